@@ -1,0 +1,3 @@
+"""Gridtie, the open exchange for computing power."""
+
+__version__ = "0.1.0"

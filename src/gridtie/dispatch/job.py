@@ -1,0 +1,96 @@
+"""One portable description of work, as a job file says it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from gridtie.market.request import Alternative
+from gridtie.values.money import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    max_price: Micros | None = None  # per unit-hour
+    max_total: Micros | None = None
+    pay_with: tuple[str, ...] = ("balance",)  # 'balance' or 'voucher:<id or name>', in this order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    on: tuple[str, ...] = ("site_lost", "preempted")  # also: failure, out_of_memory
+    limit: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMount:
+    """`target` in the job from `source`: a path below the submitter's folder, or a URI."""
+
+    target: str
+    source: str
+    mode: str = "COPY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataUse:
+    """A dataset the job reads, and the places (hubs or place prefixes) it may not leave; empty: anywhere."""
+
+    name: str
+    target: str = ""
+    stays_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """How the job differs on one software stack (cuda, cann, rocm, musa, maca, corex, xpu, cpu)."""
+
+    stack: str
+    setup: str | None = None
+    run: str | None = None
+    image: str | None = None
+    envs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSpec:
+    """A checked job. Everything has its final value except null envs, which a submit must give."""
+
+    name: str = ""
+    run: str = ""
+    setup: str = ""
+    machines: int = 1  # num_nodes
+    alternatives: tuple[Alternative, ...] = (Alternative(chip="cpu"),)
+    envs: tuple[tuple[str, str], ...] = ()
+    envs_required: tuple[str, ...] = ()  # null in the file: must be given at submit
+    secrets: tuple[str, ...] = ()  # names only; values travel apart and are never stored in the job
+    workdir: str | None = None
+    file_mounts: tuple[FileMount, ...] = ()
+    outputs: tuple[str, ...] = ()  # files or folders below the work directory to bring back
+    data: tuple[DataUse, ...] = ()
+    input_gb: float = 0.0  # SkyPilot's `inputs`: what moving the data to a site costs
+    image: str | None = None
+    variants: tuple[Variant, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+    hubs: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    max_latency_us: int | None = None
+    isolation: str = "sandbox"
+    network: str = "none"  # none | host
+    certified: bool = True
+    retry: Retry = field(default_factory=Retry)
+    on_disconnect: str = "wait"  # wait | stop | replace
+    time_limit: timedelta | None = None
+    expected: timedelta = timedelta(hours=1)
+    deadline: str | None = None  # RFC 3339
+    mode: str = "posted"  # posted | auction
+    priority: int = 0
+    purpose: str = ""
+    ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDocument:
+    """What a file holds: one job, a chain (one after another) or a group (side by side)."""
+
+    jobs: tuple[JobSpec, ...]
+    kind: str = "job"  # job | chain | group
+    name: str = ""
+    notes: tuple[str, ...] = ()  # keys that load but have no meaning here yet, each with its place

@@ -1,0 +1,331 @@
+"""Every error that a user, an operator or another program can meet, on one page, each with a stable code.
+
+Tree: GridtieError
+    InvalidInput     the caller's document or arguments are wrong          (exit 2)
+    NotSignedIn      who are you                                           (exit 4)
+    NotFound         not there, or not yours to see                        (exit 3)
+    Refused          understood and refused: policy, funds, state          (exit 5)
+    Unreachable      the exchange or a site does not answer                (exit 6)
+    WaitTimedOut     stopped waiting; the work goes on                     (exit 7)
+    LocalFault       this machine: disk, port, permission, clock, version  (exit 1)
+
+The class says *what* happened by its `what` template, *why* by `why`, and *what to do* by `fix`; templates are filled
+from keyword parameters, so a face may translate them. HTTP status is chosen at the edge (api/problems.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input, at its place. Lines and columns count from 1; 0 means not known."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.line}:{self.column} " if self.line else ""
+        return f"{place}{self.message}"
+
+
+class GridtieError(Exception):
+    """Something the software expected might go wrong, and can explain."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    what: ClassVar[str] = "{message}"
+    why: ClassVar[str] = ""
+    fix: ClassVar[str] = ""
+
+    def __init__(self, *, problems: Sequence[Problem] = (), **params: object) -> None:
+        self.params = params
+        self.problems = tuple(problems)
+        super().__init__(self.message)
+
+    def _fill(self, template: str) -> str:
+        try:
+            return template.format(**self.params)
+        except (KeyError, IndexError):
+            return template
+
+    @property
+    def message(self) -> str:
+        return self._fill(self.what)
+
+    @property
+    def reason(self) -> str:
+        return self._fill(self.why)
+
+    @property
+    def remedy(self) -> str:
+        return self._fill(self.fix)
+
+
+# ── the caller's input ────────────────────────────────────────────────────────────────────────────────────────────
+class InvalidInput(GridtieError):
+    code = "invalid-input"
+    exit_code = 2
+    what = "{source}: {count} problem(s)"
+    fix = "Correct the places named and send it again."
+
+    def __init__(self, *, problems: Sequence[Problem] = (), **params: object) -> None:
+        params.setdefault("source", "input")
+        params.setdefault("count", len(problems))
+        super().__init__(problems=problems, **params)
+
+
+class InvalidJobFile(InvalidInput):
+    code = "invalid-job-file"
+
+
+class InvalidPriceList(InvalidInput):
+    code = "invalid-price-list"
+
+
+class InvalidIdentifier(InvalidInput):
+    code = "invalid-identifier"
+    what = "{text!r} is not an identifier: {reason}"
+    fix = "An identifier looks like cn.demo/aurora/CN-520100/ai/0001-K."
+
+
+class UnknownChip(InvalidInput):
+    code = "unknown-chip"
+    what = "no chip is called {name!r}"
+    why = "Nearest: {nearest}."
+    fix = "Use one of the names that `gridtie chip list` prints."
+
+
+class InputTooLarge(InvalidInput):
+    code = "input-too-large"
+    what = "{source} is larger than {limit}"
+    fix = "Send less, or upload files as a work directory instead."
+
+
+class UnsafePath(InvalidInput):
+    code = "unsafe-path"
+    what = "{path!r} leaves the directory it belongs to"
+    fix = "Use relative paths without '..' to regular files."
+
+
+class InvalidEvidence(InvalidInput):
+    code = "invalid-evidence"
+    what = "the evidence cannot be used: {reason}"
+
+
+class InvalidSignature(InvalidInput):
+    code = "invalid-signature"
+    what = "the signature of {subject} does not verify: {reason}"
+    fix = "Fetch it again from its exchange; if it still fails, do not trust it."
+
+
+# ── who is asking ─────────────────────────────────────────────────────────────────────────────────────────────────
+class NotSignedIn(GridtieError):
+    code = "not-signed-in"
+    exit_code = 4
+    what = "sign-in needed: {reason}"
+    fix = "Run `gridtie login` with a valid token."
+
+
+class NotAllowed(GridtieError):
+    code = "not-allowed"
+    exit_code = 5
+    what = "{role} may not {action}"
+    fix = "Ask an owner of the organisation for the role {needed}."
+
+
+class AgentRejected(NotSignedIn):
+    code = "agent-rejected"
+    what = "the agent's signature was refused: {reason}"
+    fix = "Enrol the site again with a fresh token (`gridtie site enrol`)."
+
+
+class NotFound(GridtieError):
+    code = "not-found"
+    exit_code = 3
+    what = "no {noun} {key!r}"
+    fix = "List what there is with `gridtie {noun} list`."
+
+
+class Ambiguous(NotFound):
+    code = "ambiguous"
+    what = "{key!r} matches several: {matches}"
+    fix = "Write more of the id."
+
+
+# ── understood and refused ────────────────────────────────────────────────────────────────────────────────────────
+class Refused(GridtieError):
+    code = "refused"
+    exit_code = 5
+    what = "refused: {reason}"
+
+
+class ForbiddenMove(Refused):
+    code = "forbidden-move"
+    what = "a {noun} that is {state} cannot {event}"
+    why = "Allowed from here: {allowed}."
+
+
+class AlreadyExists(Refused):
+    code = "already-exists"
+    what = "{noun} {key!r} exists already"
+
+
+class IdempotencyMismatch(Refused):
+    code = "idempotency-mismatch"
+    what = "this idempotency key was used for a different request"
+    fix = "Use a fresh key for a different request."
+
+
+class IdempotencyInFlight(Refused):
+    code = "idempotency-in-flight"
+    what = "a request with this idempotency key is being worked on"
+    fix = "Wait a moment and repeat it."
+
+
+class InsufficientFunds(Refused):
+    code = "insufficient-funds"
+    what = "needs a hold of {needed}, {available} is available"
+    why = "{detail}"
+    fix = "Lower budget.max_total, or ask the organisation's billing role for a top-up."
+
+
+class VoucherUnusable(Refused):
+    code = "voucher-unusable"
+    what = "this voucher cannot be used: {reason}"
+
+
+class NoOfferFits(Refused):
+    code = "no-offer-fits"
+    what = "no offer fits: {reason}"
+    why = "{nearest}"
+
+
+class StaleEpoch(Refused):
+    code = "stale-epoch"
+    what = "epoch {given} of {noun} {key} is over; the current one is {current}"
+    fix = "Stop this run; a newer one has its place."
+
+
+class OffsetMismatch(Refused):
+    code = "offset-mismatch"
+    what = "expected offset {expected}, got {given}"
+    fix = "Send from offset {expected}."
+
+
+class GateClosed(Refused):
+    code = "gate-closed"
+    what = "{noun} {key} is not admitted to the {gate}"
+    why = "{reason}"
+
+
+class SiteRefused(Refused):
+    code = "site-refused"
+    what = "the site does not take this run: {reason}"
+
+
+class NotIsolated(SiteRefused):
+    code = "not-isolated"
+    what = "the sandbox is missing and the job is not of an organisation this site trusts"
+    fix = "Install it: apt-get install bubblewrap"
+
+
+class QuotaExceeded(Refused):
+    code = "quota-exceeded"
+    what = "{what_of} is limited to {limit}"
+
+
+class ResultRejected(Refused):
+    code = "result-rejected"
+    what = "the test result is rejected: {reason}"
+
+
+# ── the world ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class Unreachable(GridtieError):
+    code = "unreachable"
+    exit_code = 6
+    what = "cannot reach the exchange at {url} ({reason})"
+    fix = "Your request key is saved; run the same command again, it cannot run twice."
+
+
+class Overloaded(Unreachable):
+    code = "overloaded"
+    what = "the exchange is busy ({reason})"
+    fix = "Try again in {retry_after_s} s."
+
+
+class WaitTimedOut(GridtieError):
+    code = "wait-timed-out"
+    exit_code = 7
+    what = "stopped waiting for {noun} {key}; it goes on"
+    fix = "Look again: gridtie status {key}"
+
+
+class JobFailed(GridtieError):
+    code = "job-failed"
+    exit_code = 20
+    what = "job {key} ended {state}: {reason}"
+    fix = "Read its output: gridtie logs {key}"
+
+
+# ── this machine ──────────────────────────────────────────────────────────────────────────────────────────────────
+class LocalFault(GridtieError):
+    code = "local-fault"
+    what = "{reason}"
+
+
+class StorageFull(LocalFault):
+    code = "storage-full"
+    what = "no room left: {reason}"
+    fix = "Free space on the disk of {path}; reading goes on, writing resumes by itself."
+
+
+class StorageUnwritable(LocalFault):
+    code = "storage-unwritable"
+    what = "cannot write to {path}: {reason}"
+    fix = "Give this user the right to write there, or set GRIDTIE_HOME to another folder."
+
+
+class StorageInUse(LocalFault):
+    code = "storage-in-use"
+    what = "another process (pid {pid}) serves {path}"
+    fix = "Stop it first, or set GRIDTIE_HOME to another folder."
+
+
+class StorageDamaged(LocalFault):
+    code = "storage-damaged"
+    what = "the data in {path} cannot be used: {reason}"
+    fix = "Restore a backup, or look closer with `gridtie doctor`."
+
+
+class PortInUse(LocalFault):
+    code = "port-in-use"
+    what = "port {port} of {host} is in use"
+    fix = "Choose another: gridtie serve --port {suggestion}"
+
+
+class VersionUnsupported(LocalFault):
+    code = "version-unsupported"
+    what = "{subject} is {found}; {needed} is needed"
+
+
+class InternalFault(GridtieError):
+    """A defect of ours; the outermost loop turns any unexpected exception into this."""
+
+    code = "internal-fault"
+    what = "this is our fault; nothing was charged (request {request})"
+    fix = "Report it with the request id."
+
+
+def all_errors() -> list[type[GridtieError]]:
+    """Every class of the tree, for the reference page and for the test that codes are unique."""
+    found: list[type[GridtieError]] = []
+    queue: list[type[GridtieError]] = [GridtieError]
+    while queue:
+        cls = queue.pop(0)
+        found.append(cls)
+        queue.extend(cls.__subclasses__())
+    return found

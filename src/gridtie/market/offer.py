@@ -1,0 +1,78 @@
+"""Capacity for sale."""
+
+from dataclasses import dataclass
+
+from gridtie.values.ids import OfferId, OrganisationId, ResourceId, SiteId
+from gridtie.values.money import Micros
+from gridtie.values.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineShape:
+    """What one machine of a resource has, or has free."""
+
+    name: str
+    cpus: int
+    memory_bytes: int
+    disk_bytes: int
+    accelerators: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """A resource as the market sees it: where it is, what it is, and what is free on each machine."""
+
+    resource: ResourceId
+    identifier: str
+    site: SiteId
+    site_name: str
+    owner: OrganisationId
+    hub: str  # hub_id of the places table
+    place: str  # ISO 3166-1 alpha-2, '-', local code
+    chip: str  # id of the chip registry; 'cpu' for machines sold by the core
+    chip_memory_bytes: int = 0  # of one accelerator
+    isolation: str  # none | sandbox | container | scheduler | vm
+    depth: str  # listed | orderable | schedulable
+    in_market: bool  # both gates are open
+    connected: bool  # its agent's control lease is alive
+    score: int | None = None  # certified throughput of one unit, MFLOP/s of its main precision; None: not certified
+    latency_us: int | None = None  # certified round trip to the exchange
+    machines: tuple[MachineShape, ...]  # free right now
+    machines_total: tuple[MachineShape, ...]
+    allowed_organisations: tuple[OrganisationId, ...] = ()  # empty: everybody
+    denied_purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """`price` is the seller's reserve per unit-hour; a unit is one accelerator, or one core where chip is 'cpu'."""
+
+    id: OfferId
+    resource: ResourceId | None  # None: listed only, from a price list
+    owner: OrganisationId
+    chip: str
+    hub: str
+    price: Micros
+    window: Period
+    units_min: int = 1
+    units_max: int | None = None  # of one trade; None: as many as the resource has
+    spot: bool = False
+    terms: str = ""
+    state: str = "open"
+    listing: "Listing | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One row of a cloud's price list. Orderable elsewhere, never cleared here; original price kept."""
+
+    cloud: str
+    region: str
+    instance: str
+    accelerator_name: str  # as the cloud spells it
+    accelerators: int
+    vcpus: int
+    memory_bytes: int
+    price_per_hour: Micros  # of the whole instance, in `currency`
+    spot_price_per_hour: Micros | None
+    currency: str

@@ -1,0 +1,66 @@
+"""Capacity wanted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridtie.values.ids import JobId, OrganisationId, RequestId, RunId
+from gridtie.values.money import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """One acceptable shape of a machine. `chip` is a registry id or 'cpu'; sizes are per machine."""
+
+    chip: str
+    accelerators: int = 0  # per machine; 0 with chip 'cpu'
+    cpus: int = 1
+    cpus_exact: bool = False  # SkyPilot's bare '8'; '8+' is at least
+    memory_bytes: int = 0
+    memory_exact: bool = False
+    disk_bytes: int = 0
+    chip_memory_bytes: int = 0  # at least so much on each accelerator
+    hubs: tuple[str, ...] = ()  # empty: anywhere
+    places: tuple[str, ...] = ()  # prefixes of place codes
+    sites: tuple[str, ...] = ()  # site names or ids, as asked by `infra: gridtie/<site>`
+    max_hourly_cost: Micros | None = None  # per machine
+    use_spot: bool = False
+    rank: int = 0  # user's own order ('ordered' and accelerator lists): lower first; equal ranks compete by cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a request accepts: any of the alternatives, all machines of a gang at one site at one time."""
+
+    alternatives: tuple[Alternative, ...]
+    machines: int = 1
+    isolation_min: str = "sandbox"
+    hubs: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    data_places: tuple[str, ...] = ()  # data may not leave these hubs or place prefixes; empty: no such limit
+    data_names: tuple[str, ...] = ()  # the datasets that say so, for the reason shown
+    max_latency_us: int | None = None
+    certified: bool = True
+    excluded_sites: tuple[str, ...] = ()  # where it was lost or rejected before
+    purpose: str = ""
+    network: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """`max_price` is the buyer's limit (and bid) per unit-hour; None bids whatever the posted price is."""
+
+    id: RequestId
+    job: JobId
+    run_before: RunId | None = None
+    organisation: OrganisationId
+    needs: Needs
+    mode: str = "posted"  # posted: clears on arrival; auction: waits for the next tick
+    max_price: Micros | None = None
+    max_total: Micros | None = None
+    expected_us: int = 3_600_000_000  # expected run time; cost is shown and held for it
+    transfer_bytes: int = 0
+    arrived_at: datetime
+    deadline: datetime | None = None
+    priority: int = 0
+    state: str = "open"
+    unit_price_cap: Micros | None = None  # lowest maximum of the vouchers that pay, if they must
