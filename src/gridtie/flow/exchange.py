@@ -1,0 +1,70 @@
+"""What every verb is handed: the exchange's settings, keys, tables, database and ports to the outside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gridtie.clock import Clock
+from gridtie.identity.signing import Signer, Verify
+from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.places import Places
+from gridtie.settings import Settings
+from gridtie.store.database import Database
+
+
+class Blobs(Protocol):
+    """Content-addressed files. A name is the hex SHA-256 of the content."""
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes of a whole blob; None when it is not there."""
+        ...
+
+    def partial(self, sha256: str) -> int:
+        """Bytes held of an unfinished upload."""
+        ...
+
+    def append(self, sha256: str, offset: int, total: int, part: bytes) -> tuple[int, bool]:
+        """Adds a part; (next offset, complete). Raises OffsetMismatch, InvalidInput on a wrong digest."""
+        ...
+
+    def open(self, sha256: str) -> Path:
+        """The file of a whole blob, never to be written; raises NotFound."""
+        ...
+
+
+class Logs(Protocol):
+    """The output of each rank of each run, appended at known offsets."""
+
+    def append(self, run: str, rank: int, offset: int, part: bytes) -> int:
+        """The next offset. Equal overlap is accepted; raises OffsetMismatch on a hole or a difference."""
+        ...
+
+    def size(self, run: str, rank: int) -> int: ...
+
+    def read(self, run: str, rank: int, offset: int, count: int) -> bytes: ...
+
+    def ranks(self, run: str) -> list[int]: ...
+
+
+class SecretBox(Protocol):
+    """Seals values so that a copy of the database is useless without the key file."""
+
+    def seal(self, plain: str, context: str) -> str: ...
+
+    def unseal(self, sealed: str, context: str) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    settings: Settings
+    clock: Clock
+    database: Database
+    signer: Signer
+    verify: Verify
+    chips: ChipRegistry
+    places: Places
+    blobs: Blobs
+    logs: Logs
+    secrets: SecretBox
+    pepper: bytes  # for the HMAC of token secrets
+    probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site

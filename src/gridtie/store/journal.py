@@ -1,0 +1,108 @@
+"""The append-only, hash-chained record of what happened; the live feed and the agents' wake-ups read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
+
+from gridtie.store.schema import journal
+
+GENESIS = "0" * 64
+
+
+def dump(document: object) -> str:
+    """A document as it is stored: compact JSON with sorted keys."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def load(text: str) -> Any:
+    return orjson.loads(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A committed fact. `organisation` may see it; None: only those who run the exchange."""
+
+    seq: int
+    at_us: int
+    actor: str
+    kind: str
+    organisation: str | None
+    subject: str
+    data: Mapping[str, Any]
+
+
+_LAST = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
+_APPEND = insert(journal)
+_AFTER = (
+    select(journal)
+    .where(journal.c.seq > bindparam("seq"))
+    .where(or_(journal.c.organisation == bindparam("organisation"), bindparam("everything") == 1))
+    .order_by(journal.c.seq)
+    .limit(bindparam("count"))
+)
+_OF_SUBJECT = select(journal).where(journal.c.subject == bindparam("subject")).order_by(journal.c.seq)
+_CHAIN = select(journal).order_by(journal.c.seq)
+
+
+def _hash(previous: str, seq: int, at_us: int, actor: str, kind: str, organisation: str | None, rest: str) -> str:
+    content = orjson.dumps([previous, seq, at_us, actor, kind, organisation, rest])
+    return sha256(content).hexdigest()
+
+
+def append(
+    connection: Connection, *, at_us: int, actor: str, kind: str, organisation: str | None, subject: str, data: Any
+) -> Note:
+    """Only the single writer calls this, so the numbers have no gaps."""
+    last = connection.execute(_LAST).first()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    text = dump(data)
+    row = {
+        "seq": seq,
+        "at_us": at_us,
+        "actor": actor,
+        "kind": kind,
+        "organisation": organisation,
+        "subject": subject,
+        "data": text,
+        "previous_hash": previous,
+        "hash": _hash(previous, seq, at_us, actor, kind, organisation, subject + "\n" + text),
+    }
+    connection.execute(_APPEND, row)
+    return Note(seq, at_us, actor, kind, organisation, subject, data)
+
+
+def after(
+    connection: Connection, seq: int, *, organisation: str | None, everything: bool, count: int = 500
+) -> Sequence[Note]:
+    """Facts newer than `seq`, oldest first, that `organisation` may see (or all of them)."""
+    parameters = {"seq": seq, "organisation": organisation, "everything": int(everything), "count": count}
+    return [_note(row) for row in connection.execute(_AFTER, parameters)]
+
+
+def of_subject(connection: Connection, subject: str) -> Sequence[Note]:
+    return [_note(row) for row in connection.execute(_OF_SUBJECT, {"subject": subject})]
+
+
+def last_seq(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one())
+
+
+def broken_link(connection: Connection) -> int | None:
+    """The first row whose hash does not follow from the one before it; None when the chain holds."""
+    previous, expected = GENESIS, 1
+    for row in connection.execute(_CHAIN):
+        rest = row.subject + "\n" + row.data
+        if row.seq != expected or row.previous_hash != previous:
+            return int(row.seq)
+        if row.hash != _hash(previous, row.seq, row.at_us, row.actor, row.kind, row.organisation, rest):
+            return int(row.seq)
+        previous, expected = row.hash, expected + 1
+    return None
+
+
+def _note(row: Any) -> Note:
+    return Note(row.seq, row.at_us, row.actor, row.kind, row.organisation, row.subject, load(row.data))

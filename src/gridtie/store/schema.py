@@ -1,0 +1,397 @@
+"""Every table, in one place. Times are microseconds UTC, money is micro-units, documents are canonical JSON text."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+Big = BigInteger().with_variant(Integer, "sqlite")  # STRICT tables know INTEGER only
+
+metadata = MetaData()
+
+
+def _table(name: str, *parts: Any) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _id() -> "Column[str]":
+    return Column("id", Text, primary_key=True)
+
+
+# ── who takes part ────────────────────────────────────────────────────────────────────────────────────────────────
+setting = _table("setting", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+organisation = _table(
+    "organisation",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_us", Big, nullable=False),
+)
+
+member = _table(
+    "member",
+    _id(),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),  # owner | billing | member | viewer | exchange-admin | auditor
+    Column("created_us", Big, nullable=False),
+    Column("revoked_us", Big),
+    UniqueConstraint("organisation", "name"),
+)
+
+token = _table(
+    "token",
+    Column("id", Text, primary_key=True),  # the 8 characters after the kind
+    Column("kind", Text, nullable=False),  # user | ci | enrol
+    Column("member", Text, ForeignKey("member.id")),
+    Column("site", Text, ForeignKey("site.id")),
+    Column("label", Text, nullable=False, default=""),
+    Column("secret_hmac", Text, nullable=False),  # HMAC-SHA-256 under the server's pepper
+    Column("created_us", Big, nullable=False),
+    Column("expires_us", Big, nullable=False),
+    Column("used_us", Big),
+    Column("used_key", Text),  # enrol: the public key that used it
+    Column("revoked_us", Big),
+    Column("nonce", Text),  # enrol: the server nonce that the proof must cover
+    Index("token_member", "member"),
+)
+
+idempotency = _table(
+    "idempotency",
+    Column("tenant", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("body_hash", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_us", Big, nullable=False),
+    Index("idempotency_age", "created_us"),
+)
+
+# ── sites, resources, identity, certificates ──────────────────────────────────────────────────────────────────────
+site = _table(
+    "site",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("depth", Text, nullable=False),  # listed | orderable | schedulable
+    Column("state", Text, nullable=False),
+    Column("policy", Text, nullable=False),  # {allowed_organisations, denied_purposes, trusted_organisations, …}
+    Column("public_key", Text),
+    Column("boot", Text),
+    Column("boots_past", Text, nullable=False, default="[]"),
+    Column("version", Text, nullable=False, default=""),
+    Column("inventory", Text),
+    Column("inventory_digest", Text),
+    Column("lease_until_us", Big),  # control lease, renewed by each sync
+    Column("seen_us", Big),
+    Column("created_us", Big, nullable=False),
+    Column("note", Text, nullable=False, default=""),  # why quarantined
+)
+
+resource = _table(
+    "resource",
+    _id(),
+    Column("site", Text, ForeignKey("site.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("chip", Text, nullable=False),
+    Column("chip_memory_bytes", Big, nullable=False),
+    Column("isolation", Text, nullable=False),
+    Column("machines", Text, nullable=False),
+    Column("host_digest", Text, nullable=False),
+    Column("host", Text, nullable=False),  # {cpus, memory_bytes, simulated_machines}
+    Column("identifier", Text, unique=True),
+    Column("descriptor", Text),  # signed envelope
+    Column("certificate", Text),
+    Column("score", Big),
+    Column("latency_us", Big),
+    Column("in_market_until_us", Big),  # expiry of its certificate; NULL: not tested
+    Column("state", Text, nullable=False),  # active | tombstone
+    Column("updated_us", Big, nullable=False),
+    UniqueConstraint("site", "name"),
+)
+
+identity_document = _table(
+    "identity_document",
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # delegation | revocation
+    Column("subject", Text, nullable=False),  # prefix or identifier
+    Column("envelope", Text, nullable=False),
+    Column("created_us", Big, nullable=False),
+    Index("identity_subject", "subject"),
+)
+
+challenge = _table(
+    "challenge",
+    _id(),
+    Column("resource", Text, ForeignKey("resource.id"), nullable=False),
+    Column("job", Text),
+    Column("nonce", Text, nullable=False, unique=True),
+    Column("plan", Text, nullable=False),
+    Column("state", Text, nullable=False),  # issued | passed | failed | abandoned
+    Column("reason", Text, nullable=False, default=""),
+    Column("issued_us", Big, nullable=False),
+    Index("challenge_job", "job"),
+)
+
+certificate = _table(
+    "certificate",
+    _id(),
+    Column("resource", Text, ForeignKey("resource.id"), nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("valid_from_us", Big, nullable=False),
+    Column("expires_us", Big, nullable=False),
+    Column("state", Text, nullable=False),  # awaiting-site | valid | revoked
+    Index("certificate_resource", "resource"),
+)
+
+# ── market ────────────────────────────────────────────────────────────────────────────────────────────────────────
+offer = _table(
+    "offer",
+    _id(),
+    Column("resource", Text, ForeignKey("resource.id")),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("chip", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("price", Big, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_us", Big, nullable=False),
+    CheckConstraint("price >= 0"),
+    Index("offer_state", "state", "id"),
+    Index("offer_organisation", "organisation", "id"),
+)
+
+request = _table(
+    "request",
+    _id(),
+    Column("job", Text, nullable=False, unique=True),
+    Column("organisation", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("refusal", Text),
+    Column("tried_us", Big),
+    Index("request_state", "state", "id"),
+)
+
+round_ = _table(
+    "round",
+    Column("number", Integer, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("at_us", Big, nullable=False),
+    Column("book", Text, nullable=False),
+    Column("clearing", Text, nullable=False),
+    Column("book_digest", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("trades", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+)
+
+trade = _table(
+    "trade",
+    _id(),
+    Column("round", Integer, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("job", Text, nullable=False),
+    Column("offer", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("price", Big, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("at_us", Big, nullable=False),
+    CheckConstraint("units > 0"),
+    CheckConstraint("price >= 0"),
+    Index("trade_job", "job"),
+)
+
+# ── jobs and runs ─────────────────────────────────────────────────────────────────────────────────────────────────
+job = _table(
+    "job",
+    _id(),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("member", Text, ForeignKey("member.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("purpose", Text, nullable=False, default="user"),  # user | certification
+    Column("state", Text, nullable=False),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("run", Text),  # the current or last run
+    Column("reason", Text, nullable=False, default=""),  # why it waits or how it ended, one sentence
+    Column("reason_code", Text, nullable=False, default=""),
+    Column("change", Text, nullable=False, default=""),  # what would change it
+    Column("exit_code", Integer),
+    Column("document", Text, nullable=False),  # the job's specification
+    Column("files", Text, nullable=False, default="[]"),  # work directory as BlobFiles
+    Column("notes", Text, nullable=False, default="[]"),
+    Column("after", Text),  # chain: the job that must succeed first
+    Column("batch", Text),  # id shared by the jobs of one file
+    Column("retries", Integer, nullable=False, default=0),
+    Column("checkpoint", Text),  # newest published manifest, carried to the next run
+    Column("checkpoint_us", Big),
+    Column("hold_total", Big, nullable=False, default=0),
+    Column("created_us", Big, nullable=False),
+    Column("updated_us", Big, nullable=False),
+    Column("ended_us", Big),
+    Index("job_organisation", "organisation", "id"),
+    Index("job_organisation_state", "organisation", "state", "id"),
+    Index("job_state", "state", "id"),
+    Index("job_after", "after"),
+)
+
+job_secret = _table(
+    "job_secret",
+    Column("job", Text, ForeignKey("job.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),  # AES-256-GCM, key outside the database
+)
+
+run = _table(
+    "run",
+    _id(),
+    Column("job", Text, ForeignKey("job.id"), nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("site", Text, ForeignKey("site.id"), nullable=False),
+    Column("resource", Text, ForeignKey("resource.id"), nullable=False),
+    Column("trade", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("allocation", Text, nullable=False),  # [[machine, cpus, memory, disk, accelerators], …]
+    Column("unit", Text, nullable=False),  # accelerator-hour | core-hour
+    Column("units", Integer, nullable=False),
+    Column("price", Big, nullable=False),
+    Column("next_seq", Integer, nullable=False, default=0),
+    Column("cancel_us", Big),  # cancel asked for
+    Column("assigned_us", Big, nullable=False),
+    Column("accepted_us", Big),
+    Column("started_us", Big),
+    Column("finished_us", Big),
+    Column("ended_us", Big),
+    Column("renewed_us", Big),  # last good renewal
+    Column("checkpoint_us", Big),
+    Column("exit_code", Integer),
+    Column("reason", Text, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("cpu_us", Big, nullable=False, default=0),
+    Column("memory_peak_bytes", Big, nullable=False, default=0),
+    Column("first_output_us", Big),
+    UniqueConstraint("job", "epoch"),
+    Index("run_site_state", "site", "state"),
+    Index("run_state", "state"),
+)
+
+run_event = _table(
+    "run_event",
+    Column("run", Text, ForeignKey("run.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("at_us", Big, nullable=False),  # when the exchange took it
+    Column("document", Text, nullable=False),
+)
+
+artefact = _table(
+    "artefact",
+    Column("run", Text, ForeignKey("run.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # checkpoint | output
+    Column("rank", Integer, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("at_us", Big, nullable=False),
+    Index("artefact_job", "job", "kind"),
+)
+
+# ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+account = _table(
+    "account",
+    Column("code", Text, primary_key=True),
+    Column("debits_posted", Big, nullable=False, default=0),
+    Column("credits_posted", Big, nullable=False, default=0),
+    Column("debits_held", Big, nullable=False, default=0),
+    Column("may_overdraw", Integer, nullable=False),
+    CheckConstraint("debits_posted >= 0 AND credits_posted >= 0 AND debits_held >= 0"),
+    # The database, not the code, forbids spending what is not there (reliability: L2).
+    CheckConstraint("may_overdraw = 1 OR credits_posted - debits_posted - debits_held >= 0", name="never_below_zero"),
+)
+
+transfer = _table(
+    "transfer",
+    Column("seq", Integer, primary_key=True),  # gap-free: the single writer numbers them
+    Column("id", Text, nullable=False, unique=True),
+    Column("debit", Text, nullable=False),
+    Column("credit", Text, nullable=False),
+    Column("amount", Big, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("pending_id", Text),
+    Column("job", Text),
+    Column("document", Text, nullable=False),
+    Column("at_us", Big, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint("amount >= 0"),
+    CheckConstraint("debit <> credit"),
+    Index("transfer_debit", "debit", "seq"),
+    Index("transfer_credit", "credit", "seq"),
+    Index("transfer_pending", "pending_id"),
+    Index("transfer_job", "job"),
+)
+
+receipt = _table(
+    "receipt",
+    _id(),
+    Column("run", Text, ForeignKey("run.id"), nullable=False, unique=True),
+    Column("job", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("amount", Big, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("state", Text, nullable=False),  # awaiting-site | signed | disputed
+    Column("created_us", Big, nullable=False),
+    Column("signed_us", Big),
+    Index("receipt_job", "job"),
+    Index("receipt_site_state", "site", "state"),
+    Index("receipt_organisation", "organisation", "id"),
+)
+
+voucher = _table(
+    "voucher",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("issuer", Text, nullable=False),
+    Column("holder", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_us", Big, nullable=False),
+    Index("voucher_holder", "holder"),
+)
+
+# ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────────
+journal = _table(
+    "journal",
+    Column("seq", Integer, primary_key=True),  # gap-free, also the event id of the live feed
+    Column("at_us", Big, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("organisation", Text),  # who may see it; NULL: the exchange's operators
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("journal_subject", "subject", "seq"),
+    Index("journal_organisation", "organisation", "seq"),
+)
