@@ -134,12 +134,14 @@ REQUEST = Lifecycle(
     noun="request",
     initial="open",
     states={
+        "waiting": "Its job follows another one that has not succeeded yet.",
         "open": "Wants capacity.",
         "filled": "Matched with an offer by a trade.",
         "withdrawn": "Its job was cancelled.",
         "expired": "Its deadline passed unfilled.",
     },
     moves=_table(
+        waiting={"open": "open", "withdraw": "withdrawn"},
         open={"fill": "filled", "withdraw": "withdrawn", "expire": "expired"},
         filled={"reopen": "open", "withdraw": "withdrawn"},
     ),

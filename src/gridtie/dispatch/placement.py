@@ -1,14 +1,160 @@
-"""A trade and a job become a plan that a site can carry out; the plan's form on the wire."""
+"""A job becomes a request, a trade becomes a plan that a site can carry out; the plan's form on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
+from gridtie.dispatch.job import DataUse, JobSpec
+from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
+from gridtie.market.clearing import Trade
+from gridtie.market.request import Alternative, Needs, Request
+from gridtie.values.ids import RequestId, RunId, SiteId
+from gridtie.values.money import Micros
 from gridtie.values.period import from_text, to_text
+from gridtie.values.quantity import GIB, MIB
+
+MEMORY_DEFAULT_BYTES = 512 * MIB  # per core, when a job names none
+DISK_DEFAULT_BYTES = 10 * GIB
+NOWHERE = "nowhere"  # the limit left when two datasets may not be in one place
 
 _Record = TypeVar("_Record", BlobFile, RunTask)
+
+
+def request_of(
+    job: Job, request: RequestId, *, sites: Sequence[str] = (), unit_price_cap: Micros | None, bytes_in: int
+) -> Request:
+    """What the market must find for `job`. `sites` pins it (certification); empty: anywhere it may go."""
+    spec = job.spec
+    alternatives = tuple(_pinned(alternative, sites) for alternative in spec.alternatives)
+    needs = Needs(
+        alternatives=alternatives,
+        machines=spec.machines,
+        isolation_min=spec.isolation,
+        hubs=spec.hubs,
+        places=spec.places,
+        data_places=narrowed(spec.data),
+        data_names=tuple(use.name for use in spec.data if use.stays_in),
+        max_latency_us=spec.max_latency_us,
+        certified=spec.certified and not sites,
+        purpose=spec.purpose,
+        network=spec.network,
+    )
+    return Request(
+        id=request,
+        job=job.id,
+        organisation=job.organisation,
+        needs=needs,
+        mode=spec.mode,
+        max_price=spec.budget.max_price,
+        max_total=spec.budget.max_total,
+        expected_us=int(spec.expected.total_seconds() * 1_000_000),
+        transfer_bytes=bytes_in + int(spec.input_gb * 1_000_000_000),
+        arrived_at=job.created_at,
+        deadline=from_text(spec.deadline) if spec.deadline else None,
+        priority=spec.priority,
+        unit_price_cap=unit_price_cap,
+    )
+
+
+def _pinned(alternative: Alternative, sites: Sequence[str]) -> Alternative:
+    if not sites:
+        return alternative
+    values = {field.name: getattr(alternative, field.name) for field in fields(Alternative)}
+    return Alternative(**{**values, "sites": tuple(sites)})
+
+
+def narrowed(uses: Sequence[DataUse]) -> tuple[str, ...]:
+    """The places in which all of these datasets may be at once; () when none of them minds."""
+    limits: tuple[str, ...] | None = None
+    for use in uses:
+        if not use.stays_in:
+            continue
+        if limits is None:
+            limits = tuple(use.stays_in)
+            continue
+        pairs = [(mine, other) for mine in limits for other in use.stays_in]
+        both = [mine if mine.startswith(other) else other for mine, other in pairs if _nested(mine, other)]
+        limits = tuple(dict.fromkeys(both)) or (NOWHERE,)
+    return limits or ()
+
+
+def _nested(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def plan_run(
+    job: Job,
+    alternative: Alternative,
+    trade: Trade,
+    *,
+    run: RunId,
+    epoch: int,
+    site: SiteId,
+    stack: str,
+    isolation: str,
+    lease_stop_us: int,
+    checkpoint_sync_us: int,
+    log_limit_bytes: int,
+) -> RunPlan:
+    """Everything the site is told. `stack` is the software stack of the chip that was bought."""
+    spec = job.spec
+    setup, command, envs = _variant(spec, stack)
+    memory = alternative.memory_bytes or MEMORY_DEFAULT_BYTES * max(1, alternative.cpus)
+    disk = alternative.disk_bytes or DISK_DEFAULT_BYTES
+    tasks = tuple(
+        RunTask(
+            rank=rank,
+            machine=machine,
+            cpus=alternative.cpus,
+            memory_bytes=memory,
+            disk_bytes=disk,
+            accelerators=alternative.accelerators,
+        )
+        for rank, machine in enumerate(trade.machines)
+    )
+    limit = spec.time_limit
+    return RunPlan(
+        run=run,
+        job=job.id,
+        job_name=job.name,
+        epoch=epoch,
+        organisation=job.organisation,
+        site=site,
+        setup=setup,
+        command=command,
+        envs=envs,
+        secret_names=spec.secrets,
+        tasks=tasks,
+        files=job.files,
+        checkpoint=job.checkpoint,
+        outputs=spec.outputs,
+        isolation=isolation,
+        network=spec.network,
+        on_disconnect=spec.on_disconnect,
+        time_limit_us=None if limit is None else int(limit.total_seconds() * 1_000_000),
+        lease_stop_us=lease_stop_us,
+        checkpoint_sync_us=checkpoint_sync_us,
+        log_limit_bytes=log_limit_bytes,
+    )
+
+
+def _variant(spec: JobSpec, stack: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """(setup, command, environment) for a software stack; the job's own where no variant is named for it."""
+    for variant in spec.variants:
+        if variant.stack == stack:
+            envs = dict(spec.envs) | dict(variant.envs)
+            setup = spec.setup if variant.setup is None else variant.setup
+            return setup, spec.run if variant.run is None else variant.run, tuple(envs.items())
+    return spec.setup, spec.run, spec.envs
+
+
+def units_of(alternative: Alternative, machines: int) -> tuple[str, int]:
+    """What is sold: accelerators by the accelerator-hour, or cores by the core-hour where the chip is a CPU."""
+    if alternative.chip == "cpu":
+        return "core-hour", alternative.cpus * machines
+    return "accelerator-hour", alternative.accelerators * machines
 
 
 def plan_to_json(plan: RunPlan) -> dict[str, Any]:

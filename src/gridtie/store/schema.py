@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -184,10 +185,13 @@ request = _table(
     Column("organisation", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("mode", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("signature", Text, nullable=False),  # digest of what it needs: equal ones stand in one queue
+    Column("pinned", Integer, nullable=False, default=0),  # a certification: its site is given
     Column("document", Text, nullable=False),
     Column("refusal", Text),
-    Column("tried_us", Big),
-    Index("request_state", "state", "id"),
+    Column("round", Integer),  # the last round that looked at it
+    Index("request_state", "state", "signature", "priority", "id"),
 )
 
 round_ = _table(
@@ -195,8 +199,8 @@ round_ = _table(
     Column("number", Integer, primary_key=True),
     Column("rule", Text, nullable=False),
     Column("at_us", Big, nullable=False),
-    Column("book", Text, nullable=False),
-    Column("clearing", Text, nullable=False),
+    Column("book", LargeBinary, nullable=False),  # zlib of canonical JSON, for the replay
+    Column("clearing", LargeBinary, nullable=False),
     Column("book_digest", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("trades", Integer, nullable=False),

@@ -1,0 +1,116 @@
+"""Jobs and runs as the exchange remembers them, and what each report of a site means for both."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gridtie.dispatch.job import JobSpec
+from gridtie.dispatch.run import BlobFile, RunPlan
+from gridtie.values.ids import JobId, MemberId, OrganisationId, ResourceId, RunId, SiteId, TradeId
+from gridtie.values.money import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    id: JobId
+    organisation: OrganisationId
+    member: MemberId
+    name: str
+    purpose: str  # user | certification
+    state: str
+    epoch: int
+    run: RunId | None
+    spec: JobSpec
+    files: tuple[BlobFile, ...]
+    checkpoint: tuple[BlobFile, ...]
+    after: JobId | None
+    retries: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    id: RunId
+    job: JobId
+    organisation: OrganisationId
+    epoch: int
+    site: SiteId
+    resource: ResourceId
+    trade: TradeId
+    state: str
+    plan: RunPlan
+    unit: str  # accelerator-hour | core-hour
+    units: int
+    price: Micros
+    next_seq: int
+    cancel_at: datetime | None
+    assigned_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    ended_at: datetime | None
+    checkpoint_at: datetime | None
+    exit_code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an ended run means for its job: `event` of the job's lifecycle, and why, in words."""
+
+    event: str  # succeed | fail | cancel | requeue
+    reason_code: str
+    reason: str
+    counts: bool = False  # uses up one of the job's retries
+    exclude_site: bool = False  # the next run goes elsewhere if anything else fits
+
+
+REJECTIONS_MAX = 8
+_FAIL_WORDS = {
+    "exit": "its command ended with exit code {code}",
+    "setup": "its setup ended with exit code {code}",
+    "signal": "it was ended by signal {code}",
+    "out_of_memory": "it used more memory than it asked for",
+    "time_limit": "it ran into its time limit",
+    "disk_limit": "it filled its disk",
+}
+
+
+def judge_end(job: Job, state: str, reason: str, exit_code: int | None, *, rejections: int) -> Verdict:
+    """Decides what becomes of `job` when its run ended in `state`.
+
+    A fault of the job (exit code, limits) is final unless its retry policy names it; a fault of the site
+    sends the job to another place, `retry.limit` times. A rejection costs no retry, but not endlessly.
+    """
+    if state == "succeeded":
+        return Verdict("succeed", "", "")
+    if state == "cancelled":
+        return Verdict("cancel", "cancelled", reason or "cancelled by its owner")
+    retry = job.spec.retry
+    if state == "rejected":
+        if rejections >= REJECTIONS_MAX:
+            return Verdict("fail", "rejected", f"{rejections} sites in a row refused it, the last because: {reason}")
+        return Verdict("requeue", "rejected", f"the site refused it: {reason}", exclude_site=True)
+    if state == "lost":
+        cause = "preempted" if reason == "preempted" else "site_lost"
+        words = "the site lost it" if reason != "lease" else "the site lost contact"
+        if cause in retry.on and job.retries < retry.limit:
+            return Verdict("requeue", cause, f"{words}; it goes on elsewhere", counts=True, exclude_site=True)
+        return Verdict("fail", cause, f"{words}, and its {retry.limit} retries are used up")
+    words = _FAIL_WORDS.get(reason, reason or "it failed").format(code=exit_code)
+    kinds = {"failure", reason}
+    if kinds & set(retry.on) and job.retries < retry.limit:
+        return Verdict("requeue", reason or "failed", f"{words}; tried again", counts=True)
+    return Verdict("fail", reason or "failed", words)
+
+
+def lease_length(
+    on_disconnect: str, *, stop: timedelta, replace: timedelta, wait: timedelta
+) -> tuple[timedelta, timedelta]:
+    """(when the site's keeper must have stopped it, when the exchange gives it up) after the last renewal.
+
+    The exchange waits longer than the keeper by a margin, so that an honest site has always stopped first.
+    """
+    if on_disconnect == "wait":
+        return wait, wait + stop
+    if on_disconnect == "replace":
+        return stop, replace
+    return stop, max(replace, stop * 2)

@@ -1,0 +1,102 @@
+"""A site reports what became of a run; the job, the money and the next step follow."""
+
+from collections.abc import Sequence
+
+from gridtie.dispatch.record import Job, Run, judge_end
+from gridtie.dispatch.run import RunReport
+from gridtie.errors import ForbiddenMove, OffsetMismatch, StaleEpoch
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.reopen_request import reopen_request, start_followers
+from gridtie.flow.settle_run import settle_run
+from gridtie.lifecycle import JOB, RUN
+from gridtie.store.unit import Unit
+from gridtie.values.ids import RunId, SiteId
+
+_STAMPS = {"accept": "accepted_us", "start": "started_us", "finish": "finished_us"}
+
+
+def take_reports(
+    unit: Unit, exchange: Exchange, *, site: SiteId, key: RunId, epoch: int, reports: Sequence[RunReport]
+) -> tuple[int, str]:
+    """(the next sequence number, the run's state). Known reports are acknowledged, a gap is refused.
+
+    Raises StaleEpoch when the run is not the job's current one or not this site's, OffsetMismatch on a gap.
+    """
+    run = unit.runs.get(key)
+    if run.site != site or run.epoch != epoch:
+        raise StaleEpoch(noun="run", key=key, given=epoch, current=run.epoch if run.site == site else "elsewhere")
+    job = unit.jobs.get(run.job)
+    for report in reports:
+        if report.seq < run.next_seq:
+            continue
+        if job.epoch != epoch:
+            raise StaleEpoch(noun="job", key=job.id, given=epoch, current=job.epoch)
+        if report.seq > run.next_seq:
+            raise OffsetMismatch(expected=run.next_seq, given=report.seq)
+        unit.runs.add_report(run.id, report)
+        unit.runs.set(run.id, next_seq=report.seq + 1)
+        advance_run(unit, exchange, job, unit.runs.get(run.id), report)
+        run, job = unit.runs.get(key), unit.jobs.get(run.job)
+    return run.next_seq, run.state
+
+
+def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunReport) -> None:
+    """Applies one event. A run that has ended absorbs it; an impossible one ends the run as failed by its site."""
+    if run.state in RUN.final:
+        return
+    if not RUN.allows(run.state, report.event):
+        raise ForbiddenMove(noun="run", state=run.state, event=report.event, allowed="see lifecycle.RUN")
+    columns: dict[str, object] = {"cpu_us": report.cpu_us, "memory_peak_bytes": report.memory_peak_bytes}
+    if stamp := _STAMPS.get(report.event):
+        columns[stamp] = unit.at_us
+    state = RUN.moves[run.state, report.event]
+    if state in RUN.final:
+        end_run(unit, exchange, job, run, report.event, reason=report.reason, exit_code=report.exit_code,
+                detail=report.detail, columns=columns)  # fmt: skip
+        return
+    unit.runs.move(run, report.event, **columns)
+    if report.event == "start" and JOB.allows(job.state, "start"):
+        unit.jobs.move(job.id, job.state, "start")
+    unit.note(f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch)
+
+
+def end_run(
+    unit: Unit,
+    exchange: Exchange,
+    job: Job,
+    run: Run,
+    event: str,
+    *,
+    reason: str,
+    exit_code: int | None = None,
+    detail: str = "",
+    columns: dict[str, object] | None = None,
+) -> None:
+    """The run ends by `event`: settle it, then let the job succeed, fail, or look for another place."""
+    state = unit.runs.move(
+        run, event, ended_us=unit.at_us, reason=reason, detail=detail[:2000], exit_code=exit_code, **(columns or {})
+    )
+    exchange.presence.forget(run.id)
+    unit.note(
+        f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch,
+        reason=reason, exit_code=exit_code,
+    )  # fmt: skip
+    settle_run(unit, exchange, job, unit.runs.get(run.id))
+    rejections = unit.runs.rejections(job.id)
+    verdict = judge_end(job, state, reason, exit_code, rejections=rejections)
+    if verdict.event == "succeed" and job.state == "placed":
+        unit.jobs.move(job.id, "placed", "start")
+    current = unit.jobs.get(job.id)
+    if current.state in JOB.final:
+        return
+    unit.jobs.move(job.id, current.state, verdict.event, reason=verdict.reason, reason_code=verdict.reason_code)
+    if verdict.event == "requeue":
+        unit.jobs.set(job.id, retries=job.retries + (1 if verdict.counts else 0))
+        reopen_request(unit, job.id, excluded=run.site if verdict.exclude_site else None, run_before=run.id)
+    else:
+        unit.jobs.set(job.id, exit_code=exit_code, ended_us=unit.at_us)
+        start_followers(unit, job.id, succeeded=verdict.event == "succeed")
+    unit.note(
+        f"job.{unit.jobs.get(job.id).state}", job.id, organisation=job.organisation, reason=verdict.reason,
+        run=run.id, exit_code=exit_code,
+    )  # fmt: skip

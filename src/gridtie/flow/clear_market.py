@@ -1,0 +1,188 @@
+"""One round of the market: load the book, let the rule decide, check its laws, and place what was traded."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from gridtie.dispatch.placement import plan_run, units_of
+from gridtie.dispatch.record import Job, Run, lease_length
+from gridtie.errors import InsufficientFunds, InternalFault
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.pay_run import hold_for_run
+from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.laws import broken_laws
+from gridtie.market.offer import Capacity, Offer
+from gridtie.market.request import Request
+from gridtie.market.rules import RULES
+from gridtie.store.unit import Unit
+from gridtie.values.canonical import canonical
+from gridtie.values.ids import OfferId, ResourceId, RunId, TradeId
+from gridtie.values.money import ZERO
+from gridtie.values.period import EPOCH, Period, from_us, to_us
+
+RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price"}
+PINNED_RULE = "posted-price"
+
+
+def load_book(unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False) -> Book:
+    """What is open now. A certification (`pinned`) sees every connected resource at price 0, tested or not."""
+    capacities = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
+    if pinned:
+        capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
+        offers = tuple(_test_offer(capacity, unit) for capacity in capacities.values())
+    else:
+        offers = tuple(unit.market.offers(resource_only=True))
+    number = unit.market.next_number()
+    return Book(round=str(number), at=unit.at, offers=offers, capacities=capacities, requests=requests)
+
+
+def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
+    """How many requests were placed. Nothing is written when nothing changed."""
+    requests = tuple(unit.market.queue(mode=mode, pinned=pinned))
+    if not requests:
+        return 0
+    book = load_book(unit, exchange, requests, pinned=pinned)
+    rule = PINNED_RULE if pinned else RULE_OF_MODE[mode]
+    clearing = RULES[rule](book)
+    if broken := broken_laws(book, clearing):
+        raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
+    changed = sum(_explain(unit, book, refusal) for refusal in clearing.refusals)
+    by_request = {request.id: request for request in requests}
+    placed = 0
+    for trade in clearing.trades:
+        placed += _place(unit, exchange, book, by_request[trade.request], trade, free_of_charge=pinned)
+    if clearing.trades or changed:
+        _keep(unit, book, rule, clearing)
+    return placed
+
+
+def _explain(unit: Unit, book: Book, refusal: Refusal) -> bool:
+    """Tells the job why it waits; True when that is new."""
+    document: dict[str, Any] = {
+        "code": refusal.code,
+        "reason": refusal.reason,
+        "counts": dict(refusal.counts),
+        "change": refusal.change,
+    }
+    if not unit.market.refuse(refusal.request, document, int(book.round)):
+        return False
+    job = unit.market.job_of(refusal.request)
+    unit.jobs.explain(job, code=refusal.code, reason=refusal.reason, change=refusal.change)
+    return True
+
+
+def _place(unit: Unit, exchange: Exchange, book: Book, request: Request, trade: Trade, *, free_of_charge: bool) -> bool:
+    """A trade becomes a run: money held, job and request moved, the site's next sync hears of it."""
+    job = unit.jobs.get(request.job)
+    key = RunId(unit.new_id("run"))
+    if not free_of_charge:
+        try:
+            hold_for_run(unit, job, key, price=trade.price, units=trade.units, expected_us=request.expected_us)
+        except InsufficientFunds as refused:
+            unit.jobs.explain(job.id, code=refused.code, reason=refused.message, change=refused.remedy)
+            return False
+    run = _run_of(unit, exchange, job, key, request, trade, book.capacities[trade.resource])
+    unit.market.move_request(request.id, "fill")
+    unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
+    unit.jobs.move(job.id, job.state, "place", reason="", reason_code="")
+    unit.runs.add(run)
+    unit.note(
+        "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site, resource=run.resource,
+        epoch=run.epoch, price=run.price, units=run.units, round=int(book.round),
+    )  # fmt: skip
+    return True
+
+
+def _run_of(
+    unit: Unit, exchange: Exchange, job: Job, key: RunId, request: Request, trade: Trade, capacity: Capacity
+) -> Run:
+    settings = exchange.settings
+    alternative = request.needs.alternatives[trade.alternative]
+    stack = "cpu" if alternative.chip == "cpu" else exchange.chips.find(capacity.chip).stack
+    stop, _ = lease_length(
+        job.spec.on_disconnect,
+        stop=timedelta(seconds=settings.lease_stop_s),
+        replace=timedelta(seconds=settings.lease_replace_s),
+        wait=timedelta(seconds=settings.lease_wait_s),
+    )
+    epoch = unit.jobs.next_epoch(job.id, key)
+    plan = plan_run(
+        job,
+        alternative,
+        trade,
+        run=key,
+        epoch=epoch,
+        site=capacity.site,
+        stack=stack,
+        isolation=capacity.isolation,
+        lease_stop_us=stop // timedelta(microseconds=1),
+        checkpoint_sync_us=int(settings.checkpoint_sync_s * 1_000_000),
+        log_limit_bytes=settings.log_limit_bytes,
+    )
+    kind, units = units_of(alternative, request.needs.machines)
+    return Run(
+        id=key,
+        job=job.id,
+        organisation=job.organisation,
+        epoch=epoch,
+        site=capacity.site,
+        resource=trade.resource,
+        trade=TradeId(unit.new_id("trade")),
+        state="assigned",
+        plan=plan,
+        unit=kind,
+        units=units,
+        price=trade.price,
+        next_seq=0,
+        cancel_at=None,
+        assigned_at=unit.at,
+        started_at=None,
+        finished_at=None,
+        ended_at=None,
+        checkpoint_at=None,
+        exit_code=None,
+        reason="",
+    )
+
+
+def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
+    book_bytes, clearing_bytes = canonical(book_to_json(book)), canonical(clearing_to_json(clearing))
+    number = int(book.round)
+    unit.market.keep_round(
+        number=number,
+        rule=rule,
+        book=book_bytes,
+        clearing=clearing_bytes,
+        book_digest="sha256:" + sha256(book_bytes).hexdigest(),
+        digest="sha256:" + sha256(clearing_bytes).hexdigest(),
+        trades=len(clearing.trades),
+        refusals=len(clearing.refusals),
+    )
+    prices = [_price(price) for price in clearing.prices]
+    unit.note("market.cleared", f"round {number}", rule=rule, trades=len(clearing.trades),
+              refusals=len(clearing.refusals), prices=prices)  # fmt: skip
+
+
+def _price(price: ProductPrice) -> Mapping[str, Any]:
+    return {"chip": price.chip, "hub": price.hub, "isolation": price.isolation, "price": price.price}
+
+
+def _admitted(capacity: Capacity) -> Capacity:
+    """As certification sees it: the market gate opens by the very test that is being placed."""
+    return replace(capacity, in_market=True, allowed_organisations=(), denied_purposes=())
+
+
+def _test_offer(capacity: Capacity, unit: Unit) -> Offer:
+    """The owner lends his resource for its own test, at no price."""
+    return Offer(
+        id=OfferId(f"offer_test_{capacity.resource}"),
+        resource=ResourceId(capacity.resource),
+        owner=capacity.owner,
+        chip=capacity.chip,
+        hub=capacity.hub,
+        price=ZERO,
+        window=Period(EPOCH, from_us(to_us(unit.at) + 86_400_000_000)),
+    )

@@ -1,0 +1,51 @@
+"""Runs whose site stayed silent beyond its lease are given up, and only then may they run elsewhere."""
+
+from datetime import timedelta
+
+from gridtie.dispatch.record import lease_length
+from gridtie.flow.advance_runs import end_run
+from gridtie.flow.exchange import Exchange
+from gridtie.store.unit import Unit
+from gridtie.values.ids import JobId, RunId, SiteId
+from gridtie.values.period import from_us
+
+
+def expire_leases(unit: Unit, exchange: Exchange) -> int:
+    """How many runs were given up. Safe to run at any time and any number of times."""
+    settings, presence = exchange.settings, exchange.presence
+    seen = {
+        site: up
+        for site in unit.sites.active_ids()
+        if presence.seen(site)
+        for up in [presence.connected(site, unit.at)]
+    }
+    if presence.brake(seen, unit.at):
+        return 0
+    given_up = 0
+    for row in unit.runs.live():
+        assigned_at = from_us(row.assigned_us)
+        silent = presence.silent_for(RunId(row.id), assigned_at, unit.at)
+        if row.state == "assigned":
+            limit = timedelta(seconds=settings.lease_control_s)
+            if presence.connected(SiteId(row.site), unit.at):
+                limit = limit * 2  # the agent is there but does not take it
+        else:
+            limit = _give_up_after(unit, exchange, RunId(row.id))
+        if silent <= limit:
+            continue
+        job, run = unit.jobs.get(JobId(row.job)), unit.runs.get(RunId(row.id))
+        event, reason = ("reject", "the site did not take it in time") if row.state == "assigned" else ("lose", "lease")
+        end_run(unit, exchange, job, run, event, reason=reason)
+        given_up += 1
+    return given_up
+
+
+def _give_up_after(unit: Unit, exchange: Exchange, key: RunId) -> timedelta:
+    settings = exchange.settings
+    _, limit = lease_length(
+        unit.runs.get(key).plan.on_disconnect,
+        stop=timedelta(seconds=settings.lease_stop_s),
+        replace=timedelta(seconds=settings.lease_replace_s),
+        wait=timedelta(seconds=settings.lease_wait_s),
+    )
+    return limit

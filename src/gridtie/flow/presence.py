@@ -1,0 +1,84 @@
+"""Who is there: the leases of sites and runs, kept in memory so that an unchanged sync writes no row.
+
+The database never learns of a renewal. After a restart every lease gets one full length again, so nobody is judged
+for a silence that was ours.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gridtie.values.ids import RunId, SiteId
+
+BRAKE_SITES_MIN = 3
+BRAKE_WINDOW = timedelta(seconds=60)
+
+
+@dataclass
+class Presence:
+    """Thread-safe. `control` is the control lease of a site; `started_at` when this process began to listen."""
+
+    control: timedelta
+    started_at: datetime
+    _sites: dict[SiteId, datetime] = field(default_factory=dict)
+    _runs: dict[RunId, datetime] = field(default_factory=dict)
+    _told: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _braked_until: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def renew(self, site: SiteId, runs: Iterable[RunId], at: datetime) -> bool:
+        """One sync arrived. True when the site was not connected before it."""
+        with self._lock:
+            before = self._sites.get(site)
+            self._sites[site] = at
+            for run in runs:
+                self._runs[run] = at
+        return before is None or at - before > self.control
+
+    def connected(self, site: SiteId, at: datetime) -> bool:
+        """Whether its control lease is alive."""
+        seen = self._sites.get(site)
+        return seen is not None and at - seen <= self.control
+
+    def seen(self, site: SiteId) -> datetime | None:
+        return self._sites.get(site)
+
+    def silent_for(self, run: RunId, assigned_at: datetime, at: datetime) -> timedelta:
+        """Since the last renewal of `run`, its assignment, or our own start, whichever is latest."""
+        latest = max(self._runs.get(run, self.started_at), self.started_at, assigned_at)
+        return at - latest
+
+    def renewed_at(self, run: RunId, assigned_at: datetime) -> datetime:
+        return max(self._runs.get(run, assigned_at), assigned_at)
+
+    def forget(self, run: RunId) -> None:
+        with self._lock:
+            self._runs.pop(run, None)
+            for key in [key for key in self._told if key[0] == run]:
+                del self._told[key]
+
+    def tell(self, run: str, what: str, at: datetime, *, again_after: timedelta) -> bool:
+        """Whether `what` about `run` is news to its agent now; repeated only after a while (level-triggered)."""
+        with self._lock:
+            last = self._told.get((run, what))
+            if last is not None and at - last < again_after:
+                return False
+            self._told[run, what] = at
+        return True
+
+    def brake(self, sites: Mapping[SiteId, bool], at: datetime) -> bool:
+        """True while so many sites fell silent at once that the fault is rather ours: nothing is replaced then.
+
+        `sites` are the active ones that were ever seen, with whether they are connected. More than half of at
+        least three, all within the last minute, pull the brake for as long as they stay away, at most one
+        control lease after the last one returned.
+        """
+        recent = [site for site, up in sites.items() if not up and self._fell_silent(site, at)]
+        if len(recent) >= BRAKE_SITES_MIN and len(recent) * 2 > len(sites):
+            self._braked_until = at + self.control
+        return self._braked_until is not None and at < self._braked_until
+
+    def _fell_silent(self, site: SiteId, at: datetime) -> bool:
+        seen = self._sites.get(site)
+        return seen is not None and at - seen <= self.control + BRAKE_WINDOW

@@ -1,0 +1,108 @@
+"""A checked job enters the exchange: kept, asked for on the market, and acknowledged only once that is durable."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gridtie.dispatch.job import JobDocument, JobSpec
+from gridtie.dispatch.placement import request_of
+from gridtie.dispatch.record import Job
+from gridtie.dispatch.run import BlobFile
+from gridtie.errors import InvalidJobFile, Problem, QuotaExceeded
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.pay_run import check_payers, price_cap
+from gridtie.store.unit import Unit
+from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
+
+WAITS = "waits for the next round of the market"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What came with a job file: the work directory, values for its environment, secrets."""
+
+    organisation: OrganisationId
+    member: MemberId
+    files: tuple[BlobFile, ...] = ()
+    envs: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+
+def completed(document: JobDocument, given: Submission, source: str) -> tuple[JobSpec, ...]:
+    """The jobs of a file with their environment filled in. Raises InvalidJobFile for what is still missing."""
+    problems: list[Problem] = []
+    specs: list[JobSpec] = []
+    for spec in document.jobs:
+        known = set(given.envs) | set(given.secrets)
+        missing = [name for name in spec.envs_required if name not in known]
+        missing += [name for name in spec.secrets if name not in given.secrets]
+        problems += [
+            Problem(f"{name} has no value; give it with --env {name}=… or --secret {name}") for name in missing
+        ]
+        if not spec.run.strip() and not spec.variants:
+            problems.append(Problem("nothing to run: the job has no `run`"))
+        envs = {**dict(spec.envs), **given.envs}
+        secrets = tuple(dict.fromkeys((*spec.secrets, *given.secrets)))
+        specs.append(replace(spec, envs=tuple(envs.items()), envs_required=(), secrets=secrets))
+    if problems:
+        raise InvalidJobFile(source=source, problems=problems)
+    return tuple(specs)
+
+
+def submit_document(
+    unit: Unit, exchange: Exchange, document: JobDocument, specs: Sequence[JobSpec], given: Submission
+) -> list[JobId]:
+    """One job, or the jobs of a chain or a group, all or none. Raises QuotaExceeded, InsufficientFunds."""
+    limit = exchange.settings.jobs_open_max
+    if unit.jobs.open_count(given.organisation) + len(specs) > limit:
+        raise QuotaExceeded(what_of="the number of unfinished jobs of one organisation", limit=limit)
+    batch = unit.new_id("batch") if len(specs) > 1 else None
+    made: list[JobId] = []
+    for spec in specs:
+        after = made[-1] if made and document.kind == "chain" else None
+        made.append(submit_spec(unit, exchange, spec, given, notes=document.notes, batch=batch, after=after))
+    return made
+
+
+def submit_spec(
+    unit: Unit,
+    exchange: Exchange,
+    spec: JobSpec,
+    given: Submission,
+    *,
+    purpose: str = "user",
+    sites: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    batch: str | None = None,
+    after: JobId | None = None,
+) -> JobId:
+    """One job. A certification job (`purpose`) is pinned to its `sites`, costs nothing and needs no certificate."""
+    key = JobId(unit.new_id("job"))
+    job = Job(
+        id=key,
+        organisation=given.organisation,
+        member=given.member,
+        name=spec.name or "job",
+        purpose=purpose,
+        state="queued",
+        epoch=0,
+        run=None,
+        spec=spec,
+        files=given.files,
+        checkpoint=(),
+        after=after,
+        retries=0,
+        created_at=unit.at,
+    )
+    cap = None
+    if purpose == "user":
+        check_payers(unit, job)
+        cap = price_cap(unit, job)
+    reason, code = (f"follows {after}", "predecessor") if after else (WAITS, "")
+    unit.jobs.add(job, notes=notes, batch=batch, reason=reason, reason_code=code)
+    sealed = {name: exchange.secrets.seal(value, f"{key}/{name}") for name, value in given.secrets.items()}
+    unit.jobs.keep_secrets(key, sealed)
+    bytes_in = sum(file.size for file in given.files)
+    request = request_of(job, RequestId(unit.new_id("req")), sites=sites, unit_price_cap=cap, bytes_in=bytes_in)
+    unit.market.ask(request, waiting=after is not None, pinned=bool(sites))
+    unit.note("job.queued", key, organisation=job.organisation, name=job.name, purpose=purpose)
+    return key

@@ -1,0 +1,72 @@
+"""One call of an agent: it says what it holds, and hears what to keep, start, stop and sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from gridtie.dispatch.placement import plan_to_json
+from gridtie.flow.exchange import Exchange
+from gridtie.store.unit import Unit
+from gridtie.values.ids import RunId, SiteId
+
+TOLD_AGAIN_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    run: RunId
+    epoch: int
+    state: str
+
+
+@dataclass
+class Orders:
+    """What an agent hears. `news` says whether to answer at once instead of holding the call."""
+
+    keep: list[str] = field(default_factory=list)
+    kill: list[dict[str, Any]] = field(default_factory=list)
+    cancel: list[dict[str, Any]] = field(default_factory=list)
+    assignments: list[dict[str, Any]] = field(default_factory=list)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    news: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "keep": self.keep,
+            "kill": self.kill,
+            "cancel": self.cancel,
+            "assignments": self.assignments,
+            "receipts": self.receipts,
+        }
+
+
+def orders_for(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> Orders:
+    """Level-triggered: everything that is so now, whether or not it was said before. Reads only."""
+    orders, presence = Orders(), exchange.presence
+    live = {row.id: row for row in unit.runs.live_at(site)}
+    for item in held:
+        row = live.get(item.run)
+        if row is None or row.epoch != item.epoch:
+            why = "stale epoch" if row is not None else "this run is over for the exchange"
+            orders.kill.append({"run": item.run, "epoch": item.epoch, "reason": why})
+            orders.news |= presence.tell(item.run, "kill", unit.at, again_after=TOLD_AGAIN_AFTER)
+        else:
+            orders.keep.append(item.run)
+    for row in live.values():
+        if row.cancel_us is not None:
+            orders.cancel.append({"run": row.id, "epoch": row.epoch})
+            orders.news |= presence.tell(row.id, "cancel", unit.at, again_after=TOLD_AGAIN_AFTER)
+        if row.state == "assigned" and row.cancel_us is None:
+            orders.assignments.append(plan_to_json(unit.runs.get(RunId(row.id)).plan))
+            orders.news |= presence.tell(row.id, "assigned", unit.at, again_after=TOLD_AGAIN_AFTER)
+    for key, envelope in unit.receipts.awaiting(site):
+        orders.receipts.append(envelope)
+        orders.news |= presence.tell(key, "sign", unit.at, again_after=TOLD_AGAIN_AFTER)
+    return orders
+
+
+def lost_by_agent(unit: Unit, site: SiteId, held: Sequence[Held]) -> list[RunId]:
+    """Runs that the exchange believes at work there, and a freshly started agent does not know."""
+    known = {item.run for item in held}
+    return [RunId(row.id) for row in unit.runs.live_at(site) if row.state != "assigned" and row.id not in known]

@@ -1,0 +1,209 @@
+"""Jobs: rows in and out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, select, update
+
+from gridtie.dispatch.job import spec_from_json, spec_to_json
+from gridtie.dispatch.record import Job
+from gridtie.dispatch.run import BlobFile
+from gridtie.errors import Ambiguous, NotFound
+from gridtie.lifecycle import JOB
+from gridtie.store.journal import dump, load
+from gridtie.store.schema import job, job_secret
+from gridtie.store.session import Session
+from gridtie.values.ids import JobId, MemberId, OrganisationId, RunId
+from gridtie.values.period import from_us, to_us
+
+# What a list shows: everything but the documents, so that a page stays cheap.
+LISTED = [
+    job.c[name]
+    for name in (
+        "id", "organisation", "member", "name", "purpose", "state", "epoch", "run", "reason", "reason_code", "change",
+        "exit_code", "after", "batch", "retries", "hold_total", "created_us", "updated_us", "ended_us",
+    )
+]  # fmt: skip
+
+_INSERT = insert(job)
+_GET = select(job).where(job.c.id == bindparam("key"))
+_RANGE = select(job.c.id).where(job.c.id >= bindparam("low"), job.c.id < bindparam("high")).limit(3)
+_MOVE = (
+    update(job)
+    .where(job.c.id == bindparam("key"), job.c.state == bindparam("from_state"))
+    .values(
+        state=bindparam("state"),
+        reason=bindparam("reason"),
+        reason_code=bindparam("reason_code"),
+        change=bindparam("change"),
+        updated_us=bindparam("updated_us"),
+    )
+)
+_AFTER = select(job.c.id).where(job.c.after == bindparam("key"), job.c.state == "queued")
+
+
+def files_to_json(files: Sequence[BlobFile]) -> list[dict[str, Any]]:
+    return [{"path": f.path, "sha256": f.sha256, "size": f.size, "executable": f.executable} for f in files]
+
+
+def files_from_json(data: Sequence[dict[str, Any]]) -> tuple[BlobFile, ...]:
+    return tuple(BlobFile(**file) for file in data)
+
+
+class JobRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, record: Job, *, notes: Sequence[str], batch: str | None, reason: str, reason_code: str) -> None:
+        now = self._session.at_us
+        self._session.execute(
+            _INSERT,
+            {
+                "id": record.id,
+                "organisation": record.organisation,
+                "member": record.member,
+                "name": record.name,
+                "purpose": record.purpose,
+                "state": record.state,
+                "epoch": 0,
+                "document": dump(spec_to_json(record.spec)),
+                "files": dump(files_to_json(record.files)),
+                "notes": dump(list(notes)),
+                "after": record.after,
+                "batch": batch,
+                "reason": reason,
+                "reason_code": reason_code,
+                "change": "",
+                "retries": 0,
+                "hold_total": 0,
+                "created_us": to_us(record.created_at),
+                "updated_us": now,
+            },
+        )
+
+    def get(self, key: JobId) -> Job:
+        row = self._session.execute(_GET, {"key": key}).first()
+        if row is None:
+            raise NotFound(noun="job", key=key)
+        return _record(row)
+
+    def row(self, key: JobId) -> Any:
+        """Every column, for the views; raises NotFound."""
+        row = self._session.execute(_GET, {"key": key}).first()
+        if row is None:
+            raise NotFound(noun="job", key=key)
+        return row
+
+    def find(self, text: str, *, organisation: OrganisationId | None) -> JobId:
+        """The whole id for a unique short form, of one organisation (None: of any). Raises NotFound, Ambiguous."""
+        key = text if text.startswith("job_") else f"job_{text}"
+        statement = _RANGE if organisation is None else _RANGE.where(job.c.organisation == organisation)
+        found = self._session.execute(statement, {"low": key, "high": key + "\x7f"}).scalars().all()
+        if not found:
+            raise NotFound(noun="job", key=text)
+        if len(found) > 1 and found[0] != key:
+            raise Ambiguous(noun="job", key=text, matches=", ".join(found))
+        return JobId(found[0])
+
+    def page(
+        self,
+        *,
+        organisation: OrganisationId | None,
+        states: Sequence[str],
+        name: str | None,
+        purpose: str | None,
+        before: str | None,
+        limit: int,
+    ) -> Sequence[Any]:
+        """Newest first, listed columns only."""
+        statement = select(*LISTED).order_by(job.c.id.desc()).limit(limit)
+        if organisation is not None:
+            statement = statement.where(job.c.organisation == organisation)
+        if states:
+            statement = statement.where(job.c.state.in_(states))
+        if name:
+            statement = statement.where(job.c.name == name)
+        if purpose:
+            statement = statement.where(job.c.purpose == purpose)
+        if before:
+            statement = statement.where(job.c.id < before)
+        rows: Sequence[Any] = self._session.execute(statement).all()
+        return rows
+
+    def move(
+        self, key: JobId, state: str, event: str, *, reason: str = "", reason_code: str = "", change: str = ""
+    ) -> str:
+        """Guarded by the state it comes from. Raises ForbiddenMove, also when somebody else was faster."""
+        target = JOB.move(state, event)
+        parameters = {
+            "key": key,
+            "from_state": state,
+            "state": target,
+            "reason": reason,
+            "reason_code": reason_code,
+            "change": change,
+            "updated_us": self._session.at_us,
+        }
+        changed = self._session.execute(_MOVE, parameters).rowcount
+        if not changed:
+            JOB.move("moved on", event)
+        return target
+
+    def set(self, key: JobId, **columns: Any) -> None:
+        self._session.execute(update(job).where(job.c.id == key).values(updated_us=self._session.at_us, **columns))
+
+    def next_epoch(self, key: JobId, run: RunId) -> int:
+        """One more run begins: the epoch grows, and every older one is stale from here on."""
+        statement = update(job).where(job.c.id == key).values(epoch=job.c.epoch + 1, run=run).returning(job.c.epoch)
+        return int(self._session.execute(statement).scalar_one())
+
+    def explain(self, key: JobId, *, code: str, reason: str, change: str) -> None:
+        """Why a queued job waits; writes nothing when that is already said."""
+        statement = (
+            update(job)
+            .where(job.c.id == key, job.c.state == "queued")
+            .where((job.c.reason != reason) | (job.c.reason_code != code) | (job.c.change != change))
+            .values(reason=reason, reason_code=code, change=change, updated_us=self._session.at_us)
+        )
+        self._session.execute(statement)
+
+    def waiting_for(self, key: JobId) -> list[JobId]:
+        return [JobId(text) for text in self._session.execute(_AFTER, {"key": key}).scalars()]
+
+    def counts(self, organisation: OrganisationId | None) -> dict[str, int]:
+        statement = select(job.c.state, func.count()).group_by(job.c.state)
+        if organisation is not None:
+            statement = statement.where(job.c.organisation == organisation)
+        return dict(tuple(row) for row in self._session.execute(statement))
+
+    def open_count(self, organisation: OrganisationId) -> int:
+        live = job.c.state.in_(sorted(JOB.live))
+        statement = select(func.count()).where(and_(job.c.organisation == organisation, live))
+        return int(self._session.execute(statement).scalar_one())
+
+    def keep_secrets(self, key: JobId, sealed: dict[str, str]) -> None:
+        for name, value in sealed.items():
+            self._session.execute(insert(job_secret), {"job": key, "name": name, "sealed": value})
+
+    def secrets(self, key: JobId) -> dict[str, str]:
+        statement = select(job_secret.c.name, job_secret.c.sealed).where(job_secret.c.job == key)
+        return dict(tuple(row) for row in self._session.execute(statement))
+
+
+def _record(row: Any) -> Job:
+    return Job(
+        id=JobId(row.id),
+        organisation=OrganisationId(row.organisation),
+        member=MemberId(row.member),
+        name=row.name,
+        purpose=row.purpose,
+        state=row.state,
+        epoch=row.epoch,
+        run=RunId(row.run) if row.run else None,
+        spec=spec_from_json(load(row.document)),
+        files=files_from_json(load(row.files)),
+        checkpoint=files_from_json(load(row.checkpoint)) if row.checkpoint else (),
+        after=JobId(row.after) if row.after else None,
+        retries=row.retries,
+        created_at=from_us(row.created_us),
+    )

@@ -1,0 +1,285 @@
+"""Offers, requests, rounds and trades, and the capacity the market may sell: rows in and out."""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from gridtie.errors import NotFound
+from gridtie.lifecycle import OFFER, REQUEST
+from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
+from gridtie.market.offer import Capacity, MachineShape, Offer
+from gridtie.market.request import Request
+from gridtie.store.journal import dump, load
+from gridtie.store.schema import offer, request, resource, round_, run, site, trade
+from gridtie.store.session import Session
+from gridtie.values.canonical import digest
+from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
+
+LIVE_RUNS = ("assigned", "accepted", "running", "finishing")
+
+_CAPACITY = (
+    select(resource, site.c.name.label("site_name"), site.c.organisation.label("owner"), site.c.hub, site.c.place,
+           site.c.depth, site.c.policy, site.c.state.label("site_state"))
+    .join(site, site.c.id == resource.c.site)
+    .where(resource.c.state == "active", site.c.state == "active")
+    .order_by(resource.c.id)
+)  # fmt: skip
+
+
+class MarketRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # ── offers ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def post(self, record: Offer) -> None:
+        row = {
+            "id": record.id,
+            "resource": record.resource,
+            "organisation": record.owner,
+            "state": record.state,
+            "chip": record.chip,
+            "hub": record.hub,
+            "price": record.price,
+            "document": dump(offer_to_json(record)),
+            "created_us": self._session.at_us,
+        }
+        self._session.execute(insert(offer), row)
+
+    def offer_row(self, key: str) -> Any:
+        row = self._session.execute(select(offer).where(offer.c.id == key)).first()
+        if row is None:
+            raise NotFound(noun="offer", key=key)
+        return row
+
+    def offers(
+        self, *, states: Sequence[str] = ("open",), resource_only: bool = False, chip: str | None = None,
+        hub: str | None = None, organisation: str | None = None, before: str | None = None, limit: int | None = None,
+    ) -> list[Offer]:  # fmt: skip
+        """Newest first."""
+        statement = select(offer).where(offer.c.state.in_(states)).order_by(offer.c.id.desc())
+        for column, value in ((offer.c.chip, chip), (offer.c.hub, hub), (offer.c.organisation, organisation)):
+            if value is not None:
+                statement = statement.where(column == value)
+        if resource_only:
+            statement = statement.where(offer.c.resource.is_not(None))
+        if before is not None:
+            statement = statement.where(offer.c.id < before)
+        if limit is not None:
+            statement = statement.limit(limit)
+        return [offer_of(row) for row in self._session.execute(statement)]
+
+    def move_offer(self, key: str, event: str) -> str:
+        state = self.offer_row(key).state
+        target = OFFER.move(state, event)
+        self._session.execute(update(offer).where(offer.c.id == key, offer.c.state == state).values(state=target))
+        return target
+
+    # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def ask(self, record: Request, *, waiting: bool, pinned: bool) -> None:
+        row = {
+            "id": record.id,
+            "job": record.job,
+            "organisation": record.organisation,
+            "state": "waiting" if waiting else "open",
+            "mode": record.mode,
+            "priority": record.priority,
+            "pinned": int(pinned),
+            **_request_document(record),
+        }
+        self._session.execute(insert(request), row)
+
+    def request_of(self, job: JobId) -> Request:
+        return request_of_row(self.request_row(job))
+
+    def request_row(self, job: JobId) -> Any:
+        row = self._session.execute(select(request).where(request.c.job == job)).first()
+        if row is None:
+            raise NotFound(noun="request", key=job)
+        return row
+
+    def job_of(self, key: RequestId) -> JobId:
+        return JobId(self._session.execute(select(request.c.job).where(request.c.id == key)).scalar_one())
+
+    def queue(self, *, mode: str, pinned: bool, per_signature: int = 64, limit: int = 256) -> list[Request]:
+        """What the next round looks at: of every kind of need the first `per_signature`, by priority and age.
+
+        A kind that nobody can serve therefore never hides another kind behind it.
+        """
+        rank = func.row_number().over(
+            partition_by=request.c.signature, order_by=[request.c.priority.desc(), request.c.id]
+        )
+        inner = (
+            select(request, rank.label("rank"))
+            .where(request.c.state == "open", request.c.mode == mode, request.c.pinned == int(pinned))
+            .subquery()
+        )
+        statement = (
+            select(inner)
+            .where(inner.c.rank <= per_signature)
+            .order_by(inner.c.priority.desc(), inner.c.rank, inner.c.id)
+            .limit(limit)
+        )
+        return [request_of_row(row) for row in self._session.execute(statement)]
+
+    def open_count(self) -> int:
+        statement = select(func.count()).select_from(request).where(request.c.state == "open")
+        return int(self._session.execute(statement).scalar_one())
+
+    def move_request(self, key: RequestId, event: str, **columns: Any) -> None:
+        state = self._session.execute(select(request.c.state).where(request.c.id == key)).scalar_one()
+        target = REQUEST.move(state, event)
+        self._session.execute(
+            update(request).where(request.c.id == key, request.c.state == state).values(state=target, **columns)
+        )
+
+    def refuse(self, key: RequestId, refusal: Mapping[str, Any], number: int) -> bool:
+        """Keeps why it stayed open; False when that is what was known already."""
+        text = dump(refusal)
+        statement = (
+            update(request)
+            .where(request.c.id == key, request.c.refusal.is_distinct_from(text))
+            .values(refusal=text, round=number)
+        )
+        return bool(self._session.execute(statement).rowcount)
+
+    def reopen(self, record: Request) -> None:
+        """Back from filled to open, with what it needs now."""
+        self.move_request(record.id, "reopen", **_request_document(record))
+
+    def open_waiting(self, job: JobId) -> None:
+        self.move_request(RequestId(self.request_row(job).id), "open")
+
+    def withdraw(self, job: JobId) -> None:
+        row = self.request_row(job)
+        if REQUEST.allows(row.state, "withdraw"):
+            self.move_request(RequestId(row.id), "withdraw")
+
+    # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
+        """Every resource of an active site; what is free follows from the live runs, never from a counter."""
+        taken: dict[str, dict[str, list[int]]] = {}
+        live = select(run.c.resource, run.c.allocation).where(run.c.state.in_(LIVE_RUNS))
+        for row in self._session.execute(live):
+            machines = taken.setdefault(row.resource, {})
+            for name, *amounts in load(row.allocation):
+                used = machines.setdefault(name, [0, 0, 0, 0])
+                machines[name] = [a + b for a, b in zip(used, amounts, strict=True)]
+        now = self._session.at_us
+        found: dict[ResourceId, Capacity] = {}
+        for row in self._session.execute(_CAPACITY):
+            found[ResourceId(row.id)] = _capacity(row, taken.get(row.id, {}), connected(SiteId(row.site)), now)
+        return found
+
+    # ── rounds and trades ─────────────────────────────────────────────────────────────────────────────────────────
+    def next_number(self) -> int:
+        return int(self._session.execute(select(func.coalesce(func.max(round_.c.number), 0))).scalar_one()) + 1
+
+    def keep_round(
+        self, *, number: int, rule: str, book: bytes, clearing: bytes, book_digest: str, digest: str, trades: int,
+        refusals: int,
+    ) -> None:  # fmt: skip
+        row = {
+            "number": number,
+            "rule": rule,
+            "at_us": self._session.at_us,
+            "book": zlib.compress(book),
+            "clearing": zlib.compress(clearing),
+            "book_digest": book_digest,
+            "digest": digest,
+            "trades": trades,
+            "refusals": refusals,
+        }
+        self._session.execute(insert(round_), row)
+
+    def round(self, number: int) -> Any:
+        """The row, with `book` and `clearing` as bytes again under `book_bytes` and `clearing_bytes`."""
+        row = self._session.execute(select(round_).where(round_.c.number == number)).first()
+        if row is None:
+            raise NotFound(noun="round", key=number)
+        return row, zlib.decompress(row.book), zlib.decompress(row.clearing)
+
+    def rounds(self, *, before: int | None, limit: int) -> Sequence[Any]:
+        columns = [c for c in round_.c if c.name not in ("book", "clearing")]
+        statement = select(*columns).order_by(round_.c.number.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(round_.c.number < before)
+        rows: Sequence[Any] = self._session.execute(statement).all()
+        return rows
+
+    def keep_trade(self, key: TradeId, *, number: int, job: JobId, document: Mapping[str, Any]) -> None:
+        row = {
+            "id": key,
+            "round": number,
+            "request": document["request"],
+            "job": job,
+            "offer": document["offer"],
+            "resource": document["resource"],
+            "units": document["units"],
+            "price": document["price"],
+            "document": dump(document),
+            "at_us": self._session.at_us,
+        }
+        self._session.execute(insert(trade), row)
+
+    def trades_of(self, job: JobId) -> Sequence[Any]:
+        rows: Sequence[Any] = self._session.execute(select(trade).where(trade.c.job == job).order_by(trade.c.id)).all()
+        return rows
+
+    def last_round_of(self, job: JobId) -> int | None:
+        """The newest round that traded it or gave a reason why not."""
+        traded = self._session.execute(select(func.max(trade.c.round)).where(trade.c.job == job)).scalar()
+        row = self.request_row(job)
+        return row.round if row.state == "open" and row.round is not None else traded
+
+
+def offer_of(row: Any) -> Offer:
+    record = offer_from_json({**load(row.document), "state": row.state})
+    return record
+
+
+def request_of_row(row: Any) -> Request:
+    return request_from_json({**load(row.document), "state": row.state if row.state in REQUEST.states else "open"})
+
+
+def _request_document(record: Request) -> dict[str, Any]:
+    document = request_to_json(record)
+    return {"document": dump(document), "signature": digest({"needs": document["needs"]})[7:23]}
+
+
+def _capacity(row: Any, taken: Mapping[str, Sequence[int]], connected: bool, now_us: int) -> Capacity:
+    policy = load(row.policy)
+    total = tuple(MachineShape(**machine) for machine in load(row.machines))
+    return Capacity(
+        resource=ResourceId(row.id),
+        identifier=row.identifier or "",
+        site=SiteId(row.site),
+        site_name=row.site_name,
+        owner=OrganisationId(row.owner),
+        hub=row.hub,
+        place=row.place,
+        chip=row.chip,
+        chip_memory_bytes=row.chip_memory_bytes,
+        isolation=row.isolation,
+        depth=row.depth,
+        in_market=row.in_market_until_us is not None and row.in_market_until_us > now_us,
+        connected=connected,
+        score=row.score,
+        latency_us=row.latency_us,
+        machines=tuple(_less(machine, taken.get(machine.name, (0, 0, 0, 0))) for machine in total),
+        machines_total=total,
+        allowed_organisations=tuple(policy.get("allowed_organisations", ())),
+        denied_purposes=tuple(policy.get("denied_purposes", ())),
+    )
+
+
+def _less(machine: MachineShape, used: Sequence[int]) -> MachineShape:
+    cpus, memory, disk, accelerators = used
+    return MachineShape(
+        name=machine.name,
+        cpus=machine.cpus - cpus,
+        memory_bytes=machine.memory_bytes - memory,
+        disk_bytes=machine.disk_bytes - disk,
+        accelerators=machine.accelerators - accelerators,
+    )

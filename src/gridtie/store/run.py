@@ -1,0 +1,203 @@
+"""Runs, their reports, and what they published: rows in and out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from gridtie.dispatch.placement import plan_from_json, plan_to_json, report_to_json
+from gridtie.dispatch.record import Run
+from gridtie.dispatch.run import BlobFile, RunReport
+from gridtie.errors import NotFound
+from gridtie.lifecycle import RUN
+from gridtie.store.job import files_from_json, files_to_json
+from gridtie.store.journal import dump, load
+from gridtie.store.schema import artefact, run, run_event, site
+from gridtie.store.session import Session
+from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId, SiteId, TradeId
+from gridtie.values.money import Micros
+from gridtie.values.period import from_us, to_us
+
+LIVE = sorted(RUN.live)
+
+_GET = select(run).where(run.c.id == bindparam("key"))
+_OF_JOB = select(run).where(run.c.job == bindparam("job")).order_by(run.c.epoch)
+_LIVE_AT_SITE = (
+    select(run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.cancel_us, run.c.assigned_us)
+    .where(run.c.site == bindparam("site"), run.c.state.in_(LIVE))
+    .order_by(run.c.id)
+)
+_LIVE = (
+    select(
+        run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.site, run.c.resource, run.c.allocation, run.c.assigned_us,
+        run.c.started_us, run.c.units, run.c.price, run.c.organisation, run.c.plan,
+    )
+    .where(run.c.state.in_(LIVE))
+    .order_by(run.c.id)
+)  # fmt: skip
+_ALLOCATIONS = select(run.c.resource, run.c.allocation, run.c.trade).where(run.c.state.in_(LIVE))
+
+
+class RunRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, record: Run) -> None:
+        allocation = [[t.machine, t.cpus, t.memory_bytes, t.disk_bytes, t.accelerators] for t in record.plan.tasks]
+        self._session.execute(
+            insert(run),
+            {
+                "id": record.id,
+                "job": record.job,
+                "organisation": record.organisation,
+                "epoch": record.epoch,
+                "site": record.site,
+                "resource": record.resource,
+                "trade": record.trade,
+                "state": record.state,
+                "plan": dump(plan_to_json(record.plan)),
+                "allocation": dump(allocation),
+                "unit": record.unit,
+                "units": record.units,
+                "price": record.price,
+                "assigned_us": to_us(record.assigned_at),
+            },
+        )
+
+    def row(self, key: RunId) -> Any:
+        row = self._session.execute(_GET, {"key": key}).first()
+        if row is None:
+            raise NotFound(noun="run", key=key)
+        return row
+
+    def get(self, key: RunId) -> Run:
+        return record_of(self.row(key))
+
+    def of_job(self, key: JobId) -> Sequence[Any]:
+        rows: Sequence[Any] = self._session.execute(_OF_JOB, {"job": key}).all()
+        return rows
+
+    def live_at(self, site: SiteId) -> Sequence[Any]:
+        rows: Sequence[Any] = self._session.execute(_LIVE_AT_SITE, {"site": site}).all()
+        return rows
+
+    def live(self) -> Sequence[Any]:
+        rows: Sequence[Any] = self._session.execute(_LIVE).all()
+        return rows
+
+    def allocations(self) -> list[tuple[ResourceId, str, list[list[Any]]]]:
+        """(resource, trade, [[machine, cpus, memory, disk, accelerators], …]) of every live run."""
+        return [(ResourceId(r.resource), r.trade, load(r.allocation)) for r in self._session.execute(_ALLOCATIONS)]
+
+    def move(self, record: Run, event: str, **columns: Any) -> str:
+        """Guarded by epoch and state. Raises ForbiddenMove."""
+        target = RUN.move(record.state, event)
+        statement = (
+            update(run)
+            .where(run.c.id == record.id, run.c.epoch == record.epoch, run.c.state == record.state)
+            .values(state=target, **columns)
+        )
+        if not self._session.execute(statement).rowcount:
+            RUN.move("moved on", event)
+        return target
+
+    def set(self, key: RunId, **columns: Any) -> None:
+        self._session.execute(update(run).where(run.c.id == key).values(**columns))
+
+    def add_report(self, key: RunId, report: RunReport) -> None:
+        row = {
+            "run": key,
+            "seq": report.seq,
+            "event": report.event,
+            "at_us": self._session.at_us,
+            "document": dump(report_to_json(report)),
+        }
+        self._session.execute(insert(run_event), row)
+
+    def rejections(self, job: JobId) -> int:
+        """Rejected runs since the last one that was not."""
+        states = self._session.execute(
+            select(run.c.state).where(run.c.job == job).order_by(run.c.epoch.desc()).limit(32)
+        ).scalars()
+        count = 0
+        for state in states:
+            if state != "rejected":
+                break
+            count += 1
+        return count
+
+    def publish(self, record: Run, *, kind: str, rank: int, sequence: int, files: Sequence[BlobFile]) -> bool:
+        """Keeps a manifest; False when that one is known already."""
+        known = self._session.execute(
+            select(artefact.c.sequence).where(
+                artefact.c.run == record.id,
+                artefact.c.kind == kind,
+                artefact.c.rank == rank,
+                artefact.c.sequence == sequence,
+            )
+        ).first()
+        if known:
+            return False
+        row = {
+            "run": record.id,
+            "kind": kind,
+            "rank": rank,
+            "sequence": sequence,
+            "job": record.job,
+            "epoch": record.epoch,
+            "manifest": dump(files_to_json(files)),
+            "at_us": self._session.at_us,
+        }
+        self._session.execute(insert(artefact), row)
+        return True
+
+    def newest(self, key: RunId, kind: str) -> dict[int, tuple[BlobFile, ...]]:
+        """The newest manifest of each rank."""
+        statement = (
+            select(artefact.c.rank, artefact.c.manifest)
+            .where(artefact.c.run == key, artefact.c.kind == kind)
+            .order_by(artefact.c.rank, artefact.c.sequence)
+        )
+        return {row.rank: files_from_json(load(row.manifest)) for row in self._session.execute(statement)}
+
+    def places(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Site name and hub of each of these runs."""
+        if not keys:
+            return {}
+        statement = (
+            select(run.c.id, site.c.name, site.c.hub).join(site, site.c.id == run.c.site).where(run.c.id.in_(keys))
+        )
+        return {row.id: {"site": row.name, "hub": row.hub} for row in self._session.execute(statement)}
+
+    def counts(self) -> dict[str, int]:
+        statement = select(run.c.state, func.count()).group_by(run.c.state)
+        return dict(tuple(row) for row in self._session.execute(statement))
+
+
+def record_of(row: Any) -> Run:
+    def when(us: int | None) -> Any:
+        return None if us is None else from_us(us)
+
+    return Run(
+        id=RunId(row.id),
+        job=JobId(row.job),
+        organisation=OrganisationId(row.organisation),
+        epoch=row.epoch,
+        site=SiteId(row.site),
+        resource=ResourceId(row.resource),
+        trade=TradeId(row.trade),
+        state=row.state,
+        plan=plan_from_json(load(row.plan)),
+        unit=row.unit,
+        units=row.units,
+        price=Micros(row.price),
+        next_seq=row.next_seq,
+        cancel_at=when(row.cancel_us),
+        assigned_at=from_us(row.assigned_us),
+        started_at=when(row.started_us),
+        finished_at=when(row.finished_us),
+        ended_at=when(row.ended_us),
+        checkpoint_at=when(row.checkpoint_us),
+        exit_code=row.exit_code,
+        reason=row.reason,
+    )
