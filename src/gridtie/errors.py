@@ -99,6 +99,14 @@ class UnknownChip(InvalidInput):
     fix = "Use one of the names that `gridtie chip list` prints."
 
 
+class UnreadableTool(InvalidInput):
+    """A device tool printed something its parser does not know; `problems` carries the line."""
+
+    code = "unreadable-tool"
+    what = "cannot read what {tool} printed: {reason}"
+    fix = "Run `{tool}` by hand; if its output looks right, this version of it is new to us: report it with the output."
+
+
 class InputTooLarge(InvalidInput):
     code = "input-too-large"
     what = "{source} is larger than {limit}"
