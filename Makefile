@@ -1,0 +1,57 @@
+# make demo: a whole exchange on this machine. make test: everything one machine can test. See README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help setup demo test test-long check packages bench clean
+
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+
+#: make setup      the virtual environment in .venv, from the pinned, hashed lock
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing; as root: apt-get install -y python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@echo "installing the pinned packages (one or two minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock 2>$(VENV)/pip.log \
+		|| { cat $(VENV)/pip.log >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>>$(VENV)/pip.log \
+		|| { cat $(VENV)/pip.log >&2; exit 1; }
+	@touch $@
+
+#: make demo       identify, certify, offer, submit, fail over, settle: for real, under 90 s (ARGS=--keep leaves it serving)
+demo: setup
+	@$(BIN)/gridtie demo $(ARGS)
+
+#: make packages   Debian packages that the sandbox tests need (as root; otherwise says what to do)
+packages:
+	@if command -v bwrap >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; \
+	else echo "SKIPPED: sandbox tests, bubblewrap is missing. As root: apt-get install -y bubblewrap" >&2; fi
+
+#: make check      format, lint, types, import contracts
+check: setup
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+#: make test       every test that one machine can run, under 15 minutes on two cores
+test: setup packages
+	$(BIN)/pytest -m "not long" -rs $(ARGS)
+
+#: make test-long  long campaigns: at least 100 kills of the server, and more
+test-long: setup packages
+	$(BIN)/pytest -m long -rs --timeout 7200 $(ARGS)
+
+#: make bench      every benchmark, each prints its table
+bench: setup
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+#: make clean      remove the virtual environment and caches
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,124 @@
+"""Where the exchange is and who asks: flag > GRIDTIE_* > project gridtie.toml > user file > default."""
+
+import argparse
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridtie.client.exchange import ExchangeClient
+from gridtie.errors import InvalidInput, NotSignedIn, Problem, StorageUnwritable
+
+DEFAULT_URL = "http://127.0.0.1:8474"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    value: str
+    origin: str  # which of the places won
+
+
+def user_folder() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "gridtie"
+
+
+def data_home() -> Path:
+    """GRIDTIE_HOME, else the XDG data folder."""
+    if home := os.environ.get("GRIDTIE_HOME"):
+        return Path(home)
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "gridtie"
+
+
+def add_connection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--exchange", metavar="URL", help=f"the exchange (default {DEFAULT_URL})")
+    parser.add_argument("--token-file", metavar="FILE", help="read the API token from this file ('-': stdin)")
+
+
+def exchange_url(args: argparse.Namespace) -> Setting:
+    if given := getattr(args, "exchange", None):
+        return Setting(given, "--exchange")
+    if given := os.environ.get("GRIDTIE_EXCHANGE"):
+        return Setting(given, "GRIDTIE_EXCHANGE")
+    for path in (Path("gridtie.toml"), user_folder() / "config.toml"):
+        found = _from_toml(path, "exchange")
+        if found:
+            return Setting(found, str(path))
+    return Setting(DEFAULT_URL, "default")
+
+
+def token(args: argparse.Namespace, url: str) -> Setting:
+    """Raises NotSignedIn when no place has one. Never a flag: a token in argv is seen by every process."""
+    if path := getattr(args, "token_file", None):
+        import sys
+
+        text = sys.stdin.read() if path == "-" else _read(Path(path))
+        return Setting(text.strip(), path)
+    if given := os.environ.get("GRIDTIE_TOKEN"):
+        return Setting(given.strip(), "GRIDTIE_TOKEN")
+    saved = load_credentials().get(url)
+    if saved:
+        return Setting(saved, str(credentials_file()))
+    local = data_home() / "admin.token"
+    if local.exists() and os.access(local, os.R_OK):
+        return Setting(local.read_text(encoding="ascii").strip(), str(local))
+    raise NotSignedIn(reason=f"no token for {url}")
+
+
+def connect(args: argparse.Namespace) -> ExchangeClient:
+    url = exchange_url(args).value.rstrip("/")
+    return ExchangeClient(url, token(args, url).value)
+
+
+def credentials_file() -> Path:
+    return user_folder() / "credentials.json"
+
+
+def load_credentials() -> dict[str, str]:
+    path = credentials_file()
+    if not path.exists():
+        return {}
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise InvalidInput(source=str(path), problems=[Problem("not JSON; delete it and log in again")]) from None
+    return {str(url): str(value) for url, value in data.items()}
+
+
+def save_credentials(url: str, value: str) -> Path:
+    path = credentials_file()
+    merged = {**load_credentials(), url: value}
+    write_private(path, json.dumps(merged, indent=2) + "\n")
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Atomically, readable by its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        fresh.replace(path)
+    except OSError as cause:
+        raise StorageUnwritable(path=path, reason=cause.strerror or str(cause)) from cause
+
+
+def _from_toml(path: Path, key: str) -> str | None:
+    if not path.exists():
+        return None
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8")).get(key)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"not TOML: {cause}")]) from None
+    return str(value) if value is not None else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause}")]) from None

@@ -1,0 +1,351 @@
+"""quote, submit, status, logs, cancel, receipt, and the noun `job`."""
+
+import argparse
+import json
+import os
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from gridtie.cli.context import add_connection, connect, data_home, write_private
+from gridtie.cli.output import add_format, coloured, print_json, print_record, print_rows, print_table, say, text_of
+from gridtie.cli.workdir import collect
+from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
+from gridtie.errors import InvalidInput, NotFound, Problem, WaitTimedOut
+
+LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _register_sending(verbs)
+    status = verbs.add_parser("status", help="jobs, or one job with its whole story")
+    status.add_argument("job", nargs="?", help="id, unique short form, or @last")
+    status.add_argument("--state", action="append", help="only these states (repeatable)")
+    status.add_argument("--limit", type=int, default=20, help="how many of a list (default 20)")
+    add_format(status)
+    add_connection(status)
+    status.set_defaults(run=show_status)
+
+    logs = verbs.add_parser("logs", help="what a job prints")
+    logs.add_argument("job", help="id, unique short form, or @last")
+    logs.add_argument("--rank", type=int, help="one machine of a gang (default: all, merged)")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until the job ends")
+    logs.add_argument("--tail", type=int, metavar="N", help="the last N lines")
+    logs.add_argument("--search", metavar="TEXT", help="only lines that contain TEXT")
+    add_connection(logs)
+    logs.set_defaults(run=show_logs)
+
+    cancel = verbs.add_parser("cancel", help="stop a job; what ran is billed, the rest of the hold returns")
+    cancel.add_argument("job", nargs="+")
+    add_format(cancel)
+    add_connection(cancel)
+    cancel.set_defaults(run=cancel_jobs)
+
+    receipt = verbs.add_parser("receipt", help="what a job cost, line by line")
+    receipt.add_argument("job")
+    receipt.add_argument("--save", metavar="FILE", help="write the signed receipts to FILE")
+    add_format(receipt)
+    add_connection(receipt)
+    receipt.set_defaults(run=show_receipt)
+    _register_noun(verbs)
+
+
+def _register_sending(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, words, run in (
+        ("quote", "which offers fit a job file, at what total cost, and why the others do not", show_quote),
+        ("submit", "hand in a job file (YAML) or an #SBATCH script", submit),
+    ):
+        parser = verbs.add_parser(name, help=words)
+        parser.add_argument("file", help="job file; '-' reads stdin")
+        parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="(repeatable)")
+        if name == "submit":
+            parser.add_argument("--secret", action="append", default=[], metavar="NAME",
+                                help="value is taken from this shell's environment variable NAME")  # fmt: skip
+            parser.add_argument("--name", help="instead of the file's name")
+            parser.add_argument("--detach", action="store_true", help="do not wait; print the id")
+            parser.add_argument("--timeout", type=float, metavar="S", help="stop waiting after S seconds (exit 7)")
+            parser.add_argument("--exit-code", action="store_true", help="exit with the job's own exit code")
+        add_format(parser)
+        add_connection(parser)
+        parser.set_defaults(run=run)
+
+
+def _register_noun(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    noun = verbs.add_parser("job", help="explain, wait, outputs, events of jobs")
+    inner = noun.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, words, run in (
+        ("list", "jobs, newest first", show_status),
+        ("wait", "until it ended (exit 20 when it failed)", wait),
+        ("outputs", "bring its results here", fetch_outputs),
+        ("events", "everything that happened to it", show_events),
+        ("explain", "why it waits and what would change that", explain),
+    ):
+        parser = inner.add_parser(name, help=words)
+        if name == "list":
+            parser.add_argument("--state", action="append")
+            parser.add_argument("--limit", type=int, default=50)
+            parser.set_defaults(job=None)
+        else:
+            parser.add_argument("job")
+        if name == "wait":
+            parser.add_argument("--timeout", type=float, metavar="S")
+        if name == "outputs":
+            parser.add_argument("--to", default=".", metavar="FOLDER")
+        add_format(parser)
+        add_connection(parser)
+        parser.set_defaults(run=run)
+    first = inner.add_parser("init", help="write a commented job file to start from")
+    first.add_argument("file", nargs="?", default="job.yaml")
+    first.set_defaults(run=write_first)
+
+
+# ── quote and submit ──────────────────────────────────────────────────────────────────────────────────────────────
+def read_job_file(name: str) -> tuple[str, str, Path]:
+    """(source name, text, the folder its paths are relative to)."""
+    if name == "-":
+        return "stdin", sys.stdin.read(), Path.cwd()
+    path = Path(name)
+    try:
+        return name, path.read_bytes().decode("utf-8"), path.resolve().parent
+    except UnicodeDecodeError as cause:
+        raise InvalidInput(source=name, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
+    except FileNotFoundError:
+        raise InvalidInput(source=name, problems=[Problem("no such file")]) from None
+    except OSError as cause:
+        raise InvalidInput(source=name, problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
+
+
+def pairs(given: list[str]) -> dict[str, str]:
+    wrong = [item for item in given if "=" not in item]
+    if wrong:
+        raise InvalidInput(source="--env", problems=[Problem(f"{item!r} is not NAME=VALUE") for item in wrong])
+    return dict(item.split("=", 1) for item in given)
+
+
+def show_quote(args: argparse.Namespace) -> int:
+    source, text, _ = read_job_file(args.file)
+    answer = connect(args).quote(text, source=source, envs=pairs(args.env))
+    if args.output == "json":
+        print_json(answer)
+        return 0
+    for quote in answer["quotes"]:
+        for line in quote["lines"]:
+            print(line)
+    for note in answer.get("notes", []):
+        say(f"note: {note}")
+    return 0 if all(quote["fits"] for quote in answer["quotes"]) else 5
+
+
+def submit(args: argparse.Namespace) -> int:
+    source, text, folder = read_job_file(args.file)
+    client = connect(args)
+    missing = [name for name in args.secret if name not in os.environ]
+    if missing:
+        raise InvalidInput(source="--secret", problems=[Problem(f"{n} is not set in this shell") for n in missing])
+    secrets = {name: os.environ[name] for name in args.secret}
+    plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text})
+    files = collect(client, folder, plan)
+    key = uuid.uuid4().hex
+    jobs = client.submit(
+        text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name, key=key
+    )
+    write_private(data_home() / "last-job", jobs[0].id + "\n")
+    for note in plan.get("notes", []):
+        say(f"note: {note}")
+    if args.detach or args.output != "table":
+        print_rows([job.data for job in jobs], ("id", "name", "state", "reason"), args)
+        return 0
+    return watch(client, jobs, timeout_s=args.timeout, own_code=args.exit_code)
+
+
+def watch(client: ExchangeClient, jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> int:
+    """One line per change of each job until all ended. Ctrl-C stops watching, never the jobs."""
+    shown: dict[str, str] = {}
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    pause = 0.1
+    try:
+        while True:
+            for job in jobs:
+                line = progress_line(job.refresh().data)
+                if shown.get(job.id) != line:
+                    shown[job.id], pause = line, 0.1
+                    print(line, flush=True)
+            if all(job.state in FINAL for job in jobs):
+                break
+            if deadline is not None and time.monotonic() > deadline:
+                raise WaitTimedOut(noun="job", key=jobs[0].id)
+            time.sleep(pause)
+            pause = min(pause * 1.4, 1.0)
+    except KeyboardInterrupt:
+        say(f"\nstopped watching; the job goes on. Look again: gridtie status {jobs[0].id}")
+        return 130
+    failed = [job for job in jobs if job.state != "succeeded"]
+    for job in jobs:
+        say(f"{job.id}: cost {job.data['cost']}   output: gridtie logs {job.id}   receipt: gridtie receipt {job.id}")
+    if failed and own_code:
+        return int(failed[0].data.get("exit_code") or 1)
+    return 20 if failed else 0
+
+
+def progress_line(job: dict[str, Any]) -> str:
+    words = [job["id"], job["name"], coloured(job["state"])]
+    if job.get("site"):
+        words.append(f"at {job['site']} ({job['hub']}), {job['price']}/h")
+    if len(job.get("runs", [])) > 1:
+        words.append(f"run {len(job['runs'])}")
+    if job.get("reason"):
+        words.append(f"– {job['reason']}")
+    if job.get("change"):
+        words.append(f"– {job['change']}")
+    return "  ".join(words)
+
+
+# ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def whole_id(text: str) -> str:
+    """@last → the job submitted last from this account."""
+    if text != "@last":
+        return text
+    path = data_home() / "last-job"
+    if not path.exists():
+        raise NotFound(noun="job", key="@last")
+    return path.read_text(encoding="ascii").strip()
+
+
+def show_status(args: argparse.Namespace) -> int:
+    client = connect(args)
+    if args.job is None:
+        rows: list[dict[str, Any]] = []
+        for row in client.jobs(state=args.state, limit=min(args.limit, 500)):
+            rows.append(row)
+            if len(rows) == args.limit:
+                break
+        if not rows and args.output == "table":
+            say("No jobs yet. Start one: gridtie job init && gridtie submit job.yaml")
+            return 0
+        print_rows(rows, LIST_COLUMNS, args)
+        return 0
+    job = client.job(whole_id(args.job))
+    if args.output != "table":
+        print_record(job, args)
+        return 0
+    print(progress_line(job))
+    summary = {
+        key: job[key] for key in ("resources", "created_at", "started_at", "ended_at", "exit_code", "cost", "held")
+    }
+    print_record({key: value for key, value in summary.items() if value is not None}, args)
+    if job["runs"]:
+        print()
+        columns = ("epoch", "site", "hub", "state", "reason", "units", "price", "started_at", "ended_at", "exit_code")
+        print_table([[text_of(run[c]) for c in columns] for run in job["runs"]], columns)
+    if refusal := job.get("refusal"):
+        print(f"\nwaits: {refusal['reason']}")
+        for code, count in sorted(refusal["counts"].items(), key=lambda item: -item[1]):
+            print(f"  {count} offer(s): {code}")
+    for note in job.get("notes", []):
+        say(f"note: {note}")
+    return 0
+
+
+def show_logs(args: argparse.Namespace) -> int:
+    client = connect(args)
+    key = whole_id(args.job)
+    if args.tail is not None or args.search is not None:
+        response = client.log(key, rank=args.rank or 0, tail=args.tail, search=args.search)
+        sys.stdout.write(response.body.decode("utf-8", "replace"))
+        return 0
+    if not args.follow:
+        ranks = [args.rank] if args.rank is not None else range(client.job(key)["machines"])
+        many = len(list(ranks)) > 1
+        for rank in ranks:
+            text = client.log_text(key, rank=rank)
+            sys.stdout.write("".join(f"[{rank}] {line}" for line in text.splitlines(True)) if many else text)
+        return 0
+    try:
+        for item in client.follow(key, rank=args.rank):
+            if item["event"] == "log":
+                sys.stdout.write(item["text"])
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        say(f"\nstopped following; the job goes on. Again: gridtie logs -f {key}")
+        return 130
+    return 0
+
+
+def show_receipt(args: argparse.Namespace) -> int:
+    items = connect(args).receipts(whole_id(args.job))
+    if args.save:
+        write_private(Path(args.save), json.dumps([item["envelope"] for item in items], indent=2) + "\n")
+        say(f"{len(items)} signed receipt(s) in {args.save}")
+    if args.output == "json":
+        print_json(items)
+        return 0
+    if not items:
+        say("No receipt yet: a run is settled when it ends.")
+    for item in items:
+        for line in item["lines"]:
+            print(line)
+    return 0
+
+
+def show_events(args: argparse.Namespace) -> int:
+    items = connect(args).call("GET", f"/v1/jobs/{whole_id(args.job)}/events")["items"]
+    rows = [{**item, "data": " ".join(f"{k}={text_of(v)}" for k, v in item["data"].items())} for item in items]
+    print_rows(items if args.output == "json" else rows, ("at", "kind", "actor", "data"), args)
+    return 0
+
+
+def explain(args: argparse.Namespace) -> int:
+    answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.job)}")
+    if args.output == "json":
+        print_json(answer)
+    else:
+        print("\n".join(answer["lines"]))
+    return 0
+
+
+# ── doing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def cancel_jobs(args: argparse.Namespace) -> int:
+    client = connect(args)
+    rows = [client.cancel(whole_id(key)) for key in args.job]
+    print_rows(rows, ("id", "name", "state", "reason"), args)
+    return 0
+
+
+def wait(args: argparse.Namespace) -> int:
+    job = connect(args).handle(whole_id(args.job)).wait(timeout_s=args.timeout)
+    print_record(job.data, args) if args.output == "json" else print(progress_line(job.data))
+    return 0 if job.state == "succeeded" else 20
+
+
+def fetch_outputs(args: argparse.Namespace) -> int:
+    for path in connect(args).download_outputs(whole_id(args.job), Path(args.to)):
+        print(path)
+    return 0
+
+
+FIRST_JOB = """\
+name: hello
+resources:
+  cpus: 1            # cores of one machine; 8+ means at least eight
+  memory: 1GB
+run: |
+  echo "Hello from rank $SKYPILOT_NODE_RANK of $SKYPILOT_NUM_NODES"
+  echo 42 > result.txt
+gridtie:
+  budget: {max_price: "2.50", max_total: "5"}   # per core-hour, and for the whole job
+  expected: 10m      # how long you think it takes; money is held for that
+  outputs: [result.txt]
+"""
+
+
+def write_first(args: argparse.Namespace) -> int:
+    path = Path(args.file)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(FIRST_JOB)
+    except FileExistsError:
+        raise InvalidInput(source=str(path), problems=[Problem("exists already; name another file")]) from None
+    say(f"wrote {path}; next: gridtie quote {path}, then gridtie submit {path}")
+    return 0

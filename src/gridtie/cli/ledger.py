@@ -1,0 +1,117 @@
+"""The nouns `ledger`, `statement` and `voucher`: who owes whom, and proof that the books are right."""
+
+import argparse
+
+from gridtie.cli.context import connect
+from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.output import print_json, print_record, print_rows, say
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    declare(
+        verbs,
+        "ledger",
+        "double-entry books, hash-chained",
+        [
+            Verb("accounts", "balances you may see", accounts),
+            Verb("transfers", "postings of an account, newest first", transfers,
+                 [flag("--account"), flag("--limit", type=int, default=50)]),
+            Verb("verify", "recompute every balance and the whole chain", verify),
+            Verb("top-up", "book money that came in (exchange-admin)", top_up,
+                 [flag("organisation"), flag("amount"), flag("--memo", default="")]),
+        ],
+    )  # fmt: skip
+    declare(
+        verbs,
+        "statement",
+        "a period read off the ledger",
+        [
+            Verb("show", "opening balance, lines, closing balance", statement,
+                 [flag("--organisation"), flag("--from", dest="start"), flag("--to", dest="end")]),
+        ],
+    )  # fmt: skip
+    declare(
+        verbs,
+        "voucher",
+        "earmarked money",
+        [
+            Verb("issue", "give an organisation a voucher", issue, [
+                flag("name"), flag("--holder", required=True), flag("--amount", required=True),
+                flag("--max-unit-price", help="pays only where a unit-hour costs at most this"),
+                flag("--chip", action="append"), flag("--hub", action="append"),
+                flag("--until", help="RFC 3339 (default: 365 days from now)"),
+            ]),
+            Verb("list", "vouchers you may see", vouchers),
+            Verb("show", "one voucher and what is left of it", voucher, [flag("voucher")]),
+        ],
+    )  # fmt: skip
+
+
+def accounts(args: argparse.Namespace) -> int:
+    items = connect(args).call("GET", "/v1/ledger/accounts")["items"]
+    print_rows(items, ("account", "posted", "held", "available"), args)
+    return 0
+
+
+def transfers(args: argparse.Namespace) -> int:
+    rows = []
+    for row in connect(args).pages("/v1/ledger/transfers", query={"account": args.account}):
+        rows.append(row)
+        if len(rows) == args.limit:
+            break
+    print_rows(rows, ("seq", "at", "kind", "debit", "credit", "amount", "job", "memo"), args)
+    return 0
+
+
+def verify(args: argparse.Namespace) -> int:
+    answer = connect(args).call("GET", "/v1/ledger/verify")
+    if args.output == "json":
+        print_json(answer)
+    else:
+        for line in answer["lines"]:
+            print(line)
+    return 0 if answer["ok"] else 1
+
+
+def top_up(args: argparse.Namespace) -> int:
+    body = {"organisation": args.organisation, "amount": args.amount, "memo": args.memo}
+    print_record(connect(args).call("POST", "/v1/ledger/topups", body), args)
+    return 0
+
+
+def statement(args: argparse.Namespace) -> int:
+    query = {"organisation": args.organisation, "from": args.start, "to": args.end}
+    answer = connect(args).call("GET", "/v1/statements", query=query)
+    if args.output == "json":
+        print_json(answer)
+        return 0
+    say(f"{answer['organisation']}  {answer['from']} … {answer['to']}")
+    print(f"opening balance  {answer['opening']}")
+    print_rows(answer["lines"], ("at", "kind", "job", "amount", "balance", "memo"), args)
+    print(f"closing balance  {answer['closing']}")
+    return 0
+
+
+def issue(args: argparse.Namespace) -> int:
+    body = {
+        "name": args.name,
+        "holder": args.holder,
+        "amount": args.amount,
+        "max_unit_price": args.max_unit_price,
+        "chips": args.chip,
+        "hubs": args.hub,
+        "until": args.until,
+    }
+    print_record(connect(args).call("POST", "/v1/vouchers", {k: v for k, v in body.items() if v is not None}), args)
+    return 0
+
+
+def vouchers(args: argparse.Namespace) -> int:
+    rows = list(connect(args).pages("/v1/vouchers"))
+    print_rows(rows, ("id", "name", "holder", "amount", "left", "held", "max_unit_price", "until", "state"), args)
+    return 0
+
+
+def voucher(args: argparse.Namespace) -> int:
+    print_record(connect(args).call("GET", f"/v1/vouchers/{args.voucher}"), args)
+    return 0

@@ -1,0 +1,99 @@
+"""The noun `market`: prices now, why an order stands where it stands, rounds and their replay."""
+
+import argparse
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gridtie.cli.context import connect
+from gridtie.cli.job import whole_id
+from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.output import print_json, print_record, print_rows, say
+from gridtie.errors import InvalidInput, Problem
+
+PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "units_free", "units_total", "offers")
+ROUND_COLUMNS = ("number", "rule", "at", "trades", "refusals", "digest")
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    declare(
+        verbs,
+        "market",
+        "what is sold, at which price, and why",
+        [
+            Verb("show", "every product with its price and what is free", show,
+                 [flag("round", nargs="?", type=int, help="a past round instead")]),
+            Verb("rounds", "past rounds, newest first", rounds, [flag("--limit", type=int, default=20)]),
+            Verb("why", "why a job or request stands where it stands, and what would change it", why,
+                 [flag("order", help="a job or request id, or @last")]),
+            Verb("replay", "recompute a round here and compare every byte", replay,
+                 [flag("round", type=int), flag("--file", help="a saved round instead of the exchange's"),
+                  flag("--save", metavar="FILE", help="keep the round's input and result")]),
+        ],
+    )  # fmt: skip
+
+
+def show(args: argparse.Namespace) -> int:
+    client = connect(args)
+    if args.round is not None:
+        print_record(client.call("GET", f"/v1/market/rounds/{args.round}"), args)
+        return 0
+    market = client.call("GET", "/v1/market")
+    if not market["products"]:
+        say("Nothing is offered yet. Post an offer: gridtie offer post --help")
+    print_rows(market["products"], PRODUCT_COLUMNS, args)
+    return 0
+
+
+def rounds(args: argparse.Namespace) -> int:
+    items = connect(args).call("GET", "/v1/market/rounds", query={"limit": args.limit})["items"]
+    print_rows(items, ROUND_COLUMNS, args)
+    return 0
+
+
+def why(args: argparse.Namespace) -> int:
+    answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.order)}")
+    if args.output == "json":
+        print_json(answer)
+    else:
+        print("\n".join(answer["lines"]))
+    return 0
+
+
+def replay(args: argparse.Namespace) -> int:
+    """Runs the same rule on the stored book on this machine. Exit 1 when a byte differs."""
+    from gridtie.market.book import book_from_json, clearing_to_json
+    from gridtie.market.rules import RULES
+    from gridtie.values.canonical import canonical
+
+    saved = _saved(args)
+    rule = RULES.get(saved["rule"])
+    if rule is None:
+        raise InvalidInput(source=f"round {args.round}", problems=[Problem(f"unknown rule {saved['rule']!r}")])
+    book_digest = "sha256:" + sha256(canonical(saved["book"])).hexdigest()
+    digest = "sha256:" + sha256(canonical(clearing_to_json(rule(book_from_json(saved["book"]))))).hexdigest()
+    same_book, same = book_digest == saved["book_digest"], digest == saved["digest"]
+    result = {
+        "round": saved["number"],
+        "rule": saved["rule"],
+        "input": "identical" if same_book else f"DIFFERS: {book_digest}",
+        "result": "identical" if same else f"DIFFERS: {digest}",
+        "digest": saved["digest"],
+    }
+    print_record(result, args)
+    return 0 if same and same_book else 1
+
+
+def _saved(args: argparse.Namespace) -> dict[str, Any]:
+    if args.file:
+        try:
+            loaded: dict[str, Any] = json.loads(Path(args.file).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as cause:
+            raise InvalidInput(source=args.file, problems=[Problem(f"not a saved round: {cause}")]) from None
+        return loaded
+    found: dict[str, Any] = connect(args).call("GET", f"/v1/market/rounds/{args.round}", query={"full": 1})
+    if args.save:
+        Path(args.save).write_text(json.dumps(found), encoding="utf-8")
+        say(f"round {args.round} in {args.save}")
+    return found

@@ -1,0 +1,109 @@
+"""Results on stdout: a table for people; JSON, CSV or bare names for programs. Words go to stderr."""
+
+import argparse
+import csv
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+FORMATS = ("table", "json", "csv", "name")
+_COLOURS = {
+    "succeeded": "32", "active": "32", "valid": "32", "open": "32", "running": "36", "failed": "31", "lost": "31",
+    "queued": "33", "placed": "33", "cancelled": "35", "pending": "33", "quarantined": "31",
+}  # fmt: skip
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", choices=FORMATS, default="table", help="table (default), json, csv or name")
+    parser.add_argument("--columns", metavar="A,B", help="these columns, in this order")
+
+
+def say(text: str) -> None:
+    """A word for a person: stderr, so that stdout stays pure."""
+    sys.stderr.write(text + "\n")
+
+
+def print_json(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: argparse.Namespace) -> None:
+    """A list in the format asked for; `columns` are the default ones of the table."""
+    chosen = args.columns.split(",") if args.columns else list(columns)
+    if args.output == "json":
+        print_json(list(rows))
+    elif args.output == "name":
+        for row in rows:
+            print(row.get("id") or row.get("name") or "")
+    elif args.output == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(chosen)
+        writer.writerows([_guarded(text_of(row.get(column))) for column in chosen] for row in rows)
+    else:
+        print_table([[text_of(row.get(column)) for column in chosen] for row in rows], chosen)
+
+
+def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
+    """One thing, a line per field."""
+    if args.output == "json":
+        print_json(record)
+    elif args.output == "name":
+        print(record.get("id") or record.get("name") or "")
+    else:
+        width = max((len(key) for key in record), default=0)
+        for key, value in record.items():
+            print(f"{key:<{width}}  {text_of(value)}")
+
+
+def print_table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
+    titles = [heading.replace("_", " ").upper() for heading in headings]
+    widths = [max([display_width(line[i]) for line in [titles, *rows]]) for i in range(len(titles))]
+    print("  ".join(_padded(title, width) for title, width in zip(titles, widths, strict=True)).rstrip())
+    for row in rows:
+        cells = [_padded(cell, width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(coloured(cell) for cell in cells).rstrip())
+
+
+def coloured(cell: str) -> str:
+    """A state in its colour, when a terminal looks and nobody said NO_COLOR; the word is there either way."""
+    code = _COLOURS.get(cell.strip())
+    if code is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return cell
+    return f"\x1b[{code}m{cell}\x1b[0m"
+
+
+def text_of(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(text_of(item) for item in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def display_width(text: str) -> int:
+    """Columns on a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
+
+
+def _guarded(cell: str) -> str:
+    """A spreadsheet must not take a name for a formula."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") and not _is_number(cell) else cell
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

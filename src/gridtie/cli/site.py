@@ -1,0 +1,141 @@
+"""The nouns `site` and `resource`: clusters of their owners, and the pools that carry identifiers."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from gridtie.cli.context import connect
+from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.output import print_record, print_rows, say
+
+SITE_COLUMNS = ("id", "name", "organisation", "hub", "place", "depth", "state", "connected", "version")
+RESOURCE_COLUMNS = ("id", "identifier", "site", "chip", "machines", "isolation", "in_network", "in_market", "score")
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = [flag("site", help="name or id")]
+    declare(
+        verbs,
+        "site",
+        "a cluster of one owner, behind its agent",
+        [
+            Verb("declare", "name a new site", declare_site, [
+                flag("name"),
+                flag("--hub", required=True, help="hub id, see: gridtie site hubs"),
+                flag("--place", help="such as CN-520100 (default: the hub's own)"),
+                flag("--depth", choices=("listed", "orderable", "schedulable"), default="schedulable"),
+                flag("--organisation", help="its owner (default: your own)"),
+                flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
+                flag("--deny-purpose", action="append", help="(repeatable)"),
+            ]),
+            Verb("enrol", "a one-time token for its agent, valid one hour", enrol, one),
+            Verb("approve", "compare the agent's fingerprint and let it in", approve,
+                 [*one, flag("--fingerprint", required=True, help="as the agent printed it")]),
+            Verb("list", "all sites", list_sites),
+            Verb("show", "one site", show_site, one),
+            Verb("drain", "finish what runs, take nothing new", _mover("drain"), one),
+            Verb("resume", "take work again", _mover("resume"), one),
+            Verb("revoke", "void its key for good", revoke,
+                 [*one, flag("--reason", required=True), flag("--yes", action="store_true", help="do it")]),
+        ],
+    )  # fmt: skip
+    single = [flag("resource", help="id, identifier or unique short form")]
+    declare(
+        verbs,
+        "resource",
+        "a pool of one chip at a site; it has the identifier",
+        [
+            Verb("list", "all resources", list_resources, [flag("--site")]),
+            Verb("show", "one resource with its gates", show_resource, single),
+            Verb("certify", "test it now", certify, [
+                *single, flag("--profile", choices=("quick", "full"), default="quick"),
+                flag("--wait", action="store_true", help="until the certificate is there"),
+            ]),
+            Verb("revoke", "void its identifier; a tombstone stays", revoke_resource,
+                 [*single, flag("--reason", required=True), flag("--yes", action="store_true", help="do it")]),
+        ],
+    )  # fmt: skip
+
+
+def declare_site(args: argparse.Namespace) -> int:
+    policy: dict[str, Any] = {}
+    if args.allow:
+        policy["allowed_organisations"] = args.allow
+    if args.deny_purpose:
+        policy["denied_purposes"] = args.deny_purpose
+    body = {"name": args.name, "hub": args.hub, "depth": args.depth, "policy": policy}
+    body |= {k: v for k, v in (("place", args.place), ("organisation", args.organisation)) if v}
+    print_record(connect(args).call("POST", "/v1/sites", body), args)
+    say(f"next: gridtie site enrol {args.name}")
+    return 0
+
+
+def enrol(args: argparse.Namespace) -> int:
+    answer = connect(args).call("POST", f"/v1/sites/{args.site}/enrolment", {})
+    if args.output == "json":
+        print_record(answer, args)
+    else:
+        print(answer["token"])
+        say(f"valid until {answer['expires']}, for one agent, once. On the site's host:\n  {answer['command']}")
+    return 0
+
+
+def approve(args: argparse.Namespace) -> int:
+    body = {"fingerprint": args.fingerprint}
+    print_record(connect(args).call("POST", f"/v1/sites/{args.site}/approve", body), args)
+    return 0
+
+
+def list_sites(args: argparse.Namespace) -> int:
+    print_rows(list(connect(args).pages("/v1/sites")), SITE_COLUMNS, args)
+    return 0
+
+
+def show_site(args: argparse.Namespace) -> int:
+    print_record(connect(args).call("GET", f"/v1/sites/{args.site}"), args)
+    return 0
+
+
+def _mover(event: str) -> Callable[[argparse.Namespace], int]:
+    def move(args: argparse.Namespace) -> int:
+        print_record(connect(args).call("POST", f"/v1/sites/{args.site}/{event}", {}), args)
+        return 0
+
+    return move
+
+
+def revoke(args: argparse.Namespace) -> int:
+    if not args.yes:
+        say(f"This voids the key of {args.site} for good and stops its runs. Repeat with --yes to do it.")
+        return 5
+    print_record(connect(args).call("POST", f"/v1/sites/{args.site}/revoke", {"reason": args.reason}), args)
+    return 0
+
+
+def list_resources(args: argparse.Namespace) -> int:
+    print_rows(list(connect(args).pages("/v1/resources", query={"site": args.site})), RESOURCE_COLUMNS, args)
+    return 0
+
+
+def show_resource(args: argparse.Namespace) -> int:
+    print_record(connect(args).call("GET", f"/v1/resources/{args.resource}"), args)
+    return 0
+
+
+def certify(args: argparse.Namespace) -> int:
+    client = connect(args)
+    answer = client.call("POST", f"/v1/resources/{args.resource}/certify", {"profile": args.profile})
+    if args.wait:
+        say(f"tests run as {answer['job']} …")
+        client.handle(answer["job"]).wait(timeout_s=1800)
+        answer = client.call("GET", f"/v1/resources/{args.resource}")
+    print_record(answer, args)
+    return 0
+
+
+def revoke_resource(args: argparse.Namespace) -> int:
+    if not args.yes:
+        say("This voids the identifier for good; a signed tombstone stays. Repeat with --yes to do it.")
+        return 5
+    print_record(connect(args).call("POST", f"/v1/resources/{args.resource}/revoke", {"reason": args.reason}), args)
+    return 0

@@ -1,0 +1,288 @@
+"""The exchange as a Python program sees it: one method per thing a member can do, the same errors as in the exchange.
+
+from gridtie.client.exchange import ExchangeClient
+client = ExchangeClient("http://127.0.0.1:8474", token)
+[job] = client.submit(open("job.yaml").read(), source="job.yaml")
+job.wait(); print(job.logs())
+"""
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from gridtie.client.transport import HttpTransport, Response, Transport, raise_for_problem
+from gridtie.errors import JobFailed, WaitTimedOut
+
+FINAL = frozenset({"succeeded", "failed", "cancelled"})
+UPLOAD_PART = 4 << 20
+
+
+@dataclass
+class JobHandle:
+    """A submitted job. `data` is what the exchange said last; `refresh` asks again."""
+
+    client: "ExchangeClient" = field(repr=False)
+    data: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.data["id"])
+
+    @property
+    def state(self) -> str:
+        return str(self.data["state"])
+
+    @property
+    def cost(self) -> str:
+        """What it has cost so far, a decimal string in the exchange's currency."""
+        return str(self.refresh().data.get("cost", "0.00"))
+
+    def refresh(self) -> "JobHandle":
+        self.data = self.client.job(self.id)
+        return self
+
+    def wait(self, *, timeout_s: float | None = None, check: bool = False) -> "JobHandle":
+        """Until it ended. Raises WaitTimedOut (the job goes on), and JobFailed when `check` and it did not succeed."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        pause = 0.05
+        while self.refresh().state not in FINAL:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise WaitTimedOut(noun="job", key=self.id)
+            time.sleep(pause)
+            pause = min(pause * 1.5, 2.0)
+        if check and self.state != "succeeded":
+            raise JobFailed(key=self.id, state=self.state, reason=self.data.get("reason", ""))
+        return self
+
+    def logs(self, *, rank: int = 0) -> str:
+        return self.client.log_text(self.id, rank=rank)
+
+    def cancel(self) -> "JobHandle":
+        self.data = self.client.cancel(self.id)
+        return self
+
+    def receipts(self) -> list[dict[str, Any]]:
+        return self.client.receipts(self.id)
+
+    def result(self, folder: Path) -> list[Path]:
+        """Waits, then brings the outputs into `folder`; raises JobFailed unless it succeeded."""
+        self.wait(check=True)
+        return self.client.download_outputs(self.id, folder)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        keys = ("id", "name", "state", "reason", "site", "price", "cost")
+        rows = "".join(f"<tr><th>{k}</th><td>{escape(str(self.data.get(k)))}</td></tr>" for k in keys)
+        return f"<table>{rows}</table>"
+
+
+class ExchangeClient:
+    """Every POST carries an idempotency key, so a repeated call cannot act twice."""
+
+    def __init__(self, url: str, token: str, *, transport: Transport | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._token = token
+        self._transport = transport or HttpTransport(self.url)
+
+    # ── plumbing ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        query: Mapping[str, object] | None = None,
+        key: str | None = None,
+    ) -> Any:
+        """A JSON call. Raises the exchange's own errors, and Unreachable."""
+        raw = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} if raw is not None else {}
+        if method == "POST":
+            headers["Idempotency-Key"] = key or uuid.uuid4().hex
+        response = self.raw(method, path, raw, headers=headers, query=query)
+        return json.loads(response.body) if response.body else None
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> Response:
+        kept = {name: value for name, value in (query or {}).items() if value is not None}
+        target = path + ("?" + urlencode(kept, doseq=True) if kept else "")
+        sent = {"Authorization": f"Bearer {self._token}", **(headers or {})}
+        response = self._transport.request(method, target, body=body, headers=sent)
+        raise_for_problem(response)
+        return response
+
+    def pages(self, path: str, *, query: Mapping[str, object] | None = None) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page."""
+        cursor: str | None = None
+        while True:
+            page = self.call("GET", path, query={**(query or {}), "cursor": cursor})
+            yield from page["items"]
+            cursor = page.get("next")
+            if not cursor:
+                return
+
+    # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def submit(
+        self,
+        text: str,
+        *,
+        source: str = "job",
+        envs: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        files: Sequence[Mapping[str, Any]] = (),
+        name: str | None = None,
+        key: str | None = None,
+    ) -> list[JobHandle]:
+        """Hands in a job file's text; several jobs for a chain or a group. `files` were uploaded before."""
+        body: dict[str, Any] = {
+            "source": source,
+            "text": text,
+            "envs": dict(envs or {}),
+            "secrets": dict(secrets or {}),
+        }
+        body["files"] = [dict(file) for file in files]
+        if name:
+            body["name"] = name
+        answer = self.call("POST", "/v1/jobs", body, key=key)
+        return [JobHandle(self, job) for job in answer["jobs"]]
+
+    def quote(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call(
+            "POST", "/v1/quotes", {"source": source, "text": text, "envs": dict(envs or {})}
+        )
+        return answer
+
+    def job(self, key: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}")
+        return answer
+
+    def handle(self, key: str) -> JobHandle:
+        return JobHandle(self, self.job(key))
+
+    def jobs(self, **query: object) -> Iterator[dict[str, Any]]:
+        return self.pages("/v1/jobs", query=query)
+
+    def cancel(self, key: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("POST", f"/v1/jobs/{quote(key, safe='')}/cancel", {})
+        return answer
+
+    def receipts(self, key: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}/receipts")["items"]
+        return items
+
+    def log(
+        self, key: str, *, rank: int = 0, offset: int | None = None, tail: int | None = None, search: str | None = None
+    ) -> Response:
+        """One part of a rank's output; the headers say where it goes on."""
+        query = {"rank": rank, "offset": offset, "tail": tail, "search": search}
+        return self.raw("GET", f"/v1/jobs/{quote(key, safe='')}/logs", query=query)
+
+    def log_text(self, key: str, *, rank: int = 0) -> str:
+        """All of a rank's output so far."""
+        parts, offset = [], 0
+        while True:
+            response = self.log(key, rank=rank, offset=offset)
+            if not response.body:
+                return b"".join(parts).decode("utf-8", "replace")
+            parts.append(response.body)
+            offset = int(response.headers["gridtie-next-offset"])
+
+    def follow(self, key: str, *, rank: int | None = None) -> Iterator[dict[str, Any]]:
+        """Live output: {'event': 'log'|'end', …} as it comes, taken up again after a cut line."""
+        offsets: dict[tuple[str, int], int] = {}
+        ended = False
+        while not ended:
+            query = {"rank": rank, "from": json.dumps([[run, r, o] for (run, r), o in offsets.items()])}
+            for name, data in self._events(f"/v1/jobs/{quote(key, safe='')}/logs/stream", query):
+                item = {"event": name, **data}
+                if name == "log":
+                    offsets[data["run"], data["rank"]] = data["next"]
+                ended = name == "end"
+                yield item
+                if ended:
+                    break
+
+    def _events(self, path: str, query: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:
+        kept = {name: value for name, value in query.items() if value is not None}
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "text/event-stream"}
+        name, data = "message", ""
+        for line in self._transport.stream(path + "?" + urlencode(kept), headers=headers):
+            if line.startswith("event:"):
+                name = line[6:].strip()
+            elif line.startswith("data:"):
+                data += line[5:].strip()
+            elif not line and data:
+                yield name, json.loads(data)
+                name, data = "message", ""
+
+    def events(self, *, after: int = 0) -> Iterator[dict[str, Any]]:
+        """The live feed of what this member may see."""
+        for _, data in self._events("/v1/events", {"after": after}):
+            yield data
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def upload(self, path: Path) -> tuple[str, int]:
+        """Sends a file unless the exchange has it; goes on where a broken upload stopped. (sha256, bytes)."""
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while part := file.read(UPLOAD_PART):
+                digest.update(part)
+            size, name = file.tell(), digest.hexdigest()
+            response = self._transport.request(
+                "HEAD", f"/v1/blobs/{name}", body=None, headers={"Authorization": f"Bearer {self._token}"}
+            )
+            if response.status == 200:
+                return name, size
+            offset = int(response.headers.get("gridtie-offset", 0))
+            while True:
+                file.seek(offset)
+                part = file.read(UPLOAD_PART)
+                query = {"offset": offset, "size": size}
+                answer = json.loads(self.raw("PUT", f"/v1/blobs/{name}", part, query=query).body)
+                offset = answer["next"]
+                if answer["complete"]:
+                    return name, size
+
+    def download(self, sha256: str, target: Path) -> None:
+        """Into a new file beside `target`, renamed when its digest is right."""
+        fresh = target.with_name(target.name + ".part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        response = self.raw("GET", f"/v1/blobs/{sha256}")
+        if hashlib.sha256(response.body).hexdigest() != sha256:
+            from gridtie.errors import InvalidSignature
+
+            raise InvalidSignature(subject=str(target), reason="the bytes received have another SHA-256")
+        fresh.write_bytes(response.body)
+        fresh.replace(target)
+
+    def outputs(self, key: str) -> list[dict[str, Any]]:
+        files: list[dict[str, Any]] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}/outputs")["files"]
+        return files
+
+    def download_outputs(self, key: str, folder: Path) -> list[Path]:
+        """The job's outputs; those of rank 1 and up go below rank-N/."""
+        from gridtie.dispatch.artefact import safe_path
+
+        written = []
+        for file in self.outputs(key):
+            base = folder if file["rank"] == 0 else folder / f"rank-{file['rank']}"
+            target = base / safe_path(file["path"])
+            self.download(file["sha256"], target)
+            if file.get("executable"):
+                target.chmod(0o755)
+            written.append(target)
+        return written
