@@ -1,0 +1,183 @@
+"""Every setting of an exchange: one frozen record, read once from gridtie.toml in its home and from GRIDTIE_* variables.
+
+A variable wins over the file, the file over the default. Whatever is unknown or out of range is an error that says
+what was meant; nothing is silently ignored.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from gridtie.errors import InvalidInput, Problem
+
+FILE = "gridtie.toml"
+KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
+# Read by other parts of the software (client, tests, processes under a job), so not settings of the exchange.
+FOREIGN_VARIABLES = frozenset(
+    {"GRIDTIE_HOME", "GRIDTIE_EXCHANGE", "GRIDTIE_TOKEN", "GRIDTIE_PYTHON", "GRIDTIE_JOB", "GRIDTIE_RUN",
+     "GRIDTIE_EPOCH", "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
+)  # fmt: skip
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_PREFIX = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+
+
+def _setting(default: Any, sentence: str, *, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"sentence": sentence, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    home: Path
+    # who we are
+    name: str = _setting("demo", "What people call this exchange; lower-case letters, digits and '-'.")
+    level: str = _setting("regional", "Its place in the hierarchy: national, regional or industry.")
+    prefix: str = _setting("cn.demo", "The issuer prefix of the identifiers it hands out.")
+    currency: str = _setting("CNY", "ISO 4217 code of the one currency its ledger is kept in.")
+    # where it listens
+    host: str = _setting("127.0.0.1", "Address to listen on; loopback unless a proxy with TLS stands in front.")
+    port: int = _setting(8474, "Port to listen on.", low=0, high=65535)
+    # agents and leases, in seconds
+    sync_hold_s: float = _setting(10.0, "How long an agent's sync is held open for news.", low=0.05, high=25)
+    lease_control_s: float = _setting(30.0, "Silence after which a site counts as disconnected.", low=0.5, high=3600)
+    lease_stop_s: float = _setting(
+        45.0, "Silence after which an agent must have stopped its runs.", low=0.5, high=86400
+    )
+    lease_replace_s: float = _setting(90.0, "Silence after which a run is started elsewhere.", low=0.5, high=86400)
+    lease_wait_s: float = _setting(1800.0, "Silence that a job with on_disconnect: wait endures.", low=1, high=604800)
+    checkpoint_sync_s: float = _setting(5.0, "How often an agent looks for a fresh checkpoint.", low=0.1, high=3600)
+    enrolment_s: int = _setting(3600, "How long a one-time enrolment token is good for.", low=10, high=86400)
+    # market and money
+    tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
+    fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
+    # certification
+    certify_profile: str = _setting("quick", "Tests a resource must pass to be sold: quick or full.")
+    certify_days: int = _setting(30, "How many days a certificate is valid.", low=1, high=30)
+    # sizes
+    log_limit_bytes: int = _setting(
+        64 * MiB, "Output kept per rank; more is cut in the middle.", low=KiB, high=16 * GiB
+    )
+    log_chunk_bytes: int = _setting(256 * KiB, "Largest piece of output in one call.", low=KiB, high=16 * MiB)
+    blob_max_bytes: int = _setting(64 * GiB, "Largest single file.", low=MiB, high=1 << 50)
+    blob_part_bytes: int = _setting(8 * MiB, "Largest piece of a file in one call.", low=64 * KiB, high=256 * MiB)
+    body_max_bytes: int = _setting(2 * MiB, "Largest body of any other call.", low=64 * KiB, high=64 * MiB)
+    job_file_max_bytes: int = _setting(256 * KiB, "Largest job file.", low=KiB, high=16 * MiB)
+    body_timeout_s: float = _setting(30.0, "How long a call may take to send its body.", low=0.5, high=3600)
+    disk_reserve_bytes: int = _setting(
+        64 * MiB, "Free disk space below which no new file is taken.", low=0, high=1 << 50
+    )
+    # quotas per organisation
+    jobs_open_max: int = _setting(200_000, "Unfinished jobs of one organisation.", low=1, high=10_000_000)
+    sites_max: int = _setting(1000, "Sites of one organisation.", low=1, high=100_000)
+    members_max: int = _setting(10_000, "Members of one organisation.", low=1, high=1_000_000)
+    requests_per_s: int = _setting(
+        5000, "Calls per second of one token, averaged over a second.", low=1, high=1_000_000
+    )
+    streams_max: int = _setting(64, "Live streams one token may hold open.", low=1, high=100_000)
+
+    def public(self) -> dict[str, Any]:
+        """What any member may know: no paths, no addresses."""
+        hidden = {"home", "host", "port", "disk_reserve_bytes"}
+        return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in hidden}
+
+
+SENTENCES: Mapping[str, str] = {
+    entry.name: entry.metadata["sentence"] for entry in fields(Settings) if entry.name != "home"
+}
+_CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full")}
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """$GRIDTIE_HOME, else the XDG data folder."""
+    if chosen := environ.get("GRIDTIE_HOME"):
+        return Path(chosen).expanduser()
+    base = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "gridtie"
+
+
+def load(home: Path, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Reads the file and the variables. Raises InvalidInput with every problem at once.
+
+    `overrides` come from command-line flags and win over both.
+    """
+    problems: list[Problem] = []
+    found: dict[str, tuple[object, str]] = {}
+    path = home / FILE
+    for key, value in _from_file(path).items():
+        found[key] = (value, f"{path}: {key}")
+    for variable, text in (os.environ if environ is None else environ).items():
+        if variable.startswith("GRIDTIE_") and variable not in FOREIGN_VARIABLES:
+            found[variable.removeprefix("GRIDTIE_").lower()] = (text, variable)
+    for key, value in overrides.items():
+        if value is not None:
+            found[key] = (value, f"--{key.replace('_', '-')}")
+    known = {entry.name: entry for entry in fields(Settings) if entry.name != "home"}
+    values: dict[str, Any] = {}
+    for key, (value, origin) in found.items():
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            problems.append(Problem(f"{origin}: no such setting" + (f"; did you mean {near[0]}?" if near else "")))
+            continue
+        try:
+            values[key] = _converted(known[key], value)
+        except ValueError as cause:
+            problems.append(Problem(f"{origin}: {cause}"))
+    settings = Settings(home=home, **values)
+    problems += _inconsistencies(settings)
+    if problems:
+        raise InvalidInput(source="settings", problems=problems)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause}")]) from cause
+
+
+def _converted(entry: "Field[Any]", value: object) -> object:
+    """`value` in the type of its setting; raises ValueError with a sentence."""
+    kind = type(entry.default)
+    if kind is str:
+        if not isinstance(value, str) or not value:
+            raise ValueError("must be text")
+        if entry.name in _CHOICES and value not in _CHOICES[entry.name]:
+            raise ValueError(f"must be one of {', '.join(_CHOICES[entry.name])}, not {value!r}")
+        return value
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    try:
+        number = kind(str(value).replace("_", ""))
+    except ValueError:
+        raise ValueError(f"must be a {'whole ' if kind is int else ''}number, not {value!r}") from None
+    low, high = entry.metadata["low"], entry.metadata["high"]
+    if not low <= number <= high:
+        raise ValueError(f"must be from {low} to {high}, not {number}")
+    return number
+
+
+def _inconsistencies(settings: Settings) -> list[Problem]:
+    problems = []
+    if not _NAME.fullmatch(settings.name):
+        problems.append(Problem(f"name: {settings.name!r} is not lower-case letters, digits and '-'"))
+    if not _PREFIX.fullmatch(settings.prefix) or len(settings.prefix) > 20:
+        problems.append(Problem(f"prefix: {settings.prefix!r} is not a prefix such as cn.demo (at most 20 characters)"))
+    if not re.fullmatch(r"[A-Z]{3}", settings.currency):
+        problems.append(Problem(f"currency: {settings.currency!r} is not an ISO 4217 code such as CNY"))
+    if not settings.lease_control_s < settings.lease_stop_s < settings.lease_replace_s <= settings.lease_wait_s:
+        problems.append(
+            Problem(
+                "leases must grow: lease_control_s < lease_stop_s < lease_replace_s ≤ lease_wait_s, "
+                "or a run could start elsewhere before its first site has stopped it"
+            )
+        )
+    if settings.sync_hold_s >= settings.lease_control_s:
+        problems.append(Problem("sync_hold_s must be shorter than lease_control_s, or idle sites would look lost"))
+    return problems
