@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
+from gridtie.adapters.devices.packages import GIB, joined
 from gridtie.adapters.devices.text import (
     clean,
     load_json,
@@ -31,7 +31,7 @@ ROCM_SMI = (
 )  # fmt: skip
 # Device ids of packages with two dies: MI250X and MI250. 'MI200 (MCM)' is what boards of either call themselves.
 _TWO_DIES = {"0x7408": "Instinct MI250X", "0x740c": "Instinct MI250"}
-_DIE_BYTES_MAX = 66 << 30  # one die has 64 GiB: a tool that already joins them shows twice that
+_DIE_BYTES_MAX = 66 * GIB  # one die has 64 GiB: a tool that already joins them shows twice that
 
 
 def parse(static: str, listing: str = "") -> tuple[Accelerator, ...]:
@@ -66,7 +66,7 @@ def parse(static: str, listing: str = "") -> tuple[Accelerator, ...]:
         )
         found.append(one)
         packages.append(pick(asic, "oam_id") or "")
-    return _joined(found, packages)
+    return joined(found, _is_die, packages)
 
 
 def parse_rocm(query: str) -> tuple[Accelerator, ...]:
@@ -97,7 +97,7 @@ def parse_rocm(query: str) -> tuple[Accelerator, ...]:
                 utilisation_percent=percent(pick(record, "GPU use (%)")),
             )
         )
-    return _joined(found, ["" for _ in found])
+    return joined(found, _is_die)
 
 
 def cards(document: Mapping[str, object]) -> list[tuple[int, str, Mapping[str, object]]]:
@@ -115,41 +115,9 @@ def _name_in(model: str) -> str | None:
     return match[1] if match else None
 
 
-def _joined(devices: list[Accelerator], packages: list[str]) -> tuple[Accelerator, ...]:
-    """Two dies of a package as one: the same OAM or serial number, else neighbours in the tool's order."""
-    joined: list[Accelerator] = []
-    waiting: tuple[Accelerator, str] | None = None
-    for one, package in zip(devices, packages, strict=True):
-        if not _is_die(one):
-            joined.append(one)
-        elif waiting is not None and _same_package(waiting, (one, package)):
-            joined[-1] = _package(waiting[0], one)
-            waiting = None
-        else:
-            waiting = (one, package)
-            joined.append(replace(one, lookup=""))  # half a package is not what its name is sold as
-    return tuple(replace(one, index=index) for index, one in enumerate(joined))
-
-
 def _is_die(one: Accelerator) -> bool:
     name = one.lookup or one.model
     return bool(re.search(r"MI250|MI200 \(MCM\)", name, re.IGNORECASE)) and (one.memory_bytes or 0) <= _DIE_BYTES_MAX
-
-
-def _same_package(first: tuple[Accelerator, str], second: tuple[Accelerator, str]) -> bool:
-    if first[1] and second[1]:
-        return first[1] == second[1]
-    if first[0].serial and second[0].serial:
-        return first[0].serial == second[0].serial
-    return second[0].index == first[0].index + 1 and first[0].index % 2 == 0
-
-
-def _package(first: Accelerator, second: Accelerator) -> Accelerator:
-    memory = None
-    if first.memory_bytes is not None and second.memory_bytes is not None:
-        memory = first.memory_bytes + second.memory_bytes
-    loads = [load for load in (first.utilisation_percent, second.utilisation_percent) if load is not None]
-    return replace(first, dies=2, memory_bytes=memory, utilisation_percent=max(loads, default=None))
 
 
 def _uuids(listing: str) -> dict[str, str]:

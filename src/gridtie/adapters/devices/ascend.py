@@ -55,12 +55,12 @@ def parse(info: str, topology: str = "") -> tuple[Accelerator, ...]:
 
 
 def _chip(block: Block) -> _Chip | None:
-    first = re.fullmatch(r"(\d{1,4})\s+(\S+)", block.cell(0, 0))
+    first = re.fullmatch(r"(\d{1,6})\s+(\S+)", block.cell(0, 0))
     if first is None:
         return None
     if len(block.rows) == 1 and len(block.rows[0]) < 3:
         return None
-    second = re.fullmatch(r"(\d{1,4})(?:\s+(\d{1,4}))?", block.cell(1, 0))
+    second = re.fullmatch(r"(\d{1,4})(?:\s+(\d{1,6}))?", block.cell(1, 0))
     if second is None:
         raise unreadable("npu-smi", f"NPU {first[1]} has no row of its chip", block.line)
     return _Chip(

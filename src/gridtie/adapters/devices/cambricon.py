@@ -1,5 +1,6 @@
-"""Cambricon: cnmon."""
+"""Cambricon: cnmon. An MLU370-X8 is listed as two devices (both with the power of the board) and counted once."""
 
+from gridtie.adapters.devices.packages import GIB, joined
 from gridtie.adapters.devices.text import (
     clean,
     device_blocks,
@@ -37,7 +38,7 @@ def parse(overview: str) -> tuple[Accelerator, ...]:
                 utilisation_percent=percent(block.cell(0, 2).split()[0] if block.cell(0, 2) else None),
             )
         )
-    return tuple(found)
+    return joined(found, lambda one: one.model == "MLU370-X8" and (one.memory_bytes or 0) <= 25 * GIB)
 
 
 VENDOR = Vendor(

@@ -247,7 +247,8 @@ def read_disks(root: Path) -> tuple[Disk, ...]:
 
 def read_links(root: Path) -> tuple[Link, ...]:
     """Network interfaces with hardware behind them (in a container: the ones it has) and RDMA devices."""
-    found, bare = [], []
+    found: list[Link] = []
+    bare: list[Link] = []
     for folder in children(root / "sys/class/net"):
         if _NO_LINK.match(folder.name) or not folder.is_dir():
             continue

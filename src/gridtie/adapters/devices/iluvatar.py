@@ -1,5 +1,6 @@
-"""Iluvatar CoreX: ixsmi, whose table resembles nvidia-smi's."""
+"""Iluvatar CoreX: ixsmi. A BI-V150 is listed as two devices (one of them with the board's power), counted once."""
 
+from gridtie.adapters.devices.packages import GIB, joined
 from gridtie.adapters.devices.text import (
     clean,
     device_blocks,
@@ -41,7 +42,7 @@ def parse(overview: str, query: str = "") -> tuple[Accelerator, ...]:
                 utilisation_percent=percent(block.cell(1, 2)),
             )
         )
-    return tuple(found)
+    return joined(found, lambda one: one.model.endswith("BI-V150") and (one.memory_bytes or 0) <= 33 * GIB)
 
 
 def _identities(query: str) -> dict[int, tuple[str | None, str | None]]:

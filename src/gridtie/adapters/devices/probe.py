@@ -1,5 +1,6 @@
 """The whole host in one call: the kernel's files, then every vendor's tool that is there."""
 
+import contextlib
 import os
 import selectors
 import shutil
@@ -101,11 +102,13 @@ def run(command: Sequence[str], *, timeout_s: float = TIMEOUT_S, output_max: int
     except OSError as error:
         return Ran("", f"cannot be run: {error.strerror}")
     with process:
+        failure = "was interrupted"
         try:
             out, err, failure = _collect(process, time.monotonic() + timeout_s, timeout_s, output_max)
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            if failure:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
     if not failure and process.returncode:
         words = next((line.strip() for line in (err or out).splitlines() if line.strip()), "")
         failure = f"ended with status {process.returncode}" + (f": {words[:200]}" if words else "")
@@ -182,7 +185,9 @@ def read_host(
 def _devices(
     vendor: Vendor, pci: Sequence[PciDevice], run: Runner, locate: Locator, problems: list[Finding]
 ) -> tuple[Accelerator, ...]:
-    """The first tool that works is believed; only when none does are the failures worth telling."""
+    """The first tool that works is believed. Failures are told only when none does, and not of a tool that was
+    installed on a host without its devices, as images made for every kind of node have it.
+    """
     on_bus = [one for one in pci if one.vendor == vendor.pci_vendor and one.kind.startswith(vendor.pci_classes)]
     failures: list[Finding] = []
     for tool in vendor.tools:
@@ -196,7 +201,7 @@ def _devices(
             failures.append(found)
             continue
         return found
-    if failures:
+    if failures and (on_bus or not pci):
         problems.extend(failures)
     elif on_bus:
         count = len(on_bus)
@@ -240,7 +245,7 @@ def _with_chip(one: Accelerator, chips: ChipFinder, problems: list[Finding]) -> 
         problems.append(
             Finding(
                 subject=one.model,
-                message=f"device {one.index} ({one.model}) is one die of a package of two, and the other is not visible",
+                message=f"device {one.index} ({one.model}) is one die of two, and the other is not visible",
                 fix="give this host both dies; packages are sold whole",
             )
         )

@@ -91,7 +91,7 @@ def blocks(text: str) -> Iterator[Block]:
     first = 0
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
-        if re.match(r"\|\s*Process(es)?\b", line):
+        if line.startswith("|") and re.search(r"\bProcess(es)?\b", line):
             break
         if not line.startswith("|") or _RULE.fullmatch(line):
             if rows:
@@ -164,7 +164,7 @@ class Reach:
 def matrix(text: str, prefix: str) -> dict[int, Reach]:
     """`topo -m`: device index → how it reaches the others. A matrix is an extra: what is not one gives nothing."""
     lines = [line for line in _ESCAPES.sub("", text[:TEXT_MAX]).splitlines() if line.strip()]
-    device = re.compile(rf"{prefix}-?ID(\d{{1,4}})|{prefix}(\d{{1,4}})")
+    device = re.compile(rf"{prefix}-?ID(\d{{1,6}})|{prefix}(\d{{1,6}})")
     start = next((at for at, line in enumerate(lines) if device.match(line.strip())), None)
     if start is None:
         return {}

@@ -1,0 +1,159 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridtie.registry.inventory import (
+    Accelerator,
+    CpuInventory,
+    Disk,
+    Finding,
+    HostInventory,
+    HostSlice,
+    Link,
+    Partition,
+    digest,
+    host_digest,
+    peak_flops_per_s,
+    public,
+    sells,
+    slices_exceed,
+    to_json,
+    whole_host,
+)
+
+CPU = CpuInventory(
+    model="Xeon", vendor="GenuineIntel", architecture="x86_64", sockets=2, cores=16, threads=32,
+    max_mhz=4000, flags=("avx", "avx2", "avx512f", "fma", "sse2"),
+)  # fmt: skip
+HOST = HostInventory(
+    host_name="node-17",
+    machine_id="0123456789abcdef",
+    kernel="6.1.0",
+    cpu=CPU,
+    memory_bytes=64 << 30,
+    disks=(Disk(name="nvme0n1", kind="nvme", size_bytes=1 << 40, serial="DISK-SERIAL"),),
+    links=(Link(name="eth0", kind="ethernet", up=True, address="02:aa:bb:cc:dd:ee"),),
+    accelerators=tuple(
+        Accelerator(
+            index=index,
+            vendor="NVIDIA",
+            model="NVIDIA A100-SXM4-80GB",
+            chip="nv-a100-80",
+            memory_bytes=80 << 30,
+            uuid=f"GPU-SECRET-{index}",
+            serial=f"BOARD-SECRET-{index}",
+            partitions=(Partition(profile="1g.10gb", uuid="MIG-SECRET"),),
+        )
+        for index in range(4)
+    ),
+    problems=(Finding(subject="x", message="GPU-01234567-89ab-cdef-0123-456789abcdef at 02:aa:bb:cc:dd:ee is broken"),),
+)
+
+
+def test_the_public_form_tells_no_machine_apart() -> None:
+    text = json.dumps(to_json(public(HOST)))
+    for secret in ("SECRET", "SERIAL", "02:aa:bb:cc:dd:ee", "node-17", "0123456789abcdef", "01234567-89ab"):
+        assert secret in json.dumps(to_json(HOST))
+        assert secret not in text
+    assert "NVIDIA A100-SXM4-80GB" in text
+    twin = replace(HOST, host_name="node-18", machine_id="other")
+    assert public(twin) == public(HOST)
+
+
+def test_the_digest_follows_hardware_and_slice_and_nothing_that_moves() -> None:
+    part = HostSlice(name="a", cpu_millis=1000, memory_bytes=1 << 30)
+    busy = replace(
+        HOST,
+        host_name="renamed",
+        problems=(),
+        links=tuple(replace(link, up=False) for link in HOST.links),
+        accelerators=tuple(replace(one, utilisation_percent=99) for one in HOST.accelerators),
+    )
+    assert digest(busy, part) == digest(HOST, part)
+    assert digest(HOST, part) != digest(HOST, replace(part, cpu_millis=1001))
+    assert digest(HOST, part) != digest(replace(HOST, machine_id="other"), part)
+    assert digest(HOST, part) != digest(replace(HOST, accelerators=HOST.accelerators[:3]), part)
+    assert digest(HOST) == digest(HOST, whole_host(HOST))
+    assert host_digest(HOST).startswith("sha256:")
+
+
+def test_slices_that_fit_are_no_reason() -> None:
+    half = HostSlice(name="a", cpu_millis=16_000, memory_bytes=32 << 30, accelerators=(0, 1))
+    assert slices_exceed(HOST, [half, replace(half, name="b", accelerators=(2, 3))]) == ()
+    assert slices_exceed(HOST, []) == ()
+
+
+def test_slices_that_exceed_the_host_are_named() -> None:
+    half = HostSlice(name="a", cpu_millis=16_001, memory_bytes=33 << 30, disk_bytes=1 << 40, accelerators=(0,))
+    reasons = slices_exceed(HOST, [half, replace(half, name="b", accelerators=(0, 7))])
+    assert len(reasons) == 5
+    assert "cpu_millis: the slices declare 32002 together, the host has 32000" in reasons
+    assert "slices 'a' and 'b' both declare accelerator 0" in reasons
+    assert "slice 'b' declares accelerator 7, which the host does not have" in reasons
+
+
+def test_a_negative_slice_makes_no_room() -> None:
+    cheat = HostSlice(name="a", cpu_millis=-100_000, memory_bytes=0)
+    assert slices_exceed(HOST, [cheat, HostSlice(name="b", cpu_millis=100_000, memory_bytes=0)])
+
+
+@given(st.lists(st.integers(0, 20_000), max_size=6), st.integers(1, 32_000))
+def test_slices_exceed_exactly_when_their_sum_does(parts: list[int], quota_millis: int) -> None:
+    host = replace(HOST, cpu=replace(CPU, quota_millis=quota_millis))
+    slices = [HostSlice(name=str(n), cpu_millis=part, memory_bytes=0) for n, part in enumerate(parts)]
+    assert bool(slices_exceed(host, slices)) == (sum(parts) > quota_millis)
+
+
+def test_the_physical_limit_is_cores_times_unit_times_clock() -> None:
+    assert peak_flops_per_s(CPU) == {
+        "fp32": 16 * 64 * 4_000_000_000,
+        "fp64": 16 * 32 * 4_000_000_000,
+        "bf16": 16 * 64 * 4_000_000_000,
+        "fp16": 16 * 64 * 4_000_000_000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("architecture", "flags", "fp32", "fp64"),
+    [
+        ("x86_64", ("sse2",), 8, 4),
+        ("x86_64", ("avx", "sse2"), 16, 8),
+        ("x86_64", ("avx", "avx2", "fma", "sse2"), 32, 16),
+        ("x86_64", ("avx", "avx2", "sse2"), 16, 8),
+        ("aarch64", ("asimd",), 32, 16),
+        ("aarch64", ("asimd", "sve"), 64, 32),
+        ("loongarch64", ("lasx", "lsx"), 32, 16),
+    ],
+)
+def test_the_widest_unit_counts(architecture: str, flags: tuple[str, ...], fp32: int, fp64: int) -> None:
+    limits = peak_flops_per_s(replace(CPU, architecture=architecture, flags=flags, cores=1, max_mhz=1))
+    assert (limits["fp32"], limits["fp64"]) == (fp32 * 1_000_000, fp64 * 1_000_000)
+
+
+def test_a_matrix_unit_lifts_only_its_precision() -> None:
+    limits = peak_flops_per_s(replace(CPU, flags=(*CPU.flags, "amx_bf16"), cores=1, max_mhz=1))
+    assert limits["bf16"] == 2048 * 1_000_000
+    assert limits["fp32"] == limits["fp16"] == 64 * 1_000_000
+
+
+def test_a_quota_counts_instead_of_the_cores() -> None:
+    assert peak_flops_per_s(replace(CPU, quota_millis=1500))["fp64"] == 48 * 4_000_000_000
+    assert peak_flops_per_s(replace(CPU, quota_millis=32_000)) == peak_flops_per_s(CPU)
+
+
+def test_without_a_clock_the_bound_is_looser_never_tighter() -> None:
+    assert peak_flops_per_s(replace(CPU, max_mhz=None))["fp32"] > peak_flops_per_s(CPU)["fp32"]
+
+
+def test_an_architecture_that_is_not_known_has_no_limit_to_cheat_with() -> None:
+    assert peak_flops_per_s(replace(CPU, architecture="s390x")) == {}
+
+
+def test_what_a_host_sells_is_its_known_chips_or_its_cores() -> None:
+    assert sells(HOST) == ((4, "nv-a100-80"),)
+    assert sells(replace(HOST, accelerators=())) == ((16, "cpu"),)
+    unknown = replace(HOST.accelerators[0], chip=None)
+    assert sells(replace(HOST, accelerators=(unknown,), cpu=replace(CPU, quota_millis=2500))) == ((2, "cpu"),)
