@@ -45,7 +45,7 @@ HOST = HostInventory(
             memory_bytes=80 << 30,
             uuid=f"GPU-SECRET-{index}",
             serial=f"BOARD-SECRET-{index}",
-            partitions=(Partition(profile="1g.10gb", uuid="MIG-SECRET"),),
+            partitions=(Partition(profile="1g.10gb", uuid="MIG-SECRET"),) if index == 3 else (),
         )
         for index in range(4)
     ),
@@ -153,7 +153,7 @@ def test_an_architecture_that_is_not_known_has_no_limit_to_cheat_with() -> None:
 
 
 def test_what_a_host_sells_is_its_known_chips_or_its_cores() -> None:
-    assert sells(HOST) == ((4, "nv-a100-80"),)
+    assert sells(HOST) == ((3, "nv-a100-80"),), "the divided one cannot be given away whole"
     assert sells(replace(HOST, accelerators=())) == ((16, "cpu"),)
     unknown = replace(HOST.accelerators[0], chip=None)
     assert sells(replace(HOST, accelerators=(unknown,), cpu=replace(CPU, quota_millis=2500))) == ((2, "cpu"),)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from gridtie.values.canonical import digest as canonical_digest
+from gridtie.values.quantity import GIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,8 @@ def host_digest(inventory: HostInventory) -> str:
         {
             "machine_id": inventory.machine_id,
             "cpu": [cpu.model, cpu.vendor, cpu.architecture, cpu.sockets, cpu.cores, cpu.threads],
-            "memory_bytes": str(inventory.memory_bytes),
+            # Whole GiB: what a kernel keeps for itself changes with its version by some MiB.
+            "memory_gib": round(inventory.memory_bytes / GIB),
             "disks": sorted([disk.name, str(disk.size_bytes), disk.serial or ""] for disk in inventory.disks),
             "links": sorted([link.name, link.address or ""] for link in inventory.links),
             "accelerators": [
@@ -323,10 +325,13 @@ def peak_flops_per_s(cpu: CpuInventory) -> dict[str, int]:
 
 
 def sells(inventory: HostInventory) -> tuple[tuple[int, str], ...]:
-    """What the host would offer: (how many, chip id), 'cpu' counted in cores; only chips the registry knows."""
+    """What the host would offer: (how many, chip id), or its cores as 'cpu'.
+
+    Only whole accelerators that the registry knows: one that is divided (MIG) cannot be given to anybody whole.
+    """
     counts: dict[str, int] = {}
     for one in inventory.accelerators:
-        if one.chip is not None:
+        if one.chip is not None and not one.partitions:
             counts[one.chip] = counts.get(one.chip, 0) + 1
     if counts:
         return tuple((count, chip) for chip, count in sorted(counts.items()))

@@ -79,7 +79,7 @@ def test_a_server_is_read_through_its_tool(machine: Machine) -> None:
         (0, "nv-a100-80", 4, 3),
         (1, "nv-a100-80", 0, 3),
     ]
-    assert found.problems == ()
+    assert [problem.message for problem in found.problems] == ["device 0 is divided into 4 MIG instances"]
 
 
 def test_an_extra_that_fails_costs_only_what_it_adds(machine: Machine) -> None:

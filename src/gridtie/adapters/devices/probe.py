@@ -166,8 +166,16 @@ def read_host(
     accelerators: list[Accelerator] = []
     for vendor in VENDORS:
         for one in _devices(vendor, pci, run, locate, problems):
-            known = _with_chip(_with_numa(one, pci), chips, problems)
-            accelerators.append(replace(known, index=len(accelerators)))
+            placed = replace(_with_numa(one, pci), index=len(accelerators))
+            accelerators.append(_with_chip(placed, chips, problems))
+            if one.partitions:
+                problems.append(
+                    Finding(
+                        subject=one.model,
+                        message=f"device {placed.index} is divided into {len(one.partitions)} MIG instances",
+                        fix="only whole devices are sold: nvidia-smi -mig 0 joins it again",
+                    )
+                )
     return HostInventory(
         host_name=host_name,
         machine_id=machine_id,

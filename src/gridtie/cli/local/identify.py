@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0 also with problems: a host whose tool is broken has still been identified as that."""
     from gridtie.adapters.devices.probe import read_host
     from gridtie.adapters.tables import load_chips
-    from gridtie.registry.inventory import peak_flops_per_s, public, sells, to_json
+    from gridtie.registry.inventory import host_digest, peak_flops_per_s, public, sells, to_json
 
     inventory = read_host(load_chips())
     shown = inventory if args.show_serials else public(inventory)
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
         extra = {
             "sells": [{"count": count, "chip": chip} for count, chip in sells(inventory)],
+            "host_digest": host_digest(inventory),
             "peak_flops_per_s": {key: str(value) for key, value in peak_flops_per_s(inventory.cpu).items()},
         }
         print_json({**to_json(shown), **extra})
