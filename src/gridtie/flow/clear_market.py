@@ -80,7 +80,15 @@ def _place(unit: Unit, exchange: Exchange, book: Book, request: Request, trade: 
     key = RunId(unit.new_id("run"))
     if not free_of_charge:
         try:
-            hold_for_run(unit, job, key, price=trade.price, units=trade.units, expected_us=request.expected_us)
+            hold_for_run(
+                unit,
+                job,
+                key,
+                price=trade.price,
+                units=trade.units,
+                expected_us=request.expected_us,
+                resource=trade.resource,
+            )
         except InsufficientFunds as refused:
             unit.jobs.explain(job.id, code=refused.code, reason=refused.message, change=refused.remedy)
             return False

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gridtie.clock import Clock
+from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer, Verify
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.places import Places
@@ -54,17 +55,26 @@ class SecretBox(Protocol):
     def unseal(self, sealed: str, context: str) -> str: ...
 
 
+class OwnerSigner(Protocol):
+    """The key of an owner that the exchange keeps for him, so that he need not run an issuer of his own."""
+
+    def __call__(self, organisation: str) -> Signer: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
+    id: str  # made by `gridtie init`
     settings: Settings
     clock: Clock
     database: Database
-    signer: Signer
+    signer: Signer  # the exchange's key, also the issuer key of its own prefix
     verify: Verify
+    owner_signer: OwnerSigner
     chips: ChipRegistry
     places: Places
     blobs: Blobs
     logs: Logs
     secrets: SecretBox
+    presence: Presence
     pepper: bytes  # for the HMAC of token secrets
     probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site

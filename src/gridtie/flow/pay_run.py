@@ -1,0 +1,100 @@
+"""Who pays for a job, and the money set aside before and while it runs."""
+
+from gridtie.dispatch.record import Job
+from gridtie.errors import InsufficientFunds, NotFound, VoucherUnusable
+from gridtie.ledger.account import balance_of, voucher_account
+from gridtie.ledger.settlement import Payer, hold_for
+from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
+from gridtie.store.unit import Unit
+from gridtie.values.ids import RunId
+from gridtie.values.money import Micros, format_money, price_for
+
+PREFIX = "voucher:"
+
+
+def _vouchers(unit: Unit, job: Job) -> list[Voucher]:
+    """The vouchers a job names. Raises VoucherUnusable without telling what is somebody else's business."""
+    found = []
+    for name in job.spec.budget.pay_with:
+        if not name.startswith(PREFIX):
+            continue
+        try:
+            voucher = unit.vouchers.find(name.removeprefix(PREFIX))
+        except NotFound:
+            raise VoucherUnusable(reason=f"{name.removeprefix(PREFIX)} does not exist, or is not yours") from None
+        if reason := why_unusable(voucher, organisation=job.organisation, at=unit.at):
+            raise VoucherUnusable(reason=f"{voucher.name}: {reason}")
+        found.append(voucher)
+    return found
+
+
+def check_payers(unit: Unit, job: Job) -> None:
+    """Raises InsufficientFunds when nothing that may pay has anything left, VoucherUnusable for a wrong voucher."""
+    vouchers = _vouchers(unit, job)
+    available = sum(unit.ledger.balance(voucher_account(v.id)).available for v in vouchers)
+    if "balance" in job.spec.budget.pay_with:
+        available += unit.ledger.balance(balance_of(job.organisation)).available
+    if available <= 0:
+        payers = ", ".join(job.spec.budget.pay_with) or "nothing"
+        raise InsufficientFunds(needed="more than 0.00", available="0.00", detail=f"paid with {payers}")
+
+
+def price_cap(unit: Unit, job: Job) -> Micros | None:
+    """The highest unit price a job may pay when only vouchers pay for it."""
+    return None if "balance" in job.spec.budget.pay_with else highest_price(_vouchers(unit, job))
+
+
+def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> list[Payer]:
+    """In the order the job names them; vouchers that may not pay this price or place are passed over."""
+    payers = []
+    for name in job.spec.budget.pay_with:
+        if name == "balance":
+            code = balance_of(job.organisation)
+            payers.append(Payer(code, unit.ledger.balance(code).available, "balance"))
+            continue
+        voucher = unit.vouchers.find(name.removeprefix(PREFIX))
+        if why_unusable(voucher, organisation=job.organisation, at=unit.at, price=price, chip=chip, hub=hub) is None:
+            code = voucher_account(voucher.id)
+            payers.append(Payer(code, unit.ledger.balance(code).available, f"voucher {voucher.name}"))
+    return payers
+
+
+def hold_for_run(
+    unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, expected_us: int, resource: str
+) -> None:
+    """Sets aside what the expected time costs, within the job's whole budget. Raises InsufficientFunds."""
+    needed, _ = price_for(price, units, expected_us)
+    if (limit := job.spec.budget.max_total) is not None:
+        left = limit - sum(unit.receipts.amounts(job.id))
+        if left <= 0:
+            raise InsufficientFunds(needed=format_money(needed), available="0.00", detail="budget.max_total is used up")
+        needed = Micros(min(needed, left))
+    _hold(unit, job, run, needed, price=price, resource=resource, part=0)
+
+
+def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str) -> bool:
+    """Before a run outlasts its hold, holds a quarter more (at least a minute). False: there is no money for it."""
+    held = sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run))
+    minute, _ = price_for(price, units, 60_000_000)
+    spent, _ = price_for(price, units, elapsed_us)
+    if spent + minute // 2 < held:
+        return True
+    needed = max(minute, held // 4)
+    if (limit := job.spec.budget.max_total) is not None:
+        left = limit - sum(unit.receipts.amounts(job.id)) - held
+        needed = min(needed, left)
+    if needed <= 0:
+        return spent < held
+    try:
+        _hold(unit, job, run, needed, price=price, resource=resource, part=held)
+    except InsufficientFunds:
+        return spent < held
+    return True
+
+
+def _hold(unit: Unit, job: Job, run: RunId, needed: int, *, price: Micros, resource: str, part: int) -> None:
+    sold = unit.resources.owner_and_place(resource)
+    payers = payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
+    for transfer in hold_for(needed, payers, seller=sold.owner, job=job.id, run=run, at=unit.at, part=part):
+        unit.ledger.post(transfer)
+    unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))

@@ -1,0 +1,80 @@
+"""A run has ended: its receipt is made and signed, money moves once, and the site is asked to sign too."""
+
+from gridtie.dispatch.record import Job, Run
+from gridtie.errors import InvalidSignature, NotFound
+from gridtie.flow.exchange import Exchange
+from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode
+from gridtie.ledger.settlement import settle
+from gridtie.metering.receipt import KIND, check_receipt, make_receipt, payload
+from gridtie.metering.usage import usage_of
+from gridtie.store.journal import load
+from gridtie.store.unit import Unit
+from gridtie.values.canonical import canonical
+from gridtie.values.ids import ReceiptId, SiteId
+from gridtie.values.money import format_money
+
+
+def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
+    """Once per run. Nothing to pay and nothing lost: the holds return and there is no receipt."""
+    holds = unit.ledger.pending_holds(job.id, run.id)
+    assert run.ended_at is not None
+    usage = usage_of(
+        state=run.state,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        ended_at=run.ended_at,
+        checkpoint_at=run.checkpoint_at,
+        stale=job.epoch != run.epoch,
+    )
+    sold = unit.resources.owner_and_place(run.resource)
+    receipt = make_receipt(
+        limit=sum(hold.amount for hold in holds),
+        id=ReceiptId(unit.new_id("rcpt")),
+        run=run.id,
+        job=job.id,
+        epoch=run.epoch,
+        organisation=job.organisation,
+        seller=sold.owner,
+        site=run.site,
+        site_name=sold.site_name,
+        state=run.state,
+        unit=run.unit,
+        units=run.units,
+        price=run.price,
+        currency=exchange.settings.currency,
+        usage=usage,
+    )
+    for transfer in settle(receipt, holds, seller=sold.owner, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
+        unit.ledger.post(transfer)
+    unit.jobs.set(job.id, hold_total=0)
+    if usage.billed is None and not usage.waived:
+        return
+    envelope = Envelope(KIND, payload(receipt)).sign("exchange", exchange.signer)
+    unit.receipts.add(
+        receipt.id,
+        run=run.id,
+        job=job.id,
+        organisation=job.organisation,
+        site=run.site,
+        amount=receipt.amount,
+        envelope=envelope.to_json(),
+    )
+    unit.note("receipt.issued", receipt.id, organisation=job.organisation, job=job.id, run=run.id, site=run.site,
+              amount=format_money(receipt.amount))  # fmt: skip
+
+
+def countersign_receipt(unit: Unit, exchange: Exchange, *, site: SiteId, key: ReceiptId, data: object) -> bool:
+    """The site's signature arrives; signing the same receipt again changes nothing. Raises InvalidSignature."""
+    row = unit.receipts.row(key)
+    if row.site != site:
+        raise NotFound(noun="receipt", key=key)
+    if row.state == "signed":
+        return False
+    signed = Envelope.from_json(data, kind=KIND)
+    if canonical(signed.payload) != canonical(load(row.envelope)["payload"]):
+        raise InvalidSignature(subject="receipt", reason="its content was changed")
+    public = decode(unit.sites.public_key(site), length=PUBLIC_KEY_BYTES, subject="site key")
+    check_receipt(signed, {"exchange": exchange.signer.public_key, "site": public}, exchange.verify)
+    unit.receipts.sign(key, signed.to_json())
+    unit.note("receipt.signed", key, organisation=row.organisation, job=row.job, site=site)
+    return True

@@ -1,0 +1,151 @@
+"""Transfers and accounts: rows in and out. The database itself forbids spending what is not there."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from gridtie.errors import InsufficientFunds, Refused
+from gridtie.ledger.account import may_overdraw
+from gridtie.ledger.balance import Balance
+from gridtie.ledger.transfer import GENESIS, HOLD, VOID, Transfer, chain_hash, content, from_content
+from gridtie.store.journal import dump, load
+from gridtie.store.schema import account, transfer
+from gridtie.store.session import Session
+from gridtie.values.ids import TransferId
+from gridtie.values.money import format_money
+from gridtie.values.period import to_us
+
+_LAST = select(transfer.c.seq, transfer.c.hash).order_by(transfer.c.seq.desc()).limit(1)
+_BY_ID = select(transfer).where(transfer.c.id == bindparam("key"))
+_CHANGE = (
+    update(account)
+    .where(account.c.code == bindparam("key"))
+    .values(
+        debits_posted=account.c.debits_posted + bindparam("debits"),
+        credits_posted=account.c.credits_posted + bindparam("credits"),
+        debits_held=account.c.debits_held + bindparam("held"),
+    )
+)
+
+
+class LedgerRows:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def post(self, record: Transfer) -> bool:
+        """Books it; False when the very same transfer is booked already.
+
+        Raises Refused when its id is taken by another content, or its hold has ended, and InsufficientFunds.
+        """
+        known = self._session.execute(_BY_ID, {"key": record.id}).first()
+        if known is not None:
+            old = from_content(load(known.document))
+            if (old.debit, old.credit, old.amount, old.kind) != (
+                record.debit,
+                record.credit,
+                record.amount,
+                record.kind,
+            ):
+                raise Refused(reason=f"transfer {record.id} is booked already with other content")
+            return False
+        hold = self.pending_hold(record.pending) if record.pending is not None else None
+        if record.pending is not None and hold is None:
+            raise Refused(reason=f"the hold {record.pending} has ended already")
+        for code in (record.debit, record.credit):
+            row = {"code": code, "may_overdraw": int(may_overdraw(code))}
+            self._session.execute(upsert(account).values(row).on_conflict_do_nothing())
+        try:
+            self._move(record, hold)
+        except IntegrityError:
+            have = self.balance(record.debit).available
+            raise InsufficientFunds(
+                needed=format_money(record.amount), available=format_money(have), detail=f"from {record.debit}"
+            ) from None
+        self._append(record)
+        return True
+
+    def _move(self, record: Transfer, hold: Transfer | None) -> None:
+        change = {"debits": 0, "credits": 0, "held": 0}
+        if record.kind == HOLD:
+            self._session.execute(_CHANGE, {**change, "key": record.debit, "held": record.amount})
+            return
+        if hold is not None:
+            self._session.execute(_CHANGE, {**change, "key": hold.debit, "held": -hold.amount})
+        if record.kind != VOID:
+            self._session.execute(_CHANGE, {**change, "key": record.debit, "debits": record.amount})
+            self._session.execute(_CHANGE, {**change, "key": record.credit, "credits": record.amount})
+
+    def _append(self, record: Transfer) -> None:
+        last = self._session.execute(_LAST).first()
+        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        self._session.execute(
+            insert(transfer),
+            {
+                "seq": seq,
+                "id": record.id,
+                "debit": record.debit,
+                "credit": record.credit,
+                "amount": record.amount,
+                "kind": record.kind,
+                "pending_id": record.pending,
+                "job": record.job,
+                "document": dump(content(record)),
+                "at_us": to_us(record.at),
+                "previous_hash": previous,
+                "hash": chain_hash(previous, record),
+            },
+        )
+
+    def pending_hold(self, key: TransferId) -> Transfer | None:
+        """The hold, unless it has ended."""
+        row = self._session.execute(_BY_ID, {"key": key}).first()
+        if row is None:
+            return None
+        ended = self._session.execute(select(transfer.c.seq).where(transfer.c.pending_id == key)).first()
+        return None if ended else from_content(load(row.document))
+
+    def pending_holds(self, job: str, run: str) -> list[Transfer]:
+        """The holds of a run that have not ended, oldest first."""
+        statement = select(transfer).where(transfer.c.job == job, transfer.c.kind == HOLD).order_by(transfer.c.seq)
+        holds = [from_content(load(row.document)) for row in self._session.execute(statement)]
+        return [hold for hold in holds if hold.run == run and self.pending_hold(hold.id)]
+
+    def balance(self, code: str) -> Balance:
+        row = self._session.execute(select(account).where(account.c.code == code)).first()
+        return Balance() if row is None else Balance(row.credits_posted, row.debits_posted, row.debits_held)
+
+    def balances(self, prefixes: Sequence[str] | None) -> dict[str, Balance]:
+        """Accounts whose code begins with one of `prefixes`; None: all of them."""
+        statement = select(account).order_by(account.c.code)
+        if prefixes is not None:
+            statement = statement.where(or_(*[account.c.code.startswith(prefix) for prefix in prefixes]))
+        return {
+            row.code: Balance(row.credits_posted, row.debits_posted, row.debits_held)
+            for row in self._session.execute(statement)
+        }
+
+    def chain(self) -> Iterator[tuple[Transfer, str, str]]:
+        """Every transfer in order with the hash before it and its own."""
+        for row in self._session.execute(select(transfer).order_by(transfer.c.seq)):
+            yield from_content(load(row.document)), row.previous_hash, row.hash
+
+    def of_accounts(
+        self, codes: Sequence[str], *, before: int | None = None, limit: int | None = None
+    ) -> Sequence[Any]:
+        """Rows that touch any of `codes`; newest first when limited, else oldest first."""
+        statement = select(transfer).where(or_(transfer.c.debit.in_(codes), transfer.c.credit.in_(codes)))
+        statement = statement.order_by(transfer.c.seq.desc() if limit else transfer.c.seq)
+        if before is not None:
+            statement = statement.where(transfer.c.seq < before)
+        rows: Sequence[Any] = self._session.execute(statement.limit(limit) if limit else statement).all()
+        return rows
+
+    def newest(self, *, before: int | None, limit: int) -> Sequence[Any]:
+        statement = select(transfer).order_by(transfer.c.seq.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(transfer.c.seq < before)
+        rows: Sequence[Any] = self._session.execute(statement).all()
+        return rows
