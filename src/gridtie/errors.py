@@ -151,6 +151,11 @@ class AgentRejected(NotSignedIn):
     fix = "Enrol the site again with a fresh token (`gridtie site enrol`)."
 
 
+class AgentRevoked(AgentRejected):
+    code = "agent-revoked"
+    what = "this site's key is not valid any more: {reason}"
+
+
 class NotFound(GridtieError):
     code = "not-found"
     exit_code = 3

@@ -1,4 +1,4 @@
-"""Every setting of an exchange: one frozen record, read once from gridtie.toml in its home and from GRIDTIE_* variables.
+"""Every setting of an exchange: one frozen record, read once from gridtie.toml in its home and from GRIDTIE_*.
 
 A variable wins over the file, the file over the default. Whatever is unknown or out of range is an error that says
 what was meant; nothing is silently ignored.
@@ -144,7 +144,7 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _converted(entry: "Field[Any]", value: object) -> object:
     """`value` in the type of its setting; raises ValueError with a sentence."""
-    kind = type(entry.default)
+    kind: Any = type(entry.default)
     if kind is str:
         if not isinstance(value, str) or not value:
             raise ValueError("must be text")

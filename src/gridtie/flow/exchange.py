@@ -58,7 +58,7 @@ class SecretBox(Protocol):
 class OwnerSigner(Protocol):
     """The key of an owner that the exchange keeps for him, so that he need not run an issuer of his own."""
 
-    def __call__(self, organisation: str) -> Signer: ...
+    def __call__(self, organisation: str, /) -> Signer: ...
 
 
 @dataclass(frozen=True, kw_only=True)

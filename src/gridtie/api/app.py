@@ -1,0 +1,108 @@
+"""The exchange over HTTP: one app, its doors, its routers, its errors and its description of itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from prometheus_client import CollectorRegistry
+
+from gridtie import __version__
+from gridtie.access import ACTIONS, PUBLIC
+from gridtie.api import problems
+from gridtie.api.bus import Bus
+from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
+from gridtie.api.middleware import Guard, measured
+from gridtie.api.routers import ROUTERS
+from gridtie.flow.agent_gate import AgentGates
+from gridtie.flow.exchange import Exchange
+
+
+class Json(Response):
+    media_type = "application/json"
+
+
+def create_app(exchange: Exchange) -> FastAPI:
+    registry = CollectorRegistry()
+    app = FastAPI(
+        title=f"Gridtie exchange {exchange.settings.name}",
+        version=__version__,
+        openapi_url=None,  # served by api/health.py, as written below
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=Json,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.exchange = exchange
+    app.state.bus = Bus()
+    app.state.tokens = TokenDoor(exchange)
+    app.state.gates = AgentGates(exchange)
+    app.state.metrics = registry
+    for listener in (app.state.tokens.committed, app.state.gates.committed, app.state.bus.committed):
+        exchange.database.on_commit(listener)
+    problems.install(app)
+    app.add_middleware(Guard, settings=exchange.settings, registry=registry)
+    for router in ROUTERS:
+        app.include_router(router)
+    measured(
+        registry, "gridtie_writer_queue", "Units of work that wait for the writer.", lambda: exchange.database.waiting
+    )
+    measured(registry, "gridtie_waiters", "Held syncs and open streams.", lambda: app.state.bus.waiting)
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.bus.start()
+    yield
+    app.state.bus.close()
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1: FastAPI's, with our errors, our token, and whom each call is for."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(
+        title=app.title, version=app.version, routes=app.routes, openapi_version="3.1.0",
+        description="Errors are application/problem+json with a stable code, the reason and the way out.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )  # fmt: skip
+    parts = document.setdefault("components", {})
+    schemas = parts.setdefault("schemas", {})
+    schemas["Problem"] = deepcopy(dict(problems.PROBLEM_SCHEMA))
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    parts["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token: gridtie_user_… or gridtie_ci_…"},
+        "agent": {
+            "type": "apiKey", "in": "header", "name": "Gridtie-Signature",
+            "description": "Ed25519 over the call, with Gridtie-Site, Gridtie-Boot and Gridtie-Seq.",
+        },
+    }  # fmt: skip
+    failure = {
+        "description": "It did not happen; the body says why and what to do.",
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for route in app.routes:
+        for door in doors_of(route) if hasattr(route, "dependant") else ():
+            for method in getattr(route, "methods", None) or ():
+                call = document["paths"].get(route.path, {}).get(method.lower())  # type: ignore[attr-defined]
+                if call is not None:
+                    _describe(call, door, failure)
+    app.openapi_schema = document
+    return document
+
+
+def _describe(call: dict[str, Any], door: Allow | AllowAgent, failure: dict[str, Any]) -> None:
+    call["x-gridtie-action"] = door.action
+    if isinstance(door, AllowAgent):
+        call["security"] = [{"agent": []}]
+    else:
+        call["security"] = [] if PUBLIC in ACTIONS[door.action] else [{"token": []}]
+    call["responses"].pop("422", None)
+    call["responses"]["default"] = failure

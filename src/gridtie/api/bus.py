@@ -1,0 +1,105 @@
+"""Wake-ups between commits and those who wait: a bell per waiter, rung by topic, that loses no ring.
+
+A waiter asks for its bell first, then reads the database, then waits: whatever is committed after the asking rings.
+
+    with bus.listen(site) as bell:
+        while nothing_new(): await bell.wait(seconds)
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+EVENTS = "events"  # rung by every commit
+
+
+class Fact(Protocol):
+    """What the bus needs of a journal note."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+class Bell:
+    def __init__(self, bus: "Bus") -> None:
+        self._bus = bus
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    async def wait(self, timeout: float) -> bool:
+        """True when it rang since the last wait; False after `timeout` seconds. Returns at once when we shut down."""
+        if not self._bus.closing:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._event.wait(), timeout)
+        rang = self._event.is_set()
+        self._event.clear()
+        return rang
+
+
+class Bus:
+    """Belongs to one event loop. Topics are ids (site, job, run), 'events', and what routers agree on."""
+
+    def __init__(self) -> None:
+        self._bells: dict[str, set[Bell]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.closing = False
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.closing = False
+
+    @contextmanager
+    def listen(self, *topics: str) -> Iterator[Bell]:
+        bell = Bell(self)
+        for topic in topics:
+            self._bells.setdefault(topic, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            for topic in topics:
+                bells = self._bells[topic]
+                bells.discard(bell)
+                if not bells:
+                    del self._bells[topic]
+
+    def ring(self, *topics: str) -> None:
+        """On the loop's own thread."""
+        for topic in topics:
+            for bell in self._bells.get(topic, ()):
+                bell.ring()
+
+    def ring_from_thread(self, topics: Iterable[str]) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            with suppress(RuntimeError):  # the loop closed in between: nobody is left to hear it
+                loop.call_soon_threadsafe(self.ring, *topics)
+
+    def committed(self, notes: Iterable[Fact]) -> None:
+        """Called by the writer thread after each commit: wakes those who wait for what the notes are about."""
+        topics = {EVENTS}
+        for note in notes:
+            topics.update((note.subject, f"kind:{note.kind}"))
+            topics.update(str(note.data[name]) for name in ("job", "run", "site") if note.data.get(name))
+        self.ring_from_thread(topics)
+
+    def close(self) -> None:
+        """Every waiter returns at once, and stays awake."""
+        self.closing = True
+        for bells in list(self._bells.values()):
+            for bell in list(bells):
+                bell.ring()
+
+    def close_from_thread(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.close)
+
+    @property
+    def waiting(self) -> int:
+        return len({bell for bells in self._bells.values() for bell in bells})

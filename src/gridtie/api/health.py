@@ -1,0 +1,80 @@
+"""Is it alive, how does it do, who is it, and what can it be asked."""
+
+import resource
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from gridtie.access import Actor
+from gridtie.api.context import answer, exchange_of, read
+from gridtie.api.deps import Allow
+from gridtie.views.exchange import exchange_view, figures, health_view
+from gridtie.views.party import whoami
+
+router = APIRouter(tags=["exchange"])
+Anybody = Annotated[Actor, Depends(Allow("exchange.read"))]
+
+
+@router.get("/healthz", summary="Whether it serves; reads nothing")
+async def healthz(request: Request, _actor: Anybody) -> Response:
+    return answer(health_view(exchange_of(request)))
+
+
+@router.get("/v1/exchange", summary="Name, key and public settings of the exchange")
+async def exchange(request: Request, _actor: Anybody) -> Response:
+    return answer(exchange_view(exchange_of(request)))
+
+
+@router.get("/openapi.json", summary="This interface, described", include_in_schema=False)
+async def description(request: Request, _actor: Anybody) -> Response:
+    return answer(request.app.openapi())
+
+
+@router.get("/v1/whoami", summary="Who this token speaks for")
+async def who(request: Request, actor: Annotated[Actor, Depends(Allow("whoami"))]) -> Response:
+    return answer(read(request, lambda unit: whoami(unit, actor)))
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request, _actor: Anybody) -> Response:
+    """Totals only: nothing that belongs to one organisation."""
+    state = request.app.state
+    now = read(request, lambda unit: figures(unit, state.exchange))
+    text = generate_latest(state.metrics).decode()
+    for name, sentence, label, values in (
+        ("gridtie_jobs", "Jobs by state.", "state", now["jobs"]),
+        ("gridtie_sites", "Sites by state.", "state", now["sites"]),
+    ):
+        family = GaugeMetricFamily(name, sentence, labels=[label])
+        for key, value in sorted(values.items()):
+            family.add_metric([key], value)
+        text += _exposed(family)
+    text += _exposed(GaugeMetricFamily("gridtie_agents_connected", "Sites that are heard.", value=now["connected"]))
+    text += _exposed(GaugeMetricFamily("gridtie_resident_bytes", "Memory of this process.", value=resident_bytes()))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def _exposed(family: GaugeMetricFamily) -> str:
+    lines = [f"# HELP {family.name} {family.documentation}", f"# TYPE {family.name} gauge"]
+    for sample in family.samples:
+        labels = ",".join(f'{name}="{value}"' for name, value in sample.labels.items())
+        lines.append(f"{sample.name}{{{labels}}} {sample.value}" if labels else f"{sample.name} {sample.value}")
+    return "\n".join(lines) + "\n"
+
+
+def resident_bytes() -> int:
+    """Now, where /proc says it; the highest so far elsewhere."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

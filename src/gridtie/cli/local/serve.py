@@ -1,0 +1,59 @@
+"""`gridtie serve`: the exchange over HTTP until SIGTERM; held calls end at once, nothing acknowledged is lost."""
+
+import argparse
+import os
+import socket
+
+from gridtie.cli.output import say
+from gridtie.errors import LocalFault, PortInUse
+from gridtie.settings import home_of, load
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("serve", help="run the exchange")
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port (default 8474; 0: a free one)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from gridtie.api.server import serve
+    from gridtie.wiring import close_exchange, open_exchange
+
+    settings = load(home_of(os.environ), host=args.host, port=args.port)
+    listener = _listen(settings.host, settings.port)
+    exchange = open_exchange(settings)
+    try:
+        host, port = listener.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        say(f"exchange {settings.name!r} in {settings.home}")
+        if not host.startswith("127.") and host != "::1":
+            say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
+        serve(exchange, listener, ready=lambda: say(f"serving {url}"))
+    finally:
+        close_exchange(exchange)
+        listener.close()
+    say("stopped")
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises PortInUse with a free port, LocalFault when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as cause:
+        listener.close()
+        if cause.errno == 98 or "in use" in str(cause):
+            raise PortInUse(port=port, host=host, suggestion=_free_port(host, family)) from cause
+        raise LocalFault(reason=f"cannot listen on {host}:{port}: {cause.strerror or cause}") from cause
+    return listener
+
+
+def _free_port(host: str, family: socket.AddressFamily) -> int:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,68 @@
+"""The journal's vocabulary: every kind of fact, in the past tense, with one sentence. Tests hold the verbs to it."""
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "exchange.founded": "The exchange was made, with its first organisation and its administrator.",
+    "exchange.started": "The server began to listen; every lease got one full length again.",
+    # who takes part
+    "organisation.added": "An organisation takes part from now on.",
+    "member.added": "A person or program may act for an organisation in a role.",
+    "member.removed": "A member may not act any more; his tokens are void.",
+    "token.issued": "A member got a token; its secret was shown once.",
+    "token.revoked": "A token is void; streams opened with it end.",
+    # sites and resources
+    "site.declared": "An owner named a cluster that will join.",
+    "site.invited": "A one-time enrolment token was made for a site.",
+    "site.enrolled": "An agent proved its key and waits for its fingerprint to be compared.",
+    "site.approved": "The fingerprint was compared; the agent may take work.",
+    "site.connected": "The site's agent greeted with a new boot, or came back after silence.",
+    "site.silent": "The site's control lease ran out.",
+    "site.draining": "The site finishes what runs and takes nothing new.",
+    "site.resumed": "The site takes work again.",
+    "site.quarantined": "The site is suspicious and takes nothing until it is approved again.",
+    "site.revoked": "The site's key is void for good.",
+    "site.policy": "Who may use the site, and for what, was changed.",
+    "resource.reported": "A site declared a pool, or declared it anew with other contents.",
+    "resource.retired": "A site does not have this pool any more.",
+    "resource.identified": "A resource got its identifier and signed descriptor: the network gate opened.",
+    "resource.revoked": "An identifier is void; a signed tombstone stays.",
+    "resource.stale": "The host changed since the tests: the market gate closed until a re-test.",
+    # certification
+    "certification.started": "A challenge was made and its tests are a job now.",
+    "certification.failed": "The tests ended without a certificate, and why.",
+    "certificate.issued": "The exchange signed what was measured; the site's signature is awaited.",
+    "certificate.valid": "Both have signed: the market gate opened.",
+    "certificate.revoked": "A certificate does not count any more.",
+    # market
+    "offer.posted": "Capacity is for sale.",
+    "offer.paused": "Its owner holds an offer back.",
+    "offer.open": "A paused offer is for sale again.",
+    "offer.withdrawn": "Its owner took an offer back.",
+    "offer.expired": "An offer's window ended.",
+    "offer.imported": "A price list became listed offers.",
+    "market.cleared": "A round of the market traded, or told somebody something new.",
+    # jobs and runs
+    "job.queued": "A job was taken in, or looks for a place again.",
+    "job.succeeded": "A job ended well.",
+    "job.failed": "A job ended by its own fault, or its retries are used up.",
+    "job.cancelled": "A job ended at its owner's wish.",
+    "run.assigned": "A run was offered to its site.",
+    "run.accepted": "The site took the run.",
+    "run.running": "The run's processes work.",
+    "run.finishing": "The processes ended; results travel.",
+    "run.succeeded": "The run ended well and its results are published.",
+    "run.failed": "The run ended by the job's fault.",
+    "run.cancelling": "The site is asked to stop the run.",
+    "run.cancelled": "The site stopped the run.",
+    "run.rejected": "The site did not take the run.",
+    "run.lost": "The site lost the run, or contact beyond the lease.",
+    "run.checkpoint": "The run published a checkpoint that a later run can start from.",
+    "run.output": "The run published results.",
+    # money
+    "ledger.toppedup": "Money came in from outside.",
+    "receipt.issued": "A run was metered and settled; the exchange signed.",
+    "receipt.signed": "The site countersigned a receipt.",
+    "receipt.disputed": "The site does not agree with a receipt.",
+    "voucher.issued": "A voucher pays for its holder within its limits.",
+}

@@ -1,0 +1,97 @@
+"""A cluster as its owner declares it, and how the calls of its agent are judged."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gridtie.errors import InvalidInput, Problem
+
+DEPTHS: Mapping[str, str] = {
+    "listed": "Shown to buyers; ordered elsewhere.",
+    "orderable": "Ordered here, started by its owner by hand.",
+    "schedulable": "Takes runs through its agent.",
+}
+POLICY_KEYS: Mapping[str, str] = {
+    "allowed_organisations": "Only these may use it; empty: everybody.",
+    "denied_purposes": "Purposes of jobs that are not taken.",
+    "trusted_organisations": "Their jobs may run without a sandbox.",
+    "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
+}
+WINDOW = 1024
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_SIGNED = "gridtie/agent-request/v1"
+
+
+def check_site(name: str, depth: str, policy: Mapping[str, Any]) -> None:
+    """Raises InvalidInput with every problem."""
+    problems = []
+    if not _NAME.fullmatch(name) or len(name) > 40:
+        problems.append(Problem(f"name: {name!r} must be lower-case letters, digits and '-', at most 40", path="name"))
+    if depth not in DEPTHS:
+        problems.append(Problem(f"depth: one of {', '.join(DEPTHS)}", path="depth"))
+    problems += policy_problems(policy)
+    if problems:
+        raise InvalidInput(source="site", problems=problems)
+
+
+def policy_problems(policy: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for key, value in policy.items():
+        path = f"policy.{key}"
+        if key not in POLICY_KEYS:
+            problems.append(Problem(f"{path}: no such rule; there are {', '.join(POLICY_KEYS)}", path=path))
+        elif key == "auto_approve":
+            if not isinstance(value, bool):
+                problems.append(Problem(f"{path}: true or false", path=path))
+        elif not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(v, str) for v in value):
+            problems.append(Problem(f"{path}: a list of texts", path=path))
+    return problems
+
+
+def signed_call(method: str, path: str, body_sha256: str, site: str, boot: str, seq: int) -> bytes:
+    """The bytes an agent signs for each call; `path` with its query as sent."""
+    return f"{_SIGNED}\n{method}\n{path}\n{body_sha256}\n{site}\n{boot}\n{seq}".encode()
+
+
+def signed_exchange_proof(token_id: str, client_nonce: str, server_nonce: str) -> bytes:
+    """What the exchange signs before an agent sends it the secret."""
+    return f"gridtie/enrol/exchange/v1\n{token_id}\n{client_nonce}\n{server_nonce}".encode()
+
+
+def signed_site_proof(token_id: str, server_nonce: str) -> bytes:
+    """What an agent signs to prove that it holds the key it enrols."""
+    return f"gridtie/enrol/site/v1\n{token_id}\n{server_nonce}".encode()
+
+
+def check_boot(boot: str, *, current: str | None, past: Sequence[str], greeting: bool) -> str:
+    """'known', 'fresh', 'unknown' (say hello first) or 'clone'.
+
+    A boot that was replaced by a newer one and still speaks is a second agent with the same key.
+    """
+    if boot == current:
+        return "known"
+    if boot in past:
+        return "clone"
+    return "fresh" if greeting else "unknown"
+
+
+@dataclass
+class SeqWindow:
+    """Numbers of one boot: each at most once, out of order by at most 1024."""
+
+    highest: int = -1
+    seen: int = 0  # bit i: highest - i was seen
+
+    def admit(self, seq: int) -> bool:
+        """Whether `seq` is new; remembers it."""
+        if seq > self.highest:
+            step = seq - self.highest
+            self.seen = ((self.seen << step) | 1) & ((1 << WINDOW) - 1) if step < WINDOW else 1
+            self.highest = seq
+            return True
+        back = self.highest - seq
+        if back >= WINDOW or self.seen >> back & 1:
+            return False
+        self.seen |= 1 << back
+        return True

@@ -1,0 +1,134 @@
+"""The composition root: settings become keys, stores, ports and one exchange that every verb is handed."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from gridtie.adapters.blobs import FileBlobs
+from gridtie.adapters.logs import FileLogs
+from gridtie.adapters.secrets import AesSecretBox
+from gridtie.adapters.signers.ed25519 import load_or_create, verify
+from gridtie.adapters.signers.kept import derive, owner_signer
+from gridtie.clock import Clock, SystemClock
+from gridtie.errors import GridtieError, NotFound, StorageDamaged, StorageUnwritable
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.init_exchange import init_exchange
+from gridtie.flow.issue_token import Issued
+from gridtie.flow.presence import Presence
+from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.places import Places
+from gridtie.settings import Settings
+from gridtie.store.database import Database
+
+EXCHANGE_ID = "exchange_id"
+ADMIN_TOKEN = "admin.token"  # noqa: S105  a file's name
+
+
+def open_exchange(settings: Settings, *, clock: Clock | None = None, create: bool = False) -> Exchange:
+    """Opens the exchange in its home; `create` makes what is missing. Raises LocalFault errors, NotFound.
+
+    All leases get one full length again: whoever fell silent while nobody listened is not judged for it.
+    """
+    clock, home = clock or SystemClock(), settings.home
+    if not create and not (home / "gridtie.db").exists():
+        raise NotFound(noun="exchange", key=str(home))
+    _make_private(home)
+    database = Database(home, clock)
+    try:
+        return _wire(settings, clock, database)
+    except GridtieError:
+        database.close()
+        raise
+
+
+def found_exchange(exchange: Exchange, *, organisation: str) -> tuple[Issued, Path]:
+    """The first organisation and its administrator; the token is also kept in a file that only its owner reads.
+
+    Raises AlreadyExists the second time.
+    """
+    issued = exchange.database.write(
+        lambda unit: init_exchange(unit, exchange, organisation=organisation), actor="gridtie init"
+    )
+    path = exchange.settings.home / ADMIN_TOKEN
+    path.unlink(missing_ok=True)
+    _write_private(path, issued.text + "\n")
+    return issued, path
+
+
+def close_exchange(exchange: Exchange) -> None:
+    """Finishes what is queued and lets go of the files."""
+    exchange.database.close()
+
+
+def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
+    home = settings.home
+    key = database.read(lambda unit: unit.settings.get(EXCHANGE_ID))
+    if key is None:
+        made = key = clock.new_id("exch")
+        database.write(lambda unit: unit.settings.add(EXCHANGE_ID, made), actor="wiring")
+    master = _secret_file(home / "secrets.key")
+    reserve = settings.disk_reserve_bytes
+    return Exchange(
+        id=key,
+        settings=settings,
+        clock=clock,
+        database=database,
+        signer=load_or_create(home / "exchange.key", secrets.token_bytes(32)),
+        verify=verify,
+        owner_signer=owner_signer(master),
+        chips=ChipRegistry.load(),
+        places=Places.load(),
+        blobs=FileBlobs(home / "blobs", limit_bytes=settings.blob_max_bytes, reserve_bytes=reserve),
+        logs=FileLogs(home / "logs"),
+        secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),
+        presence=Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now()),
+        pepper=_secret_file(home / "pepper.key"),
+        probe_files=_probe_files(),
+    )
+
+
+def _probe_files() -> tuple[tuple[str, bytes], ...]:
+    """The certification program as it travels to a site."""
+    try:
+        from gridtie.adapters.probes.program import probe_files
+    except ImportError:
+        return ()
+    return tuple(probe_files())
+
+
+def _make_private(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if home.stat().st_mode & 0o077:
+            home.chmod(0o700)
+    except OSError as cause:
+        raise StorageUnwritable(path=home, reason=cause.strerror or str(cause)) from cause
+
+
+def _secret_file(path: Path) -> bytes:
+    """32 secret bytes, made once. Raises StorageDamaged when the file holds anything else."""
+    if not path.exists():
+        _write_private(path, secrets.token_hex(32) + "\n")
+    try:
+        value = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as cause:
+        raise StorageDamaged(path=path, reason="not a key of 64 hex digits") from cause
+    if len(value) != 32:
+        raise StorageDamaged(path=path, reason="not a key of 64 hex digits")
+    return value
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Whole or not at all, mode 0600, on disk when it returns."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as cause:
+        raise StorageUnwritable(path=path, reason=cause.strerror or str(cause)) from cause
