@@ -6,7 +6,7 @@ from gridtie.ledger.account import balance_of, voucher_account
 from gridtie.ledger.settlement import Payer, hold_for
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
 from gridtie.store.unit import Unit
-from gridtie.values.ids import RunId
+from gridtie.values.ids import OrganisationId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money, price_for
 
 PREFIX = "voucher:"
@@ -93,8 +93,8 @@ def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, 
 
 
 def _hold(unit: Unit, job: Job, run: RunId, needed: int, *, price: Micros, resource: str, part: int) -> None:
-    sold = unit.resources.owner_and_place(resource)
+    sold = unit.resources.get(ResourceId(resource))
     payers = payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
-    for transfer in hold_for(needed, payers, seller=sold.owner, job=job.id, run=run, at=unit.at, part=part):
+    for transfer in hold_for(needed, payers, seller=OrganisationId(sold.organisation), job=job.id, run=run, at=unit.at, part=part):
         unit.ledger.post(transfer)
     unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))

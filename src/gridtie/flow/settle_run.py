@@ -10,7 +10,7 @@ from gridtie.metering.usage import usage_of
 from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
-from gridtie.values.ids import ReceiptId, SiteId
+from gridtie.values.ids import OrganisationId, ReceiptId, SiteId
 from gridtie.values.money import format_money
 
 
@@ -26,7 +26,8 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         checkpoint_at=run.checkpoint_at,
         stale=job.epoch != run.epoch,
     )
-    sold = unit.resources.owner_and_place(run.resource)
+    sold = unit.resources.get(run.resource)
+    seller = OrganisationId(sold.organisation)
     receipt = make_receipt(
         limit=sum(hold.amount for hold in holds),
         id=ReceiptId(unit.new_id("rcpt")),
@@ -34,7 +35,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         job=job.id,
         epoch=run.epoch,
         organisation=job.organisation,
-        seller=sold.owner,
+        seller=seller,
         site=run.site,
         site_name=sold.site_name,
         state=run.state,
@@ -44,7 +45,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         currency=exchange.settings.currency,
         usage=usage,
     )
-    for transfer in settle(receipt, holds, seller=sold.owner, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
+    for transfer in settle(receipt, holds, seller=seller, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
         unit.ledger.post(transfer)
     unit.jobs.set(job.id, hold_total=0)
     if usage.billed is None and not usage.waived:
@@ -73,7 +74,7 @@ def countersign_receipt(unit: Unit, exchange: Exchange, *, site: SiteId, key: Re
     signed = Envelope.from_json(data, kind=KIND)
     if canonical(signed.payload) != canonical(load(row.envelope)["payload"]):
         raise InvalidSignature(subject="receipt", reason="its content was changed")
-    public = decode(unit.sites.public_key(site), length=PUBLIC_KEY_BYTES, subject="site key")
+    public = decode(unit.sites.get(site).public_key, length=PUBLIC_KEY_BYTES, subject="site key")
     check_receipt(signed, {"exchange": exchange.signer.public_key, "site": public}, exchange.verify)
     unit.receipts.sign(key, signed.to_json())
     unit.note("receipt.signed", key, organisation=row.organisation, job=row.job, site=site)

@@ -27,7 +27,9 @@ class Submission:
     secrets: Mapping[str, str]
 
 
-def completed(document: JobDocument, given: Submission, source: str) -> tuple[JobSpec, ...]:
+def completed(
+    document: JobDocument, given: Submission, source: str, *, name: str | None = None
+) -> tuple[JobSpec, ...]:
     """The jobs of a file with their environment filled in. Raises InvalidJobFile for what is still missing."""
     problems: list[Problem] = []
     specs: list[JobSpec] = []
@@ -42,7 +44,8 @@ def completed(document: JobDocument, given: Submission, source: str) -> tuple[Jo
             problems.append(Problem("nothing to run: the job has no `run`"))
         envs = {**dict(spec.envs), **given.envs}
         secrets = tuple(dict.fromkeys((*spec.secrets, *given.secrets)))
-        specs.append(replace(spec, envs=tuple(envs.items()), envs_required=(), secrets=secrets))
+        named = name if name and len(document.jobs) == 1 else spec.name
+        specs.append(replace(spec, name=named, envs=tuple(envs.items()), envs_required=(), secrets=secrets))
     if problems:
         raise InvalidJobFile(source=source, problems=problems)
     return tuple(specs)

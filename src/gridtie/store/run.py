@@ -104,6 +104,10 @@ class RunRows:
     def set(self, key: RunId, **columns: Any) -> None:
         self._session.execute(update(run).where(run.c.id == key).values(**columns))
 
+    def first_output(self, key: RunId) -> None:
+        statement = update(run).where(run.c.id == key, run.c.first_output_us.is_(None))
+        self._session.execute(statement.values(first_output_us=self._session.at_us))
+
     def add_report(self, key: RunId, report: RunReport) -> None:
         row = {
             "run": key,

@@ -1,0 +1,23 @@
+"""The tables that ship with the software, read once: chips, their spellings, hubs."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.places import Places
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (files("gridtie.registry") / "tables" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def load_chips() -> ChipRegistry:
+    return ChipRegistry.from_rows(_rows("chips.csv"), _rows("chip_aliases.csv"))
+
+
+@cache
+def load_places() -> Places:
+    return Places.from_rows(_rows("hubs.csv"))

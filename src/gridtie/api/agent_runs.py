@@ -1,0 +1,212 @@
+"""The agent protocol once a site is in: sync, reports, output, secrets, artefacts, signatures. Every call may be repeated."""
+
+import asyncio
+import gzip
+import io
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridtie.api.context import answer, apart, bus_of, exchange_of, read, write
+from gridtie.api.deps import AllowAgent
+from gridtie.dispatch.artefact import safe_path
+from gridtie.dispatch.placement import report_from_json
+from gridtie.dispatch.run import BlobFile
+from gridtie.errors import InputTooLarge, InvalidInput, Problem, StaleEpoch
+from gridtie.flow.advance_runs import take_reports
+from gridtie.flow.conclude_certification import countersign_certificate
+from gridtie.flow.greet_agent import AgentIdentity
+from gridtie.flow.publish_artefacts import publish_artefacts
+from gridtie.flow.settle_run import countersign_receipt
+from gridtie.flow.sync_agent import Held, orders_for
+from gridtie.identity.signing import Envelope
+from gridtie.store.unit import Unit
+from gridtie.values.ids import ReceiptId, RunId
+from gridtie.values.period import to_text
+
+router = APIRouter(prefix="/agent/v1", tags=["agent"], include_in_schema=False)
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="ignore")  # an agent of the next version may say more than we know
+
+
+class HeldIn(Strict):
+    run: str
+    epoch: int
+    state: str = ""
+
+
+class SyncIn(Strict):
+    held: list[HeldIn] = Field(default_factory=list, max_length=10_000)
+    hold: bool = True
+
+
+class EventsIn(Strict):
+    epoch: int
+    events: list[dict[str, Any]] = Field(max_length=1000)
+
+
+class FileIn(Strict):
+    path: str = Field(max_length=4096)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+    executable: bool = False
+
+
+class ArtefactsIn(Strict):
+    epoch: int
+    kind: str = Field(pattern="^(checkpoint|output)$")
+    rank: int = Field(ge=0, le=100_000)
+    sequence: int = Field(ge=0)
+    files: list[FileIn] = Field(max_length=20_000)
+
+
+class SignatureIn(Strict):
+    envelope: dict[str, Any]
+
+
+@router.post("/sync")
+async def sync(
+    body: SyncIn, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.sync"))]
+) -> Response:
+    """Renews every lease on arrival; answers at once when there is news, else when there is some, or after the hold."""
+    exchange = exchange_of(request)
+    held = [Held(RunId(item.run), item.epoch, item.state) for item in body.held]
+    if exchange.presence.renew(agent.site, [item.run for item in held], exchange.clock.now()):
+        bus_of(request).ring("market")  # a site that returned may take what waits
+    deadline = asyncio.get_running_loop().time() + exchange.settings.sync_hold_s
+    with bus_of(request).listen(agent.site) as bell:
+        while True:
+            orders = read(request, lambda unit: orders_for(unit, exchange, agent.site, held))
+            left = deadline - asyncio.get_running_loop().time()
+            if orders.news or not body.hold or left <= 0 or bus_of(request).closing:
+                return answer({**orders.to_json(), "exchange_time": to_text(exchange.clock.now())})
+            await bell.wait(left)
+
+
+@router.post("/runs/{run}/events")
+async def events(
+    run: str, body: EventsIn, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.run"))]
+) -> Response:
+    exchange = exchange_of(request)
+    reports = [report_from_json({k: v for k, v in event.items() if k != "ranks"}) for event in body.events]
+    next_seq, state = await write(
+        request,
+        agent.site,
+        lambda unit: take_reports(unit, exchange, site=agent.site, key=RunId(run), epoch=body.epoch, reports=reports),
+    )
+    return answer({"next_seq": next_seq, "state": state})
+
+
+def _check_epoch(unit: Unit, agent: AgentIdentity, run: str, epoch: int) -> Any:
+    """The run's row when it is this site's and the newest of its job. Raises StaleEpoch."""
+    row = unit.runs.row(RunId(run))
+    job = unit.jobs.row(row.job)
+    if row.site != agent.site or row.epoch != epoch or job.epoch != epoch:
+        raise StaleEpoch(noun="run", key=run, given=epoch, current=job.epoch)
+    return row
+
+
+@router.put("/runs/{run}/logs/{rank}")
+async def take_log(
+    run: str,
+    rank: int,
+    request: Request,
+    agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.log"))],
+    epoch: Annotated[int, Query(ge=0)],
+    offset: Annotated[int, Query(ge=0)],
+) -> Response:
+    """Appends a rank's output at a known offset; the next offset."""
+    exchange = exchange_of(request)
+    row = read(request, lambda unit: _check_epoch(unit, agent, run, epoch))
+    part = _unpacked(await request.body(), request, exchange.settings.log_chunk_bytes)
+    if offset + len(part) > exchange.settings.log_limit_bytes * 2:
+        raise InputTooLarge(source="log", limit=f"{exchange.settings.log_limit_bytes} bytes a rank")
+    following = exchange.logs.append(run, rank, offset, part)
+    if row.first_output_us is None and part:
+        await write(request, agent.site, lambda unit: unit.runs.first_output(RunId(run)))
+    bus_of(request).ring(row.job)
+    return answer({"next": following})
+
+
+def _unpacked(body: bytes, request: Request, limit: int) -> bytes:
+    """Raises InputTooLarge for a part (or a gzip bomb) beyond the agreed size."""
+    if request.headers.get("content-encoding") == "gzip":
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+                body = packed.read(limit + 1)
+        except (OSError, EOFError) as cause:
+            raise InvalidInput(source="log", problems=[Problem(f"not gzip: {cause}")]) from None
+    if len(body) > limit:
+        raise InputTooLarge(source="log", limit=f"{limit} bytes a call")
+    return body
+
+
+@router.get("/runs/{run}/secrets")
+async def secrets(
+    run: str,
+    request: Request,
+    agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.secret"))],
+    epoch: Annotated[int, Query(ge=0)],
+) -> Response:
+    """Only while that epoch is the newest, and its run has not ended."""
+    exchange = exchange_of(request)
+
+    def look(unit: Unit) -> dict[str, str]:
+        row = _check_epoch(unit, agent, run, epoch)
+        if row.state not in ("assigned", "accepted", "running"):
+            raise StaleEpoch(noun="run", key=run, given=epoch, current="ended")
+        sealed = unit.jobs.secrets(row.job)
+        return {name: exchange.secrets.unseal(text, f"{row.job}/{name}") for name, text in sealed.items()}
+
+    return answer(read(request, look))
+
+
+@router.post("/runs/{run}/artefacts")
+async def artefacts(
+    run: str, body: ArtefactsIn, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.run"))]
+) -> Response:
+    exchange = exchange_of(request)
+    files = tuple(
+        BlobFile(path=safe_path(f.path), sha256=f.sha256, size=f.size, executable=f.executable) for f in body.files
+    )
+    missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256) != f.size])
+    if missing:
+        raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
+    published = await write(
+        request,
+        agent.site,
+        lambda unit: publish_artefacts(
+            unit, site=agent.site, key=RunId(run), epoch=body.epoch, kind=body.kind, rank=body.rank,
+            sequence=body.sequence, files=files,
+        ),
+    )  # fmt: skip
+    return answer({"published": published})
+
+
+@router.post("/receipts/{receipt}")
+async def sign(
+    receipt: str,
+    body: SignatureIn,
+    request: Request,
+    agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.sign"))],
+) -> Response:
+    """The site's signature under a receipt, or under a certificate (its id begins with cert_)."""
+    exchange = exchange_of(request)
+    if receipt.startswith("cert_"):
+        envelope = Envelope.from_json(body.envelope, kind="certificate")
+        done = await write(
+            request, agent.site, lambda unit: countersign_certificate(unit, exchange, agent.site, receipt, envelope)
+        )
+    else:
+        done = await write(
+            request,
+            agent.site,
+            lambda unit: countersign_receipt(
+                unit, exchange, site=agent.site, key=ReceiptId(receipt), data=body.envelope
+            ),
+        )
+    return answer({"accepted": done})

@@ -1,0 +1,179 @@
+"""What jobs print, over HTTP: parts, tails, searches, and a live stream that survives a cut line."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from gridtie.access import Actor
+from gridtie.api.context import apart, bus_of, exchange_of, read
+from gridtie.api.deps import Allow, bearer
+from gridtie.api.jobs import own_job
+from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.flow.exchange import Exchange
+from gridtie.lifecycle import JOB
+from gridtie.store.unit import Unit
+from gridtie.values.ids import JobId
+
+router = APIRouter(prefix="/v1", tags=["logs"])
+
+PART = 256 << 10
+TAIL_SCAN = 4 << 20
+SEARCH_MAX = 1 << 20
+RECHECK_S = 3.0  # a revoked token closes its streams within this time
+
+
+def _run_of(unit: Unit, actor: Actor, job: str, run: str | None) -> tuple[str, str, bool]:
+    """(job, the run asked for or its newest with output, whether the job has ended)."""
+    key = own_job(unit, actor, job, "job.log")
+    runs = [row.id for row in unit.runs.of_job(key)]
+    if run is not None and run not in runs:
+        raise NotFound(noun="run", key=run)
+    return key, run or (runs[-1] if runs else ""), unit.jobs.row(key).state in JOB.final
+
+
+@router.get("/jobs/{job}/logs", summary="A part of what one rank printed", response_class=Response)
+async def get_log(
+    job: str,
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("job.log"))],
+    rank: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    run: Annotated[str | None, Query(max_length=64)] = None,
+    offset: Annotated[int, Query(ge=0, le=1 << 50)] = 0,
+    limit: Annotated[int, Query(ge=1, le=4 << 20)] = PART,
+    tail: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+    search: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+) -> Response:
+    """Bytes from `offset`; or the last `tail` lines; or the lines that contain `search`."""
+    exchange = exchange_of(request)
+    _, found, ended = read(request, lambda unit: _run_of(unit, actor, job, run))
+    size = exchange.logs.size(found, rank) if found else 0
+    if tail is not None:
+        start = max(0, size - TAIL_SCAN)
+        content = await apart(lambda: exchange.logs.read(found, rank, start, size - start))
+        body = b"".join(content.splitlines(keepends=True)[-tail:])
+        following = size
+    elif search is not None:
+        body = await apart(lambda: _matching(exchange, found, rank, size, search.encode()))
+        following = size
+    else:
+        body = exchange.logs.read(found, rank, offset, limit) if offset < size else b""
+        following = offset + len(body)
+    headers = {
+        "Gridtie-Next-Offset": str(following),
+        "Gridtie-Run": found,
+        "Gridtie-Final": str(int(ended and following >= size)),
+    }
+    return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _matching(exchange: Exchange, run: str, rank: int, size: int, wanted: bytes) -> bytes:
+    """Lines that contain `wanted`, at most SEARCH_MAX bytes of them; reads in parts."""
+    found: list[bytes] = []
+    rest, offset, total = b"", 0, 0
+    while offset < size and total < SEARCH_MAX:
+        part = exchange.logs.read(run, rank, offset, PART)
+        offset += len(part)
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            if wanted in line:
+                found.append(line + b"\n")
+                total += len(line) + 1
+        if not part:
+            break
+    if wanted in rest:
+        found.append(rest)
+    return b"".join(found)[:SEARCH_MAX]
+
+
+@router.get("/jobs/{job}/logs/stream", summary="What it prints, as it prints it", response_class=StreamingResponse)
+async def stream_log(
+    job: str,
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("job.log"))],
+    rank: Annotated[int | None, Query(ge=0, le=100_000)] = None,
+    start: Annotated[str, Query(alias="from", max_length=65536)] = "[]",
+) -> StreamingResponse:
+    """Server-sent events: `log` {run, rank, offset, next, text} and at last `end` {state}.
+
+    `from` takes up a broken stream: JSON [[run, rank, next], …] as received.
+    """
+    offsets = _offsets(start)
+    key, _, _ = read(request, lambda unit: _run_of(unit, actor, job, None))
+    return StreamingResponse(
+        _follow(request, actor, key, rank, offsets),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _offsets(text: str) -> dict[tuple[str, int], int]:
+    try:
+        return {(str(run), int(rank)): int(offset) for run, rank, offset in json.loads(text)}
+    except (ValueError, TypeError):
+        problem = Problem("from: must be JSON such as [[run, rank, offset]]", path="from")
+        raise InvalidInput(source="request", problems=[problem]) from None
+
+
+async def _follow(
+    request: Request, actor: Actor, job: str, rank: int | None, offsets: dict[tuple[str, int], int]
+) -> AsyncIterator[bytes]:
+    exchange, bus, door = exchange_of(request), bus_of(request), request.app.state.tokens
+    text = bearer(request)
+    checked = time.monotonic()
+    door.open_stream(actor)
+    try:
+        with bus.listen(job) as bell:
+            while not await request.is_disconnected():
+                row, runs = read(request, lambda unit: _story(unit, job))
+                sent = False
+                for run in runs:
+                    for number in exchange.logs.ranks(run):
+                        if rank is not None and number != rank:
+                            continue
+                        for event in _parts(exchange, run, number, offsets):
+                            sent = True
+                            yield event
+                if row in JOB.final and not sent:
+                    yield _event("end", {"state": row})
+                    return
+                if bus.closing:
+                    return
+                if not sent and not await bell.wait(1.0):
+                    yield b": still there\n\n"
+                if text is not None and time.monotonic() - checked > RECHECK_S:
+                    checked = time.monotonic()
+                    try:
+                        door.actor(text)
+                    except NotSignedIn:
+                        return
+    finally:
+        door.close_stream(actor)
+
+
+def _story(unit: Unit, job: str) -> tuple[str, list[str]]:
+    key = JobId(job)
+    return unit.jobs.row(key).state, [row.id for row in unit.runs.of_job(key)]
+
+
+def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int], int]) -> list[bytes]:
+    """Up to eight events of new output of one rank; whole UTF-8 characters only, except at the very end."""
+    events = []
+    for _ in range(8):
+        offset = offsets.get((run, rank), 0)
+        part = exchange.logs.read(run, rank, offset, 64 << 10)
+        if not part:
+            break
+        following = offset + len(part)
+        offsets[run, rank] = following
+        data = {"run": run, "rank": rank, "offset": offset, "next": following, "text": part.decode("utf-8", "replace")}
+        events.append(_event("log", data))
+    return events
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return f"event: {name}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"

@@ -1,0 +1,100 @@
+"""Books and clearings as canonical JSON, so that a round can be stored, signed and computed again byte for byte."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
+from gridtie.market.request import Alternative, Needs, Request
+from gridtie.values.ids import ResourceId
+from gridtie.values.period import Period, from_text, to_text
+
+
+def offer_to_json(offer: Offer) -> dict[str, Any]:
+    data = asdict(offer)
+    data["window"] = [to_text(offer.window.start), to_text(offer.window.end)]
+    return data
+
+
+def offer_from_json(data: Mapping[str, Any]) -> Offer:
+    start, end = data["window"]
+    listing = data.get("listing")
+    values = {**data, "window": Period(from_text(start), from_text(end))}
+    return Offer(**{**values, "listing": Listing(**listing) if listing else None})
+
+
+def request_to_json(request: Request) -> dict[str, Any]:
+    data = asdict(request)
+    data["arrived_at"] = to_text(request.arrived_at)
+    data["deadline"] = to_text(request.deadline) if request.deadline else None
+    return data
+
+
+def request_from_json(data: Mapping[str, Any]) -> Request:
+    values = dict(data)
+    values["needs"] = needs_from_json(data["needs"])
+    values["arrived_at"] = from_text(data["arrived_at"])
+    values["deadline"] = from_text(data["deadline"]) if data.get("deadline") else None
+    return Request(**values)
+
+
+def needs_from_json(data: Mapping[str, Any]) -> Needs:
+    values = _tuples(Needs, data)
+    values["alternatives"] = tuple(Alternative(**_tuples(Alternative, item)) for item in data["alternatives"])
+    return Needs(**values)
+
+
+def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
+    return asdict(capacity)
+
+
+def capacity_from_json(data: Mapping[str, Any]) -> Capacity:
+    values = _tuples(Capacity, data)
+    for name in ("machines", "machines_total"):
+        values[name] = tuple(MachineShape(**machine) for machine in data[name])
+    return Capacity(**values)
+
+
+def book_to_json(book: Book) -> dict[str, Any]:
+    return {
+        "round": book.round,
+        "at": to_text(book.at),
+        "offers": [offer_to_json(offer) for offer in book.offers],
+        "capacities": {key: capacity_to_json(capacity) for key, capacity in book.capacities.items()},
+        "requests": [request_to_json(request) for request in book.requests],
+        "parameters": dict(book.parameters),
+    }
+
+
+def book_from_json(data: Mapping[str, Any]) -> Book:
+    return Book(
+        round=data["round"],
+        at=from_text(data["at"]),
+        offers=tuple(offer_from_json(item) for item in data["offers"]),
+        capacities={ResourceId(key): capacity_from_json(item) for key, item in data["capacities"].items()},
+        requests=tuple(request_from_json(item) for item in data["requests"]),
+        parameters=dict(data["parameters"]),
+    )
+
+
+def trade_to_json(trade: Trade) -> dict[str, Any]:
+    return asdict(trade)
+
+
+def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
+    return asdict(clearing)
+
+
+def clearing_from_json(data: Mapping[str, Any]) -> Clearing:
+    return Clearing(
+        trades=tuple(Trade(**_tuples(Trade, item)) for item in data["trades"]),
+        refusals=tuple(Refusal(**_tuples(Refusal, item)) for item in data["refusals"]),
+        prices=tuple(ProductPrice(**item) for item in data["prices"]),
+    )
+
+
+def _tuples(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists become tuples; a key this version does not know is left out."""
+    known = {field.name for field in fields(kind)}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known}

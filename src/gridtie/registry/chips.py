@@ -1,0 +1,196 @@
+"""The chip registry: one row per accelerator model, and a reader of the dozen ways each is spelled.
+
+A spelling is taken apart into words; vendor names, counts and memory kinds are dropped; a memory size and a form factor
+are understood as hints; what remains is the model. `A100-80GB`, `NVIDIA A100-SXM4-80GB`, `a100_80g_sxm` and
+`gpu_8x_a100_80gb_sxm4` therefore meet. Where the form factor is left open, the module (SXM, OAM) is meant; where the
+memory size is left open and matters, the alias table decides by what clouds mean, or the name is refused.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from gridtie.errors import UnknownChip
+
+CPU = "cpu"
+_NOISE = frozenset(
+    {
+        "nvidia", "tesla", "geforce", "corporation",
+        "amd", "ati", "instinct", "radeon", "huawei", "ascend", "cambricon",
+        "hygon", "dcu", "moore", "threads", "mtt", "metax", "xiyun", "iluvatar", "corex", "enflame", "cloudblazer",
+        "kunlunxin", "biren", "intel", "habana", "google", "nvlink", "hbm2", "hbm2e", "hbm3", "hbm3e", "gddr6", "gpu",
+        "npu", "accelerator", "card", "series", "device",
+    }
+)  # fmt: skip
+_GLUED = re.compile(r"^(nvidia|tesla|geforce|ascend|instinct|huawei)(?=.)")
+_COUNT = re.compile(r"\d{1,4}x")
+_MEMORY = re.compile(r"(\d{1,4})(?:g|gb|gib)")
+_FORMS = {"sxm": "SXM", "pcie": "PCIE", "pci": "PCIE", "oam": "OAM", "nvl": "NVL", "sxm2": "SXM", "sxm3": "SXM",
+          "sxm4": "SXM", "sxm5": "SXM", "sxm6": "SXM"}  # fmt: skip
+_STACKS = {"CUDA": "cuda", "ROCm": "rocm", "CANN": "cann", "MUSA": "musa", "MACA": "maca", "CoreX": "corex",
+           "XRE": "xpu", "DTK": "dtk", "Neuware": "neuware", "TopsRider": "tops", "Gaudi": "gaudi", "XLA": "xla",
+           "BIRENSUPA": "supa", "PPU": "ppu", "oneAPI": "oneapi"}  # fmt: skip
+NEAREST_MAX = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """Peaks are dense rates of the whole package in TFLOP/s (int8: TOP/s); None where nothing reliable is public."""
+
+    id: str
+    vendor: str
+    vendor_zh: str
+    model: str
+    form_factor: str
+    memory_gb: int
+    memory_bandwidth_gbs: float | None
+    peaks: Mapping[str, float]
+    dies: int  # one package, counted once, even where drivers show each die
+    stack: str  # software stack: cuda, rocm, cann, dtk, musa, maca, …
+    tool: str
+    k8s_resource: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    model: str
+    memory_gb: int | None
+    form: str | None
+
+
+class ChipRegistry:
+    """Built from the rows of chips.csv and chip_aliases.csv; reads nothing itself."""
+
+    def __init__(self, chips: Iterable[Chip], aliases: Mapping[str, str]) -> None:
+        self.chips = tuple(chips)
+        self._by_id = {chip.id: chip for chip in self.chips}
+        self._families: dict[str, list[Chip]] = {}
+        for chip in self.chips:
+            self._families.setdefault(_read(_without_brackets(chip.model)).model, []).append(chip)
+        self._aliases = {_squashed(alias): self._by_id[chip] for alias, chip in aliases.items()}
+
+    @staticmethod
+    def from_rows(rows: Iterable[Mapping[str, str]], aliases: Iterable[Mapping[str, str]]) -> "ChipRegistry":
+        return ChipRegistry([_chip(row) for row in rows], {row["alias"]: row["chip"] for row in aliases})
+
+    def get(self, key: str) -> Chip | None:
+        """By id."""
+        return self._by_id.get(key)
+
+    def find(self, name: str, *, memory_gb: float | None = None) -> Chip:
+        """The one chip that `name` means. `memory_gb`: what a driver reports, a little below the nominal size.
+
+        Raises UnknownChip with the nearest names; two chips that fit equally well are refused, never guessed.
+        """
+        if chip := self._by_id.get(name.strip().lower()):
+            return chip
+        if len(name) > 120:
+            raise UnknownChip(name=name[:40] + "…", nearest="none")
+        spelling = _read(_without_brackets(name))
+        exact = self._aliases.get(_squashed(name)) if memory_gb is None else None
+        if exact is not None:
+            return exact
+        family = self._families.get(spelling.model) or self._family_of_alias(spelling.model)
+        if not family:
+            raise UnknownChip(name=name, nearest=self._nearest(name))
+        left = _fitting(family, spelling, memory_gb)
+        if not left:
+            raise UnknownChip(name=name, nearest=", ".join(chip.model for chip in family))
+        if len({chip.memory_gb for chip in left}) > 1:
+            default = self._aliases.get(spelling.model)
+            if default not in left:
+                raise UnknownChip(name=name, nearest=", ".join(chip.model for chip in left))
+            left = [default]
+        return left[0]
+
+    def _family_of_alias(self, model: str) -> list[Chip]:
+        chip = self._aliases.get(model)
+        return [] if chip is None else self._families[_read(_without_brackets(chip.model)).model]
+
+    def _nearest(self, name: str) -> str:
+        """Names whose model looks most alike, best first."""
+        wanted = _read(_without_brackets(name)).model or _squashed(name)
+        scored = []
+        for model, family in self._families.items():
+            likeness = SequenceMatcher(None, wanted, model).ratio()
+            if wanted and (model.startswith(wanted) or wanted.startswith(model)):
+                likeness += 0.3
+            scored += [(likeness, chip.model) for chip in family]
+        scored.sort(key=lambda item: (-item[0], item[1]))
+        return ", ".join(model for likeness, model in scored[:NEAREST_MAX] if likeness > 0.4) or "none"
+
+
+def _fitting(family: list[Chip], spelling: _Spelling, memory_gb: float | None) -> list[Chip]:
+    """The chips of a family that agree with every hint. A size in the name must match; a driver's only chooses."""
+    left = family
+    if spelling.memory_gb is not None:
+        left = [chip for chip in left if _same_size(chip, spelling.memory_gb)]
+    if memory_gb is not None and len({chip.memory_gb for chip in left}) > 1:
+        left = [chip for chip in left if _same_size(chip, memory_gb)]
+    if spelling.form is not None:
+        left = [chip for chip in left if _has_form(chip, spelling.form)]
+    return left
+
+
+def _same_size(chip: Chip, reported_gb: float) -> bool:
+    """Drivers report binary sizes less what they reserve: 79.6 for 80, 180 of 192."""
+    return chip.memory_gb * 0.90 <= reported_gb <= chip.memory_gb * 1.08
+
+
+def _has_form(chip: Chip, form: str) -> bool:
+    known = "NVL" if "NVL" in chip.model else f"{chip.form_factor} {chip.model}".upper()
+    return form in known or not any(name in known for name in ("SXM", "PCIE", "NVL", "OAM"))
+
+
+def _read(name: str) -> _Spelling:
+    memory, form, kept = None, None, []
+    for word in re.split(r"[^a-z0-9]+", name.lower()):
+        word = _GLUED.sub("", word)
+        if not word or word in _NOISE or _COUNT.fullmatch(word):
+            continue
+        if word in _FORMS:
+            form = _FORMS[word]
+        elif size := _MEMORY.fullmatch(word):
+            memory = int(size[1])
+        else:
+            kept.append(word)
+    return _Spelling("".join(kept), memory, form)
+
+
+def _without_brackets(name: str) -> str:
+    return re.sub(r"\([^)]*\)", " ", name)
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def _chip(row: Mapping[str, str]) -> Chip:
+    peaks = {
+        precision: float(row[column])
+        for precision, column in (
+            ("fp64", "fp64_tflops"), ("fp32", "fp32_tflops"), ("tf32", "tf32_tflops"), ("fp16", "fp16_tflops"),
+            ("bf16", "bf16_tflops"), ("fp8", "fp8_tflops"), ("int8", "int8_tops"),
+        )
+        if row[column]
+    }  # fmt: skip
+    stack = next((short for name, short in _STACKS.items() if row["software_stack"].startswith(name)), "other")
+    return Chip(
+        id=row["id"],
+        vendor=row["vendor"],
+        vendor_zh=row["vendor_zh"],
+        model=row["model"],
+        form_factor=row["form_factor"],
+        memory_gb=int(row["memory_gb"]),
+        memory_bandwidth_gbs=float(row["mem_bw_gbs"]) if row["mem_bw_gbs"] else None,
+        peaks=peaks,
+        dies=int(row["dies"]),
+        stack=stack,
+        tool=row["mgmt_cli"],
+        k8s_resource=row["k8s_resource"],
+        confidence=row["confidence"],
+        note=row["note"],
+    )

@@ -1,0 +1,118 @@
+"""Receipts, statements and vouchers as the faces show them."""
+
+from typing import Any
+
+from gridtie.ledger.account import balance_of, earnings_of, voucher_account
+from gridtie.ledger.balance import Balance, verify
+from gridtie.ledger.invoice import statement, to_json
+from gridtie.ledger.transfer import from_content
+from gridtie.ledger.voucher import Voucher
+from gridtie.metering.receipt import lines
+from gridtie.store.journal import broken_link, last_seq, load
+from gridtie.store.unit import Unit
+from gridtie.values.ids import OrganisationId
+from gridtie.values.money import format_money
+from gridtie.values.period import Period, from_us, to_text
+
+
+def receipt_view(row: Any) -> dict[str, Any]:
+    envelope = load(row.envelope)
+    signed = "signed by exchange and site" if row.state == "signed" else "signed by the exchange, the site's is awaited"
+    return {
+        "id": row.id,
+        "run": row.run,
+        "job": row.job,
+        "state": row.state,
+        "amount": format_money(row.amount),
+        "created_at": to_text(from_us(row.created_us)),
+        "signed_at": None if row.signed_us is None else to_text(from_us(row.signed_us)),
+        "lines": [*lines(envelope["payload"]), f"  {signed}"],
+        "envelope": envelope,
+    }
+
+
+def balance_view(code: str, balance: Balance) -> dict[str, Any]:
+    return {
+        "account": code,
+        "posted": format_money(balance.posted),
+        "held": format_money(balance.held),
+        "available": format_money(balance.available),
+    }
+
+
+def transfer_view(row: Any) -> dict[str, Any]:
+    document = load(row.document)
+    return {**document, "seq": row.seq, "amount": format_money(int(document["amount"])), "hash": row.hash}
+
+
+def account_codes(unit: Unit, organisation: OrganisationId) -> list[str]:
+    """Balance, earnings, and the vouchers it holds."""
+    vouchers = unit.vouchers.page(holder=organisation, before=None, limit=1000)
+    return [balance_of(organisation), earnings_of(organisation), *(voucher_account(v.id) for v in vouchers)]
+
+
+def statement_view(unit: Unit, organisation: OrganisationId, period: Period) -> dict[str, Any]:
+    codes = account_codes(unit, organisation)
+    transfers = [from_content(load(row.document)) for row in unit.ledger.of_accounts(codes)]
+    name = unit.parties.organisation(organisation).name
+    return {"organisation": name, **to_json(statement(transfers, tuple(codes), period))}
+
+
+def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
+    balance = unit.ledger.balance(voucher_account(voucher.id))
+    over = unit.at >= voucher.window.end
+    return {
+        "id": voucher.id,
+        "name": voucher.name,
+        "holder": voucher.holder,
+        "amount": format_money(voucher.amount),
+        "left": format_money(balance.available),
+        "held": format_money(balance.held),
+        "spent": format_money(voucher.amount - balance.posted),
+        "max_unit_price": None if voucher.max_unit_price is None else format_money(voucher.max_unit_price),
+        "chips": list(voucher.chips),
+        "hubs": list(voucher.hubs),
+        "from": to_text(voucher.window.start),
+        "until": to_text(voucher.window.end),
+        "state": "expired" if over else "spent" if balance.posted == 0 else "valid",
+    }
+
+
+def verification(unit: Unit) -> dict[str, Any]:
+    """Recomputes the books from their transfers alone and compares everything that is kept beside them."""
+    result = verify(unit.ledger.chain())
+    broken = list(result.broken)
+    for code, kept in unit.ledger.balances(None).items():
+        if result.balances.get(code, Balance()) != kept:
+            broken.append(f"the account row of {code} differs from its transfers")
+    if (link := broken_link(unit.connection)) is not None:
+        broken.append(f"the journal's chain breaks at number {link}")
+    receipts = unit.receipts.all()
+    paid = _paid_by_receipt(unit)
+    for row in receipts:
+        if paid.get(row.id, 0) != row.amount:
+            broken.append(f"{row.id} says {format_money(row.amount)}, the ledger {format_money(paid.get(row.id, 0))}")
+    signed = sum(row.state == "signed" for row in receipts)
+    books = "books balance" if not broken else "BOOKS DO NOT BALANCE"
+    lines_ = [
+        f"{books}: {result.height} transfers, debits = credits, {format_money(result.held)} held, chain {result.root[:12]}",
+        f"{len(receipts)} receipts, each paid exactly once, {signed} signed by both sides; "
+        f"journal of {last_seq(unit.connection)} facts unbroken",
+    ]
+    return {
+        "ok": not broken,
+        "height": result.height,
+        "root": result.root,
+        "broken": broken,
+        "accounts": len(result.balances),
+        "receipts_checked": len(receipts),
+        "lines": (lines_ if not broken else [lines_[0], *broken]),
+    }
+
+
+def _paid_by_receipt(unit: Unit) -> dict[str, int]:
+    paid: dict[str, int] = {}
+    for transfer, _, _ in unit.ledger.chain():
+        if transfer.kind == "post" and transfer.receipt is not None:
+            paid[transfer.receipt] = paid.get(transfer.receipt, 0) + transfer.amount
+    return paid
