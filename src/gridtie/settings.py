@@ -23,7 +23,7 @@ FOREIGN_VARIABLES = frozenset(
      "GRIDTIE_EPOCH", "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_PREFIX = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_PREFIX = re.compile(r"[a-z0-9]+(?:[.][a-z0-9]+)*")
 
 
 def _setting(default: Any, sentence: str, *, low: float | None = None, high: float | None = None) -> Any:

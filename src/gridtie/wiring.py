@@ -10,14 +10,13 @@ from gridtie.adapters.logs import FileLogs
 from gridtie.adapters.secrets import AesSecretBox
 from gridtie.adapters.signers.ed25519 import load_or_create, verify
 from gridtie.adapters.signers.kept import derive, owner_signer
+from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
 from gridtie.errors import GridtieError, NotFound, StorageDamaged, StorageUnwritable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
 from gridtie.flow.presence import Presence
-from gridtie.registry.chips import ChipRegistry
-from gridtie.registry.places import Places
 from gridtie.settings import Settings
 from gridtie.store.database import Database
 
@@ -77,8 +76,8 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         signer=load_or_create(home / "exchange.key", secrets.token_bytes(32)),
         verify=verify,
         owner_signer=owner_signer(master),
-        chips=ChipRegistry.load(),
-        places=Places.load(),
+        chips=load_chips(),
+        places=load_places(),
         blobs=FileBlobs(home / "blobs", limit_bytes=settings.blob_max_bytes, reserve_bytes=reserve),
         logs=FileLogs(home / "logs"),
         secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),

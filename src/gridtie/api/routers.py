@@ -2,12 +2,26 @@
 
 from fastapi import APIRouter
 
-from gridtie.api import events, health, organisations, status_page, tokens
+from gridtie.api import (
+    agent_enrol,
+    events,
+    health,
+    identifiers,
+    organisations,
+    resources,
+    sites,
+    status_page,
+    tokens,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     status_page.router,
     organisations.router,
     tokens.router,
+    sites.router,
+    resources.router,
+    identifiers.router,
     events.router,
+    agent_enrol.router,
 )

@@ -23,7 +23,7 @@ _WITH_SITE = select(
 _GET = _WITH_SITE.where(resource.c.id == bindparam("key"))
 _OF_SITE = select(resource).where(resource.c.site == bindparam("site")).order_by(resource.c.id)
 _OF_HOST = (
-    select(resource.c.site, resource.c.name, resource.c.machines)
+    select(resource.c.site, resource.c.name, resource.c.machines, resource.c.host)
     .join(site, site.c.id == resource.c.site)
     .where(resource.c.host_digest == bindparam("digest"), resource.c.state == "active", site.c.state != "revoked")
 )
@@ -71,7 +71,7 @@ class ResourceRows:
         return rows
 
     def of_host(self, host_digest: str) -> Sequence[Any]:
-        """(site, name, machines) of every active pool that claims a slice of this host."""
+        """(site, name, machines, host) of every active pool that claims a slice of this host."""
         rows: Sequence[Any] = self._session.execute(_OF_HOST, {"digest": host_digest}).all()
         return rows
 

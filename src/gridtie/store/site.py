@@ -115,3 +115,15 @@ class SiteRows:
         return dict(
             tuple(row) for row in self._session.execute(select(site.c.state, func.count()).group_by(site.c.state))
         )
+
+    def named(self, name: str) -> bool:
+        return self._session.execute(select(site.c.id).where(site.c.name == name)).first() is not None
+
+    @staticmethod
+    def policy(row: Any) -> dict[str, Any]:
+        found: dict[str, Any] = load(row.policy)
+        return found
+
+    def with_key(self, public_key: str) -> SiteId | None:
+        found = self._session.execute(select(site.c.id).where(site.c.public_key == public_key)).scalar()
+        return SiteId(found) if found else None

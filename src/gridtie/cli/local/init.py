@@ -60,7 +60,7 @@ def _answers(args: argparse.Namespace) -> tuple[Settings, str]:
     currency = args.currency or (_ask("Currency", "CNY") if ask else "CNY")
     check_organisation_name(organisation)
     settings = load(
-        home_of(os.environ), name=name, prefix=args.prefix or f"cn.{name}"[:20].rstrip("-."), currency=currency
+        home_of(os.environ), name=name, prefix=args.prefix or f"cn.{name.replace('-', '')}"[:20], currency=currency
     )
     return settings, organisation
 
