@@ -16,7 +16,7 @@ from gridtie.api import problems
 from gridtie.api.bus import Bus
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
-from gridtie.api.routers import ROUTERS
+from gridtie.api.routers import ROUTERS, routes
 from gridtie.flow.agent_gate import AgentGates
 from gridtie.flow.exchange import Exchange
 
@@ -88,12 +88,10 @@ def _description(app: FastAPI) -> dict[str, Any]:
         "description": "It did not happen; the body says why and what to do.",
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for route in app.routes:
-        for door in doors_of(route) if hasattr(route, "dependant") else ():
-            for method in getattr(route, "methods", None) or ():
-                call = document["paths"].get(route.path, {}).get(method.lower())  # type: ignore[attr-defined]
-                if call is not None:
-                    _describe(call, door, failure)
+    for route in routes():
+        for method in route.methods:
+            if call := document["paths"].get(route.path_format, {}).get(method.lower()):
+                _describe(call, doors_of(route)[0], failure)
     app.openapi_schema = document
     return document
 

@@ -53,7 +53,6 @@ class Bus:
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.closing = False
 
     @contextmanager
     def listen(self, *topics: str) -> Iterator[Bell]:

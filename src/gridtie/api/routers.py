@@ -1,6 +1,7 @@
 """Every router of the exchange, in the order the reference lists them. A new noun adds its line here."""
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from gridtie.api import (
     agent_enrol,
@@ -25,3 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     agent_enrol.router,
 )
+
+
+def routes() -> list[APIRoute]:
+    """Every call of the interface, for its description and for the tests that go over all of them."""
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]

@@ -8,7 +8,6 @@ from types import FrameType
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 
 from gridtie.api.app import create_app
 from gridtie.api.bus import Bus
@@ -36,27 +35,38 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def serve(exchange: Exchange, listener: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Returns after SIGTERM or SIGINT, once what was begun is answered (at most ten seconds)."""
-    app = create_app(exchange)
-    config = uvicorn.Config(
-        app, loop="uvloop", http="httptools", access_log=False, log_config=None, lifespan="on", server_header=False,
-        date_header=True, timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, h11_max_incomplete_event_size=None,
-        backlog=2048,
-    )  # fmt: skip
-    server = _Server(config, app.state.bus, ready)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(app, server, listener, exchange))
+class ExchangeServer:
+    """One exchange on one listening socket. `run` returns after SIGTERM, SIGINT or `stop`."""
 
+    def __init__(self, exchange: Exchange, listener: socket.socket, *, ready: Callable[[], None]) -> None:
+        self._exchange, self._listener = exchange, listener
+        self.app = create_app(exchange)
+        config = uvicorn.Config(
+            self.app, http="httptools", access_log=False, log_config=None, lifespan="on", server_header=False,
+            timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, backlog=2048,
+        )  # fmt: skip
+        self._server = _Server(config, self.app.state.bus, ready)
 
-async def _serve(app: FastAPI, server: uvicorn.Server, listener: socket.socket, exchange: Exchange) -> None:
-    duties = asyncio.create_task(keep_timetable(exchange, app.state.bus))
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        duties.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await duties
+    def run(self) -> None:
+        """Answers what was begun before it returns, for at most ten seconds."""
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve())
+
+    def stop(self) -> None:
+        """From any thread."""
+        self.app.state.bus.close_from_thread()
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        bus: Bus = self.app.state.bus
+        bus.start()
+        duties = asyncio.create_task(keep_timetable(self._exchange, bus))
+        try:
+            await self._server.serve(sockets=[self._listener])
+        finally:
+            duties.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await duties
 
 
 async def keep_timetable(exchange: Exchange, bus: Bus, duties: Sequence[Duty] = DUTIES) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from gridtie.access import Scope
-from gridtie.errors import Ambiguous, NotFound
+from gridtie.errors import NotFound
 from gridtie.store.schema import member, token
 from gridtie.store.session import Session
 from gridtie.values.ids import MemberId, SiteId
@@ -53,23 +53,18 @@ class TokenRows:
         return self._session.execute(_GET, {"key": key}).first()
 
     def find(self, text: str, scope: Scope, *, member_only: MemberId | None) -> Any:
-        """Of `scope` (and of one member, if given), by a unique start of its id. Raises NotFound, Ambiguous."""
+        """Of `scope` (and of one member, if given), by its whole id: ids are short, and revoking is final."""
         statement = (
-            select(token, member.c.organisation)
-            .join(member, member.c.id == token.c.member)
-            .where(token.c.id.between(text, text + "\x7f"))
-            .limit(3)
+            select(token, member.c.organisation).join(member, member.c.id == token.c.member).where(token.c.id == text)
         )
         if scope.organisation is not None:
             statement = statement.where(member.c.organisation == scope.organisation)
         if member_only is not None:
             statement = statement.where(token.c.member == member_only)
-        rows = self._session.execute(statement).all()
-        if not rows:
+        row = self._session.execute(statement).first()
+        if row is None:
             raise NotFound(noun="token", key=text)
-        if len(rows) > 1 and rows[0].id != text:
-            raise Ambiguous(noun="token", key=text, matches=", ".join(row.id for row in rows))
-        return rows[0]
+        return row
 
     def page(self, scope: Scope, *, member_only: MemberId | None, after: str | None, limit: int) -> Sequence[Any]:
         statement = (

@@ -17,7 +17,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(args: argparse.Namespace) -> int:
-    from gridtie.api.server import serve
+    from gridtie.api.server import ExchangeServer
     from gridtie.wiring import close_exchange, open_exchange
 
     settings = load(home_of(os.environ), host=args.host, port=args.port)
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         say(f"exchange {settings.name!r} in {settings.home}")
         if not host.startswith("127.") and host != "::1":
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
-        serve(exchange, listener, ready=lambda: say(f"serving {url}"))
+        ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}")).run()
     finally:
         close_exchange(exchange)
         listener.close()

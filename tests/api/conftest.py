@@ -1,0 +1,257 @@
+"""A real exchange in a temporary home, its app, members of two organisations, and an agent that signs."""
+
+import hashlib
+import http.client
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from gridtie.adapters.signers.ed25519 import Ed25519Signer
+from gridtie.api.server import ExchangeServer
+from gridtie.flow.exchange import Exchange
+from gridtie.identity.signing import encode
+from gridtie.registry.site import signed_call, signed_site_proof
+from gridtie.settings import load
+from gridtie.wiring import close_exchange, found_exchange, open_exchange
+
+HOST = "sha256:" + "ab" * 32
+
+
+def pool(name: str = "pool", *, cpus: int = 2, host_cpus: int = 8, host: str = HOST, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "class": "general",
+        "chip": "cpu",
+        "chip_memory_bytes": 0,
+        "isolation": "sandbox",
+        "machines": [{"name": "m0", "cpus": cpus, "memory_bytes": 1 << 30, "disk_bytes": 1 << 30, "accelerators": 0}],
+        "host_digest": host,
+        "host_cpus": host_cpus,
+        "host_memory_bytes": 16 << 30,
+        "simulated_machines": False,
+        **more,
+    }
+
+
+@dataclass(frozen=True)
+class Answer:
+    status_code: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+@dataclass
+class Client:
+    """Plain HTTP to a served exchange, one kept-alive connection."""
+
+    port: int
+    _connection: http.client.HTTPConnection | None = None
+
+    def request(
+        self, method: str, path: str, *, json: Any = None, content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        sent = dict(headers or {})
+        if json is not None:
+            content = _dump(json)
+            sent.setdefault("Content-Type", "application/json")
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            self._connection.request(method, path, body=content, headers=sent)
+            response = self._connection.getresponse()
+            answer = Answer(response.status, response.headers, response.read())
+        except (http.client.HTTPException, OSError):
+            self.close()
+            raise
+        if response.will_close:
+            self.close()
+        return answer
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Answer:
+        return self.request("POST", path, **more)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _dump(body: Any) -> bytes:
+    return json.dumps(body).encode()
+
+
+@dataclass
+class Member:
+    """Calls with one token; every POST carries a fresh key unless it is given one."""
+
+    client: Client
+    token: str
+
+    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
+        sent = {"Authorization": f"Bearer {self.token}", **headers}
+        if method == "POST":
+            sent["Idempotency-Key"] = key or secrets.token_hex(8)
+        return self.client.request(method, path, json=body, headers=sent)
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Any:
+        return self.call("POST", path, body if body is not None else {}, **more)
+
+
+@dataclass
+class Agent:
+    """The wire side of an agent, written from the protocol and not from the agent's code."""
+
+    client: Client
+    site: str = ""
+    boot: str = field(default_factory=lambda: secrets.token_hex(16))
+    seq: int = 0
+    signer: Ed25519Signer = field(default_factory=lambda: Ed25519Signer(secrets.token_bytes(32)))
+
+    def enrol(self, printed: str, resources: list[dict[str, Any]] | None = None) -> Any:
+        token, _, _ = printed.partition(".")
+        token_id = token.split("_")[2]
+        start = self.client.post(
+            "/agent/v1/enrol/start", json={"token_id": token_id, "client_nonce": secrets.token_hex(16)}
+        ).json()
+        proof = self.signer.sign(signed_site_proof(token_id, start["server_nonce"]))
+        answer = self.client.post(
+            "/agent/v1/enrol",
+            json={
+                "token": token,
+                "public_key": encode(self.signer.public_key),
+                "server_nonce": start["server_nonce"],
+                "proof": encode(proof),
+                "version": "0.1.0",
+                "inventory": {"cpu": "test"},
+                "inventory_digest": "sha256:" + "00" * 32,
+                "resources": resources or [pool()],
+            },
+        )
+        if answer.status_code == 200:
+            self.site = answer.json()["site"]
+        return answer
+
+    def call(self, method: str, path: str, body: Any = None, *, seq: int | None = None) -> Any:
+        self.seq = self.seq + 1 if seq is None else seq
+        raw = json.dumps(body).encode() if body is not None else b""
+        message = signed_call(method, path, hashlib.sha256(raw).hexdigest(), self.site, self.boot, self.seq)
+        headers = {
+            "Gridtie-Site": self.site,
+            "Gridtie-Boot": self.boot,
+            "Gridtie-Seq": str(self.seq),
+            "Gridtie-Signature": encode(self.signer.sign(message)),
+            "Content-Type": "application/json",
+        }
+        return self.client.request(method, path, content=raw, headers=headers)
+
+    def hello(self, resources: list[dict[str, Any]] | None = None, *, digest: str = "00" * 32) -> Any:
+        body = {
+            "boot": self.boot,
+            "version": "0.1.0",
+            "protocol": 1,
+            "inventory_digest": f"sha256:{digest}",
+            "inventory": {"cpu": "test"},
+            "resources": resources or [pool()],
+            "held": [],
+        }
+        return self.call("POST", "/agent/v1/hello", body)
+
+
+@pytest.fixture
+def exchange(tmp_path: Any) -> Iterator[Exchange]:
+    opened = open_exchange(load(tmp_path / "home", {}, sync_hold_s=0.2), create=True)
+    yield opened
+    close_exchange(opened)
+
+
+@pytest.fixture
+def port(exchange: Exchange) -> Iterator[int]:
+    """The exchange, served by the real server on a free port of loopback."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ready = threading.Event()
+    server = ExchangeServer(exchange, listener, ready=ready.set)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    yield listener.getsockname()[1]
+    server.stop()
+    thread.join(20)
+    listener.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Client]:
+    made = Client(port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def admin(exchange: Exchange, client: Client) -> Member:
+    issued, _ = found_exchange(exchange, organisation="demo")
+    return Member(client, issued.text)
+
+
+def organisation(admin: Member, name: str, roles: tuple[str, ...]) -> dict[str, Member]:
+    """A member of each role, with a token."""
+    admin.post("/v1/organisations", {"name": name})
+    made = {}
+    for role in roles:
+        member = admin.post(f"/v1/organisations/{name}/members", {"name": role, "role": role}).json()
+        token = admin.post("/v1/tokens", {"member": member["id"]}).json()
+        made[role] = Member(admin.client, token["token"])
+    return made
+
+
+@pytest.fixture
+def parties(admin: Member) -> dict[str, dict[str, Member]]:
+    roles = ("owner", "billing", "member", "viewer")
+    return {name: organisation(admin, name, roles) for name in ("aurora", "bison")}
+
+
+@pytest.fixture
+def make_site(client: Client) -> Any:
+    """Declares, enrols and approves a site of `owner`; its greeted agent."""
+
+    def make(owner: Member, name: str, resources: list[dict[str, Any]] | None = None) -> Agent:
+        made = owner.post("/v1/sites", {"name": name, "hub": "gz"})
+        assert made.status_code == 201, made.text
+        token = owner.post(f"/v1/sites/{name}/enrolment").json()["token"]
+        agent = Agent(client)
+        fingerprint = agent.enrol(token, resources).json()["fingerprint"]
+        assert owner.post(f"/v1/sites/{name}/approve", {"fingerprint": fingerprint}).status_code == 200
+        assert agent.hello(resources).status_code == 200
+        return agent
+
+    return make
+
+
+@pytest.fixture
+def make_agent(client: Client) -> Any:
+    return lambda: Agent(client)
+
+
+@pytest.fixture
+def make_pool() -> Any:
+    return pool
