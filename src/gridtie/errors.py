@@ -163,6 +163,12 @@ class NotFound(GridtieError):
     fix = "List what there is with `gridtie {noun} list`."
 
 
+class NotInitialised(NotFound):
+    code = "not-initialised"
+    what = "there is no exchange in {path}"
+    fix = "Make one with `gridtie init`, or set GRIDTIE_HOME to its folder."
+
+
 class Ambiguous(NotFound):
     code = "ambiguous"
     what = "{key!r} matches several: {matches}"

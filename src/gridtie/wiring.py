@@ -12,7 +12,7 @@ from gridtie.adapters.signers.ed25519 import load_or_create, verify
 from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
-from gridtie.errors import GridtieError, NotFound, StorageDamaged, StorageUnwritable
+from gridtie.errors import GridtieError, NotInitialised, StorageDamaged, StorageUnwritable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
@@ -25,13 +25,13 @@ ADMIN_TOKEN = "admin.token"  # noqa: S105  a file's name
 
 
 def open_exchange(settings: Settings, *, clock: Clock | None = None, create: bool = False) -> Exchange:
-    """Opens the exchange in its home; `create` makes what is missing. Raises LocalFault errors, NotFound.
+    """Opens the exchange in its home; `create` makes what is missing. Raises LocalFault errors, NotInitialised.
 
     All leases get one full length again: whoever fell silent while nobody listened is not judged for it.
     """
     clock, home = clock or SystemClock(), settings.home
     if not create and not (home / "gridtie.db").exists():
-        raise NotFound(noun="exchange", key=str(home))
+        raise NotInitialised(path=home)
     _make_private(home)
     database = Database(home, clock)
     try:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
-from collections.abc import Callable, Sequence
-from types import FrameType
+import threading
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 import uvicorn
@@ -30,9 +31,26 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._bus.close_from_thread()
-        super().handle_exit(sig, frame)
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's own, does not raise the signal again at the end: the books are still to be closed."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.end)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    def end(self) -> None:
+        """A second signal does not wait for what is still being answered."""
+        self._bus.close()
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 class ExchangeServer:
