@@ -113,6 +113,12 @@ class InputTooLarge(InvalidInput):
     fix = "Send less, or upload files as a work directory instead."
 
 
+class AmountOutOfRange(InvalidInput):
+    code = "amount-out-of-range"
+    what = "{amount} cannot be booked: {reason}"
+    fix = "Amounts lie between 0.000001 and 9223372036854.775807."
+
+
 class UnsafePath(InvalidInput):
     code = "unsafe-path"
     what = "{path!r} leaves the directory it belongs to"
@@ -210,6 +216,26 @@ class InsufficientFunds(Refused):
     what = "needs a hold of {needed}, {available} is available"
     why = "{detail}"
     fix = "Lower budget.max_total, or ask the organisation's billing role for a top-up."
+
+
+class TransferConflict(Refused):
+    code = "transfer-conflict"
+    what = "transfer {key} is booked already with another {field}"
+    why = "An id stands for one transfer for ever, so that repeating it is harmless."
+    fix = "Use a fresh id for a different transfer."
+
+
+class HoldEnded(Refused):
+    code = "hold-ended"
+    what = "the hold {key} {reason}"
+    why = "A hold ends once: by posting what was used, or by returning all of it."
+    fix = "Look at what ended it: gridtie ledger transfers"
+
+
+class HoldExceeded(Refused):
+    code = "hold-exceeded"
+    what = "{needed} cannot be taken from the hold {key}: {reason}"
+    fix = "Hold more before using more; what lies beyond a hold is not billed."
 
 
 class VoucherUnusable(Refused):

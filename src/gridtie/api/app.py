@@ -89,7 +89,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for route in routes():
-        for method in route.methods:
+        for method in route.methods or ():
             if call := document["paths"].get(route.path_format, {}).get(method.lower()):
                 _describe(call, doors_of(route)[0], failure)
     app.openapi_schema = document

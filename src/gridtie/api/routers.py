@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from gridtie.api import (
     agent_enrol,
+    certificates,
     events,
     health,
     identifiers,
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sites.router,
     resources.router,
     identifiers.router,
+    certificates.router,
     events.router,
     agent_enrol.router,
 )

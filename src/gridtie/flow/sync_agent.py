@@ -60,7 +60,7 @@ def orders_for(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held
         if row.state == "assigned" and row.cancel_us is None:
             orders.assignments.append(plan_to_json(unit.runs.get(RunId(row.id)).plan))
             orders.news |= presence.tell(row.id, "assigned", unit.at, again_after=TOLD_AGAIN_AFTER)
-    for key, envelope in unit.receipts.awaiting(site):
+    for key, envelope in (*unit.receipts.awaiting(site), *unit.certificates.awaiting(site)):
         orders.receipts.append(envelope)
         orders.news |= presence.tell(key, "sign", unit.at, again_after=TOLD_AGAIN_AFTER)
     return orders

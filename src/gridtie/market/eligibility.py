@@ -169,7 +169,7 @@ def _of_alternative(
 
 def _place_of_alternative(wanted: Alternative, capacity: Capacity) -> Ineligible | None:
     site = capacity.site_name
-    if wanted.sites and site not in wanted.sites and capacity.site not in wanted.sites:
+    if wanted.sites and not {site, capacity.site, capacity.resource} & set(wanted.sites):
         return Ineligible("site", f"the job asks for {_either(wanted.sites)}")
     if wanted.hubs and capacity.hub not in wanted.hubs:
         return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(wanted.hubs)}")

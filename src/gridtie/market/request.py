@@ -21,7 +21,7 @@ class Alternative:
     chip_memory_bytes: int = 0  # at least so much on each accelerator
     hubs: tuple[str, ...] = ()  # empty: anywhere
     places: tuple[str, ...] = ()  # prefixes of place codes
-    sites: tuple[str, ...] = ()  # site names or ids, as asked by `infra: gridtie/<site>`
+    sites: tuple[str, ...] = ()  # names or ids of sites (`infra: gridtie/<site>`), or ids of resources
     max_hourly_cost: Micros | None = None  # per machine
     use_spot: bool = False
     rank: int = 0  # user's own order ('ordered' and accelerator lists): lower first; equal ranks compete by cost

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from gridtie.access import Scope
 from gridtie.errors import Ambiguous, NotFound
-from gridtie.store.journal import dump
+from gridtie.store.journal import dump, load
 from gridtie.store.schema import certificate, challenge, resource, site
 from gridtie.store.session import Session
 from gridtie.values.ids import CertificateId, ChallengeId, JobId, ResourceId, SiteId
@@ -95,11 +95,11 @@ class CertificateRows:
         rows: Sequence[Any] = self._session.execute(statement).all()
         return rows
 
-    def awaiting(self, key: SiteId) -> Sequence[Any]:
+    def awaiting(self, key: SiteId) -> list[tuple[str, dict[str, Any]]]:
         """Certificates that this site has yet to sign."""
         statement = _WITH_OWNER.where(resource.c.site == key, certificate.c.state == "awaiting-site")
-        rows: Sequence[Any] = self._session.execute(statement.order_by(certificate.c.id)).all()
-        return rows
+        rows = self._session.execute(statement.order_by(certificate.c.id).limit(64))
+        return [(row.id, load(row.envelope)) for row in rows]
 
     def set(self, key: CertificateId, **columns: Any) -> None:
         self._session.execute(update(certificate).where(certificate.c.id == key).values(**columns))
@@ -113,3 +113,10 @@ class CertificateRows:
         if keys:
             self._session.execute(update(certificate).where(certificate.c.id.in_(keys)).values(state="revoked"))
         return keys
+
+    def others(self, key: ResourceId, newest: CertificateId) -> list[str]:
+        """Valid certificates of this resource besides `newest`."""
+        statement = select(certificate.c.id).where(
+            certificate.c.resource == key, certificate.c.id != newest, certificate.c.state == "valid"
+        )
+        return list(self._session.execute(statement).scalars())
