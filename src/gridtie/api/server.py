@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 import structlog
 import uvicorn
 
+from gridtie import __version__
 from gridtie.api.app import create_app
 from gridtie.api.bus import Bus
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
 
 log = structlog.get_logger("timetable")
@@ -78,6 +80,10 @@ class ExchangeServer:
     async def _serve(self) -> None:
         bus: Bus = self.app.state.bus
         bus.start()
+        exchange = self._exchange
+        await asyncio.wrap_future(
+            exchange.database.submit(lambda unit: start_exchange(unit, exchange, __version__), actor="gridtie serve")
+        )
         duties = asyncio.create_task(keep_timetable(self._exchange, bus))
         try:
             await self._server.serve(sockets=[self._listener])

@@ -21,7 +21,7 @@ WORDS = {
         "title": "computing-power exchange", "sites": "Sites", "connected": "connected", "jobs": "Jobs",
         "round": "Last market round", "none": "none yet", "key": "Key fingerprint", "other": "中文",
         "api": "API description", "state": "State", "count": "Count", "books": "Books",
-        "kept": "checked by `gridtie ledger verify`",
+        "balanced": "debits and credits agree", "unbalanced": "debits and credits differ: run `gridtie ledger verify`",
         "declared": "declared", "pending": "pending", "active": "active", "draining": "draining",
         "quarantined": "quarantined", "revoked": "revoked", "queued": "queued", "placed": "placed",
         "running": "running", "succeeded": "succeeded", "failed": "failed", "cancelled": "cancelled",
@@ -30,7 +30,7 @@ WORDS = {
         "title": "算力交易平台", "sites": "站点", "connected": "已连接", "jobs": "作业",
         "round": "最近一轮撮合", "none": "暂无", "key": "公钥指纹", "other": "English",
         "api": "接口说明", "state": "状态", "count": "数量", "books": "账本",
-        "kept": "可用 `gridtie ledger verify` 核对",
+        "balanced": "借贷相符", "unbalanced": "借贷不符，请运行 `gridtie ledger verify`",
         "declared": "已登记", "pending": "待核验", "active": "在网", "draining": "排空中",
         "quarantined": "已隔离", "revoked": "已吊销", "queued": "排队", "placed": "已安排",
         "running": "运行中", "succeeded": "成功", "failed": "失败", "cancelled": "已取消",
@@ -69,6 +69,7 @@ lang="{other}">{words["other"]}</a></small></header>
 <main><h2>{words["sites"]}</h2>{_table(words, now["sites"])}<p>{now["connected"]} {words["connected"]}</p>
 <h2>{words["jobs"]}</h2>{_table(words, now["jobs"])}
 <h2>{words["round"]}</h2><p>{last}</p>
+<h2>{words["books"]}</h2><p>{words["balanced" if now["balanced"] else "unbalanced"]}</p>
 <h2>{words["key"]}</h2><p><code>{fingerprint(exchange.signer.public_key)}</code></p></main>
 <footer><a href="/openapi.json">{words["api"]}</a></footer></body></html>
 """

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridtie.flow.answer_once import forget_answers
+from gridtie.flow.clear_market import clear_market
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.expire_leases import expire_leases
+from gridtie.flow.post_offer import expire_offers
+from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.settings import Settings
 from gridtie.store.unit import Unit
 
@@ -20,4 +24,20 @@ class Duty:
     on: tuple[str, ...] = ()
 
 
-DUTIES: tuple[Duty, ...] = (Duty("forget old answers", lambda _: 3600.0, lambda unit, _: forget_answers(unit)),)
+# What may let a waiting request run: it arrived, something was offered or admitted, or capacity became free.
+_MARKET_MOVES = (
+    "job.queued", "job.succeeded", "offer.posted", "certificate.valid", "site.connected", "site.approved",
+    "run.succeeded", "run.failed", "run.cancelled", "run.rejected", "run.lost",
+)  # fmt: skip
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("place tests", lambda _: 2.0, lambda unit, exchange: clear_market(unit, exchange, "posted", pinned=True),
+         on=("job.queued", "site.connected", "run.succeeded", "run.failed", "run.lost", "run.rejected")),
+    Duty("clear posted prices", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "posted"),
+         on=_MARKET_MOVES),
+    Duty("call auction", lambda settings: settings.tick_s, lambda unit, exchange: clear_market(unit, exchange, "auction")),
+    Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases),
+    Duty("watch budgets", lambda _: 5.0, watch_budgets),
+    Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
+    Duty("forget old answers", lambda _: 3600.0, lambda unit, _: forget_answers(unit)),
+)  # fmt: skip

@@ -39,9 +39,12 @@ def figures(unit: Unit, exchange: Exchange) -> dict[str, Any]:
     """What the status page and the metrics show; nothing that belongs to one organisation."""
     connected = sum(exchange.presence.connected(site, unit.at) for site in unit.sites.active_ids())
     rounds = unit.market.rounds(before=None, limit=1)
+    balances = unit.ledger.balances(None).values()
     return {
         "sites": unit.sites.counts(),
         "connected": connected,
         "jobs": unit.jobs.counts(None),
+        # The quick half of `gridtie ledger verify`: what was debited in all was credited in all.
+        "balanced": sum(b.debits for b in balances) == sum(b.credits for b in balances),
         "round": {"number": rounds[0].number, "at": to_text(from_us(rounds[0].at_us))} if rounds else None,
     }
