@@ -1,4 +1,4 @@
-"""The agent protocol once a site is in: sync, reports, output, secrets, artefacts, signatures. Every call may be repeated."""
+"""The agent protocol once a site is in: sync, reports, output, secrets, artefacts, signatures; all repeatable."""
 
 import asyncio
 import gzip
@@ -16,8 +16,8 @@ from gridtie.dispatch.placement import report_from_json
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import InputTooLarge, InvalidInput, Problem, StaleEpoch
 from gridtie.flow.advance_runs import take_reports
+from gridtie.flow.agent_gate import AgentIdentity
 from gridtie.flow.conclude_certification import countersign_certificate
-from gridtie.flow.greet_agent import AgentIdentity
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.flow.sync_agent import Held, orders_for

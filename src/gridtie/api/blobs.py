@@ -9,7 +9,7 @@ from gridtie.access import Actor
 from gridtie.api.context import answer, apart, exchange_of
 from gridtie.api.deps import Allow, AllowAgent
 from gridtie.errors import InputTooLarge
-from gridtie.flow.greet_agent import AgentIdentity
+from gridtie.flow.agent_gate import AgentIdentity
 
 router = APIRouter(tags=["files"])
 

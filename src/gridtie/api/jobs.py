@@ -67,12 +67,7 @@ def parsed(exchange: Exchange, body: JobText) -> JobDocument:
 @router.post("/jobs/check", summary="Check a job file without submitting it")
 async def check(request: Request, body: JobText, actor: Annotated[Actor, Depends(Allow("quote.read"))]) -> Response:
     """What it says, which files it needs, and which of its keys have no meaning here yet."""
-    document = parsed(exchange_of(request), body)
-    first = document.jobs[0]
-    mounts = [{"target": m.target, "source": m.source} for m in first.file_mounts if "://" not in m.source]
-    names = [spec.name for spec in document.jobs]
-    found = {"kind": document.kind, "jobs": names, "workdir": first.workdir, "mounts": mounts}
-    return answer({**found, "notes": list(document.notes)})
+    return answer(jobfile.summary(parsed(exchange_of(request), body)))
 
 
 @router.post("/quotes", summary="What a job would cost, where, and why not elsewhere")

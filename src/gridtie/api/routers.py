@@ -5,10 +5,17 @@ from fastapi.routing import APIRoute
 
 from gridtie.api import (
     agent_enrol,
+    agent_runs,
+    blobs,
     certificates,
     events,
     health,
     identifiers,
+    jobs,
+    ledger,
+    logs,
+    market,
+    offers,
     organisations,
     resources,
     sites,
@@ -25,8 +32,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     resources.router,
     identifiers.router,
     certificates.router,
+    offers.router,
+    market.router,
+    jobs.router,
+    logs.router,
+    blobs.router,
+    ledger.router,
     events.router,
     agent_enrol.router,
+    agent_runs.router,
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from gridtie.cli.context import add_connection, connect, data_home, write_private
 from gridtie.cli.output import add_format, coloured, print_json, print_record, print_rows, print_table, say, text_of
 from gridtie.cli.workdir import collect
-from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
+from gridtie.client.exchange import FINAL, JobHandle
 from gridtie.errors import InvalidInput, NotFound, Problem, WaitTimedOut
 
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
@@ -157,10 +157,10 @@ def submit(args: argparse.Namespace) -> int:
     if args.detach or args.output != "table":
         print_rows([job.data for job in jobs], ("id", "name", "state", "reason"), args)
         return 0
-    return watch(client, jobs, timeout_s=args.timeout, own_code=args.exit_code)
+    return watch(jobs, timeout_s=args.timeout, own_code=args.exit_code)
 
 
-def watch(client: ExchangeClient, jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> int:
+def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> int:
     """One line per change of each job until all ended. Ctrl-C stops watching, never the jobs."""
     shown: dict[str, str] = {}
     deadline = None if timeout_s is None else time.monotonic() + timeout_s

@@ -193,7 +193,8 @@ class ExchangeClient:
 
     def log_text(self, key: str, *, rank: int = 0) -> str:
         """All of a rank's output so far."""
-        parts, offset = [], 0
+        parts: list[bytes] = []
+        offset = 0
         while True:
             response = self.log(key, rank=rank, offset=offset)
             if not response.body:

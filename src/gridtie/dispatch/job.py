@@ -1,7 +1,9 @@
 """One portable description of work, as a job file says it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
+from typing import Any
 
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros
@@ -94,3 +96,39 @@ class JobDocument:
     kind: str = "job"  # job | chain | group
     name: str = ""
     notes: tuple[str, ...] = ()  # keys that load but have no meaning here yet, each with its place
+
+
+def spec_to_json(spec: JobSpec) -> dict[str, Any]:
+    """As it is stored; durations in whole microseconds."""
+    data = asdict(spec)
+    data["time_limit"] = None if spec.time_limit is None else _us(spec.time_limit)
+    data["expected"] = _us(spec.expected)
+    return data
+
+
+def spec_from_json(data: Mapping[str, Any]) -> JobSpec:
+    """The inverse of spec_to_json, exactly."""
+    values = _tuples(JobSpec, data)
+    values["alternatives"] = tuple(Alternative(**_tuples(Alternative, item)) for item in data["alternatives"])
+    values["envs"] = tuple((str(key), str(value)) for key, value in data["envs"])
+    values["file_mounts"] = tuple(FileMount(**item) for item in data["file_mounts"])
+    values["data"] = tuple(DataUse(**_tuples(DataUse, item)) for item in data["data"])
+    values["variants"] = tuple(
+        Variant(**{**item, "envs": tuple((str(key), str(value)) for key, value in item["envs"])})
+        for item in data["variants"]
+    )
+    values["budget"] = Budget(**_tuples(Budget, data["budget"]))
+    values["retry"] = Retry(**_tuples(Retry, data["retry"]))
+    limit = data["time_limit"]
+    values["time_limit"] = None if limit is None else timedelta(microseconds=limit)
+    values["expected"] = timedelta(microseconds=data["expected"])
+    return JobSpec(**values)
+
+
+def _us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
+
+
+def _tuples(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    known = {entry.name for entry in fields(kind)}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known}

@@ -27,14 +27,19 @@ RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price"}
 PINNED_RULE = "posted-price"
 
 
-def load_book(unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False) -> Book:
-    """What is open now. A certification (`pinned`) sees every connected resource at price 0, tested or not."""
+def load_book(
+    unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False
+) -> Book:
+    """What is open now. A certification (`pinned`) sees every connected resource at price 0, tested or not.
+
+    `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them.
+    """
     capacities = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
     if pinned:
         capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
         offers = tuple(_test_offer(capacity, unit) for capacity in capacities.values())
     else:
-        offers = tuple(unit.market.offers(resource_only=True))
+        offers = tuple(unit.market.offers(resource_only=not listed))
     number = unit.market.next_number()
     return Book(round=str(number), at=unit.at, offers=offers, capacities=capacities, requests=requests)
 

@@ -95,6 +95,8 @@ def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, 
 def _hold(unit: Unit, job: Job, run: RunId, needed: int, *, price: Micros, resource: str, part: int) -> None:
     sold = unit.resources.get(ResourceId(resource))
     payers = payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
-    for transfer in hold_for(needed, payers, seller=OrganisationId(sold.organisation), job=job.id, run=run, at=unit.at, part=part):
+    for transfer in hold_for(
+        needed, payers, seller=OrganisationId(sold.organisation), job=job.id, run=run, at=unit.at, part=part
+    ):
         unit.ledger.post(transfer)
     unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))

@@ -5,31 +5,35 @@ from gridtie.errors import InvalidSignature, NotFound
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode
 from gridtie.ledger.settlement import settle
-from gridtie.metering.receipt import KIND, check_receipt, make_receipt, payload
-from gridtie.metering.usage import usage_of
+from gridtie.metering.receipt import KIND, Receipt, check_receipt, payload
+from gridtie.metering.usage import RunFacts, billable, reported_us
 from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
 from gridtie.values.ids import OrganisationId, ReceiptId, SiteId
-from gridtie.values.money import format_money
+from gridtie.values.money import Micros, format_money
 
 
 def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
     """Once per run. Nothing to pay and nothing lost: the holds return and there is no receipt."""
     holds = unit.ledger.pending_holds(job.id, run.id)
     assert run.ended_at is not None
-    usage = usage_of(
-        state=run.state,
-        started_at=run.started_at,
-        finished_at=run.finished_at,
-        ended_at=run.ended_at,
-        checkpoint_at=run.checkpoint_at,
-        stale=job.epoch != run.epoch,
+    usage = billable(
+        RunFacts(
+            state=run.state,
+            units=run.units,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            ended_at=run.ended_at,
+            checkpoint_at=run.checkpoint_at,
+            reported_us=reported_us(unit.runs.reports(run.id)),
+            stale=job.epoch != run.epoch,
+        )
     )
     sold = unit.resources.get(run.resource)
     seller = OrganisationId(sold.organisation)
-    receipt = make_receipt(
-        limit=sum(hold.amount for hold in holds),
+    receipt = Receipt(
+        limit=Micros(sum(hold.amount for hold in holds)),
         id=ReceiptId(unit.new_id("rcpt")),
         run=run.id,
         job=job.id,
@@ -40,7 +44,6 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         site_name=sold.site_name,
         state=run.state,
         unit=run.unit,
-        units=run.units,
         price=run.price,
         currency=exchange.settings.currency,
         usage=usage,
@@ -48,7 +51,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
     for transfer in settle(receipt, holds, seller=seller, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
         unit.ledger.post(transfer)
     unit.jobs.set(job.id, hold_total=0)
-    if usage.billed is None and not usage.waived:
+    if not usage.billed and not usage.waived:
         return
     envelope = Envelope(KIND, payload(receipt)).sign("exchange", exchange.signer)
     unit.receipts.add(

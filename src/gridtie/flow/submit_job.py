@@ -27,9 +27,7 @@ class Submission:
     secrets: Mapping[str, str]
 
 
-def completed(
-    document: JobDocument, given: Submission, source: str, *, name: str | None = None
-) -> tuple[JobSpec, ...]:
+def completed(document: JobDocument, given: Submission, source: str, *, name: str | None = None) -> tuple[JobSpec, ...]:
     """The jobs of a file with their environment filled in. Raises InvalidJobFile for what is still missing."""
     problems: list[Problem] = []
     specs: list[JobSpec] = []

@@ -1,18 +1,24 @@
-"""A trade, its payers and its receipt become transfers: hold before, post after, fee and refund beside."""
+"""A trade, its payers and its receipt become transfers: hold before, post after, fee, rounding and refund beside.
 
-from collections.abc import Sequence
+Every id follows from what it settles, so doing it again books nothing. The buyer pays the sum of the receipt's
+lines; the provider gets what the lines come to before each was rounded, to the whole micro-unit, less the fee on
+what was paid; the difference is the rounding account's.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from gridtie.errors import InsufficientFunds
-from gridtie.ledger.account import FEES, earnings_of
-from gridtie.ledger.transfer import HOLD, POST, VOID, Transfer
-from gridtie.metering.receipt import Receipt
-from gridtie.values.ids import OrganisationId, TransferId
-from gridtie.values.money import format_money
+from gridtie.ledger.account import FEES, ROUNDING, earnings_of
+from gridtie.ledger.transfer import FEE, HOLD, POST, REFUND, ROUND, VOID, Transfer
+from gridtie.metering.receipt import RESIDUE_PER_MICRO, Receipt, without
+from gridtie.values.ids import OrganisationId, TransferId, derived_id
+from gridtie.values.money import ZERO, Micros, format_money, price_for
+from gridtie.values.period import Period
 
 PPM = 1_000_000
+MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +30,25 @@ class Payer:
     words: str  # 'voucher AI-2026', 'balance'
 
 
-def derived_id(*parts: object) -> TransferId:
-    """The same parts give the same id, so settling twice settles once."""
-    text = "\x1f".join(str(part) for part in parts)
-    return TransferId("tx_" + sha256(text.encode()).hexdigest()[:26])
+def _id(*parts: object) -> TransferId:
+    return TransferId(derived_id("tx", *parts))
 
 
 def hold_for(
     needed: int, payers: Sequence[Payer], *, seller: OrganisationId, job: str, run: str, at: datetime, part: int = 0
 ) -> list[Transfer]:
-    """Holds of `needed` micro-units over the payers in their order. Raises InsufficientFunds with what each has."""
+    """Holds of `needed` micro-units over the payers in their order; `part` tells a run's later holds from its first.
+
+    Raises InsufficientFunds with what each has.
+    """
     holds, missing = [], needed
     for payer in payers:
         share = min(missing, payer.available)
         if share <= 0:
             continue
-        key = derived_id("hold", run, payer.account, part)
         holds.append(
             Transfer(
-                id=key,
+                id=_id(HOLD, run, payer.account, part),
                 debit=payer.account,
                 credit=earnings_of(seller),
                 amount=share,
@@ -61,57 +67,152 @@ def hold_for(
     return holds
 
 
+def needs_more(held: int, *, price: Micros, units: int, elapsed_us: int, ahead_us: int = MINUTE_US // 2) -> Micros:
+    """What to hold besides `held` when a run outlasts its expected time; 0 while that covers the next `ahead_us`.
+
+    A quarter of what is held, but at least what the run will have cost a minute from now.
+    """
+    due, _ = price_for(price, units, elapsed_us + ahead_us)
+    if due <= held:
+        return ZERO
+    soon, _ = price_for(price, units, elapsed_us + MINUTE_US)
+    return Micros(max(soon - held, held // 4, 1))
+
+
 def settle(
     receipt: Receipt, holds: Sequence[Transfer], *, seller: OrganisationId, fee_ppm: int, at: datetime
 ) -> list[Transfer]:
-    """Posts the receipt's amount from the holds in their order, voids what is left, takes the fee from the seller.
+    """Posts the receipt's amount from the holds, voids what is left, takes the fee from the seller, books rounding.
 
-    A receipt may not cost more than was held: the exchange holds more, or stops the run, before that happens, and
-    what lies beyond is not billed.
+    Payers pay in the order in which they were first asked to hold, each with all it holds before the next pays. A
+    receipt costs at most what was held (its `limit`).
     """
     transfers: list[Transfer] = []
     due = int(receipt.amount)
-    for hold in holds:
-        share: int = min(due, hold.amount)
-        kind = POST if share > 0 else VOID
+    asked = list(dict.fromkeys(hold.debit for hold in holds))
+    for hold in sorted(holds, key=lambda hold: asked.index(hold.debit)):
+        share = min(due, hold.amount)
+        if share <= 0:
+            transfers += release([hold], at=at)
+            continue
         transfers.append(
             Transfer(
-                id=derived_id(kind, receipt.id, hold.id),
+                id=_id(POST, receipt.id, hold.id),
                 debit=hold.debit,
                 credit=hold.credit,
-                amount=share if kind == POST else hold.amount,
-                kind=kind,
+                amount=share,
+                kind=POST,
                 at=at,
                 pending=hold.id,
                 job=receipt.job,
                 run=receipt.run,
-                receipt=receipt.id if kind == POST else None,
-                line=0 if kind == POST else None,
-                memo=f"receipt {receipt.id}" if kind == POST else "returned unused",
+                receipt=receipt.id,
+                memo=f"receipt {receipt.id}",
             )
         )
         due -= share
-    paid = receipt.amount - due
-    fee = paid * fee_ppm // PPM
-    if fee:
+    if due > 0:
+        short = format_money(receipt.amount - due)
+        raise InsufficientFunds(needed=format_money(receipt.amount), available=short, detail="held for the run")
+    earnings = earnings_of(seller)
+    whole = whole_residue(receipt.residue)
+    if whole:
+        # First what the seller is due, so that the fee never finds too little.
+        pair = (ROUNDING, earnings) if whole > 0 else (earnings, ROUNDING)
         transfers.append(
-            Transfer(
-                id=derived_id("fee", receipt.id),
-                debit=earnings_of(seller),
-                credit=FEES,
-                amount=fee,
-                kind="fee",
-                at=at,
-                job=receipt.job,
-                run=receipt.run,
-                receipt=receipt.id,
-                line=1,
-                memo=f"fee of {fee_ppm} ppm",
-            )
+            _beside(receipt, ROUND, *pair, abs(whole), at, "what rounding its lines left", _id(ROUND, receipt.id))
         )
+    if fee := fee_of(receipt.amount + whole, fee_ppm):
+        memo = f"fee of {format_money(fee_ppm * 100)} %"
+        transfers.append(_beside(receipt, FEE, earnings, FEES, fee, at, memo, _id(FEE, receipt.id)))
     return transfers
 
 
-def billable_amount(receipt_amount: int, holds: Sequence[Transfer]) -> int:
-    """Never more than was held for the run."""
-    return min(receipt_amount, sum(hold.amount for hold in holds))
+def fee_of(amount: int, fee_ppm: int) -> int:
+    """Rounded down: what the fee does not reach stays with the seller."""
+    return amount * fee_ppm // PPM
+
+
+def whole_residue(residue: int) -> int:
+    """Its whole micro-units, towards zero."""
+    return residue // RESIDUE_PER_MICRO if residue >= 0 else -(-residue // RESIDUE_PER_MICRO)
+
+
+def release(holds: Iterable[Transfer], *, at: datetime, memo: str = "returned unused") -> list[Transfer]:
+    """Voids: everything held returns."""
+    return [
+        Transfer(
+            id=_id(VOID, hold.id),
+            debit=hold.debit,
+            credit=hold.credit,
+            amount=hold.amount,
+            kind=VOID,
+            at=at,
+            pending=hold.id,
+            job=hold.job,
+            run=hold.run,
+            memo=memo,
+        )
+        for hold in holds
+    ]
+
+
+def refund(
+    receipt: Receipt, lost: Sequence[Period], settled: Sequence[Transfer], *, reason: str, at: datetime
+) -> list[Transfer]:
+    """Gives back what `receipt` billed for `lost`, the whole list of its lost intervals so far.
+
+    `settled` is every transfer of this receipt up to now. What is due is the receipt's amount, less what it would be
+    without `lost`, less what was given back before: asking again, or for time that overlaps, gives nothing twice.
+    The last payer gets his money back first, so that earmarked money stays spent longest; the fee returns in
+    proportion, and first, so that the seller is not asked for what the exchange has. Order matters when booking.
+    """
+    posts = [transfer for transfer in settled if transfer.kind == POST]
+    if not posts:
+        return []
+    earnings = posts[0].credit
+    reduced = without(receipt, lost, reason)
+    back = [t for t in settled if t.kind == REFUND and t.debit == earnings and t.credit != ROUNDING]
+    due = receipt.amount - reduced.amount - sum(transfer.amount for transfer in back)
+    if due <= 0:
+        return []
+    transfers = []
+    fee = sum(transfer.amount for transfer in settled if transfer.kind == FEE)
+    fee_back = sum(transfer.amount for transfer in settled if transfer.kind == REFUND and transfer.debit == FEES)
+    if (share := fee - fee_back - fee * reduced.amount // receipt.amount) > 0:
+        key = _id(REFUND, receipt.id, FEES, fee_back)
+        transfers.append(_beside(receipt, REFUND, FEES, earnings, share, at, reason, key))
+    rounded = sum(
+        transfer.amount * ((transfer.debit == ROUNDING) - (transfer.credit == ROUNDING)) for transfer in settled
+    )
+    if change := whole_residue(reduced.residue) - rounded:
+        pair = (ROUNDING, earnings) if change > 0 else (earnings, ROUNDING)
+        key = _id(REFUND, receipt.id, ROUNDING, len(settled))
+        transfers.append(_beside(receipt, REFUND, *pair, abs(change), at, reason, key))
+    paid: dict[str, int] = {}
+    for post in posts:
+        paid[post.debit] = paid.get(post.debit, 0) + post.amount
+    for payer in reversed(paid):
+        before = sum(transfer.amount for transfer in back if transfer.credit == payer)
+        if (share := min(due, paid[payer] - before)) > 0:
+            key = _id(REFUND, receipt.id, payer, before)
+            transfers.append(_beside(receipt, REFUND, earnings, payer, share, at, reason, key))
+            due -= share
+    return transfers
+
+
+def _beside(
+    receipt: Receipt, kind: str, debit: str, credit: str, amount: int, at: datetime, memo: str, key: TransferId
+) -> Transfer:
+    return Transfer(
+        id=key,
+        debit=debit,
+        credit=credit,
+        amount=amount,
+        kind=kind,
+        at=at,
+        job=receipt.job,
+        run=receipt.run,
+        receipt=receipt.id,
+        memo=memo,
+    )

@@ -4,26 +4,35 @@ Money in two phases: a *hold* sets aside; it ends once, by a *post* of what was 
 or by a *void*. Every other kind moves money at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from gridtie.errors import AmountOutOfRange
 from gridtie.ledger.account import check_code
 from gridtie.values.canonical import canonical
 from gridtie.values.ids import TransferId
-from gridtie.values.money import MICROS_MAX
+from gridtie.values.money import MICROS_MAX, format_money
 from gridtie.values.period import from_text, to_text
 
 GENESIS = "0" * 64
 HOLD, POST, VOID = "hold", "post", "void"
-IMMEDIATE = ("deposit", "charge", "refund", "fee", "rounding", "voucher-issue", "voucher-expire", "payout")
+DEPOSIT, CHARGE, REFUND, FEE, ROUND, PAYOUT = "deposit", "charge", "refund", "fee", "rounding", "payout"
+ISSUE, EXPIRE, REVOKE = "voucher-issue", "voucher-expire", "voucher-revoke"
+IMMEDIATE = (DEPOSIT, CHARGE, REFUND, FEE, ROUND, ISSUE, EXPIRE, REVOKE, PAYOUT)
 KINDS = (HOLD, POST, VOID, *IMMEDIATE)
+FIELDS = ("id", "debit", "credit", "amount", "kind", "at", "pending", "job", "run", "receipt", "memo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """`amount` micro-units from `debit` to `credit`. The caller makes the id, so a repeated call is harmless."""
+    """`amount` micro-units from `debit` to `credit`, 1 to 2⁶³−1. The caller makes the id, so a repeat is harmless.
+
+    Raises AmountOutOfRange, NotFound for an account that is not in the chart, ValueError for a kind, a pair of
+    accounts or a hold that makes no sense.
+    """
 
     id: TransferId
     debit: str
@@ -35,18 +44,18 @@ class Transfer:
     job: str | None = None
     run: str | None = None
     receipt: str | None = None
-    line: int | None = None  # of the receipt: each line is settled once per payer
     memo: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind} is not a kind of transfer")
-        if not 0 <= self.amount <= MICROS_MAX:
-            raise ValueError(f"an amount of {self.amount} micro-units cannot be booked")
+        if not 1 <= self.amount <= MICROS_MAX:
+            reason = "it moves nothing forward" if self.amount < 1 else "it is more than the books can carry"
+            raise AmountOutOfRange(amount=format_money(self.amount), reason=reason)
         if self.debit == self.credit:
             raise ValueError(f"{self.debit} cannot pay itself")
         if (self.kind in (POST, VOID)) != (self.pending is not None):
-            raise ValueError(f"a {self.kind} {'needs' if self.kind in (POST, VOID) else 'has no'} hold")
+            raise ValueError(f"a {self.kind} {'needs a' if self.kind in (POST, VOID) else 'ends no'} hold")
         check_code(self.debit)
         check_code(self.credit)
 
@@ -64,15 +73,18 @@ def content(transfer: Transfer) -> dict[str, Any]:
         "job": transfer.job,
         "run": transfer.run,
         "receipt": transfer.receipt,
-        "line": transfer.line,
         "memo": transfer.memo,
     }
 
 
-def from_content(data: dict[str, Any]) -> Transfer:
+def from_content(data: Mapping[str, Any]) -> Transfer:
     return Transfer(**{**data, "amount": int(data["amount"]), "at": from_text(data["at"])})
 
 
+def link(previous: str, data: Mapping[str, Any]) -> str:
+    """SHA-256 over the hash before and the canonical form of a content."""
+    return sha256(previous.encode("ascii") + b"\n" + canonical(data)).hexdigest()
+
+
 def chain_hash(previous: str, transfer: Transfer) -> str:
-    """SHA-256 over the hash before and the canonical content."""
-    return sha256(previous.encode("ascii") + b"\n" + canonical(content(transfer))).hexdigest()
+    return link(previous, content(transfer))

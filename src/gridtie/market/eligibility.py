@@ -59,9 +59,9 @@ _LISTED = Ineligible("listed-only", "it is a price list entry; order it at its c
 _NEARNESS = {
     name: place
     for place, name in enumerate(
-        ("listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip", "chip-memory", "place",
-         "data-place", "site", "isolation", "certificate", "latency", "size", "gang", "units", "price", "hourly-cost",
-         "voucher-price", "excluded", "disconnected", BUSY)
+        ("listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip", "chip-memory",
+         "place", "data-place", "site", "isolation", "certificate", "latency", "size", "gang", "units", "price",
+         "hourly-cost",         "voucher-price", "excluded", "disconnected", BUSY)
     )
 }  # fmt: skip
 
@@ -111,7 +111,8 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
         return Ineligible("certificate", f"{site} has no measured throughput", "gridtie.certified: false accepts it")
     if needs.max_latency_us is not None and (capacity.latency_us is None or capacity.latency_us > needs.max_latency_us):
         measured = "unknown" if capacity.latency_us is None else f"{capacity.latency_us / 1000:.1f} ms"
-        return Ineligible("latency", f"{site}'s round trip is {measured}, the job wants {needs.max_latency_us / 1000:.1f} ms",
+        wanted = f"{needs.max_latency_us / 1000:.1f} ms"
+        return Ineligible("latency", f"{site}'s round trip is {measured}, the job wants {wanted}",
                           "raise gridtie.where.max_latency_ms")  # fmt: skip
     return None
 

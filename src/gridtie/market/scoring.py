@@ -10,9 +10,7 @@ from gridtie.values.money import Micros, price_for
 GB = 1_000_000_000
 
 
-def cost_terms(
-    request: Request, offer: Offer, alternative: int, parameters: Mapping[str, int]
-) -> dict[str, Micros]:
+def cost_terms(request: Request, offer: Offer, alternative: int, parameters: Mapping[str, int]) -> dict[str, Micros]:
     """`compute`: price × units × expected time. `transfer`: bytes that travel × the book's rate per GB.
 
     `parameters['transfer_price_per_gb']` is the exchange's rate for moving data into a site (default 0: free).

@@ -1,19 +1,32 @@
-"""What of a run is paid for: server-observed time, less what the site lost.
+"""What of a run is paid for: server-observed time × allocation, less what the site lost.
 
-- Only time the exchange observed counts, from the report that the run started to the one that it ended; the site's own
-  figures never lengthen it.
+- Only time the exchange observed counts, from the arrival of the report that the run started to the arrival of the
+  one that its processes ended. The site's own figure may lower it, never raise it: a finish that was reported late,
+  because the line was down, is billed as the site says.
 - A run that succeeded, failed by its own fault or was cancelled is paid for until its processes ended.
 - A run the site lost is paid for until its last published checkpoint: that is what the buyer has of it. The rest is a
   lost interval.
+- Nothing beyond a lease, and nothing while the run was interrupted.
 - A run that never started, was rejected, or is not the job's newest costs nothing.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from gridtie.dispatch.run import RunReport
 from gridtie.values.period import Period
 
 PAID_ENDS = frozenset({"succeeded", "failed", "cancelled"})
+_ENDS = frozenset({"finish", "succeed", "fail", "cancel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """`units` accelerators or cores for a time."""
+
+    period: Period
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +37,105 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """`billed` and `waived` never overlap, and together cover the run from start to end."""
+    """`billed` and `waived` never overlap, and together cover the run from its start to its end. Both in time order."""
 
-    billed: Period | None
+    billed: tuple[Billed, ...] = ()
     waived: tuple[Waived, ...] = ()
 
 
-def usage_of(
-    *,
-    state: str,
-    started_at: datetime | None,
-    finished_at: datetime | None,
-    ended_at: datetime,
-    checkpoint_at: datetime | None,
-    stale: bool = False,
-) -> Usage:
-    """Decides by how the run ended. `finished_at` is when its processes ended, `ended_at` when it was over."""
-    if started_at is None or state == "rejected":
-        return Usage(None)
-    end = max(started_at, min(ended_at, finished_at or ended_at))
-    whole = Period(started_at, end)
-    if stale:
-        return Usage(None, (Waived(whole, "a newer run of the job had its place"),))
-    if state in PAID_ENDS:
-        return Usage(whole)
-    kept = min(max(checkpoint_at, started_at), end) if checkpoint_at is not None else started_at
-    billed = Period(started_at, kept) if kept > started_at else None
-    lost = Period(kept, end)
-    waived = (Waived(lost, "the site lost it"),) if lost.duration_us else ()
-    return Usage(billed, waived)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What the exchange knows of a run that is over. Times are its own clock's."""
+
+    state: str  # of lifecycle.RUN
+    units: int
+    started_at: datetime | None
+    finished_at: datetime | None = None  # its processes ended
+    ended_at: datetime
+    checkpoint_at: datetime | None = None  # the last one published
+    lease_until: datetime | None = None  # the end of the last lease it had
+    reported_us: int | None = None  # how long it ran by its site's own clock
+    changes: tuple[tuple[datetime, int], ...] = ()  # from when on it had other units
+    interruptions: tuple[Waived, ...] = ()
+    stale: bool = False
+
+
+def reported_us(reports: Iterable[RunReport]) -> int | None:
+    """How long a run ran by its site's clock, in whichever order and however often its reports arrive.
+
+    None when start or end are not reported, or the clock stepped back between them: then it says nothing.
+    """
+    by_seq: dict[int, RunReport] = {}
+    for report in sorted(reports, key=lambda report: (report.seq, report.at, report.event)):
+        by_seq.setdefault(report.seq, report)
+    started = [report.at for report in by_seq.values() if report.event == "start"]
+    ended = [report.at for report in by_seq.values() if report.event in _ENDS]
+    if not started or not ended or min(ended) < min(started):
+        return None
+    return (min(ended) - min(started)) // timedelta(microseconds=1)
+
+
+def billable(facts: RunFacts) -> Usage:
+    """Decides by how the run ended. The same facts give the same usage; see the top of this file for the policy."""
+    if facts.started_at is None or facts.state == "rejected":
+        return Usage()
+    start = facts.started_at
+    ends = [facts.ended_at, facts.finished_at or facts.ended_at]
+    if facts.reported_us is not None:
+        ends.append(start + timedelta(microseconds=facts.reported_us))
+    end = max(start, min(ends))
+    stop, why = min(_cuts(facts, start), default=(end, ""))
+    stop = min(max(start, stop), end)
+    holes = [hole for hole in facts.interruptions if hole.period.start < stop]
+    if stop < end:
+        holes.append(Waived(Period(stop, end), why))
+    billed: list[Billed] = []
+    waived: list[Waived] = []
+    at = start
+    for hole in (*_apart(holes, Period(start, end), stop), Waived(Period(end, end), "")):
+        for piece in _pieces(Period(at, hole.period.start), facts):
+            if piece.units:
+                billed.append(piece)
+            else:
+                waived.append(Waived(piece.period, "nothing was allocated"))
+        if hole.period.duration_us:
+            waived.append(hole)
+        at = hole.period.end
+    return Usage(tuple(billed), tuple(waived))
+
+
+def _cuts(facts: RunFacts, start: datetime) -> Iterable[tuple[datetime, str]]:
+    """Where billing may stop before the run did, each with its reason; the earliest counts."""
+    if facts.stale:
+        yield start, "a newer run of the job had its place"
+    if facts.state not in PAID_ENDS:
+        yield facts.checkpoint_at or start, "lost by the site; nothing later was saved"
+    if facts.lease_until is not None:
+        yield facts.lease_until, "its lease had run out"
+
+
+def _apart(holes: Sequence[Waived], whole: Period, stop: datetime) -> tuple[Waived, ...]:
+    """Clipped to the run, in order, and where two overlap the earlier keeps the time they share."""
+    kept: list[Waived] = []
+    at = whole.start
+    for hole in sorted(holes, key=lambda hole: (hole.period.start, hole.period.end, hole.reason)):
+        first, last = max(at, hole.period.start), min(whole.end, hole.period.end)
+        if hole.period.start < stop:
+            last = min(last, stop)
+        if first < last:
+            kept.append(Waived(Period(first, last), hole.reason))
+            at = last
+    return tuple(kept)
+
+
+def _pieces(period: Period, facts: RunFacts) -> Iterable[Billed]:
+    """`period` split where the units changed."""
+    units, at = facts.units, period.start
+    for change, after in sorted(facts.changes):
+        until = min(change, period.end)
+        if until > at:
+            yield Billed(Period(at, until), units)
+            at = until
+        units = after
+    if at < period.end:
+        yield Billed(Period(at, period.end), units)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from gridtie.errors import NotFound
+from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
 from gridtie.market.offer import Capacity, MachineShape, Offer
@@ -69,6 +69,21 @@ class MarketRows:
         if limit is not None:
             statement = statement.limit(limit)
         return [offer_of(row) for row in self._session.execute(statement)]
+
+    def find_offer(self, text: str) -> str:
+        """The whole id for a unique short form. Raises NotFound, Ambiguous."""
+        key = text if text.startswith("offer_") else f"offer_{text}"
+        statement = select(offer.c.id).where(offer.c.id >= key, offer.c.id < key + "\x7f").limit(3)
+        found = list(self._session.execute(statement).scalars())
+        if not found:
+            raise NotFound(noun="offer", key=text)
+        if len(found) > 1 and found[0] != key:
+            raise Ambiguous(noun="offer", key=text, matches=", ".join(found))
+        return str(found[0])
+
+    def job_of_request(self, key: RequestId) -> JobId | None:
+        found = self._session.execute(select(request.c.job).where(request.c.id == key)).scalar()
+        return None if found is None else JobId(found)
 
     def move_offer(self, key: str, event: str) -> str:
         state = self.offer_row(key).state
@@ -229,9 +244,10 @@ class MarketRows:
 
     def last_round_of(self, job: JobId) -> int | None:
         """The newest round that traded it or gave a reason why not."""
-        traded = self._session.execute(select(func.max(trade.c.round)).where(trade.c.job == job)).scalar()
+        traded: int | None = self._session.execute(select(func.max(trade.c.round)).where(trade.c.job == job)).scalar()
         row = self.request_row(job)
-        return row.round if row.state == "open" and row.round is not None else traded
+        seen: int | None = row.round
+        return seen if row.state == "open" and seen is not None else traded
 
 
 def offer_of(row: Any) -> Offer:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from gridtie.dispatch.placement import plan_from_json, plan_to_json, report_to_json
+from gridtie.dispatch.placement import plan_from_json, plan_to_json, report_from_json, report_to_json
 from gridtie.dispatch.record import Run
 from gridtie.dispatch.run import BlobFile, RunReport
 from gridtie.errors import NotFound
@@ -117,6 +117,11 @@ class RunRows:
             "document": dump(report_to_json(report)),
         }
         self._session.execute(insert(run_event), row)
+
+    def reports(self, key: RunId) -> list[RunReport]:
+        """Everything its site reported, in order."""
+        statement = select(run_event.c.document).where(run_event.c.run == key).order_by(run_event.c.seq)
+        return [report_from_json(load(text)) for text in self._session.execute(statement).scalars()]
 
     def rejections(self, job: JobId) -> int:
         """Rejected runs since the last one that was not."""

@@ -1,5 +1,6 @@
 """One typed id per kind of record: a prefix that says the kind, then a UUIDv7 in Crockford base32."""
 
+from hashlib import sha256
 from typing import NewType, Protocol
 
 OrganisationId = NewType("OrganisationId", str)  # org_…
@@ -40,6 +41,16 @@ def uuid7_text(unix_ms: int, randomness: int) -> str:
     value |= 0b10 << 62
     value |= randomness & (1 << 62) - 1
     return "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def derived_id(prefix: str, *parts: object) -> str:
+    """An id that follows from `parts` alone: made again from the same parts it is the same, so a repeat is harmless.
+
+    Each part is written with its length, so ("ab", "c") and ("a", "bc") differ. 130 bits of SHA-256.
+    """
+    texts = [str(part) for part in parts]
+    value = int.from_bytes(sha256("".join(f"{len(t)}:{t}" for t in texts).encode()).digest(), "big") >> 126
+    return f"{prefix}_" + "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
 
 
 def is_id(prefix: str, text: str) -> bool:

@@ -95,7 +95,8 @@ def verification(unit: Unit) -> dict[str, Any]:
     signed = sum(row.state == "signed" for row in receipts)
     books = "books balance" if not broken else "BOOKS DO NOT BALANCE"
     lines_ = [
-        f"{books}: {result.height} transfers, debits = credits, {format_money(result.held)} held, chain {result.root[:12]}",
+        f"{books}: {result.height} transfers, debits = credits, {format_money(result.held)} held, "
+        f"chain {result.root[:12]}",
         f"{len(receipts)} receipts, each paid exactly once, {signed} signed by both sides; "
         f"journal of {last_seq(unit.connection)} facts unbroken",
     ]

@@ -125,7 +125,7 @@ def story(stage: Stage, note: Path | None) -> None:
     certify(stage, admin)
     offer(stage, admin)
     jobs = submit(stage, lab)
-    follow(stage, admin, lab, jobs)
+    follow(stage, lab, jobs)
     settle(stage, admin, lab, jobs)
     if note is not None:
         pids = list(stage.processes.values())
@@ -221,7 +221,7 @@ def certify(stage: Stage, admin: ExchangeClient) -> None:
         wait_until(f"{site.name}'s certificate", lambda path=path: admin.call("GET", path)["in_market"], 10)
         tested = admin.call("GET", path)
         stage.step(
-            f"tested {site.name}: {tested['identifier']}  {tested['score'] / 1000:.1f} GFLOP/s, certificate signed by both"
+            f"tested {site.name}: {tested['identifier']}  {tested['score'] / 1000:.1f} GFLOP/s, signed by both sides"
         )
 
 
@@ -243,7 +243,7 @@ def submit(stage: Stage, lab: ExchangeClient) -> dict[str, JobHandle]:
     return jobs
 
 
-def follow(stage: Stage, admin: ExchangeClient, lab: ExchangeClient, jobs: dict[str, JobHandle]) -> None:
+def follow(stage: Stage, lab: ExchangeClient, jobs: dict[str, JobHandle]) -> None:
     """Shows every change; once the training has published checkpoints, its site's agent is killed."""
     shown: dict[str, str] = {}
     killed = ""

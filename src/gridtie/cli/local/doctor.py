@@ -1,6 +1,7 @@
 """`gridtie doctor`: everything this machine must have, one line each, and the command that mends what is missing."""
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -57,11 +58,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _python(_: str) -> Iterator[Finding]:
+    """An older one cannot even import this; what is checked is that its parts are all there."""
     version = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info >= (3, 11):
-        yield Finding("python", "ok", version)
+    missing = [name for name in ("venv", "ssl", "sqlite3", "ctypes") if importlib.util.find_spec(name) is None]
+    if missing:
+        yield Finding("python", "bad", f"{version} without {', '.join(missing)}", "apt-get install -y python3-venv")
     else:
-        yield Finding("python", "bad", version, "use Python 3.11 or newer: apt-get install python3.11")
+        yield Finding("python", "ok", version)
 
 
 def _sqlite(_: str) -> Iterator[Finding]:

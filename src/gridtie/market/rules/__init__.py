@@ -1,0 +1,9 @@
+"""The clearing rules, by the name that a round records. Rules do not know each other."""
+
+from collections.abc import Mapping
+
+from gridtie.market.clearing import ClearingRule
+from gridtie.market.rules.posted_price import PostedPrice
+from gridtie.market.rules.uniform_price import UniformPrice
+
+RULES: Mapping[str, ClearingRule] = {rule.name: rule for rule in (PostedPrice(), UniformPrice())}

@@ -1,7 +1,7 @@
 """Posted price: each request in turn takes the offer with its best total cost, at the seller's price.
 
-Turn: priority (higher first), then arrival, then id. Nobody gains by waiting within a round, prices are known before, and
-with one request in the book the outcome is simply its cheapest fitting offer.
+Turn: priority (higher first), then arrival, then id. Nobody gains by waiting within a round, prices are known before,
+and with one request in the book the outcome is simply its cheapest fitting offer.
 """
 
 from collections import Counter

@@ -1,0 +1,39 @@
+"""Does the sandbox work on this host? Asked once at the start, and answered with what would mend it."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridtie.adapters.sites.process.limits import free_uid
+from gridtie.adapters.sites.process.sandbox import command
+
+INSTALL = "apt-get install -y bubblewrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """`level` is 'sandbox' or 'none'; `reason` says why it is none."""
+
+    level: str
+    reason: str = ""
+
+
+def probe_isolation() -> Isolation:
+    """Runs one process in the very sandbox that jobs get."""
+    if shutil.which("bwrap") is None:
+        return Isolation("none", f"bubblewrap is not installed; as root: {INSTALL}")
+    with tempfile.TemporaryDirectory(prefix="gridtie-probe-") as folder:
+        Path(folder).chmod(0o755)
+        start = command(home=Path(folder), network=False, accelerators=False, uid=free_uid(set()), tmp_bytes=1 << 20)
+        try:
+            done = subprocess.run([*start, "true"], capture_output=True, text=True, timeout=20, check=False)
+        except (OSError, subprocess.TimeoutExpired) as cause:
+            return Isolation("none", f"bubblewrap does not start: {cause}")
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        return Isolation(
+            "none", f"bubblewrap fails: {said}; user namespaces may be switched off (sysctl user.max_user_namespaces)"
+        )
+    return Isolation("sandbox")

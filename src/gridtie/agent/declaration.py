@@ -1,0 +1,172 @@
+"""What a site declares of its host: the slices it lends, and what was found there. Kept in the agent's home."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gridtie.adapters.devices.probe import read_host
+from gridtie.adapters.signers.ed25519 import load_or_create, verify
+from gridtie.adapters.tables import load_chips
+from gridtie.client.transport import Transport, raise_for_problem
+from gridtie.errors import InvalidInput, InvalidSignature, LocalFault, Problem
+from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode, encode, fingerprint
+from gridtie.registry import inventory
+from gridtie.registry.inventory import HostInventory
+
+FILE = "site.json"
+KEY_FILE = "agent.key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slices:
+    """How the host is lent: `machines` equal slices, each of this size. None: all there is, shared equally."""
+
+    machines: int = 1
+    cpus: int | None = None
+    memory_bytes: int | None = None
+    disk_bytes: int = 20 << 30
+    accelerators: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteConfig:
+    """Written once by `gridtie agent join`; the private key lies beside it."""
+
+    site: str
+    site_name: str
+    exchange_url: str
+    exchange_key: str
+    fingerprint: str
+    slices: Slices
+    trusted: tuple[str, ...] = ()
+    isolation: str = "sandbox"
+
+    @staticmethod
+    def load(home: Path) -> "SiteConfig":
+        """Raises LocalFault when this home has not joined anything."""
+        try:
+            data = json.loads((home / FILE).read_text(encoding="utf-8"))
+            data["slices"] = Slices(**data["slices"])
+            data["trusted"] = tuple(data["trusted"])
+            return SiteConfig(**data)
+        except FileNotFoundError:
+            raise LocalFault(reason=f"no site in {home}: join one with `gridtie agent join`") from None
+        except (OSError, ValueError, TypeError, KeyError) as cause:
+            raise LocalFault(reason=f"{home / FILE} cannot be read ({cause}); join again") from cause
+
+    def save(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = home / (FILE + ".new")
+        fresh.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        fresh.chmod(0o600)
+        fresh.replace(home / FILE)
+
+    def declaration(self) -> dict[str, Any]:
+        """What every hello says: the host as it is now, and the slices of it that are lent."""
+        return declare(read_host(load_chips()), self.slices, isolation=self.isolation)
+
+
+def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str, Any]:
+    """Raises InvalidInput when the slices are larger than the host."""
+    cores = os.cpu_count() or host.cpu.threads
+    count = slices.machines
+    sold = inventory.sells(host)
+    by_chip = [(number, chip) for number, chip in sold if chip != "cpu"]
+    cpus = slices.cpus if slices.cpus is not None else max(1, cores // count)
+    memory = slices.memory_bytes if slices.memory_bytes is not None else host.memory_bytes * 9 // 10 // count
+    if memory * count > host.memory_bytes:
+        problem = Problem(f"{count} × {memory} bytes of memory are more than the host's {host.memory_bytes}")
+        raise InvalidInput(source="slices", problems=[problem])
+    resources = []
+    for number, chip in by_chip or [(0, "cpu")]:
+        each = slices.accelerators if slices.accelerators is not None else number // count
+        memories = [a.memory_bytes for a in host.accelerators if a.chip == chip and a.memory_bytes]
+        machines = [
+            {
+                "name": f"m{index}",
+                "cpus": cpus,
+                "memory_bytes": memory,
+                "disk_bytes": slices.disk_bytes,
+                "accelerators": each,
+            }
+            for index in range(count)
+        ]
+        resources.append(
+            {
+                "name": chip,
+                "class": "ai" if chip != "cpu" else "general",
+                "chip": chip,
+                "chip_memory_bytes": min(memories, default=0),
+                "isolation": isolation,
+                "machines": machines,
+                "host_digest": inventory.host_digest(host),
+                "host_cpus": cores,
+                "host_memory_bytes": host.memory_bytes,
+                "simulated_machines": count > 1,
+            }
+        )
+    found = inventory.public(host)
+    return {
+        "inventory": inventory.to_json(found),
+        "inventory_digest": inventory.digest(host),
+        "resources": resources,
+    }
+
+
+def join(
+    transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
+    trusted: tuple[str, ...] = (),
+) -> tuple[SiteConfig, str]:  # fmt: skip
+    """Enrols this host with a one-time token; (the configuration kept, the site's state).
+
+    The exchange proves that it holds the key named in the token before the token's secret is sent. Raises
+    InvalidSignature when it cannot, and the exchange's own errors.
+    """
+    token, _, expected = printed.strip().partition(".")
+    parts = token.split("_")
+    if len(parts) < 4 or parts[1] != "enrol" or not expected:
+        raise InvalidInput(source="token", problems=[Problem("not an enrolment token: gridtie_enrol_….<fingerprint>")])
+    token_id, client_nonce = parts[2], secrets.token_hex(16)
+    started = _post(transport, "/agent/v1/enrol/start", {"token_id": token_id, "client_nonce": client_nonce})
+    exchange_key = decode(started["exchange_key"], length=PUBLIC_KEY_BYTES, subject="exchange key")
+    if fingerprint(exchange_key) != expected:
+        raise InvalidSignature(subject=f"the exchange at {url}", reason="it is not the one that made this token")
+    message = f"gridtie/enrol/exchange/v1\n{token_id}\n{client_nonce}\n{started['server_nonce']}".encode()
+    signature = decode(started["signature"], length=SIGNATURE_BYTES, subject="exchange proof")
+    if not verify(exchange_key, message, signature):
+        raise InvalidSignature(subject=f"the exchange at {url}", reason="it does not hold the key it shows")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    signer = load_or_create(home / KEY_FILE, secrets.token_bytes(32))
+    proof = signer.sign(f"gridtie/enrol/site/v1\n{token_id}\n{started['server_nonce']}".encode())
+    application = {
+        "token": token,
+        "public_key": encode(signer.public_key),
+        "server_nonce": started["server_nonce"],
+        "proof": encode(proof),
+        "version": version,
+        **declare(read_host(load_chips()), slices, isolation=isolation),
+    }
+    answer = _post(transport, "/agent/v1/enrol", application)
+    config = SiteConfig(
+        site=answer["site"],
+        site_name=answer["site_name"],
+        exchange_url=url,
+        exchange_key=answer["exchange_key"],
+        fingerprint=fingerprint(signer.public_key),
+        slices=slices,
+        trusted=trusted,
+        isolation=isolation,
+    )
+    config.save(home)
+    return config, str(answer["state"])
+
+
+def _post(transport: Transport, path: str, document: dict[str, Any]) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"}
+    response = transport.request("POST", path, body=json.dumps(document).encode(), headers=headers)
+    raise_for_problem(response)
+    answer: dict[str, Any] = json.loads(response.body)
+    return answer

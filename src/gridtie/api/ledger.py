@@ -1,0 +1,191 @@
+"""Money over HTTP: accounts, transfers, proof, top-ups, statements, receipts, vouchers."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridtie.access import Actor, authorize, scope
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
+from gridtie.api.deps import Allow
+from gridtie.api.idempotency import idempotent_write
+from gridtie.api.offers import instant, money, window
+from gridtie.errors import InvalidInput, NotFound, Problem
+from gridtie.flow.fund_account import issue_voucher, top_up
+from gridtie.store.unit import Unit
+from gridtie.values.ids import OrganisationId
+from gridtie.values.period import EPOCH, Period
+from gridtie.views.receipt import (
+    account_codes,
+    balance_view,
+    receipt_view,
+    statement_view,
+    transfer_view,
+    verification,
+    voucher_view,
+)
+
+router = APIRouter(prefix="/v1", tags=["money"])
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Amount = Annotated[str, Field(min_length=1, max_length=40)]
+VOUCHER_DEFAULT = timedelta(days=365)
+
+
+class TopUpIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    organisation: Name
+    amount: Amount
+    memo: Annotated[str, Field(max_length=500)] = ""
+
+
+class VoucherIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    holder: Name
+    amount: Amount
+    max_unit_price: Amount | None = None
+    chips: Annotated[list[Name], Field(max_length=100)] = []
+    hubs: Annotated[list[Name], Field(max_length=100)] = []
+    start: Annotated[str | None, Field(alias="from", max_length=64)] = None
+    until: Annotated[str | None, Field(max_length=64)] = None
+
+
+def positive(text: str, path: str) -> int:
+    amount = money(text, path)
+    if amount <= 0:
+        raise InvalidInput(source="request", problems=[Problem("must be above zero", path=path)])
+    return amount
+
+
+@router.post("/ledger/topups", status_code=201, summary="Book money that came in")
+async def topup(request: Request, body: TopUpIn, actor: Annotated[Actor, Depends(Allow("ledger.topup"))]) -> Response:
+    amount = positive(body.amount, "amount")
+
+    def work(unit: Unit) -> dict[str, Any]:
+        organisation = unit.parties.find(body.organisation, scope(actor, "ledger.topup"))
+        return top_up(unit, organisation, amount, memo=body.memo)
+
+    return await idempotent_write(request, actor, work, required=True)
+
+
+@router.get("/ledger/accounts", summary="Balances you may see")
+async def accounts(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.read"))]) -> Response:
+    own = scope(actor, "ledger.read").organisation
+
+    def look(unit: Unit) -> list[dict[str, Any]]:
+        codes = None if own is None else account_codes(unit, own)
+        return [balance_view(code, balance) for code, balance in unit.ledger.balances(codes).items()]
+
+    return answer({"items": read(request, look), "next": None})
+
+
+@router.get("/ledger/transfers", summary="Postings, newest first")
+async def transfers(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("ledger.read"))],
+    account: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=1 << 50)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+) -> Response:
+    own = scope(actor, "ledger.read").organisation
+
+    def look(unit: Unit) -> list[Any]:
+        if own is None and account is None:
+            return list(unit.ledger.newest(before=cursor, limit=limit + 1))
+        codes = [account] if account else account_codes(unit, own or OrganisationId(""))
+        if own is not None and not set(codes) <= set(account_codes(unit, own)):
+            raise NotFound(noun="account", key=account)
+        return list(unit.ledger.of_accounts(codes, before=cursor, limit=limit + 1))
+
+    rows = read(request, look)
+    following = str(rows[limit - 1].seq) if len(rows) > limit else None
+    return answer({"items": [transfer_view(row) for row in rows[:limit]], "next": following})
+
+
+@router.get("/ledger/verify", summary="Recompute every balance and the whole chain")
+async def verify(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.verify"))]) -> Response:
+    return answer(await apart(lambda: read(request, verification)))
+
+
+@router.get("/receipts/{receipt}", summary="One receipt with both signatures")
+async def receipt(receipt: str, request: Request, actor: Annotated[Actor, Depends(Allow("receipt.read"))]) -> Response:
+    """Its buyer may read it, its seller, and who runs the exchange."""
+
+    def look(unit: Unit) -> dict[str, Any]:
+        row = unit.receipts.row(receipt)
+        seller = OrganisationId(unit.sites.get(row.site).organisation)
+        owner = seller if actor.organisation == seller else OrganisationId(row.organisation)
+        authorize(actor, "receipt.read", owner, noun="receipt", key=receipt)
+        return receipt_view(row)
+
+    return answer(read(request, look))
+
+
+@router.get("/statements", summary="A period read off the ledger")
+async def statements(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("statement.read"))],
+    organisation: Annotated[str | None, Query(max_length=200)] = None,
+    start: Annotated[str | None, Query(alias="from", max_length=64)] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=64)] = None,
+) -> Response:
+    exchange = exchange_of(request)
+    begin = instant(start, "from") if start else EPOCH
+    finish = instant(end, "to") if end else exchange.clock.now() + timedelta(microseconds=1)
+    if finish < begin:
+        raise InvalidInput(source="request", problems=[Problem("to lies before from", path="to")])
+
+    def look(unit: Unit) -> dict[str, Any]:
+        text = organisation or actor.organisation or ""
+        return statement_view(unit, unit.parties.find(text, scope(actor, "statement.read")), Period(begin, finish))
+
+    return answer(await apart(lambda: read(request, look)))
+
+
+@router.post("/vouchers", status_code=201, summary="Give an organisation earmarked money")
+async def issue(
+    request: Request, body: VoucherIn, actor: Annotated[Actor, Depends(Allow("voucher.issue"))]
+) -> Response:
+    exchange = exchange_of(request)
+    amount = positive(body.amount, "amount")
+    highest = None if body.max_unit_price is None else money(body.max_unit_price, "max_unit_price")
+    period = window(body.start, body.until, exchange.clock.now(), VOUCHER_DEFAULT)
+
+    def work(unit: Unit) -> dict[str, Any]:
+        holder = unit.parties.find(body.holder, scope(actor, "voucher.issue"))
+        made = issue_voucher(
+            unit, issuer=actor.organisation or holder, holder=holder, name=body.name, amount=amount,
+            max_unit_price=highest, window=period, chips=tuple(body.chips), hubs=tuple(body.hubs),
+        )  # fmt: skip
+        return voucher_view(unit, made)
+
+    return await idempotent_write(request, actor, work, required=True)
+
+
+@router.get("/vouchers", summary="Vouchers you may see, newest first")
+async def vouchers(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("voucher.read"))],
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+) -> Response:
+    own = scope(actor, "voucher.read").organisation
+
+    def look(unit: Unit) -> dict[str, Any]:
+        found = unit.vouchers.page(holder=own, before=cursor, limit=limit + 1)
+        following = found[limit - 1].id if len(found) > limit else None
+        return {"items": [voucher_view(unit, v) for v in found[:limit]], "next": following}
+
+    return answer(read(request, look))
+
+
+@router.get("/vouchers/{voucher}", summary="One voucher and what is left of it")
+async def voucher(voucher: str, request: Request, actor: Annotated[Actor, Depends(Allow("voucher.read"))]) -> Response:
+    def look(unit: Unit) -> dict[str, Any]:
+        found = unit.vouchers.find(voucher)
+        authorize(actor, "voucher.read", found.holder, noun="voucher", key=voucher)
+        return voucher_view(unit, found)
+
+    return answer(read(request, look))

@@ -1,0 +1,60 @@
+"""The market over HTTP: products and prices now, past rounds, and why an order stands where it stands."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+
+from gridtie.access import Actor
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
+from gridtie.api.deps import Allow
+from gridtie.api.jobs import own_job
+from gridtie.errors import NotAllowed, NotFound
+from gridtie.store.unit import Unit
+from gridtie.values.ids import RequestId
+from gridtie.views.market import explain_job, market_view, round_full, round_view, rounds_page
+
+router = APIRouter(prefix="/v1/market", tags=["market"])
+Number = Annotated[int, Path(ge=1, le=1 << 40)]
+
+
+@router.get("", summary="Every product with its price and what is free")
+async def now(request: Request, actor: Annotated[Actor, Depends(Allow("market.read"))]) -> Response:
+    exchange = exchange_of(request)
+    return answer(read(request, lambda unit: market_view(unit, exchange)))
+
+
+@router.get("/rounds", summary="Past rounds, newest first")
+async def rounds(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("market.read"))],
+    cursor: Annotated[int | None, Query(ge=1, le=1 << 40)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+) -> Response:
+    return answer(read(request, lambda unit: rounds_page(unit, before=cursor, limit=limit)))
+
+
+@router.get("/rounds/{number}", summary="One round; in full for those who may replay it")
+async def one_round(
+    number: Number, request: Request, actor: Annotated[Actor, Depends(Allow("market.read"))], full: bool = False
+) -> Response:
+    """The full book names every buyer: it is for those who run the exchange, and its auditors."""
+    if full and not actor.of_exchange:
+        raise NotAllowed(role="a member", action="read a round's whole book", needed="auditor")
+    return answer(
+        await apart(lambda: read(request, lambda u: round_full(u, number) if full else round_view(u, number)))
+    )
+
+
+@router.get("/why/{order}", summary="Why a job or request stands where it stands")
+async def why(order: str, request: Request, actor: Annotated[Actor, Depends(Allow("market.why"))]) -> Response:
+    def look(unit: Unit) -> dict[str, Any]:
+        text = order
+        if order.startswith("req_"):
+            found = unit.market.job_of_request(RequestId(order))
+            if found is None:
+                raise NotFound(noun="request", key=order)
+            text = found
+        return explain_job(unit, own_job(unit, actor, text, "market.why"))
+
+    return answer(await apart(lambda: read(request, look)))

@@ -1,0 +1,182 @@
+"""Offers over HTTP."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridtie.access import Actor, Scope, authorize, scope
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
+from gridtie.api.deps import Allow
+from gridtie.api.idempotency import idempotent_write
+from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.flow.post_offer import OfferTerms, import_offers, post_offer
+from gridtie.lifecycle import OFFER
+from gridtie.market.offer import Offer
+from gridtie.market.pricelist import parse_price_list
+from gridtie.store.market import offer_of
+from gridtie.store.unit import Unit
+from gridtie.values.money import Micros, parse_money
+from gridtie.values.period import Period, from_text
+from gridtie.views.market import offer_view
+
+router = APIRouter(prefix="/v1/offers", tags=["offers"])
+WINDOW_DEFAULT = timedelta(days=30)
+EVERYBODY = Scope(None)
+
+
+class OfferIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    resource: Annotated[str, Field(min_length=1, max_length=128)]
+    price: Annotated[str, Field(min_length=1, max_length=40)]
+    units_min: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    units_max: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    start: Annotated[str | None, Field(alias="from", max_length=64)] = None
+    until: Annotated[str | None, Field(max_length=64)] = None
+    spot: bool = False
+    terms: Annotated[str, Field(max_length=1000)] = ""
+
+
+def money(text: str, path: str) -> Micros:
+    """Raises InvalidInput for anything that is not an amount from zero."""
+    try:
+        value = parse_money(text)
+    except ValueError as cause:
+        raise InvalidInput(source="request", problems=[Problem(str(cause), path=path)]) from None
+    if value < 0:
+        raise InvalidInput(source="request", problems=[Problem("below zero", path=path)])
+    return value
+
+
+def instant(text: str, path: str) -> Any:
+    try:
+        return from_text(text)
+    except (ValueError, OverflowError) as cause:
+        raise InvalidInput(source="request", problems=[Problem(f"{path}: {cause}", path=path)]) from None
+
+
+def window(start: str | None, end: str | None, now: Any, length: timedelta) -> Period:
+    begin = instant(start, "from") if start else now
+    finish = instant(end, "until") if end else begin + length
+    if finish <= begin:
+        raise InvalidInput(source="request", problems=[Problem("until lies before from", path="until")])
+    return Period(begin, finish)
+
+
+@router.post("", status_code=201, summary="Offer a resource at a price")
+async def post(request: Request, body: OfferIn, actor: Annotated[Actor, Depends(Allow("offer.post"))]) -> Response:
+    """The price is per accelerator-hour, or per core-hour for CPUs."""
+    exchange = exchange_of(request)
+    terms = OfferTerms(
+        price=money(body.price, "price"),
+        window=window(body.start, body.until, exchange.clock.now(), WINDOW_DEFAULT),
+        units_min=body.units_min,
+        units_max=body.units_max,
+        spot=body.spot,
+        terms=body.terms,
+    )
+    own = scope(actor, "offer.post")
+    return await idempotent_write(
+        request, actor, lambda unit: offer_view(post_offer(unit, actor, own, body.resource, terms)), required=True
+    )
+
+
+@router.get("", summary="Offers, newest first")
+async def list_offers(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("offer.read"))],
+    chip: Annotated[str | None, Query(max_length=64)] = None,
+    hub: Annotated[str | None, Query(max_length=64)] = None,
+    state: Annotated[str, Query(max_length=20)] = "open",
+    mine: bool = False,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+) -> Response:
+    """What is for sale is known to every member; what is not open any more only to its owner."""
+    if state not in OFFER.states:
+        return answer({"items": [], "next": None})
+    owner = actor.organisation if mine or (state != "open" and not actor.of_exchange) else None
+
+    def look(unit: Unit) -> list[Offer]:
+        return unit.market.offers(
+            states=[state], chip=chip, hub=hub, organisation=owner, before=cursor, limit=limit + 1
+        )
+
+    found = read(request, look)
+    following = found[limit - 1].id if len(found) > limit else None
+    return answer({"items": [offer_view(offer) for offer in found[:limit]], "next": following})
+
+
+def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
+    offer = offer_of(unit.market.offer_row(unit.market.find_offer(key)))
+    if offer.state != "open" and offer.owner != actor.organisation and not actor.of_exchange:
+        raise NotFound(noun="offer", key=key)
+    return offer
+
+
+@router.get("/{offer}", summary="One offer")
+async def show(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.read"))]) -> Response:
+    return answer(offer_view(read(request, lambda unit: _visible(unit, actor, offer))))
+
+
+async def _move(request: Request, actor: Actor, key: str, event: str) -> Response:
+    def work(unit: Unit) -> dict[str, Any]:
+        found = _visible(unit, actor, key)
+        authorize(actor, "offer.manage", found.owner, noun="offer", key=key)
+        state = unit.market.move_offer(found.id, event)
+        unit.note(f"offer.{state}", found.id, organisation=found.owner)
+        return offer_view(offer_of(unit.market.offer_row(found.id)))
+
+    return answer(await write(request, actor, work))
+
+
+@router.post("/{offer}/withdraw", summary="Take it back; what runs goes on")
+async def withdraw(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.manage"))]) -> Response:
+    return await _move(request, actor, offer, "withdraw")
+
+
+@router.post("/{offer}/pause", summary="Hold it back for now")
+async def pause(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.manage"))]) -> Response:
+    return await _move(request, actor, offer, "pause")
+
+
+@router.post("/{offer}/resume", summary="Sell it again")
+async def resume(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.manage"))]) -> Response:
+    return await _move(request, actor, offer, "resume")
+
+
+@router.post(
+    "/import",
+    summary="Read a cloud's price list as listed offers",
+    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def import_list(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("offer.import"))],
+    source: Annotated[str, Query(max_length=200)] = "price list",
+    dry_run: bool = False,
+    cloud: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """CSV: cloud, region, instance, accelerator, count, vCPU, memory, price, spot. All of it, or nothing."""
+    exchange = exchange_of(request)
+    raw = await request.body()
+    name = re.sub(r"[^\w .:/-]", "_", source)
+    listed = await apart(
+        lambda: parse_price_list(
+            raw, source=name, chips=exchange.chips, currency=exchange.settings.currency, rates={}, cloud=cloud
+        )
+    )
+    if dry_run:
+        return answer({"imported": len(listed), "items": []})
+    if actor.organisation is None:
+        raise NotSignedIn(reason="only a member can import offers")
+    owner, until = actor.organisation, exchange.clock.now() + WINDOW_DEFAULT
+
+    def work(unit: Unit) -> dict[str, Any]:
+        made = import_offers(unit, owner, listed, until=until, source=name)
+        return {"imported": len(made), "items": [offer_view(offer) for offer in made[:50]]}
+
+    return await idempotent_write(request, actor, work, status=201)

@@ -1,0 +1,182 @@
+"""`gridtie agent`: join a site to an exchange, and run its agent."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridtie import __version__
+from gridtie.cli.context import data_home, exchange_url
+from gridtie.cli.output import add_format, print_record, say
+from gridtie.errors import InvalidInput, Problem
+from gridtie.values.quantity import parse_bytes
+
+if TYPE_CHECKING:
+    from gridtie.agent.declaration import Slices
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    noun = verbs.add_parser("agent", help="join a cluster to an exchange and run its agent")
+    inner = noun.add_subparsers(dest="verb", metavar="VERB", required=True)
+    join = inner.add_parser("join", help="enrol this host with a one-time token")
+    join.add_argument("token", help="file with the token; '-' reads stdin")
+    join.add_argument("--exchange", metavar="URL", help="the exchange")
+    join.add_argument("--machines", type=int, default=1, help="lend this many equal slices (default 1)")
+    join.add_argument("--cpus", type=int, help="cores of one slice (default: all, shared equally)")
+    join.add_argument("--memory", help="of one slice, e.g. 8GB (default: nine tenths, shared equally)")
+    join.add_argument("--disk", default="20GB", help="scratch of one slice (default 20GB)")
+    join.add_argument("--accelerators", type=int, help="of one slice (default: all, shared equally)")
+    join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
+                      help="whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
+    add_format(join)
+    join.set_defaults(run=join_site)
+    run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
+    run.add_argument("--once", action="store_true", help="one sync, finish what is there, then end")
+    run.add_argument("--verbose", action="store_true")
+    run.set_defaults(run=run_agent)
+    status = inner.add_parser("status", help="what this home is joined to, and what it runs")
+    add_format(status)
+    status.set_defaults(run=show_status)
+    leave = inner.add_parser("leave", help="forget the exchange (refused while jobs run; the key is deleted)")
+    leave.add_argument("--yes", action="store_true", help="do it")
+    leave.set_defaults(run=leave_site)
+
+
+def agent_home() -> Path:
+    return data_home() / "agent"
+
+
+def join_site(args: argparse.Namespace) -> int:
+    from gridtie.adapters.sites.process.probe import probe_isolation
+    from gridtie.agent.declaration import join
+    from gridtie.client.transport import HttpTransport
+
+    url = exchange_url(args).value.rstrip("/")
+    isolation = probe_isolation()
+    if isolation.level == "none":
+        say(f"NOT ISOLATED: {isolation.reason}. Only jobs of organisations named with --trust will run here.")
+    config, state = join(
+        HttpTransport(url),
+        agent_home(),
+        url=url,
+        printed=_token(args.token),
+        slices=_slices(args),
+        isolation=isolation.level,
+        version=__version__,
+        trusted=tuple(args.trust),
+    )
+    print_record(
+        {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
+         "isolation": isolation.level},
+        args,
+    )  # fmt: skip
+    if state == "pending" and args.output == "table":
+        say("The operator must see the same fingerprint and let the site in:")
+        say(f"  gridtie site approve {config.site_name} --fingerprint {config.fingerprint}")
+        say("Then: gridtie agent run")
+    return 0
+
+
+def _token(source: str) -> str:
+    if source == "-":
+        return sys.stdin.read().strip()
+    if source.startswith("gridtie_enrol_"):
+        say("warning: a token on the command line is seen by every process of this host; give a file, or '-'")
+        return source
+    try:
+        return Path(source).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as cause:
+        raise InvalidInput(source=source, problems=[Problem(f"cannot be read: {cause}")]) from None
+
+
+def _slices(args: argparse.Namespace) -> "Slices":
+    from gridtie.agent.declaration import Slices
+
+    try:
+        memory = parse_bytes(args.memory, default_unit="GB") if args.memory else None
+        disk = parse_bytes(args.disk, default_unit="GB")
+    except ValueError as cause:
+        raise InvalidInput(source="--memory/--disk", problems=[Problem(str(cause))]) from None
+    numbers = (("--machines", args.machines), ("--cpus", args.cpus), ("--accelerators", args.accelerators))
+    wrong = [name for name, value in numbers if value is not None and value < (0 if name == "--accelerators" else 1)]
+    if wrong:
+        raise InvalidInput(source=wrong[0], problems=[Problem("must be at least 1")])
+    return Slices(
+        machines=args.machines, cpus=args.cpus, memory_bytes=memory, disk_bytes=disk, accelerators=args.accelerators
+    )
+
+
+def run_agent(args: argparse.Namespace) -> int:
+    """Until SIGTERM or Ctrl-C. Runs keep working under their keepers and are taken up by the next start."""
+    from gridtie.adapters.signers.ed25519 import load_or_create
+    from gridtie.adapters.sites.process.adapter import ProcessSite
+    from gridtie.agent.declaration import KEY_FILE, SiteConfig
+    from gridtie.agent.loop import Agent, lock_home
+    from gridtie.agent.spool import Spool
+    from gridtie.client.transport import HttpTransport
+
+    level = logging.DEBUG if args.verbose else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    home = agent_home()
+    config = SiteConfig.load(home)
+    handle = lock_home(home)
+    site = ProcessSite(name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted))
+    log = logging.getLogger("gridtie.agent")
+    if site.isolation == "none":
+        log.warning("NOT ISOLATED: %s", site.reason)
+    log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)
+    agent = Agent(
+        config=config,
+        transport=HttpTransport(config.exchange_url),
+        signer=load_or_create(home / KEY_FILE, os.urandom(32)),
+        site=site,
+        spool=Spool(home),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: agent.stop())
+    try:
+        agent.run(once=args.once)
+    except KeyboardInterrupt:
+        agent.stop()
+    finally:
+        handle.close()
+    log.info("stopped; running jobs stay under their keepers until their lease ends")
+    return 0
+
+
+def show_status(args: argparse.Namespace) -> int:
+    from gridtie.agent.declaration import SiteConfig
+    from gridtie.agent.spool import Spool
+
+    config = SiteConfig.load(agent_home())
+    runs = [f"{folder.plan.run} ({folder.phase})" for folder in Spool(agent_home()).all()]
+    print_record(
+        {"site": config.site, "name": config.site_name, "exchange": config.exchange_url,
+         "fingerprint": config.fingerprint, "runs": runs},
+        args,
+    )  # fmt: skip
+    return 0
+
+
+def leave_site(args: argparse.Namespace) -> int:
+    from gridtie.agent.declaration import FILE, KEY_FILE, SiteConfig
+    from gridtie.agent.loop import lock_home
+    from gridtie.agent.spool import Spool
+
+    home = agent_home()
+    config = SiteConfig.load(home)
+    handle = lock_home(home)  # refuses while the agent runs
+    live = [folder.path.name for folder in Spool(home).all() if folder.phase != "done"]
+    if live:
+        say(f"{len(live)} run(s) are still here: {', '.join(live)}; drain first: gridtie site drain {config.site_name}")
+        return 5
+    if not args.yes:
+        say(f"This deletes the key of {config.site_name}; joining again needs a fresh token. Repeat with --yes.")
+        return 5
+    (home / KEY_FILE).unlink(missing_ok=True)
+    (home / FILE).unlink(missing_ok=True)
+    handle.close()
+    say(f"{config.site_name} has left; to void its key: gridtie site revoke {config.site_name} --reason left --yes")
+    return 0

@@ -1,0 +1,115 @@
+"""The agent's side of its protocol: every call signed, numbered, and safe to repeat."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from gridtie.client.transport import Response, Transport, raise_for_problem
+from gridtie.errors import InvalidSignature
+from gridtie.identity.signing import Signer, encode
+
+
+class AgentClient:
+    """`boot` is fresh at each start of the agent; two boots of one key at once are taken for a clone."""
+
+    def __init__(self, transport: Transport, signer: Signer, *, site: str, boot: str) -> None:
+        self._transport, self._signer = transport, signer
+        self._site, self._boot = site, boot
+        self._seq, self._lock = 0, threading.Lock()
+
+    def raw(self, method: str, path: str, body: bytes = b"", *, headers: Mapping[str, str] | None = None) -> Response:
+        with self._lock:
+            self._seq += 1
+            seq = self._seq
+        digest = hashlib.sha256(body).hexdigest()
+        message = f"gridtie/agent-request/v1\n{method}\n{path}\n{digest}\n{self._site}\n{self._boot}\n{seq}"
+        signed = {
+            "Gridtie-Site": self._site,
+            "Gridtie-Boot": self._boot,
+            "Gridtie-Seq": str(seq),
+            "Gridtie-Signature": encode(self._signer.sign(message.encode())),
+            **(headers or {}),
+        }
+        return self._transport.request(method, path, body=body or None, headers=signed)
+
+    def call(self, method: str, path: str, document: object = None) -> Any:
+        """A JSON call. Raises the exchange's own errors."""
+        body = b"" if document is None else json.dumps(document).encode()
+        response = self.raw(method, path, body, headers={"Content-Type": "application/json"} if body else {})
+        raise_for_problem(response)
+        return json.loads(response.body) if response.body else None
+
+    def hello(self, document: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("POST", "/agent/v1/hello", {**document, "boot": self._boot})
+        return answer
+
+    def sync(self, held: list[dict[str, Any]], *, hold: bool) -> dict[str, Any]:
+        document = {"boot": self._boot, "held": held, "hold": hold}
+        answer: dict[str, Any] = self.call("POST", "/agent/v1/sync", document)
+        return answer
+
+    def report(self, run: str, epoch: int, events: list[dict[str, Any]]) -> int:
+        """The next sequence number the exchange expects."""
+        answer = self.call("POST", f"/agent/v1/runs/{run}/events", {"epoch": epoch, "events": events})
+        return int(answer["next_seq"])
+
+    def log(self, run: str, rank: int, epoch: int, offset: int, part: bytes) -> int:
+        path = f"/agent/v1/runs/{run}/logs/{rank}?" + urlencode({"epoch": epoch, "offset": offset})
+        response = self.raw("PUT", path, part, headers={"Content-Type": "application/octet-stream"})
+        raise_for_problem(response)
+        return int(json.loads(response.body)["next"])
+
+    def secrets(self, run: str, epoch: int) -> dict[str, str]:
+        answer: dict[str, str] = self.call("GET", f"/agent/v1/runs/{run}/secrets?epoch={epoch}")
+        return answer
+
+    def publish(self, run: str, document: dict[str, Any]) -> bool:
+        return bool(self.call("POST", f"/agent/v1/runs/{run}/artefacts", document)["published"])
+
+    def sign(self, key: str, envelope: dict[str, Any]) -> None:
+        self.call("POST", f"/agent/v1/receipts/{key}", {"envelope": envelope})
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def upload(self, path: Path, sha256: str, size: int, *, part_bytes: int) -> None:
+        """Unless the exchange has it; goes on where a broken upload stopped."""
+        target = f"/agent/v1/blobs/{sha256}"
+        response = self.raw("HEAD", target)
+        if response.status == 200:
+            return
+        offset = int(response.headers.get("gridtie-offset", 0))
+        with path.open("rb") as file:
+            while True:
+                file.seek(offset)
+                part = file.read(part_bytes)
+                answer = self.raw("PUT", f"{target}?" + urlencode({"offset": offset, "size": size}), part)
+                raise_for_problem(answer)
+                state = json.loads(answer.body)
+                offset = int(state["next"])
+                if state["complete"]:
+                    return
+                if not part:
+                    raise InvalidSignature(subject=str(path), reason="the file changed while it was sent")
+
+    def download(self, sha256: str, size: int, target: Path, *, part_bytes: int) -> None:
+        """Into `target`, by ranges, going on where a broken download stopped; checked by its digest."""
+        fresh = target.with_name(target.name + ".part")
+        offset = fresh.stat().st_size if fresh.exists() else 0
+        with fresh.open("ab") as file:
+            while offset < size:
+                span = f"bytes={offset}-{min(offset + part_bytes, size) - 1}"
+                response = self.raw("GET", f"/agent/v1/blobs/{sha256}", headers={"Range": span})
+                raise_for_problem(response)
+                file.write(response.body if response.status == 206 else response.body[offset:])
+                offset = file.tell()
+        digest = hashlib.sha256()
+        with fresh.open("rb") as file:
+            while part := file.read(1 << 20):
+                digest.update(part)
+        if digest.hexdigest() != sha256:
+            fresh.unlink()
+            raise InvalidSignature(subject=sha256, reason="the bytes received have another SHA-256")
+        fresh.replace(target)

@@ -1,0 +1,142 @@
+"""HTTP on the standard library: kept-alive connections, one per thread, and problems turned back into our errors."""
+
+import http.client
+import json
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from gridtie import errors
+from gridtie.errors import GridtieError, InvalidInput, Problem, Unreachable
+
+TIMEOUT_S = 35.0
+BODY_MAX = 1 << 30
+_SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_BY_CODE = {cls.code: cls for cls in errors.all_errors()}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+class Transport(Protocol):
+    """How calls reach the exchange. Another one (in memory, with faults) can take its place."""
+
+    def request(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> Response:
+        """Raises Unreachable when no answer came. Whether the call was carried out is then not known."""
+        ...
+
+    def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:
+        """Lines of a long answer as they come; ends quietly when the line is cut."""
+        ...
+
+
+class HttpTransport:
+    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(source="--exchange", problems=[Problem(f"{url!r} is not an http or https URL")])
+        self._url, self._timeout_s = url, timeout_s
+        self._secure, self._host = parts.scheme == "https", parts.hostname
+        self._port = parts.port or (443 if self._secure else 80)
+        self._prefix = parts.path.rstrip("/")
+        self._local = threading.local()
+
+    def request(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> Response:
+        """A kept connection that the server closed meanwhile is opened again once, where repeating is harmless."""
+        reused = getattr(self._local, "connection", None) is not None
+        try:
+            return self._once(method, path, body, headers)
+        except (http.client.HTTPException, OSError) as cause:
+            self._drop()
+            repeatable = method in _SAFE_TO_REPEAT or "Idempotency-Key" in headers or "Gridtie-Signature" in headers
+            if reused and repeatable and not isinstance(cause, TimeoutError):
+                try:
+                    return self._once(method, path, body, headers)
+                except (http.client.HTTPException, OSError) as again:
+                    self._drop()
+                    cause = again
+            raise Unreachable(url=self._url, reason=_words(cause)) from cause
+
+    def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:
+        connection = self._connect(self._timeout_s)
+        try:
+            connection.request("GET", self._prefix + path, headers=dict(headers))
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise_for_problem(_response(answer))
+            while line := answer.readline():
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
+        except (http.client.HTTPException, OSError) as cause:
+            if isinstance(cause, ConnectionRefusedError):
+                raise Unreachable(url=self._url, reason=_words(cause)) from cause
+            time.sleep(0.2)  # a cut line: the caller takes it up again
+        finally:
+            connection.close()
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Response:
+        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect(self._timeout_s)
+        connection.request(method, self._prefix + path, body=body, headers=dict(headers))
+        return _response(connection.getresponse())
+
+    def _connect(self, timeout_s: float) -> http.client.HTTPConnection:
+        if self._secure:
+            context = ssl.create_default_context()
+            return http.client.HTTPSConnection(self._host, self._port, timeout=timeout_s, context=context)
+        return http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
+
+    def _drop(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+
+def _response(answer: http.client.HTTPResponse) -> Response:
+    body = answer.read(BODY_MAX + 1)
+    if len(body) > BODY_MAX:
+        raise http.client.HTTPException("the answer is too large")
+    return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
+
+
+def _words(cause: Exception) -> str:
+    if isinstance(cause, TimeoutError):
+        return "no answer in time"
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+
+
+def raise_for_problem(response: Response) -> None:
+    """Turns an error answer back into the exchange's own error, with its places and its way out."""
+    if response.status < 400:
+        return
+    try:
+        document = json.loads(response.body)
+        code, params = document["code"], dict(document.get("params") or {})
+    except (ValueError, KeyError, TypeError):
+        words = response.body[:200].decode("utf-8", "replace") or "no explanation"
+        raise RemoteProblem(title=f"the exchange answered {response.status}: {words}", detail="", remedy="") from None
+    problems = [Problem(p["message"], p["line"], p["column"], p["path"]) for p in document.get("problems", [])]
+    if document.get("request"):
+        params["request"] = document["request"]
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        raise RemoteProblem(title=document["title"], detail=document["detail"], remedy=document.get("fix", ""))
+    raise kind(problems=problems, **params)
+
+
+class RemoteProblem(GridtieError):
+    """An error this version does not know by its code; shown as the exchange worded it."""
+
+    code = "remote-problem"
+    what = "{title}"
+    why = "{detail}"
+    fix = "{remedy}"

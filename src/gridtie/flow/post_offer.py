@@ -1,0 +1,88 @@
+"""Owners put capacity up for sale; price lists of clouds stand beside it as listed offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridtie.access import Actor, Scope, authorize
+from gridtie.errors import GateClosed, InvalidInput, Problem
+from gridtie.market.offer import Offer
+from gridtie.market.pricelist import ListedPrice
+from gridtie.store.unit import Unit
+from gridtie.values.ids import OfferId, OrganisationId, ResourceId
+from gridtie.values.money import Micros
+from gridtie.values.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTerms:
+    price: Micros
+    window: Period
+    units_min: int
+    units_max: int | None
+    spot: bool
+    terms: str
+
+
+def post_offer(unit: Unit, actor: Actor, scope: Scope, resource: str, terms: OfferTerms) -> Offer:
+    """`resource` is an id, identifier or short form. Raises NotFound, GateClosed before its identifier is issued."""
+    row = unit.resources.find(resource, scope)
+    authorize(actor, "offer.post", OrganisationId(row.organisation), noun="resource", key=resource)
+    if row.identifier is None or row.state != "active":
+        raise GateClosed(noun="resource", key=row.id, gate="network", reason="it has no identifier yet, or was revoked")
+    if terms.units_max is not None and terms.units_max < terms.units_min:
+        raise InvalidInput(source="offer", problems=[Problem("units_max is below units_min", path="units_max")])
+    if terms.window.end <= unit.at:
+        raise InvalidInput(source="offer", problems=[Problem("the window is over already", path="until")])
+    offer = Offer(
+        id=OfferId(unit.new_id("offer")),
+        resource=ResourceId(row.id),
+        owner=OrganisationId(row.organisation),
+        chip=row.chip,
+        hub=row.hub,
+        price=terms.price,
+        window=terms.window,
+        units_min=terms.units_min,
+        units_max=terms.units_max,
+        spot=terms.spot,
+        terms=terms.terms,
+    )
+    unit.market.post(offer)
+    unit.note("offer.posted", offer.id, organisation=row.organisation, resource=row.id, price=offer.price)
+    return offer
+
+
+def import_offers(
+    unit: Unit, organisation: OrganisationId, listed: Sequence[ListedPrice], *, until: datetime, source: str
+) -> list[Offer]:
+    """Listed offers replace this organisation's older ones of the same clouds."""
+    clouds = {entry.listing.cloud for entry in listed}
+    for old in unit.market.offers(organisation=organisation):
+        if old.listing is not None and old.listing.cloud in clouds:
+            unit.market.move_offer(old.id, "withdraw")
+    made = []
+    for entry in listed:
+        offer = Offer(
+            id=OfferId(unit.new_id("offer")),
+            resource=None,
+            owner=organisation,
+            chip=entry.chip,
+            hub="",
+            price=entry.price,
+            window=Period(unit.at, until),
+            terms=f"listed by {source}",
+            listing=entry.listing,
+        )
+        unit.market.post(offer)
+        made.append(offer)
+    unit.note("offer.imported", source[:200], organisation=organisation, offers=len(made), clouds=sorted(clouds))
+    return made
+
+
+def expire_offers(unit: Unit) -> int:
+    """Offers whose window is over; how many."""
+    over = [offer for offer in unit.market.offers() if offer.window.end <= unit.at]
+    for offer in over:
+        unit.market.move_offer(offer.id, "expire")
+        unit.note("offer.expired", offer.id, organisation=offer.owner)
+    return len(over)

@@ -1,0 +1,112 @@
+"""The market as the faces show it."""
+
+from typing import Any
+
+from gridtie.flow.clear_market import load_book
+from gridtie.flow.exchange import Exchange
+from gridtie.market.book import book_from_json, clearing_from_json
+from gridtie.market.explanation import why
+from gridtie.market.offer import Offer
+from gridtie.store.journal import load
+from gridtie.store.unit import Unit
+from gridtie.values.ids import JobId
+from gridtie.values.money import format_money
+from gridtie.values.period import from_us, to_text
+
+
+def offer_view(offer: Offer) -> dict[str, Any]:
+    listing = offer.listing
+    return {
+        "id": offer.id,
+        "state": offer.state,
+        "resource": offer.resource,
+        "organisation": offer.owner,
+        "chip": offer.chip,
+        "hub": offer.hub or None,
+        "price": format_money(offer.price),
+        "unit": "core-hour" if offer.chip == "cpu" else "accelerator-hour",
+        "units_min": offer.units_min,
+        "units_max": offer.units_max,
+        "from": to_text(offer.window.start),
+        "until": to_text(offer.window.end),
+        "spot": offer.spot,
+        "terms": offer.terms,
+        "listing": None if listing is None else f"{listing.cloud} {listing.region} {listing.instance}",
+        "listed_price": None if listing is None else f"{format_money(listing.price_per_hour)} {listing.currency}",
+    }
+
+
+def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
+    """Products (chip, hub, isolation) with the lowest open price and what is free of them now."""
+    book = load_book(unit, exchange, ())
+    products: dict[tuple[str, str, str], dict[str, Any]] = {}
+    seen: set[str] = set()
+    for offer in book.offers:
+        capacity = book.capacities.get(offer.resource) if offer.resource else None
+        if capacity is None or not offer.window.contains(book.at):
+            continue
+        key = (capacity.chip, capacity.hub, capacity.isolation)
+        row = products.setdefault(key, {"price": offer.price, "units_free": 0, "units_total": 0, "offers": 0})
+        row["price"] = min(row["price"], offer.price)
+        row["offers"] += 1
+        if capacity.resource in seen:
+            continue
+        seen.add(capacity.resource)
+        by_core = capacity.chip == "cpu"
+        row["units_total"] += sum(m.cpus if by_core else m.accelerators for m in capacity.machines_total)
+        if capacity.connected and capacity.in_market:
+            row["units_free"] += sum(m.cpus if by_core else m.accelerators for m in capacity.machines)
+    items = [
+        {"chip": chip, "hub": hub, "isolation": isolation, **row, "price": format_money(row["price"])}
+        for (chip, hub, isolation), row in sorted(products.items())
+    ]
+    newest = unit.market.rounds(before=None, limit=1)
+    last = _round_row(newest[0]) if newest else None
+    return {"products": items, "last_round": last, "currency": exchange.settings.currency}
+
+
+def _round_row(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "rule": row.rule,
+        "at": to_text(from_us(row.at_us)),
+        "trades": row.trades,
+        "refusals": row.refusals,
+        "book_digest": row.book_digest,
+        "digest": row.digest,
+    }
+
+
+def rounds_page(unit: Unit, *, before: int | None, limit: int) -> dict[str, Any]:
+    rows = unit.market.rounds(before=before, limit=limit + 1)
+    following = str(rows[limit - 1].number) if len(rows) > limit else None
+    return {"items": [_round_row(row) for row in rows[:limit]], "next": following}
+
+
+def round_view(unit: Unit, number: int) -> dict[str, Any]:
+    """Prices, volume and refusals by cause: what everybody may know of a round."""
+    row, _, clearing = unit.market.round(number)
+    document = load(clearing.decode())
+    causes: dict[str, int] = {}
+    for refusal in document["refusals"]:
+        causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
+    prices = [{**price, "price": format_money(price["price"])} for price in document["prices"]]
+    return {**_round_row(row), "prices": prices, "refused_because": causes}
+
+
+def round_full(unit: Unit, number: int) -> dict[str, Any]:
+    row, book, clearing = unit.market.round(number)
+    return {**_round_row(row), "book": load(book.decode()), "clearing": load(clearing.decode())}
+
+
+def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
+    """From the round that decided it last; a job that no round has seen yet says so."""
+    number = unit.market.last_round_of(job)
+    row = unit.jobs.row(job)
+    if number is None:
+        return {"lines": [f"{row.name} is {row.state}: {row.reason or 'no round of the market has looked at it yet'}"],
+                "data": {"round": None}}  # fmt: skip
+    _, book_bytes, clearing_bytes = unit.market.round(number)
+    book, clearing = book_from_json(load(book_bytes.decode())), clearing_from_json(load(clearing_bytes.decode()))
+    request = next((r for r in book.requests if r.job == job), None) or unit.market.request_of(job)
+    return why(request, book, clearing)
