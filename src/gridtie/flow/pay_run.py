@@ -3,7 +3,7 @@
 from gridtie.dispatch.record import Job
 from gridtie.errors import InsufficientFunds, NotFound, VoucherUnusable
 from gridtie.ledger.account import balance_of, voucher_account
-from gridtie.ledger.settlement import Payer, hold_for
+from gridtie.ledger.settlement import Payer, hold_for, needs_more
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId, ResourceId, RunId
@@ -73,13 +73,12 @@ def hold_for_run(
 
 
 def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str) -> bool:
-    """Before a run outlasts its hold, holds a quarter more (at least a minute). False: there is no money for it."""
+    """Before a run outlasts its hold, holds more. False: there is no money for it."""
     held = sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run))
-    minute, _ = price_for(price, units, 60_000_000)
-    spent, _ = price_for(price, units, elapsed_us)
-    if spent + minute // 2 < held:
+    needed: int = needs_more(held, price=price, units=units, elapsed_us=elapsed_us)
+    if not needed:
         return True
-    needed = max(minute, held // 4)
+    spent, _ = price_for(price, units, elapsed_us)
     if (limit := job.spec.budget.max_total) is not None:
         left = limit - sum(unit.receipts.amounts(job.id)) - held
         needed = min(needed, left)

@@ -8,6 +8,7 @@ so what no account shows is always less than one micro-unit per receipt.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from gridtie.errors import AmountOutOfRange, InvalidSignature
@@ -190,7 +191,7 @@ def check_receipt(envelope: Envelope, keys: Mapping[str, bytes], verify: Verify)
         [line.period for line in receipt.lines] + [hole.period for hole in receipt.usage.waived],
         key=lambda period: (period.start, period.end),
     )
-    if any(first.overlaps(second) for first, second in zip(periods, periods[1:], strict=False)):
+    if any(first.overlaps(second) for first, second in pairwise(periods)):
         raise InvalidSignature(subject="receipt", reason="an interval counts twice in it")
     return receipt
 

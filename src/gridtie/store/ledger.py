@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from gridtie.errors import InsufficientFunds, Refused
+from gridtie.errors import InsufficientFunds
 from gridtie.ledger.account import may_overdraw
-from gridtie.ledger.balance import Balance
+from gridtie.ledger.balance import Balance, check_transfer
 from gridtie.ledger.transfer import GENESIS, HOLD, VOID, Transfer, chain_hash, content, from_content
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import account, transfer
@@ -38,22 +38,13 @@ class LedgerRows:
     def post(self, record: Transfer) -> bool:
         """Books it; False when the very same transfer is booked already.
 
-        Raises Refused when its id is taken by another content, or its hold has ended, and InsufficientFunds.
+        Raises what ledger.balance.check_transfer raises.
         """
-        known = self._session.execute(_BY_ID, {"key": record.id}).first()
-        if known is not None:
-            old = from_content(load(known.document))
-            if (old.debit, old.credit, old.amount, old.kind) != (
-                record.debit,
-                record.credit,
-                record.amount,
-                record.kind,
-            ):
-                raise Refused(reason=f"transfer {record.id} is booked already with other content")
+        hold = None if record.pending is None else self._get(record.pending)
+        ended = record.pending is not None and self._has_ended(record.pending)
+        balances = {code: self.balance(code) for code in (record.debit, record.credit)}
+        if not check_transfer(record, balances, existing=self._get(record.id), hold=hold, hold_ended=ended):
             return False
-        hold = self.pending_hold(record.pending) if record.pending is not None else None
-        if record.pending is not None and hold is None:
-            raise Refused(reason=f"the hold {record.pending} has ended already")
         for code in (record.debit, record.credit):
             row = {"code": code, "may_overdraw": int(may_overdraw(code))}
             self._session.execute(upsert(account).values(row).on_conflict_do_nothing())
@@ -101,11 +92,14 @@ class LedgerRows:
 
     def pending_hold(self, key: TransferId) -> Transfer | None:
         """The hold, unless it has ended."""
+        return None if self._has_ended(key) else self._get(key)
+
+    def _get(self, key: TransferId) -> Transfer | None:
         row = self._session.execute(_BY_ID, {"key": key}).first()
-        if row is None:
-            return None
-        ended = self._session.execute(select(transfer.c.seq).where(transfer.c.pending_id == key)).first()
-        return None if ended else from_content(load(row.document))
+        return None if row is None else from_content(load(row.document))
+
+    def _has_ended(self, hold: TransferId) -> bool:
+        return self._session.execute(select(transfer.c.seq).where(transfer.c.pending_id == hold)).first() is not None
 
     def pending_holds(self, job: str, run: str) -> list[Transfer]:
         """The holds of a run that have not ended, oldest first."""
@@ -127,10 +121,10 @@ class LedgerRows:
             for row in self._session.execute(statement)
         }
 
-    def chain(self) -> Iterator[tuple[Transfer, str, str]]:
-        """Every transfer in order with the hash before it and its own."""
+    def chain(self) -> Iterator[tuple[dict[str, Any], str, str]]:
+        """The content of every transfer in order, as stored, with the hash before it and its own."""
         for row in self._session.execute(select(transfer).order_by(transfer.c.seq)):
-            yield from_content(load(row.document)), row.previous_hash, row.hash
+            yield load(row.document), row.previous_hash, row.hash
 
     def of_accounts(
         self, codes: Sequence[str], *, before: int | None = None, limit: int | None = None

@@ -79,6 +79,7 @@ class VoucherRows:
             "until": to_text(record.window.end),
             "chips": list(record.chips),
             "hubs": list(record.hubs),
+            "purpose": record.purpose,
         }
         row = {
             "id": record.id,
@@ -119,4 +120,5 @@ def _voucher(row: Any) -> Voucher:
         window=Period(from_text(document["from"]), from_text(document["until"])),
         chips=tuple(document["chips"]),
         hubs=tuple(document["hubs"]),
+        purpose=document.get("purpose", ""),
     )

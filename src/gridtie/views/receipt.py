@@ -7,7 +7,7 @@ from gridtie.ledger.balance import Balance, verify
 from gridtie.ledger.invoice import statement, to_json
 from gridtie.ledger.transfer import from_content
 from gridtie.ledger.voucher import Voucher
-from gridtie.metering.receipt import lines
+from gridtie.metering.receipt import Receipt, from_payload, lines, settled_twice
 from gridtie.store.journal import broken_link, last_seq, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId
@@ -29,6 +29,10 @@ def receipt_view(row: Any) -> dict[str, Any]:
         "lines": [*lines(envelope["payload"]), f"  {signed}"],
         "envelope": envelope,
     }
+
+
+def _receipt(row: Any) -> Receipt:
+    return from_payload(load(row.envelope)["payload"])
 
 
 def balance_view(code: str, balance: Balance) -> dict[str, Any]:
@@ -55,7 +59,9 @@ def statement_view(unit: Unit, organisation: OrganisationId, period: Period) -> 
     codes = account_codes(unit, organisation)
     transfers = [from_content(load(row.document)) for row in unit.ledger.of_accounts(codes)]
     name = unit.parties.organisation(organisation).name
-    return {"organisation": name, **to_json(statement(transfers, tuple(codes), period))}
+    settled = {transfer.receipt for transfer in transfers if transfer.receipt and period.contains(transfer.at)}
+    receipts = {key: _receipt(unit.receipts.row(key)) for key in sorted(settled)}
+    return {"organisation": name, **to_json(statement(transfers, tuple(codes), period, receipts=receipts))}
 
 
 def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
@@ -88,10 +94,11 @@ def verification(unit: Unit) -> dict[str, Any]:
     if (link := broken_link(unit.connection)) is not None:
         broken.append(f"the journal's chain breaks at number {link}")
     receipts = unit.receipts.all()
-    paid = _paid_by_receipt(unit)
     for row in receipts:
-        if paid.get(row.id, 0) != row.amount:
-            broken.append(f"{row.id} says {format_money(row.amount)}, the ledger {format_money(paid.get(row.id, 0))}")
+        paid = result.paid.get(row.id, 0)
+        if paid != row.amount:
+            broken.append(f"{row.id} says {format_money(row.amount)}, the ledger {format_money(paid)}")
+    broken += settled_twice([_receipt(row) for row in receipts])
     signed = sum(row.state == "signed" for row in receipts)
     books = "books balance" if not broken else "BOOKS DO NOT BALANCE"
     lines_ = [
@@ -109,11 +116,3 @@ def verification(unit: Unit) -> dict[str, Any]:
         "receipts_checked": len(receipts),
         "lines": (lines_ if not broken else [lines_[0], *broken]),
     }
-
-
-def _paid_by_receipt(unit: Unit) -> dict[str, int]:
-    paid: dict[str, int] = {}
-    for transfer, _, _ in unit.ledger.chain():
-        if transfer.kind == "post" and transfer.receipt is not None:
-            paid[transfer.receipt] = paid.get(transfer.receipt, 0) + transfer.amount
-    return paid
