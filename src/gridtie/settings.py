@@ -51,6 +51,9 @@ class Settings:
     lease_wait_s: float = _setting(1800.0, "Silence that a job with on_disconnect: wait endures.", low=1, high=604800)
     checkpoint_sync_s: float = _setting(5.0, "How often an agent looks for a fresh checkpoint.", low=0.1, high=3600)
     enrolment_s: int = _setting(3600, "How long a one-time enrolment token is good for.", low=10, high=86400)
+    slice_overcommit_percent: int = _setting(
+        100, "How many per cent of a host's cores its slices may add up to.", low=100, high=1600
+    )
     # market and money
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)

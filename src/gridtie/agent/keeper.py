@@ -1,33 +1,40 @@
-"""The keeper: one small process beside each rank. It outlives the agent, holds the limits, and ends it in time.
+"""The keeper: one small process beside each rank. It outlives the agent, holds the limits, and ends the rank in time.
 
-Started as `python -I -S keeper.py RUNDIR`, with its specification (secrets included) on stdin: nothing secret is ever
-in argv or on disk. Only the standard library, so that it starts in milliseconds and stays small.
+Started as `python -I -S -c '…main()' FOLDER`, with its specification (secrets included) on stdin: nothing secret is
+ever in argv or on disk. Only the standard library and its two neighbours, so that it starts in milliseconds.
 
-It writes into RUNDIR: `log` (head, samples, tail, gaps marked), `result.json` (atomically, at the end), `keeper.json`
-(its pid and start time). It reads `lease`: the time on the boot clock after which it must have ended the rank, renewed
-by the agent.
+In FOLDER it writes `log`, `keeper.json` (pid and start time), `ready` (waits for the other ranks), `result.json`
+(atomically, at the end), and rings `bell` (a FIFO) at each change. It obeys what the agent puts there: `go`, `cancel`
+(SIGTERM, grace, SIGKILL), `evict` (the same at the site's wish), `kill` (at once), and `lease`: the time on the boot
+clock at which the rank must be gone.
 """
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import resource
 import select
 import signal
-import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
-CHUNK = 1 << 16
-SAMPLE_S = 1.0
-SAMPLE_BYTES = 1 << 16
-TAIL_BYTES = 1 << 18
+from gridtie.agent.cage import Cage
+from gridtie.agent.output import OutputLog
+
+READ_BYTES = 1 << 20
+FLOOD_PAUSE_S = 0.004  # per read once output is only sampled: the job waits in its pipe instead of us burning a core
+LOOK_S = 0.25
 GRACE_S = 10.0
-DISK_CHECK_S = 1.0
+DISK_SHARE = 20  # the disk is looked at again after 20 times as long as the last look took
+F_SETPIPE_SZ = 1031
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+SIGNAL_CODES = frozenset({129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143})
+GENTLE = ("cancel", "evict", "time_limit")  # these stops leave GRACE_S; all others are at once
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def boot_clock() -> float:
@@ -35,361 +42,351 @@ def boot_clock() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class Log:
-    """Keeps the first bytes, then a sample a second, then the tail; every gap says how much was left out."""
-
-    def __init__(self, path: Path, limit: int, secrets: list[bytes]) -> None:
-        self._file = path.open("ab", buffering=0)
-        self._head = max(CHUNK, limit // 2)
-        self._limit = limit
-        self._written = self._file.tell()
-        self._secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
-        self._carry = b""  # a secret may be cut by two reads
-        self._tail = bytearray()
-        self._skipped = 0
-        self._sampled = 0.0
-
-    def add(self, part: bytes) -> None:
-        part = self._masked(part)
-        if self._written + len(part) <= self._head and not self._skipped and not self._tail:
-            self._write(part)
-            return
-        self._tail += part
-        if len(self._tail) > TAIL_BYTES * 2:
-            extra = len(self._tail) - TAIL_BYTES
-            self._skipped += extra
-            del self._tail[:extra]
-        now = time.monotonic()
-        if now - self._sampled >= SAMPLE_S and self._written + SAMPLE_BYTES < self._limit - TAIL_BYTES:
-            self._sampled = now
-            self._flush(SAMPLE_BYTES)
-
-    def close(self) -> None:
-        if self._carry:
-            rest, self._carry = self._carry, b""
-            self._tail += rest if self._tail or self._skipped else b""
-            if not self._tail and not self._skipped:
-                self._write(rest)
-        if self._tail or self._skipped:
-            self._flush(TAIL_BYTES)
-        self._file.close()
-
-    def _flush(self, most: int) -> None:
-        """Writes the newest `most` bytes of what waits, after a line that says how many were left out."""
-        extra = max(0, len(self._tail) - most)
-        skipped = self._skipped + extra
-        if skipped:
-            self._write(f"\n[gridtie: {skipped:,} bytes of output left out here]\n".encode())
-        self._write(bytes(self._tail[extra:]))
-        self._tail.clear()
-        self._skipped = 0
-
-    def _write(self, part: bytes) -> None:
-        with contextlib.suppress(OSError):  # a full disk must not end the job's processes
-            self._written += self._file.write(part)
-
-    def _masked(self, part: bytes) -> bytes:
-        if not self._secrets:
-            return part
-        part = self._carry + part
-        for secret in self._secrets:
-            part = part.replace(secret, b"***")
-        keep = 0
-        for secret in self._secrets:  # hold back what could be the beginning of a secret
-            for length in range(min(len(secret) - 1, len(part)), keep, -1):
-                if part.endswith(secret[:length]):
-                    keep = length
-                    break
-        self._carry = part[len(part) - keep :] if keep else b""
-        return part[: len(part) - keep] if keep else part
-
-
 class Keeper:
-    def __init__(self, folder: Path, spec: dict[str, Any]) -> None:
-        self.folder, self.spec = folder, spec
-        self.reason = ""
-        self.started = time.monotonic()
-        self.cage: Cage | None = None
+    def __init__(self, folder: str, spec: dict[str, Any]) -> None:
+        self._folder, self._spec = folder, spec
+        self._reason = ""
+        self._began = time.monotonic()
+        self._lease = float(spec["lease_until"])
+        self._ended: dict[int, int] = {}  # pid → wait status
+        self._sandbox_pid = 0  # the sandbox's own init, as we see it
+        self._disk_next = self._look_next = 0.0
+        self._kill_at = 0.0
+        self._peak = 0
+        self._asked = False
+        self._cage: Cage | None = None
+        self._log = OutputLog(
+            self._path("log"), spec["log_limit_bytes"], [value.encode() for value in spec["secrets"].values()]
+        )
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder, name)
 
     def run(self) -> None:
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        signal.signal(signal.SIGTERM, self._asked)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        _write(self.folder / "keeper.json", {"pid": os.getpid(), "started": _start_time(os.getpid())})
-        log = Log(
-            self.folder / "log", self.spec["log_limit_bytes"], [v.encode() for v in self.spec["secrets"].values()]
-        )
-        self.cage = Cage.make(self.spec)
-        code = 0
+        code, closing = 0, ""
         try:
+            self._enter_cage()
             for phase in ("setup", "command"):
-                if self.spec[phase].strip() and not self.reason:
-                    code = self._phase(phase, log)
-                    if code != 0:
-                        self.reason = self.reason or ("setup" if phase == "setup" else "")
+                if phase == "command" and self._spec["barrier"] and not self._await_others():
+                    break
+                if self._spec[phase].strip():
+                    code = self._phase(phase)
+                    if code or self._reason:
+                        self._reason = self._reason or ("setup" if phase == "setup" else "")
                         break
         except OSError as cause:
-            log.add(f"[gridtie: the sandbox could not be started: {cause}]\n".encode())
-            code, self.reason = 127, "sandbox"
-        log.close()
-        self._finish(code)
-
-    def _phase(self, phase: str, log: Log) -> int:
-        """Runs one of setup and command to its end; its exit code."""
-        arguments = [*self.spec["sandbox"], "/bin/bash", "-c", _script(self.spec[phase])]
-        read, write = os.pipe()
-        environment = {**self.spec["envs"], **self.spec["secrets"], **self.spec["phase_envs"].get(phase, {})}
-        process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=write, stderr=write, env=environment,
-            cwd=self.spec["cwd"], preexec_fn=self._before_exec, start_new_session=True,
-        )  # fmt: skip
-        os.close(write)
-        os.set_blocking(read, False)
-        try:
-            self._pump(process, read, log)
-        finally:
-            os.close(read)
-        return process.returncode
-
-    def _before_exec(self) -> None:
-        """In the child: limits first, privileges last."""
-        if self.cage is not None:
-            self.cage.join()
-        for name, value in self.spec["rlimits"].items():
-            kind = getattr(resource, name)
-            hard = resource.getrlimit(kind)[1]
-            capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (capped, capped))
-        if self.spec["uid"] is not None:
-            os.setgroups([])
-            os.setgid(self.spec["uid"])
-            os.setuid(self.spec["uid"])
-        ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        os.umask(0o022)
-
-    def _pump(self, process: "subprocess.Popen[bytes]", read: int, log: Log) -> None:
-        """Moves output to the log, watches every limit, and returns when nothing of the rank is left."""
-        poll = select.poll()
-        poll.register(read, select.POLLIN | select.POLLHUP)
-        stopping: float | None = None
-        checked = open_ = True
-        next_check = 0.0
-        while True:
-            if open_ and poll.poll(200):
-                part = _read(read)
-                if part:
-                    log.add(part)
-                elif part == b"":
-                    poll.unregister(read)
-                    open_ = False
-            elif not open_:
-                time.sleep(0.02)
-            now = time.monotonic()
-            if now >= next_check:
-                next_check = now + 0.2
-                why = self._limit_hit()
-                if why and stopping is None:
-                    self.reason, stopping = why, now
-                    _signal(process, signal.SIGTERM)
-                    if why != "cancel":
-                        stopping = now - GRACE_S  # no grace for who broke a limit
-            if stopping is not None and now - stopping > GRACE_S:
-                _signal(process, signal.SIGKILL)
-                if self.cage is not None:
-                    self.cage.kill()
-            checked = process.poll() is None
-            if not checked:
-                while open_ and (part := _read(read)):  # what is left in the pipe
-                    log.add(part)
-                _reap()
-                return
-
-    def _limit_hit(self) -> str:
-        """The name of the first limit that is broken, '' while all hold."""
-        if self.reason in ("cancel",):
-            return self.reason
-        if (self.folder / "cancel").exists():
-            return "cancel"
-        if (self.folder / "kill").exists():
-            return "lease"
-        limit = self.spec["time_limit_s"]
-        if limit is not None and time.monotonic() - self.started > limit:
-            return "time_limit"
-        try:
-            if boot_clock() > float((self.folder / "lease").read_text(encoding="ascii")):
-                return "lease"
-        except (OSError, ValueError):
-            pass  # being renewed this very moment; looked at again in 0.2 s
-        if time.monotonic() - getattr(self, "_disk_checked", 0.0) > DISK_CHECK_S:
-            self._disk_checked = time.monotonic()
-            if _size(Path(self.spec["scratch"])) > self.spec["disk_bytes"]:
-                return "disk_limit"
-        if self.cage is not None and self.cage.out_of_memory():
-            return "out_of_memory"
-        return ""
-
-    def _asked(self, *_: object) -> None:
-        self.reason = self.reason or "cancel"
-
-    def _finish(self, code: int) -> None:
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = usage.ru_utime + usage.ru_stime
-        peak = usage.ru_maxrss * 1024
-        if self.cage is not None:
-            if self.cage.out_of_memory() and not self.reason:
-                self.reason = "out_of_memory"
-            cpu, peak = self.cage.usage() or (cpu, peak)
-            self.cage.kill()
-            self.cage.remove()
-        if not self.reason and code != 0:
-            self.reason = "signal" if code < 0 or code in (137, 139, 143) else "exit"
-        if self.reason in ("exit", "signal") and code == 134 and peak > self.spec["memory_bytes"] * 0.9:
-            self.reason = "out_of_memory"
-        _reap()
+            self._reason = "sandbox"
+            closing = f"[gridtie: this rank could not be started: {cause}]\n"
+        self._sweep()
+        cpu_us, peak = self._usage()
+        self._name_reason(code)
+        if self._reason and self._reason not in ("exit", "setup", "signal"):
+            closing = closing or f"[gridtie: stopped, {self._reason.replace('_', ' ')}]\n"
+        self._log.close(closing.encode())
+        if self._cage is not None:
+            self._cage.remove()
         result = {
-            "exit_code": code if code >= 0 else 128 - code,
-            "reason": self.reason,
-            "cpu_us": int(cpu * 1_000_000),
-            "memory_peak_bytes": int(peak),
-            "seconds": time.monotonic() - self.started,
+            "exit_code": code,
+            "reason": self._reason,
+            "cpu_us": cpu_us,
+            "memory_peak_bytes": peak,
+            "ended": boot_clock(),
+            "seconds": time.monotonic() - self._began,
         }
-        _write(self.folder / "result.json", result)
+        write_json(self._path("result.json"), result)
+        self._ring()
 
+    # ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _enter_cage(self) -> None:
+        if self._spec["cgroup"] is not None:
+            cage = Cage(self._spec["cgroup"], self._spec["name"])
+            cage.make(
+                memory_bytes=self._spec["memory_bytes"], cpus=self._spec["cpus"], pids_max=self._spec["pids_max"]
+            )
+            self._cage = cage
 
-class Cage:
-    """A control group of its own, version 1 or 2: memory, CPU time, number of processes; None where not allowed."""
+    def _await_others(self) -> bool:
+        """All ranks start their command together. False when this one is to stop instead."""
+        write_json(self._path("ready"), {})
+        self._ring()
+        while not os.path.exists(self._path("go")):
+            self._reason = self._stop_reason()
+            if self._reason:
+                return False
+            time.sleep(0.01)
+        return True
 
-    def __init__(self, folders: dict[str, Path], unified: bool) -> None:
-        self._folders, self._unified = folders, unified
-
-    @staticmethod
-    def make(spec: dict[str, Any]) -> "Cage | None":
-        base = spec["cgroup"]
-        if base is None:
-            return None
-        unified = base["version"] == 2
-        names = [""] if unified else ["memory", "cpu", "cpuacct", "pids", "freezer"]
-        folders = {name: Path(base["root"]) / name / base["path"] / spec["name"] for name in names}
-        cage = Cage(folders, unified)
+    def _phase(self, phase: str) -> int:
+        """Runs one of setup and command to its end; its exit code as a shell would say it."""
+        spec = self._spec
+        output, output_end = os.pipe()
+        status, status_end = os.pipe()
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(output, F_SETPIPE_SZ, READ_BYTES)
+        prefix = [part.replace("{status_fd}", str(status_end)) for part in spec["sandbox"]]
+        arguments = [*prefix, "/bin/bash", "-c", _script(spec[phase])]
+        environment = {**spec["envs"], **spec["secrets"], **spec["phase_envs"].get(phase, {})}
+        self._sandbox_pid = 0
+        pid = os.fork()
+        if pid == 0:
+            self._become(arguments, environment, output_end, status_end)
+        os.close(output_end)
+        os.close(status_end)
+        os.set_blocking(output, False)
         try:
-            for folder in folders.values():
-                folder.mkdir(parents=True, exist_ok=True)
-            cage._set(spec["memory_bytes"], spec["cpus"], spec["pids_max"])
-        except OSError:
-            cage.remove()
-            return None
-        return cage
+            said = self._accompany(pid, output, status)
+        finally:
+            os.close(output)
+            os.close(status)
+        code = os.waitstatus_to_exitcode(self._ended.pop(pid))
+        code = code if code >= 0 else 128 - code
+        if spec["sandbox"] and not self._reason and "exit-code" not in said and not self._out_of_memory():
+            self._reason = "sandbox"  # it never came to run the script: not the job's doing
+        return code
 
-    def _set(self, memory: int, cpus: float, pids: int) -> None:
-        if self._unified:
-            folder = self._folders[""]
-            (folder / "memory.max").write_text(str(memory))
-            (folder / "pids.max").write_text(str(pids))
-            (folder / "cpu.max").write_text(f"{int(cpus * 100_000)} 100000")
-            with contextlib.suppress(OSError):
-                (folder / "memory.swap.max").write_text("0")
-                (folder / "memory.oom.group").write_text("1")
+    def _become(self, arguments: list[str], environment: dict[str, str], output: int, status: int) -> None:
+        """The child: limits first, privileges last. Never returns."""
+        try:
+            os.setsid()
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            if self._cage is not None:
+                self._cage.join()
+            for name, value in self._spec["rlimits"].items():
+                kind = getattr(resource, name)
+                hard = resource.getrlimit(kind)[1]
+                capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
+                resource.setrlimit(kind, (capped, capped))
+            _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+            os.umask(0o022)
+            os.chdir(self._spec["cwd"])
+            null = os.open(os.devnull, os.O_RDONLY)
+            for source, target in ((null, 0), (output, 1), (output, 2)):
+                os.dup2(source, target)
+            os.set_inheritable(status, True)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+                signal.signal(number, signal.SIG_DFL)
+            os.execvpe(arguments[0], arguments, environment)  # noqa: S606  the sandbox is the guard, not a shell
+        except BaseException as cause:  # noqa: BLE001  a forked child must never return into its parent's code
+            os.write(2, f"[gridtie: cannot start: {cause}]\n".encode())
+        finally:
+            os._exit(126)
+
+    # ── while it works ────────────────────────────────────────────────────────────────────────────────────────────
+    def _accompany(self, pid: int, output: int, status: int) -> dict[str, Any]:
+        """Moves output, watches the limits, returns what the sandbox said of itself once the main process is gone."""
+        poll = select.poll()
+        process = os.pidfd_open(pid)
+        for descriptor in (output, status, process):
+            poll.register(descriptor, select.POLLIN)
+        heard = b""
+        try:
+            while pid not in self._ended:
+                for descriptor, _ in poll.poll(LOOK_S * 1000):
+                    if descriptor == process:
+                        self._reap()
+                        continue
+                    part = _read(descriptor)
+                    if not part:
+                        poll.unregister(descriptor)
+                    elif descriptor == status:
+                        heard += part
+                        self._sandbox_pid = self._sandbox_pid or int(_status(heard).get("child-pid", 0))
+                    else:
+                        self._take(part)
+                self._look(pid)
+            self._sweep()  # who is left could write into the pipe for ever
+            while part := _read(output):
+                self._take(part)
+            while part := _read(status):
+                heard += part
+        finally:
+            os.close(process)
+        return _status(heard)
+
+    def _take(self, part: bytes) -> None:
+        if self._log.add(part):
+            self._ring()
+        elif self._log.flooded:
+            time.sleep(FLOOD_PAUSE_S)
+
+    def _look(self, pid: int) -> None:
+        """Four times a second: limits, orders, lease."""
+        now = time.monotonic()
+        if now < self._look_next:
             return
-        (self._folders["memory"] / "memory.limit_in_bytes").write_text(str(memory))
-        with contextlib.suppress(OSError):
-            (self._folders["memory"] / "memory.memsw.limit_in_bytes").write_text(str(memory))
-        (self._folders["cpu"] / "cpu.cfs_quota_us").write_text(str(int(cpus * 100_000)))
-        (self._folders["pids"] / "pids.max").write_text(str(pids))
+        self._look_next = now + LOOK_S
+        if self._log.tick(now):
+            self._ring()
+        hard = self._stop_reason()
+        if hard and not self._reason:
+            self._reason = hard
+            self._kill_at = now + (GRACE_S if hard in GENTLE else 0)
+            if hard in GENTLE:
+                self._ask_to_end(pid)
+        elif hard and hard not in GENTLE:
+            self._kill_at = now
+        if self._reason and now >= self._kill_at:
+            self._kill(pid)
 
-    def join(self) -> None:
-        for folder in self._folders.values():
-            (folder / "cgroup.procs").write_text("0")
+    def _stop_reason(self) -> str:
+        """The first cause to stop, '' while there is none. Those that allow no grace come first."""
+        exists = lambda name: os.path.exists(self._path(name))  # noqa: E731
+        with contextlib.suppress(OSError, ValueError), open(self._path("lease"), encoding="ascii") as file:
+            self._lease = float(file.read())
+        if exists("kill") or boot_clock() > self._lease:
+            return "lease"
+        if self._out_of_memory():
+            return "out_of_memory"
+        if self._disk_is_full():
+            return "disk_limit"
+        limit = self._spec["time_limit_s"]
+        if limit is not None and time.monotonic() - self._began > limit:
+            return "time_limit"
+        if exists("cancel"):
+            return "cancel"
+        return "evict" if self._asked or exists("evict") else ""
 
-    def out_of_memory(self) -> bool:
-        name = "memory.events" if self._unified else "memory.oom_control"
-        folder = self._folders["" if self._unified else "memory"]
-        with contextlib.suppress(OSError):
-            for line in (folder / name).read_text().splitlines():
-                key, _, count = line.partition(" ")
-                if key == "oom_kill" and int(count) > 0:
-                    return True
-        return False
+    def _out_of_memory(self) -> bool:
+        if self._cage is not None:
+            return self._cage.out_of_memory()
+        used = sum(_resident(pid) for pid in _descendants(os.getpid()))
+        self._peak = max(self._peak, used)
+        return used > self._spec["memory_bytes"]
 
-    def usage(self) -> tuple[float, int] | None:
-        """(CPU seconds, peak bytes) of everything that ever ran in it."""
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            if self._unified:
-                folder = self._folders[""]
-                stat = dict(line.split() for line in (folder / "cpu.stat").read_text().splitlines())
-                peak = folder / "memory.peak"
-                return int(stat["usage_usec"]) / 1e6, int(peak.read_text()) if peak.exists() else 0
-            cpu = int((self._folders["cpuacct"] / "cpuacct.usage").read_text()) / 1e9
-            return cpu, int((self._folders["memory"] / "memory.max_usage_in_bytes").read_text())
-        return None
+    def _disk_is_full(self) -> bool:
+        began = time.monotonic()
+        if began < self._disk_next:
+            return False
+        size = _size(self._spec["scratch"])
+        now = time.monotonic()
+        self._disk_next = now + max(LOOK_S, (now - began) * DISK_SHARE)
+        return size > int(self._spec["disk_bytes"])
 
-    def kill(self) -> None:
-        """Everything in it, until nothing is left."""
-        folder = self._folders["" if self._unified else "freezer"]
-        for _ in range(50):
-            try:
-                pids = [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
-            except (OSError, ValueError):
-                return
-            if not pids:
-                return
-            for pid in pids:
+    # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _ask_to_end(self, pid: int) -> None:
+        """SIGTERM to the script and what it runs. The sandbox's init ignores it, and so holds the place open."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._sandbox_pid or pid, signal.SIGTERM)
+
+    def _kill(self, pid: int) -> None:
+        for number in (self._sandbox_pid, pid):
+            if number and pid not in self._ended:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
-            _reap()
+                    os.kill(number, signal.SIGKILL)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Nothing of the rank stays: its group, its namespace, and whoever slipped away and became our child."""
+        if self._cage is not None:
+            self._cage.kill(self._reap)
+        for _ in range(500):
+            left = _descendants(os.getpid())
+            if not left:
+                return
+            for number in left:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(number, signal.SIGKILL)
+            self._reap()
             time.sleep(0.01)
 
-    def remove(self) -> None:
-        for folder in self._folders.values():
-            for _ in range(20):
-                try:
-                    folder.rmdir()
-                    break
-                except FileNotFoundError:
-                    break
-                except OSError:
-                    time.sleep(0.01)
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                self._ended[pid] = status
+
+    def _usage(self) -> tuple[int, int]:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu_us, peak = int((used.ru_utime + used.ru_stime) * 1_000_000), max(self._peak, used.ru_maxrss * 1024)
+        if self._cage is not None:
+            caged = self._cage.usage()
+            cpu_us, peak = caged[0] or cpu_us, caged[1] or peak
+        return cpu_us, peak
+
+    def _name_reason(self, code: int) -> None:
+        if not self._reason and self._cage is not None and code and self._cage.out_of_memory():
+            self._reason = "out_of_memory"
+        if not self._reason and code:
+            self._reason = "signal" if code in SIGNAL_CODES else "exit"
+        if self._reason == "evict":
+            self._reason = "site"
+
+    def asked(self, *_: object) -> None:
+        """SIGTERM to the keeper itself: the host goes down."""
+        self._asked = True
+
+    def _ring(self) -> None:
+        try:
+            bell = os.open(self._path("bell"), os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return  # nobody listens
+        with contextlib.suppress(OSError):
+            os.write(bell, b".")
+        os.close(bell)
 
 
 def _script(text: str) -> str:
-    return "cd ~/sky_workdir 2>/dev/null\n" + text
+    """With a trap, bash waits at SIGTERM until what it runs has ended, instead of taking its sandbox down at once."""
+    return "trap 'exit 143' TERM\ncd ~/sky_workdir || exit 1\n" + text
 
 
-def _read(descriptor: int) -> bytes | None:
-    """None when nothing is there yet, b'' at the end."""
+def _read(descriptor: int) -> bytes:
+    """b'' at the end, and when nothing is there."""
     try:
-        return os.read(descriptor, CHUNK)
-    except BlockingIOError:
-        return None
+        return os.read(descriptor, READ_BYTES)
     except OSError:
         return b""
 
 
-def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
-    """To the whole session of the sandbox; its inner init dies with it and takes everything inside along."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+def _status(heard: bytes) -> dict[str, Any]:
+    """bwrap's documents, one a line, as one."""
+    merged: dict[str, Any] = {}
+    for line in heard.splitlines():
+        with contextlib.suppress(ValueError):
+            merged.update(json.loads(line))
+    return merged
 
 
-def _reap() -> None:
-    """Collects orphans that were handed to us, so that no zombie stays."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+def _descendants(pid: int) -> list[int]:
+    """Everything below a process that has not been collected yet; zombies of others do not count."""
+    found: list[int] = []
+    stack = [pid]
+    while stack:
+        number = stack.pop()
+        try:
+            for thread in os.listdir(f"/proc/{number}/task"):
+                with open(f"/proc/{number}/task/{thread}/children", encoding="ascii") as file:
+                    children = [int(text) for text in file.read().split()]
+                found += children
+                stack += children
+        except OSError:
+            continue
+    return found
 
 
-def _size(folder: Path) -> int:
+def _resident(pid: int) -> int:
+    """Bytes of memory, shared pages counted in part; as /proc says it."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def _size(folder: str) -> int:
     """Bytes on disk below `folder`, links not followed."""
-    total = 0
-    stack = [str(folder)]
+    total, stack = 0, [folder]
     while stack:
         try:
             with os.scandir(stack.pop()) as entries:
                 for entry in entries:
                     with contextlib.suppress(OSError):
-                        status = entry.stat(follow_symlinks=False)
-                        total += status.st_blocks * 512
+                        total += entry.stat(follow_symlinks=False).st_blocks * 512
                         if entry.is_dir(follow_symlinks=False):
                             stack.append(entry.path)
         except OSError:
@@ -397,21 +394,42 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _start_time(pid: int) -> int:
-    """Clock ticks after boot at which a process started: with its pid it names a process for good."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    return int(stat.rpartition(")")[2].split()[19])
+def start_time(pid: int) -> int:
+    """Clock ticks after boot at which a process started: with its pid it names a process for good. 0: not there."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return 0 if fields[0] in "ZX" else int(fields[19])
 
 
-def _write(path: Path, document: dict[str, Any]) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(document), encoding="ascii")
-    fresh.replace(path)
+def write_json(path: str, document: dict[str, Any]) -> None:
+    """All of it or nothing."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    os.replace(path + ".new", path)
 
 
-if __name__ == "__main__":
-    specification = json.loads(sys.stdin.buffer.read())
-    devnull = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(devnull, number)
-    Keeper(Path(sys.argv[1]), specification).run()
+def main() -> None:
+    folder = sys.argv[1]
+    lock = os.open(os.path.join(folder, "keeper.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return  # a second start of the same rank, after a crash of the agent: the first one keeps it
+    if os.path.exists(os.path.join(folder, "keeper.json")):
+        return
+    spec = json.loads(sys.stdin.buffer.read())
+    if spec["uid_lock"] is not None:
+        os.set_inheritable(spec["uid_lock"], False)  # ours alone: it names the user id of this rank as taken
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    keeper = Keeper(folder, spec)
+    signal.signal(signal.SIGTERM, keeper.asked)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    write_json(os.path.join(folder, "keeper.json"), {"pid": os.getpid(), "started": start_time(os.getpid())})
+    keeper.run()

@@ -113,7 +113,7 @@ class Agent:
 
     def _held(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [worker.held for worker in self._workers.values() if worker.folder.phase != "done"]
+            return [worker.held for worker in self._workers.values() if not worker.over]
 
     def _renew(self, keep: list[str], sent: float) -> None:
         with self._lock:

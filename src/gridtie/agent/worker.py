@@ -46,6 +46,11 @@ class RunWorker(threading.Thread):
     def held(self) -> dict[str, Any]:
         return {"run": self.plan.run, "epoch": self.plan.epoch, "state": self.folder.phase}
 
+    @property
+    def over(self) -> bool:
+        """Nothing is left to do or to say: the exchange has heard of its end."""
+        return self.folder.phase in ("ended", "done") and not self.folder.unsent
+
     def renew(self, sent_at: float) -> None:
         """The exchange renewed our lease; `sent_at` is when we asked, on the boot clock."""
         self._site.renew(self._ranks(), sent_at + self.plan.lease_stop_us / 1_000_000)

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, Response
 from gridtie.access import Actor
 from gridtie.api.context import answer, apart, exchange_of
 from gridtie.api.deps import Allow, AllowAgent
+from gridtie.api.problems import MEDIA_TYPE
 from gridtie.errors import InputTooLarge
 from gridtie.flow.agent_gate import AgentIdentity
 
@@ -21,7 +22,8 @@ def _look(request: Request, sha256: str) -> Response:
     exchange = exchange_of(request)
     size = exchange.blobs.size(sha256)
     if size is None:
-        return Response(status_code=404, headers={"Gridtie-Offset": str(exchange.blobs.partial(sha256))})
+        headers = {"Gridtie-Offset": str(exchange.blobs.partial(sha256)), "Content-Type": MEDIA_TYPE}
+        return Response(status_code=404, headers=headers)  # what a GET would say, without its body
     return Response(status_code=200, headers={"Gridtie-Size": str(size)})
 
 

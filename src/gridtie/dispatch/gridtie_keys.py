@@ -1,14 +1,14 @@
 """Our own keys of a job file, under `gridtie:`, or as `resources.labels` with the prefix `gridtie/`."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import yaml
 
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.job import Budget, DataUse, JobSpec, Retry, Variant
+from gridtie.dispatch.jobfile_keys import GRIDTIE, MODES, NETWORKS, ON_DISCONNECT, RETRY_ON, STACKS
+from gridtie.dispatch.jobfile_shape import Keys
 from gridtie.dispatch.yaml_source import Reader, is_null, items
 from gridtie.errors import UnsafePath
 from gridtie.market.eligibility import ISOLATION
@@ -16,47 +16,62 @@ from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import from_text
 from gridtie.values.quantity import parse_duration
 
-KEYS = ("budget", "where", "isolation", "network", "retry", "on_disconnect", "data", "outputs", "results", "variants",
-        "time_limit", "expected", "deadline", "mode", "purpose", "certified", "priority")  # fmt: skip
-WHERE = ("hubs", "places", "max_latency_ms")
-RETRY_ON = ("site_lost", "preempted", "failure", "out_of_memory", "time_limit", "setup")
-ON_DISCONNECT = ("wait", "stop", "replace")
-MODES = ("posted", "auction")
-STACKS = ("cuda", "cann", "rocm", "dtk", "musa", "maca", "corex", "xpu", "neuware", "tops", "gaudi", "supa", "cpu")
+PREFIX = "gridtie/"
+_LISTS = ("hubs", "places", "on", "pay_with", "outputs", "results")
 
 
 def read_gridtie(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
-    """`spec` with everything that `gridtie:` says."""
-    for key, key_node, value in reader.pairs(node, "gridtie"):
-        if key not in KEYS:
-            reader.unknown(key_node, key, KEYS, "under gridtie")
-        elif not is_null(value):
+    """`spec` with everything that `gridtie:` says. The node has passed its shape."""
+    for key, _, value in reader.pairs(node, "gridtie"):
+        if key in GRIDTIE.known and not is_null(value):
             spec = _with(reader, key, value, spec)
     return spec
 
 
-def read_labels(reader: Reader, labels: Mapping[str, str], spec: JobSpec) -> JobSpec:
-    """The same keys as labels, `gridtie/budget.max_price: "2.5"`, so that one file still loads in SkyPilot."""
-    for name, text in sorted(labels.items()):
-        if not name.startswith("gridtie/"):
+def read_labels(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
+    """The same keys as labels, `gridtie/budget.max_price: "2.5"`, so that one file still loads in SkyPilot.
+
+    A dot goes one level down, a comma separates the entries of a list; keys that need more (data, variants) cannot be
+    written so.
+    """
+    for name, name_node, value in reader.pairs(node, "resources.labels"):
+        if not name.startswith(PREFIX) or not isinstance(value, yaml.ScalarNode):
             continue
-        first, _, second = name.removeprefix("gridtie/").partition(".")
-        scalar = yaml.ScalarNode("tag:yaml.org,2002:str", text, yaml.Mark(name, 0, 0, 0, None, 0))
-        listed = yaml.SequenceNode(
-            "tag:yaml.org,2002:seq", [_scalar(part.strip(), name) for part in text.split(",")], scalar.start_mark
-        )
-        value: yaml.Node = listed if second in ("hubs", "places", "on", "pay_with") or first in ("outputs",) else scalar
-        if second:
-            value = yaml.MappingNode("tag:yaml.org,2002:map", [(_scalar(second, name), value)], scalar.start_mark)
-        if first not in KEYS:
-            reader.unknown(scalar, name, [f"gridtie/{key}" for key in KEYS], "among the labels")
+        first, _, second = name.removeprefix(PREFIX).partition(".")
+        shape = GRIDTIE.known.get(first)
+        inner = shape.known.get(second) if second and isinstance(shape, Keys) else None
+        if first in ("data", "variants") or shape is None or (second and inner is None) or (
+            not second and isinstance(shape, Keys)
+        ):
+            reader.unknown(name_node, name, label_names(), "among the labels", f"resources.labels.{name}")
             continue
-        spec = _with(reader, first, value, spec)
+        listed = _listed(value) if (second or first) in _LISTS else value
+        whole = _mapping(second, name_node, listed) if second else listed
+        shape.check(reader, whole, f"gridtie.{first}")
+        if not reader.is_bad(value):
+            spec = _with(reader, first, whole, spec)
     return spec
 
 
-def _scalar(text: str, name: str) -> yaml.ScalarNode:
-    return yaml.ScalarNode("tag:yaml.org,2002:str", text, yaml.Mark(name, 0, 0, 0, None, 0))
+def label_names() -> list[str]:
+    """Every key that can be written as a label."""
+    names = []
+    for first, shape in GRIDTIE.known.items():
+        if first in ("data", "variants"):
+            continue
+        names += [f"{PREFIX}{first}.{second}" for second in shape.known] if isinstance(shape, Keys) else [PREFIX + first]
+    return names
+
+
+def _listed(value: yaml.ScalarNode) -> yaml.Node:
+    parts = [part.strip() for part in str(value.value).split(",")]
+    entries = [yaml.ScalarNode(value.tag, part, value.start_mark, value.end_mark) for part in parts]
+    return yaml.SequenceNode("tag:yaml.org,2002:seq", entries, value.start_mark, value.end_mark)
+
+
+def _mapping(key: str, place: yaml.Node, value: yaml.Node) -> yaml.Node:
+    key_node = yaml.ScalarNode("tag:yaml.org,2002:str", key, place.start_mark, place.end_mark)
+    return yaml.MappingNode("tag:yaml.org,2002:map", [(key_node, value)], value.start_mark, value.end_mark)
 
 
 def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
@@ -68,7 +83,7 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
         case "isolation":
             return replace(spec, isolation=reader.choice(value, "isolation", ISOLATION, spec.isolation))
         case "network":
-            return replace(spec, network=reader.choice(value, "network", ("none", "host"), spec.network))
+            return replace(spec, network=reader.choice(value, "network", NETWORKS, spec.network))
         case "retry":
             return replace(spec, retry=_retry(reader, value, spec.retry))
         case "on_disconnect":
@@ -119,94 +134,81 @@ def _amount(text: str) -> Micros:
 
 
 def _budget(reader: Reader, node: yaml.Node, budget: Budget) -> Budget:
-    known = ("max_price", "max_total", "pay_with")
-    for key, key_node, value in reader.pairs(node, "gridtie.budget"):
-        if key not in known:
-            reader.unknown(key_node, key, known, "under gridtie.budget")
-        elif key == "pay_with":
-            names = reader.texts(value, key)
-            wrong = [name for name in names if name != "balance" and not name.startswith("voucher:")]
-            for name in wrong:
-                reader.problem(value, f"pay_with: {name[:40]!r} is neither balance nor voucher:NAME")
-            budget = replace(budget, pay_with=tuple(name for name in names if name not in wrong) or budget.pay_with)
-        elif not is_null(value):
-            amount: dict[str, Any] = {key: reader.converted(value, key, _amount, None)}
-            budget = replace(budget, **amount)
+    for key, _, value in reader.pairs(node, "gridtie.budget"):
+        if is_null(value):
+            continue
+        if key == "pay_with":
+            budget = replace(budget, pay_with=reader.texts(value, key) or budget.pay_with)
+        elif key in ("max_price", "max_total"):
+            budget = replace(budget, **{key: reader.converted(value, f"gridtie.budget.{key}", _amount, None)})
     return budget
 
 
 def _where(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
-    for key, key_node, value in reader.pairs(node, "gridtie.where"):
+    for key, _, value in reader.pairs(node, "gridtie.where"):
         if key == "hubs":
             spec = replace(spec, hubs=reader.texts(value, key))
         elif key == "places":
             spec = replace(spec, places=reader.texts(value, key))
-        elif key == "max_latency_ms":
+        elif key == "max_latency_ms" and not is_null(value):
             milliseconds = reader.integer(value, key, low=1, high=60_000, default=1000)
             spec = replace(spec, max_latency_us=milliseconds * 1000)
-        else:
-            reader.unknown(key_node, key, WHERE, "under gridtie.where")
     return spec
 
 
 def _retry(reader: Reader, node: yaml.Node, retry: Retry) -> Retry:
-    for key, key_node, value in reader.pairs(node, "gridtie.retry"):
+    for key, _, value in reader.pairs(node, "gridtie.retry"):
         if key == "on":
-            retry = replace(
-                retry, on=tuple(reader.choice(item, "retry.on", RETRY_ON, "site_lost") for item in items(value))
-            )
-        elif key == "max":
-            retry = replace(retry, limit=reader.integer(value, "retry.max", low=0, high=100, default=2))
-        else:
-            reader.unknown(key_node, key, ("on", "max"), "under gridtie.retry")
+            causes = tuple(reader.choice(item, "gridtie.retry.on", RETRY_ON, "site_lost") for item in _entries(value))
+            retry = replace(retry, on=tuple(dict.fromkeys(causes)))
+        elif key == "max" and not is_null(value):
+            retry = replace(retry, limit=reader.integer(value, "gridtie.retry.max", low=0, high=100, default=2))
     return retry
+
+
+def _entries(node: yaml.Node) -> list[yaml.Node]:
+    return [] if is_null(node) else items(node)
 
 
 def _data(reader: Reader, node: yaml.Node) -> tuple[DataUse, ...]:
     uses = []
     for item in items(node):
-        name, target = "", ""
-        limits: tuple[str, ...] = ()
-        for key, key_node, value in reader.pairs(item, "gridtie.data"):
-            if key == "name":
-                name = reader.text(value, "data.name")
-            elif key == "to":
-                target = reader.text(value, "data.to")
-            elif key == "stays_in":
-                limits = reader.texts(value, "data.stays_in")
-            else:
-                reader.unknown(key_node, key, ("name", "to", "stays_in"), "under gridtie.data")
+        values = {key: value for key, _, value in reader.pairs(item, "gridtie.data")}
+        name = reader.text(values["name"], "gridtie.data.name") if "name" in values else ""
         if not name:
-            reader.problem(item, "a dataset needs a name")
+            reader.problem(item, "a dataset needs a name", "gridtie.data")
+        target = reader.text(values["to"], "gridtie.data.to") if "to" in values else ""
+        if target:
+            target = _safe(reader, values["to"], "gridtie.data.to", target)
+        limits = reader.texts(values["stays_in"], "gridtie.data.stays_in") if "stays_in" in values else ()
         uses.append(DataUse(name=name, target=target, stays_in=limits))
     return tuple(uses)
 
 
 def _outputs(reader: Reader, node: yaml.Node) -> tuple[str, ...]:
-    kept = []
-    for text in reader.texts(node, "outputs"):
-        try:
-            kept.append(safe_path(text))
-        except UnsafePath as unsafe:
-            reader.problem(node, f"outputs: {unsafe.message}")
-    return tuple(kept)
+    found = [_safe(reader, item, "gridtie.outputs", reader.text(item, "gridtie.outputs")) for item in items(node)]
+    return tuple(dict.fromkeys(path for path in found if path))
+
+
+def _safe(reader: Reader, place: yaml.Node, what: str, text: str) -> str:
+    try:
+        return safe_path(text)
+    except UnsafePath as unsafe:
+        reader.problem(place, f"{what}: {unsafe.message}", what)
+        return ""
 
 
 def _variants(reader: Reader, node: yaml.Node) -> tuple[Variant, ...]:
     made = []
-    for stack, stack_node, body in reader.pairs(node, "gridtie.variants"):
+    for stack, _, body in reader.pairs(node, "gridtie.variants"):
         if stack not in STACKS:
-            reader.unknown(stack_node, stack, STACKS, "under gridtie.variants")
             continue
         variant = Variant(stack=stack)
-        for key, key_node, value in reader.pairs(body, f"variant {stack}"):
-            if key in ("setup", "run", "image"):
-                text: dict[str, Any] = {key: reader.text(value, key)}
-                variant = replace(variant, **text)
+        for key, _, value in reader.pairs(body, f"gridtie.variants.{stack}"):
+            if key in ("setup", "run", "image") and not is_null(value):
+                variant = replace(variant, **{key: reader.text(value, key)})
             elif key == "envs":
                 envs = tuple((name, reader.text(v, name)) for name, _, v in reader.pairs(value, "envs"))
                 variant = replace(variant, envs=envs)
-            else:
-                reader.unknown(key_node, key, ("setup", "run", "image", "envs"), f"under variant {stack}")
         made.append(variant)
     return tuple(made)

@@ -1,7 +1,10 @@
-"""`resources:` of a task file: SkyPilot's spelling, read into alternatives of the market."""
+"""`resources:` of a task file: SkyPilot's spelling, read into alternatives of the market.
+
+Where a file names no size: 1 CPU (1 for each accelerator), 512 MB of memory for each CPU and 4 GB for each accelerator.
+"""
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import yaml
@@ -10,33 +13,36 @@ from gridtie.dispatch.yaml_source import Reader, is_mapping, is_null, items
 from gridtie.errors import UnknownChip
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros, parse_money
-from gridtie.values.quantity import GIB, parse_bytes
+from gridtie.values.quantity import parse_bytes
 
-MEMORY_PER_CPU_BYTES = 512 << 20  # where a job names no memory
-CPUS_PER_ACCELERATOR = 1
+GB = 1_000_000_000
+MEMORY_PER_CPU_BYTES = 512_000_000
+MEMORY_PER_ACCELERATOR_BYTES = 4 * GB
 COUNT_MAX = 1024
+ALTERNATIVES_MAX = 64
+PORTS_MAX = 1024
+ORDER_STEP = 100  # ranks between two entries of `ordered`, leaving room for a list of accelerators in each
 
 # Loads, and has no meaning here yet; the words say what SkyPilot does with it.
 IGNORED = {
     "accelerator_args": "options of the accelerator's run time",
     "instance_type": "an instance type of one cloud",
     "local_disk": "a local disk of a kind",
-    "ephemeral_storage": "storage of a pod",
+    "ephemeral_storage": "storage of a pod; use disk_size",
     "disk_tier": "speed class of the disk",
     "network_tier": "speed class of the network",
-    "autostop": "stop when idle; a job here ends by itself",
-    "image_id": "a machine or container image; process sites run on their own system",
-    "ports": "ports open to the outside",
-    "priority_class": "a named priority",
+    "autostop": "stops an idle cluster; a job here ends by itself",
+    "image_id": "a container or machine image; process sites run on their own system",
+    "ports": "opens ports to the outside",
+    "priority_class": "a named priority; use priority",
+    "volumes": "disks of a cloud",
     "zone": "a zone of a cloud",
     "region": "a region of a cloud",
     "cloud": "a cloud",
-    "job_recovery": "a recovery strategy; use gridtie.retry",
 }
-READ = ("infra", "accelerators", "gpus", "cpus", "memory", "disk_size", "use_spot", "max_hourly_cost", "priority",
-        "labels", "any_of", "ordered")  # fmt: skip
-KNOWN = (*READ, *IGNORED)
-GONE = {"spot_recovery": "job_recovery", "accelerator": "accelerators"}
+# Accelerators that SkyPilot rents and no row of the chip registry describes. A job may ask; today nobody sells them.
+FOREIGN = re.compile(r"(tpu-v\d+[a-z]*(-[a-z0-9]+)*|inferentia2?|trainium2?|gaudi hl-\d+|radeon pro v\d+)", re.IGNORECASE)
+Fields = Mapping[str, tuple[yaml.Node, yaml.Node]]
 
 
 class Chip(Protocol):
@@ -50,160 +56,214 @@ class ChipFinder(Protocol):
     def find(self, name: str, *, memory_gb: float | None = None) -> Chip: ...
 
 
-def read_resources(
-    reader: Reader, node: yaml.Node, chips: ChipFinder
-) -> tuple[tuple[Alternative, ...], dict[str, str], int | None]:
-    """(alternatives, labels, priority). `any_of` and `ordered` overlay the fields around them."""
-    outer: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-    for key, key_node, value in reader.pairs(node, "resources"):
-        if key in GONE:
-            reader.problem(key_node, f"{key!r} is not a key any more. Use {GONE[key]!r}", key)
-        elif key not in KNOWN:
-            if not key.startswith("_"):
-                reader.unknown(key_node, key, KNOWN, "under resources")
-        else:
-            outer[key] = (key_node, value)
-            if key in IGNORED and not is_null(value):
-                reader.note(key_node, f"resources.{key} has no effect here yet ({IGNORED[key]})")
-    labels = _labels(reader, outer["labels"][1]) if "labels" in outer else {}
-    priority = None
-    if "priority" in outer and not is_null(outer["priority"][1]):
-        priority = reader.integer(outer["priority"][1], "priority", low=-1000, high=1000, default=0)
-    several = [key for key in ("any_of", "ordered") if key in outer]
+def read_resources(reader: Reader, node: yaml.Node, chips: ChipFinder) -> tuple[Alternative, ...]:
+    """`any_of` and `ordered` overlay the fields around them. The node has passed its shape."""
+    outer = _fields(reader, node)
+    several = [key for key in ("any_of", "ordered") if key in outer and not is_null(outer[key][1])]
     if len(several) == 2:
-        reader.problem(outer["ordered"][0], "use either any_of or ordered, not both")
+        reader.problem(outer["ordered"][0], "use either any_of or ordered, not both", "resources.ordered")
     if not several:
-        return _one(reader, outer, chips, 0), labels, priority
-    found: list[Alternative] = []
-    for rank, item in enumerate(items(outer[several[0]][1])):
-        inner = {k: (kn, v) for k, kn, v in reader.pairs(item, several[0]) if _inner_ok(reader, k, kn)}
-        merged = {**{k: v for k, v in outer.items() if k not in ("any_of", "ordered")}, **inner}
-        made = _one(reader, merged, chips, rank * 100 if several[0] == "ordered" else 0)
-        found += made
-    return tuple(found) or (Alternative(chip="cpu"),), labels, priority
+        _note_ignored(reader, outer)
+        found = list(_one(reader, outer, chips, 0))
+    else:
+        around = {key: pair for key, pair in outer.items() if key not in ("any_of", "ordered")}
+        _note_ignored(reader, around)
+        found = []
+        for order, entry in enumerate(items(outer[several[0]][1])):
+            inner = _fields(reader, entry)
+            _note_ignored(reader, inner)
+            rank = order * ORDER_STEP if several[0] == "ordered" else 0
+            found += _one(reader, _laid_over(around, inner), chips, rank)
+            if len(found) > ALTERNATIVES_MAX:
+                break
+    if len(found) > ALTERNATIVES_MAX:
+        reader.problem(node, f"more than {ALTERNATIVES_MAX} alternatives", "resources")
+    return tuple(found[:ALTERNATIVES_MAX]) or (Alternative(chip="cpu"),)
 
 
-def _inner_ok(reader: Reader, key: str, node: yaml.Node) -> bool:
-    if key in KNOWN and key not in ("any_of", "ordered"):
-        return True
-    if not key.startswith("_"):
-        reader.unknown(node, key, KNOWN, "in an alternative")
-    return False
+def _fields(reader: Reader, node: yaml.Node) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+    return {key: (key_node, value) for key, key_node, value in reader.pairs(node, "resources")}
 
 
-def _one(
-    reader: Reader, fields: dict[str, tuple[yaml.Node, yaml.Node]], chips: ChipFinder, rank: int
-) -> tuple[Alternative, ...]:
+def _laid_over(around: Fields, inner: Fields) -> Fields:
+    """`gpus` and `accelerators` are one field; so are `infra` and the older three."""
+    left = dict(around)
+    for names in (("gpus", "accelerators"), ("infra", "cloud", "region", "zone")):
+        if any(name in inner for name in names):
+            for name in names[:2] if "infra" in names and "infra" not in inner else names:
+                left.pop(name, None)
+    return {**left, **inner}
+
+
+def _note_ignored(reader: Reader, fields: Fields) -> None:
+    for key, (key_node, value) in fields.items():
+        if key in IGNORED and not is_null(value):
+            reader.note(key_node, f"resources.{key} has no effect here yet ({IGNORED[key]})")
+
+
+def _one(reader: Reader, fields: Fields, chips: ChipFinder, rank: int) -> tuple[Alternative, ...]:
     """The alternatives of one set of fields: one per accelerator it accepts."""
-
-    def value(name: str) -> yaml.Node | None:
-        pair = fields.get(name)
-        return None if pair is None or is_null(pair[1]) else pair[1]
-
-    base: dict[str, Any] = {"rank": rank}
-    cpus_node, memory_node = value("cpus"), value("memory")
-    cpus, cpus_exact = _at_least(reader, cpus_node, "cpus") if cpus_node else (0, False)
-    if (node := value("use_spot")) is not None:
-        base["use_spot"] = reader.boolean(node, "use_spot")
-    if (node := value("disk_size")) is not None:
-        base["disk_bytes"] = _size(reader, node, "disk_size")
-    if (node := value("max_hourly_cost")) is not None:
-        base["max_hourly_cost"] = reader.converted(node, "max_hourly_cost", _money, Micros(0))
-    if (node := value("infra")) is not None:
-        base |= _infra(reader, node)
-    accelerators = _accelerators(reader, value("accelerators") or value("gpus"), chips)
+    values = {key: pair[1] for key, pair in fields.items() if not is_null(pair[1])}
+    for other in ("cloud", "region", "zone"):
+        if "infra" in values and other in values:
+            reader.problem(fields[other][0], f'"{other}" cannot stand beside "infra"; write it into infra', other)
+    if "gpus" in values and "accelerators" in values:
+        reader.problem(fields["gpus"][0], '"gpus" is another name of "accelerators"; keep one of them', "gpus")
+    base = _base(reader, values)
+    cpus, cpus_exact = _at_least(reader, values["cpus"]) if "cpus" in values else (0, False)
+    node = values.get("accelerators", values.get("gpus"))
+    accelerators = _accelerators(reader, node, chips) if node is not None else []
+    if node is not None and not accelerators:
+        return ()
+    ordered = isinstance(node, yaml.SequenceNode)
     made = []
-    for order, (chip, count) in enumerate(accelerators or [(None, 0)]):
-        number = cpus or (max(1, count * CPUS_PER_ACCELERATOR) if chip else 1)
-        memory = _memory(reader, memory_node, number) if memory_node else MEMORY_PER_CPU_BYTES * number
-        alternative = Alternative(chip=chip or "cpu", accelerators=count, cpus=number, cpus_exact=cpus_exact, **base)
-        ordered = (
-            order if accelerators and isinstance((value("accelerators") or value("gpus")), yaml.SequenceNode) else 0
+    for order, (chip, count) in enumerate(accelerators or [("cpu", 0)]):
+        number = cpus or max(1, count)
+        memory = max(MEMORY_PER_CPU_BYTES * number, MEMORY_PER_ACCELERATOR_BYTES * count)
+        exact = False
+        if "memory" in values:
+            memory, exact = _memory(reader, values["memory"], number)
+        made.append(
+            Alternative(
+                chip=chip,
+                accelerators=count,
+                cpus=number,
+                cpus_exact=cpus_exact,
+                memory_bytes=memory,
+                memory_exact=exact,
+                rank=rank + (min(order, ORDER_STEP - 1) if ordered else 0),
+                **base,
+            )
         )
-        made.append(replace(alternative, memory_bytes=memory, rank=rank + ordered))
     return tuple(made)
 
 
-def _accelerators(reader: Reader, node: yaml.Node | None, chips: ChipFinder) -> list[tuple[str, int]]:
-    """[(chip id, count)]. A list is an order of preference; a mapping or set accepts any."""
-    if node is None:
-        return []
-    entries: list[tuple[yaml.Node, str, str | None]] = []
+def _base(reader: Reader, values: Mapping[str, yaml.Node]) -> dict[str, Any]:
+    """What every alternative of these fields shares."""
+    base: dict[str, Any] = {}
+    if "use_spot" in values:
+        base["use_spot"] = reader.boolean(values["use_spot"], "use_spot")
+    if "disk_size" in values:
+        base["disk_bytes"] = _size(reader, values["disk_size"], "disk_size")
+    if "max_hourly_cost" in values:
+        base["max_hourly_cost"] = reader.converted(values["max_hourly_cost"], "max_hourly_cost", _money, None)
+    if "infra" in values:
+        base |= _infra(reader, values["infra"])
+    return base
+
+
+def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tuple[str, int]]:
+    """[(chip id, count)]. `A100:8`, `{A100: 8}`, the set `{A100:8, L4:1}` and lists of the first."""
+    entries: list[tuple[yaml.Node, str]] = []
     if is_mapping(node):
-        entries = [
-            (kn, key, None if is_null(v) else reader.text(v, key)) for key, kn, v in reader.pairs(node, "accelerators")
-        ]
+        for key, key_node, value in reader.pairs(node, "accelerators"):
+            count = "" if is_null(value) else f":{reader.text(value, 'accelerators')}"
+            entries.append((key_node, f"{key}{count}"))
     else:
-        for item in items(node):
-            name, _, number = reader.text(item, "accelerators").partition(":")
-            entries.append((item, name.strip(), number.strip() or None))
+        entries = [(item, reader.text(item, "accelerators")) for item in items(node)]
     found: list[tuple[str, int]] = []
-    for place, name, count_text in entries:
-        count = 1
-        if count_text is not None:
-            if not re.fullmatch(r"\d{1,4}(\.0+)?", count_text) or not 0 < int(float(count_text)) <= COUNT_MAX:
-                words = (
-                    "a share of an accelerator is not sold here"
-                    if re.fullmatch(r"0?\.\d+", count_text)
-                    else "not a count"
-                )
-                reader.problem(place, f"accelerators: {name}:{count_text}: {words}")
-                continue
-            count = int(float(count_text))
-        try:
-            found.append((chips.find(name).id, count))
-        except UnknownChip as unknown:
-            near = str(unknown.params.get("nearest", "none"))
-            hint = "" if near == "none" else f". Nearest: {near}"
-            reader.problem(place, f"no chip is called {name[:40]!r}{hint}", "accelerators")
-    return found
+    for place, text in entries[:ALTERNATIVES_MAX]:
+        name, _, count = text.partition(":")
+        number = _count(reader, place, name.strip(), count.strip())
+        chip = find_chip(reader, place, name.strip(), chips)
+        if chip and number:
+            found.append((chip, number))
+    return list(dict.fromkeys(found))
 
 
-def _at_least(reader: Reader, node: yaml.Node, what: str) -> tuple[int, bool]:
+def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> int:
+    if not text:
+        return 1
+    if re.fullmatch(r"\d{1,4}(\.0*)?", text) and 0 < int(text.partition(".")[0]) <= COUNT_MAX:
+        return int(text.partition(".")[0])
+    if re.fullmatch(r"0?\.\d{1,9}", text) and float(text) > 0:
+        reader.note(place, f"accelerators: {text} of one {name} becomes a whole one; shares are not sold here")
+        return 1
+    reader.problem(place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}', "resources.accelerators")
+    return 0
+
+
+def find_chip(reader: Reader, place: yaml.Node, name: str, chips: ChipFinder) -> str:
+    """The chip's id, '' after a problem. A name that SkyPilot knows and the registry does not is kept with a note."""
+    if reader.full:
+        return ""
+    try:
+        return chips.find(name).id
+    except UnknownChip as unknown:
+        near = str(unknown.params.get("nearest", "none"))
+    if FOREIGN.fullmatch(name):
+        reader.note(place, f"accelerators: {name} is not in the chip registry; no site can offer it yet")
+        return re.sub(r"[^a-z0-9]+", "-", name.lower())
+    hint = "" if near == "none" else f". Nearest: {near}"
+    reader.problem(place, f'no chip is called "{name[:40]}"{hint}', "resources.accelerators")
+    return ""
+
+
+def _at_least(reader: Reader, node: yaml.Node) -> tuple[int, bool]:
     """'8' is exact, '8+' at least; a fraction is rounded up."""
-    text = reader.text(node, what)
-    match = re.fullmatch(r"(\d{1,5})(?:\.(\d+))?(\+?)", text)
+    text = reader.text(node, "cpus").strip()
+    match = re.fullmatch(r"(\d{1,5})(?:\.(\d{1,9}))?\s*(\+?)", text)
     if match is None or (int(match[1]) == 0 and not int(match[2] or 0)):
-        reader.problem(node, f"{what} must be a number such as 8 or 8+, not {text[:40]!r}")
+        reader.problem(node, f'resources.cpus must be a number such as 8 or 8+, not "{text[:40]}"', "resources.cpus")
         return 1, False
     return int(match[1]) + bool(int(match[2] or 0)), not match[3]
 
 
-def _memory(reader: Reader, node: yaml.Node, cpus: int) -> int:
-    """'16' and '16+' are GB; '4x' is four GB per core; units are understood."""
+def _memory(reader: Reader, node: yaml.Node, cpus: int) -> tuple[int, bool]:
+    """(bytes, exactly): '16' is 16 GB, '16+' at least so much, '4x' four GB per CPU; units are understood."""
     text = reader.text(node, "memory").strip()
-    if times := re.fullmatch(r"(\d{1,5}(?:\.\d+)?)x\+?", text):
-        return int(float(times[1]) * cpus * GIB)
-    return _size(reader, node, "memory")
+    if times := re.fullmatch(r"(\d{1,5})(?:\.(\d{1,3}))?x\+?", text):
+        return (int(times[1]) * 1000 + int((times[2] or "").ljust(3, "0"))) * cpus * GB // 1000, False
+    return _size(reader, node, "memory"), not text.endswith("+")
 
 
 def _size(reader: Reader, node: yaml.Node, what: str) -> int:
     def convert(text: str) -> int:
-        count = parse_bytes(text.strip().rstrip("+"), default_unit="GiB")
+        count = parse_bytes(text.strip().rstrip("+"), default_unit="GB")
         if not 0 < count < 1 << 53:
             raise ValueError(f"{text!r} is not a size that a machine has")
         return count
 
-    return reader.converted(node, what, convert, GIB)
+    return reader.converted(node, f"resources.{what}", convert, GB)
 
 
-def _money(text: str) -> Micros:
+def _money(text: str) -> Micros | None:
     amount = parse_money(text)
-    if amount < 0:
-        raise ValueError(f"{text!r} is below zero")
+    if amount <= 0:
+        raise ValueError(f"{text!r} must be above zero")
     return amount
 
 
 def _infra(reader: Reader, node: yaml.Node) -> dict[str, Any]:
-    """`gridtie/<site>` pins a site; any other infrastructure is somebody else's and reported."""
+    """`gridtie/<site>` pins a site, `gridtie/hub/<hub>` a hub; other infrastructure is somebody else's, and noted."""
     text = reader.text(node, "infra").strip()
     head, _, rest = text.partition("/")
-    if head == "gridtie" and rest and rest != "*":
+    if head == "gridtie" and rest not in ("", "*"):
+        if rest.startswith("hub/"):
+            return {"hubs": (rest.removeprefix("hub/"),)}
         return {"sites": (rest,)}
     if text not in ("gridtie", "*", "gridtie/*"):
-        reader.note(node, f"resources.infra: {text!r} names another infrastructure; the market decides here")
+        reader.note(node, f'resources.infra: "{text[:80]}" names another infrastructure; the market decides here')
     return {}
 
 
-def _labels(reader: Reader, node: yaml.Node) -> dict[str, str]:
-    return {key: reader.text(value, f"label {key}") for key, _, value in reader.pairs(node, "labels")}
+def read_ports(reader: Reader, node: yaml.Node) -> tuple[int, ...]:
+    ports: list[int] = []
+    for item in items(node):
+        first, _, last = reader.text(item, "ports").partition("-")
+        if not first or not first.isdecimal() or (last and not last.isdecimal()):
+            continue  # its shape has complained
+        low, high = int(first), int(last or first)
+        if not 1 <= low <= high <= 65535:
+            reader.problem(item, "resources.ports: a port is a number from 1 to 65535", "resources.ports")
+        elif len(ports) + high - low >= PORTS_MAX:
+            reader.problem(item, f"resources.ports: more than {PORTS_MAX} ports", "resources.ports")
+        else:
+            ports += range(low, high + 1)
+    return tuple(dict.fromkeys(ports))
+
+
+def with_image(text: str) -> str | None:
+    """A container image's name, from `docker:NAME`; None for an image of a cloud."""
+    return text.removeprefix("docker:") if text.startswith("docker:") else None
+

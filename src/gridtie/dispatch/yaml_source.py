@@ -18,6 +18,7 @@ BYTES_MAX = 256 * 1024
 DEPTH_MAX = 32
 NODES_MAX = 20_000
 PROBLEMS_MAX = 50
+NOTES_MAX = 200
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 T = TypeVar("T")
@@ -25,7 +26,7 @@ T = TypeVar("T")
 
 def documents(raw: bytes | str, source: str) -> list[yaml.Node]:
     """The root node of each document. Raises InputTooLarge, InvalidJobFile."""
-    text = _decoded(raw, source)
+    text = decoded(raw, source)
     _check_events(text, source)
     try:
         return [node for node in yaml.compose_all(text, Loader=_Loader) if node is not None]
@@ -33,8 +34,13 @@ def documents(raw: bytes | str, source: str) -> list[yaml.Node]:
         raise InvalidJobFile(source=source, problems=[_problem_of(cause)]) from None
 
 
-def _decoded(raw: bytes | str, source: str) -> str:
-    if len(raw) > BYTES_MAX:
+def too_large(raw: bytes | str) -> bool:
+    return len(raw) > BYTES_MAX or (isinstance(raw, str) and len(raw.encode("utf-8", "surrogatepass")) > BYTES_MAX)
+
+
+def decoded(raw: bytes | str, source: str) -> str:
+    """The text. Raises InputTooLarge, or InvalidJobFile for bytes that are not text."""
+    if too_large(raw):
         raise InputTooLarge(source=source, limit="256 KiB")
     if isinstance(raw, bytes):
         try:
@@ -86,73 +92,98 @@ def _problem_of(cause: yaml.YAMLError) -> Problem:
 
 @dataclass
 class Reader:
-    """Turns nodes into values. What is wrong is noted at its place, and reading goes on with the default."""
+    """Turns nodes into values. What is wrong is noted at its place, and reading goes on with the default.
+
+    One node has at most one problem: what a shape refused is not refused again where it is converted.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _bad: dict[int, yaml.Node] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """No further problem would be kept, so none need be looked for."""
+        return len(self.problems) >= PROBLEMS_MAX
+
+    def is_bad(self, node: yaml.Node) -> bool:
+        return id(node) in self._bad
 
     def problem(self, node: yaml.Node, message: str, path: str = "") -> None:
-        if len(self.problems) < PROBLEMS_MAX:
-            mark = node.start_mark
-            self.problems.append(Problem(message, mark.line + 1, mark.column + 1, path))
+        if self.is_bad(node) or self.full:
+            return
+        self._bad[id(node)] = node
+        mark = node.start_mark
+        self.problems.append(Problem(message, mark.line + 1, mark.column + 1, path[:200]))
 
     def note(self, node: yaml.Node, message: str) -> None:
         mark = node.start_mark
-        self.notes.append(f"{mark.line + 1}:{mark.column + 1} {message}")
+        words = f"{mark.line + 1}:{mark.column + 1} {message}"
+        if words not in self.notes and len(self.notes) < NOTES_MAX:
+            self.notes.append(words)
 
     def pairs(self, node: yaml.Node, what: str) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
         """(key, key node, value node) of a mapping; another kind of node, or a repeated key, is a problem."""
         if not isinstance(node, yaml.MappingNode):
             if not is_null(node):
-                self.problem(node, f"{what} must be a mapping of key: value")
+                self.problem(node, f"{what} must be a mapping of key: value", what)
             return
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problem(key_node, f"a key of {what} must be plain text")
+                self.problem(key_node, f"a key of {what} must be plain text", what)
                 continue
             key = str(key_node.value)
             if key in seen:
-                self.problem(key_node, f"key {key!r} stands twice; first in line {seen[key]}")
+                self.problem(key_node, f'key "{key[:40]}" stands twice; first in line {seen[key]}', what)
                 continue
             seen[key] = key_node.start_mark.line + 1
             yield key, key_node, value_node
 
-    def unknown(self, node: yaml.Node, key: str, known: Sequence[str], where: str) -> None:
-        near = get_close_matches(key, known, n=1, cutoff=0.6)
-        hint = f". Did you mean {near[0]!r}?" if near else ""
-        self.problem(node, f"unknown key {key!r} {where}{hint}", key)
+    def unknown(
+        self, node: yaml.Node, key: str, known: Sequence[str], where: str, path: str = "", hint: str = ""
+    ) -> None:
+        if self.full:
+            return
+        near = get_close_matches(key[:60].lower(), known, n=1, cutoff=0.6)
+        hint = hint or (f'Did you mean "{near[0]}"?' if near else "")
+        self.problem(node, f'unknown key "{key[:60]}" {where}{". " if hint else ""}{hint}', path or key)
+
+    def wrong_choice(self, node: yaml.Node, what: str, text: str, allowed: Sequence[str]) -> None:
+        if self.full:
+            return
+        near = get_close_matches(text[:60].lower(), allowed, n=1)
+        hint = f'. Did you mean "{near[0]}"?' if near else f"; one of {', '.join(allowed)}"
+        self.problem(node, f'{what} cannot be "{text[:40]}"{hint}', what)
 
     def text(self, node: yaml.Node, what: str, default: str = "") -> str:
         """Any scalar as it is written; numbers and booleans keep their spelling."""
         if is_null(node):
             return default
         if not isinstance(node, yaml.ScalarNode):
-            self.problem(node, f"{what} must be text")
+            self.problem(node, f"{what} must be text", what)
             return default
         return str(node.value)
 
     def integer(self, node: yaml.Node, what: str, *, low: int, high: int, default: int) -> int:
         text = self.text(node, what)
         if not re.fullmatch(r"[+-]?\d{1,12}", text) or not low <= int(text) <= high:
-            self.problem(node, f"{what} must be a whole number from {low} to {high}, not {text[:40]!r}")
+            self.problem(node, f'{what} must be a whole number from {low} to {high}, not "{text[:40]}"', what)
             return default
         return int(text)
 
     def boolean(self, node: yaml.Node, what: str, default: bool = False) -> bool:
-        text = self.text(node, what).lower()
-        if text not in ("true", "false", "yes", "no", "on", "off"):
-            self.problem(node, f"{what} must be true or false, not {text[:40]!r}")
+        text = self.text(node, what)
+        if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
+            self.problem(node, f'{what} must be true or false, not "{text[:40]}"', what)
             return default
-        return text in ("true", "yes", "on")
+        return text.lower() in ("true", "yes", "on")
 
     def choice(self, node: yaml.Node, what: str, allowed: Sequence[str], default: str) -> str:
         text = self.text(node, what)
         if text in allowed:
             return text
-        near = get_close_matches(text, allowed, n=1)
-        hint = f". Did you mean {near[0]!r}?" if near else f"; one of {', '.join(allowed)}"
-        self.problem(node, f"{what} cannot be {text[:40]!r}{hint}")
+        self.wrong_choice(node, what, text, allowed)
         return default
 
     def texts(self, node: yaml.Node, what: str) -> tuple[str, ...]:
@@ -162,7 +193,7 @@ class Reader:
         if isinstance(node, yaml.ScalarNode):
             return (str(node.value),)
         if not isinstance(node, yaml.SequenceNode):
-            self.problem(node, f"{what} must be a list")
+            self.problem(node, f"{what} must be a list", what)
             return ()
         return tuple(self.text(item, f"an entry of {what}") for item in node.value)
 
@@ -171,7 +202,7 @@ class Reader:
         try:
             return convert(self.text(node, what))
         except ValueError as cause:
-            self.problem(node, f"{what}: {cause}")
+            self.problem(node, f"{what}: {cause}", what)
             return default
 
 

@@ -86,7 +86,7 @@ def enrol_site(unit: Unit, exchange: Exchange, given: Application) -> SiteId:
     unit.sites.move(key, site.state, "enrol", public_key=given.public_key, version=given.version, boot=None,
                     boots_past="[]")  # fmt: skip
     keep_inventory(unit, key, given.inventory, given.inventory_digest)
-    refusals = report_capacity(unit, key, given.resources)
+    refusals = report_capacity(unit, exchange, key, given.resources)
     if refusals:
         raise Refused(reason="; ".join(refusals))
     unit.note("site.enrolled", key, organisation=site.organisation, fingerprint=fingerprint(public))

@@ -18,7 +18,7 @@ def top_up(unit: Unit, organisation: OrganisationId, amount: int, *, memo: str) 
     before = unit.ledger.balance(code)
     key = TransferId(unit.new_id("tx"))
     unit.ledger.post(Transfer(id=key, debit=CASH, credit=code, amount=amount, kind="deposit", at=unit.at, memo=memo))
-    unit.note("ledger.deposit", key, organisation=organisation, amount=format_money(amount), memo=memo)
+    unit.note("ledger.toppedup", key, organisation=organisation, amount=format_money(amount), memo=memo)
     after = unit.ledger.balance(code)
     return {
         "id": key,

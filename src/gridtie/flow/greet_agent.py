@@ -37,7 +37,7 @@ def greet_agent(unit: Unit, exchange: Exchange, agent: AgentIdentity, hello: Hel
         unit.sites.set(agent.site, boot=agent.boot, boots_past=dump(past), version=hello.version, seen_us=unit.at_us)
         unit.note("site.connected", agent.site, organisation=site.organisation, version=hello.version)
     changed = keep_inventory(unit, agent.site, hello.inventory, hello.inventory_digest)
-    refusals = report_capacity(unit, agent.site, hello.resources, host_changed=changed)
+    refusals = report_capacity(unit, exchange, agent.site, hello.resources, host_changed=changed)
     if refusals:
         quarantine_site(unit, agent.site, "; ".join(refusals))
     state = unit.sites.get(agent.site).state

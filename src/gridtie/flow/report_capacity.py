@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gridtie.flow.exchange import Exchange
 from gridtie.registry.resource import Claim, Declaration, Machine, machines_to_json, overclaims
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
@@ -19,13 +20,13 @@ def keep_inventory(unit: Unit, key: SiteId, inventory: Mapping[str, Any], digest
 
 
 def report_capacity(
-    unit: Unit, key: SiteId, declared: Sequence[Declaration], *, host_changed: bool = False
+    unit: Unit, exchange: Exchange, key: SiteId, declared: Sequence[Declaration], *, host_changed: bool = False
 ) -> list[str]:
     """Why this cannot be true, or an empty list when the pools are kept as declared.
 
     What changed since it was tested leaves the market until a re-test; what is gone keeps its identifier, empty.
     """
-    if refusals := _false_claims(unit, key, declared):
+    if refusals := _false_claims(unit, key, declared, exchange.settings.slice_overcommit_percent):
         return refusals
     site = unit.sites.get(key)
     known = {row.name: row for row in unit.resources.of_site(key)}
@@ -59,7 +60,7 @@ def close_market_gate(unit: Unit, row: Any, organisation: str, why: str) -> None
         unit.note("resource.stale", row.id, organisation=organisation, site=row.site, reason=why)
 
 
-def _false_claims(unit: Unit, key: SiteId, declared: Sequence[Declaration]) -> list[str]:
+def _false_claims(unit: Unit, key: SiteId, declared: Sequence[Declaration], cpu_percent: int) -> list[str]:
     """Slices of one host, over all sites, may not sum above it."""
     refusals: list[str] = []
     for host in sorted({one.host_digest for one in declared}):
@@ -73,7 +74,7 @@ def _false_claims(unit: Unit, key: SiteId, declared: Sequence[Declaration]) -> l
                 about = load(row.host)
                 machines = tuple(Machine(**machine) for machine in load(row.machines))
                 claims.append(Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"]))
-        refusals += overclaims(host, claims)
+        refusals += overclaims(host, claims, cpu_percent=cpu_percent)
     return refusals
 
 

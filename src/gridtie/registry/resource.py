@@ -118,8 +118,11 @@ def parse_declarations(data: object, known_chip: frozenset[str]) -> tuple[Declar
     return tuple(found)
 
 
-def overclaims(host_digest: str, claims: Iterable[Claim]) -> list[str]:
-    """Why these pools cannot all be slices of one host; empty when they fit. It is also the check against fraud."""
+def overclaims(host_digest: str, claims: Iterable[Claim], *, cpu_percent: int = 100) -> list[str]:
+    """Why these pools cannot all be slices of one host; empty when they fit. It is also the check against fraud.
+
+    `cpu_percent` above 100 lets cores be lent more than once, as the demo does on a small host; memory never.
+    """
     claims = list(claims)
     if not claims:
         return []
@@ -128,7 +131,7 @@ def overclaims(host_digest: str, claims: Iterable[Claim]) -> list[str]:
         reasons.append(f"host {host_digest[7:15]} is described differently by {_names(claims)}")
     cpus = sum(machine.cpus for claim in claims for machine in claim.machines)
     memory = sum(machine.memory_bytes for claim in claims for machine in claim.machines)
-    have_cpus = min(claim.host_cpus for claim in claims)
+    have_cpus = min(claim.host_cpus for claim in claims) * cpu_percent // 100
     have_memory = min(claim.host_memory_bytes for claim in claims)
     if cpus > have_cpus:
         reasons.append(f"{cpus} cores are declared of a host that has {have_cpus} ({_names(claims)})")

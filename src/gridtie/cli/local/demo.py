@@ -43,9 +43,9 @@ class DemoSite:
 
 
 SITES = (
-    DemoSite("aurora", "csjh", "Aurora Power", 2, "0.42"),
-    DemoSite("bison", "nmg", "Bison Grid", 1, "0.18"),
-    DemoSite("cedar", "gz", "Cedar Compute", 1, "0.30"),
+    DemoSite("aurora", "csjh", "aurora-power", 2, "0.42"),
+    DemoSite("bison", "nmg", "bison-grid", 1, "0.18"),
+    DemoSite("cedar", "gz", "cedar-compute", 1, "0.30"),
 )
 
 
@@ -146,7 +146,7 @@ def open_exchange(stage: Stage) -> ExchangeClient:
     needed = sum(site.machines for site in SITES)
     overcommit = max(100, -(-needed * 100 // cores))
     environment = {**PACE, "GRIDTIE_HOME": str(home), "GRIDTIE_SLICE_OVERCOMMIT_PERCENT": str(overcommit)}
-    command(["init", "--yes", "--name", "demo", "--organisation", "Demo Operator"], environment)
+    command(["init", "--yes", "--name", "demo", "--organisation", "operator"], environment)
     stage.start("exchange", ["serve", "--port", str(port)], environment)
     url = f"http://127.0.0.1:{port}"
     client = ExchangeClient(url, (home / "admin.token").read_text(encoding="ascii").strip())
@@ -175,17 +175,15 @@ def identify_host(stage: Stage) -> None:
 
 
 def invite(stage: Stage, admin: ExchangeClient) -> ExchangeClient:
-    """Lab One with money and a voucher; its client."""
-    admin.call("POST", "/v1/organisations", {"name": "Lab One"})
-    member = admin.call(
-        "POST", "/v1/organisations/Lab One/members".replace(" ", "%20"), {"name": "mei", "role": "owner"}
-    )
+    """lab-one with money and a voucher; its client."""
+    admin.call("POST", "/v1/organisations", {"name": "lab-one"})
+    member = admin.call("POST", "/v1/organisations/lab-one/members", {"name": "mei", "role": "owner"})
     token = admin.call("POST", "/v1/tokens", {"member": member["id"], "kind": "user", "label": "demo"})["token"]
-    admin.call("POST", "/v1/ledger/topups", {"organisation": "Lab One", "amount": "100", "memo": "demo"})
-    voucher = {"name": "AI-DEMO", "holder": "Lab One", "amount": "20", "max_unit_price": "0.50"}
+    admin.call("POST", "/v1/ledger/topups", {"organisation": "lab-one", "amount": "100", "memo": "demo"})
+    voucher = {"name": "AI-DEMO", "holder": "lab-one", "amount": "20", "max_unit_price": "0.50"}
     admin.call("POST", "/v1/vouchers", voucher)
     write_private(stage.folder / "lab" / "token", token + "\n")
-    stage.step("Lab One has a balance of 100.00 and the voucher AI-DEMO of 20.00 (pays up to 0.50 per core-hour)")
+    stage.step("lab-one has a balance of 100.00 and the voucher AI-DEMO of 20.00 (pays up to 0.50 per core-hour)")
     return ExchangeClient(admin.url, token)
 
 
@@ -239,7 +237,7 @@ def submit(stage: Stage, lab: ExchangeClient) -> dict[str, JobHandle]:
         text = path.read_text(encoding="utf-8")
         plan = lab.call("POST", "/v1/jobs/check", {"source": path.name, "text": text})
         [jobs[name]] = lab.submit(text, source=path.name, files=collect(lab, JOBS, plan))
-    stage.step("5 jobs submitted by Lab One; live:")
+    stage.step("5 jobs submitted by lab-one; live:")
     return jobs
 
 

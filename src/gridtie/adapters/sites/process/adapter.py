@@ -1,36 +1,43 @@
 """Process sites: each rank under a keeper of its own, in a bubblewrap sandbox with limits."""
 
 import contextlib
+import hashlib
 import json
 import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import gridtie
 from gridtie.adapters.sites.process import sandbox
-from gridtie.adapters.sites.process.limits import PIDS_MAX, cgroup_base, free_uid, rlimits
+from gridtie.adapters.sites.process.environment import environment, setup_environment
+from gridtie.adapters.sites.process.limits import PIDS_MAX, cgroup_base, rlimits, take_uid
 from gridtie.adapters.sites.process.probe import Isolation, probe_isolation
+from gridtie.agent.cage import Cage
+from gridtie.agent.keeper import start_time
 from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import NotIsolated, SiteRefused
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_PACKAGES = str(Path(gridtie.__file__).parents[1])
+_KEEPER = f"import sys; sys.path.insert(0, {_PACKAGES!r}); from gridtie.agent.keeper import main; main()"
 
 
 class ProcessSite:
     """`trusted` organisations may run here without a sandbox, when there is none; everybody else is refused."""
 
     def __init__(
-        self, *, name: str, exchange_url: str, trusted: frozenset[str], isolation: Isolation | None = None
-    ) -> None:
+        self, *, name: str, exchange_url: str, trusted: frozenset[str], isolation: Isolation | None = None,
+        caged: bool = True, pids_max: int = PIDS_MAX,
+    ) -> None:  # fmt: skip
         found = isolation or probe_isolation()
-        self.isolation, self.reason = found.level, found.reason
-        self._trusted, self._url = trusted, exchange_url
-        self._cgroup = cgroup_base(name)
-        self._uids: dict[Path, int] = {}
+        self.isolation, self.reason, self.fix = found.level, found.reason, found.fix
+        self._trusted, self._url, self._pids_max = trusted, exchange_url, pids_max
+        self._cgroup = cgroup_base(name) if caged else None
         self._children: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -38,85 +45,111 @@ class ProcessSite:
         """In words, for the log."""
         return "rlimits only" if self._cgroup is None else f"control groups v{self._cgroup['version']}"
 
+    # ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def start(self, tasks: Sequence[TaskStart]) -> None:
         for start in tasks:
             if self.isolation == "none" and start.plan.organisation not in self._trusted:
                 raise NotIsolated(reason=self.reason)
-        for start in tasks:
-            if not (start.folder / "spec.started").exists():
-                self._start_one(start)
+        try:
+            for start in tasks:
+                if not (start.folder / "keeper.json").exists():
+                    self._start_one(start, barrier=len(start.plan.tasks) > 1)
+        except OSError as cause:
+            raise SiteRefused(reason=f"a rank could not be started: {cause}") from cause
 
-    def _start_one(self, start: TaskStart) -> None:
-        plan, task = start.plan, start.task
+    def _start_one(self, start: TaskStart, *, barrier: bool) -> None:
+        name = rank_name(start.folder)
         isolated = self.isolation == "sandbox"
-        uid = free_uid(set(self._uids.values())) if isolated else None
+        taken = take_uid(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)) if isolated else None
         inside = sandbox.HOME if isolated else str(start.home)
-        for name in ("sky_workdir", "checkpoints"):
-            (start.home / name).mkdir(parents=True, exist_ok=True)
-        if uid is not None:
-            self._uids[start.folder] = uid
-            _give_to(start.home, uid)
-        prefix = sandbox.command(
-            home=start.home, network=plan.network == "host", accelerators=task.accelerators > 0, uid=uid,
-            tmp_bytes=min(task.disk_bytes, sandbox.TMP_BYTES_DEFAULT),
-        ) if isolated else []  # fmt: skip
-        spec: dict[str, Any] = {
-            "name": f"{plan.run}-e{plan.epoch}-r{task.rank}",
+        for part in ("sky_workdir", "checkpoints", *(() if isolated else ("tmp",))):
+            (start.home / part).mkdir(parents=True, exist_ok=True)
+        if taken is not None:
+            _give_to(start.home, taken[0])
+        try:
+            prefix = self._sandbox(start, taken[0] if taken else None) if isolated else []
+            self.renew([start.folder], start.lease_until)
+            with contextlib.suppress(FileExistsError):
+                os.mkfifo(start.folder / "bell", 0o600)
+            spec = self._spec(start, name, prefix, inside) | {"barrier": barrier, "uid_lock": taken and taken[1]}
+            self._launch(start.folder, spec, (taken[1],) if taken else ())
+        finally:
+            if taken is not None:
+                os.close(taken[1])  # the keeper has its own
+
+    def _sandbox(self, start: TaskStart, uid: int | None) -> list[str]:
+        passwd = start.folder / "passwd"
+        number = os.getuid() if uid is None else uid
+        passwd.write_text(f"job:x:{number}:{number}::{sandbox.HOME}:/bin/bash\n", encoding="ascii")
+        passwd.chmod(0o644)
+        room = min(start.task.disk_bytes, start.task.memory_bytes // 2, sandbox.TMP_BYTES_MAX)
+        return sandbox.command(
+            home=start.home, network=start.plan.network == "host", accelerators=start.task.accelerators > 0,
+            uid=uid, tmp_bytes=room, passwd=passwd,
+        )  # fmt: skip
+
+    def _spec(self, start: TaskStart, name: str, prefix: list[str], inside: str) -> dict[str, Any]:
+        plan, task = start.plan, start.task
+        return {
+            "name": name,
             "sandbox": prefix,
             "setup": plan.setup,
             "command": plan.command,
             "envs": environment(start, inside, self._url),
             "phase_envs": {"setup": setup_environment(start)},
             "secrets": dict(start.secrets),
-            "cwd": "/" if isolated else str(start.home),
+            "cwd": "/" if prefix else str(start.home),
             "scratch": str(start.home),
-            "uid": None,
             "cgroup": self._cgroup,
             "cpus": task.cpus,
             "memory_bytes": task.memory_bytes,
             "disk_bytes": task.disk_bytes,
-            "pids_max": PIDS_MAX,
+            "pids_max": self._pids_max,
             "rlimits": rlimits(
-                memory_bytes=task.memory_bytes, disk_bytes=task.disk_bytes, caged=self._cgroup is not None
+                memory_bytes=task.memory_bytes, disk_bytes=task.disk_bytes, pids_max=self._pids_max,
+                caged=self._cgroup is not None,
             ),
             "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
             "log_limit_bytes": plan.log_limit_bytes,
-        }
-        keeper = files("gridtie.agent") / "keeper.py"
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(keeper), str(start.folder)],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=(start.folder / "keeper.err").open("ab"),
-                start_new_session=True, cwd="/", env={"PATH": _PATH, "LANG": "C.UTF-8"},
-            )  # fmt: skip
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(spec).encode())
-            process.stdin.close()
-        except OSError as cause:
-            raise SiteRefused(reason=f"a keeper could not be started: {cause.strerror}") from cause
-        (start.folder / "spec.started").write_text(str(process.pid), encoding="ascii")
-        self._children.append(process)
+            "lease_until": start.lease_until,
+        }  # fmt: skip
 
+    def _launch(self, folder: Path, spec: dict[str, Any], inherited: Sequence[int]) -> None:
+        with (folder / "keeper.err").open("ab") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _KEEPER, str(folder)],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True, cwd="/",
+                env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}, pass_fds=inherited,
+            )  # fmt: skip
+        self._children.append(process)
+        (folder / "launched").write_text(f"{process.pid} {start_time(process.pid)}", encoding="ascii")
+        assert process.stdin is not None
+        with process.stdin as pipe:
+            pipe.write(json.dumps(spec).encode())
+
+    def release(self, folders: Sequence[Path]) -> None:
+        self._mark(folders, "go")
+
+    # ── watching ──────────────────────────────────────────────────────────────────────────────────────────────────
     def states(self, folders: Sequence[Path]) -> list[TaskState]:
         self._children = [child for child in self._children if child.poll() is None]  # no zombies
         return [self._state(folder) for folder in folders]
 
     def _state(self, folder: Path) -> TaskState:
+        alive = _alive(folder)  # before the result: it may end between the two looks
         result = _json(folder / "result.json")
         if result is not None:
-            self._uids.pop(folder, None)
             return TaskState(
-                "ended", result["exit_code"], result["reason"], result["cpu_us"], result["memory_peak_bytes"]
-            )
-        if _alive(folder):
-            return TaskState("running")
-        # It may have written its result and ended between the two looks.
-        return TaskState("gone") if _json(folder / "result.json") is None else self._state(folder)
+                "ended", result["exit_code"], result["reason"], result["cpu_us"], result["memory_peak_bytes"],
+                result["ended"],
+            )  # fmt: skip
+        if not alive:
+            return TaskState("gone")
+        waits = (folder / "ready").exists() and not (folder / "go").exists()
+        return TaskState("ready" if waits else "running")
 
-    def stop(self, folders: Sequence[Path], *, how: str) -> None:
-        for folder in folders:
-            with contextlib.suppress(OSError):
-                (folder / how).touch()
+    def listen(self, folders: Sequence[Path]) -> "FifoBell":
+        return FifoBell([folder / "bell" for folder in folders])
 
     def renew(self, folders: Sequence[Path], until: float) -> None:
         for folder in folders:
@@ -125,92 +158,101 @@ class ProcessSite:
                 fresh.write_text(f"{until:.3f}", encoding="ascii")
                 fresh.replace(folder / "lease")
 
+    # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def stop(self, folders: Sequence[Path], *, how: str) -> None:
+        self._mark(folders, how)
+
+    def _mark(self, folders: Sequence[Path], name: str) -> None:
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                (folder / name).touch()
+
     def remove(self, folder: Path, home: Path) -> None:
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if _json(folder / "result.json") is None:
+            self._end_by_force(folder)
+        for path in (home, folder):
+            shutil.rmtree(path, onerror=_open_and_retry)
+
+    def _end_by_force(self, folder: Path) -> None:
+        """A keeper that was killed could not clean up. Its sandbox died with it; the rest is found by its group, or,
+        without one, by the name of the run in its environment."""
+        name = rank_name(folder)
+        if self._cgroup is not None:
+            cage = Cage(self._cgroup, name)
+            cage.kill(lambda: None)
+            cage.remove()
+            return
+        run, rank = name.rpartition("-e")[0], name.rpartition("-r")[2]
+        for entry in os.scandir("/proc"):
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    given = Path(entry.path, "environ").read_bytes().split(b"\0")
+                    if f"GRIDTIE_RUN={run}".encode() in given and f"SKYPILOT_NODE_RANK={rank}".encode() in given:
+                        os.kill(int(entry.name), signal.SIGKILL)
 
 
-def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
-    """What a job may rely on: SkyPilot's variables and ours. Starts from nothing of the agent's own environment."""
-    plan, task = start.plan, start.task
-    count = str(len(plan.tasks))
-    devices = ",".join(str(index) for index in start.devices)
-    cluster = {"cluster_name": plan.run, "cloud": "gridtie", "site": plan.site}
-    values = {
-        "PATH": _PATH,
-        "LANG": "C.UTF-8",
-        "HOME": inside,
-        "USER": "job",
-        "LOGNAME": "job",
-        "TMPDIR": "/tmp",  # noqa: S108  the sandbox's own
-        "SHELL": "/bin/bash",
-        "OMP_NUM_THREADS": str(task.cpus),
-        "SKYPILOT_NODE_RANK": str(task.rank),
-        "SKYPILOT_NUM_NODES": count,
-        "SKYPILOT_NODE_IPS": "\n".join(start.peers),
-        "SKYPILOT_NUM_GPUS_PER_NODE": str(task.accelerators),
-        "SKYPILOT_TASK_ID": plan.job,
-        "SKYPILOT_CLUSTER_INFO": json.dumps(cluster),
-        "SKYPILOT_USER": plan.organisation,
-        "GRIDTIE_JOB": plan.job,
-        "GRIDTIE_RUN": plan.run,
-        "GRIDTIE_EPOCH": str(plan.epoch),
-        "GRIDTIE_CHECKPOINT_DIR": f"{inside}/checkpoints",
-        "GRIDTIE_OUTPUT_DIR": f"{inside}/sky_workdir",
-        "GRIDTIE_RESUMED": "1" if start.resumed else "0",
-        "GRIDTIE_PYTHON": sys.executable,
-        "GRIDTIE_CPUS": str(task.cpus),
-        "GRIDTIE_MEMORY_BYTES": str(task.memory_bytes),
-    }
-    for name in ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES",
-                 "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES"):  # fmt: skip
-        values[name] = devices
-    if plan.network == "host":
-        values["GRIDTIE_EXCHANGE_URL"] = url
-    return {**values, **dict(plan.envs)}
+class FifoBell:
+    """Keepers write a byte into a FIFO when something changed. It outlives the agent, and nobody waits for a reader."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._open: list[int] = []
+        self._poll = select.poll()
+        for path in paths:
+            with contextlib.suppress(OSError):
+                descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+                self._open.append(descriptor)
+                self._poll.register(descriptor, select.POLLIN)
+
+    def wait(self, seconds: float) -> None:
+        for descriptor, _ in self._poll.poll(seconds * 1000):
+            with contextlib.suppress(OSError):
+                os.read(descriptor, 1 << 16)
+
+    def close(self) -> None:
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open.clear()
 
 
-def setup_environment(start: TaskStart) -> dict[str, str]:
-    return {
-        "SKYPILOT_SETUP_NODE_RANK": str(start.task.rank),
-        "SKYPILOT_SETUP_NODE_IPS": "\n".join(start.peers),
-        "SKYPILOT_SETUP_NUM_NODES": str(len(start.plan.tasks)),
-    }
+def rank_name(folder: Path) -> str:
+    """`<run>-e<epoch>-r<rank>`, from where the rank's records lie: <run>-e<epoch>/rank-<rank>."""
+    return f"{folder.parent.name}-r{folder.name.removeprefix('rank-')}"
 
 
 def _give_to(folder: Path, uid: int) -> None:
     os.chown(folder, uid, uid)
-    for parent, names, files_ in os.walk(folder):
-        for name in (*names, *files_):
+    for parent, names, files in os.walk(folder):
+        for name in (*names, *files):
             os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
+
+
+def _open_and_retry(act: Any, path: str, _: object) -> None:
+    """A job may have locked its own folders; what cannot be deleted even then stays, and is not ours to cry about."""
+    with contextlib.suppress(OSError):
+        os.chmod(os.path.dirname(path), 0o700)
+        if not os.path.islink(path):
+            os.chmod(path, 0o700)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            act(path)
 
 
 def _alive(folder: Path) -> bool:
     """Whether the keeper that wrote its pid there still runs; a pid used again by another process does not count."""
     known = _json(folder / "keeper.json")
-    if known is None:
-        return _just_started(folder)
-    try:
-        stat = Path(f"/proc/{known['pid']}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    fields = stat.rpartition(")")[2].split()
-    return int(fields[19]) == known["started"] and fields[0] != "Z"
-
-
-def _just_started(folder: Path) -> bool:
-    """Between its start and the first file it writes."""
-    try:
-        pid = int((folder / "spec.started").read_text(encoding="ascii"))
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    if known is not None:
+        return start_time(known["pid"]) == known["started"]
+    try:  # between its start and the first file it writes
+        pid, started = (folder / "launched").read_text(encoding="ascii").split()
     except (OSError, ValueError):
         return False
-    return str(folder).encode() in command
+    return start_time(int(pid)) == int(started) != 0
 
 
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return document

@@ -1,7 +1,8 @@
-"""What a sandboxed process sees: a read-only system, a private /tmp, its own home, and nothing else.
+"""What a sandboxed process sees: a read-only system, a private /tmp, its own home as /job, and nothing else.
 
 Decides only; starting it is the keeper's work. As root the sandbox is set up with root's rights and the job then runs
-under a user id of its own; otherwise in a user namespace, under the agent's id, with nothing of that user in sight.
+under a user id of its own: the folders above its home need not be open to it, because the sandbox binds the home
+itself. Otherwise it is a user namespace, under the agent's own id, with nothing of that user's in sight.
 """
 
 import glob
@@ -10,7 +11,8 @@ import sys
 from pathlib import Path
 
 HOME = "/job"
-TMP_BYTES_DEFAULT = 1 << 30
+TMP_BYTES_MAX = 1 << 30
+STATUS_FD = "{status_fd}"  # the keeper fills it in: where bubblewrap says which process it started, and how it ended
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime",
         "/etc/ssl/certs", "/etc/ca-certificates", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services")  # fmt: skip
@@ -22,39 +24,54 @@ _DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri", "/dev/mkfd", "/dev/davinci*"
 
 
 def python_folders() -> list[str]:
-    """What must be visible so that GRIDTIE_PYTHON runs: its environment and the installation below it."""
+    """What must be visible so that this interpreter runs: its environment and the installation below it.
+
+    Folders that this user cannot enter are left out: bubblewrap could not bind them either.
+    """
     folders = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))}
-    return sorted(f for f in folders if not f.startswith("/usr/") and f not in ("/usr", "/usr/bin"))
+    return sorted(f for f in folders if not f.startswith("/usr") and os.access(f, os.R_OK | os.X_OK))
 
 
-def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, tmp_bytes: int) -> list[str]:
+def python() -> str:
+    """The interpreter a job finds in GRIDTIE_PYTHON."""
+    system = "/usr/bin/python3"
+    if sys.executable.startswith("/usr/") or sys.prefix in python_folders():
+        return sys.executable
+    return system
+
+
+def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, tmp_bytes: int,
+            passwd: Path | None = None, status: bool = True) -> list[str]:  # fmt: skip
     """The beginning of the command line; what runs inside is appended. `home` becomes /job."""
     arguments = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
     if uid is None:
-        arguments += ["--unshare-user-try"]
+        arguments += ["--unshare-user", "--disable-userns"]
     if not network:
         arguments += ["--unshare-net"]
     arguments += ["--die-with-parent", "--new-session", "--hostname", "gridtie"]
+    if status:
+        arguments += ["--json-status-fd", STATUS_FD]
     for path in _SYSTEM:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             arguments += ["--ro-bind", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    if not accelerators:
-        arguments += ["--dir", "/sys"]
-    else:
+    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/dev/shm"]  # noqa: S108  inside
+    if accelerators:
         arguments += ["--ro-bind-try", "/sys", "/sys"]
         for pattern in _DEVICES:
             for path in sorted(glob.glob(pattern)):
                 arguments += ["--dev-bind-try", path, path]
     for path in (*_ETC, *(_ETC_NETWORK if network else ())):
         arguments += ["--ro-bind-try", os.path.realpath(path), path]
+    if passwd is not None:
+        arguments += ["--ro-bind", str(passwd), "/etc/passwd"]
     for path in python_folders():
         arguments += ["--ro-bind", path, path]
-    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside the sandbox
-    arguments += ["--dir", "/var/tmp", "--dir", "/run"]  # noqa: S108
-    arguments += ["--bind", str(home), HOME, "--chdir", HOME]
+    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
+    arguments += ["--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]  # noqa: S108  inside
+    arguments += ["--bind", str(home), HOME, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     if uid is not None:
         arguments += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs",
                       "--bounding-set=-all", "--inh-caps=-all"]  # fmt: skip

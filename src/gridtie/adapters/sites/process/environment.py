@@ -1,0 +1,56 @@
+"""What a job finds in its environment: SkyPilot's variables and ours, and nothing of the agent's own."""
+
+import json
+
+from gridtie.adapters.sites.process import sandbox
+from gridtie.dispatch.site import TaskStart
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+DEVICE_LISTS = ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES",
+                "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES")  # fmt: skip
+
+
+def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
+    """`inside` is the rank's home as the job sees it; `url` the exchange's."""
+    plan, task = start.plan, start.task
+    devices = ",".join(str(index) for index in start.devices)
+    cluster = {"cluster_name": plan.run, "cloud": "gridtie", "region": plan.site, "zone": None}
+    values = {
+        "PATH": PATH,
+        "LANG": "C.UTF-8",
+        "HOME": inside,
+        "USER": "job",
+        "LOGNAME": "job",
+        "TMPDIR": "/tmp" if inside == sandbox.HOME else f"{inside}/tmp",  # noqa: S108  the sandbox's own
+        "SHELL": "/bin/bash",
+        "OMP_NUM_THREADS": str(task.cpus),
+        "SKYPILOT_NODE_RANK": str(task.rank),
+        "SKYPILOT_NUM_NODES": str(len(plan.tasks)),
+        "SKYPILOT_NODE_IPS": "\n".join(start.peers),
+        "SKYPILOT_NUM_GPUS_PER_NODE": str(task.accelerators),
+        "SKYPILOT_TASK_ID": plan.job,
+        "SKYPILOT_CLUSTER_INFO": json.dumps(cluster),
+        "SKYPILOT_USER": plan.organisation,
+        "GRIDTIE_JOB": plan.job,
+        "GRIDTIE_RUN": plan.run,
+        "GRIDTIE_EPOCH": str(plan.epoch),
+        "GRIDTIE_CHECKPOINT_DIR": f"{inside}/checkpoints",
+        "GRIDTIE_OUTPUT_DIR": f"{inside}/sky_workdir",
+        "GRIDTIE_RESUMED": "1" if start.resumed else "0",
+        "GRIDTIE_PYTHON": sandbox.python(),
+        "GRIDTIE_CPUS": str(task.cpus),
+        "GRIDTIE_MEMORY_BYTES": str(task.memory_bytes),
+    }
+    values |= dict.fromkeys(DEVICE_LISTS, devices)
+    if plan.network == "host":
+        values["GRIDTIE_EXCHANGE_URL"] = url
+    return values | dict(plan.envs)
+
+
+def setup_environment(start: TaskStart) -> dict[str, str]:
+    """Besides, while the setup runs."""
+    return {
+        "SKYPILOT_SETUP_NODE_RANK": str(start.task.rank),
+        "SKYPILOT_SETUP_NODE_IPS": "\n".join(start.peers),
+        "SKYPILOT_SETUP_NUM_NODES": str(len(start.plan.tasks)),
+    }
