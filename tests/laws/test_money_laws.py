@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -355,7 +356,7 @@ def test_intervals_never_overlap_holes_are_explicit_and_nothing_beyond_the_lease
         return
     spans = sorted([b.period for b in usage.billed] + [w.period for w in usage.waived], key=lambda p: (p.start, p.end))
     assert all(period.duration_us > 0 for period in spans)
-    assert all(first.end == second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end == second.start for first, second in pairwise(spans))
     if spans:
         assert spans[0].start == known.started_at
         assert spans[-1].end <= known.ended_at

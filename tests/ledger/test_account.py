@@ -31,7 +31,9 @@ def test_what_a_customer_owns_is_never_overdrawn():
     assert not any(may_overdraw(code) for code in (balance_of(LAB), earnings_of(LAB), voucher_account(GRANT), "fees"))
 
 
-@pytest.mark.parametrize("code", ["", "Cash", "cash ", "org:lab:balance", balance_of(LAB) + "x", f"org:{LAB}:loan", "cash\n"])
+@pytest.mark.parametrize(
+    "code", ["", "Cash", "cash ", "org:lab:balance", balance_of(LAB) + "x", f"org:{LAB}:loan", "cash\n"]
+)
 def test_a_code_outside_the_chart_is_refused(code):
     with pytest.raises(NotFound):
         parse_account(code)

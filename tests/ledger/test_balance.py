@@ -105,7 +105,12 @@ PAID = tx("p", POST, 50, pending=HELD.id, run="run_1", receipt="rcpt_1")
         ((HELD, PAID, PAID), "stands twice"),
         ((tx("v", VOID, 60, pending=TransferId("tx_nothing")),), "does not exist"),
         (
-            (HELD, PAID, tx("g", HOLD, 5), tx("q", POST, 5, pending=tx("g", HOLD, 5).id, run="run_1", receipt="rcpt_2")),
+            (
+                HELD,
+                PAID,
+                tx("g", HOLD, 5),
+                tx("q", POST, 5, pending=tx("g", HOLD, 5).id, run="run_1", receipt="rcpt_2"),
+            ),
             "settled by rcpt_1 and by rcpt_2",
         ),
         ((HELD, PAID, tx("r", REFUND, 50, EARNING, balance_of(FARM), receipt="rcpt_1")), "more back than"),
