@@ -21,7 +21,8 @@ import sys
 import time
 from typing import Any
 
-from gridtie.agent.cage import Cage
+from gridtie.adapters.sites.process.cage import Cage
+from gridtie.adapters.sites.process.procfs import descendants, resident, size_of, start_time
 from gridtie.agent.output import OutputLog
 
 READ_BYTES = 1 << 20
@@ -249,7 +250,7 @@ class Keeper:
     def _out_of_memory(self) -> bool:
         if self._cage is not None:
             return self._cage.out_of_memory()
-        used = sum(_resident(pid) for pid in _descendants(os.getpid()))
+        used = sum(resident(pid) for pid in descendants(os.getpid()))
         self._peak = max(self._peak, used)
         return used > self._spec["memory_bytes"]
 
@@ -257,7 +258,7 @@ class Keeper:
         began = time.monotonic()
         if began < self._disk_next:
             return False
-        size = _size(self._spec["scratch"])
+        size = size_of(self._spec["scratch"])
         now = time.monotonic()
         self._disk_next = now + max(LOOK_S, (now - began) * DISK_SHARE)
         return size > int(self._spec["disk_bytes"])
@@ -280,7 +281,7 @@ class Keeper:
         if self._cage is not None:
             self._cage.kill(self._reap)
         for _ in range(500):
-            left = _descendants(os.getpid())
+            left = descendants(os.getpid())
             if not left:
                 return
             for number in left:
@@ -347,61 +348,6 @@ def _status(heard: bytes) -> dict[str, Any]:
         with contextlib.suppress(ValueError):
             merged.update(json.loads(line))
     return merged
-
-
-def _descendants(pid: int) -> list[int]:
-    """Everything below a process that has not been collected yet; zombies of others do not count."""
-    found: list[int] = []
-    stack = [pid]
-    while stack:
-        number = stack.pop()
-        try:
-            for thread in os.listdir(f"/proc/{number}/task"):
-                with open(f"/proc/{number}/task/{thread}/children", encoding="ascii") as file:
-                    children = [int(text) for text in file.read().split()]
-                found += children
-                stack += children
-        except OSError:
-            continue
-    return found
-
-
-def _resident(pid: int) -> int:
-    """Bytes of memory, shared pages counted in part; as /proc says it."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
-
-
-def _size(folder: str) -> int:
-    """Bytes on disk below `folder`, links not followed."""
-    total, stack = 0, [folder]
-    while stack:
-        try:
-            with os.scandir(stack.pop()) as entries:
-                for entry in entries:
-                    with contextlib.suppress(OSError):
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512
-                        if entry.is_dir(follow_symlinks=False):
-                            stack.append(entry.path)
-        except OSError:
-            continue
-    return total
-
-
-def start_time(pid: int) -> int:
-    """Clock ticks after boot at which a process started: with its pid it names a process for good. 0: not there."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return 0 if fields[0] in "ZX" else int(fields[19])
 
 
 def write_json(path: str, document: dict[str, Any]) -> None:

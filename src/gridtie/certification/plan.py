@@ -103,9 +103,9 @@ def _matmuls(chip: str, profile: str, memory_bytes: int) -> tuple[Item, ...]:
     quick = profile == "quick"
     common = {
         "sizes": fitting,
-        "repetitions": 6 if quick else 16,
+        "repetitions": 10 if quick else 16,
         "opened": 3 if quick else 5,
-        "budget_ms": 350 if quick else 20_000,
+        "budget_ms": 600 if quick else 20_000,
     }
     return tuple(
         Item(name=f"matmul-{precision}", kind="matmul", params={"precision": precision, **common})

@@ -96,6 +96,7 @@ class JobDocument:
     kind: str = "job"  # job | chain | group
     name: str = ""
     notes: tuple[str, ...] = ()  # keys that load but have no meaning here yet, each with its place
+    secret_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # that stood in the file; never stored
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:

@@ -41,6 +41,6 @@ def publish_artefacts(
         ]
         unit.runs.set(key, checkpoint_us=unit.at_us)
         unit.jobs.set(job.id, checkpoint=dump(files_to_json(merged)), checkpoint_us=unit.at_us)
-    unit.note(f"{kind}.published", key, organisation=job.organisation, job=job.id, rank=rank, sequence=sequence,
+    unit.note(f"run.{kind}", key, organisation=job.organisation, job=job.id, rank=rank, sequence=sequence,
               files=len(files), bytes=sum(f.size for f in files))  # fmt: skip
     return True

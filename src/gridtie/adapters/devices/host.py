@@ -26,8 +26,12 @@ _ARM_PARTS = {
 
 def read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return file.read(_FILE_MAX).decode("utf-8", "replace").strip("\0 \n\t")
+        with path.open("rb", buffering=0) as file:
+            parts, left = [], _FILE_MAX
+            while left > 0 and (part := file.read(1 << 16)):  # some files of the kernel refuse larger pieces
+                parts.append(part)
+                left -= len(part)
+            return b"".join(parts).decode("utf-8", "replace").strip("\0 \n\t")
     except OSError:
         return ""
 

@@ -1,126 +1,106 @@
-"""Reads challenge.json, measures each item of its plan in order, writes evidence.json and results/."""
+"""Reads challenge.json, does every test of its plan, writes evidence.json and results/."""
 
 import json
 import os
 import platform
 import sys
-import time
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-NO_NETWORK = "no network"
+import numpy as np
+
+from gridtie.adapters.probes.program import matrix, memory, model, network, peers, storage
+from gridtie.adapters.probes.program.device import Device, devices
+from gridtie.adapters.probes.program.recorder import NotMeasured, Recorder
+from gridtie.certification.generator import SUITE
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 2:
-        sys.stderr.write("usage: probe.py challenge.json\n")
+def main(challenge_file: str) -> int:
+    challenge: dict[str, Any] = json.loads(Path(challenge_file).read_text(encoding="utf-8"))
+    if challenge["suite"] != SUITE:
+        sys.stderr.write(f"this program is {SUITE}, the challenge wants {challenge['suite']}\n")
         return 2
-    start = time.perf_counter_ns()
-    here = Path.cwd()
-    challenge = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
-    plan = challenge["plan"]
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(plan["cpus"])  # read when NumPy is imported, which is from here on
-    from .compute import Backend
-
-    backend = Backend(accelerator=plan["chip"] != "cpu", threads=plan["cpus"])
+    output = Path(os.environ.get("GRIDTIE_OUTPUT_DIR") or ".")
+    recorder = Recorder(output)
     rank = int(os.environ.get("SKYPILOT_NODE_RANK", "0"))
+    ranks = int(os.environ.get("SKYPILOT_NUM_NODES", "1"))
+    found = devices()
+    if challenge["plan"]["chip"] != "cpu":
+        found = found[: challenge["plan"]["units"]]
+    _alone(recorder, challenge, rank, found)
+    _together(recorder, challenge, rank, ranks)
     evidence = {
-        "format": "gridtie-evidence/1",
+        "suite": SUITE,
         "challenge": challenge["challenge"],
         "nonce": challenge["nonce"],
+        "program_digest": challenge["program_digest"],
         "rank": rank,
-        "program": _program_digests(),
-        "software": {"python": platform.python_version(), **backend.describe()},
-        "items": Run(challenge, backend, rank, here).all(),
-        "elapsed_ns": time.perf_counter_ns() - start,
+        "ranks": ranks,
+        "elapsed_s": recorder.elapsed_s,
+        "host": _host(found),
+        "phases": recorder.phases,
+        "items": recorder.items,
     }
-    fresh = here / "evidence.json.new"
-    fresh.write_text(json.dumps(evidence, allow_nan=False), encoding="utf-8")
-    fresh.replace(here / "evidence.json")
-    print(f"rank {rank}: {len(evidence['items'])} items in {evidence['elapsed_ns'] / 1e9:.2f} s")  # noqa: T201
+    draft = output / "evidence.json.new"
+    draft.write_text(json.dumps(evidence, allow_nan=False), encoding="utf-8")
+    draft.replace(output / "evidence.json")
     return 0
 
 
-def _program_digests() -> dict[str, str]:
-    """What ran, as this copy of it says."""
-    folder = Path(__file__).parent
-    return {f"program/{path.name}": sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.py"))}
+def _alone(recorder: Recorder, challenge: dict[str, Any], rank: int, found: list[Device]) -> None:
+    plan, nonce = challenge["plan"], bytes.fromhex(challenge["nonce"])
+    for precision in plan["precisions"]:
+        with recorder.test(f"matrix.{precision}") as test:
+            matrix.matrix(test, plan, nonce, rank, found, precision)
+    for kind in ("copy", "triad"):
+        with recorder.test(f"memory.{kind}") as test:
+            memory.bandwidth(test, plan, found, kind)
+    with recorder.test("memory.capacity") as test:
+        memory.capacity(test, plan, nonce, rank, found)
+    with recorder.test("training.step") as test:
+        model.training(test, plan, nonce, rank, found[0])
+    with recorder.test("inference.step") as test:
+        model.inference(test, plan, nonce, rank, found[0])
+    with recorder.test("storage.write") as test:
+        storage.write(test, plan, nonce, rank, recorder.folder.parent)
+    with recorder.test("storage.read") as test:
+        storage.read(test, plan, recorder.folder.parent)
+    with recorder.test("exchange.latency") as test:
+        network.latency(test, plan)
+    with recorder.test("exchange.bandwidth") as test:
+        network.bandwidth(test, plan)
 
 
-class Run:
-    """The items of one machine."""
+def _together(recorder: Recorder, challenge: dict[str, Any], rank: int, ranks: int) -> None:
+    plan, nonce, port = challenge["plan"], bytes.fromhex(challenge["nonce"]), challenge["base_port"]
+    names = ("peers.latency", "peers.bandwidth", "peers.allreduce")
+    if ranks < 2:
+        for name in names:
+            recorder.skip(name, "one machine only")
+        return
+    try:
+        ring = peers.Ring(rank, ranks, port)
+    except NotMeasured as why:
+        for name in names:
+            recorder.skip(name, str(why))
+        return
+    try:
+        with recorder.test(names[0]) as test:
+            peers.latency(test, ring, plan["latency_samples"])
+        with recorder.test(names[1]) as test:
+            peers.bandwidth(test, ring, plan["transfer_bytes"])
+        with recorder.test(names[2]) as test:
+            peers.all_reduce(test, ring, nonce, plan["transfer_bytes"], port + ranks)
+    finally:
+        ring.close()
 
-    def __init__(self, challenge: dict[str, Any], backend: Any, rank: int, here: Path) -> None:
-        self.plan, self.port = challenge["plan"], int(challenge["port"])
-        self.nonce = bytes.fromhex(challenge["nonce"])
-        self.backend, self.rank, self.here = backend, rank, here
-        self.url = os.environ.get("GRIDTIE_EXCHANGE_URL", "")
-        self.ips = os.environ.get("SKYPILOT_NODE_IPS", "").split()
-        self.ring: Any = None
 
-    def all(self) -> list[dict[str, Any]]:
-        from .numbers import NotMeasured, missing
-
-        found: list[dict[str, Any]] = []
-        for entry in self.plan["items"]:
-            for device in range(self._devices(entry["kind"])):
-                try:
-                    result = self._measure(entry["name"], entry["kind"], entry["params"], device)
-                    found += result if isinstance(result, list) else [result]
-                except NotMeasured as reason:
-                    found.append(missing(entry["name"], str(reason), device=device))
-                except MemoryError:
-                    found.append(missing(entry["name"], "out of memory", device=device))
-        if self.ring is not None:
-            self.ring.close()
-        return found
-
-    def _devices(self, kind: str) -> int:
-        per_device = kind == "matmul" or kind.startswith("device-")
-        return int(self.backend.devices) if per_device else 1
-
-    def _measure(self, name: str, kind: str, params: dict[str, Any], device: int) -> Any:
-        from . import compute, memory, model, network
-        from .numbers import NotMeasured
-
-        own: dict[str, Any] = {"name": name, "nonce": self.nonce, "rank": self.rank}
-        match kind:
-            case "matmul":
-                if self.backend.reason:
-                    raise NotMeasured(self.backend.reason)
-                return compute.measure(self.backend, params, **own, device=device, folder=self.here / "results")
-            case "memory-bandwidth":
-                return memory.bandwidth(params, **own)
-            case "memory-capacity":
-                return memory.capacity(params, **own)
-            case "device-memory-bandwidth":
-                return memory.device_bandwidth(self.backend, params, name=name, device=device)
-            case "device-memory-capacity":
-                return memory.device_capacity(self.backend, params, **own, device=device)
-            case "storage":
-                return memory.storage(params, **own, folder=self.here)
-            case "exchange":
-                if not self.url:
-                    raise NotMeasured(NO_NETWORK)
-                return network.exchange(self.url, params, name=name)
-            case "link":
-                return network.link(self._ring(), params, name=name, nonce=self.nonce)
-            case "all-reduce":
-                return network.all_reduce(self._ring(), params, name=name, nonce=self.nonce)
-            case "training" | "inference":
-                return model.measure(self.backend, params, **own)
-        raise NotMeasured(f"this program does not know {kind}")
-
-    def _ring(self) -> Any:
-        from .network import Ring
-        from .numbers import NotMeasured
-
-        if self.ring is None:
-            if not self.url:  # set where the run has the host's network, and only there
-                raise NotMeasured(NO_NETWORK)
-            if len(self.ips) != self.plan["machines"]:
-                raise NotMeasured(f"{len(self.ips)} addresses for {self.plan['machines']} machines")
-            self.ring = Ring(self.ips, self.rank, self.port)
-        return self.ring
+def _host(found: list[Device]) -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "system": platform.release(),
+        "devices": "; ".join(device.name for device in found)[:400],
+        "threads": os.environ.get("OMP_NUM_THREADS", ""),
+    }

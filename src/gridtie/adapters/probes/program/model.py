@@ -1,172 +1,128 @@
-"""A small transformer block: one training step and one inference step, by hand in NumPy or with torch."""
+"""A training step and an inference step of a small transformer, on PyTorch where it is and on NumPy elsewhere."""
 
-from typing import Any
+import math
+import time
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+import numpy.typing as npt
 
-from .compute import Backend
-from .numbers import first_seed, item, timed, words
+from gridtie.adapters.probes.program.device import Device
+from gridtie.adapters.probes.program.recorder import NotMeasured, Test
+from gridtie.certification import transformer
+from gridtie.certification.transformer import Shape
 
-Array = NDArray[np.float32]
-RATE = 0.5
-
-
-def measure(
-    backend: Backend, params: dict[str, Any], *, name: str, nonce: bytes, rank: int
-) -> list[dict[str, Any]] | dict[str, Any]:
-    """Tokens per second, and for training the loss before and after: a model that does not learn did not train."""
-    count = int(params["repetitions"])
-    model: Any = NumpyModel(params) if backend.torch is None else TorchModel(params, backend)
-    tokens = _tokens(params, first_seed(nonce, name, rank))
-    each = float(params["batch"] * params["context"])
-    if name == "inference":
-        model.infer(tokens)
-        return item(name, [timed(lambda: model.infer(tokens))[1] for _ in range(count)], each, "token", **model.size())
-    losses, samples = [model.step(tokens)], []
-    for _ in range(count):
-        loss, spent = timed(lambda: model.step(tokens))
-        losses.append(loss)
-        samples.append(spent)
-    return item(name, samples, each, "token", first_loss=losses[0], last_loss=losses[-1], **model.size())
+Tokens = npt.NDArray[np.int64]
+_LOSSES_KEPT = 5
+_MOST_SAMPLES = 2000
 
 
-def _tokens(params: dict[str, Any], seed: bytes) -> NDArray[np.int64]:
-    """A sequence that can be learnt: each token says which one follows it, by a table from the nonce."""
-    vocabulary, batch, context = (int(params[key]) for key in ("vocabulary", "batch", "context"))
-    raw = words(seed, b"tokens", vocabulary + batch)
-    table = (raw[:vocabulary] % np.uint64(vocabulary)).astype(np.int64)
-    rows = [(raw[vocabulary:] % np.uint64(vocabulary)).astype(np.int64)]
-    for _ in range(context):
-        rows.append(table[rows[-1]])
-    return np.stack(rows, axis=1)
+class Model(Protocol):
+    def train(self, tokens: Tokens) -> float:
+        """One step; the loss before it."""
+        ...
+
+    def next_tokens(self, tokens: Tokens) -> Tokens:
+        """The likeliest token after each sequence."""
+        ...
 
 
-def _weights(params: dict[str, Any]) -> dict[str, Array]:
-    vocabulary, width, context = (int(params[key]) for key in ("vocabulary", "width", "context"))
-    chance = np.random.default_rng(7)
-    shapes = {"embed": (vocabulary, width), "place": (context, width), "qkv": (width, 3 * width),
-              "out": (width, width), "up": (width, 4 * width), "down": (4 * width, width),
-              "head": (width, vocabulary)}  # fmt: skip
-    return {
-        key: (chance.standard_normal(shape) * (0.02 if key == "head" else shape[0] ** -0.5)).astype(np.float32)
-        for key, shape in shapes.items()
-    }
+def shape_of(plan: dict[str, Any]) -> Shape:
+    return Shape(width=plan["width"], blocks=plan["blocks"], length=plan["length"], batch=plan["batch"])
 
 
-class NumpyModel:
-    """Embedding, one block of causal attention and a ReLU layer, both with residuals; plain gradient descent."""
-
-    def __init__(self, params: dict[str, Any]) -> None:
-        self.w = _weights(params)
-        self.heads, self.context = int(params["heads"]), int(params["context"])
-        self.mask = np.triu(np.full((self.context, self.context), -1e9, dtype=np.float32), 1)
-
-    def size(self) -> dict[str, Any]:
-        return {"parameters": sum(weight.size for weight in self.w.values()), "engine": "numpy"}
-
-    def _split(self, x: Array) -> Array:
-        batch, context, width = x.shape
-        return x.reshape(batch, context, self.heads, width // self.heads).transpose(0, 2, 1, 3)
-
-    def _join(self, x: Array) -> Array:
-        batch, heads, context, each = x.shape
-        return x.transpose(0, 2, 1, 3).reshape(batch, context, heads * each)
-
-    def _forward(self, tokens: NDArray[np.int64]) -> tuple[Array, dict[str, Any]]:
-        w = self.w
-        x = w["embed"][tokens] + w["place"]
-        q, k, v = (self._split(part) for part in np.split(x @ w["qkv"], 3, axis=2))
-        weights = _softmax(q @ k.transpose(0, 1, 3, 2) * np.float32(q.shape[-1] ** -0.5) + self.mask)
-        mixed = self._join(weights @ v)
-        y = x + mixed @ w["out"]
-        hidden = np.maximum(y @ w["up"], 0)
-        z = y + hidden @ w["down"]
-        return z @ w["head"], {"x": x, "q": q, "k": k, "v": v, "a": weights, "m": mixed, "y": y, "h": hidden, "z": z}
-
-    def infer(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.asarray(self._forward(tokens[:, :-1])[0].argmax(axis=2))
-
-    def step(self, tokens: NDArray[np.int64]) -> float:
-        """The loss before this step."""
-        inputs, targets = tokens[:, :-1], tokens[:, 1:]
-        logits, s = self._forward(inputs)
-        chances = _softmax(logits)
-        at = (np.arange(targets.shape[0])[:, None], np.arange(targets.shape[1])[None, :], targets)
-        loss = float(-np.log(chances[at] + 1e-9).mean())
-        delta = chances
-        delta[at] -= 1
-        self._descend(inputs, delta / np.float32(targets.size), s)
-        return loss
-
-    def _descend(self, inputs: NDArray[np.int64], delta: Array, s: dict[str, Any]) -> None:
-        w, gradient = self.w, {}
-        gradient["head"] = _outer(s["z"], delta)
-        dz = delta @ w["head"].T
-        gradient["down"] = _outer(s["h"], dz)
-        dh = (dz @ w["down"].T) * (s["h"] > 0)
-        gradient["up"] = _outer(s["y"], dh)
-        dy = dz + dh @ w["up"].T
-        gradient["out"] = _outer(s["m"], dy)
-        dm = self._split(dy @ w["out"].T)
-        da = dm @ s["v"].transpose(0, 1, 3, 2)
-        dv = s["a"].transpose(0, 1, 3, 2) @ dm
-        ds = s["a"] * (da - (da * s["a"]).sum(axis=3, keepdims=True)) * np.float32(s["q"].shape[-1] ** -0.5)
-        parts = (ds @ s["k"], ds.transpose(0, 1, 3, 2) @ s["q"], dv)
-        dqkv = np.concatenate([self._join(part) for part in parts], axis=2)
-        gradient["qkv"] = _outer(s["x"], dqkv)
-        dx = dy + dqkv @ w["qkv"].T
-        gradient["place"] = dx.sum(axis=0)
-        gradient["embed"] = np.zeros_like(w["embed"])
-        np.add.at(gradient["embed"], inputs, dx)
-        for key, value in gradient.items():
-            w[key] -= np.float32(RATE) * value
+def training(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, device: Device) -> None:
+    shape = shape_of(plan)
+    model, losses = _model(nonce, rank, shape, device), []
+    end = time.perf_counter() + plan["transformer_budget_s"]
+    while (time.perf_counter() < end or len(losses) < _LOSSES_KEPT) and len(losses) < _MOST_SAMPLES:
+        tokens = transformer.batch(nonce, rank, len(losses), shape)
+        losses.append(test.time(lambda data=tokens: model.train(data)))
+    if not all(map(math.isfinite, losses)):
+        raise NotMeasured("the loss left the finite numbers")
+    test.unit, test.amount = "tokens/s", float(shape.tokens)
+    test.details = {"losses": losses[:_LOSSES_KEPT], "last_loss": losses[-1], "on": device.name}
 
 
-def _softmax(x: Array) -> Array:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+def inference(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, device: Device) -> None:
+    """Greedy: the second half of every sequence, token by token. Each round's prompt is what the last one wrote."""
+    shape = shape_of(plan)
+    model = _model(nonce, rank, shape, device)
+    half = shape.length // 2
+    prompt = transformer.batch(nonce, rank, 0, shape)[:, :half]
+    first: Tokens | None = None
+    end = time.perf_counter() + plan["transformer_budget_s"]
+    while (time.perf_counter() < end or len(test.samples_s) < 3) and len(test.samples_s) < _MOST_SAMPLES:
+
+        def write(prompt: Tokens = prompt) -> Tokens:
+            tokens = prompt
+            for _ in range(half):
+                tokens = np.concatenate([tokens, model.next_tokens(tokens)[:, None]], 1)
+            return tokens
+
+        tokens = test.time(write)
+        first = tokens if first is None else first
+        prompt = tokens[:, half:]
+    assert first is not None
+    test.unit, test.amount = "tokens/s", float(shape.batch * half)
+    test.details = {"tokens": first[:, half:].tolist(), "on": device.name}
 
 
-def _outer(left: Array, right: Array) -> Array:
-    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+def _model(nonce: bytes, rank: int, shape: Shape, device: Device) -> Model:
+    start = transformer.parameters(nonce, rank, shape)
+    handle = getattr(device, "device", None)
+    return _NumpyModel(start, shape) if handle is None else _TorchModel(start, shape, handle)
 
 
-class TorchModel:
-    """The same model; torch derives the gradients and runs it on whatever device there is."""
+class _NumpyModel:
+    def __init__(self, start: transformer.Parameters, shape: Shape) -> None:
+        self._p = {name: value.astype(np.float32) for name, value in start.items()}
+        self._shape = shape
 
-    def __init__(self, params: dict[str, Any], backend: Backend) -> None:
-        torch = backend.torch
-        self.torch, self.backend, self.heads = torch, backend, int(params["heads"])
-        self.place = torch.device("cpu" if backend.kind == "cpu" else f"{backend.kind}:0")
-        self.w = {k: torch.tensor(v, device=self.place, requires_grad=True) for k, v in _weights(params).items()}
+    def train(self, tokens: Tokens) -> float:
+        return transformer.train_step(self._p, tokens, self._shape)
 
-    def size(self) -> dict[str, Any]:
-        return {"parameters": sum(weight.numel() for weight in self.w.values()), "engine": "torch"}
+    def next_tokens(self, tokens: Tokens) -> Tokens:
+        logits, _ = transformer.forward(self._p, tokens, self._shape.blocks)
+        best: Tokens = logits[:, -1].argmax(-1)
+        return best
 
-    def _forward(self, tokens: Any) -> Any:
-        torch, w = self.torch, self.w
-        x = w["embed"][tokens] + w["place"]
-        batch, context, width = x.shape
-        q, k, v = ((x @ w["qkv"]).view(batch, context, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4))
-        mixed = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
-        y = x + mixed.transpose(1, 2).reshape(batch, context, width) @ w["out"]
-        return (y + torch.relu(y @ w["up"]) @ w["down"]) @ w["head"]
 
-    def infer(self, tokens: NDArray[np.int64]) -> Any:
-        with self.torch.no_grad():
-            answer = self._forward(self.torch.from_numpy(tokens[:, :-1].copy()).to(self.place)).argmax(dim=2)
-        self.backend.wait(0)
-        return answer
+class _TorchModel:
+    """The same arithmetic by PyTorch's operators and its own backward pass."""
 
-    def step(self, tokens: NDArray[np.int64]) -> float:
-        torch = self.torch
-        both = torch.from_numpy(tokens).to(self.place)
-        logits = self._forward(both[:, :-1])
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), both[:, 1:].flatten())
-        gradients = torch.autograd.grad(loss, list(self.w.values()))
+    def __init__(self, start: transformer.Parameters, shape: Shape, device: Any) -> None:
+        import torch
+
+        self._torch, self._shape, self._device = torch, shape, device
+        self._p = {name: torch.tensor(value, dtype=torch.float32, device=device, requires_grad=True)
+                   for name, value in start.items()}  # fmt: skip
+
+    def _logits(self, tokens: Any) -> Any:
+        torch, p = self._torch, self._p
+        length = tokens.shape[1]
+        x = p["embed"][tokens] + p["place"][:length]
+        hidden = torch.full((length, length), -1e9, device=self._device).triu(1)
+        for block in range(self._shape.blocks):
+            q, k, v = (x @ p[f"{block}.{name}"] for name in ("query", "key", "value"))
+            weights = torch.softmax(q @ k.transpose(1, 2) * self._shape.width**-0.5 + hidden, -1)
+            x = x + (weights @ v) @ p[f"{block}.out"]
+            x = x + torch.relu(x @ p[f"{block}.up"]) @ p[f"{block}.down"]
+        return x @ p["embed"].T
+
+    def train(self, tokens: Tokens) -> float:
+        torch = self._torch
+        data = torch.from_numpy(tokens).to(self._device)
+        logits = self._logits(data[:, :-1])
+        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, self._shape.vocabulary), data[:, 1:].reshape(-1))
+        slopes = torch.autograd.grad(loss, list(self._p.values()))
         with torch.no_grad():
-            for weight, gradient in zip(self.w.values(), gradients, strict=True):
-                weight -= RATE * gradient
-        self.backend.wait(0)
-        return float(loss.detach())
+            for value, slope in zip(self._p.values(), slopes, strict=True):
+                value -= transformer.LEARNING_RATE * slope
+        return float(loss.item())
+
+    def next_tokens(self, tokens: Tokens) -> Tokens:
+        with self._torch.no_grad():
+            best = self._logits(self._torch.from_numpy(tokens).to(self._device))[:, -1].argmax(-1)
+        found: Tokens = best.cpu().numpy()
+        return found

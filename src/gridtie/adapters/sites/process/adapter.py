@@ -15,11 +15,11 @@ from typing import Any
 
 import gridtie
 from gridtie.adapters.sites.process import sandbox
+from gridtie.adapters.sites.process.cage import Cage
 from gridtie.adapters.sites.process.environment import environment, setup_environment
 from gridtie.adapters.sites.process.limits import PIDS_MAX, cgroup_base, rlimits, take_uid
 from gridtie.adapters.sites.process.probe import Isolation, probe_isolation
-from gridtie.agent.cage import Cage
-from gridtie.agent.keeper import start_time
+from gridtie.adapters.sites.process.procfs import start_time
 from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import NotIsolated, SiteRefused
 

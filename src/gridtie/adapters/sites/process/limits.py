@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gridtie.agent.cage import V1_CONTROLLERS, Cage
+from gridtie.adapters.sites.process.cage import V1_CONTROLLERS, Cage
 from gridtie.errors import SiteRefused
 
 ROOT = Path("/sys/fs/cgroup")
