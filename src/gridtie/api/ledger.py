@@ -139,7 +139,8 @@ async def statements(
 
     def look(unit: Unit) -> dict[str, Any]:
         text = organisation or actor.organisation or ""
-        return statement_view(unit, unit.parties.find(text, scope(actor, "statement.read")), Period(begin, finish))
+        found = unit.parties.find(text, scope(actor, "statement.read"))
+        return statement_view(unit, found, Period(begin, finish), currency=exchange.settings.currency)
 
     return answer(await apart(lambda: read(request, look)))
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gridtie.errors import InvalidSignature
 from gridtie.ledger.account import balance_of, earnings_of, voucher_account
 from gridtie.ledger.balance import Balance, verify
 from gridtie.ledger.invoice import statement, to_json
@@ -55,13 +56,14 @@ def account_codes(unit: Unit, organisation: OrganisationId) -> list[str]:
     return [balance_of(organisation), earnings_of(organisation), *(voucher_account(v.id) for v in vouchers)]
 
 
-def statement_view(unit: Unit, organisation: OrganisationId, period: Period) -> dict[str, Any]:
+def statement_view(unit: Unit, organisation: OrganisationId, period: Period, *, currency: str) -> dict[str, Any]:
     codes = account_codes(unit, organisation)
     transfers = [from_content(load(row.document)) for row in unit.ledger.of_accounts(codes)]
     name = unit.parties.organisation(organisation).name
     settled = {transfer.receipt for transfer in transfers if transfer.receipt and period.contains(transfer.at)}
     receipts = {key: _receipt(unit.receipts.row(key)) for key in sorted(settled)}
-    return {"organisation": name, **to_json(statement(transfers, tuple(codes), period, receipts=receipts))}
+    made = statement(transfers, tuple(codes), period, receipts=receipts, currency=currency)
+    return {"organisation": name, **to_json(made)}
 
 
 def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
@@ -98,7 +100,13 @@ def verification(unit: Unit) -> dict[str, Any]:
         paid = result.paid.get(row.id, 0)
         if paid != row.amount:
             broken.append(f"{row.id} says {format_money(row.amount)}, the ledger {format_money(paid)}")
-    broken += settled_twice([_receipt(row) for row in receipts])
+    readable = []
+    for row in receipts:
+        try:
+            readable.append(_receipt(row))
+        except InvalidSignature as wrong:
+            broken.append(f"{row.id}: {wrong.message}")
+    broken += settled_twice(readable)
     signed = sum(row.state == "signed" for row in receipts)
     books = "books balance" if not broken else "BOOKS DO NOT BALANCE"
     lines_ = [
