@@ -100,6 +100,8 @@ def verification(unit: Unit) -> dict[str, Any]:
         paid = result.paid.get(row.id, 0)
         if paid != row.amount:
             broken.append(f"{row.id} says {format_money(row.amount)}, the ledger {format_money(paid)}")
+    issued = {row.id for row in receipts}
+    broken += [f"{key} was paid but never issued" for key in result.paid if key not in issued]
     readable = []
     for row in receipts:
         try:
