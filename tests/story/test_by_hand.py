@@ -1,0 +1,172 @@
+"""What the README tells a newcomer to type, typed: from a fresh exchange to a receipt, and the mistakes on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.sandbox
+COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
+
+
+def wait_for(what: str, true: Callable[[], Any], *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.05)
+
+
+def gridtie(
+    stage: Any, *arguments: str, cwd: Path | None = None, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url, **environment}
+    return subprocess.run([*COMMAND, *arguments], env=env, cwd=cwd, capture_output=True, text=True, timeout=60)
+
+
+def test_a_newcomer_gets_from_a_first_job_file_to_a_receipt(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    assert gridtie(stage, "job", "init", cwd=tmp_path).returncode == 0
+    quoted = gridtie(stage, "quote", "job.yaml", cwd=tmp_path)
+    assert quoted.returncode == 0
+    assert "→ aurora (csjh): 1 × core at 0.10/h" in quoted.stdout
+    submitted = gridtie(stage, "submit", "job.yaml", cwd=tmp_path)
+    assert submitted.returncode == 0, submitted.stderr
+    assert "succeeded" in submitted.stdout
+    assert gridtie(stage, "logs", "@last").stdout == "Hello from rank 0 of 1\n"
+    brought = gridtie(stage, "job", "outputs", "@last", "--to", "results", cwd=tmp_path)
+    assert brought.returncode == 0, brought.stderr
+    assert (tmp_path / "results" / "result.txt").read_text() == "42\n"
+    receipt = gridtie(stage, "receipt", "@last").stdout
+    assert "× 1 core × 0.1" in receipt
+    assert "signed by exchange and site" in receipt
+    assert gridtie(stage, "ledger", "verify").returncode == 0
+    shown = json.loads(gridtie(stage, "status", "@last", "-o", "json").stdout)
+    assert shown["state"] == "succeeded"
+    assert "identical" in gridtie(stage, "market", "replay", "1").stdout
+
+
+def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(stage: Any, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("nmae: x\nrun: true\nresources:\n  cpus: many\n  gpu: A100\n")
+    done = gridtie(stage, "submit", "bad.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bad.yaml:1:1" in done.stderr
+    assert "Did you mean 'name'" in done.stderr
+    assert "bad.yaml:4:9" in done.stderr
+    assert "bad.yaml:5:3" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(gridtie(stage, "status", "-o", "json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["status", "job_nothere"], 3, "no job 'job_nothere'"),
+        (["submit", "missing.yaml"], 2, "no such file"),
+        (["sbumit", "job.yaml"], 2, "Did you mean: gridtie submit?"),
+        (["market", "replay", "99"], 3, "no round"),
+        (["certificate", "verify", "missing.json"], 2, "missing.json"),
+        (["offer", "withdraw", "offer_x"], 3, "no offer"),
+    ],
+)
+def test_mistakes_end_with_their_exit_code_and_a_way_out(
+    stage: Any, arguments: list[str], code: int, words: str
+) -> None:
+    done = gridtie(stage, *arguments)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_token_the_exit_code_says_so_and_with_a_wrong_address_too(stage: Any, tmp_path: Path) -> None:
+    empty = str(tmp_path / "elsewhere")
+    done = gridtie(stage, "status", GRIDTIE_HOME=empty, XDG_CONFIG_HOME=empty)
+    assert done.returncode == 4
+    assert "gridtie login" in done.stderr
+    gone = gridtie(stage, "status", GRIDTIE_EXCHANGE="http://127.0.0.1:9", GRIDTIE_TOKEN="x")
+    assert gone.returncode == 6
+    assert "cannot reach the exchange" in gone.stderr
+
+
+def test_ctrl_c_stops_watching_and_the_job_goes_on(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    (tmp_path / "slow.yaml").write_text("name: slow\nresources: {cpus: 1}\nrun: sleep 3; echo done\n")
+    env = {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url}
+    watching = subprocess.Popen(
+        [*COMMAND, "submit", "slow.yaml"],
+        env=env,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdout is not None
+    while "running" not in watching.stdout.readline():
+        pass
+    watching.send_signal(signal.SIGINT)
+    _, words = watching.communicate(timeout=10)
+    assert watching.returncode == 130
+    assert "the job goes on" in words
+    assert gridtie(stage, "job", "wait", "@last").returncode == 0
+    assert gridtie(stage, "logs", "@last").stdout == "done\n"
+
+
+def test_a_failed_job_ends_with_twenty_and_with_its_own_code_when_asked(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    (tmp_path / "fails.yaml").write_text("name: fails\nresources: {cpus: 1}\nrun: echo why >&2; exit 7\n")
+    assert gridtie(stage, "submit", "fails.yaml", cwd=tmp_path).returncode == 20
+    assert gridtie(stage, "submit", "--exit-code", "fails.yaml", cwd=tmp_path).returncode == 7
+    assert gridtie(stage, "logs", "@last").stdout == "why\n"
+
+
+def test_a_secret_reaches_the_job_and_nothing_else(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    canary = "canary-7f3a9e-secret-value"
+    (tmp_path / "s.yaml").write_text(
+        'name: s\nresources: {cpus: 1}\nsecrets: [TOKEN]\nrun: |\n  echo "length ${#TOKEN}"; echo "value $TOKEN"\n'
+    )
+    done = gridtie(stage, "submit", "--secret", "TOKEN", "s.yaml", cwd=tmp_path, TOKEN=canary)
+    assert done.returncode == 0, done.stderr
+    assert gridtie(stage, "logs", "@last").stdout == f"length {len(canary)}\nvalue ***\n"
+    found = [
+        path
+        for path in stage.folder.rglob("*")
+        if path.is_file() and path.suffix != ".yaml" and canary.encode() in path.read_bytes()
+    ]
+    assert found == []
+
+
+def test_the_work_directory_arrives_and_outputs_come_back_byte_for_byte(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    work = tmp_path / "work"
+    (work / "deep").mkdir(parents=True)
+    content = bytes(range(256)) * 5000
+    (work / "deep" / "data.bin").write_bytes(content)
+    (work / "run.sh").write_text("#!/bin/sh\ncp deep/data.bin out.bin\n")
+    (work / "run.sh").chmod(0o755)
+    (tmp_path / "w.yaml").write_text(
+        "name: w\nworkdir: work\nresources: {cpus: 1}\nrun: ./run.sh\ngridtie: {outputs: [out.bin]}\n"
+    )
+    assert gridtie(stage, "submit", "w.yaml", cwd=tmp_path).returncode == 0
+    gridtie(stage, "job", "outputs", "@last", "--to", "back", cwd=tmp_path)
+    assert (tmp_path / "back" / "out.bin").read_bytes() == content
+
+
+def test_cancel_ends_a_running_job_and_only_the_time_it_ran_is_billed(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora")
+    (tmp_path / "long.yaml").write_text("name: long\nresources: {cpus: 1}\nrun: trap '' TERM; sleep 600\n")
+    detached = gridtie(stage, "submit", "--detach", "-o", "name", "long.yaml", cwd=tmp_path)
+    key = detached.stdout.strip()
+    client = stage.client()
+    wait_for("it to run", lambda: client.job(key)["state"] == "running")
+    assert gridtie(stage, "cancel", key).returncode == 0
+    wait_for("it to end", lambda: client.job(key)["state"] == "cancelled", seconds=30)
+    assert "held         0.00" not in gridtie(stage, "status", key).stderr
+    assert client.job(key)["held"] == "0.00"
+    assert client.call("GET", "/v1/ledger/verify")["ok"]
