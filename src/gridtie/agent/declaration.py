@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from gridtie.errors import InvalidInput, InvalidSignature, LocalFault, Problem
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode, encode, fingerprint
 from gridtie.registry import inventory
 from gridtie.registry.inventory import HostInventory
+from gridtie.values.quantity import parse_bytes
 
 FILE = "site.json"
 KEY_FILE = "agent.key"
@@ -22,13 +24,49 @@ KEY_FILE = "agent.key"
 
 @dataclass(frozen=True, kw_only=True)
 class Slices:
-    """How the host is lent: `machines` equal slices, each of this size. None: all there is, shared equally."""
+    """How the host is lent: `machines` equal slices, each of this size. None: all there is, shared equally.
+
+    `each` lists machines one by one instead, as a TOML file does.
+    """
 
     machines: int = 1
     cpus: int | None = None
     memory_bytes: int | None = None
     disk_bytes: int = 20 << 30
     accelerators: int | None = None
+    name: str | None = None  # of the resource; its chip when not given
+    resource_class: str | None = None
+    each: tuple[dict[str, Any], ...] = ()
+
+    @staticmethod
+    def from_toml(path: Path) -> "Slices":
+        """`name`, `class` and [[machines]] with name, cpus, memory, disk, accelerators. Raises InvalidInput."""
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            unknown = sorted(data.keys() - {"name", "class", "machines"})
+            if unknown:
+                raise ValueError(f"unknown key {unknown[0]!r}; known: name, class, machines")
+            each = tuple(_machine(number, entry) for number, entry in enumerate(data["machines"]))
+            if not each or len({machine["name"] for machine in each}) < len(each):
+                raise ValueError("machines: at least one, each with a name of its own")
+            return Slices(machines=len(each), name=data.get("name"), resource_class=data.get("class"), each=each)
+        except KeyError as cause:
+            raise InvalidInput(source=str(path), problems=[Problem(f"{cause} is missing")]) from cause
+        except (OSError, ValueError, TypeError, AttributeError) as cause:
+            raise InvalidInput(source=str(path), problems=[Problem(str(cause))]) from cause
+
+
+def _machine(number: int, entry: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(entry.keys() - {"name", "cpus", "memory", "disk", "accelerators"})
+    if unknown:
+        raise ValueError(f"machines[{number}]: unknown key {unknown[0]!r}")
+    return {
+        "name": str(entry.get("name", f"m{number}")),
+        "cpus": int(entry["cpus"]),
+        "memory_bytes": parse_bytes(str(entry["memory"]), default_unit="GB"),
+        "disk_bytes": parse_bytes(str(entry.get("disk", "20GB")), default_unit="GB"),
+        "accelerators": int(entry.get("accelerators", 0)),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +87,7 @@ class SiteConfig:
         """Raises LocalFault when this home has not joined anything."""
         try:
             data = json.loads((home / FILE).read_text(encoding="utf-8"))
-            data["slices"] = Slices(**data["slices"])
+            data["slices"] = Slices(**{**data["slices"], "each": tuple(data["slices"].get("each", ()))})
             data["trusted"] = tuple(data["trusted"])
             return SiteConfig(**data)
         except FileNotFoundError:
@@ -72,32 +110,19 @@ class SiteConfig:
 def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str, Any]:
     """Raises InvalidInput when the slices are larger than the host."""
     cores = os.cpu_count() or host.cpu.threads
-    count = slices.machines
-    sold = inventory.sells(host)
-    by_chip = [(number, chip) for number, chip in sold if chip != "cpu"]
-    cpus = slices.cpus if slices.cpus is not None else max(1, cores // count)
-    memory = slices.memory_bytes if slices.memory_bytes is not None else host.memory_bytes * 9 // 10 // count
-    if memory * count > host.memory_bytes:
-        problem = Problem(f"{count} × {memory} bytes of memory are more than the host's {host.memory_bytes}")
-        raise InvalidInput(source="slices", problems=[problem])
+    sold = [(number, chip) for number, chip in inventory.sells(host) if chip != "cpu"] or [(0, "cpu")]
     resources = []
-    for number, chip in by_chip or [(0, "cpu")]:
-        each = slices.accelerators if slices.accelerators is not None else number // count
+    for number, chip in sold:
+        machines = _machines(host, slices, cores=cores, accelerators=number)
+        used = sum(machine["memory_bytes"] for machine in machines)
+        if used > host.memory_bytes:
+            problem = Problem(f"{used:,} bytes of memory are more than the host's {host.memory_bytes:,}")
+            raise InvalidInput(source="slices", problems=[problem])
         memories = [a.memory_bytes for a in host.accelerators if a.chip == chip and a.memory_bytes]
-        machines = [
-            {
-                "name": f"m{index}",
-                "cpus": cpus,
-                "memory_bytes": memory,
-                "disk_bytes": slices.disk_bytes,
-                "accelerators": each,
-            }
-            for index in range(count)
-        ]
         resources.append(
             {
-                "name": chip,
-                "class": "ai" if chip != "cpu" else "general",
+                "name": slices.name if slices.name and len(sold) == 1 else chip,
+                "class": slices.resource_class or ("ai" if chip != "cpu" else "general"),
                 "chip": chip,
                 "chip_memory_bytes": min(memories, default=0),
                 "isolation": isolation,
@@ -105,7 +130,7 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
                 "host_digest": inventory.host_digest(host),
                 "host_cpus": cores,
                 "host_memory_bytes": host.memory_bytes,
-                "simulated_machines": count > 1,
+                "simulated_machines": len(machines) > 1,
             }
         )
     found = inventory.public(host)
@@ -114,6 +139,21 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
         "inventory_digest": inventory.digest(host),
         "resources": resources,
     }
+
+
+def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: int) -> list[dict[str, Any]]:
+    if slices.each:
+        return [dict(machine) for machine in slices.each]
+    count = slices.machines
+    one = {
+        "cpus": slices.cpus if slices.cpus is not None else max(1, cores // count),
+        "memory_bytes": slices.memory_bytes
+        if slices.memory_bytes is not None
+        else host.memory_bytes * 9 // 10 // count,
+        "disk_bytes": slices.disk_bytes,
+        "accelerators": slices.accelerators if slices.accelerators is not None else accelerators // count,
+    }
+    return [{"name": f"m{index}", **one} for index in range(count)]
 
 
 def join(

@@ -101,9 +101,7 @@ class Keeper:
     def _enter_cage(self) -> None:
         if self._spec["cgroup"] is not None:
             cage = Cage(self._spec["cgroup"], self._spec["name"])
-            cage.make(
-                memory_bytes=self._spec["memory_bytes"], cpus=self._spec["cpus"], pids_max=self._spec["pids_max"]
-            )
+            cage.make(memory_bytes=self._spec["memory_bytes"], cpus=self._spec["cpus"], pids_max=self._spec["pids_max"])
             self._cage = cage
 
     def _await_others(self) -> bool:
@@ -231,10 +229,9 @@ class Keeper:
 
     def _stop_reason(self) -> str:
         """The first cause to stop, '' while there is none. Those that allow no grace come first."""
-        exists = lambda name: os.path.exists(self._path(name))  # noqa: E731
         with contextlib.suppress(OSError, ValueError), open(self._path("lease"), encoding="ascii") as file:
             self._lease = float(file.read())
-        if exists("kill") or boot_clock() > self._lease:
+        if self._told("kill") or boot_clock() > self._lease:
             return "lease"
         if self._out_of_memory():
             return "out_of_memory"
@@ -243,16 +240,19 @@ class Keeper:
         limit = self._spec["time_limit_s"]
         if limit is not None and time.monotonic() - self._began > limit:
             return "time_limit"
-        if exists("cancel"):
+        if self._told("cancel"):
             return "cancel"
-        return "evict" if self._asked or exists("evict") else ""
+        return "evict" if self._asked or self._told("evict") else ""
+
+    def _told(self, order: str) -> bool:
+        return os.path.exists(self._path(order))
 
     def _out_of_memory(self) -> bool:
         if self._cage is not None:
             return self._cage.out_of_memory()
         used = sum(resident(pid) for pid in descendants(os.getpid()))
         self._peak = max(self._peak, used)
-        return used > self._spec["memory_bytes"]
+        return used > int(self._spec["memory_bytes"])
 
     def _disk_is_full(self) -> bool:
         began = time.monotonic()

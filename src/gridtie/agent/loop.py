@@ -2,14 +2,14 @@
 
 import contextlib
 import fcntl
-import json
 import logging
 import os
 import random
 import secrets
-import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from gridtie import __version__
 from gridtie.adapters.signers.ed25519 import verify
 from gridtie.agent.declaration import SiteConfig
 from gridtie.agent.keeper import boot_clock
+from gridtie.agent.receipts import objection
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.worker import RunWorker
 from gridtie.client.agent import AgentClient
@@ -24,19 +25,22 @@ from gridtie.client.transport import Transport
 from gridtie.dispatch.placement import plan_from_json
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Site
-from gridtie.errors import AgentRejected, GridtieError, LocalFault, NotSignedIn, Unreachable
+from gridtie.errors import AgentRejected, GridtieError, LocalFault, NotSignedIn, StorageFull, Unreachable
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, Signer, decode
+from gridtie.metering.receipt import check_receipt
 
 log = logging.getLogger("gridtie.agent")
 
 PENDING_POLL_S = 2.0
-BACKOFF_MAX_S = 30.0
-CACHE_BYTES_MAX = 20 << 30
+BACKOFF_FIRST_S, BACKOFF_MAX_S = 1.0, 60.0
+UNSIGNED_MAX = 3  # refused signatures in a row after which we stop: our key or clock of calls is wrong
+STOP_PATIENCE_S = 5.0
+EVICT_PATIENCE_S = 60.0
 
 
 @dataclass
 class Agent:
-    """One site's agent. `run` returns only after `stop`; runs stay under their keepers then."""
+    """One site's agent. `run` returns after `stop`; what runs stays under its keepers then, or is evicted first."""
 
     config: SiteConfig
     transport: Transport
@@ -48,39 +52,74 @@ class Agent:
         self._client = AgentClient(self.transport, self.signer, site=self.config.site, boot=secrets.token_hex(16))
         self._workers: dict[tuple[str, int], RunWorker] = {}
         self._lock = threading.Lock()
-        self._settings: dict[str, Any] = {}
+        self._settings: dict[str, Any] = {"log_chunk_bytes": 65536, "blob_part_bytes": 4 << 20}
         self._stopping = threading.Event()
+        self._over = threading.Event()
+        self._failure: BaseException | None = None
+        self._adopted: list[RunFolder] = []
+        self._refused: set[str] = set()
 
     def stop(self) -> None:
         self._stopping.set()
 
-    def run(self, *, once: bool = False) -> None:
-        """Hello until the site is active, then sync after sync. Raises AgentRejected when we are not wanted."""
-        self._adopt()
-        greeted = False
-        pause = 0.2
-        while not self._stopping.is_set():
-            try:
-                if not greeted:
-                    greeted = self._greet()
-                else:
-                    self._sync(hold=not once)
-                pause = 0.2
-                if once and greeted and not self._workers:
-                    return
-            except (AgentRejected, NotSignedIn) as refused:
-                log.error("the exchange refuses this agent: %s", refused.message)
-                raise
-            except (Unreachable, OSError) as away:
-                wait = random.uniform(0.1, pause)  # noqa: S311  jitter
-                log.warning("waits %.1f s: %s; %d run(s) go on", wait, away, len(self._workers))
-                self._stopping.wait(wait)
-                pause = min(pause * 2, BACKOFF_MAX_S)
-            except GridtieError as error:
-                log.warning("%s (%s)", error.message, error.code)
-                self._stopping.wait(1.0)
+    def run(self, *, once: bool = False, stop_jobs: bool = False) -> None:
+        """Hello until the site is active, then sync after sync. Raises AgentRejected when the exchange is done with us.
+
+        The syncing is done in a thread, so that a held call never delays a stop. It renews the leases, and so it is
+        the last to end.
+        """
+        self._adopted = self._left_behind()
+        syncing = threading.Thread(target=self._talk, args=(once,), name="sync", daemon=True)
+        syncing.start()
+        while not self._stopping.wait(0.5 if once else 3600.0) and not self._over.is_set():
+            pass
+        if stop_jobs:
+            self._evict()
+        self._let_go()
+        if self._failure is not None:
+            raise self._failure
 
     # ── talking ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def _talk(self, once: bool) -> None:
+        try:
+            self._talk_until_stopped(once)
+        except BaseException as cause:  # noqa: BLE001  carried to the main thread, which raises it
+            self._failure = cause
+        finally:
+            self._over.set()
+            self._stopping.set()
+
+    def _talk_until_stopped(self, once: bool) -> None:
+        greeted, unsigned, pause = False, 0, BACKOFF_FIRST_S
+        while not self._over.is_set():
+            try:
+                if greeted:
+                    self._sync(hold=not once)
+                else:
+                    greeted = self._greet()
+                unsigned, pause = 0, BACKOFF_FIRST_S
+                if once and greeted and not self._workers:
+                    return
+                if once:
+                    self._over.wait(0.2)
+            except AgentRejected:
+                log.error("the exchange refuses this agent; it stops. Runs end when their leases do")
+                raise
+            except NotSignedIn as refused:
+                unsigned += 1
+                if unsigned >= UNSIGNED_MAX:
+                    raise
+                log.warning("%s; says hello again", refused.message)
+                greeted = False
+            except (Unreachable, OSError) as away:
+                wait = random.uniform(0.05, pause)  # noqa: S311  full jitter
+                log.warning("waits %.1f s: %s; %d run(s) go on", wait, away, len(self._workers))
+                self._over.wait(wait)
+                pause = min(pause * 2, BACKOFF_MAX_S)
+            except GridtieError as error:
+                log.warning("waits 1 s: %s (%s)", error.message, error.code)
+                self._over.wait(1.0)
+
     def _greet(self) -> bool:
         """True once the site is active; until then the operator has still to compare our fingerprint."""
         sent = boot_clock()
@@ -88,158 +127,188 @@ class Agent:
             {"version": __version__, "protocol": 1, **self.config.declaration(), "held": self._held()}
         )
         self._settings.update(answer["settings"])
-        for order in answer["kill"]:
-            self._fence(order)
-        self._renew(answer["keep"], sent)
+        self._obey(answer, sent)
         if answer["state"] in ("active", "draining"):
             log.info("site %s is %s, isolation %s", answer["site_name"], answer["state"], self.site.isolation)
             return True
-        log.info("site %s is %s; waits until it is let in", answer["site_name"], answer["state"])
-        self._stopping.wait(PENDING_POLL_S if answer["state"] == "pending" else 10.0)
+        why = f": {answer['reason']}" if answer.get("reason") else ""
+        log.info("site %s is %s%s; waits until it is let in", answer["site_name"], answer["state"], why)
+        self._over.wait(PENDING_POLL_S if answer["state"] == "pending" else 10.0)
         return False
 
     def _sync(self, *, hold: bool) -> None:
         sent = boot_clock()
         answer = self._client.sync(self._held(), hold=hold)
-        for order in answer["kill"]:
-            self._fence(order)
-        self._renew(answer["keep"], sent)
+        self._obey(answer, sent)
         for order in answer["cancel"]:
-            self._with(order, RunWorker.cancel)
-        for plan in answer["assignments"]:
-            self._take(plan_from_json(plan))
+            self._attempt("cancel", partial(self._with, order, RunWorker.cancel))
+        if not self._stopping.is_set():
+            for plan in answer["assignments"]:
+                self._attempt("assignment", partial(self._take, plan, sent))
         for envelope in answer["receipts"]:
-            self._sign(envelope)
+            self._attempt("receipt", partial(self._sign, envelope))
 
-    def _held(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [worker.held for worker in self._workers.values() if not worker.over]
-
-    def _renew(self, keep: list[str], sent: float) -> None:
+    def _obey(self, answer: dict[str, Any], sent: float) -> None:
+        """What is not ours any more ends; what is goes on, also what an earlier life of this agent began."""
+        for order in answer["kill"]:
+            log.info("%s epoch %s: not ours any more: %s", order["run"], order["epoch"], order["reason"])
+            for folder in [f for f in self._adopted if f.plan.run == order["run"] and f.plan.epoch == order["epoch"]]:
+                self._adopted.remove(folder)
+                self._begin(folder, 0.0).fence()
+            self._with(order, RunWorker.fence)
+        keep = set(answer["keep"])
         with self._lock:
             workers = [worker for worker in self._workers.values() if worker.plan.run in keep]
         for worker in workers:
             worker.renew(sent)
+        for folder in [folder for folder in self._adopted if folder.plan.run in keep]:
+            self._adopted.remove(folder)
+            log.info("%s: taken up again (%s)", folder.path.name, folder.phase)
+            self._begin(folder, sent + folder.plan.lease_stop_us / 1_000_000)
 
-    def _fence(self, order: dict[str, Any]) -> None:
-        log.info("%s epoch %s: stopped, %s", order["run"], order["epoch"], order["reason"])
-        self._with(order, RunWorker.fence)
+    def _attempt(self, what: str, act: Callable[[], None]) -> None:
+        """One order that cannot be carried out must not hold up the others."""
+        try:
+            act()
+        except (AgentRejected, NotSignedIn, Unreachable):
+            raise
+        except (GridtieError, OSError) as cause:
+            log.warning("%s not carried out: %s", what, cause)
 
-    def _with(self, order: dict[str, Any], act: Any) -> None:
+    def _held(self) -> list[dict[str, Any]]:
+        with self._lock:
+            held = [worker.held for worker in self._workers.values() if not worker.over]
+        return held + [{"run": f.plan.run, "epoch": f.plan.epoch, "state": f.phase} for f in self._adopted]
+
+    def _with(self, order: dict[str, Any], act: Callable[[RunWorker], None]) -> None:
         with self._lock:
             worker = self._workers.get((order["run"], order["epoch"]))
         if worker is not None:
             act(worker)
 
     # ── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    def _adopt(self) -> None:
-        """Takes up every run of an earlier life of this agent."""
+    def _left_behind(self) -> list[RunFolder]:
+        """Runs of an earlier life of this agent. They are taken up once the exchange has said what to keep."""
+        found = []
         for folder in self.spool.all():
             if folder.phase == "done":
                 self._forget(folder)
             else:
-                log.info("%s: taken up again (%s)", folder.path.name, folder.phase)
-                self._begin(folder)
+                found.append(folder)
+        return found
 
-    def _take(self, plan: RunPlan) -> None:
+    def _take(self, assignment: dict[str, Any], sent: float) -> None:
+        plan = plan_from_json(assignment)
         with self._lock:
             if (plan.run, plan.epoch) in self._workers:
                 return
         log.info("%s: assigned, %d rank(s) of %s", plan.run, len(plan.tasks), plan.job_name)
-        folder = self.spool.open(plan)
-        folder.devices = self._devices(plan)
-        self._begin(folder)
+        try:
+            folder = self.spool.open(plan)
+        except OSError as cause:
+            raise StorageFull(reason=str(cause), path=self.spool.folder) from cause
+        if folder.next_seq == 0:
+            folder.devices = self._devices(plan)
+        self._begin(folder, sent + plan.lease_stop_us / 1_000_000)
 
-    def _begin(self, folder: RunFolder) -> None:
+    def _begin(self, folder: RunFolder, lease_until: float) -> RunWorker:
         worker = RunWorker(
-            folder, client=self._client, site=self.site, spool=self.spool, settings=self._defaults(), done=self._ended
-        )
+            folder, client=self._client, site=self.site, spool=self.spool, settings=self._settings,
+            done=self._ended, lease_until=lease_until,
+        )  # fmt: skip
+        if lease_until:
+            self.site.renew(folder.ranks, lease_until)
         with self._lock:
             self._workers[folder.plan.run, folder.plan.epoch] = worker
         worker.start()
-
-    def _defaults(self) -> dict[str, Any]:
-        for name, value in (("log_chunk_bytes", 65536), ("blob_part_bytes", 4 << 20)):
-            self._settings.setdefault(name, value)
-        return self._settings
+        return worker
 
     def _ended(self, worker: RunWorker) -> None:
+        try:
+            if worker.folder.phase == "done":
+                self._forget(worker.folder)
+        except OSError as cause:
+            log.warning("%s: its folder could not be removed: %s", worker.name, cause)
         with self._lock:
             self._workers.pop((worker.plan.run, worker.plan.epoch), None)
-        if worker.folder.phase == "done":
-            self._forget(worker.folder)
 
     def _forget(self, folder: RunFolder) -> None:
-        """Scratch goes; a line of what ran stays, to check receipts against."""
-        record = {
-            "run": folder.plan.run,
-            "epoch": folder.plan.epoch,
-            "ranks": len(folder.plan.tasks),
-            "begun": folder.begun,
-        }
-        with (self.spool.folder / "history.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+        """Scratch goes; what ran stays for a while, to check receipts against."""
+        self.spool.remember(folder)
         for task in folder.plan.tasks:
             self.site.remove(folder.rank(task.rank), self.spool.home(folder, task.rank))
-        shutil.rmtree(folder.path, ignore_errors=True)
-        self._trim_cache()
-
-    def _trim_cache(self) -> None:
-        """Oldest files first, when the cache outgrows its limit."""
-        entries = [(p.stat().st_atime, p.stat().st_size, p) for p in self.spool.cache.iterdir() if p.is_file()]
-        total = sum(size for _, size, _ in entries)
-        for _, size, path in sorted(entries):
-            if total <= CACHE_BYTES_MAX:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+        with contextlib.suppress(FileNotFoundError):
+            (folder.path / "state.json").unlink()
+        folder.path.rmdir()
+        self.spool.trim()
 
     def _devices(self, plan: RunPlan) -> list[list[int]]:
-        """Free accelerators for each rank: the lowest indices that no live run of its machine has."""
+        """Free accelerators for each rank: the lowest indices that no live run has."""
         with self._lock:
-            live = [w for w in self._workers.values() if w.folder.phase != "done"]
-        taken = {
-            (task.machine, index)
-            for worker in live
-            for task, indices in zip(worker.plan.tasks, worker.folder.devices, strict=False)
-            for index in indices
-        }
+            live = [worker.folder for worker in self._workers.values() if not worker.over]
+        taken = {index for folder in (*live, *self._adopted) for indices in folder.devices for index in indices}
         chosen: list[list[int]] = []
         for task in plan.tasks:
-            free = (i for i in range(4096) if (task.machine, i) not in taken)
+            free = (index for index in range(4096) if index not in taken)
             mine = [next(free) for _ in range(task.accelerators)]
-            taken |= {(task.machine, index) for index in mine}
+            taken |= set(mine)
             chosen.append(mine)
         return chosen
 
+    # ── stopping ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _evict(self) -> None:
+        """Asks every run to end; the leases are renewed meanwhile, and what the runs save is sent."""
+        self._each(RunWorker.evict)
+        deadline = boot_clock() + EVICT_PATIENCE_S
+        while self._workers and boot_clock() < deadline and self._failure is None:
+            threading.Event().wait(0.1)
+
+    def _let_go(self) -> None:
+        """Threads end at their next safe point; the last renewal comes after all of them."""
+        self._each(RunWorker.pause)
+        with self._lock:
+            workers = list(self._workers.values())
+        deadline = boot_clock() + STOP_PATIENCE_S
+        for worker in workers:
+            worker.join(max(0.0, deadline - boot_clock()))
+        self._over.set()
+        if workers and self._failure is None:
+            with contextlib.suppress(GridtieError, OSError, KeyError):
+                sent = boot_clock()
+                keep = set(self._client.sync([worker.held for worker in workers], hold=False)["keep"])
+                for worker in workers:
+                    if worker.plan.run in keep:
+                        worker.renew(sent)
+
+    def _each(self, act: Callable[[RunWorker], None]) -> None:
+        with self._lock:
+            workers = list(self._workers.values())
+        for worker in workers:
+            act(worker)
+
     # ── signatures ────────────────────────────────────────────────────────────────────────────────────────────────
     def _sign(self, document: dict[str, Any]) -> None:
-        """Countersigns a receipt or a certificate that the exchange itself signed and that names this site."""
+        """Countersigns a receipt or a certificate that the exchange itself signed and that agrees with what we saw."""
         kind = document.get("kind", "")
         if kind not in ("receipt", "certificate"):
             return
         envelope = Envelope.from_json(document, kind=kind)
         exchange_key = decode(self.config.exchange_key, length=PUBLIC_KEY_BYTES, subject="exchange key")
         envelope.check("exchange", exchange_key, verify)
-        payload = envelope.payload
-        key = payload.get("receipt") or payload.get("certificate")
-        if payload.get("site") != self.config.site or not isinstance(key, str):
-            log.error("refused to sign a %s that is not of this site", kind)
+        key = envelope.payload.get(kind)
+        if not isinstance(key, str) or key in self._refused:
             return
-        if kind == "receipt" and not self._ran(str(payload.get("run"))):
-            log.error("refused to sign %s: %s never ran here", key, payload.get("run"))
+        why = "" if envelope.payload.get("site") == self.config.site else "it is not of this site"
+        if kind == "receipt" and not why:
+            receipt = check_receipt(envelope, {"exchange": exchange_key}, verify)
+            plan, marks = self.spool.remembered(receipt.run) or (None, {})
+            why = objection(receipt, plan, marks)
+        if why:
+            self._refused.add(key)
+            log.error("does not sign %s: %s", key, why)
             return
         self._client.sign(key, envelope.sign("site", self.signer).to_json())
-
-    def _ran(self, run: str) -> bool:
-        with self._lock:
-            if any(name == run for name, _ in self._workers):
-                return True
-        with contextlib.suppress(OSError):
-            for line in (self.spool.folder / "history.jsonl").read_text(encoding="utf-8").splitlines():
-                if json.loads(line)["run"] == run:
-                    return True
-        return False
+        log.info("%s signed", key)
 
 
 def lock_home(folder: Path) -> Any:
@@ -253,7 +322,8 @@ def lock_home(folder: Path) -> Any:
         pid = handle.read().strip() or "unknown"
         handle.close()
         raise LocalFault(reason=f"another agent (pid {pid}) runs in {folder}; stop it first") from None
-    handle.truncate(0)
+    handle.seek(0)
+    handle.truncate()
     handle.write(str(os.getpid()))
     handle.flush()
     return handle

@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,66 +13,82 @@ from typing import Any
 
 from gridtie.dispatch.placement import plan_from_json, plan_to_json
 from gridtie.dispatch.run import RunPlan
-from gridtie.errors import GridtieError
+from gridtie.errors import GridtieError, InvalidInput, Problem
+
+CACHE_BYTES_MAX = 20 << 30
+HISTORY_S = 30 * 86400
+_RUN_NAME = re.compile(r"run_[0-9A-Za-z]{1,40}")
 
 
 @dataclass
 class RunFolder:
-    """One run at one epoch. `save` writes everything atomically; a torn file cannot appear."""
+    """One run at one epoch. `save` writes everything atomically; a torn file cannot appear.
+
+    `marks` are times on the boot clock between which the exchange must have seen the run begin and end, kept to check
+    receipts against: begun_min, begun_max (start reported, acknowledged), ended_min, ended_max (end likewise).
+    """
 
     path: Path
     plan: RunPlan
-    phase: str = "new"  # new | staged | started | ended | done
+    phase: str = "new"  # new | staged | started | finishing | ended | done
     next_seq: int = 0
     unsent: list[dict[str, Any]] = field(default_factory=list)  # reports the exchange has not acknowledged
     log_offsets: dict[str, int] = field(default_factory=dict)  # rank → bytes acknowledged
     checkpoints: dict[str, str] = field(default_factory=dict)  # rank → digest of the newest published listing
     checkpoint_sequence: int = 0
     devices: list[list[int]] = field(default_factory=list)  # per rank
-    begun: str = ""  # RFC 3339, when the ranks started by this host's clock
+    marks: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
 
     def rank(self, number: int) -> Path:
         return self.path / f"rank-{number}"
 
+    @property
+    def ranks(self) -> list[Path]:
+        return [self.rank(task.rank) for task in self.plan.tasks]
+
     def save(self) -> None:
-        document = {
-            "plan": plan_to_json(self.plan),
-            "phase": self.phase,
-            "next_seq": self.next_seq,
-            "unsent": self.unsent,
-            "log_offsets": self.log_offsets,
-            "checkpoints": self.checkpoints,
-            "checkpoint_sequence": self.checkpoint_sequence,
-            "devices": self.devices,
-            "begun": self.begun,
-        }
-        fresh = self.path / "state.new"
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path / "state.json")
+        with self._lock:
+            document = {
+                "plan": plan_to_json(self.plan),
+                "phase": self.phase,
+                "next_seq": self.next_seq,
+                "unsent": self.unsent,
+                "log_offsets": self.log_offsets,
+                "checkpoints": self.checkpoints,
+                "checkpoint_sequence": self.checkpoint_sequence,
+                "devices": self.devices,
+                "marks": self.marks,
+            }
+            _write_durably(self.path / "state.json", document)
 
 
 class Spool:
-    """All runs of one agent below `folder`/runs, and the cache of files they were given."""
+    """All runs of one agent below `folder`/runs, the cache of files they were given, and what ran here lately."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cache = folder / "cache"
-        for path in (folder / "runs", self.cache, folder / "scratch"):
+        self._history = folder / "history"
+        for path in (folder, folder / "runs", self.cache, folder / "scratch", self._history):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._fetching: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def open(self, plan: RunPlan) -> RunFolder:
-        """The folder of this run and epoch, made if it is new."""
+        """The folder of this run and epoch, made if it is new. Raises InvalidInput for an id that is not one."""
+        if not _RUN_NAME.fullmatch(plan.run):
+            raise InvalidInput(source="run plan", problems=[Problem(f"{plan.run!r} is not a run's id")])
         path = self.folder / "runs" / f"{plan.run}-e{plan.epoch}"
         if (path / "state.json").exists():
             return self.load(path)
-        for task in plan.tasks:
-            (path / f"rank-{task.rank}").mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = RunFolder(path, plan)
-        folder.save()
-        return folder
+        run = RunFolder(path, plan)
+        for rank in run.ranks:
+            rank.mkdir(parents=True, exist_ok=True, mode=0o700)
+        run.save()
+        return run
 
     def load(self, path: Path) -> RunFolder:
         document = json.loads((path / "state.json").read_text(encoding="utf-8"))
@@ -77,7 +96,7 @@ class Spool:
         return RunFolder(path, plan, **document)
 
     def all(self) -> Iterator[RunFolder]:
-        """Every run that is not done; folders that cannot be read are set aside, not lost."""
+        """Every run that is still here; folders that cannot be read are set aside, not lost."""
         for path in sorted((self.folder / "runs").iterdir()):
             if not path.is_dir():
                 continue
@@ -91,3 +110,59 @@ class Spool:
 
     def home(self, run: RunFolder, rank: int) -> Path:
         return self.folder / "scratch" / f"{run.path.name}-r{rank}"
+
+    # ── what ran here ─────────────────────────────────────────────────────────────────────────────────────────────
+    def remember(self, run: RunFolder) -> None:
+        """Before its folder goes: what a receipt for it is checked against."""
+        record = {"plan": plan_to_json(run.plan), "marks": run.marks}
+        _write_durably(self._history / f"{run.plan.run}.json", record)
+
+    def remembered(self, run: str) -> tuple[RunPlan, dict[str, float]] | None:
+        """(plan, marks) of a run that is here or was here within thirty days."""
+        if not _RUN_NAME.fullmatch(run):
+            return None
+        here = [*(self.folder / "runs").glob(f"{run}-e*/state.json"), self._history / f"{run}.json"]
+        for path in here:
+            try:
+                document = json.loads(path.read_text(encoding="utf-8"))
+                return plan_from_json(document["plan"]), document["marks"]
+            except (OSError, ValueError, KeyError, GridtieError):
+                continue
+        return None
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def fetching(self, sha256: str) -> threading.Lock:
+        """One download of a file at a time."""
+        with self._lock:
+            return self._fetching.setdefault(sha256, threading.Lock())
+
+    def trim(self, *, cache_bytes_max: int = CACHE_BYTES_MAX) -> None:
+        """Oldest files of the cache first when it outgrows its limit; old history too."""
+        entries = []
+        for path in self.cache.iterdir():
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            entries.append((status.st_atime, status.st_size, path))
+        total = sum(size for _, size, _ in entries)
+        for _, size, path in sorted(entries):
+            if total <= cache_bytes_max:
+                break
+            path.unlink(missing_ok=True)
+            total -= size
+        for path in self._history.iterdir():
+            try:
+                if time.time() - path.stat().st_mtime > HISTORY_S:
+                    path.unlink()
+            except OSError:
+                continue
+
+
+def _write_durably(path: Path, document: dict[str, Any]) -> None:
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump(document, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

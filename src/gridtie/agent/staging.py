@@ -1,10 +1,15 @@
-"""Files into a run before it starts, and out of it again: by content, through a cache, never outside its own folder."""
+"""Files into a run before it starts, and out of it again: by content, through a cache, never outside its own folder.
+
+What a job left behind is hostile: it may swap a folder for a link while we read. So files are found and opened by
+descriptors, one path component at a time, no link followed, and only regular files count.
+"""
 
 import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +17,34 @@ from gridtie.agent.spool import RunFolder, Spool
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.run import BlobFile
-from gridtie.errors import UnsafePath
+from gridtie.errors import StaleEpoch, UnsafePath
 from gridtie.values.canonical import digest
 
 FILES_MAX = 20_000
+STABLE_TRIES = 3
 
 
-def stage_in(client: AgentClient, spool: Spool, run: RunFolder, *, part_bytes: int) -> None:
-    """The work directory of every rank, and the checkpoint to go on from."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A regular file below a root; `state` changes whenever it is rewritten."""
+
+    name: str
+    state: tuple[int, int, int]  # inode, mtime in ns, size
+
+
+def stage_in(
+    client: AgentClient, spool: Spool, run: RunFolder, *, part_bytes: int, wanted: Callable[[], bool] = lambda: True
+) -> None:
+    """The work directory of every rank, and the checkpoint to go on from. Raises StaleEpoch when no longer `wanted`."""
     for file in (*run.plan.files, *run.plan.checkpoint):
-        cached = spool.cache / file.sha256
-        if not cached.exists():
-            client.download(file.sha256, file.size, cached, part_bytes=part_bytes)
+        with spool.fetching(file.sha256):
+            cached = spool.cache / file.sha256
+            if not wanted():
+                raise StaleEpoch(noun="run", key=run.plan.run, given=run.plan.epoch, current="none")
+            if cached.exists():
+                os.utime(cached)  # used now: the last to be trimmed
+            else:
+                client.download(file.sha256, file.size, cached, part_bytes=part_bytes)
     for task in run.plan.tasks:
         home = spool.home(run, task.rank)
         for name in ("sky_workdir", "checkpoints"):
@@ -42,6 +63,7 @@ def _of_rank(files: Sequence[BlobFile], rank: int) -> list[BlobFile]:
 
 
 def _lay_out(spool: Spool, folder: Path, files: Sequence[BlobFile]) -> None:
+    """Copies, never links: a job may write into what it was given. Nothing of the job runs yet."""
     for file in files:
         target = folder / safe_path(file.path)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,79 +71,96 @@ def _lay_out(spool: Spool, folder: Path, files: Sequence[BlobFile]) -> None:
         target.chmod(0o755 if file.executable else 0o644)
 
 
-def outputs_of(home: Path, names: Sequence[str]) -> list[tuple[Path, str]]:
-    """(file, name) of everything the job declared as output; what it did not write is simply not there."""
-    workdir = home / "sky_workdir"
-    found: dict[str, Path] = {}
-    for name in names:
-        start = workdir / safe_path(name)
-        for path, inside in _regular_files(workdir, start):
-            found[inside] = path
-    return [(path, inside) for inside, path in sorted(found.items())][:FILES_MAX]
+def outputs_of(home: Path, names: Sequence[str]) -> tuple[list[Found], int]:
+    """(files of everything the job declared as output, how many more there were than travel)."""
+    root = home / "sky_workdir"
+    found = {file.name: file for name in names for file in _below(root, safe_path(name))}
+    listed = [file for _, file in sorted(found.items())]
+    return listed[:FILES_MAX], max(0, len(listed) - FILES_MAX)
 
 
-def checkpoint_of(home: Path) -> list[tuple[Path, str]]:
+def checkpoint_of(home: Path) -> list[Found]:
     """Published checkpoint files: those whose name, and whose folders' names, do not begin with a dot."""
-    folder = home / "checkpoints"
-    return [(p, n) for p, n in _regular_files(folder, folder) if not any(x.startswith(".") for x in n.split("/"))]
+    files = [f for f in _below(home / "checkpoints", "") if not any(p.startswith(".") for p in f.name.split("/"))]
+    return sorted(files, key=lambda file: file.name)[:FILES_MAX]
 
 
-def _regular_files(root: Path, start: Path) -> Iterator[tuple[Path, str]]:
-    """Files below `start`. Links and devices are passed over: they could show what is not the job's."""
-    try:
-        kind = os.lstat(start).st_mode
-    except OSError:
-        return
-    if stat.S_ISREG(kind):
-        yield start, start.relative_to(root).as_posix()
-        return
-    if not stat.S_ISDIR(kind):
-        return
-    for parent, folders, names in os.walk(start, followlinks=False):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent) / name
-            inside = path.relative_to(root).as_posix()
-            try:
-                if stat.S_ISREG(os.lstat(path).st_mode) and safe_path(inside) == inside:
-                    yield path, inside
-            except (OSError, UnsafePath):
-                continue
-
-
-def listing_digest(files: Sequence[tuple[Path, str]]) -> str:
+def listing_digest(files: Sequence[Found]) -> str:
     """Changes whenever a file was added, replaced or rewritten; cheap enough to ask every second."""
-    rows: list[Any] = []
-    for path, name in files:
-        try:
-            status = os.lstat(path)
-        except OSError:
-            continue
-        rows.append([name, str(status.st_ino), str(status.st_mtime_ns), str(status.st_size)])
-    return digest(rows)
+    return digest([[file.name, *(str(number) for number in file.state)] for file in files])
 
 
 def send(
-    client: AgentClient, spool: Spool, files: Sequence[tuple[Path, str]], *, part_bytes: int
+    client: AgentClient, spool: Spool, root: Path, files: Sequence[Found], *, part_bytes: int
 ) -> list[dict[str, Any]]:
-    """Uploads every file from a private copy, so that what is hashed is what is sent; the manifest's rows."""
+    """Uploads every file from a private copy, so that what is hashed is what is sent; the manifest's rows.
+
+    A file that went away or became something else is left out.
+    """
     rows = []
-    for path, name in files:
-        copy = spool.cache / f".sending-{os.getpid()}-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    for file in files:
+        mark = hashlib.sha256(f"{root}/{file.name}".encode()).hexdigest()[:16]
+        copy = spool.cache / f".sending-{os.getpid()}-{mark}"
         try:
-            content = hashlib.sha256()
-            size = 0
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = _open_below(root, file.name, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            content, size = hashlib.sha256(), 0
             with os.fdopen(descriptor, "rb") as source, copy.open("wb") as target:
-                executable = bool(os.fstat(source.fileno()).st_mode & 0o100)
+                status = os.fstat(source.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    continue
                 while part := source.read(1 << 20):
                     content.update(part)
                     target.write(part)
                     size += len(part)
             client.upload(copy, content.hexdigest(), size, part_bytes=part_bytes)
-            rows.append({"path": name, "sha256": content.hexdigest(), "size": size, "executable": executable})
-        except FileNotFoundError:
-            continue  # replaced in this very moment; the next look sees the new one
+            executable = bool(status.st_mode & stat.S_IXUSR)
+            rows.append({"path": file.name, "sha256": content.hexdigest(), "size": size, "executable": executable})
         finally:
             copy.unlink(missing_ok=True)
     return rows
+
+
+def _below(root: Path, start: str) -> Iterator[Found]:
+    """Regular files below root/start, or that file itself. Links and devices could show what is not the job's."""
+    try:
+        descriptor = _open_below(root, start, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode):
+            yield Found(start, (status.st_ino, status.st_mtime_ns, status.st_size))
+        if not stat.S_ISDIR(status.st_mode):
+            return
+        for parent, folders, names, folder in os.fwalk(".", dir_fd=descriptor, follow_symlinks=False):
+            folders.sort()
+            for name in sorted(names):
+                inside = "/".join(part for part in (start, *parent.split("/")[1:], name) if part)
+                try:
+                    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode) and safe_path(inside) == inside:
+                        yield Found(inside, (status.st_ino, status.st_mtime_ns, status.st_size))
+                except (OSError, UnsafePath):
+                    continue
+    finally:
+        os.close(descriptor)
+
+
+def _open_below(root: Path, name: str, flags: int) -> int:
+    """Raises OSError when any part of the way is a link: the kernel refuses it, there is no moment to slip through."""
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    parts = [part for part in name.split("/") if part]
+    try:
+        for number, part in enumerate(parts, 1):
+            last = number == len(parts)
+            more = flags | os.O_NONBLOCK if last else os.O_RDONLY | os.O_DIRECTORY
+            deeper = os.open(part, more | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = deeper
+    except OSError:
+        os.close(folder)
+        raise
+    return folder

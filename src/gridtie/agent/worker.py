@@ -1,5 +1,6 @@
 """One thread per run: take it, stage it, start it, carry its output out, and say how it ended."""
 
+import contextlib
 import logging
 import random
 import threading
@@ -10,7 +11,7 @@ from typing import Any
 
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.spool import RunFolder, Spool
-from gridtie.agent.staging import checkpoint_of, listing_digest, outputs_of, send, stage_in
+from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.placement import report_to_json
 from gridtie.dispatch.run import RunReport
@@ -20,28 +21,36 @@ from gridtie.errors import GridtieError, OffsetMismatch, StaleEpoch, Unreachable
 log = logging.getLogger("gridtie.agent")
 
 SITE_FAULTS = frozenset({"lease", "sandbox", "site", "agent_restart"})
-PAUSE_MIN_S, PAUSE_MAX_S = 0.01, 0.25
+WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
+GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at first, then more at a time
 RETRY_MAX_S = 10.0
+END_PATIENCE_S = 30.0
+FINAL = ("reject", "succeed", "fail", "cancel", "lose")
 
 
 class RunWorker(threading.Thread):
-    """`settings` are the exchange's, as the last hello brought them. Ends when the run is done or no longer ours."""
+    """`settings` are the exchange's, as the last hello brought them. Ends when the run is over, no longer ours, or
+    the agent stops (`pause`); in the last case the next start of the agent takes it up again."""
 
     def __init__(
         self, run: RunFolder, *, client: AgentClient, site: Site, spool: Spool, settings: dict[str, Any],
-        done: Callable[["RunWorker"], None],
+        done: Callable[["RunWorker"], None], lease_until: float,
     ) -> None:  # fmt: skip
         super().__init__(name=run.path.name, daemon=True)
         self.folder = run
         self.plan = run.plan
         self._client, self._site, self._spool, self._settings = client, site, spool, settings
         self._done = done
+        self._lease_until = lease_until
         self._fenced = threading.Event()  # the exchange says: not yours any more
         self._cancelled = threading.Event()
-        self._wake = threading.Event()
-        self._checkpointed = 0.0
+        self._paused = threading.Event()
+        self._publisher: threading.Thread | None = None
+        self._checkpointed = time.monotonic()
+        self._log_after = 0.0
+        self._log_pause = 0.0
 
-    # ── called by the agent's main thread ─────────────────────────────────────────────────────────────────────────
+    # ── called by the agent's other threads ───────────────────────────────────────────────────────────────────────
     @property
     def held(self) -> dict[str, Any]:
         return {"run": self.plan.run, "epoch": self.plan.epoch, "state": self.folder.phase}
@@ -53,31 +62,41 @@ class RunWorker(threading.Thread):
 
     def renew(self, sent_at: float) -> None:
         """The exchange renewed our lease; `sent_at` is when we asked, on the boot clock."""
-        self._site.renew(self._ranks(), sent_at + self.plan.lease_stop_us / 1_000_000)
+        self._lease_until = max(self._lease_until, sent_at + self.plan.lease_stop_us / 1_000_000)
+        self._site.renew(self.folder.ranks, self._lease_until)
 
     def cancel(self) -> None:
         if not self._cancelled.is_set():
             self._cancelled.set()
-            self._site.stop(self._ranks(), how="cancel")
-            self._wake.set()
+            self._site.stop(self.folder.ranks, how="cancel")
+
+    def evict(self) -> None:
+        """The site wants its machines back: the job may save itself, and goes on elsewhere."""
+        self._site.stop(self.folder.ranks, how="evict")
 
     def fence(self) -> None:
         """Kill it and say nothing: a newer epoch has its place."""
         self._fenced.set()
-        self._site.stop(self._ranks(), how="kill")
-        self._wake.set()
+        self._site.stop(self.folder.ranks, how="kill")
+
+    def pause(self) -> None:
+        """Let go without touching the ranks."""
+        self._paused.set()
 
     # ── the thread ────────────────────────────────────────────────────────────────────────────────────────────────
     def run(self) -> None:
         try:
-            self._carry()
-        except StaleEpoch as stale:
-            log.info("%s: %s", self.name, stale.message)
-            self.fence()
-            self._await_end()
-        except Exception:  # the outermost loop of a run: its fault must not take the agent along
-            log.exception("%s: unexpected", self.name)
-            self._site.stop(self._ranks(), how="kill")
+            try:
+                self._carry()
+            except StaleEpoch as stale:
+                log.info("%s: let go: %s", self.name, stale.message)
+                self.fence()
+                self._give_up()
+            except _Paused:
+                pass
+            except Exception as cause:
+                log.exception("%s: unexpected", self.name)
+                self._fail_honestly(cause)
         finally:
             self._done(self)
 
@@ -86,112 +105,167 @@ class RunWorker(threading.Thread):
             self._take()
         if self.folder.phase == "staged":
             self._start()
-        if self.folder.phase == "started":
+        if self.folder.phase in ("started", "finishing"):
             self._accompany()
         self._send_reports()
-        if self.folder.phase == "ended" and not self.folder.unsent:
+        if self.folder.phase == "ended":
             self.folder.phase = "done"
             self.folder.save()
 
     def _take(self) -> None:
-        self._report("accept")
+        if not self.folder.next_seq:
+            self._report("accept")
         try:
-            self._patiently(lambda: stage_in(self._client, self._spool, self.folder, part_bytes=self._part))
+            self._patiently(
+                lambda: stage_in(
+                    self._client, self._spool, self.folder, part_bytes=self._part, wanted=lambda: not self._unwanted
+                )
+            )
         except StaleEpoch:
-            raise
+            if self._fenced.is_set() or not self._cancelled.is_set():
+                raise
         except (GridtieError, OSError) as cause:
             self._end("reject", reason="site", detail=f"its files could not be staged: {cause}")
             return
         self.folder.phase = "staged"
         self.folder.save()
 
+    @property
+    def _unwanted(self) -> bool:
+        return self._cancelled.is_set() or self._fenced.is_set()
+
     def _start(self) -> None:
+        if self._fenced.is_set():
+            raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer")
         if self._cancelled.is_set():
             self._end("cancel", reason="cancelled")
             return
         secrets: dict[str, str] = {}
         if self.plan.secret_names:
             secrets = self._patiently(lambda: self._client.secrets(self.plan.run, self.plan.epoch))
+        if boot_clock() >= self._lease_until:  # staging took longer than the exchange was to be heard
+            self._end("lose", reason="lease", detail="its lease ended before it started")
+            return
         peers = tuple("127.0.0.1" for _ in self.plan.tasks)
         starts = [
             TaskStart(
                 plan=self.plan, task=task, home=self._spool.home(self.folder, task.rank),
                 folder=self.folder.rank(task.rank), secrets=secrets, peers=peers,
-                devices=tuple(self.folder.devices[task.rank] if self.folder.devices else ()),
-                resumed=bool(self.plan.checkpoint),
+                devices=tuple(self.folder.devices[number] if self.folder.devices else ()),
+                resumed=bool(self.plan.checkpoint), lease_until=self._lease_until,
             )
-            for task in self.plan.tasks
+            for number, task in enumerate(self.plan.tasks)
         ]  # fmt: skip
-        self.renew(boot_clock())
         try:
             self._site.start(starts)
         except GridtieError as cause:
-            self._site.stop(self._ranks(), how="kill")
+            self._give_up_ranks()
             self._end("reject", reason="site", detail=cause.message)
             return
         self.folder.phase = "started"
-        self.folder.begun = datetime.now(UTC).isoformat()
-        self.folder.save()
         self._report("start")
 
     def _accompany(self) -> None:
         """Until every rank has ended. Output leaves as it comes; one failed rank ends the others."""
-        pause = PAUSE_MIN_S
-        while True:
-            states = self._site.states(self._ranks())
-            moved = self._ship_logs()
-            if not self._fenced.is_set():
-                self._ship_checkpoints()
-            failed = [s for s in states if s.state == "gone" or (s.state == "ended" and (s.exit_code or s.reason))]
-            if failed and any(s.state == "running" for s in states):
-                self._site.stop(
-                    [f for f, s in zip(self._ranks(), states, strict=True) if s.state == "running"], how="cancel"
-                )
-            if all(s.state != "running" for s in states):
-                break
-            pause = PAUSE_MIN_S if moved else min(pause * 1.3, PAUSE_MAX_S)
-            self._wake.wait(pause)
-            self._wake.clear()
-        if self._fenced.is_set():
-            self.folder.phase = "ended"
-            self.folder.unsent.clear()
-            self.folder.save()
-            return
+        ranks = self.folder.ranks
+        bell = self._site.listen(ranks)
+        gather = GATHER_MIN_S
+        try:
+            while True:
+                states = self._site.states(ranks)
+                moved = self._ship_logs()
+                if self._fenced.is_set():
+                    raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer")
+                if not any(state.alive for state in states):
+                    break
+                self._stop_together(states)
+                if self._paused.is_set():
+                    raise _Paused
+                if all(state.state == "ready" for state in states):
+                    self._site.release(ranks)
+                self._look_for_checkpoints()
+                gather = min(gather * 1.5, GATHER_MAX_S) if moved else GATHER_MIN_S
+                if moved:
+                    time.sleep(gather)
+                else:
+                    bell.wait(min(WATCH_S, self.plan.checkpoint_sync_us / 1_000_000))
+        finally:
+            bell.close()
         self._conclude(states)
+
+    def _stop_together(self, states: list[TaskState]) -> None:
+        if any(s.state == "gone" or (s.state == "ended" and (s.exit_code or s.reason)) for s in states):
+            left = [rank for rank, s in zip(self.folder.ranks, states, strict=True) if s.alive]
+            self._site.stop(left, how="cancel")
 
     def _conclude(self, states: list[TaskState]) -> None:
         """Everything out first, the verdict last: who hears of success finds the results there."""
         event, reason, code = verdict(states, cancelled=self._cancelled.is_set())
-        if event in ("succeed", "fail", "cancel"):
+        detail = ""
+        if event != "lose" and self.folder.phase == "started":
+            self.folder.phase = "finishing"
             self._report("finish", states=states)
-        while self._ship_logs():
-            pass
+        self._patiently(self._ship_all_logs)
         if event != "lose":
             try:
-                self._ship_checkpoints(now=True)
-                self._patiently(self._ship_outputs)
+                self._await_publisher()
+                self._patiently(self._ship_checkpoints)
+                left_out = self._patiently(self._ship_outputs)
+                if left_out:
+                    detail = f"{left_out:,} more output files than one run may send were left out"
             except StaleEpoch:
                 raise
             except (GridtieError, OSError) as cause:
+                detail = f"its results could not be sent: {cause}"
+                log.warning("%s: %s", self.name, detail)
                 if event == "succeed":
-                    event, reason, code = "lose", "site", 0
-                log.warning("%s: results could not be sent: %s", self.name, cause)
-        self._end(event, reason=reason, exit_code=code, states=states)
+                    event, reason, code = "lose", "site", None
+        self._end(event, reason=reason, exit_code=code, detail=detail, states=states)
 
-    def _await_end(self) -> None:
-        """After fencing: nothing of the run may be left when we forget it."""
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            if all(s.state != "running" for s in self._site.states(self._ranks())):
-                break
-            time.sleep(0.05)
-        self.folder.phase = "done"
+    def _give_up(self) -> None:
+        """After fencing: nothing of the run may be left when we forget it, and there is nothing more to say."""
+        self._give_up_ranks()
         self.folder.unsent.clear()
-        self.folder.save()
+        self.folder.phase = "done"
+        with contextlib.suppress(OSError):
+            self.folder.save()
+
+    def _give_up_ranks(self) -> None:
+        self._site.stop(self.folder.ranks, how="kill")
+        deadline = time.monotonic() + END_PATIENCE_S
+        while any(s.alive for s in self._site.states(self.folder.ranks)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def _fail_honestly(self, cause: Exception) -> None:
+        """Something we did not foresee: the run is lost by this site, and it must be told so."""
+        self._give_up_ranks()
+        event = "lose" if self.folder.next_seq else "reject"
+        try:
+            self._end(event, reason="site", detail=f"the agent failed: {type(cause).__name__}")
+        except Exception as again:  # noqa: BLE001  the exchange finds out by the lease then
+            log.error("%s: could not be reported either: %s", self.name, again)
+        self.folder.phase = "done"
 
     # ── what travels ──────────────────────────────────────────────────────────────────────────────────────────────
     def _ship_logs(self) -> bool:
-        """Sends what each rank printed since the last time; True when there was anything."""
+        """Sends what each rank printed since the last time; True when there was anything. Waits for nobody."""
+        if time.monotonic() < self._log_after:
+            return False
+        try:
+            moved = self._ship_part()
+            self._log_pause = 0.0
+            return moved
+        except (Unreachable, OSError) as cause:
+            self._log_pause = min(max(0.2, self._log_pause * 2), RETRY_MAX_S)
+            self._log_after = time.monotonic() + random.uniform(0.1, self._log_pause)  # noqa: S311  jitter
+            log.info("%s: its output waits: %s", self.name, cause)
+            return False
+
+    def _ship_all_logs(self) -> None:
+        while self._ship_part():
+            pass
+
+    def _ship_part(self) -> bool:
         moved = False
         for task in self.plan.tasks:
             rank, path = str(task.rank), self.folder.rank(task.rank) / "log"
@@ -199,8 +273,8 @@ class RunWorker(threading.Thread):
             try:
                 with path.open("rb") as file:
                     file.seek(offset)
-                    part = file.read(self._settings["log_chunk_bytes"])
-            except OSError:
+                    part = file.read(int(self._settings["log_chunk_bytes"]))
+            except FileNotFoundError:
                 continue
             if not part:
                 continue
@@ -208,43 +282,73 @@ class RunWorker(threading.Thread):
                 following = self._client.log(self.plan.run, task.rank, self.plan.epoch, offset, part)
             except OffsetMismatch as mismatch:
                 following = int(str(mismatch.params["expected"]))
-            except (Unreachable, OSError):
-                time.sleep(0.2)
-                return False
+                if following == offset:
+                    raise
             self.folder.log_offsets[rank] = following
             moved = True
         return moved
 
-    def _ship_checkpoints(self, *, now: bool = False) -> None:
-        """Publishes what changed in the checkpoint folders, every so often."""
-        every = self.plan.checkpoint_sync_us / 1_000_000
-        if not now and time.monotonic() - self._checkpointed < every:
+    def _look_for_checkpoints(self) -> None:
+        """Every so often, in a thread of its own while one is sent: a large checkpoint must not hold up the output."""
+        if time.monotonic() - self._checkpointed < self.plan.checkpoint_sync_us / 1_000_000:
+            return
+        if self._publisher is not None and self._publisher.is_alive():
             return
         self._checkpointed = time.monotonic()
-        for task in self.plan.tasks:
-            files = checkpoint_of(self._spool.home(self.folder, task.rank))
-            state = listing_digest(files)
-            if not files or self.folder.checkpoints.get(str(task.rank)) == state:
-                continue
-            try:
-                rows = send(self._client, self._spool, files, part_bytes=self._part)
-                if rows:
-                    self.folder.checkpoint_sequence += 1
-                    self._publish("checkpoint", task.rank, self.folder.checkpoint_sequence, rows)
-                    self.folder.checkpoints[str(task.rank)] = state
-                    self.folder.save()
-            except (Unreachable, OSError) as cause:
-                log.warning("%s: checkpoint not sent yet: %s", self.name, cause)
+        if any(self._fresh_checkpoint(task.rank) for task in self.plan.tasks):
+            self._publisher = threading.Thread(target=self._publish_quietly, name=f"{self.name}-files", daemon=True)
+            self._publisher.start()
 
-    def _ship_outputs(self) -> None:
+    def _publish_quietly(self) -> None:
+        try:
+            self._ship_checkpoints()
+        except StaleEpoch:
+            self.fence()
+        except (GridtieError, OSError) as cause:
+            log.warning("%s: checkpoint not sent yet: %s", self.name, cause)
+
+    def _await_publisher(self) -> None:
+        if self._publisher is not None:
+            self._publisher.join()
+
+    def _fresh_checkpoint(self, rank: int) -> bool:
+        files = checkpoint_of(self._spool.home(self.folder, rank))
+        return bool(files) and self.folder.checkpoints.get(str(rank)) != listing_digest(files)
+
+    def _ship_checkpoints(self) -> None:
+        """Publishes what changed in the checkpoint folders; a listing that changes under our hands is read again."""
         for task in self.plan.tasks:
-            files = outputs_of(self._spool.home(self.folder, task.rank), self.plan.outputs)
+            home = self._spool.home(self.folder, task.rank)
+            for _ in range(STABLE_TRIES):
+                if not self._fresh_checkpoint(task.rank):
+                    break
+                files = checkpoint_of(home)
+                state = listing_digest(files)
+                rows = send(self._client, self._spool, home / "checkpoints", files, part_bytes=self._part)
+                if not rows or listing_digest(checkpoint_of(home)) != state:
+                    continue
+                self.folder.checkpoint_sequence += 1
+                self._publish("checkpoint", task.rank, self.folder.checkpoint_sequence, rows)
+                self.folder.checkpoints[str(task.rank)] = state
+                self.folder.save()
+                log.info("%s: rank %d checkpoint %d published", self.name, task.rank, self.folder.checkpoint_sequence)
+
+    def _ship_outputs(self) -> int:
+        """How many files were too many."""
+        left_out = 0
+        for task in self.plan.tasks:
+            home = self._spool.home(self.folder, task.rank)
+            files, more = outputs_of(home, self.plan.outputs)
+            left_out += more
             if files:
-                rows = send(self._client, self._spool, files, part_bytes=self._part)
+                rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part)
                 self._publish("output", task.rank, 0, rows)
+        return left_out
 
     def _publish(self, kind: str, rank: int, sequence: int, rows: list[dict[str, Any]]) -> None:
-        document = {"epoch": self.plan.epoch, "kind": kind, "rank": rank, "sequence": sequence, "files": rows}
+        document = {
+            "epoch": self.plan.epoch, "kind": kind, "rank": rank, "sequence": sequence, "files": rows, "final": True
+        }  # fmt: skip
         self._client.publish(self.plan.run, document)
 
     # ── reports ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,6 +365,10 @@ class RunWorker(threading.Thread):
         )
         self.folder.unsent.append(report_to_json(report))
         self.folder.next_seq += 1
+        if event == "start":
+            self.folder.marks["begun_min"] = boot_clock()
+        if event in ("finish", *FINAL):
+            self.folder.marks.setdefault("ended_min", boot_clock())
         self.folder.save()
         self._send_reports()
 
@@ -274,35 +382,45 @@ class RunWorker(threading.Thread):
 
         def once() -> None:
             while self.folder.unsent:
+                sent = {event["event"] for event in self.folder.unsent}
                 following = self._client.report(self.plan.run, self.plan.epoch, self.folder.unsent)
                 self.folder.unsent = [event for event in self.folder.unsent if event["seq"] >= following]
+                if "start" in sent:
+                    self.folder.marks["begun_max"] = boot_clock()
+                if sent & {"finish", *FINAL}:
+                    self.folder.marks.setdefault("ended_max", boot_clock())
             self.folder.save()
 
-        self._patiently(once)
+        if self.folder.unsent:
+            self._patiently(once)
 
     def _patiently(self, work: Callable[[], Any]) -> Any:
         """Again and again while the exchange cannot be reached, with full jitter; other errors are the caller's."""
-        pause = 0.1
+        pause = 0.2
         while True:
             try:
                 return work()
             except Unreachable as cause:
                 if self._fenced.is_set():
                     raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer") from cause
-                log.info("%s: waits for the exchange: %s", self.name, cause.message)
-                time.sleep(random.uniform(0, pause))  # noqa: S311  jitter
+                wait = random.uniform(0.05, pause)  # noqa: S311  jitter
+                log.info("%s: waits %.1f s: %s", self.name, wait, cause.message)
+                if self._paused.wait(wait):
+                    raise _Paused from cause
                 pause = min(pause * 2, RETRY_MAX_S)
-
-    def _ranks(self) -> list[Any]:
-        return [self.folder.rank(task.rank) for task in self.plan.tasks]
 
     @property
     def _part(self) -> int:
         return int(self._settings.get("blob_part_bytes", 4 << 20))
 
 
+class _Paused(Exception):
+    """The agent stops; the run goes on under its keepers."""
+
+
 def verdict(states: list[TaskState], *, cancelled: bool) -> tuple[str, str, int | None]:
-    """(event, reason, exit code) of a run from how its ranks ended. A fault of the site outweighs all others."""
+    """(event, reason, exit code) of a run from how its ranks ended. A fault of the site outweighs all others; among
+    ranks that failed by themselves the first one counts, for the others may have failed because of it."""
     if any(state.state == "gone" for state in states):
         return "lose", "agent_restart", None
     faults = [state for state in states if state.reason in SITE_FAULTS]
@@ -310,7 +428,8 @@ def verdict(states: list[TaskState], *, cancelled: bool) -> tuple[str, str, int 
         return "lose", faults[0].reason, None
     own = [state for state in states if (state.exit_code or state.reason) and state.reason != "cancel"]
     if own and not cancelled:
-        return "fail", own[0].reason or "exit", own[0].exit_code
+        first = min(own, key=lambda state: state.ended)
+        return "fail", first.reason or "exit", first.exit_code
     if cancelled or any(state.reason == "cancel" for state in states):
         return "cancel", "cancelled", states[0].exit_code
     return "succeed", "", 0

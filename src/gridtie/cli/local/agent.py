@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,11 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     noun = verbs.add_parser("agent", help="join a cluster to an exchange and run its agent")
     inner = noun.add_subparsers(dest="verb", metavar="VERB", required=True)
     join = inner.add_parser("join", help="enrol this host with a one-time token")
-    join.add_argument("token", help="file with the token; '-' reads stdin")
+    join.add_argument("token", nargs="?", help="file with the token; '-' reads stdin (or GRIDTIE_ENROL_TOKEN)")
+    join.add_argument("--token-file", metavar="FILE", help="the same, as an option")
     join.add_argument("--exchange", metavar="URL", help="the exchange")
+    join.add_argument("--config", metavar="TOML", help="what to lend, machine by machine, instead of the options below")
+    join.add_argument("--name", help="what the lent pool is called (default: its chip)")
     join.add_argument("--machines", type=int, default=1, help="lend this many equal slices (default 1)")
     join.add_argument("--cpus", type=int, help="cores of one slice (default: all, shared equally)")
     join.add_argument("--memory", help="of one slice, e.g. 8GB (default: nine tenths, shared equally)")
@@ -35,6 +39,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
     run.add_argument("--once", action="store_true", help="one sync, finish what is there, then end")
+    run.add_argument("--stop-jobs", action="store_true", help="when stopped, end the jobs too (they go on elsewhere)")
     run.add_argument("--verbose", action="store_true")
     run.set_defaults(run=run_agent)
     status = inner.add_parser("status", help="what this home is joined to, and what it runs")
@@ -58,11 +63,12 @@ def join_site(args: argparse.Namespace) -> int:
     isolation = probe_isolation()
     if isolation.level == "none":
         say(f"NOT ISOLATED: {isolation.reason}. Only jobs of organisations named with --trust will run here.")
+        say(f"  to change that, as root: {isolation.fix}")
     config, state = join(
         HttpTransport(url),
         agent_home(),
         url=url,
-        printed=_token(args.token),
+        printed=_token(args.token_file or args.token or os.environ.get("GRIDTIE_ENROL_TOKEN", "")),
         slices=_slices(args),
         isolation=isolation.level,
         version=__version__,
@@ -83,7 +89,11 @@ def join_site(args: argparse.Namespace) -> int:
 def _token(source: str) -> str:
     if source == "-":
         return sys.stdin.read().strip()
+    if not source:
+        raise InvalidInput(source="token", problems=[Problem("missing: give a file, or '-' for stdin")])
     if source.startswith("gridtie_enrol_"):
+        if source == os.environ.get("GRIDTIE_ENROL_TOKEN"):
+            return source
         say("warning: a token on the command line is seen by every process of this host; give a file, or '-'")
         return source
     try:
@@ -95,6 +105,8 @@ def _token(source: str) -> str:
 def _slices(args: argparse.Namespace) -> "Slices":
     from gridtie.agent.declaration import Slices
 
+    if args.config:
+        return Slices.from_toml(Path(args.config))
     try:
         memory = parse_bytes(args.memory, default_unit="GB") if args.memory else None
         disk = parse_bytes(args.disk, default_unit="GB")
@@ -105,8 +117,9 @@ def _slices(args: argparse.Namespace) -> "Slices":
     if wrong:
         raise InvalidInput(source=wrong[0], problems=[Problem("must be at least 1")])
     return Slices(
-        machines=args.machines, cpus=args.cpus, memory_bytes=memory, disk_bytes=disk, accelerators=args.accelerators
-    )
+        machines=args.machines, cpus=args.cpus, memory_bytes=memory, disk_bytes=disk, accelerators=args.accelerators,
+        name=args.name,
+    )  # fmt: skip
 
 
 def run_agent(args: argparse.Namespace) -> int:
@@ -126,23 +139,22 @@ def run_agent(args: argparse.Namespace) -> int:
     site = ProcessSite(name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted))
     log = logging.getLogger("gridtie.agent")
     if site.isolation == "none":
-        log.warning("NOT ISOLATED: %s", site.reason)
+        log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)
     log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)
     agent = Agent(
-        config=config,
+        config=replace(config, isolation=site.isolation),
         transport=HttpTransport(config.exchange_url),
         signer=load_or_create(home / KEY_FILE, os.urandom(32)),
         site=site,
         spool=Spool(home),
     )
-    signal.signal(signal.SIGTERM, lambda *_: agent.stop())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: agent.stop())
     try:
-        agent.run(once=args.once)
-    except KeyboardInterrupt:
-        agent.stop()
+        agent.run(once=args.once, stop_jobs=args.stop_jobs)
     finally:
         handle.close()
-    log.info("stopped; running jobs stay under their keepers until their lease ends")
+    log.info("stopped; what still runs stays under its keepers until its lease ends")
     return 0
 
 

@@ -71,7 +71,8 @@ class ProcessSite:
             self.renew([start.folder], start.lease_until)
             with contextlib.suppress(FileExistsError):
                 os.mkfifo(start.folder / "bell", 0o600)
-            spec = self._spec(start, name, prefix, inside) | {"barrier": barrier, "uid_lock": taken and taken[1]}
+            spec = self._spec(start, prefix, own_user=taken is not None, inside=inside)
+            spec |= {"name": name, "barrier": barrier, "uid_lock": taken and taken[1]}
             self._launch(start.folder, spec, (taken[1],) if taken else ())
         finally:
             if taken is not None:
@@ -88,10 +89,9 @@ class ProcessSite:
             uid=uid, tmp_bytes=room, passwd=passwd,
         )  # fmt: skip
 
-    def _spec(self, start: TaskStart, name: str, prefix: list[str], inside: str) -> dict[str, Any]:
+    def _spec(self, start: TaskStart, prefix: list[str], *, own_user: bool, inside: str) -> dict[str, Any]:
         plan, task = start.plan, start.task
         return {
-            "name": name,
             "sandbox": prefix,
             "setup": plan.setup,
             "command": plan.command,
@@ -107,7 +107,7 @@ class ProcessSite:
             "pids_max": self._pids_max,
             "rlimits": rlimits(
                 memory_bytes=task.memory_bytes, disk_bytes=task.disk_bytes, pids_max=self._pids_max,
-                caged=self._cgroup is not None,
+                caged=self._cgroup is not None, own_user=own_user,
             ),
             "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
             "log_limit_bytes": plan.log_limit_bytes,
@@ -242,7 +242,7 @@ def _alive(folder: Path) -> bool:
     """Whether the keeper that wrote its pid there still runs; a pid used again by another process does not count."""
     known = _json(folder / "keeper.json")
     if known is not None:
-        return start_time(known["pid"]) == known["started"]
+        return start_time(known["pid"]) == int(known["started"])
     try:  # between its start and the first file it writes
         pid, started = (folder / "launched").read_text(encoding="ascii").split()
     except (OSError, ValueError):

@@ -70,18 +70,18 @@ def _own_group() -> str:
     return ""
 
 
-def rlimits(*, memory_bytes: int, disk_bytes: int, pids_max: int, caged: bool) -> dict[str, int]:
+def rlimits(*, memory_bytes: int, disk_bytes: int, pids_max: int, caged: bool, own_user: bool) -> dict[str, int]:
     """Per process. Without a control group also the writable memory of each process and the number of processes;
     the keeper then adds up what the rank uses and ends it at its limit, so one process may go a little above."""
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": disk_bytes, "RLIMIT_NOFILE": FILES_MAX}
     if not caged:
         limits["RLIMIT_DATA"] = memory_bytes + memory_bytes // 4
-        limits["RLIMIT_NPROC"] = _own_processes() + pids_max
+        limits["RLIMIT_NPROC"] = pids_max + (0 if own_user else _own_processes())
     return limits
 
 
 def _own_processes() -> int:
-    """Processes and threads of this user now: RLIMIT_NPROC counts them too."""
+    """Processes and threads of this user now: RLIMIT_NPROC counts them too, where a run has no user id of its own."""
     uid, count = os.getuid(), 0
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():

@@ -8,6 +8,7 @@ itself. Otherwise it is a user namespace, under the agent's own id, with nothing
 import glob
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 HOME = "/job"
@@ -63,6 +64,7 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
         for pattern in _DEVICES:
             for path in sorted(glob.glob(pattern)):
                 arguments += ["--dev-bind-try", path, path]
+    arguments += _ways(["/etc/x", *python_folders()])
     for path in (*_ETC, *(_ETC_NETWORK if network else ())):
         arguments += ["--ro-bind-try", os.path.realpath(path), path]
     if passwd is not None:
@@ -76,3 +78,9 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
         arguments += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs",
                       "--bounding-set=-all", "--inh-caps=-all"]  # fmt: skip
     return arguments
+
+
+def _ways(paths: Sequence[str]) -> list[str]:
+    """The folders above what is bound, open to the job's user; bubblewrap would make them for root alone."""
+    above = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "/"}
+    return [part for folder in sorted(above) if not folder.startswith("/usr") for part in ("--dir", folder)]
