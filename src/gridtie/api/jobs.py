@@ -92,7 +92,7 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
         member=actor.member,
         files=_files(exchange, body),
         envs=body.envs,
-        secrets=body.secrets,
+        secrets={**dict(document.secret_values), **body.secrets},
     )
     specs = completed(document, given, body.source, name=body.name)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import yaml
 
@@ -40,8 +41,11 @@ def read_labels(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
         first, _, second = name.removeprefix(PREFIX).partition(".")
         shape = GRIDTIE.known.get(first)
         inner = shape.known.get(second) if second and isinstance(shape, Keys) else None
-        if first in ("data", "variants") or shape is None or (second and inner is None) or (
-            not second and isinstance(shape, Keys)
+        if (
+            first in ("data", "variants")
+            or shape is None
+            or (second and inner is None)
+            or (not second and isinstance(shape, Keys))
         ):
             reader.unknown(name_node, name, label_names(), "among the labels", f"resources.labels.{name}")
             continue
@@ -59,7 +63,9 @@ def label_names() -> list[str]:
     for first, shape in GRIDTIE.known.items():
         if first in ("data", "variants"):
             continue
-        names += [f"{PREFIX}{first}.{second}" for second in shape.known] if isinstance(shape, Keys) else [PREFIX + first]
+        names += (
+            [f"{PREFIX}{first}.{second}" for second in shape.known] if isinstance(shape, Keys) else [PREFIX + first]
+        )
     return names
 
 
@@ -95,11 +101,11 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
         case "variants":
             return replace(spec, variants=_variants(reader, value))
         case "time_limit":
-            return replace(spec, time_limit=_span(reader, value, key))
+            return replace(spec, time_limit=_span(reader, value, f"gridtie.{key}"))
         case "expected":
-            return replace(spec, expected=_span(reader, value, key))
+            return replace(spec, expected=_span(reader, value, f"gridtie.{key}"))
         case "deadline":
-            return replace(spec, deadline=reader.converted(value, key, _instant, None))
+            return replace(spec, deadline=reader.converted(value, "gridtie.deadline", _instant, None))
         case "mode":
             return replace(spec, mode=reader.choice(value, key, MODES, spec.mode))
         case "purpose":
@@ -122,11 +128,17 @@ def _span(reader: Reader, node: yaml.Node, what: str) -> timedelta:
 
 def _instant(text: str) -> str | None:
     """The text itself, once it is known to be an instant with a zone."""
-    from_text(text)
+    try:
+        from_text(text)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar") from None
+    except ValueError as cause:
+        unread = "isoformat" in str(cause)
+        raise ValueError(f"{text!r} is not a time such as 2026-05-01T12:00:00Z" if unread else str(cause)) from None
     return text
 
 
-def _amount(text: str) -> Micros:
+def _amount(text: str) -> Micros | None:
     amount = parse_money(text)
     if amount <= 0:
         raise ValueError(f"{text!r} must be above zero")
@@ -139,8 +151,10 @@ def _budget(reader: Reader, node: yaml.Node, budget: Budget) -> Budget:
             continue
         if key == "pay_with":
             budget = replace(budget, pay_with=reader.texts(value, key) or budget.pay_with)
-        elif key in ("max_price", "max_total"):
-            budget = replace(budget, **{key: reader.converted(value, f"gridtie.budget.{key}", _amount, None)})
+        elif key == "max_price":
+            budget = replace(budget, max_price=reader.converted(value, f"gridtie.budget.{key}", _amount, None))
+        elif key == "max_total":
+            budget = replace(budget, max_total=reader.converted(value, f"gridtie.budget.{key}", _amount, None))
     return budget
 
 
@@ -206,7 +220,8 @@ def _variants(reader: Reader, node: yaml.Node) -> tuple[Variant, ...]:
         variant = Variant(stack=stack)
         for key, _, value in reader.pairs(body, f"gridtie.variants.{stack}"):
             if key in ("setup", "run", "image") and not is_null(value):
-                variant = replace(variant, **{key: reader.text(value, key)})
+                changed: dict[str, Any] = {key: reader.text(value, key)}
+                variant = replace(variant, **changed)
             elif key == "envs":
                 envs = tuple((name, reader.text(v, name)) for name, _, v in reader.pairs(value, "envs"))
                 variant = replace(variant, envs=envs)

@@ -14,13 +14,14 @@ import yaml
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.gridtie_keys import read_gridtie, read_labels
 from gridtie.dispatch.job import FileMount, JobDocument, JobSpec, Retry
-from gridtie.dispatch.jobfile_keys import HEADER, JOB
+from gridtie.dispatch.jobfile_keys import HEADER, JOB, MACHINES_MAX
 from gridtie.dispatch.resources_keys import ChipFinder, read_ports, read_resources, with_image
 from gridtie.dispatch.sbatch import is_script, parse_script
-from gridtie.dispatch.yaml_source import Reader, documents, is_mapping, is_null
+from gridtie.dispatch.yaml_source import Reader, documents, is_mapping, is_null, place_of
 from gridtie.errors import InvalidJobFile, Problem, UnsafePath
 
 JOBS_MAX = 256
+PATH_MAX = 4096
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _SUBSTITUTED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,254})\}|\$([A-Za-z_][A-Za-z0-9_]{0,254})")
 _DOWNLOADS = re.compile(r"(?:^|[\s;&|(])(pip3?|uv|apt|apt-get|conda|curl|wget|git clone|hf|huggingface-cli)(?=\s)")
@@ -75,8 +76,16 @@ def parse(
         ordered = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
         raise InvalidJobFile(source=source, problems=ordered)
     kept = tuple(dict.fromkeys(pair for _, values in jobs for pair in values))
+    if len(kept) > len(dict(kept)):
+        raise InvalidJobFile(
+            source=source, problems=[Problem("a secret has two values in this file; give it with --secret")]
+        )
     return JobDocument(
-        jobs=tuple(spec for spec, _ in jobs), kind=kind, name=name, notes=tuple(reader.notes), secret_values=kept
+        jobs=tuple(spec for spec, _ in jobs),
+        kind=kind,
+        name=name,
+        notes=tuple(sorted(reader.notes, key=place_of)),
+        secret_values=kept,
     )
 
 
@@ -128,9 +137,10 @@ class _Job:
             fields[key] = value
             if key in IGNORED:
                 reader.note(key_node, f"{key} has no effect here yet ({IGNORED[key]})")
-        spec = JobSpec(**{key: reader.text(fields[key], key) for key in ("name", "setup", "run") if key in fields})
+        name, setup, run = (reader.text(fields[key], key) if key in fields else "" for key in ("name", "setup", "run"))
+        spec = JobSpec(name=name, setup=setup, run=run)
         if "num_nodes" in fields:
-            count = reader.integer(fields["num_nodes"], "num_nodes", low=1, high=4096, default=1)
+            count = reader.integer(fields["num_nodes"], "num_nodes", low=1, high=MACHINES_MAX, default=1)
             spec = replace(spec, machines=count)
         if "resources" in fields:
             spec = self._resources(fields["resources"], spec)
@@ -216,7 +226,9 @@ class _Job:
                 if not is_null(value):
                     values.append((name, reader.text(value, f"secrets.{name}")))
                     if value.value:
-                        reader.note(value, f"the value of secret {name} stands in the file; better give it with --secret")
+                        reader.note(
+                            value, f"the value of secret {name} stands in the file; better give it with --secret"
+                        )
         elif node is not None:
             names += [text.removeprefix("secrets:") for text in reader.texts(node, "secrets")]
         both = [name for name in names if name in dict(spec.envs)]
@@ -230,11 +242,11 @@ class _Job:
             if is_mapping(node):
                 reader.note(node, "workdir from a git URL has no effect here yet; check it out and name the folder")
             else:
-                spec = replace(spec, workdir=_substituted(reader.text(node, "workdir"), known))
+                spec = replace(spec, workdir=_substituted(reader, node, reader.text(node, "workdir"), known))
         mounts = []
         if "file_mounts" in fields:
             for target, target_node, value in reader.pairs(fields["file_mounts"], "file_mounts"):
-                mount = self._mount(_substituted(target, known), target_node, value, known)
+                mount = self._mount(_substituted(reader, target_node, target, known), target_node, value, known)
                 if mount is not None:
                     mounts.append(mount)
         return replace(spec, file_mounts=tuple(mounts))
@@ -243,12 +255,12 @@ class _Job:
         """A local path is copied in; a bucket or URI has no meaning here yet."""
         reader = self._reader
         shown = target[:80]
-        if is_null(value):
+        if is_null(value) or reader.is_bad(place):
             return None
         if is_mapping(value):
             reader.note(place, f"file_mounts.{shown}: buckets are not mounted here yet")
             return None
-        origin = _substituted(reader.text(value, f"file_mounts.{shown}"), known)
+        origin = _substituted(reader, value, reader.text(value, f"file_mounts.{shown}"), known)
         if "://" in origin:
             scheme = origin.split("://")[0][:20]
             reader.note(place, f"file_mounts.{shown}: {scheme}:// is not fetched here yet; do it in setup")
@@ -276,9 +288,17 @@ class _Job:
                 return
 
 
-def _substituted(text: str, known: Mapping[str, str]) -> str:
-    """`${VAR}` and `$VAR` from envs, as SkyPilot does for paths; an unknown name stays as it is."""
-    return _SUBSTITUTED.sub(lambda m: known.get(m[1] or m[2], m[0]), text)
+def _substituted(reader: Reader, place: yaml.Node, text: str, known: Mapping[str, str]) -> str:
+    """`${VAR}` and `$VAR` from envs, as SkyPilot does for paths; an unknown name stays as it is.
+
+    Lengths are bounded on the way, as a long value repeated in a long path multiplies.
+    """
+    if len(text) <= PATH_MAX:
+        text = _SUBSTITUTED.sub(lambda m: known.get(m[1] or m[2], m[0])[: PATH_MAX + 1], text)
+    if len(text) > PATH_MAX:
+        reader.problem(place, f"a path is longer than {PATH_MAX} characters")
+        return ""
+    return text
 
 
 def _as_python(node: yaml.Node) -> str | None:

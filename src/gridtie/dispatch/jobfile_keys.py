@@ -16,6 +16,7 @@ STACKS = ("cuda", "cann", "rocm", "dtk", "musa", "maca", "corex", "xpu", "neuwar
 
 _whole = Number(low=0, whole=True)
 _seconds = Number(low=0)
+_exit_code = Number(low=0, high=255, whole=True)
 _lines = Text()
 _map_of_text = Keys(others=Text())
 _size = Text(r"\s*\d{1,12}(\.\d{1,6})?\s*[A-Za-z]*\+?\s*", "a size such as 100 or 100GB")
@@ -48,7 +49,7 @@ _single: dict[str, Shape] = {
                              "wait_for": Text(choices=("jobs_and_ssh", "jobs", "none"), folded=True),
                              "hook": _lines, "hook_timeout": _whole})), "true, false, minutes, 10h or a mapping"),
     "job_recovery": OneOf((Text(), Keys({"strategy": Text(), "max_restarts_on_errors": _whole,
-                                         "recover_on_exit_codes": Each(Number(low=0, high=255, whole=True), alone=True)},
+                                         "recover_on_exit_codes": Each(_exit_code, alone=True)},
                                         others=Anything())), "a strategy or a mapping"),
     "image_id": OneOf((Text(), Keys(others=Text())), "an image or a mapping of regions to images"),
     "ports": Each(Text(r"\d{1,5}(-\d{1,5})?", "a port or a range such as 8000-8010"), alone=True),
@@ -71,7 +72,7 @@ RESOURCES = Keys(
 _cache_size = Text(r"\d{1,15}[bkmgtpBKMGTP]?", "a size such as 512M")
 _cache_time = Text(r"[-+0-9a-zA-Z.]{1,40}", "a duration such as 1h")
 _read_only = {"read_only": Flag()}
-_storage_settings = {
+_storage_settings: dict[str, Shape] = {
     "mount": Keys({**_read_only, "hf_mount_args": Each(Text())}),
     "hf_mount_args": Each(Text()),
     "mount_cached": Keys({
@@ -90,7 +91,7 @@ _probe = Keys({
     "endpoint_probe_interval_seconds": _seconds, "consecutive_failure_threshold_timeout": _seconds,
     "post_data": OneOf((Text(), Keys(others=Anything())), "text or a mapping"), "headers": _map_of_text},
     required=("path",))  # fmt: skip
-_pool = {"workers": _whole, "min_workers": _whole, "max_workers": _whole,
+_pool: dict[str, Shape] = {"workers": _whole, "min_workers": _whole, "max_workers": _whole,
          "queue_length_threshold": Number(low=1, whole=True), "upscale_delay_seconds": _seconds,
          "downscale_delay_seconds": _seconds}  # fmt: skip
 _policy = Keys({
@@ -116,7 +117,7 @@ CONFIG = Keys({
 _listed = Each(Text(r".{1,200}", "a name"), alone=True)
 GRIDTIE = Keys({
     "budget": Keys({
-        "max_price": Text(_amount.pattern, _amount.looks, about="The most for one unit and hour; in an auction, the bid"),
+        "max_price": Text(_amount.pattern, _amount.looks, about="The most for one unit-hour; in an auction, the bid"),
         "max_total": Text(_amount.pattern, _amount.looks, about="The most for the whole job; so much is held"),
         "pay_with": Each(Text(r"balance|voucher:.{1,200}", "balance or voucher:NAME"), alone=True,
                          about="Used in this order")}),
@@ -157,8 +158,11 @@ JOB = Keys(
         "pool": Keys({**_pool}),
         "config": CONFIG,
         "inputs": _gigabytes,
-        "outputs": Keys(others=Number(low=0), about="URI → GB; files to bring back stand under gridtie.outputs",
-                        otherwise="outputs at the top is SkyPilot's URI: GB; list files to bring back under gridtie.outputs"),
+        "outputs": Keys(
+            others=Number(low=0),
+            about="URI → GB; files to bring back stand under gridtie.outputs",
+            otherwise="outputs at the top is SkyPilot's URI: GB; list files to bring back under gridtie.outputs",
+        ),
         "event_callback": _lines,
         "api_server_access": Flag(),
         "file_mounts_mapping": _tree,
@@ -171,3 +175,8 @@ HEADER = Keys({
     "execution": Text(choices=("serial", "parallel")),
     "primary_tasks": Each(Text(), alone=True), "termination_delay": OneOf((Text(), _tree), "a duration or a mapping"),
     "inter_connection": Anything()})  # fmt: skip
+
+
+def published_schema() -> dict[str, object]:
+    """JSON Schema of one document, for editors. The parser is stricter: chips, money, durations, places."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Gridtie job file", **JOB.schema()}

@@ -22,7 +22,7 @@ class Shape(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar. `pattern` must match the whole of it, and `looks` says so in words; `choices` ignore case if `folded`."""
+    """A scalar. `pattern` must match the whole of it, `looks` says so in words; `choices` ignore case if `folded`."""
 
     pattern: str = ""
     looks: str = ""
@@ -217,7 +217,9 @@ def shown(text: str) -> str:
 
 
 def _kind_of(node: yaml.Node) -> str:
-    return {yaml.MappingNode: "mapping", yaml.SequenceNode: "sequence"}.get(type(node), "scalar")
+    if isinstance(node, yaml.MappingNode):
+        return "mapping"
+    return "sequence" if isinstance(node, yaml.SequenceNode) else "scalar"
 
 
 def _kinds(shape: Shape) -> frozenset[str]:

@@ -41,7 +41,9 @@ IGNORED = {
     "cloud": "a cloud",
 }
 # Accelerators that SkyPilot rents and no row of the chip registry describes. A job may ask; today nobody sells them.
-FOREIGN = re.compile(r"(tpu-v\d+[a-z]*(-[a-z0-9]+)*|inferentia2?|trainium2?|gaudi hl-\d+|radeon pro v\d+)", re.IGNORECASE)
+FOREIGN = re.compile(
+    r"(tpu-v\d+[a-z]*(-[a-z0-9]+)*|inferentia2?|trainium2?|gaudi hl-\d+|radeon pro v\d+)", re.IGNORECASE
+)
 Fields = Mapping[str, tuple[yaml.Node, yaml.Node]]
 
 
@@ -114,6 +116,8 @@ def _one(reader: Reader, fields: Fields, chips: ChipFinder, rank: int) -> tuple[
     node = values.get("accelerators", values.get("gpus"))
     accelerators = _accelerators(reader, node, chips) if node is not None else []
     if node is not None and not accelerators:
+        if "memory" in values:
+            _memory(reader, values["memory"], 1)
         return ()
     ordered = isinstance(node, yaml.SequenceNode)
     made = []
@@ -157,6 +161,8 @@ def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tu
     entries: list[tuple[yaml.Node, str]] = []
     if is_mapping(node):
         for key, key_node, value in reader.pairs(node, "accelerators"):
+            if reader.is_bad(value):
+                continue
             count = "" if is_null(value) else f":{reader.text(value, 'accelerators')}"
             entries.append((key_node, f"{key}{count}"))
     else:
@@ -266,4 +272,3 @@ def read_ports(reader: Reader, node: yaml.Node) -> tuple[int, ...]:
 def with_image(text: str) -> str | None:
     """A container image's name, from `docker:NAME`; None for an image of a cloud."""
     return text.removeprefix("docker:") if text.startswith("docker:") else None
-

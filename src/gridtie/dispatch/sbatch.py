@@ -1,68 +1,69 @@
-"""`#SBATCH` scripts: options that mean something here are mapped, every other one is reported."""
+"""`#SBATCH` scripts: options that mean something here are mapped, every other one is reported.
 
-import math
+Slurm runs a batch script on the first node and starts the rest with srun; here the script runs on each machine.
+"""
+
 import re
-import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gridtie.dispatch.job import JobDocument, JobSpec
-from gridtie.dispatch.resources_keys import MEMORY_PER_CPU_BYTES, ChipFinder
-from gridtie.errors import InputTooLarge, InvalidJobFile, Problem, UnknownChip
+from gridtie.dispatch.resources_keys import MEMORY_PER_ACCELERATOR_BYTES, MEMORY_PER_CPU_BYTES, ChipFinder
+from gridtie.dispatch.sbatch_options import EXPLAINED, FLAGS, MAPPED, OPTIONAL, UNMAPPED, Option, options_of, suggestion
+from gridtie.dispatch.yaml_source import decoded, place_of
+from gridtie.errors import InvalidJobFile, Problem, UnknownChip
 from gridtie.market.request import Alternative
 from gridtie.values.quantity import MIB, parse_bytes
 
-BYTES_MAX = 256 * 1024
-_SHORT = {"J": "job-name", "N": "nodes", "n": "ntasks", "c": "cpus-per-task", "t": "time", "p": "partition",
-          "A": "account",
-          "o": "output", "e": "error", "a": "array", "C": "constraint", "D": "chdir", "G": "gpus", "q": "qos",
-          "d": "dependency", "w": "nodelist", "x": "exclude", "L": "licenses", "i": "input", "b": "begin"}  # fmt: skip
-_FLAGS = frozenset(
-    {"exclusive", "requeue", "no-requeue", "oversubscribe", "hold", "parsable", "verbose", "quiet", "test-only"}
-)
-_MAPPED = frozenset(
-    {
-        "job-name", "nodes", "ntasks", "ntasks-per-node", "cpus-per-task", "mem", "mem-per-cpu", "gres", "gpus",
-        "gpus-per-node", "gpus-per-task", "time", "requeue", "no-requeue", "tmp",
-    }
-)  # fmt: skip
-_EXPLAINED = {
-    "partition": "the market chooses the place",
-    "account": "your organisation pays; see gridtie.budget",
-    "output": "output is read with: gridtie logs",
-    "error": "both streams are kept together: gridtie logs",
-    "array": "arrays are not there yet; submit in a loop",
-    "export": "give variables with --env",
-    "dependency": "several documents in one job file make a chain",
-}
+ARRAY_MAX = 256
+EXPECTED_MOST = timedelta(hours=1)  # what cost is held for, where only a limit is known
+MACHINES_MAX = 4096
+PROBLEMS_MAX = 50
+_SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
+_END = "GRIDTIE_END_OF_SCRIPT"
 
 
 def is_script(raw: bytes | str) -> bool:
-    """A shell script, not YAML: it begins with '#!', or its comment lines hold #SBATCH options."""
-    text = raw if isinstance(raw, str) else raw[:65536].decode("utf-8", "replace")
-    return text.startswith("#!") or bool(re.search(r"^#SBATCH\s+-", text, re.MULTILINE))
+    """A script, not YAML: it begins with '#!', or its first line that is not empty is an #SBATCH line."""
+    head = raw[:65536] if isinstance(raw, str) else raw[:65536].decode("utf-8", "replace")
+    return head.removeprefix("\ufeff").startswith("#!") or head.lstrip("\ufeff \t\r\n").startswith("#SBATCH ")
 
 
 def parse_script(raw: bytes | str, *, source: str, chips: ChipFinder) -> JobDocument:
-    """Options up to the first command, as Slurm reads them. Raises InvalidJobFile, InputTooLarge."""
-    if len(raw) > BYTES_MAX:
-        raise InputTooLarge(source=source, limit="256 KiB")
-    try:
-        text = raw if isinstance(raw, str) else raw.decode("utf-8")
-    except UnicodeDecodeError as cause:
-        raise InvalidJobFile(source=source, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
-    if "\x00" in text:
-        raise InvalidJobFile(source=source, problems=[Problem("a NUL character is not allowed", 1, 1)])
+    """Options up to the first command, as Slurm reads them; an array becomes a group. Raises InvalidJobFile,
+    InputTooLarge."""
+    text = decoded(raw, source)
     script = _Script(chips)
-    for number, line in enumerate(text.splitlines(), 1):
+    past = False
+    for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            break
+        past = past or bool(stripped and not stripped.startswith("#"))
         if line.startswith("#SBATCH"):
-            script.line(line, number)
+            if past:
+                script.note(number, 1, "#SBATCH after the first command is not read, neither here nor by Slurm")
+            else:
+                script.line(line, number)
+    if not past:
+        script.problem("the script has no command", 1, 1)
+    jobs = script.jobs(text)
     if script.problems:
-        raise InvalidJobFile(source=source, problems=script.problems)
-    return JobDocument(jobs=(script.job(text),), notes=tuple(script.notes))
+        ordered = sorted(script.problems, key=lambda problem: (problem.line, problem.column))
+        raise InvalidJobFile(source=source, problems=ordered)
+    kind = "group" if len(jobs) > 1 else "job"
+    return JobDocument(
+        jobs=jobs, kind=kind, name=script.name if len(jobs) > 1 else "", notes=tuple(sorted(script.notes, key=place_of))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Per machine."""
+
+    nodes: int
+    tasks: int
+    cpus_per_task: int
+    chip: str
+    accelerators: int
 
 
 class _Script:
@@ -70,68 +71,121 @@ class _Script:
         self._chips = chips
         self.problems: list[Problem] = []
         self.notes: list[str] = []
-        self._values: dict[str, tuple[str, int, int]] = {}
+        self._values: dict[str, Option] = {}
+
+    @property
+    def name(self) -> str:
+        return self._text("job-name") or "job"
+
+    def problem(self, message: str, line: int, column: int, path: str = "") -> None:
+        if len(self.problems) < PROBLEMS_MAX:
+            self.problems.append(Problem(message, line, column, path))
+
+    def note(self, line: int, column: int, message: str) -> None:
+        if len(self.notes) < 200:
+            self.notes.append(f"{line}:{column} {message}")
 
     def line(self, line: str, number: int) -> None:
         try:
-            words = shlex.split(line[len("#SBATCH") :], comments=True)
+            found = options_of(line)
         except ValueError as cause:
-            self.problems.append(Problem(f"cannot be taken apart: {cause}", number, 1))
+            self.problem(str(cause), number, len("#SBATCH") + 1)
             return
-        column = len("#SBATCH") + 2
-        index = 0
-        while index < len(words):
-            word = words[index]
-            index += 1
-            name, value, separate = _option(word)
-            if name is None:
-                self.problems.append(Problem(f"{word[:40]!r} is not an option of sbatch", number, column))
-                continue
-            if separate and name not in _FLAGS:
-                if index >= len(words):
-                    self.problems.append(Problem(f"--{name} needs a value", number, column))
-                    continue
-                value = words[index]
-                index += 1
-            self._values[name] = (value, number, column)
-            if name not in _MAPPED:
-                why = _EXPLAINED.get(name, "it has no meaning here yet")
-                self.notes.append(f"{number}:{column} --{name} has no effect ({why})")
+        for option in found:
+            option = replace(option, line=number)
+            if option.name in FLAGS - OPTIONAL and option.value:
+                self.problem(f"--{option.name} takes no value", number, option.column, option.name)
+            elif option.name not in MAPPED | UNMAPPED:
+                self.problem(
+                    f"{option.written[:40]} is not an option of sbatch{suggestion(option.name)}", number, option.column
+                )
+            elif option.value is None and option.name not in FLAGS:
+                self.problem(f"{option.written[:40]} needs a value", number, option.column, option.name)
+            else:
+                self._values[option.name] = option
+                if option.name in UNMAPPED:
+                    why = EXPLAINED.get(option.name, "it has no meaning here yet")
+                    self.note(number, option.column, f"--{option.name} has no effect ({why})")
 
-    def job(self, text: str) -> JobSpec:
-        nodes = self._number("nodes", 1)
-        tasks = self._number("ntasks-per-node", 0) or math.ceil(self._number("ntasks", nodes) / max(1, nodes))
-        cpus = max(1, self._number("cpus-per-task", 1) * tasks)
-        chip, count = self._accelerators(nodes, tasks)
-        memory = self._bytes("mem") or self._bytes("mem-per-cpu") * cpus or MEMORY_PER_CPU_BYTES * cpus
+    def jobs(self, text: str) -> tuple[JobSpec, ...]:
+        size = self._size()
+        memory = self._memory(size)
         alternative = Alternative(
-            chip=chip, accelerators=count, cpus=cpus, memory_bytes=memory, disk_bytes=self._bytes("tmp")
+            chip=size.chip,
+            accelerators=size.accelerators,
+            cpus=max(1, size.cpus_per_task * size.tasks),
+            memory_bytes=memory,
+            disk_bytes=self._bytes("tmp"),
         )
-        spec = JobSpec(name=self._text("job-name"), run=text, machines=nodes, alternatives=(alternative,))
-        limit = self._time()
+        spec = JobSpec(
+            name=self._text("job-name")[:200],
+            run=self._command(text),
+            machines=size.nodes,
+            alternatives=(alternative,),
+            image=self._text("container-image") or None,
+        )
+        limit = self._time("time")
         if limit is not None:
-            spec = replace(spec, time_limit=limit, expected=min(limit, timedelta(hours=1)))
+            spec = replace(spec, time_limit=limit, expected=min(limit, EXPECTED_MOST))
+        if (usual := self._time("time-min")) is not None:
+            spec = replace(spec, expected=usual)
         if "no-requeue" in self._values:
             spec = replace(spec, retry=replace(spec.retry, limit=0))
-        if self.problems:
-            raise InvalidJobFile(source="script", problems=self.problems)
-        return spec
+        if folder := self._text("chdir"):
+            spec = replace(spec, workdir=folder)
+        envs = self._slurm_variables(size, spec.name)
+        required: list[str] = []
+        self._export(envs, required)
+        spec = replace(spec, envs=tuple(envs.items()), envs_required=tuple(required))
+        if size.nodes > 1:
+            option = self._values.get("nodes") or self._values["ntasks"]
+            self.note(option.line, option.column, f"the script runs on each of the {size.nodes} machines, without srun")
+        return self._array(spec)
+
+    def _size(self) -> _Size:
+        per_node = self._number("ntasks-per-node", 0)
+        total = self._number("ntasks", 0)
+        nodes = self._number("nodes", 0) or (-(-total // per_node) if total and per_node else 1)
+        if nodes > MACHINES_MAX:
+            self._wrong("nodes" if "nodes" in self._values else "ntasks", f"at most {MACHINES_MAX} machines")
+        tasks = per_node or (-(-total // nodes) if total else 1)
+        chip, count = self._accelerators(nodes, tasks)
+        cpus = self._number("cpus-per-task", 0)
+        if not cpus and (per_gpu := self._number("cpus-per-gpu", 0)):
+            cpus = -(-per_gpu * count // tasks)
+        return _Size(nodes, tasks, cpus or 1, chip, count)
+
+    def _memory(self, size: _Size) -> int:
+        cpus = size.tasks * size.cpus_per_task
+        if (whole := self._values.get("mem")) is not None and whole.value == "0":
+            self.note(whole.line, whole.column, "--mem=0 asks for all memory of a node; here the usual share is asked")
+        asked = (
+            self._bytes("mem") or self._bytes("mem-per-cpu") * cpus or self._bytes("mem-per-gpu") * size.accelerators
+        )
+        if asked >= 1 << 53:
+            name = next(name for name in ("mem", "mem-per-cpu", "mem-per-gpu") if name in self._values)
+            self._wrong(name, "is not a size that a machine has")
+        return asked or max(MEMORY_PER_CPU_BYTES * cpus, MEMORY_PER_ACCELERATOR_BYTES * size.accelerators)
 
     def _text(self, name: str) -> str:
-        return self._values.get(name, ("", 0, 0))[0]
+        option = self._values.get(name)
+        return (option.value or "") if option else ""
 
     def _wrong(self, name: str, words: str) -> None:
-        value, line, column = self._values[name]
-        self.problems.append(Problem(f"--{name}={value[:40]}: {words}", line, column))
+        option = self._values[name]
+        self.problem(f"--{name}={(option.value or '')[:40]}: {words}", option.line, option.column, name)
 
     def _number(self, name: str, default: int) -> int:
         text = self._text(name)
         if not text:
             return default
-        first = text.partition("-")[0]
-        if not re.fullmatch(r"\d{1,6}", first) or int(first) < 1:
+        first, _, last = text.partition("-")
+        if not re.fullmatch(r"\d{1,6}", first) or int(first) < 1 or (last and name != "nodes"):
             self._wrong(name, "must be a whole number from 1")
             return default or 1
+        if last:
+            option = self._values[name]
+            self.note(option.line, option.column, f"--{name}={text[:20]}: a range becomes its smaller number, {first}")
         return int(first)
 
     def _bytes(self, name: str) -> int:
@@ -140,50 +194,56 @@ class _Script:
         if not text:
             return 0
         try:
-            return int(text) * MIB if text.isdigit() else parse_bytes(text)
+            return int(text) * MIB if re.fullmatch(r"\d{1,12}", text) else parse_bytes(text)
         except ValueError as cause:
             self._wrong(name, str(cause))
             return 0
 
     def _accelerators(self, nodes: int, tasks: int) -> tuple[str, int]:
-        """(chip, count per machine) from --gres, --gpus-per-node, --gpus or --gpus-per-task."""
-        for name in ("gres", "gpus-per-node", "gpus", "gpus-per-task"):
-            text = self._text(name)
-            for part in text.split(",") if text else ():
-                words = part.removeprefix("gres/").split(":")
-                if name == "gres" and words[0] != "gpu":
-                    self.notes.append(f"{self._values[name][1]}:1 --gres={part} has no effect (only gpu is known)")
-                    continue
-                words = words[1:] if name == "gres" else words
-                count = int(words[-1]) if words and words[-1].isdigit() else 1
-                kind = next((word for word in words if not word.isdigit()), "")
-                if name == "gpus":
-                    count = max(1, count // max(1, nodes))
-                elif name == "gpus-per-task":
-                    count *= tasks
-                return self._chip(name, kind, count)
-        return "cpu", 0
+        """(chip, count per machine) from --gpus-per-node, --gres, --gpus-per-task or --gpus, in this order."""
+        kind = count = None
+        for name in ("gpus-per-node", "gres", "gpus-per-task", "gpus"):
+            for part in self._text(name).split(",") if self._text(name) else ():
+                words = part.removeprefix("gres:").removeprefix("gres/").split(":")
+                if name == "gres":
+                    if words[0] != "gpu":
+                        option = self._values[name]
+                        self.note(option.line, option.column, f"--gres={part[:40]} has no effect (only gpu is known)")
+                        continue
+                    words = words[1:]
+                number = re.sub(r"\(.*\)$", "", words[-1]) if words else ""
+                if len(words) > 2 or (len(words) == 2 and not re.fullmatch(r"\d{1,4}", number)):
+                    self._wrong(name, "must be like gpu:a100:4" if name == "gres" else "must be like a100:4")
+                    return "cpu", 0
+                amount = int(number) if re.fullmatch(r"\d{1,4}", number) else 1
+                model = next((word for word in words if not re.fullmatch(r"\d{1,4}(\(.*\))?", word)), "")
+                per_machine = {"gpus": -(-amount // nodes), "gpus-per-task": amount * tasks}.get(name, amount)
+                if per_machine and count is not None:
+                    self._wrong(name, "another option asks for accelerators already")
+                elif per_machine:
+                    kind, count = self._chip(name, model), per_machine
+        return (kind or "cpu", count or 0) if kind != "cpu" else ("cpu", 0)
 
-    def _chip(self, name: str, kind: str, count: int) -> tuple[str, int]:
+    def _chip(self, name: str, kind: str) -> str:
         if not kind:
-            self._wrong(
-                name, "name the accelerator here, as in --gres=gpu:a100:4; the market sells models, not any GPU"
-            )
-            return "cpu", 0
+            example = "--gres=gpu:a100:4" if name == "gres" else f"--{name}=a100:4"
+            self._wrong(name, f"name the model, as in {example}; the market sells models, not any GPU")
+            return "cpu"
         try:
-            return self._chips.find(kind).id, count
+            return self._chips.find(kind).id
         except UnknownChip as unknown:
-            self._wrong(name, f"no chip is called {kind!r}; nearest: {unknown.params.get('nearest')}")
-            return "cpu", 0
+            near = unknown.params.get("nearest")
+            self._wrong(name, f'no chip is called "{kind[:40]}"' + ("" if near == "none" else f". Nearest: {near}"))
+            return "cpu"
 
-    def _time(self) -> timedelta | None:
+    def _time(self, name: str) -> timedelta | None:
         """minutes, minutes:seconds, hours:minutes:seconds, days-hours[:minutes[:seconds]]."""
-        text = self._text("time")
-        if not text or text.upper() in ("UNLIMITED", "INFINITE"):
+        text = self._text(name)
+        if not text or text.upper() in ("UNLIMITED", "INFINITE", "-1"):
             return None
         match = re.fullmatch(r"(?:(\d{1,4})-)?(\d{1,6})(?::(\d{1,2}))?(?::(\d{1,2}))?", text)
         if match is None:
-            self._wrong("time", "must be a time as Slurm writes it, such as 30, 2:00:00 or 1-12")
+            self._wrong(name, "must be a time as Slurm writes it, such as 30, 2:00:00 or 1-12")
             return None
         days, first, second, third = (None if part is None else int(part) for part in match.groups())
         if days is not None:
@@ -192,17 +252,82 @@ class _Script:
             span = timedelta(hours=first or 0, minutes=second or 0, seconds=third)
         else:
             span = timedelta(minutes=first or 0, seconds=second or 0)
-        if span <= timedelta(0):
-            self._wrong("time", "must be more than nothing")
+        if not timedelta(0) < span <= timedelta(days=366):
+            self._wrong(name, "must be more than nothing and at most a year")
             return None
         return span
 
+    def _slurm_variables(self, size: _Size, name: str) -> dict[str, str]:
+        """What is known before the run starts, under Slurm's names."""
+        known = {
+            "SLURM_JOB_NAME": name or "job",
+            "SLURM_JOB_NUM_NODES": str(size.nodes),
+            "SLURM_NNODES": str(size.nodes),
+            "SLURM_NTASKS": str(size.nodes * size.tasks),
+            "SLURM_NTASKS_PER_NODE": str(size.tasks),
+            "SLURM_CPUS_PER_TASK": str(size.cpus_per_task),
+        }
+        return known | ({"SLURM_GPUS_ON_NODE": str(size.accelerators)} if size.accelerators else {})
 
-def _option(word: str) -> tuple[str | None, str, bool]:
-    """(long name, value, whether the value is the next word)."""
-    if match := re.fullmatch(r"--([a-z][a-z-]*)(?:=(.*))?", word, re.DOTALL):
-        return match[1], match[2] or "", match[2] is None
-    if match := re.fullmatch(r"-([A-Za-z])(.*)", word, re.DOTALL):
-        name = _SHORT.get(match[1])
-        return name, match[2].lstrip("="), not match[2]
-    return None, "", False
+    def _export(self, envs: dict[str, str], required: list[str]) -> None:
+        """`ALL,A=1,B`: A is set, B must be given at submit; the submitter's own environment does not travel."""
+        option = self._values.get("export")
+        for part in (option.value or "").split(",") if option else ():
+            name, equals, value = part.partition("=")
+            if part in ("ALL", "NONE", "NIL", ""):
+                if part == "ALL" and option:
+                    self.note(option.line, option.column, "--export=ALL: your environment does not travel; use --env")
+            elif not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,254}", name):
+                self._wrong("export", f'"{name[:40]}" is not a name of an environment variable')
+            elif equals:
+                envs[name] = value
+            else:
+                required.append(name)
+
+    def _array(self, spec: JobSpec) -> tuple[JobSpec, ...]:
+        text = self._text("array")
+        if not text:
+            return (spec,)
+        numbers, _, at_once = text.partition("%")
+        indices: list[int] = []
+        for part in numbers.split(","):
+            match = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?(?::(\d{1,7}))?", part.strip())
+            if match is None or int(match[3] or 1) < 1 or int(match[2] or match[1]) < int(match[1]):
+                self._wrong("array", "must be like 0-9, 1,3,5 or 0-20:5")
+                return (spec,)
+            found = range(int(match[1]), int(match[2] or match[1]) + 1, int(match[3] or 1))
+            if len(indices) + len(found) > ARRAY_MAX:
+                self._wrong("array", f"more than {ARRAY_MAX} jobs")
+                return (spec,)
+            indices += found
+        indices = sorted(set(indices))
+        option = self._values["array"]
+        if at_once:
+            self.note(option.line, option.column, f"%{at_once[:10]} has no effect; the market starts what it can place")
+        shared = {"SLURM_ARRAY_TASK_COUNT": str(len(indices)), "SLURM_ARRAY_TASK_MIN": str(indices[0]),
+                  "SLURM_ARRAY_TASK_MAX": str(indices[-1])}  # fmt: skip
+        return tuple(
+            replace(
+                spec,
+                name=f"{spec.name or 'job'}-{index}",
+                envs=(*spec.envs, *shared.items(), ("SLURM_ARRAY_TASK_ID", str(index))),
+            )
+            for index in indices
+        )
+
+    def _command(self, text: str) -> str:
+        """The script itself where a shell runs it, else fed to the interpreter that its first line names."""
+        first = text.removeprefix("\ufeff").split("\n", 1)[0].strip()
+        if not first.startswith("#!"):
+            return text
+        words = first[2:].split()
+        program = words[0].rpartition("/")[2] if words else ""
+        if program == "env":
+            words = [word for word in words[1:] if not word.startswith("-")]
+            program = words[0] if words else ""
+        if program in _SHELLS:
+            return text
+        if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}", program) or _END in text:
+            self.problem(f'"{first[:60]}" does not name an interpreter', 1, 1)
+            return text
+        return f"{program} /dev/stdin <<'{_END}'\n{text}\n{_END}\n"

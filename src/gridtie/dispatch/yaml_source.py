@@ -54,7 +54,7 @@ def decoded(raw: bytes | str, source: str) -> str:
         line = raw.count("\n", 0, bad.start()) + 1
         column = bad.start() - (raw.rfind("\n", 0, bad.start()) + 1) + 1
         raise InvalidJobFile(source=source, problems=[Problem("a control character is not allowed", line, column)])
-    return raw
+    return raw.removeprefix("\ufeff")
 
 
 def _check_events(text: str, source: str) -> None:
@@ -204,6 +204,12 @@ class Reader:
         except ValueError as cause:
             self.problem(node, f"{what}: {cause}", what)
             return default
+
+
+def place_of(note: str) -> tuple[int, int]:
+    """(line, column) of a note, to sort by."""
+    line, _, column = note.partition(" ")[0].partition(":")
+    return int(line), int(column)
 
 
 def is_null(node: yaml.Node) -> bool:
