@@ -3,7 +3,8 @@
 A spelling is taken apart into words; vendor names, counts and memory kinds are dropped; a memory size and a form factor
 are understood as hints; what remains is the model. `A100-80GB`, `NVIDIA A100-SXM4-80GB`, `a100_80g_sxm` and
 `gpu_8x_a100_80gb_sxm4` therefore meet. Where the form factor is left open, the module (SXM, OAM) is meant; where the
-memory size is left open and matters, the alias table decides by what clouds mean, or the name is refused.
+memory size is left open and matters, the alias table decides by what clouds mean (SkyPilot's `A100` has 40 GB), or the
+name is refused. An alias stands for a whole name: nothing is ever chosen because it merely looks alike.
 """
 
 import re
@@ -19,18 +20,22 @@ _NOISE = frozenset(
         "nvidia", "tesla", "geforce", "corporation",
         "amd", "ati", "instinct", "radeon", "huawei", "ascend", "cambricon",
         "hygon", "dcu", "moore", "threads", "mtt", "metax", "xiyun", "iluvatar", "corex", "enflame", "cloudblazer",
-        "kunlunxin", "biren", "intel", "habana", "google", "nvlink", "hbm2", "hbm2e", "hbm3", "hbm3e", "gddr6", "gpu",
+        "kunlunxin", "biren", "intel", "habana", "google", "aws", "gres", "nvlink", "hbm2", "hbm2e", "hbm3", "hbm3e", "gddr6", "gpu",
         "npu", "accelerator", "card", "series", "device",
     }
 )  # fmt: skip
-_GLUED = re.compile(r"^(nvidia|tesla|geforce|ascend|instinct|huawei)(?=.)")
+_GLUED = re.compile(r"^(nvidia|tesla|geforce|ascend|instinct|huawei|mtt)(?=.)")
+_FORM_INSIDE = re.compile(r"(?<=\d)(sxm[2-6]?|pcie|nvl)(?![a-z])")  # A100PCIE, H100NVL, A100SXM480GB
+_COUNT_BEFORE = re.compile(r"\s*\d{1,4}\s*[x×*]\s*(?=[a-z])")  # 8xA100, 8 x H100, 8*T4
 _COUNT = re.compile(r"\d{1,4}x")
 _MEMORY = re.compile(r"(\d{1,4})(?:g|gb|gib)")
 _FORMS = {"sxm": "SXM", "pcie": "PCIE", "pci": "PCIE", "oam": "OAM", "nvl": "NVL", "sxm2": "SXM", "sxm3": "SXM",
           "sxm4": "SXM", "sxm5": "SXM", "sxm6": "SXM"}  # fmt: skip
 _STACKS = {"CUDA": "cuda", "ROCm": "rocm", "CANN": "cann", "MUSA": "musa", "MACA": "maca", "CoreX": "corex",
            "XRE": "xpu", "DTK": "dtk", "Neuware": "neuware", "TopsRider": "tops", "Gaudi": "gaudi", "XLA": "xla",
-           "BIRENSUPA": "supa", "PPU": "ppu", "oneAPI": "oneapi"}  # fmt: skip
+           "BIRENSUPA": "supa", "PPU": "ppu", "oneAPI": "oneapi", "Neuron": "neuron"}  # fmt: skip
+NAME_MAX = 120
+_OVER = 1.08  # 32 GiB is 34.4 GB: a size may be named in either
 NEAREST_MAX = 5
 
 
@@ -56,7 +61,8 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    model: str
+    whole: str  # every word that is not noise, joined: what aliases are kept under
+    model: str  # the same less memory size and form factor
     memory_gb: int | None
     form: str | None
 
@@ -64,17 +70,25 @@ class _Spelling:
 class ChipRegistry:
     """Built from the rows of chips.csv and chip_aliases.csv; reads nothing itself."""
 
-    def __init__(self, chips: Iterable[Chip], aliases: Mapping[str, str]) -> None:
+    def __init__(self, chips: Iterable[Chip], aliases: Iterable[tuple[str, str]]) -> None:
+        """`aliases` are (spelling, chip id). Raises ValueError for an id or a spelling that stands for two chips."""
         self.chips = tuple(chips)
         self._by_id = {chip.id: chip for chip in self.chips}
+        if len(self._by_id) != len(self.chips):
+            raise ValueError("two chips have one id")
         self._families: dict[str, list[Chip]] = {}
         for chip in self.chips:
-            self._families.setdefault(_read(_without_brackets(chip.model)).model, []).append(chip)
-        self._aliases = {_squashed(alias): self._by_id[chip] for alias, chip in aliases.items()}
+            self._families.setdefault(_read(chip.model).model, []).append(chip)
+        self._aliases: dict[str, Chip] = {}
+        for alias, key in aliases:
+            if key not in self._by_id:
+                raise ValueError(f"alias {alias!r} stands for {key!r}, which is no chip")
+            if self._aliases.setdefault(_read(alias).whole, self._by_id[key]).id != key:
+                raise ValueError(f"alias {alias!r} stands for two chips")
 
     @staticmethod
     def from_rows(rows: Iterable[Mapping[str, str]], aliases: Iterable[Mapping[str, str]]) -> "ChipRegistry":
-        return ChipRegistry([_chip(row) for row in rows], {row["alias"]: row["chip"] for row in aliases})
+        return ChipRegistry([_chip(row) for row in rows], [(row["alias"], row["chip"]) for row in aliases])
 
     def get(self, key: str) -> Chip | None:
         """By id."""
@@ -87,45 +101,47 @@ class ChipRegistry:
         """
         if chip := self._by_id.get(name.strip().lower()):
             return chip
-        if len(name) > 120:
+        if len(name) > NAME_MAX:
             raise UnknownChip(name=name[:40] + "…", nearest="none")
-        spelling = _read(_without_brackets(name))
-        exact = self._aliases.get(_squashed(name)) if memory_gb is None else None
-        if exact is not None:
+        spelling = _read(name)
+        exact = self._aliases.get(spelling.whole)
+        if exact is not None and (memory_gb is None or _same_size(exact, memory_gb)):
             return exact
         family = self._families.get(spelling.model) or self._family_of_alias(spelling.model)
         if not family:
-            raise UnknownChip(name=name, nearest=self._nearest(name))
-        left = _fitting(family, spelling, memory_gb)
-        if not left:
-            raise UnknownChip(name=name, nearest=", ".join(chip.model for chip in family))
-        if len({chip.memory_gb for chip in left}) > 1:
-            default = self._aliases.get(spelling.model)
-            if default not in left:
-                raise UnknownChip(name=name, nearest=", ".join(chip.model for chip in left))
-            left = [default]
+            raise UnknownChip(name=name, nearest=self._nearest(spelling))
+        left = _of_module(_fitting(family, spelling, memory_gb))
+        if len(left) > 1 and (usual := self._aliases.get(spelling.model)) in left:
+            left = [usual]
+        if len(left) != 1:
+            raise UnknownChip(name=name, nearest=", ".join(chip.model for chip in left or family))
         return left[0]
 
     def _family_of_alias(self, model: str) -> list[Chip]:
         chip = self._aliases.get(model)
-        return [] if chip is None else self._families[_read(_without_brackets(chip.model)).model]
+        return [] if chip is None else self._families[_read(chip.model).model]
 
-    def _nearest(self, name: str) -> str:
-        """Names whose model looks most alike, best first."""
-        wanted = _read(_without_brackets(name)).model or _squashed(name)
-        scored = []
-        for model, family in self._families.items():
-            likeness = SequenceMatcher(None, wanted, model).ratio()
-            if wanted and (model.startswith(wanted) or wanted.startswith(model)):
+    def _nearest(self, spelling: _Spelling) -> str:
+        """Models that look most alike by name or alias, best first."""
+        wanted, best = spelling.model, dict[str, float]()
+        if not wanted:
+            return "none"
+        names = [(name, chip) for name, family in self._families.items() for chip in family]
+        for name, chip in (*names, *self._aliases.items()):
+            likeness = SequenceMatcher(None, wanted, name).ratio()
+            if name.startswith(wanted) or wanted.startswith(name):
                 likeness += 0.3
-            scored += [(likeness, chip.model) for chip in family]
-        scored.sort(key=lambda item: (-item[0], item[1]))
-        return ", ".join(model for likeness, model in scored[:NEAREST_MAX] if likeness > 0.4) or "none"
+            best[chip.model] = max(likeness, best.get(chip.model, 0.0))
+        ranked = sorted(best, key=lambda model: -best[model])[:NEAREST_MAX]  # equally alike: as the table has them
+        return ", ".join(model for model in ranked if best[model] > 0.4) or "none"
 
 
 def _fitting(family: list[Chip], spelling: _Spelling, memory_gb: float | None) -> list[Chip]:
-    """The chips of a family that agree with every hint. A size in the name must match; a driver's only chooses."""
-    left = family
+    """The chips of a family that agree with every hint.
+
+    A size in the name must match; a driver's, which may be of a part of the device, must not exceed and may choose.
+    """
+    left = family if memory_gb is None else [chip for chip in family if memory_gb <= chip.memory_gb * _OVER]
     if spelling.memory_gb is not None:
         left = [chip for chip in left if _same_size(chip, spelling.memory_gb)]
     if memory_gb is not None and len({chip.memory_gb for chip in left}) > 1:
@@ -135,9 +151,15 @@ def _fitting(family: list[Chip], spelling: _Spelling, memory_gb: float | None) -
     return left
 
 
+def _of_module(chips: list[Chip]) -> list[Chip]:
+    """Where cards and a module of one memory size remain, the module is meant."""
+    modules = [chip for chip in chips if chip.form_factor != "PCIe"]
+    return modules if len(modules) == 1 and len({chip.memory_gb for chip in chips}) == 1 else chips
+
+
 def _same_size(chip: Chip, reported_gb: float) -> bool:
     """Drivers report binary sizes less what they reserve: 79.6 for 80, 180 of 192."""
-    return chip.memory_gb * 0.90 <= reported_gb <= chip.memory_gb * 1.08
+    return chip.memory_gb * 0.90 <= reported_gb <= chip.memory_gb * _OVER
 
 
 def _has_form(chip: Chip, form: str) -> bool:
@@ -146,26 +168,21 @@ def _has_form(chip: Chip, form: str) -> bool:
 
 
 def _read(name: str) -> _Spelling:
-    memory, form, kept = None, None, []
-    for word in re.split(r"[^a-z0-9]+", name.lower()):
+    text = re.sub(r"\([^)]*\)", " ", name.lower())
+    text = _FORM_INSIDE.sub(r" \1 ", _COUNT_BEFORE.sub("", text, count=1) if _COUNT_BEFORE.match(text) else text)
+    memory, form, whole, model = None, None, [], []
+    for word in re.split(r"[^a-z0-9]+", text):
         word = _GLUED.sub("", word)
         if not word or word in _NOISE or _COUNT.fullmatch(word):
             continue
+        whole.append(word)
         if word in _FORMS:
             form = _FORMS[word]
         elif size := _MEMORY.fullmatch(word):
             memory = int(size[1])
         else:
-            kept.append(word)
-    return _Spelling("".join(kept), memory, form)
-
-
-def _without_brackets(name: str) -> str:
-    return re.sub(r"\([^)]*\)", " ", name)
-
-
-def _squashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", name.lower())
+            model.append(word)
+    return _Spelling("".join(whole), "".join(model), memory, form)
 
 
 def _chip(row: Mapping[str, str]) -> Chip:
