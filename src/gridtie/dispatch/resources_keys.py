@@ -241,14 +241,15 @@ def _money(text: str) -> Micros | None:
 
 
 def _infra(reader: Reader, node: yaml.Node) -> dict[str, Any]:
-    """`gridtie/<site>` pins a site, `gridtie/hub/<hub>` a hub; other infrastructure is somebody else's, and noted."""
+    """`gridtie/<site>`, `gridtie/<hub>/*` or `gridtie/<hub>/<site>`; other infrastructure is not ours, and noted."""
     text = reader.text(node, "infra").strip()
-    head, _, rest = text.partition("/")
-    if head == "gridtie" and rest not in ("", "*"):
-        if rest.startswith("hub/"):
-            return {"hubs": (rest.removeprefix("hub/"),)}
-        return {"sites": (rest,)}
-    if text not in ("gridtie", "*", "gridtie/*"):
+    head, *names = text.split("/")
+    if head == "gridtie" and len(names) <= 2 and all(names):
+        found = dict(zip(("sites",) if len(names) == 1 else ("hubs", "sites"), names, strict=False))
+        return {key: (name,) for key, name in found.items() if name != "*"}
+    if head == "gridtie":
+        reader.problem(node, "resources.infra must be gridtie/<site>, gridtie/<hub>/* or gridtie/<hub>/<site>", "infra")
+    elif text != "*":
         reader.note(node, f'resources.infra: "{text[:80]}" names another infrastructure; the market decides here')
     return {}
 
