@@ -1,52 +1,44 @@
-"""The bands of acceptance, as bands.toml beside this file states them: constants of the software, read once."""
+"""The bands of acceptance; bands.toml beside this file is their one source."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-_BAND_OF_KIND = {
-    "matmul": "matmul",
-    "memory-bandwidth": "memory-bandwidth",
-    "device-memory-bandwidth": "memory-bandwidth",
-    "memory-capacity": "memory-capacity",
-    "device-memory-capacity": "memory-capacity",
-    "link": "link",
-    "all-reduce": "link",
+_BAND_OF = {
+    "matrix": "compute",
+    "memory.copy": "memory-bandwidth",
+    "memory.triad": "memory-bandwidth",
+    "memory.capacity": "memory-capacity",
+    "peers": "link",
+    "exchange": "link",
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Band:
+    """Shares of what is claimed."""
+
     passes: float
     warns: float
-    tolerance: float
+    most: float
 
     def state(self, ratio: float) -> str:
-        """pass, warn, fail or unexplained, for measured over claimed."""
-        if ratio > 1 + self.tolerance:
+        """pass, warn, fail or unexplained."""
+        if ratio > self.most:
             return "unexplained"
         if ratio >= self.passes:
             return "pass"
         return "warn" if ratio >= self.warns else "fail"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bands:
-    by_kind: dict[str, Band]
-    baseline: Band
-    share_min_cpu: float
-    share_min_accelerator: float
-    share_max: float
-    limit_tolerance: float
+Bands = Mapping[str, Band]
 
 
-@cache
-def bands() -> Bands:
-    data = tomllib.loads((files("gridtie.certification") / "bands.toml").read_text(encoding="utf-8"))
-    read = {
-        name: Band(passes=row["pass"], warns=row["warn"], tolerance=row["tolerance"])
-        for name, row in data.items()
-        if name != "time"
-    }
-    return Bands(by_kind={k: read[v] for k, v in _BAND_OF_KIND.items()}, baseline=read["baseline"], **data["time"])
+def read_bands(text: str) -> Bands:
+    return {name: Band(row["pass"], row["warn"], row["most"]) for name, row in tomllib.loads(text).items()}
+
+
+def band_of(bands: Bands, item: str, *, baseline: bool) -> Band:
+    """`baseline`: the reference is an earlier certificate of the same machine, not a claim."""
+    kind = _BAND_OF.get(item) or _BAND_OF.get(item.partition(".")[0]) or "service"
+    return bands["baseline" if baseline and kind != "memory-capacity" else kind]

@@ -1,186 +1,193 @@
-"""What a test program sent back: raw samples and the digests of what it computed. Hostile until checked."""
+"""What a site answered, read as what it is: hostile until proved otherwise."""
 
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from statistics import median
 from typing import Any
 
+from gridtie.certification.generator import SUITE
 from gridtie.errors import InvalidEvidence
+from gridtie.values.canonical import digest
 
-FORMAT = "gridtie-evidence/1"
-BYTES_MAX = 4 << 20
-ITEMS_MAX = 512
-SAMPLES_MAX = 10_000
-RANKS_MAX = 4096
-NS_MAX = 10**15  # eleven days
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+EVIDENCE_BYTES_MAX = 4 << 20
+ITEMS_MAX = 64
+SAMPLES_MAX = 20_000
+RESULTS_MAX = 512
+TEXT_MAX = 400
 _HEX = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+){1,2}")
+UNITS = ("FLOP/s", "B/s", "B", "s", "tokens/s")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the program's own time, seconds since its start."""
+
+    name: str
+    begin_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    path: str
+    sha256: str  # hex
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """One item on one device of one machine. `work` units were done in each sample."""
+class Item:
+    """One test. A rate is amount / seconds of a sample; an item in seconds has the samples themselves."""
 
     name: str
-    rank: int
-    device: int
-    samples_ns: tuple[int, ...] = ()
-    work: float = 0.0
-    unit: str = ""
-    data: Mapping[str, Any]
-    not_measured: str = ""
+    unit: str
+    phase: str
+    amount: float  # FLOP, bytes or tokens in one sample; 0 where the unit is seconds
+    samples_s: tuple[float, ...]
+    untimed_s: float  # of the phase: making inputs, reducing, hashing, writing
+    details: Mapping[str, Any]
+    results: tuple[Result, ...]
 
-    def integer(self, key: str) -> int:
-        """Raises InvalidEvidence when there is no such non-negative whole number."""
-        value = self.data.get(key)
-        if type(value) is not int or value < 0:
-            raise InvalidEvidence(reason=f"{self.name}: {key} is not a whole number")
-        return value
 
-    def hashes(self, key: str) -> list[str]:
-        value = self.data.get(key)
-        if not isinstance(value, list) or not all(isinstance(v, str) and _HEX.fullmatch(v) for v in value):
-            raise InvalidEvidence(reason=f"{self.name}: {key} is not a list of SHA-256 digests")
-        return value
+@dataclass(frozen=True, slots=True)
+class Missing:
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Of one machine, or of several after `merge`."""
-
     challenge: str
     nonce: str
-    ranks: tuple[int, ...]
-    program: Mapping[str, str]
-    software: Mapping[str, str]  # of the lowest rank
-    items: tuple[Measured, ...]
-    elapsed_ns: int  # as the slowest machine says
-    digest: str  # 'sha256:…' of the bytes it was read from; of the ranks' digests after merging
+    program_digest: str
+    rank: int
+    ranks: int
+    elapsed_s: float
+    host: Mapping[str, str]
+    phases: tuple[Phase, ...]
+    items: tuple[Item, ...]
+    missing: tuple[Missing, ...]
+    digest: str  # of the whole document, canonical
+
+    @property
+    def names(self) -> list[str]:
+        return [item.name for item in self.items] + [one.name for one in self.missing]
+
+    def item(self, name: str) -> Item | None:
+        return next((item for item in self.items if item.name == name), None)
 
 
 def parse(raw: bytes) -> Evidence:
-    """Raises InvalidEvidence for anything that is not evidence of one machine; memory is bounded by the input's size."""
-    if len(raw) > BYTES_MAX:
-        raise InvalidEvidence(reason=f"larger than {BYTES_MAX} bytes")
+    """Raises InvalidEvidence for anything but a whole, finite, bounded document of this suite."""
+    if len(raw) > EVIDENCE_BYTES_MAX:
+        raise InvalidEvidence(reason=f"larger than {EVIDENCE_BYTES_MAX >> 20} MiB")
     try:
-        data = json.loads(raw, parse_constant=_no_constant)
+        data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        whole = digest(data)
     except (ValueError, RecursionError) as cause:
-        raise InvalidEvidence(reason=f"not JSON: {str(cause)[:100]}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise InvalidEvidence(reason=f"not of format {FORMAT}")
-    listed = data.get("items")
-    if not isinstance(listed, list) or len(listed) > ITEMS_MAX:
-        raise InvalidEvidence(reason=f"items is not a list of at most {ITEMS_MAX}")
-    rank = _whole(data, "rank", most=RANKS_MAX)
-    items = tuple(_measured(entry, rank) for entry in listed)
-    places = {(item.name, item.device) for item in items}
-    if len(places) != len(items):
-        raise InvalidEvidence(reason="an item is there twice")
-    return Evidence(
-        challenge=_text(data, "challenge"),
-        nonce=_text(data, "nonce"),
-        ranks=(rank,),
-        program=_texts(data, "program"),
-        software=_texts(data, "software"),
-        items=items,
-        elapsed_ns=_whole(data, "elapsed_ns", most=NS_MAX),
-        digest="sha256:" + sha256(raw).hexdigest(),
+        raise InvalidEvidence(reason=f"not JSON that can be signed ({type(cause).__name__})") from None
+    top = _Reader(data, "evidence")
+    if top.text("suite") != SUITE:
+        raise InvalidEvidence(reason=f"not of suite {SUITE}")
+    host = top.mapping("host")
+    if len(host) > 32 or not all(isinstance(v, str) and len(v) <= TEXT_MAX for v in host.values()):
+        raise InvalidEvidence(reason="host: short texts only")
+    items, missing = [], []
+    listed = top.listing("items", ITEMS_MAX)
+    for index, entry in enumerate(listed):
+        reader = _Reader(entry, f"items[{index}]")
+        if reader.text("status") == "not-measured":
+            missing.append(Missing(reader.matching("name", _NAME), reader.text("reason")))
+        else:
+            items.append(_item(reader))
+    phases = [_Reader(entry, f"phases[{i}]") for i, entry in enumerate(top.listing("phases", ITEMS_MAX))]
+    evidence = Evidence(
+        challenge=top.text("challenge"),
+        nonce=top.matching("nonce", _HEX),
+        program_digest=top.text("program_digest"),
+        rank=top.count("rank", 65_536),
+        ranks=top.count("ranks", 65_536),
+        elapsed_s=top.seconds("elapsed_s"),
+        host=host,
+        phases=tuple(Phase(p.text("name"), p.seconds("begin_s"), p.seconds("end_s")) for p in phases),
+        items=tuple(items),
+        missing=tuple(missing),
+        digest=whole,
+    )
+    if len(set(evidence.names)) != len(evidence.names):
+        raise InvalidEvidence(reason="an item occurs twice")
+    return evidence
+
+
+def _item(reader: "_Reader") -> Item:
+    unit = reader.text("unit")
+    if unit not in UNITS:
+        raise InvalidEvidence(reason=f"{reader.where}.unit: {unit[:20]!r} is none of {', '.join(UNITS)}")
+    results = [_Reader(entry, f"{reader.where}.results") for entry in reader.listing("results", RESULTS_MAX)]
+    samples = reader.listing("samples_s", SAMPLES_MAX)
+    if not samples or not all(_finite(sample) and 0 < sample < 1e6 for sample in samples):
+        raise InvalidEvidence(reason=f"{reader.where}.samples_s: positive, finite seconds, at least one")
+    return Item(
+        name=reader.matching("name", _NAME),
+        unit=unit,
+        phase=reader.text("phase"),
+        amount=reader.seconds("amount", high=1e18),
+        samples_s=tuple(float(sample) for sample in samples),
+        untimed_s=reader.seconds("untimed_s"),
+        details=reader.mapping("details"),
+        results=tuple(Result(r.text("path"), r.matching("sha256", _HEX), r.count("size", 1 << 31)) for r in results),
     )
 
 
-def merge(parts: Sequence[Evidence]) -> Evidence:
-    """The evidence of all machines of one run. Raises InvalidEvidence when they are not of one challenge."""
-    if not parts:
-        raise InvalidEvidence(reason="no machine sent any")
-    ordered = sorted(parts, key=lambda part: part.ranks)
-    first = ordered[0]
-    ranks = tuple(rank for part in ordered for rank in part.ranks)
-    if len({(part.challenge, part.nonce) for part in ordered}) > 1:
-        raise InvalidEvidence(reason="the machines answered different challenges")
-    if len(set(ranks)) != len(ranks):
-        raise InvalidEvidence(reason="two machines claim the same rank")
-    if any(part.program != first.program for part in ordered):
-        raise InvalidEvidence(reason="the machines ran different programs")
-    if len(ordered) == 1:
-        return first
-    return Evidence(
-        challenge=first.challenge,
-        nonce=first.nonce,
-        ranks=ranks,
-        program=first.program,
-        software=first.software,
-        items=tuple(item for part in ordered for item in part.items),
-        elapsed_ns=max(part.elapsed_ns for part in ordered),
-        digest="sha256:" + sha256("\n".join(part.digest for part in ordered).encode()).hexdigest(),
-    )
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
 
 
-def statistics(values: Sequence[float]) -> dict[str, float | int]:
-    """n, median, min, max, 5th and 95th percentile (nearest rank) and median absolute deviation."""
-    ordered = sorted(values)
-    middle = median(ordered)
-
-    def at(share: float) -> float:
-        return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-    return {
-        "n": len(ordered),
-        "median": middle,
-        "min": ordered[0],
-        "max": ordered[-1],
-        "p5": at(0.05),
-        "p95": at(0.95),
-        "mad": median(abs(value - middle) for value in ordered),
-    }
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _measured(entry: object, rank: int) -> Measured:
-    if not isinstance(entry, dict):
-        raise InvalidEvidence(reason="an item is not an object")
-    name, device = _text(entry, "name"), _whole(entry, "device", most=1024)
-    if not _NAME.fullmatch(name):
-        raise InvalidEvidence(reason="an item has no proper name")
-    if "not_measured" in entry:
-        return Measured(name=name, rank=rank, device=device, data={}, not_measured=_text(entry, "not_measured") or "?")
-    samples, work, data = entry.get("samples_ns"), entry.get("work"), entry.get("data")
-    if not isinstance(samples, list) or not 0 < len(samples) <= SAMPLES_MAX:
-        raise InvalidEvidence(reason=f"{name}: no samples, or more than {SAMPLES_MAX}")
-    if not all(type(value) is int and 0 < value <= NS_MAX for value in samples):
-        raise InvalidEvidence(reason=f"{name}: a sample is not a time in nanoseconds")
-    if isinstance(work, bool) or not isinstance(work, int | float) or not 0 <= work < 1e24:
-        raise InvalidEvidence(reason=f"{name}: work is not a number")
-    if not isinstance(data, dict):
-        raise InvalidEvidence(reason=f"{name}: data is not an object")
-    return Measured(
-        name=name, rank=rank, device=device, samples_ns=tuple(samples), work=float(work), unit=_text(entry, "unit"),
-        data=data,
-    )  # fmt: skip
+class _Reader:
+    def __init__(self, data: object, where: str) -> None:
+        self.where = where
+        if not isinstance(data, Mapping):
+            raise InvalidEvidence(reason=f"{where} is not an object")
+        self._data = data
 
+    def text(self, key: str) -> str:
+        value = self._data.get(key)
+        if not isinstance(value, str) or not 0 < len(value) <= TEXT_MAX:
+            raise InvalidEvidence(reason=f"{self.where}.{key}: text of at most {TEXT_MAX} characters")
+        return value
 
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
+    def matching(self, key: str, form: re.Pattern[str]) -> str:
+        value = self.text(key)
+        if not form.fullmatch(value):
+            raise InvalidEvidence(reason=f"{self.where}.{key}: {value[:20]!r} has not the form {form.pattern}")
+        return value
 
+    def count(self, key: str, high: int) -> int:
+        value = self._data.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= high:
+            raise InvalidEvidence(reason=f"{self.where}.{key}: a whole number from 0 to {high}")
+        return value
 
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or len(value) > 300 or not value.isprintable():
-        raise InvalidEvidence(reason=f"{key} is not a short text")
-    return value
+    def seconds(self, key: str, *, high: float = 1e6) -> float:
+        value = self._data.get(key)
+        if not isinstance(value, int | float) or not _finite(value) or not 0 <= value <= high:
+            raise InvalidEvidence(reason=f"{self.where}.{key}: a finite number from 0 to {high:g}")
+        return float(value)
 
+    def listing(self, key: str, most: int) -> list[Any]:
+        value = self._data.get(key)
+        if not isinstance(value, list) or len(value) > most:
+            raise InvalidEvidence(reason=f"{self.where}.{key}: a list of at most {most}")
+        return value
 
-def _texts(data: Mapping[str, Any], key: str) -> dict[str, str]:
-    value = data.get(key)
-    if not isinstance(value, dict) or len(value) > 64:
-        raise InvalidEvidence(reason=f"{key} is not a small object")
-    return {_text({"name": name}, "name"): _text(value, name) for name in value}
-
-
-def _whole(data: Mapping[str, Any], key: str, *, most: int) -> int:
-    value = data.get(key)
-    if type(value) is not int or not 0 <= value <= most:
-        raise InvalidEvidence(reason=f"{key} is not a whole number up to {most}")
-    return value
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        value = self._data.get(key)
+        if not isinstance(value, Mapping):
+            raise InvalidEvidence(reason=f"{self.where}.{key}: an object")
+        return value

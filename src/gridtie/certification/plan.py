@@ -1,157 +1,121 @@
-"""What is to be measured on a resource, sized to it. The plan is part of the challenge and of the certificate."""
+"""Which tests a resource must pass, sized to what it claims to be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any
 
+from gridtie.errors import InvalidInput, Problem
+from gridtie.registry.chips import CPU
 from gridtie.values.quantity import GIB, MIB
 
-SUITE = "gridtie-suite/1"
-CPU = "cpu"
 PROFILES = ("quick", "full")
-PRECISIONS = {
-    CPU: {"quick": ("fp32", "fp64"), "full": ("fp32", "fp64")},
-    "accelerator": {"quick": ("fp16", "bf16", "fp32"), "full": ("fp16", "bf16", "fp32", "tf32", "int8", "fp64")},
-}
-# The precision that stands for a resource, first one measured.
-MAIN = {CPU: ("fp32", "fp64"), "accelerator": ("fp16", "bf16", "fp32")}
-_CPU_SIZES = {"quick": [512, 768, 1024], "full": [768, 1024, 2048, 4096]}
-_ACCELERATOR_SIZES = {"quick": [2048, 4096], "full": [4096, 8192]}
+COMMAND = 'exec "$GRIDTIE_PYTHON" program.py challenge.json'
+OUTPUTS = ("evidence.json", "results")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One measurement. `params` is what the program needs to know; all numbers are integers."""
+class ResourceFacts:
+    """What the exchange knows of a resource when it plans a test. Sizes are of the smallest machine of the pool."""
 
-    name: str
-    kind: str  # matmul, memory-bandwidth, memory-capacity, storage, exchange, link, all-reduce, training, inference
-    params: Mapping[str, Any]
+    resource: str
+    chip: str  # id of the chip registry, or 'cpu'
+    machines: int
+    units: int  # accelerators, or cores, per machine
+    memory_bytes: int
+    chip_memory_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPlan:
-    __test__ = False  # not a test case, whatever pytest thinks of the name
+    """Everything the program needs to size itself. Budgets are of timed work, in seconds, per item."""
 
-    suite: str
+    __test__ = False  # not a test case, whatever pytest makes of the name
+
     profile: str
     chip: str
-    machines: int
-    cpus: int  # per machine
-    memory_bytes: int  # per machine
-    items: tuple[Item, ...]
+    machines: int  # that take part, one program on each
+    units: int
+    precisions: tuple[str, ...]
+    matrix_budget_s: float
+    links: int
+    steps_max: int  # products per link; what the verifier must do again grows with it
+    n_min: int
+    n_max: int
+    memory_budget_s: float
+    bandwidth_bytes: int  # of one array
+    capacity_bytes: int  # to fill and read back, per device
+    capacity_claimed_bytes: int  # of which that is a part
+    storage_bytes: int
+    storage_rounds: int
+    latency_samples: int
+    transfer_bytes: int  # one message between machines
+    transformer_budget_s: float
+    width: int
+    blocks: int
+    length: int
+    batch: int
+    network: str  # host | none: what the certification job asks for
+    overhead_s: float  # of the tester's time, what dispatch, start and upload may take
+    time_limit_s: int
 
     @property
-    def main(self) -> tuple[str, ...]:
-        """Names of the items that can give the score, the preferred one first."""
-        return tuple(f"matmul-{precision}" for precision in MAIN[_kind(self.chip)])
+    def time_limit(self) -> timedelta:
+        return timedelta(seconds=self.time_limit_s)
 
     @property
-    def units(self) -> int:
-        """Among how many units the compute rate of one measured device is shared: the cores of a CPU."""
-        return self.cpus if self.chip == CPU else 1
-
-    def item(self, name: str) -> Item | None:
-        return next((item for item in self.items if item.name == name), None)
+    def main_precision(self) -> str:
+        """The one that stands for the resource."""
+        return "fp32" if self.chip == CPU else "bf16"
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "suite": self.suite,
-            "profile": self.profile,
-            "chip": self.chip,
-            "machines": self.machines,
-            "cpus": self.cpus,
-            "memory_bytes": self.memory_bytes,
-            "items": [{"name": i.name, "kind": i.kind, "params": dict(i.params)} for i in self.items],
-        }
+        return {**asdict(self), "precisions": list(self.precisions)}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "TestPlan":
-        """The inverse of to_json; for what we wrote ourselves."""
-        items = tuple(Item(name=i["name"], kind=i["kind"], params=dict(i["params"])) for i in data["items"])
-        return TestPlan(**{**data, "items": items})
+        """Of our own making (the store); raises KeyError or TypeError when it is not."""
+        values = {field.name: data[field.name] for field in fields(TestPlan)}
+        return TestPlan(**{**values, "precisions": tuple(values["precisions"])})
 
 
-def plan(*, chip: str, machines: int, cpus: int, memory_bytes: int, profile: str) -> TestPlan:
-    """`cpus` and `memory_bytes` are of one machine, as the job will get them. Raises ValueError for nonsense."""
+def plan(facts: ResourceFacts, profile: str = "quick") -> TestPlan:
+    """Raises InvalidInput for a profile that does not exist.
+
+    quick: at most 3.5 s on one core. full: minutes, larger matrices, and all of the memory instead of a part. An
+    accelerator gets larger matrices than a core, so that a product takes milliseconds on either.
+    """
     if profile not in PROFILES:
-        raise ValueError(f"profile is {profile!r}, not one of {', '.join(PROFILES)}")
-    if min(machines, cpus, memory_bytes) < 1:
-        raise ValueError("machines, cpus and memory_bytes are at least 1")
-    quick = profile == "quick"
+        raise InvalidInput(source="profile", problems=[Problem(f"{profile!r} is none of {', '.join(PROFILES)}")])
+    quick, cpu = profile == "quick", facts.chip == CPU
+    memory = facts.memory_bytes if cpu else facts.chip_memory_bytes or facts.memory_bytes
+    part = min(memory // 16, 128 * MIB if cpu else GIB)
+    # What the program itself and the system hold cannot be filled; a processor's memory is shared with both.
+    capacity = part if quick else memory * 95 // 100 - (256 * MIB if cpu else 0)
     return TestPlan(
-        suite=SUITE,
         profile=profile,
-        chip=chip,
-        machines=machines,
-        cpus=cpus,
-        memory_bytes=memory_bytes,
-        items=(
-            *_matmuls(chip, profile, memory_bytes),
-            *_memory(chip, quick=quick, memory_bytes=memory_bytes),
-            Item(name="storage", kind="storage", params={"bytes": (8 if quick else 256) * MIB, "repetitions": 3}),
-            *_network(machines, quick=quick),
-            *_model(chip, quick=quick),
-        ),
+        chip=facts.chip,
+        machines=min(facts.machines, 2 if quick else 64),
+        units=facts.units,
+        precisions=("fp64", "fp32") if cpu else ("fp64", "fp32", "tf32", "bf16", "fp16", "int8"),
+        matrix_budget_s=(0.35 if cpu else 0.5) if quick else 30.0,
+        links=2 if quick or not cpu else 4,
+        steps_max=400 if quick else (2000 if cpu else 300),
+        n_min=256,
+        n_max=(640 if cpu else 2048) if quick else (2048 if cpu else 4096),
+        memory_budget_s=0.2 if quick else 10.0,
+        bandwidth_bytes=max(4 * MIB, min(memory // 16, (32 * MIB if quick else 256 * MIB) * (1 if cpu else 8))),
+        capacity_bytes=max(16 * MIB, capacity // MIB * MIB),
+        capacity_claimed_bytes=memory,
+        storage_bytes=(8 if quick else 64) * MIB,
+        storage_rounds=3 if quick else 8,
+        latency_samples=10 if quick else 100,
+        transfer_bytes=(2 if quick else 32) * MIB,
+        transformer_budget_s=0.2 if quick else 10.0,
+        width=(64 if quick else 128) if cpu else (256 if quick else 512),
+        blocks=2,
+        length=32,
+        batch=8,
+        network="host",
+        overhead_s=20.0 if quick else 120.0,
+        time_limit_s=60 if quick else 1800,
     )
-
-
-def _matmuls(chip: str, profile: str, memory_bytes: int) -> tuple[Item, ...]:
-    """A product of size n holds two operands, the result and its integer form: 28 n² bytes at most."""
-    kind = _kind(chip)
-    sizes = (_CPU_SIZES if kind == CPU else _ACCELERATOR_SIZES)[profile]
-    fitting = [n for n in sizes if 28 * n * n <= memory_bytes // 2] or sizes[:1]
-    quick = profile == "quick"
-    common = {
-        "sizes": fitting,
-        "repetitions": 10 if quick else 16,
-        "opened": 3 if quick else 5,
-        "budget_ms": 600 if quick else 20_000,
-    }
-    return tuple(
-        Item(name=f"matmul-{precision}", kind="matmul", params={"precision": precision, **common})
-        for precision in PRECISIONS[kind][profile]
-    )
-
-
-def _memory(chip: str, *, quick: bool, memory_bytes: int) -> tuple[Item, ...]:
-    array = min((64 if quick else 256) * MIB, memory_bytes // 8) // 8 * 8
-    whole = memory_bytes * 95 // 100
-    held = min(whole, 128 * MIB) if quick else whole
-    items = [
-        Item(name="memory-bandwidth", kind="memory-bandwidth",
-             params={"array_bytes": array, "repetitions": 5 if quick else 20}),
-        Item(name="memory-capacity", kind="memory-capacity",
-             params={"bytes": held, "whole": int(not quick), "walk": 64 if quick else 4096}),
-    ]  # fmt: skip
-    if chip != CPU:
-        share = {"bytes": 2 * GIB, "percent": 0} if quick else {"bytes": 0, "percent": 94}
-        items.append(Item(name="device-memory-bandwidth", kind="device-memory-bandwidth",
-                          params={"array_bytes": (256 if quick else 1024) * MIB, "repetitions": 10}))  # fmt: skip
-        items.append(Item(name="device-memory-capacity", kind="device-memory-capacity",
-                          params={**share, "whole": int(not quick), "walk": 64}))  # fmt: skip
-    return tuple(items)
-
-
-def _network(machines: int, *, quick: bool) -> tuple[Item, ...]:
-    items = [Item(name="exchange", kind="exchange", params={"repetitions": 8 if quick else 50})]
-    if machines > 1:
-        repetitions = 4 if quick else 20
-        items.append(Item(name="link", kind="link",
-                          params={"bytes": (8 if quick else 256) * MIB, "repetitions": repetitions}))  # fmt: skip
-        items.append(Item(name="all-reduce", kind="all-reduce",
-                          params={"bytes": (4 if quick else 128) * MIB, "repetitions": repetitions}))  # fmt: skip
-    return tuple(items)
-
-
-def _model(chip: str, *, quick: bool) -> tuple[Item, ...]:
-    small = quick or chip == CPU
-    shape = {"vocabulary": 256, "width": 64 if small else 512, "heads": 4, "context": 32 if small else 256,
-             "batch": 4 if small else 16}  # fmt: skip
-    return (
-        Item(name="training", kind="training", params={**shape, "repetitions": 10 if quick else 100}),
-        Item(name="inference", kind="inference", params={**shape, "repetitions": 10 if quick else 100}),
-    )
-
-
-def _kind(chip: str) -> str:
-    return CPU if chip == CPU else "accelerator"

@@ -1,154 +1,237 @@
-"""Whether what a program computed is what the challenge asked for: Freivalds on products, tags of memory, sums.
+"""Was the work done? Each item's result against the verifier's own computation. A sentence says what is wrong; None:
+nothing.
 
-Freivalds (1977): C = A·B iff (A·B − C)·r = 0 for all r. With r drawn after C was fixed, each entry uniform from 2²⁰
-values, a wrong C passes one vector with probability at most 2⁻²⁰; three independent vectors give at most 2⁻⁶⁰. All
-sums stay below 2⁵³, so float64 computes them exactly and BLAS may be used. Memory: a few row blocks, whatever the size.
+What each can prove:
+    matrix.*          every product (freivalds.py), and that fp32 and fp64 round as such (accuracy witness)
+    memory.capacity   two MiB of the fill, chosen now, hold what they must; that all was held at once rests on time
+    storage.read      one round's bytes, all of them
+    training.step     the first five losses, computed again in float64
+    inference.step    the first round's tokens: each is, within rounding, the likeliest
+    peers.allreduce   65,536 elements of the sum
+Everything else rests on clocks: the site's, bounded by the tester's.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
-from hashlib import sha256
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import numpy.typing as npt
 
-from gridtie.certification.challenge import ALPHABET, LARGEST, Stream, next_seed, opened, seed
-from gridtie.certification.evidence import Measured
-from gridtie.certification.plan import Item
-from gridtie.errors import InvalidEvidence
+from gridtie.certification import freivalds, generator, transformer
+from gridtie.certification.challenge import Challenge
+from gridtie.certification.evidence import Evidence, Item, Result
+from gridtie.certification.generator import MODULUS, seed, words
+from gridtie.certification.plan import TestPlan
+from gridtie.registry.chips import CPU
 
-VECTORS = 3
-_RANGE_BITS = 20
-_ROWS = 256  # rows per block; divides every size of every plan
-_WORDS_MAX = 1 << 20
-
-Results = Mapping[str, bytes]
+Fetch = Callable[[str], bytes]  # content by hex SHA-256; raises KeyError when it was not uploaded
 Reason = str | None
+DEVICES_STRIDE = 1024
+DEVICES_MAX = 64
+_WITNESS_LIMIT = {"fp64": 1e-10, "fp32": 1e-4}  # TF32 is off by some 1e-3 at this size, fp32 in place of fp64 by 1e-6
+_CAPACITY_CHECKED = 2
+_LOSS_TOLERANCE = 1e-3
+_LOGIT_TOLERANCE = 1e-3
 
 
-def product_chain(item: Item, found: Measured, nonce: bytes, results: Results, randomness: bytes) -> Reason:
-    """Why this chain of products is rejected; None when it holds."""
-    repetitions, count = int(item.params["repetitions"]), int(item.params["opened"])
-    digests, n = found.hashes("digests"), found.integer("n")
-    if n not in item.params["sizes"]:
-        return f"size {n} is not one of the plan's"
-    if len(digests) != repetitions or len(found.samples_ns) != repetitions:
-        return f"{len(digests)} results and {len(found.samples_ns)} times for {repetitions} repetitions"
-    if found.work != 2.0 * n**3:
-        return "it counts more operations than a product has"
-    seeds = [seed(nonce, item.name, found.rank, found.device)]
-    for digest in digests:
-        seeds.append(next_seed(seeds[-1], bytes.fromhex(digest)))
-    for index in opened(seeds[-1], repetitions, count):
-        content = results.get(digests[index])
-        if content is None:
-            return f"the result of repetition {index} was asked for and not shown"
-        if sha256(content).hexdigest() != digests[index]:
-            return f"the result of repetition {index} is not the one that was announced"
-        chance = sha256(randomness + f"{item.name}/{found.rank}/{found.device}/{index}".encode()).digest()
-        if not is_product(seeds[index], n, str(item.params["precision"]), content, chance):
-            return f"the result of repetition {index} is wrong"
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a check looks at."""
+
+    challenge: Challenge
+    evidence: Evidence
+    item: Item
+    fetch: Fetch
+    coins: bytes
+
+
+def disproof(challenge: Challenge, evidence: Evidence, item: Item, fetch: Fetch, coins: bytes) -> Reason:
+    """`coins`: fresh randomness of the verifier, drawn after the evidence and its digests were fixed."""
+    try:
+        if item.name.startswith("matrix."):
+            return _matrix(challenge, evidence.rank, item, fetch, coins)
+        check = _CHECKS.get(item.name)
+        return None if check is None else check(Case(challenge, evidence, item, fetch, coins))
+    except KeyError as missing:
+        return f"a result was not uploaded: {str(missing)[:80]}"
+    except (TypeError, ValueError, IndexError) as malformed:
+        return f"its details cannot be read ({type(malformed).__name__})"
+
+
+def _matrix(challenge: Challenge, rank: int, item: Item, fetch: Fetch, coins: bytes) -> Reason:
+    plan, precision = challenge.plan, item.name.removeprefix("matrix.")
+    n, steps, links, devices = (_whole(item.details, key) for key in ("n", "steps", "links", "devices"))
+    if precision not in plan.precisions or not plan.n_min <= n <= plan.n_max or n % 2:
+        return f"n = {n} is outside the plan"
+    if links != plan.links or not 2 <= steps <= plan.steps_max:
+        return "a chain of another shape than the plan's"
+    if not 1 <= devices <= DEVICES_MAX or (plan.chip != CPU and devices != plan.units):
+        return f"{devices} devices took part, {plan.units} are claimed"
+    if len(item.samples_s) != links * steps:
+        return f"{len(item.samples_s)} times for {links * steps} products"
+    if item.unit != "FLOP/s" or item.amount != 2.0 * n**3 * devices:
+        return "it counts another amount of work than was asked for"
+    if len(item.results) != devices * links + (devices if precision in _WITNESS_LIMIT else 0):
+        return "results are missing"
+    shown = {result.path: result for result in item.results}
+    for device in range(devices):
+        chain = [shown[f"results/{item.name}.{device}.{link}.bin"] for link in range(links)]
+        wrong = freivalds.wrong_link(
+            nonce=challenge.nonce,
+            precision=precision,
+            rank=rank * DEVICES_STRIDE + device,
+            n=n,
+            steps=steps,
+            results=[_content(result, fetch, 2 * n * n) for result in chain],
+            digests=[bytes.fromhex(result.sha256) for result in chain],
+            coins=seed(coins, item.name, rank, device),
+        )
+        if wrong is not None:
+            return f"the products of link {wrong} are wrong"
+        if precision in _WITNESS_LIMIT:
+            witness = _content(shown[f"results/witness.{precision}.{device}.bin"], fetch, 8 * generator.WITNESS_N**2)
+            if why := _witness(challenge.nonce, rank, device, precision, witness):
+                return why
     return None
 
 
-def is_product(inputs: bytes, n: int, precision: str, content: bytes, randomness: bytes) -> bool:
-    """Whether `content` (row-major little-endian int16) is the product of the matrices that `inputs` seeds."""
-    if len(content) != 2 * n * n:
-        return False
-    alphabet = ALPHABET[precision]
-    chance = Stream(randomness, b"freivalds").words(n * VECTORS) >> np.uint64(64 - _RANGE_BITS)
-    r = chance.astype(np.float64).reshape(n, VECTORS)
-    claimed = np.frombuffer(content, dtype="<i2").reshape(n, n)
-    if int(np.abs(claimed.astype(np.int32)).max()) > n * LARGEST[alphabet] ** 2:
-        return False
-    right = _times(Stream(inputs, b"B"), n, alphabet, r)
-    left = Stream(inputs, b"A")
-    for start in range(0, n, _ROWS):
-        rows = min(_ROWS, n - start)
-        block = left.entries(rows * n, alphabet).reshape(rows, n).astype(np.float64)
-        if not np.array_equal(block @ right, claimed[start : start + rows].astype(np.float64) @ r):
-            return False
-    return True
+def _witness(nonce: bytes, rank: int, device: int, precision: str, raw: bytes) -> Reason:
+    n = generator.WITNESS_N
+    a, b = (generator.fractions(seed(nonce, "witness", rank, device, side), n * n).reshape(n, n) for side in "ab")
+    off = float(np.abs(np.frombuffer(raw, "<f8").reshape(n, n) - a @ b).max())
+    if not off <= _WITNESS_LIMIT[precision]:  # also when it is NaN
+        return f"it rounds like a coarser type than {precision} (off by {off:.1e})"
+    return None
 
 
-def _times(stream: Stream, n: int, alphabet: str, r: NDArray[np.float64]) -> NDArray[np.float64]:
-    out = np.empty_like(r)
-    for start in range(0, n, _ROWS):
-        rows = min(_ROWS, n - start)
-        out[start : start + rows] = stream.entries(rows * n, alphabet).reshape(rows, n).astype(np.float64) @ r
-    return out
+def _capacity(case: Case) -> Reason:
+    chunk_bytes = generator.CAPACITY_CHUNK_WORDS * 8
+    count, devices = _whole(case.item.details, "chunks"), _whole(case.item.details, "devices")
+    if not 1 <= devices <= DEVICES_MAX or (case.challenge.plan.chip != CPU and devices != case.challenge.plan.units):
+        return f"{devices} devices took part, {case.challenge.plan.units} are claimed"
+    if case.item.unit != "B" or case.item.amount != float(count * chunk_bytes * devices) or len(case.item.results) != 1:
+        return "it counts other bytes than it shows"
+    if not 1 <= count <= case.challenge.plan.capacity_bytes // chunk_bytes:
+        return "it holds more than was asked for"
+    shown = np.frombuffer(_content(case.item.results[0], case.fetch, 8 * count * devices), "<i8").reshape(
+        devices, count
+    )
+    base, weights = generator.capacity_streams(case.challenge.nonce, case.evidence.rank)
+    for index in words(seed(case.coins, "capacity"), _CAPACITY_CHECKED) % np.uint64(count):
+        true = generator.capacity_checksum(generator.capacity_chunk(base, int(index)), weights)
+        if np.any(shown[:, int(index)] != true):
+            return f"MiB {index} does not hold what was written"
+    return None
 
 
-def memory_walk(item: Item, found: Measured, nonce: bytes) -> Reason:
-    """The walk over tagged pages, done again without the pages: any tag can be computed alone."""
-    pages = found.integer("pages")
-    if found.work != pages * 4096.0:
-        return "it counts more bytes than pages"
-    if found.integer("own_bytes") > item.params["bytes"] or pages * 4096 > item.params["bytes"]:
-        return "it counts more memory than the plan asks for"
-    if not item.params["whole"] and found.integer("own_bytes"):
-        return "it counts its own memory where only a part was asked for"
-    start = seed(nonce, item.name, found.rank, found.device)
-    state = sha256(start + b"walk").digest()
-    for _ in range(int(item.params["walk"]) if pages else 0):
-        state = sha256(state + _tag(start, int.from_bytes(state[:8], "big") % pages).to_bytes(8, "big")).digest()
-    return None if found.data.get("answer") == (state.hex() if pages else "") else "the walk over the memory is wrong"
+def _storage(case: Case) -> Reason:
+    plan, digests = case.challenge.plan, case.item.details["digests"]
+    if case.item.amount != plan.storage_bytes or {len(case.item.samples_s), len(digests)} != {plan.storage_rounds}:
+        return "it read another amount than was asked for"
+    which = int(words(seed(case.coins, "storage"), 1)[0] % np.uint64(plan.storage_rounds))
+    written = words(seed(case.challenge.nonce, "storage", case.evidence.rank, which), plan.storage_bytes // 8).astype(
+        "<u8"
+    )
+    right = hashlib.sha256(written.tobytes()).hexdigest() == digests[which]
+    return None if right else "the disk gave back other bytes than were written"
 
 
-def _tag(start: bytes, page: int) -> int:
-    stream = Stream(start, b"tags")
-    stream.skip_words(page // 4 * 4)
-    return int(stream.words(4)[page % 4])
+def _training(case: Case) -> Reason:
+    shape = _shape(case.challenge.plan)
+    losses = [float(loss) for loss in case.item.details["losses"]]
+    if case.item.amount != shape.tokens or not 5 == len(losses) <= len(case.item.samples_s):
+        return "it counts other steps than it shows"
+    p = transformer.parameters(case.challenge.nonce, case.evidence.rank, shape)
+    for step, loss in enumerate(losses):
+        true = transformer.train_step(
+            p, transformer.batch(case.challenge.nonce, case.evidence.rank, step, shape), shape
+        )
+        if not abs(loss - true) <= _LOSS_TOLERANCE * true:
+            return f"the loss of step {step} is {loss:.5f}, it must be {true:.5f}"
+    return None
 
 
-def received(item: Item, found: Measured, nonce: bytes, machines: int) -> Reason:
-    """What a machine says it received is what the one before it had to send."""
-    size = int(item.params["bytes"])
-    if found.work != float(size):
-        return "it counts other bytes than it was asked to send"
-    sender = seed(nonce, item.name, (found.rank - 1) % machines)
-    digest = sha256(Stream(sender, b"data").words(size // 8).astype("<u8").tobytes()).hexdigest()
-    return None if found.data.get("received") == digest else "it received other bytes than were sent"
+def _inference(case: Case) -> Reason:
+    shape = _shape(case.challenge.plan)
+    half = shape.length // 2
+    written: npt.NDArray[np.int64] = np.array(case.item.details["tokens"], dtype=np.int64)
+    if case.item.amount != shape.batch * half or written.shape != (shape.batch, half):
+        return "it counts other tokens than it shows"
+    if written.min() < 0 or written.max() >= shape.vocabulary:
+        return "it wrote tokens that do not exist"
+    prompt = transformer.batch(case.challenge.nonce, case.evidence.rank, 0, shape)[:, :half]
+    p = transformer.parameters(case.challenge.nonce, case.evidence.rank, shape)
+    logits, _ = transformer.forward(p, np.concatenate([prompt, written], 1)[:, :-1], shape.blocks)
+    seen = logits[:, half - 1 :]
+    chosen = np.take_along_axis(seen, written[..., None], 2)[..., 0]
+    likeliest = bool(np.all(chosen >= seen.max(-1) - _LOGIT_TOLERANCE))
+    return None if likeliest else "it wrote tokens that the model does not predict"
 
 
-def all_reduced(item: Item, machines: int, nonce: bytes) -> tuple[str, float]:
-    """(digest of the right sum, bus bytes per machine)."""
-    count = int(item.params["bytes"]) // 8 // machines * machines
-    streams = [Stream(seed(nonce, item.name, rank), b"data") for rank in range(machines)]
-    digest, left = sha256(), count
-    while left:
-        size = min(left, _WORDS_MAX)
-        total = np.zeros(size, dtype=np.uint64)
-        for stream in streams:
-            total += stream.words(size) >> np.uint64(8)
-        digest.update(total.astype("<u8").tobytes())
-        left -= size
-    return digest.hexdigest(), 2.0 * (machines - 1) / machines * count * 8
+def _all_reduce(case: Case) -> Reason:
+    ranks, head = case.challenge.plan.machines, 65_536
+    count = max(case.challenge.plan.transfer_bytes // 4, head)
+    if case.item.amount != 2 * (ranks - 1) / ranks * count * 4:
+        return "it counts more bytes than an all-reduce moves"
+    total = np.zeros(head, np.float32)
+    for rank in range(ranks):
+        total += (words(seed(case.challenge.nonce, "allreduce", rank), head) % np.uint64(1999)).astype(np.float32) - 999
+    right = hashlib.sha256(total.astype("<f4").tobytes()).hexdigest() == case.item.details["head_sha256"]
+    return None if right else "the sum is wrong"
 
 
-def learned(item: Item, found: Measured) -> Reason:
-    """A model that starts knowing nothing and then knows more; losses are the program's word, not proven."""
-    first, last = found.data.get("first_loss"), found.data.get("last_loss")
-    if not isinstance(first, float) or not isinstance(last, float):
-        return "it says no losses"
-    naive = float(np.log(item.params["vocabulary"]))
-    if not 0.8 * naive < first < 1.2 * naive:
-        return f"the first loss {first:.2f} is not that of a model that knows nothing ({naive:.2f})"
-    return None if 0 <= last < first else "the model did not learn"
+def _moved(case: Case) -> Reason:
+    """Bandwidths count what the plan asked to move, neither more nor another unit."""
+    plan = case.challenge.plan
+    # NumPy does a triad in two passes: five moves of each element instead of three.
+    moves = {"memory.copy": (2,), "memory.triad": (3, 5)}[case.item.name]
+    devices = _whole(case.item.details, "devices")
+    if plan.chip != CPU and devices != plan.units:
+        return f"{devices} devices took part, {plan.units} are claimed"
+    right = case.item.amount in [move * plan.bandwidth_bytes * devices for move in moves]
+    return None if right else "it counts other bytes than it was asked to move"
 
 
-def tokens(item: Item, found: Measured) -> Reason:
-    each = float(item.params["batch"] * item.params["context"])
-    return None if found.work == each else "it counts more tokens than a step has"
+_CHECKS: Mapping[str, Callable[[Case], Reason]] = {
+    "memory.copy": _moved,
+    "memory.triad": _moved,
+    "memory.capacity": _capacity,
+    "storage.read": _storage,
+    "training.step": _training,
+    "inference.step": _inference,
+    "peers.allreduce": _all_reduce,
+}
+PROVEN = {"memory.capacity": "sampled", "storage.read": "sampled", "training.step": "recomputed",
+          "inference.step": "recomputed", "peers.allreduce": "recomputed"}  # fmt: skip
 
 
-def guarded(check: Callable[[], Reason]) -> Reason:
-    """A check on data of the wrong shape rejects like any other."""
-    try:
-        return check()
-    except InvalidEvidence as error:
-        return str(error.params["reason"])
+def proof_of(name: str) -> str:
+    """How an item that passed is known: every-product, recomputed, sampled, or only by the clock."""
+    return "every-product" if name.startswith("matrix.") else PROVEN.get(name, "clock")
 
 
-def number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+def verified_flop(item: Item) -> float:
+    return item.amount * len(item.samples_s) if item.name.removeprefix("matrix.") in MODULUS else 0.0
+
+
+def _content(result: Result, fetch: Fetch, size: int) -> bytes:
+    """Exactly what was committed to, whatever the store says."""
+    if result.size != size:
+        raise ValueError(result.path)
+    raw = fetch(result.sha256)
+    if len(raw) != size or hashlib.sha256(raw).hexdigest() != result.sha256:
+        raise ValueError(result.path)
+    return raw
+
+
+def _shape(plan: TestPlan) -> transformer.Shape:
+    return transformer.Shape(width=plan.width, blocks=plan.blocks, length=plan.length, batch=plan.batch)
+
+
+def _whole(details: Mapping[str, Any], key: str) -> int:
+    value = details[key]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(key)
+    return value

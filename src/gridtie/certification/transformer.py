@@ -1,7 +1,8 @@
 """A small causal transformer with its backward pass by hand. The probes time it; the verifier runs the same again.
 
 Pre-activation residual blocks: x += attention(x); x += relu(x·W1)·W2, one head, no normalisation layers (two
-blocks train without). Logits by the tied embedding; loss is the mean cross-entropy of the next token. Travels with the probes.
+blocks train without). Logits by the tied embedding; loss is the mean cross-entropy of the next token. Travels with the
+probes.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Shape:
         return self.length * self.batch
 
 
-LEARNING_RATE = 0.05
+LEARNING_RATE = 0.5
 
 
 def parameters(nonce: bytes, rank: int, shape: Shape) -> Parameters:
@@ -48,7 +49,8 @@ def parameters(nonce: bytes, rank: int, shape: Shape) -> Parameters:
 
 
 def batch(nonce: bytes, rank: int, step: int, shape: Shape) -> npt.NDArray[np.int64]:
-    """[batch, length + 1] tokens: an arithmetic progression from a random start, so that there is something to learn."""
+    """[batch, length + 1] tokens: an arithmetic progression from a random start, so that there is something to
+    learn."""
     raw = words(seed(nonce, "tokens", rank, step), 2 * shape.batch).astype(np.int64) & 0xFFFF
     start, stride = raw[: shape.batch, None], 1 + raw[shape.batch :, None] % 3
     tokens: npt.NDArray[np.int64] = (start + stride * np.arange(shape.length + 1)) % shape.vocabulary

@@ -1,7 +1,8 @@
-"""The test program. It travels to the site as source files and runs there alone: standard library, NumPy, maybe PyTorch.
+"""The test program. It travels to the site as source files and runs there alone: standard library, NumPy, maybe
+PyTorch.
 
-Its modules, and those of certification it shares with the verifier, keep their package paths in the work directory, where
-they come before anything installed: what the verifier computes and what the site computes are one text.
+Its modules, and those of certification it shares with the verifier, keep their package paths in the work directory,
+where they come before anything installed: what the verifier computes and what the site computes are one text.
 """
 
 import hashlib
@@ -11,9 +12,11 @@ _ROOT = Path(__file__).parents[4]
 _MODULES = (
     "gridtie/certification/generator.py",
     "gridtie/certification/transformer.py",
-    *(f"gridtie/adapters/probes/program/{name}.py"
-      for name in ("main", "recorder", "device", "torch_device", "matrix", "memory", "storage", "network", "peers", "model")),
-)  # fmt: skip
+    *(
+        f"gridtie/adapters/probes/program/{name}.py"
+        for name in ["main", "recorder", "device", "torch_device", "matrix", "memory", "storage", "network", "peers", "model"]
+    ),
+)
 _PACKAGES = ("gridtie", "gridtie/certification", "gridtie/adapters", "gridtie/adapters/probes",
              "gridtie/adapters/probes/program")  # fmt: skip
 _START = b"""\

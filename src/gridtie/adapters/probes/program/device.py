@@ -1,6 +1,6 @@
 """What a device must do for the tests, and the processor doing it with NumPy."""
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +64,7 @@ class Device(Protocol):
 
 class NumpyDevice:
     name = "cpu (NumPy)"
-    _TYPES = {"fp64": np.float64, "fp32": np.float32}
+    _TYPES: ClassVar = {"fp64": np.float64, "fp32": np.float32}
 
     def load(self, values: Small, precision: str) -> Array:
         if precision not in self._TYPES:

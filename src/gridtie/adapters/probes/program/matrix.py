@@ -8,7 +8,16 @@ import numpy as np
 
 from gridtie.adapters.probes.program.device import Device
 from gridtie.adapters.probes.program.recorder import Test
-from gridtie.certification.generator import MODULUS, WITNESS_N, chain_seed, diagonal, fractions, link_key, residues, seed
+from gridtie.certification.generator import (
+    MODULUS,
+    WITNESS_N,
+    chain_seed,
+    diagonal,
+    fractions,
+    link_key,
+    residues,
+    seed,
+)
 
 DEVICES_STRIDE = 1024  # the seed of device d of rank r is that of 'rank' r · 1024 + d
 _WARM_UP = 2
@@ -27,7 +36,7 @@ def matrix(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, devices: l
         for step in range(steps):
             for chain in chains:
                 chain.prepare(step)
-            test.time(lambda: [chain.multiply() for chain in chains], lambda: [chain.device.wait() for chain in chains])
+            test.time(lambda: _multiply(chains))
             for chain in chains:
                 chain.reduce()
         for d, chain in enumerate(chains):
@@ -39,6 +48,14 @@ def matrix(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, devices: l
             test.answer(f"witness.{precision}.{d}.bin", device.real_product(a, b, precision).astype("<f8").tobytes())
 
 
+def _multiply(chains: list["_Chain"]) -> None:
+    """All devices at once: started one after the other, then waited for."""
+    for chain in chains:
+        chain.multiply()
+    for chain in chains:
+        chain.device.wait()
+
+
 def _size(plan: dict[str, Any], devices: list[Device], precision: str) -> tuple[int, int]:
     """(n, products per link) such that the timed part takes the plan's budget here. Warms up on the way."""
     n, took = plan["n_min"], 0.0
@@ -48,7 +65,7 @@ def _size(plan: dict[str, Any], devices: list[Device], precision: str) -> tuple[
             continue
         n, took = size, _product_s(devices[0], precision, size)
     # An accelerator hands a product over at once; at least two per link, or there is no spread to show.
-    return n, max(2, min(4000, round(budget / took)))
+    return n, max(2, min(plan["steps_max"], round(budget / took)))
 
 
 def _product_s(device: Device, precision: str, n: int) -> float:
@@ -66,7 +83,9 @@ def _product_s(device: Device, precision: str, n: int) -> float:
 class _Chain:
     """The chain of one device; freivalds.py says what it is and why."""
 
-    def __init__(self, nonce: bytes, index: int, device: Device, precision: str, n: int, links: int, steps: int) -> None:
+    def __init__(
+        self, nonce: bytes, index: int, device: Device, precision: str, n: int, links: int, steps: int
+    ) -> None:
         self.device, self.precision, self.n = device, precision, n
         self._seed = chain_seed(nonce, precision, index, n, links, steps)
         a, x = (residues(seed(self._seed, name), n * n, MODULUS[precision]).reshape(n, n) for name in "AX")

@@ -1,6 +1,7 @@
 """Memory: how fast it moves, and whether as much is there as is claimed."""
 
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,10 @@ def bandwidth(test: Test, plan: dict[str, Any], devices: list[Device], kind: str
     test.details = {"array_bytes": size, "devices": len(devices)}
 
 
+def _checksums(device: Device, chunks: list[Any], weights: Any) -> list[int]:
+    return [device.checksum(chunk, weights) for chunk in chunks]
+
+
 def capacity(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, devices: list[Device]) -> None:
     """Fills all of it, keeps all of it, then reads all of it back into one checksum per MiB."""
     chunk_bytes = CAPACITY_CHUNK_WORDS * 8
@@ -58,9 +63,9 @@ def capacity(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, devices:
         test.time(fill, device.wait)
         held.append((device, chunks, weights))
     count = min(len(chunks) for _, chunks, _ in held)
-    sums = []
+    sums: list[int] = []
     for device, chunks, weights in held:
-        test.time(lambda d=device, c=chunks, w=weights: sums.extend(d.checksum(one, w) for one in c[:count]), device.wait)
+        sums += test.time(partial(_checksums, device, chunks[:count], weights))
     test.answer("capacity.bin", np.array(sums, "<i8").tobytes())
     test.unit, test.amount = "B", float(count * chunk_bytes * len(devices))
     test.details = {"chunks": count, "devices": len(devices), "wanted_bytes": plan["capacity_bytes"] * len(devices)}

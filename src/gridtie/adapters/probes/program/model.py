@@ -2,6 +2,7 @@
 
 import math
 import time
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,11 +34,12 @@ def shape_of(plan: dict[str, Any]) -> Shape:
 
 def training(test: Test, plan: dict[str, Any], nonce: bytes, rank: int, device: Device) -> None:
     shape = shape_of(plan)
-    model, losses = _model(nonce, rank, shape, device), []
+    model = _model(nonce, rank, shape, device)
+    losses: list[float] = []
     end = time.perf_counter() + plan["transformer_budget_s"]
     while (time.perf_counter() < end or len(losses) < _LOSSES_KEPT) and len(losses) < _MOST_SAMPLES:
         tokens = transformer.batch(nonce, rank, len(losses), shape)
-        losses.append(test.time(lambda data=tokens: model.train(data)))
+        losses.append(test.time(partial(model.train, tokens)))
     if not all(map(math.isfinite, losses)):
         raise NotMeasured("the loss left the finite numbers")
     test.unit, test.amount = "tokens/s", float(shape.tokens)

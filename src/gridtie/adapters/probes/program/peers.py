@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def all_reduce(test: Test, ring: Ring, nonce: bytes, size: int, port: int) -> No
     for _ in range(_SAMPLES):
         total = mine.copy()
         if collective is None:
-            test.time(lambda data=total: ring.all_reduce(data))
+            test.time(partial(ring.all_reduce, total))
         else:
             backend, total = collective.backend, collective.sum(test, total)
     if collective is not None:

@@ -57,7 +57,7 @@ class Recorder:
     def test(self, name: str) -> Iterator[Test]:
         """Whatever goes wrong inside becomes a test not measured, with its reason; the others go on."""
         test, begin = Test(self.folder), self.elapsed_s
-        print(f"{name} …", flush=True)
+        print(f"{name} …", flush=True)  # noqa: T201  the job's log
         try:
             yield test
         except NotMeasured as why:
@@ -75,5 +75,5 @@ class Recorder:
             })  # fmt: skip
 
     def skip(self, name: str, why: str) -> None:
-        print(f"{name}: not measured: {why}", flush=True)
+        print(f"{name}: not measured: {why}", flush=True)  # noqa: T201
         self.items.append({"name": name, "status": "not-measured", "reason": why[:400] or "no reason given"})

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def read(test: Test, plan: dict[str, Any], folder: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            data = test.time(lambda fd=descriptor: _all(fd, plan["storage_bytes"]))
+            data = test.time(partial(_all, descriptor, plan["storage_bytes"]))
         finally:
             os.close(descriptor)
             path.unlink()

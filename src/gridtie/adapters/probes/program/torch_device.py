@@ -12,7 +12,7 @@ import torch
 from gridtie.adapters.probes.program.recorder import NotMeasured
 from gridtie.certification import generator
 
-# Device type of PyTorch → the plug-in that brings it; ROCm, Hygon, MetaX, Iluvatar and T-Head present themselves as cuda.
+# Device type of PyTorch → the plug-in that brings it. ROCm, Hygon, MetaX, Iluvatar and T-Head call theirs cuda.
 _PLUGINS = {"cuda": "", "npu": "torch_npu", "mlu": "torch_mlu", "musa": "torch_musa", "gcu": "torch_gcu",
             "hpu": "habana_frameworks.torch", "xpu": ""}  # fmt: skip
 
