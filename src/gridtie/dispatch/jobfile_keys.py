@@ -27,7 +27,7 @@ _count = r"\s*\d{1,9}(\.\d{1,9})?\s*"
 # ── SkyPilot: resources ───────────────────────────────────────────────────────────────────────────────────────────
 _single: dict[str, Shape] = {
     "infra": Text(r"[^\s].{0,255}", "cloud[/region[/zone]] or gridtie/[<hub>/]<site>",
-                  about="gridtie/<site> asks for a site, gridtie/<hub>/* for a hub; any other is noted, the market decides"),
+                  about="gridtie/<site> asks for a site, gridtie/<hub>/* for a hub; any other is only noted"),
     "cloud": Text(), "region": Text(), "zone": Text(),
     "accelerators": OneOf((Text(), Keys(others=Number(low=0)), Each(Text(), most=64)),
                           "a model such as H100:8, a mapping of models to counts, or a list in order of preference",
