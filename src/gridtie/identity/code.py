@@ -3,8 +3,9 @@
 issuer prefix / owner / place / class / serial - check character. It names, and says nothing that can change: what the
 resource has and what is free stands in the descriptor it resolves to. ASCII, at most 63 characters.
 
-The check character is ISO/IEC 7064 MOD 37,36 over the letters and digits of everything before it, case-folded, so a
-mistyped or swapped character is caught. Separators are fixed by the grammar and do not count.
+The check character is ISO/IEC 7064 MOD 37,36 over the letters and digits of everything before it, case-folded. It
+catches every single mistyped letter or digit, and of two adjacent ones swapped all but 1 in 36 pairs of neighbours in
+the alphabet (1 and 2, A and B …); tests/identity/test_code.py counts them. As in the standard, separators do not count.
 """
 
 import re
@@ -65,6 +66,8 @@ def parse(text: str) -> Identifier:
     shown = text if len(text) <= LENGTH_MAX else text[:LENGTH_MAX] + "…"
     if len(text) > LENGTH_MAX:
         raise InvalidIdentifier(text=shown, reason=f"longer than {LENGTH_MAX} characters")
+    if not text.isascii():  # some letters outside ASCII fold onto a letter inside it
+        raise InvalidIdentifier(text=shown, reason="it has characters other than ASCII")
     parts = text.strip().split("/")
     if len(parts) != 5:
         raise InvalidIdentifier(text=shown, reason=f"it has {len(parts)} parts between '/', not 5")

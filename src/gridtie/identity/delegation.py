@@ -16,6 +16,7 @@ from gridtie.values.period import from_text, to_text
 
 DELEGATION, REVOCATION = "delegation", "revocation"
 ISSUER = "issuer"
+KEY = "key:"  # before a public key in base64url: the subject that revokes it under every scope
 _SCOPE = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?")
 
 
@@ -32,7 +33,11 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
-    """Takes back what `subject` names: a scope (its present key), or one identifier. Never undone."""
+    """Takes back what `subject` names, from `at` on. Never undone.
+
+    A scope: the delegations of it that began by then; a later one, to another key, stands. A key (KEY and its
+    base64url): under every scope. An identifier: for good.
+    """
 
     subject: str
     issuer: str
@@ -43,11 +48,6 @@ class Revocation:
 def narrower(scope: str, within: str) -> bool:
     """Whether `scope` lies strictly below `within`: cn.demo below cn, cn.demo/aurora below cn.demo."""
     return scope != within and (scope.startswith(within + ".") or scope.startswith(within + "/")) and "/" not in within
-
-
-def covers(scope: str, identifier_body: str) -> bool:
-    """Whether descriptors of this identifier are signed under `scope` (an owner's)."""
-    return "/" in scope and identifier_body.startswith(scope + "/")
 
 
 def delegation_envelope(delegation: Delegation) -> Envelope:
@@ -90,6 +90,8 @@ def read_delegation(data: Mapping[str, Any]) -> Delegation:
         )
         if not _SCOPE.fullmatch(made.scope) or not narrower(made.scope, made.issuer):
             raise ValueError(f"{made.scope!r} does not lie below {made.issuer!r}")
+        if made.valid_until <= made.valid_from:
+            raise ValueError("it ends before it begins")
     except (KeyError, TypeError, ValueError, AttributeError) as cause:
         raise InvalidInput(source="delegation", problems=[Problem(f"not a delegation: {cause}")]) from cause
     return made
@@ -97,11 +99,9 @@ def read_delegation(data: Mapping[str, Any]) -> Delegation:
 
 def read_revocation(data: Mapping[str, Any]) -> Revocation:
     try:
-        return Revocation(
-            subject=str(data["subject"]),
-            issuer=str(data["issuer"]),
-            at=from_text(data["at"]),
-            reason=str(data["reason"]),
-        )
+        texts = {name: data[name] for name in ("subject", "issuer", "reason")}
+        if not all(isinstance(text, str) for text in texts.values()):
+            raise ValueError("subject, issuer and reason must be text")
+        return Revocation(at=from_text(data["at"]), **texts)
     except (KeyError, TypeError, ValueError) as cause:
         raise InvalidInput(source="revocation", problems=[Problem(f"not a revocation: {cause}")]) from cause

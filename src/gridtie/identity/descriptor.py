@@ -1,7 +1,7 @@
 """What an identifier resolves to: the signed record of one resource, with everything that may change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ STATUSES = ("active", "revoked", "tombstone")
 # IETF CATS metric definition: where a figure comes from, and which statistic of it is meant.
 SOURCES = ("nominal", "estimation", "directly measured", "normalization", "aggregation")
 STATISTICS = ("max", "min", "mean", "cur")
-HIDDEN = ("uuids", "serials", "addresses")
+# What names one piece of hardware; an inventory of somebody's assets is nobody else's business.
+HIDDEN = frozenset({"uuid", "uuids", "serial", "serials", "address", "addresses", "mac", "machine_id", "host_name",
+                    "pci_address"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +78,15 @@ def payload(descriptor: Descriptor) -> dict[str, Any]:
         "offers": descriptor.offers,
         "valid_from": to_text(descriptor.valid_from),
         "valid_until": to_text(descriptor.valid_until),
-        "hardware": {key: value for key, value in descriptor.hardware.items() if key not in HIDDEN},
+        "hardware": _public(descriptor.hardware),
     }
+
+
+def _public(value: Any) -> Any:
+    """Without what HIDDEN names, at any depth."""
+    if isinstance(value, Mapping):
+        return {key: _public(item) for key, item in value.items() if key not in HIDDEN}
+    return [_public(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
@@ -91,30 +100,62 @@ def envelope(descriptor: Descriptor) -> Envelope:
 
 
 def from_payload(data: Mapping[str, Any]) -> Descriptor:
-    """Raises InvalidInput when the shape or the identifier is wrong."""
+    """Strict: exactly the fields of `payload`, each of its type. Raises InvalidInput naming the first that is wrong."""
     try:
-        parse(data["identifier"])
-        if data["status"] not in STATUSES:
-            raise ValueError(f"status {data['status']!r}")
+        _exactly(data, _FIELDS, "descriptor")
         available = dict(data["available"])
-        at = from_text(available.pop("at"))
-        return Descriptor(
-            identifier=data["identifier"],
-            sequence=int(data["sequence"]),
-            status=data["status"],
-            site=data["site"],
-            hub=data["hub"],
-            chip=data["chip"],
-            isolation=data["isolation"],
-            total=dict(data["total"]),
-            available=available,
-            available_at=at,
-            metrics=tuple(Metric(**metric) for metric in data["metrics"]),
-            certificate=data["certificate"],
-            offers=data["offers"],
+        made = Descriptor(
+            available_at=from_text(available.pop("at")),
+            **{name: _typed(data, name, str) for name in _TEXTS},
+            **{name: _typed(data, name, str | None) for name in ("certificate", "offers")},
+            sequence=_count(data["sequence"], "sequence"),
+            total=_counts(data["total"], "total"),
+            available=_counts(available, "available"),
+            metrics=tuple(_read_metric(metric) for metric in _typed(data, "metrics", list)),
             valid_from=from_text(data["valid_from"]),
             valid_until=from_text(data["valid_until"]),
-            hardware=dict(data["hardware"]),
+            hardware=dict(_typed(data, "hardware", dict)),
         )
+        if str(parse(made.identifier)) != made.identifier:
+            raise ValueError(f"{made.identifier} is not how that identifier is written")
+        if made.status not in STATUSES:
+            raise ValueError(f"status {made.status!r} is not one of {', '.join(STATUSES)}")
+        if made.valid_until <= made.valid_from:
+            raise ValueError("it ends before it begins")
     except (KeyError, TypeError, ValueError, AttributeError) as cause:
         raise InvalidInput(source="descriptor", problems=[Problem(f"not a descriptor: {cause}")]) from cause
+    return made
+
+
+_TEXTS = ("identifier", "status", "site", "hub", "chip", "isolation")
+_FIELDS = frozenset(field.name for field in fields(Descriptor)) - {"available_at"}
+_METRIC_FIELDS = frozenset({"name", "value", "unit", "source", "statistics"})
+
+
+def _read_metric(data: Mapping[str, Any]) -> Metric:
+    _exactly(data, _METRIC_FIELDS | ({"density"} & data.keys()), "metric")
+    texts = {name: _typed(data, name, str) for name in data if name != "value"}
+    return Metric(value=_typed(data, "value", int | float), **texts)
+
+
+def _exactly(data: Mapping[str, Any], names: frozenset[str], what: str) -> None:
+    if odd := data.keys() ^ names:
+        name = min(odd)
+        raise ValueError(f"{what} {'has no' if name in names else 'cannot have'} {name!r}")
+
+
+def _typed(data: Mapping[str, Any], name: str, kind: Any) -> Any:
+    value = data[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{name} is of the wrong type")
+    return value
+
+
+def _counts(data: Mapping[str, Any], name: str) -> dict[str, int]:
+    return {key: _count(value, f"{name}.{key}") for key, value in data.items()}
+
+
+def _count(value: object, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} is not a count")
+    return value

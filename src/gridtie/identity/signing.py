@@ -90,7 +90,11 @@ class Envelope:
         if signature.key != encode(public_key):
             raise InvalidSignature(subject=self.kind, reason=f"signed as {role} by another key")
         raw = decode(signature.value, length=SIGNATURE_BYTES, subject=self.kind)
-        if not verify(public_key, self.signed_bytes(role), raw):
+        try:
+            message = self.signed_bytes(role)
+        except ValueError as cause:
+            raise InvalidSignature(subject=self.kind, reason=f"its content cannot have been signed: {cause}") from cause
+        if not verify(public_key, message, raw):
             raise InvalidSignature(subject=self.kind, reason=f"the {role}'s signature does not match the content")
 
     def to_json(self) -> dict[str, Any]:

@@ -20,8 +20,8 @@ _NOISE = frozenset(
         "nvidia", "tesla", "geforce", "corporation",
         "amd", "ati", "instinct", "radeon", "huawei", "ascend", "cambricon",
         "hygon", "dcu", "moore", "threads", "mtt", "metax", "xiyun", "iluvatar", "corex", "enflame", "cloudblazer",
-        "kunlunxin", "biren", "intel", "habana", "google", "aws", "gres", "nvlink", "hbm2", "hbm2e", "hbm3", "hbm3e", "gddr6", "gpu",
-        "npu", "accelerator", "card", "series", "device",
+        "kunlunxin", "biren", "intel", "habana", "google", "aws", "gres", "nvlink", "hbm2", "hbm2e",
+        "hbm3", "hbm3e", "gddr6", "gpu", "npu", "accelerator", "card", "series", "device",
     }
 )  # fmt: skip
 _GLUED = re.compile(r"^(nvidia|tesla|geforce|ascend|instinct|huawei|mtt)(?=.)")

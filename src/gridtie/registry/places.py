@@ -1,10 +1,14 @@
 """Places and hubs: where a site is, and whether something may be there."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gridtie.errors import NotFound
+from gridtie.errors import InvalidInput, NotFound, Problem
+
+SIDES = ("east", "west")
+_PLACE_LIMIT = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,8 @@ class Cluster:
     hub_name: str
     hub_name_zh: str
     place: str
-    side: str  # east or west
+    provinces: tuple[str, ...]  # those it serves, as CN-52
+    side: str  # one of SIDES
     latitude: float
     longitude: float
 
@@ -43,6 +48,7 @@ class Places:
                 hub_name=row["hub_en"],
                 hub_name_zh=row["hub_zh"],
                 place=f"CN-{row['gb2260_code']}",
+                provinces=tuple(f"CN-{code}" for code in row["provinces"].split()),
                 side=row["side"].removesuffix("-central"),
                 latitude=float(row["lat"]),
                 longitude=float(row["lon"]),
@@ -62,11 +68,33 @@ class Places:
         raise NotFound(noun="hub", key=hub + (f" (did you mean {near[0]}?)" if near else ""))
 
     def hub_of(self, place: str) -> str | None:
-        """The hub whose cluster lies in the same province, if any."""
+        """The hub that serves the place's province, if any."""
         province = place[:5]  # 'CN-' and the two digits of the province
-        return next((cluster.hub for cluster in self.clusters if cluster.place.startswith(province)), None)
+        return next((cluster.hub for cluster in self.clusters if province in cluster.provinces), None)
 
-    def allowed(self, place: str, hub: str, limits: Iterable[str]) -> bool:
-        """Whether a place lies within any of the limits: a hub, 'east' or 'west', or the beginning of a place code."""
-        side = self._of_hub[hub][0].side if hub in self._of_hub else ""
-        return any(limit in (hub, side) or place.startswith(limit) for limit in limits)
+    def place_allowed(self, place: str, hub: str, limits: Iterable[str]) -> bool:
+        """Whether a place of a hub lies within any of `limits`; what is not a limit allows nothing.
+
+        A limit is a hub, 'east' or 'west', or a place, which holds what lies in it: `CN` the country, `CN-52` and
+        `CN-520000` the province, `CN-5201` and `CN-520100` the prefecture.
+        """
+        side = self._of_hub[hub][0].side if hub in self._of_hub else None
+        return any(limit in (hub, side) or _inside(place, limit) for limit in limits)
+
+    def check_limit(self, limit: str) -> None:
+        """Raises InvalidInput for what no place could ever satisfy by its form, with the nearest hub."""
+        if limit in self._of_hub or limit in SIDES or _PLACE_LIMIT.fullmatch(limit):
+            return
+        near = get_close_matches(limit, (*self._of_hub, *SIDES), n=1)
+        problem = f"{limit!r} is neither a hub, nor east or west, nor the beginning of a place as CN-52"
+        raise InvalidInput(source="place", problems=[Problem(problem + (f"; did you mean {near[0]}?" if near else ""))])
+
+
+def _inside(place: str, limit: str) -> bool:
+    if not _PLACE_LIMIT.fullmatch(limit):
+        return False
+    if limit.startswith("CN-"):  # GB/T 2260: two digits each of province, prefecture and county; 00 means all of it
+        while len(limit) > 5 and limit.endswith("00"):
+            limit = limit[:-2]
+        return len(limit) % 2 == 1 and place.startswith(limit)
+    return place == limit or (len(limit) == 2 and place.startswith(limit + "-"))

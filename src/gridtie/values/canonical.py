@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 _TYPE_ERROR = "only null, booleans, numbers, strings, lists and string-keyed objects have a canonical form"
 SAFE_INTEGER_MAX = 2**53 - 1
+DEPTH_MAX = 100
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -13,10 +14,10 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r
 def canonical(value: object) -> bytes:
     """RFC 8785 bytes of a JSON value.
 
-    Raises ValueError for NaN, infinities, lone surrogates and integers beyond ±(2⁵³−1), which I-JSON cannot
-    carry exactly: amounts and hashes that may exceed it are written as strings.
+    Raises ValueError for NaN, infinities, lone surrogates, nesting beyond DEPTH_MAX, and integers beyond ±(2⁵³−1),
+    which I-JSON cannot carry exactly: amounts and hashes that may exceed it are written as strings.
     """
-    return _text(value).encode("utf-8")
+    return _text(value, 0).encode("utf-8")
 
 
 def digest(value: object) -> str:
@@ -24,7 +25,7 @@ def digest(value: object) -> str:
     return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _text(value: object) -> str:
+def _text(value: object, depth: int) -> str:
     if value is None:
         return "null"
     if value is True:
@@ -39,14 +40,16 @@ def _text(value: object) -> str:
         return str(int(value))
     if isinstance(value, float):
         return _number(value)
+    if depth > DEPTH_MAX:
+        raise ValueError(f"nested deeper than {DEPTH_MAX} levels")
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise ValueError(_TYPE_ERROR)
         # RFC 8785 §3.2.3: members sort by UTF-16 code units, not by code points.
         keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(f"{_string(key)}:{_text(value[key])}" for key in keys) + "}"
+        return "{" + ",".join(f"{_string(key)}:{_text(value[key], depth + 1)}" for key in keys) + "}"
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return "[" + ",".join(_text(item) for item in value) + "]"
+        return "[" + ",".join(_text(item, depth + 1) for item in value) + "]"
     raise ValueError(_TYPE_ERROR)
 
 

@@ -4,11 +4,15 @@ import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridtie.cli.output import add_format, print_record, print_rows
 from gridtie.errors import InvalidInput, Problem
 
+if TYPE_CHECKING:
+    from gridtie.identity.resolution import Resolved, Unresolved
+
+PROOF_BYTES_MAX = 4 << 20
 CHIP_COLUMNS = ("id", "vendor", "model", "memory_gb", "form_factor", "fp16_tflops", "stack", "confidence")
 
 
@@ -61,61 +65,103 @@ def check(args: argparse.Namespace) -> int:
 def resolve(args: argparse.Namespace) -> int:
     """Exit 1 with the first reason when the proof does not hold."""
     from gridtie.adapters.signers.ed25519 import verify
+    from gridtie.identity.code import parse
     from gridtie.identity.resolution import Proof, Resolved
     from gridtie.identity.resolution import resolve as walk
-    from gridtie.values.period import from_text, to_text
 
-    data, roots = _proof_and_roots(args)
-    at = from_text(args.at) if args.at else datetime.now(UTC)
-    result = walk(args.identifier, Proof.from_json(data), roots, at, verify)
-    if args.save:
-        Path(args.save).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    if not isinstance(result, Resolved):
-        print_record(
-            {"identifier": args.identifier, "resolved": False, "code": result.code, "why": result.reason}, args
-        )
-        return 1
-    chain = " → ".join(f"{link.scope} [{link.fingerprint}]" for link in result.chain)
-    shown = data["descriptor"]["payload"] if args.output == "json" else {
-        "identifier": result.descriptor.identifier,
-        "status": result.descriptor.status,
-        "site": result.descriptor.site,
-        "chip": result.descriptor.chip,
-        "total": result.descriptor.total,
-        "available": result.descriptor.available,
-        "certificate": result.descriptor.certificate,
-        "valid until": to_text(result.descriptor.valid_until),
-        "proof": chain,
-    }  # fmt: skip
-    print_record(shown, args)
-    return 0
-
-
-def _proof_and_roots(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, bytes]]:
-    from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode
-
-    roots: dict[str, bytes] = {}
-    for item in args.root:
-        prefix, _, key = item.partition("=")
-        roots[prefix] = decode(key, length=PUBLIC_KEY_BYTES, subject=f"--root {prefix}")
+    name = str(parse(args.identifier))
+    at = _instant(args.at)
+    roots = _trusted(args.root)
     if args.file:
         if not roots:
             raise InvalidInput(source="--root", problems=[Problem("offline you must say which key you trust")])
-        try:
-            data: dict[str, Any] = json.loads(Path(args.file).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as cause:
-            raise InvalidInput(source=args.file, problems=[Problem(f"not a saved proof: {cause}")]) from None
-        return data, roots
+        data = _saved(Path(args.file))
+    else:
+        data, published = _fetched(args, name)
+        roots = roots or published
+    result = walk(name, Proof.from_json(data), roots, at, verify)
+    if args.save:
+        _save(Path(args.save), data)
+    print_resolution(name, result, args)
+    return 0 if isinstance(result, Resolved) else 1
+
+
+def print_resolution(name: str, result: "Resolved | Unresolved", args: argparse.Namespace) -> None:
+    """The same record for both outcomes; `descriptor` is there whenever its signature held."""
+    from gridtie.identity.descriptor import payload
+    from gridtie.identity.resolution import Resolved
+
+    found = result.descriptor
+    chain = result.chain if isinstance(result, Resolved) else ()
+    record: dict[str, Any] = {"identifier": name, "resolved": isinstance(result, Resolved)}
+    if not isinstance(result, Resolved):
+        record |= {"code": result.code, "why": result.reason}
+    if args.output == "json":
+        record["proof"] = [{"scope": link.scope, "key": link.fingerprint} for link in chain]
+        record["descriptor"] = None if found is None else payload(found)
+    elif found is not None:
+        public = payload(found)
+        names = ("status", "site", "hub", "chip", "isolation", "total", "available", "certificate",
+                 "offers", "valid_until")  # fmt: skip
+        record |= {name.replace("_", " "): public[name] for name in names}
+        if chain:
+            record["proof"] = " → ".join(f"{link.scope} [{link.fingerprint}]" for link in chain)
+    print_record(record, args)
+
+
+def _instant(text: str | None) -> datetime:
+    from gridtie.values.period import from_text
+
+    try:
+        return from_text(text) if text else datetime.now(UTC)
+    except ValueError as cause:
+        raise InvalidInput(
+            source="--at", problems=[Problem(f"not a time such as 2026-11-24T12:00:00Z: {cause}")]
+        ) from None
+
+
+def _trusted(options: list[str]) -> dict[str, bytes]:
+    from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode
+
+    roots: dict[str, bytes] = {}
+    for option in options:
+        scope, equals, key = option.partition("=")
+        if not scope or not equals:
+            raise InvalidInput(source="--root", problems=[Problem(f"{option!r} is not PREFIX=KEY")])
+        roots[scope] = decode(key, length=PUBLIC_KEY_BYTES, subject=f"--root {scope}")
+    return roots
+
+
+def _saved(path: Path) -> object:
+    """RecursionError: what the JSON reader raises for brackets nested without end."""
+    try:
+        if path.stat().st_size > PROOF_BYTES_MAX:
+            raise InvalidInput(source=str(path), problems=[Problem(f"more than {PROOF_BYTES_MAX} bytes are no proof")])
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"not a saved proof: {cause}")]) from None
+
+
+def _save(path: Path, data: object) -> None:
+    try:
+        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as cause:
+        raise InvalidInput(source="--save", problems=[Problem(f"cannot write {path}: {cause.strerror}")]) from None
+
+
+def _fetched(args: argparse.Namespace, name: str) -> tuple[object, dict[str, bytes]]:
+    """The proof and the keys that the exchange publishes."""
     from urllib.parse import quote
 
     from gridtie.cli.context import connect
+    from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode
 
     client = connect(args)
-    data = client.call("GET", f"/v1/identifiers/{quote(args.identifier, safe='/')}")
-    if not roots:
-        published = client.call("GET", "/v1/exchange")["roots"]
-        roots = {p: decode(k, length=PUBLIC_KEY_BYTES, subject=f"root {p}") for p, k in published.items()}
-    return data, roots
+    data = client.call("GET", f"/v1/identifiers/{quote(name, safe='/')}")
+    roots = client.call("GET", "/v1/exchange")["roots"]
+    return data, {
+        root["prefix"]: decode(root["key"], length=PUBLIC_KEY_BYTES, subject=f"root {root['prefix']}") for root in roots
+    }
 
 
 def list_chips(args: argparse.Namespace) -> int:
@@ -133,7 +179,7 @@ def find_chip(args: argparse.Namespace) -> int:
 
 
 def _row(chip: Any) -> dict[str, Any]:
-    rates = {f"{name}_tflops": value for name, value in chip.peaks.items()}
+    rates = {f"{name}_{'tops' if name == 'int8' else 'tflops'}": value for name, value in chip.peaks.items()}
     names = ("id", "vendor", "vendor_zh", "model", "memory_gb", "form_factor", "memory_bandwidth_gbs", "dies", "stack",
              "tool", "k8s_resource", "confidence", "note")  # fmt: skip
     return {**{name: getattr(chip, name) for name in names}, **rates}
