@@ -14,7 +14,10 @@ _MODULES = (
     "gridtie/certification/transformer.py",
     *(
         f"gridtie/adapters/probes/program/{name}.py"
-        for name in ["main", "recorder", "device", "torch_device", "matrix", "memory", "storage", "network", "peers", "model"]
+        for name in (
+            *("main", "recorder", "device", "torch_device", "matrix"),
+            *("memory", "storage", "network", "peers", "model"),
+        )
     ),
 )
 _PACKAGES = ("gridtie", "gridtie/certification", "gridtie/adapters", "gridtie/adapters/probes",
