@@ -7,6 +7,8 @@ from pathlib import Path
 
 from gridtie.adapters.blobs import FileBlobs
 from gridtie.adapters.logs import FileLogs
+from gridtie.adapters.probes.program import probe_files, program_digest
+from gridtie.adapters.probes.tables import load_bands
 from gridtie.adapters.secrets import AesSecretBox
 from gridtie.adapters.signers.ed25519 import load_or_create, verify
 from gridtie.adapters.signers.kept import derive, owner_signer
@@ -83,17 +85,10 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),
         presence=Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now()),
         pepper=_secret_file(home / "pepper.key"),
-        probe_files=_probe_files(),
+        probe_files=tuple(probe_files()),
+        probe_digest=program_digest(),
+        bands=load_bands(),
     )
-
-
-def _probe_files() -> tuple[tuple[str, bytes], ...]:
-    """The certification program as it travels to a site."""
-    try:
-        from gridtie.adapters.probes.program import probe_files
-    except ImportError:
-        return ()
-    return tuple(probe_files())
 
 
 def _make_private(home: Path) -> None:

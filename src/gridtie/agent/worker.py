@@ -16,7 +16,15 @@ from gridtie.client.agent import AgentClient
 from gridtie.dispatch.placement import report_to_json
 from gridtie.dispatch.run import RunReport
 from gridtie.dispatch.site import Site, TaskStart, TaskState
-from gridtie.errors import GridtieError, OffsetMismatch, StaleEpoch, Unreachable
+from gridtie.errors import (
+    AgentRejected,
+    GridtieError,
+    InvalidInput,
+    NotSignedIn,
+    OffsetMismatch,
+    StaleEpoch,
+    Unreachable,
+)
 
 log = logging.getLogger("gridtie.agent")
 
@@ -205,7 +213,10 @@ class RunWorker(threading.Thread):
         if event != "lose" and self.folder.phase == "started":
             self.folder.phase = "finishing"
             self._report("finish", states=states)
-        self._patiently(self._ship_all_logs)
+        try:
+            self._patiently(self._ship_all_logs)
+        except (OffsetMismatch, InvalidInput, OSError) as cause:
+            detail = f"the end of its output could not be sent: {cause}"
         if event != "lose":
             try:
                 self._await_publisher()
@@ -255,7 +266,9 @@ class RunWorker(threading.Thread):
             moved = self._ship_part()
             self._log_pause = 0.0
             return moved
-        except (Unreachable, OSError) as cause:
+        except (StaleEpoch, AgentRejected):
+            raise
+        except (GridtieError, OSError) as cause:
             self._log_pause = min(max(0.2, self._log_pause * 2), RETRY_MAX_S)
             self._log_after = time.monotonic() + random.uniform(0.1, self._log_pause)  # noqa: S311  jitter
             log.info("%s: its output waits: %s", self.name, cause)
@@ -400,7 +413,9 @@ class RunWorker(threading.Thread):
         while True:
             try:
                 return work()
-            except Unreachable as cause:
+            except (Unreachable, NotSignedIn) as cause:
+                if isinstance(cause, AgentRejected):
+                    raise
                 if self._fenced.is_set():
                     raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer") from cause
                 wait = random.uniform(0.05, pause)  # noqa: S311  jitter

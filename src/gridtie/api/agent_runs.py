@@ -76,7 +76,7 @@ async def sync(
     exchange = exchange_of(request)
     held = [Held(RunId(item.run), item.epoch, item.state) for item in body.held]
     if exchange.presence.renew(agent.site, [item.run for item in held], exchange.clock.now()):
-        bus_of(request).ring("market")  # a site that returned may take what waits
+        bus_of(request).ring("kind:site.connected")  # a site that returned may take what waits
     deadline = asyncio.get_running_loop().time() + exchange.settings.sync_hold_s
     with bus_of(request).listen(agent.site) as bell:
         while True:

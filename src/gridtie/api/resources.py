@@ -1,16 +1,19 @@
 """Resources: the pools that carry identifiers, with their two gates."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
 
 from gridtie.access import Actor, Scope, authorize
-from gridtie.api.context import answer, exchange_of, read
+from gridtie.api.context import answer, apart, exchange_of, read
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.page import DEFAULT_LIMIT, Cursor, Key, Limit
 from gridtie.api.sites import Reason
+from gridtie.errors import NotSignedIn
+from gridtie.flow.certify_resource import TestFiles, certify_resource, prepare_test
 from gridtie.flow.issue_identifier import revoke_identifier
 from gridtie.values.ids import ResourceId, SiteId
 from gridtie.views.site import resource_page, resource_view
@@ -45,6 +48,34 @@ async def list_resources(
 @router.get("/{resource:path}", summary="One resource, by id or identifier")
 async def show(request: Request, resource: Key, actor: Annotated[Actor, Depends(Allow("resource.read"))]) -> Response:
     return answer(read(request, lambda unit: resource_view(unit, found(unit, actor, "resource.read", resource))))
+
+
+class TestIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    profile: Literal["quick", "full"] = "quick"
+
+
+@router.post("/{resource}/certify", status_code=201, summary="Test it now; the tests run as a job")
+async def certify(
+    request: Request, resource: Key, body: TestIn, actor: Annotated[Actor, Depends(Allow("resource.certify"))]
+) -> Response:
+    """While a test still runs it is answered again. The certificate appears when both sides have signed."""
+    exchange = exchange_of(request)
+    if actor.organisation is None or actor.member is None:
+        raise NotSignedIn(reason="only a member can start a test")
+    organisation, member = actor.organisation, actor.member
+
+    def prepare(unit: Any) -> TestFiles:
+        return prepare_test(
+            unit, exchange, ResourceId(found(unit, actor, "resource.certify", resource).id), body.profile
+        )
+
+    prepared = await apart(lambda: read(request, prepare))
+    return await idempotent_write(
+        request,
+        actor,
+        lambda unit: certify_resource(unit, exchange, prepared, organisation=organisation, member=member),
+    )
 
 
 @router.post("/{resource}/revoke", summary="Void its identifier; a signed tombstone stays")

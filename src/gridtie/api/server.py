@@ -6,6 +6,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
@@ -16,6 +18,7 @@ from gridtie.api.bus import Bus
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
+from gridtie.store.unit import Unit
 
 log = structlog.get_logger("timetable")
 GRACE_S = 10
@@ -104,12 +107,17 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
     with bus.listen(*(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
             try:
-                await asyncio.wrap_future(
-                    exchange.database.submit(lambda unit: duty.verb(unit, exchange), actor="timetable")
-                )
+                verb = duty.verb
+                if duty.apart is not None:
+                    verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
+                await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
             await bell.wait(duty.every_s(exchange.settings))
+
+
+def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:
+    return verb(unit, exchange)
 
 
 def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":

@@ -1,5 +1,6 @@
 """The agent's side of its protocol: every call signed, numbered, and safe to repeat."""
 
+import contextlib
 import hashlib
 import json
 import threading
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gridtie.client.transport import Response, Transport, raise_for_problem
-from gridtie.errors import InvalidSignature
+from gridtie.errors import InvalidSignature, Overloaded, Unreachable
 from gridtie.identity.signing import Signer, encode
 
 
@@ -22,6 +23,24 @@ class AgentClient:
         self._seq, self._lock = 0, threading.Lock()
 
     def raw(self, method: str, path: str, body: bytes = b"", *, headers: Mapping[str, str] | None = None) -> Response:
+        """One signed call; again at once, under a new number, when a kept connection turns out to be closed.
+
+        Raises Unreachable, also (Overloaded) when the exchange has a fault of its own: worth another try later.
+        """
+        try:
+            response = self._signed(method, path, body, headers or {})
+        except Unreachable as cut:
+            if isinstance(cut.__cause__, TimeoutError | ConnectionRefusedError):
+                raise
+            response = self._signed(method, path, body, headers or {})
+        if response.status == 429 or response.status >= 500:
+            words = f"it answered {response.status}"
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                words += f": {json.loads(response.body)['title']}"
+            raise Overloaded(url="its address", reason=words, retry_after_s=response.headers.get("retry-after", "1"))
+        return response
+
+    def _signed(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
         with self._lock:
             self._seq += 1
             seq = self._seq
@@ -32,7 +51,7 @@ class AgentClient:
             "Gridtie-Boot": self._boot,
             "Gridtie-Seq": str(seq),
             "Gridtie-Signature": encode(self._signer.sign(message.encode())),
-            **(headers or {}),
+            **headers,
         }
         return self._transport.request(method, path, body=body or None, headers=signed)
 
@@ -80,7 +99,7 @@ class AgentClient:
         response = self.raw("HEAD", target)
         if response.status == 200:
             return
-        offset = int(response.headers.get("gridtie-offset", 0))
+        offset = min(size, int(response.headers.get("gridtie-offset", 0)))
         with path.open("rb") as file:
             while True:
                 file.seek(offset)
@@ -98,12 +117,18 @@ class AgentClient:
         """Into `target`, by ranges, going on where a broken download stopped; checked by its digest."""
         fresh = target.with_name(target.name + ".part")
         offset = fresh.stat().st_size if fresh.exists() else 0
+        if offset > size:
+            fresh.unlink()
+            offset = 0
         with fresh.open("ab") as file:
             while offset < size:
                 span = f"bytes={offset}-{min(offset + part_bytes, size) - 1}"
                 response = self.raw("GET", f"/agent/v1/blobs/{sha256}", headers={"Range": span})
                 raise_for_problem(response)
-                file.write(response.body if response.status == 206 else response.body[offset:])
+                part = response.body if response.status == 206 else response.body[offset:]
+                if not part:
+                    raise InvalidSignature(subject=sha256, reason="the exchange has less of it than it says")
+                file.write(part)
                 offset = file.tell()
         digest = hashlib.sha256()
         with fresh.open("rb") as file:

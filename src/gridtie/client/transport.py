@@ -11,11 +11,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from gridtie import errors
-from gridtie.errors import GridtieError, InvalidInput, Problem, Unreachable
+from gridtie.errors import GridtieError, InvalidInput, Overloaded, Problem, Unreachable
 
 TIMEOUT_S = 35.0
 BODY_MAX = 1 << 30
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_TRY_AGAIN = frozenset({429, 502, 503, 504})
 _BY_CODE = {cls.code: cls for cls in errors.all_errors()}
 
 
@@ -56,8 +57,7 @@ class HttpTransport:
             return self._once(method, path, body, headers)
         except (http.client.HTTPException, OSError) as cause:
             self._drop()
-            repeatable = method in _SAFE_TO_REPEAT or "Idempotency-Key" in headers or "Gridtie-Signature" in headers
-            if reused and repeatable and not isinstance(cause, TimeoutError):
+            if reused and _repeatable(method, headers) and not isinstance(cause, TimeoutError):
                 try:
                     return self._once(method, path, body, headers)
                 except (http.client.HTTPException, OSError) as again:
@@ -101,6 +101,11 @@ class HttpTransport:
             self._local.connection = None
 
 
+def _repeatable(method: str, headers: Mapping[str, str]) -> bool:
+    """Signed calls are numbered, so the same bytes are never accepted twice: their signer repeats them."""
+    return (method in _SAFE_TO_REPEAT or "Idempotency-Key" in headers) and "Gridtie-Signature" not in headers
+
+
 def _response(answer: http.client.HTTPResponse) -> Response:
     body = answer.read(BODY_MAX + 1)
     if len(body) > BODY_MAX:
@@ -115,22 +120,41 @@ def _words(cause: Exception) -> str:
 
 
 def raise_for_problem(response: Response) -> None:
-    """Turns an error answer back into the exchange's own error, with its places and its way out."""
+    """Turns an error answer back into the exchange's own error, with its places and its way out.
+
+    Whoever answers in the exchange's place (a proxy that is up while it is down) is Overloaded: worth another try.
+    """
     if response.status < 400:
         return
     try:
         document = json.loads(response.body)
-        code, params = document["code"], dict(document.get("params") or {})
-    except (ValueError, KeyError, TypeError):
-        words = response.body[:200].decode("utf-8", "replace") or "no explanation"
+        code, params = str(document["code"]), dict(document.get("params") or {})
+        problems = [_problem(entry) for entry in document.get("problems") or []]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        words = response.body[:200].decode("utf-8", "replace").strip() or "no explanation"
+        if response.status in _TRY_AGAIN:
+            after = response.headers.get("retry-after", "")
+            wait = after if after.isascii() and after.isdigit() else "1"
+            raise Overloaded(url="it", reason=f"{response.status}: {words}", retry_after_s=wait) from None
         raise RemoteProblem(title=f"the exchange answered {response.status}: {words}", detail="", remedy="") from None
-    problems = [Problem(p["message"], p["line"], p["column"], p["path"]) for p in document.get("problems", [])]
     if document.get("request"):
         params["request"] = document["request"]
     kind = _BY_CODE.get(code)
     if kind is None:
-        raise RemoteProblem(title=document["title"], detail=document["detail"], remedy=document.get("fix", ""))
+        title, detail, fix = (str(document.get(name) or "") for name in ("title", "detail", "fix"))
+        raise RemoteProblem(title=title or f"{response.status} {code}", detail=detail, remedy=fix)
+    params.pop("problems", None)
     raise kind(problems=problems, **params)
+
+
+def _problem(entry: Mapping[str, object]) -> Problem:
+    line, column = (entry.get(name) for name in ("line", "column"))
+    return Problem(
+        str(entry["message"]),
+        line if isinstance(line, int) else 0,
+        column if isinstance(column, int) else 0,
+        str(entry.get("path") or ""),
+    )
 
 
 class RemoteProblem(GridtieError):

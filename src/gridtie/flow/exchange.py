@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gridtie.certification.bands import Bands
 from gridtie.clock import Clock
 from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer, Verify
@@ -78,3 +79,5 @@ class Exchange:
     presence: Presence
     pepper: bytes  # for the HMAC of token secrets
     probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site
+    probe_digest: str
+    bands: Bands  # of acceptance

@@ -6,6 +6,7 @@ from typing import Any
 
 from gridtie.flow.answer_once import forget_answers
 from gridtie.flow.clear_market import clear_market
+from gridtie.flow.conclude_certification import judge_tests
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.post_offer import expire_offers
@@ -16,12 +17,16 @@ from gridtie.store.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`verb` runs on the writer every `every_s` seconds, and soon after a fact of one of the kinds `on`."""
+    """`verb` runs on the writer every `every_s` seconds, and soon after a fact of one of the kinds `on`.
+
+    `apart` runs beside the writer first, for what would hold it up, and hands what it found to `verb`.
+    """
 
     name: str
     every_s: Callable[[Settings], float]
     verb: Callable[[Unit, Exchange], Any]
     on: tuple[str, ...] = ()
+    apart: Callable[[Exchange], Callable[[Unit, Exchange], Any]] | None = None
 
 
 # What may let a waiting request run: it arrived, something was offered or admitted, or capacity became free.
@@ -33,6 +38,8 @@ _MARKET_MOVES = (
 DUTIES: tuple[Duty, ...] = (
     Duty("place tests", lambda _: 2.0, lambda unit, exchange: clear_market(unit, exchange, "posted", pinned=True),
          on=("job.queued", "site.connected", "run.succeeded", "run.failed", "run.lost", "run.rejected")),
+    Duty("judge tests", lambda _: 5.0, lambda unit, exchange: None, apart=judge_tests,
+         on=("job.succeeded", "job.failed", "job.cancelled")),
     Duty("clear posted prices", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "posted"),
          on=_MARKET_MOVES),
     Duty("call auction", lambda settings: settings.tick_s,

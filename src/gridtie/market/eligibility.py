@@ -1,8 +1,7 @@
-"""May this request use that offer at all? The first reason why not, in a fixed order, and what would change it.
+"""May this request use that offer at all? The first reason why not, in one fixed order, and what would change it.
 
-The order goes from what can never change for this pair to what may change in a minute: the offer itself, the gates,
-the owner's policy, the chip, places, isolation, then size, price, and last whether it is free just now. So a refusal
-always names the most fundamental obstacle.
+The order (`CHECKS`) goes from what can never change for this pair to what may change in a minute, so a refusal names
+the most fundamental obstacle of an offer, and of several offers the one that came furthest is the nearest miss.
 """
 
 from collections.abc import Sequence
@@ -11,11 +10,19 @@ from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
-from gridtie.values.money import format_money
+from gridtie.values.money import MICROS_MAX, format_money
+from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
 
 ISOLATION = ("none", "sandbox", "container", "scheduler", "vm")
 BUSY = "busy"  # the one reason that passes by itself
+CHECKS = (
+    "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
+    "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units", "price",
+    "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "outbid", "paradoxical",
+)  # fmt: skip
+_NEARNESS = {code: place for place, code in enumerate(CHECKS)}
+_HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +39,7 @@ class Fit:
     units: int
 
 
-def first_reason(
-    request: Request, offer: Offer, capacity: Capacity | None, at: datetime, free: Sequence[MachineShape] | None = None
-) -> Fit | Ineligible:
-    """`free` are the machines as this round has left them; None: as the book shows them.
-
-    The user's own order of alternatives decides among those that fit; the nearest miss is reported otherwise.
-    """
-    general = _of_offer(offer, at) or (_of_site(request, capacity) if capacity else _LISTED)
-    if general is not None or capacity is None:
-        return general or _LISTED
-    nearest: Ineligible | None = None
-    order = sorted(range(len(request.needs.alternatives)), key=lambda i: request.needs.alternatives[i].rank)
-    for index in order:
-        found = _of_alternative(request, index, offer, capacity, capacity.machines if free is None else free)
-        if isinstance(found, Fit):
-            return found
-        if nearest is None or _NEARNESS.get(found.code, 0) > _NEARNESS.get(nearest.code, 0):
-            nearest = found
-    assert nearest is not None
-    return nearest
-
-
-_LISTED = Ineligible("listed-only", "it is a price list entry; order it at its cloud")
-# The later a check comes, the nearer the miss: what the explanation shows first.
-_NEARNESS = {
-    name: place
-    for place, name in enumerate(
-        ("listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip", "chip-memory",
-         "place", "data-place", "site", "isolation", "certificate", "latency", "size", "gang", "units", "price",
-         "hourly-cost",         "voucher-price", "excluded", "disconnected", BUSY)
-    )
-}  # fmt: skip
+LISTED = Ineligible("listed-only", "it is a price list entry", "order it at its cloud")
 
 
 def nearness(code: str) -> int:
@@ -71,13 +47,77 @@ def nearness(code: str) -> int:
     return _NEARNESS.get(code, 0)
 
 
-def _of_offer(offer: Offer, at: datetime) -> Ineligible | None:
-    if offer.resource is None:
-        return _LISTED
+def first_reason(
+    request: Request, offer: Offer, capacity: Capacity | None, at: datetime, free: Sequence[MachineShape] | None = None
+) -> Fit | Ineligible:
+    """`free` are the machines as this round has left them; None: as the book shows them.
+
+    Of several alternatives that fit, the user's own order decides, then the one that needs fewer units.
+    """
+    usable = admissible(request, offer, capacity, at)
+    if isinstance(usable, Ineligible):
+        return usable
+    assert capacity is not None
+    needs = request.needs
+    for index in usable:
+        wanted = needs.alternatives[index]
+        machines = place_gang(capacity.machines if free is None else free, wanted, needs.machines)
+        if machines is not None:
+            return Fit(index, machines, units_per_machine(wanted) * needs.machines)
+    return busy(capacity)
+
+
+def admissible(
+    request: Request, offer: Offer, capacity: Capacity | None, at: datetime
+) -> tuple[int, ...] | Ineligible:
+    """Every check but the last: the alternatives that this offer could serve if it were idle, best first."""
+    of_chip = [i for i, wanted in enumerate(request.needs.alternatives) if wanted.chip == offer.chip]
+    if not of_chip:
+        return _other_chip(request, offer, capacity)
+    if capacity is None:
+        return LISTED
+    general = _of_offer(offer, capacity, at) or _of_site(request, capacity)
+    if general is not None:
+        return general
+    usable: list[tuple[int, int, int]] = []
+    nearest: Ineligible | None = None
+    for index in of_chip:
+        wanted = request.needs.alternatives[index]
+        missed = _of_alternative(request, wanted, offer, capacity)
+        if missed is None:
+            usable.append((wanted.rank, units_per_machine(wanted), index))
+        elif nearest is None or nearness(missed.code) > nearness(nearest.code):
+            nearest = missed
+    if nearest is not None and not usable:
+        return nearest
+    passing = _for_now(request, capacity, at)
+    return passing if passing is not None else tuple(index for _, _, index in sorted(usable))
+
+
+def busy(capacity: Capacity) -> Ineligible:
+    return Ineligible(BUSY, f"{capacity.site_name} is busy just now", "wait until a run there ends")
+
+
+def _other_chip(request: Request, offer: Offer, capacity: Capacity | None) -> Ineligible:
+    seller = capacity.site_name if capacity is not None else "it"
+    wanted = dict.fromkeys(
+        "CPU cores" if one.chip == "cpu" else f"{one.accelerators} × {one.chip}" for one in request.needs.alternatives
+    )
+    sold = "CPU cores" if offer.chip == "cpu" else offer.chip
+    return Ineligible("chip", f"{seller} sells {sold}, the job wants {_either(tuple(wanted))} on a machine",
+                      "name a chip that `gridtie market show` lists")  # fmt: skip
+
+
+def _of_offer(offer: Offer, capacity: Capacity, at: datetime) -> Ineligible | None:
     if offer.state != "open":
         return Ineligible("offer-closed", f"the offer is {offer.state}")
-    if not offer.window.contains(at):
-        return Ineligible("offer-closed", "it is outside the offer's window")
+    if at < offer.window.start:
+        return Ineligible("offer-closed", f"it is sold from {to_text(offer.window.start)} on", "wait until then")
+    if at >= offer.window.end:
+        return Ineligible("offer-closed", "the offer's window is over", "its owner can post it again")
+    if capacity.chip != offer.chip:
+        return Ineligible("offer-closed", f"{capacity.site_name} has {capacity.chip} now, not the {offer.chip} offered",
+                          "its owner can post it again")  # fmt: skip
     return None
 
 
@@ -85,110 +125,103 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
     """Everything that concerns the site and not the shape of a machine."""
     needs, site = request.needs, capacity.site_name
     if capacity.depth != "schedulable":
-        return Ineligible("not-schedulable", f"{site} is {capacity.depth}, jobs cannot be sent there from here")
+        return Ineligible("not-schedulable", f"{site} is {capacity.depth}: jobs cannot be sent there from here",
+                          "order it at its owner")  # fmt: skip
     if not capacity.in_market:
         return Ineligible("not-admitted", f"{site} has no valid test certificate", "its owner can have it tested")
     allowed = capacity.allowed_organisations
     if allowed and request.organisation not in allowed and request.organisation != capacity.owner:
-        return Ineligible("owner-policy", f"the owner of {site} does not lend to your organisation")
+        return Ineligible("owner-policy", f"the owner of {site} does not lend to your organisation",
+                          "ask the owner to add it to allowed_organisations")  # fmt: skip
     if needs.purpose and needs.purpose in capacity.denied_purposes:
         return Ineligible("owner-policy", f"the owner of {site} does not lend for {needs.purpose}")
     if needs.hubs and capacity.hub not in needs.hubs:
         return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(needs.hubs)}",
-                          "widen gridtie.where.hubs")  # fmt: skip
-    if needs.places and not any(capacity.place.startswith(prefix) for prefix in needs.places):
+                          f"add {capacity.hub} to gridtie.where.hubs")  # fmt: skip
+    if needs.places and not _inside(capacity.place, needs.places):
         return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(needs.places)}",
-                          "widen gridtie.where.places")  # fmt: skip
-    if needs.data_places and not any(_within(limit, capacity) for limit in needs.data_places):
+                          f"add {capacity.place} to gridtie.where.places")  # fmt: skip
+    if needs.data_places and capacity.hub not in needs.data_places and not _inside(capacity.place, needs.data_places):
         names = ", ".join(needs.data_names) or "its data"
         return Ineligible(
-            "data-place", f"{names} may not leave {_either(needs.data_places)}; {site} is in {capacity.hub}"
+            "data-place",
+            f"{names} may not leave {_either(needs.data_places)}; {site} is in {capacity.hub}",
+            "only the terms of the data can",
         )
+    return None
+
+
+def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    return (
+        _of_place(wanted, capacity)
+        or _of_quality(request, wanted, offer, capacity)
+        or _of_size(request, wanted, offer, capacity)
+        or _of_price(request, wanted, offer)
+    )
+
+
+def _of_place(wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    site, have = capacity.site_name, capacity.chip_memory_bytes
+    if wanted.chip_memory_bytes > have > 0:
+        asked = format_bytes(wanted.chip_memory_bytes)
+        return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(have)}, the job wants {asked}")
+    if wanted.hubs and capacity.hub not in wanted.hubs:
+        return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(wanted.hubs)}",
+                          "add it to resources.infra")  # fmt: skip
+    if wanted.places and not _inside(capacity.place, wanted.places):
+        return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(wanted.places)}",
+                          "add it to resources.infra")  # fmt: skip
+    if wanted.sites and not {site, capacity.site, capacity.resource} & set(wanted.sites):
+        return Ineligible("site", f"the job asks for {_either(wanted.sites)}", "leave resources.infra out")
+    return None
+
+
+def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    needs, site = request.needs, capacity.site_name
     if ISOLATION.index(capacity.isolation) < ISOLATION.index(needs.isolation_min):
         return Ineligible("isolation", f"{site} isolates by {capacity.isolation}, the job wants {needs.isolation_min}",
-                          "its owner can install bubblewrap")  # fmt: skip
+                          f"gridtie.isolation: {capacity.isolation} accepts it")  # fmt: skip
     if needs.certified and capacity.score is None:
         return Ineligible("certificate", f"{site} has no measured throughput", "gridtie.certified: false accepts it")
     if needs.max_latency_us is not None and (capacity.latency_us is None or capacity.latency_us > needs.max_latency_us):
         measured = "unknown" if capacity.latency_us is None else f"{capacity.latency_us / 1000:.1f} ms"
-        wanted = f"{needs.max_latency_us / 1000:.1f} ms"
-        return Ineligible("latency", f"{site}'s round trip is {measured}, the job wants {wanted}",
+        limit = f"{needs.max_latency_us / 1000:.1f} ms"
+        return Ineligible("latency", f"{site}'s round trip is {measured}, the job wants {limit}",
                           "raise gridtie.where.max_latency_ms")  # fmt: skip
+    if offer.spot and not wanted.use_spot:
+        return Ineligible("spot", f"{site} may take this capacity back", "resources.use_spot: true accepts it")
     return None
 
 
-def _within(limit: str, capacity: Capacity) -> bool:
-    return capacity.hub == limit or capacity.place == limit or capacity.place.startswith(limit)
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names)
-
-
-def _of_alternative(
-    request: Request, index: int, offer: Offer, capacity: Capacity, free: Sequence[MachineShape]
-) -> Fit | Ineligible:
-    needs, wanted = request.needs, request.needs.alternatives[index]
-    site = capacity.site_name
-    if wanted.chip != capacity.chip:
-        sold = "CPU cores" if capacity.chip == "cpu" else capacity.chip
-        asked = "CPU cores" if wanted.chip == "cpu" else f"{wanted.accelerators} × {wanted.chip}"
-        return Ineligible("chip", f"{site} sells {sold}, the job wants {asked} on a machine")
-    if wanted.chip_memory_bytes > capacity.chip_memory_bytes > 0:
-        return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(capacity.chip_memory_bytes)}")
-    place = _place_of_alternative(wanted, capacity)
-    if place is not None:
-        return place
-    able = [machine for machine in capacity.machines_total if holds(machine, wanted)]
+def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    """What would not fit even if the site were idle."""
+    site, count = capacity.site_name, request.needs.machines
+    able = slots(capacity.machines_total, wanted)
     if not able:
-        return Ineligible(
-            "size", f"no machine of {site} is that large: {shape_text(wanted)} per machine", "ask for less"
-        )
-    if slots(capacity.machines_total, wanted) < needs.machines:
-        count = slots(capacity.machines_total, wanted)
-        return Ineligible(
-            "gang", f"{site} has room for {count} of the {needs.machines} machines", "ask for fewer machines"
-        )
-    units = units_per_machine(wanted) * needs.machines
-    most = offer.units_max if offer.units_max is not None else units
-    if not offer.units_min <= units <= most:
-        return Ineligible(
-            "units", f"the offer sells {offer.units_min} to {offer.units_max or 'all'} units, the job wants {units}"
-        )
-    price = _of_price(request, wanted, offer)
-    if price is not None:
-        return price
-    if capacity.site in needs.excluded_sites or site in needs.excluded_sites:
-        return Ineligible("excluded", f"a run of this job was lost or refused at {site}")
-    if not capacity.connected:
-        return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")
-    machines = place_gang(free, wanted, needs.machines)
-    if machines is None:
-        return Ineligible(BUSY, f"{site} is busy just now", "wait until a run there ends")
-    return Fit(index, machines, units)
-
-
-def _place_of_alternative(wanted: Alternative, capacity: Capacity) -> Ineligible | None:
-    site = capacity.site_name
-    if wanted.sites and not {site, capacity.site, capacity.resource} & set(wanted.sites):
-        return Ineligible("site", f"the job asks for {_either(wanted.sites)}")
-    if wanted.hubs and capacity.hub not in wanted.hubs:
-        return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(wanted.hubs)}")
-    if wanted.places and not any(capacity.place.startswith(prefix) for prefix in wanted.places):
-        return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(wanted.places)}")
+        return Ineligible("size", f"no machine of {site} is that large: {shape_text(wanted)} per machine",
+                          "ask for less per machine")  # fmt: skip
+    if able < count:
+        return Ineligible("gang", f"{site} has {able} of the {count} machines wanted at once", f"num_nodes: {able}")
+    units = units_per_machine(wanted) * count
+    if units < offer.units_min or (offer.units_max is not None and units > offer.units_max):
+        most = "all" if offer.units_max is None else offer.units_max
+        return Ineligible("units", f"the offer of {site} sells {offer.units_min} to {most} units, the job wants {units}")
     return None
 
 
 def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible | None:
-    price = format_money(offer.price)
+    price, per_machine = format_money(offer.price), units_per_machine(wanted)
     if request.max_price is not None and offer.price > request.max_price:
         limit = format_money(request.max_price)
         return Ineligible("price", f"it costs {price} per unit-hour, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-    hourly = offer.price * units_per_machine(wanted)
+    if offer.price * per_machine * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
+        return Ineligible("price", f"at {price} per unit-hour the total is more than can be booked")
+    hourly = offer.price * per_machine
     if wanted.max_hourly_cost is not None and hourly > wanted.max_hourly_cost:
-        return Ineligible("hourly-cost", f"a machine costs {format_money(hourly)} an hour, over max_hourly_cost",
-                          f"raise max_hourly_cost to {format_money(hourly)}")  # fmt: skip
+        limit = format_money(wanted.max_hourly_cost)
+        return Ineligible("hourly-cost", f"a machine costs {format_money(hourly)} an hour, over the limit of {limit}",
+                          f"raise resources.max_hourly_cost to {format_money(hourly)}")  # fmt: skip
     if request.unit_price_cap is not None and offer.price > request.unit_price_cap:
         limit = format_money(request.unit_price_cap)
         return Ineligible("voucher-price", f"it costs {price} per unit-hour, the voucher pays at most {limit}",
@@ -196,7 +229,34 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
     return None
 
 
-# ── sizes and places on machines ──────────────────────────────────────────────────────────────────────────────────
+def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible | None:
+    site = capacity.site_name
+    if request.deadline is not None and at >= request.deadline:
+        return Ineligible("deadline", f"its deadline, {to_text(request.deadline)}, is over", "submit it again")
+    if capacity.site in request.needs.excluded_sites or site in request.needs.excluded_sites:
+        return Ineligible("excluded", f"a run of this job was lost or refused at {site}", "submit it again")
+    if not capacity.connected:
+        return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")
+    return None
+
+
+def _inside(place: str, prefixes: Sequence[str]) -> bool:
+    return any(place.startswith(prefix) for prefix in prefixes)
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(names)
+
+
+# ── limits, sizes and places on machines ──────────────────────────────────────────────────────────────────────────
+def limit_of(request: Request, wanted: Alternative) -> int | None:
+    """The most that this alternative may pay per unit-hour; None: whatever is asked."""
+    limits = [limit for limit in (request.max_price, request.unit_price_cap) if limit is not None]
+    if wanted.max_hourly_cost is not None:
+        limits.append(type(wanted.max_hourly_cost)(wanted.max_hourly_cost // max(1, units_per_machine(wanted))))
+    return min(limits, default=None)
+
+
 def units_per_machine(wanted: Alternative) -> int:
     """What one machine of the gang buys: accelerators, or cores where the chip is a CPU."""
     return wanted.cpus if wanted.chip == "cpu" else wanted.accelerators
@@ -232,7 +292,7 @@ def place_gang(free: Sequence[MachineShape], wanted: Alternative, count: int) ->
     able = [machine for machine in free if holds(machine, wanted)]
     if len(able) < count:
         return None
-    able.sort(key=lambda m: (m.accelerators - wanted.accelerators, m.cpus - wanted.cpus, m.memory_bytes, m.name))
+    able.sort(key=lambda m: (m.accelerators, m.cpus, m.memory_bytes, m.name))
     return tuple(machine.name for machine in able[:count])
 
 

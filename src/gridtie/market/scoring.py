@@ -1,26 +1,64 @@
-"""What a pair costs in total, every term named, in micro-units for the expected time."""
+"""What a pair costs in total, every term named, in micro-units for the expected time.
+
+    compute   price × units × expected time
+    speed     the same, times (reference ÷ certified throughput − 1): a slower unit of a chip is paid for longer, a
+              faster one for less. The reference is the median of that chip's certified resources in the book.
+    transfer  bytes that travel × the book's rate per GB, begun GB-fractions rounded up to a micro-unit
+
+A term that is nothing is left out. The risk of a restart has no term: nobody has measured it yet.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median_low
 
+from gridtie.market.clearing import Book
 from gridtie.market.eligibility import units_per_machine
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.values.money import Micros, price_for
 
 GB = 1_000_000_000
+SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
+
+Preference = tuple[int, bool, int, int, str, int]
 
 
-def cost_terms(request: Request, offer: Offer, alternative: int, parameters: Mapping[str, int]) -> dict[str, Micros]:
-    """`compute`: price × units × expected time. `transfer`: bytes that travel × the book's rate per GB.
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What the book knows about costs beside the price of a unit."""
 
-    `parameters['transfer_price_per_gb']` is the exchange's rate for moving data into a site (default 0: free).
-    """
-    wanted = request.needs.alternatives[alternative]
-    units = units_per_machine(wanted) * request.needs.machines
-    compute, _ = price_for(offer.price, units, request.expected_us)
-    rate = parameters.get("transfer_price_per_gb", 0)
-    transfer = Micros(-(-rate * request.transfer_bytes // GB))
-    return {"compute": compute, "transfer": transfer} if transfer else {"compute": compute}
+    transfer_per_gb: int  # parameters['transfer_price_per_gb']; 0: moving data is free
+    reference_score: Mapping[str, int]  # of a chip
+
+    def terms(
+        self, request: Request, offer: Offer, capacity: Capacity, alternative: int, price: Micros | None = None
+    ) -> dict[str, Micros]:
+        """`price` per unit-hour when it is not the offer's own (an auction)."""
+        units = units_per_machine(request.needs.alternatives[alternative]) * request.needs.machines
+        compute, _ = price_for(offer.price if price is None else price, units, request.expected_us)
+        speed = self._speed(compute, capacity)
+        transfer = -(-self.transfer_per_gb * request.transfer_bytes // GB)
+        named = {"compute": compute, "speed": Micros(speed), "transfer": Micros(transfer)}
+        return {name: amount for name, amount in named.items() if amount or name == "compute"}
+
+    def _speed(self, compute: int, capacity: Capacity) -> int:
+        reference = self.reference_score.get(capacity.chip)
+        if not reference or not capacity.score:
+            return 0
+        score = min(max(capacity.score, reference // SPEED_RATIO_MAX, 1), reference * SPEED_RATIO_MAX)
+        return compute * reference // score - compute
+
+
+def tariff_of(book: Book) -> Tariff:
+    scores: dict[str, list[int]] = {}
+    for capacity in book.capacities.values():
+        if capacity.score:
+            scores.setdefault(capacity.chip, []).append(capacity.score)
+    return Tariff(
+        transfer_per_gb=int(book.parameters.get("transfer_price_per_gb", 0)),
+        reference_score={chip: median_low(found) for chip, found in scores.items()},
+    )
 
 
 def total(terms: Mapping[str, Micros]) -> int:
@@ -29,7 +67,8 @@ def total(terms: Mapping[str, Micros]) -> int:
 
 def preference(
     request: Request, offer: Offer, capacity: Capacity, alternative: int, terms: Mapping[str, Micros]
-) -> tuple[int, int, int, str]:
-    """Lower is better: the user's own order first, then total cost, then measured speed, then the offer's id."""
-    rank = request.needs.alternatives[alternative].rank
-    return (rank, total(terms), -(capacity.score or 0), offer.id)
+) -> Preference:
+    """Lower is better: the user's own order; no accelerator left idle under a CPU job; total cost; speed; id."""
+    wanted = request.needs.alternatives[alternative]
+    wasteful = wanted.chip == "cpu" and any(machine.accelerators for machine in capacity.machines_total)
+    return (wanted.rank, wasteful, total(terms), -(capacity.score or 0), offer.id, alternative)

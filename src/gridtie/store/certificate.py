@@ -42,6 +42,16 @@ class CertificateRows:
     def challenge_of(self, job: JobId) -> Any | None:
         return self._session.execute(select(challenge).where(challenge.c.job == job)).first()
 
+    def issued_challenges(self) -> Sequence[Any]:
+        """Those whose test has not been judged yet."""
+        rows: Sequence[Any] = self._session.execute(select(challenge).where(challenge.c.state == "issued")).all()
+        return rows
+
+    def first_valid(self, key: ResourceId) -> Any | None:
+        """The oldest certificate of this resource that both sides signed: later ones are held against it."""
+        statement = _WITH_OWNER.where(certificate.c.resource == key, certificate.c.state == "valid")
+        return self._session.execute(statement.order_by(certificate.c.id).limit(1)).first()
+
     def open_challenge(self, key: ResourceId) -> Any | None:
         statement = select(challenge).where(challenge.c.resource == key, challenge.c.state == "issued")
         return self._session.execute(statement.order_by(challenge.c.issued_us.desc())).first()

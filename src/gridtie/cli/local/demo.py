@@ -216,7 +216,7 @@ def certify(stage: Stage, admin: ExchangeClient) -> None:
         started = admin.call("POST", f"/v1/resources/{resource['id']}/certify", {"profile": "quick"})
         admin.handle(started["job"]).wait(timeout_s=40)
         path = f"/v1/resources/{resource['id']}"
-        wait_until(f"{site.name}'s certificate", lambda path=path: admin.call("GET", path)["in_market"], 10)
+        wait_until(f"{site.name}'s certificate", lambda path=path: admin.call("GET", path)["in_market"], 30)
         tested = admin.call("GET", path)
         stage.step(
             f"tested {site.name}: {tested['identifier']}  {tested['score'] / 1000:.1f} GFLOP/s, signed by both sides"

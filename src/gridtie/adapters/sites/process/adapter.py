@@ -23,6 +23,7 @@ from gridtie.adapters.sites.process.procfs import start_time
 from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import NotIsolated, SiteRefused
 
+KEEPER_END_S = 5.0
 _PACKAGES = str(Path(gridtie.__file__).parents[1])
 _KEEPER = f"import sys; sys.path.insert(0, {_PACKAGES!r}); from gridtie.agent.keeper import main; main()"
 
@@ -38,7 +39,7 @@ class ProcessSite:
         self.isolation, self.reason, self.fix = found.level, found.reason, found.fix
         self._trusted, self._url, self._pids_max = trusted, exchange_url, pids_max
         self._cgroup = cgroup_base(name) if caged else None
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._keepers: dict[Path, subprocess.Popen[bytes]] = {}
 
     @property
     def limits(self) -> str:
@@ -121,7 +122,7 @@ class ProcessSite:
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True, cwd="/",
                 env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}, pass_fds=inherited,
             )  # fmt: skip
-        self._children.append(process)
+        self._keepers[folder] = process
         (folder / "launched").write_text(f"{process.pid} {start_time(process.pid)}", encoding="ascii")
         assert process.stdin is not None
         with process.stdin as pipe:
@@ -132,7 +133,6 @@ class ProcessSite:
 
     # ── watching ──────────────────────────────────────────────────────────────────────────────────────────────────
     def states(self, folders: Sequence[Path]) -> list[TaskState]:
-        self._children = [child for child in self._children if child.poll() is None]  # no zombies
         return [self._state(folder) for folder in folders]
 
     def _state(self, folder: Path) -> TaskState:
@@ -170,6 +170,10 @@ class ProcessSite:
     def remove(self, folder: Path, home: Path) -> None:
         if _json(folder / "result.json") is None:
             self._end_by_force(folder)
+        keeper = self._keepers.pop(folder, None)
+        if keeper is not None:  # ours to collect; one of an earlier life of the agent is init's
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                keeper.wait(KEEPER_END_S)
         for path in (home, folder):
             shutil.rmtree(path, onerror=_open_and_retry)
 
