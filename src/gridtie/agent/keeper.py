@@ -33,6 +33,15 @@ DISK_SHARE = 20  # the disk is looked at again after 20 times as long as the las
 F_SETPIPE_SZ = 1031
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 SIGNAL_CODES = frozenset({129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143})
+STOPPED = {
+    "cancel": "asked to end",
+    "site": "the site takes its machine back",
+    "lease": "the exchange was not heard for too long",
+    "time_limit": "its time limit",
+    "disk_limit": "its disk is full",
+    "out_of_memory": "out of memory",
+    "sandbox": "the sandbox could not be made",
+}
 GENTLE = ("cancel", "evict", "time_limit")  # these stops leave GRACE_S; all others are at once
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -82,7 +91,7 @@ class Keeper:
         cpu_us, peak = self._usage()
         self._name_reason(code)
         if self._reason and self._reason not in ("exit", "setup", "signal"):
-            closing = closing or f"[gridtie: stopped, {self._reason.replace('_', ' ')}]\n"
+            closing = closing or f"[gridtie: stopped: {STOPPED[self._reason]}]\n"
         self._log.close(closing.encode())
         if self._cage is not None:
             self._cage.remove()

@@ -218,7 +218,7 @@ def test_a_fork_bomb_stays_within_its_number_of_processes_and_dies_at_once(bench
 def test_a_job_that_fills_its_disk_is_stopped_for_it(bench: Bench) -> None:
     rank = bench.one("i=0; while :; do head -c 8M /dev/zero > fill-$i; i=$((i+1)); sleep 0.01; done", disk=32 * MB)
     assert rank.end().reason == "disk_limit"
-    assert "[gridtie: stopped, disk limit]" in rank.output
+    assert "[gridtie: stopped: its disk is full]" in rank.output
     nothing_is_left(bench, rank)
 
 
