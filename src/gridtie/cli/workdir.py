@@ -14,7 +14,9 @@ FILES_MAX = 20_000
 IGNORED = frozenset({".git", "__pycache__", ".venv", ".DS_Store", "node_modules"})
 
 
-def collect(client: ExchangeClient, folder: Path, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+def collect(
+    client: ExchangeClient, folder: Path, plan: Mapping[str, Any], *, quiet: bool = False
+) -> list[dict[str, Any]]:
     """Uploads what the checked job file names; the list of files to submit with it.
 
     `plan` says `workdir` (a folder or None) and `mounts` ([{target, source}], local ones only).
@@ -32,7 +34,7 @@ def collect(client: ExchangeClient, folder: Path, plan: Mapping[str, Any]) -> li
             total += size
             if len(files) > FILES_MAX:
                 raise InvalidInput(source=str(root), problems=[Problem(f"more than {FILES_MAX} files")])
-    if files:
+    if files and not quiet:
         say(f"{len(files)} file(s), {format_bytes(total)} sent")
     return files
 

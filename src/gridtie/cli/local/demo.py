@@ -236,7 +236,7 @@ def submit(stage: Stage, lab: ExchangeClient) -> dict[str, JobHandle]:
         path = JOBS / f"{name}.yaml"
         text = path.read_text(encoding="utf-8")
         plan = lab.call("POST", "/v1/jobs/check", {"source": path.name, "text": text})
-        [jobs[name]] = lab.submit(text, source=path.name, files=collect(lab, JOBS, plan))
+        [jobs[name]] = lab.submit(text, source=path.name, files=collect(lab, JOBS, plan, quiet=True))
     stage.step("5 jobs submitted by lab-one; live:")
     return jobs
 

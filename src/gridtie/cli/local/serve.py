@@ -16,7 +16,13 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.set_defaults(run=run)
 
 
+# Judging a test multiplies matrices for a moment; threads that spin for that would starve the calls beside it.
+SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
 def run(args: argparse.Namespace) -> int:
+    for name in SINGLE_THREADED:  # before NumPy is loaded, or it does not hear of it
+        os.environ.setdefault(name, "1")
     from gridtie.api.server import ExchangeServer
     from gridtie.wiring import close_exchange, open_exchange
 
