@@ -89,7 +89,7 @@ class InvalidPriceList(InvalidInput):
 class InvalidIdentifier(InvalidInput):
     code = "invalid-identifier"
     what = "{text!r} is not an identifier: {reason}"
-    fix = "An identifier looks like cn.demo/aurora/CN-520100/ai/0001-K."
+    fix = "An identifier looks like cn.demo/aurora/CN-520100/ai/0001-X."
 
 
 class UnknownChip(InvalidInput):

@@ -31,7 +31,7 @@ def gridtie(
 
 
 def test_a_newcomer_gets_from_a_first_job_file_to_a_receipt(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     assert gridtie(stage, "job", "init", cwd=tmp_path).returncode == 0
     quoted = gridtie(stage, "quote", "job.yaml", cwd=tmp_path)
     assert quoted.returncode == 0
@@ -57,7 +57,7 @@ def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(stage: A
     done = gridtie(stage, "submit", "bad.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert "bad.yaml:1:1" in done.stderr
-    assert "Did you mean 'name'" in done.stderr
+    assert 'Did you mean "name"' in done.stderr
     assert "bad.yaml:4:9" in done.stderr
     assert "bad.yaml:5:3" in done.stderr
     assert "Traceback" not in done.stderr
@@ -95,7 +95,7 @@ def test_without_a_token_the_exit_code_says_so_and_with_a_wrong_address_too(stag
 
 
 def test_ctrl_c_stops_watching_and_the_job_goes_on(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     (tmp_path / "slow.yaml").write_text("name: slow\nresources: {cpus: 1}\nrun: sleep 3; echo done\n")
     env = {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url}
     watching = subprocess.Popen(
@@ -118,7 +118,7 @@ def test_ctrl_c_stops_watching_and_the_job_goes_on(stage: Any, tmp_path: Path) -
 
 
 def test_a_failed_job_ends_with_twenty_and_with_its_own_code_when_asked(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     (tmp_path / "fails.yaml").write_text("name: fails\nresources: {cpus: 1}\nrun: echo why >&2; exit 7\n")
     assert gridtie(stage, "submit", "fails.yaml", cwd=tmp_path).returncode == 20
     assert gridtie(stage, "submit", "--exit-code", "fails.yaml", cwd=tmp_path).returncode == 7
@@ -126,7 +126,7 @@ def test_a_failed_job_ends_with_twenty_and_with_its_own_code_when_asked(stage: A
 
 
 def test_a_secret_reaches_the_job_and_nothing_else(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     canary = "canary-7f3a9e-secret-value"
     (tmp_path / "s.yaml").write_text(
         'name: s\nresources: {cpus: 1}\nsecrets: [TOKEN]\nrun: |\n  echo "length ${#TOKEN}"; echo "value $TOKEN"\n'
@@ -143,7 +143,7 @@ def test_a_secret_reaches_the_job_and_nothing_else(stage: Any, tmp_path: Path) -
 
 
 def test_the_work_directory_arrives_and_outputs_come_back_byte_for_byte(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     work = tmp_path / "work"
     (work / "deep").mkdir(parents=True)
     content = bytes(range(256)) * 5000
@@ -159,7 +159,7 @@ def test_the_work_directory_arrives_and_outputs_come_back_byte_for_byte(stage: A
 
 
 def test_cancel_ends_a_running_job_and_only_the_time_it_ran_is_billed(stage: Any, tmp_path: Path) -> None:
-    stage.join("aurora")
+    stage.join("aurora", memory="1200MB")
     (tmp_path / "long.yaml").write_text("name: long\nresources: {cpus: 1}\nrun: trap '' TERM; sleep 600\n")
     detached = gridtie(stage, "submit", "--detach", "-o", "name", "long.yaml", cwd=tmp_path)
     key = detached.stdout.strip()

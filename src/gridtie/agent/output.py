@@ -60,7 +60,7 @@ class OutputLog:
 
     def close(self, closing: bytes = b"") -> None:
         """`closing` is a last line of the keeper's own."""
-        self._waiting += self._carry
+        self._waiting += self._replaced(self._carry)
         self._carry = b""
         self._let_through(self._tail)
         self._write(closing)
@@ -87,17 +87,33 @@ class OutputLog:
                 part = part[count:]
 
     def _masked(self, part: bytes) -> bytes:
+        """`part` with every secret replaced, less its end where that may be the beginning of one."""
         if not self._secrets:
             return part
         part = self._carry + part
+        cut = len(part) - max(_overlap(part, secret) for secret in self._secrets)
+        while (start := self._spanning(part, cut)) is not None:
+            cut = start
+        self._carry = part[cut:]
+        return self._replaced(part[:cut])
+
+    def _spanning(self, part: bytes, cut: int) -> int | None:
+        """Where a secret begins that a cut there would tear in two."""
+        for secret in self._secrets:
+            start = part.find(secret, max(0, cut - len(secret) + 1), cut + len(secret) - 1)
+            if 0 <= start < cut:
+                return start
+        return None
+
+    def _replaced(self, part: bytes) -> bytes:
         for secret in self._secrets:
             part = part.replace(secret, MASK)
-        keep = 0
-        for secret in self._secrets:
-            for length in range(min(len(secret) - 1, len(part)), keep, -1):
-                if part.endswith(secret[:length]):
-                    keep = length
-                    break
-        cut = len(part) - keep
-        self._carry = part[cut:]
-        return part[:cut]
+        return part
+
+
+def _overlap(part: bytes, secret: bytes) -> int:
+    """Length of the longest end of `part` that is a beginning, but not all, of `secret`."""
+    for length in range(min(len(secret) - 1, len(part)), 0, -1):
+        if part.endswith(secret[:length]):
+            return length
+    return 0

@@ -29,7 +29,9 @@ import numpy.typing as npt
 from gridtie.certification.generator import MODULUS, chain_seed, diagonal, link_key, residues, seed
 
 Columns = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.int16] | npt.NDArray[np.float64]
 SOUNDNESS_BITS = 40
+_WIDENED_MAX = 1024  # up to here A is kept as float64, 8 MiB, instead of being widened for every product
 _ROWS = 256  # rows of A turned to float64 at a time: bounds memory to 256 · n · 8 bytes
 
 
@@ -55,8 +57,10 @@ def wrong_link(
     """
     modulus = MODULUS[precision]
     chain = chain_seed(nonce, precision, rank, n, len(results), steps)
-    a = residues(seed(chain, "A"), n * n, modulus).reshape(n, n)
-    previous = residues(seed(chain, "X"), n * n, modulus).reshape(n, n)
+    a: Matrix = residues(seed(chain, "A"), n * n, modulus).reshape(n, n)
+    if n <= _WIDENED_MAX:
+        a = a.astype(np.float64)
+    previous: Matrix = residues(seed(chain, "X"), n * n, modulus).reshape(n, n)
     k = columns_needed(modulus)
     v = residues(seed(coins, "columns"), n * k, modulus).reshape(n, k).astype(np.float64)
     before = bytes(32)
@@ -75,11 +79,11 @@ def wrong_link(
     return None
 
 
-def _times(matrix: npt.NDArray[np.int16], columns: Columns, modulus: int) -> Columns:
+def _times(matrix: Matrix, columns: Columns, modulus: int) -> Columns:
     """Exact: n · (2¹⁵)² < 2⁵³ for every n that a plan allows."""
     out = np.empty((matrix.shape[0], columns.shape[1]))
     for at in range(0, matrix.shape[0], _ROWS):
-        out[at : at + _ROWS] = matrix[at : at + _ROWS].astype(np.float64) @ columns
+        out[at : at + _ROWS] = matrix[at : at + _ROWS].astype(np.float64, copy=False) @ columns
     return _reduced(out, modulus)
 
 

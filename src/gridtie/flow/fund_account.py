@@ -62,7 +62,7 @@ def issue_voucher(
             kind="voucher-issue",
             at=unit.at,
             memo=f"voucher {name}",
-        )  # fmt: skip
+        )
     )
     unit.note("voucher.issued", made.id, organisation=holder, name=name, amount=format_money(amount))
     return made

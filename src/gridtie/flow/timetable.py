@@ -29,6 +29,10 @@ class Duty:
     apart: Callable[[Exchange], Callable[[Unit, Exchange], Any]] | None = None
 
 
+def _nothing(_: Unit, __: Exchange) -> None:
+    """Of a duty that works beside the writer alone."""
+
+
 # What may let a waiting request run: it arrived, something was offered or admitted, or capacity became free.
 _MARKET_MOVES = (
     "job.queued", "job.succeeded", "offer.posted", "certificate.valid", "site.connected", "site.approved",
@@ -38,7 +42,7 @@ _MARKET_MOVES = (
 DUTIES: tuple[Duty, ...] = (
     Duty("place tests", lambda _: 2.0, lambda unit, exchange: clear_market(unit, exchange, "posted", pinned=True),
          on=("job.queued", "site.connected", "run.succeeded", "run.failed", "run.lost", "run.rejected")),
-    Duty("judge tests", lambda _: 5.0, lambda unit, exchange: None, apart=judge_tests,
+    Duty("judge tests", lambda _: 5.0, _nothing, apart=judge_tests,
          on=("job.succeeded", "job.failed", "job.cancelled")),
     Duty("clear posted prices", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "posted"),
          on=_MARKET_MOVES),

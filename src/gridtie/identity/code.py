@@ -1,11 +1,11 @@
-"""The identifier's grammar: `cn.demo/aurora/CN-520100/ai/0001-K`.
+"""The identifier's grammar: `cn.demo/aurora/CN-520100/ai/0001-X`.
 
 issuer prefix / owner / place / class / serial - check character. It names, and says nothing that can change: what the
 resource has and what is free stands in the descriptor it resolves to. ASCII, at most 63 characters.
 
 The check character is ISO/IEC 7064 MOD 37,36 over the letters and digits of everything before it, case-folded. It
-catches every single mistyped letter or digit, and of two adjacent ones swapped all but 1 in 36 pairs of neighbours in
-the alphabet (1 and 2, A and B …); tests/identity/test_code.py counts them. As in the standard, separators do not count.
+catches every single mistyped letter or digit, and every swap of two adjacent ones except, in 1 case of 36, of two that
+are next to each other in the alphabet (1 and 2, A and B, Z and 0). As in the standard, separators do not count.
 """
 
 import re

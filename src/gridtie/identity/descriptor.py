@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import InvalidIdentifier, InvalidInput, Problem
 from gridtie.identity.code import parse
 from gridtie.identity.signing import Envelope
 from gridtie.values.period import from_text, to_text
@@ -122,7 +122,7 @@ def from_payload(data: Mapping[str, Any]) -> Descriptor:
             raise ValueError(f"status {made.status!r} is not one of {', '.join(STATUSES)}")
         if made.valid_until <= made.valid_from:
             raise ValueError("it ends before it begins")
-    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+    except (InvalidIdentifier, KeyError, TypeError, ValueError, AttributeError) as cause:
         raise InvalidInput(source="descriptor", problems=[Problem(f"not a descriptor: {cause}")]) from cause
     return made
 

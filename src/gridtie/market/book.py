@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.values.ids import ResourceId
@@ -91,6 +91,7 @@ def clearing_from_json(data: Mapping[str, Any]) -> Clearing:
         trades=tuple(Trade(**_tuples(Trade, item)) for item in data["trades"]),
         refusals=tuple(Refusal(**_tuples(Refusal, item)) for item in data["refusals"]),
         prices=tuple(ProductPrice(**item) for item in data["prices"]),
+        shares=tuple(SellerShare(**item) for item in data.get("shares", ())),
     )
 
 

@@ -61,10 +61,22 @@ class ProductPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SellerShare:
+    """What an offer earns from this round if every run takes as long as expected: its part of what buyers pay."""
+
+    offer: OfferId
+    unit_us: int  # units × expected microseconds sold
+    amount: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clearing:
+    """`shares` add up to what the buyers are expected to pay, to the micro-unit."""
+
     trades: tuple[Trade, ...]
     refusals: tuple[Refusal, ...]
     prices: tuple[ProductPrice, ...] = ()
+    shares: tuple[SellerShare, ...] = ()
 
 
 class ClearingRule(Protocol):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
-from gridtie.values.money import MICROS_MAX, format_money
+from gridtie.values.money import MICROS_MAX, Micros, format_money
 from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
 
@@ -67,9 +67,7 @@ def first_reason(
     return busy(capacity)
 
 
-def admissible(
-    request: Request, offer: Offer, capacity: Capacity | None, at: datetime
-) -> tuple[int, ...] | Ineligible:
+def admissible(request: Request, offer: Offer, capacity: Capacity | None, at: datetime) -> tuple[int, ...] | Ineligible:
     """Every check but the last: the alternatives that this offer could serve if it were idle, best first."""
     of_chip = [i for i, wanted in enumerate(request.needs.alternatives) if wanted.chip == offer.chip]
     if not of_chip:
@@ -205,7 +203,9 @@ def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capa
     units = units_per_machine(wanted) * count
     if units < offer.units_min or (offer.units_max is not None and units > offer.units_max):
         most = "all" if offer.units_max is None else offer.units_max
-        return Ineligible("units", f"the offer of {site} sells {offer.units_min} to {most} units, the job wants {units}")
+        return Ineligible(
+            "units", f"the offer of {site} sells {offer.units_min} to {most} units, the job wants {units}"
+        )
     return None
 
 
@@ -253,7 +253,7 @@ def limit_of(request: Request, wanted: Alternative) -> int | None:
     """The most that this alternative may pay per unit-hour; None: whatever is asked."""
     limits = [limit for limit in (request.max_price, request.unit_price_cap) if limit is not None]
     if wanted.max_hourly_cost is not None:
-        limits.append(type(wanted.max_hourly_cost)(wanted.max_hourly_cost // max(1, units_per_machine(wanted))))
+        limits.append(Micros(wanted.max_hourly_cost // max(1, units_per_machine(wanted))))
     return min(limits, default=None)
 
 

@@ -1,19 +1,24 @@
 """What a request would cost now: every offer that fits with its total, and why each other one does not."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.market.clearing import Book
-from gridtie.market.eligibility import BUSY, Ineligible, first_reason, nearness
-from gridtie.market.offer import Capacity, Offer
-from gridtie.market.request import Request
-from gridtie.market.scoring import cost_terms, preference
-from gridtie.values.money import format_money
+from gridtie.market.eligibility import Ineligible, admissible, holds, nearness, place_gang, units_per_machine
+from gridtie.market.offer import Capacity, Listing, Offer
+from gridtie.market.request import Alternative, Request
+from gridtie.market.scoring import Tariff, preference, tariff_of, total
+from gridtie.values.money import MICROS_MAX, Micros, format_money, price_for
+from gridtie.values.period import from_text, to_text
 from gridtie.values.quantity import format_duration
 
-SHOWN_MISSES = 12
+SHOWN_MISSES = 12  # as text
+SENT_MISSES = 200  # as data; all of them are counted
+SENT_LISTED = 5
+_HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,19 @@ class Choice:
     capacity: Capacity
     alternative: int
     units: int
-    terms: Mapping[str, int]
-    start: str  # 'now', or why later
+    terms: Mapping[str, Micros]
+    start: str  # 'now', or when
+    start_at: datetime | None  # None: nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A price list entry that would do: ordered at its cloud, whole instances at a time."""
+
+    offer: Offer
+    listing: Listing
+    instances: int
+    cost: Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,61 +53,125 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`choices` best first; `misses` nearest first."""
+    """`choices` best first, those that start now before the others; `listed` cheapest first; `misses` nearest first."""
 
     request: Request
     choices: tuple[Choice, ...]
+    listed: tuple[Listed, ...]
     misses: tuple[Miss, ...]
 
 
 def quote(request: Request, book: Book) -> Quote:
-    """Uses the very rules of clearing, so that a quote and the round after it agree."""
-    choices: list[tuple[tuple[int, int, int, str], Choice]] = []
+    """Uses the very rules of clearing, so that a quote and the round after it agree.
+
+    `book.parameters['busy_until']` may say when a machine is expected free: {resource: {machine: RFC 3339}}.
+    """
+    tariff = tariff_of(book)
+    choices: list[Choice] = []
+    listed: list[Listed] = []
     misses: list[Miss] = []
     for offer in book.offers:
-        capacity = book.capacities.get(offer.resource) if offer.resource else None
-        found = first_reason(request, offer, capacity, book.at)
-        start = "now"
-        if isinstance(found, Ineligible) and found.code == BUSY and capacity is not None:
-            found = first_reason(request, offer, capacity, book.at, capacity.machines_total)
-            start = "when a run there ends"
-        if isinstance(found, Ineligible):
-            misses.append(Miss(offer, _where(offer, capacity), found))
-            continue
-        assert capacity is not None
-        terms = cost_terms(request, offer, found.alternative, book.parameters)
-        choice = Choice(offer, capacity, found.alternative, found.units, terms, start)
-        choices.append((preference(request, offer, capacity, found.alternative, terms), choice))
-    choices.sort(key=lambda pair: (pair[1].start != "now", pair[0]))
+        found = _consider(request, offer, book, tariff)
+        if isinstance(found, Choice):
+            choices.append(found)
+        elif isinstance(found, Listed):
+            listed.append(found)
+        else:
+            misses.append(Miss(offer, _where(offer, book), found))
+    choices.sort(
+        key=lambda c: (c.start != "now", preference(request, c.offer, c.capacity, c.alternative, c.terms)),
+    )
+    listed.sort(key=lambda entry: (entry.cost, entry.offer.id))
     misses.sort(key=lambda miss: (-nearness(miss.reason.code), miss.offer.price, miss.offer.id))
-    return Quote(request, tuple(choice for _, choice in choices), tuple(misses))
+    return Quote(request, tuple(choices), tuple(listed), tuple(misses))
 
 
-def _where(offer: Offer, capacity: Capacity | None) -> str:
+def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Choice | Listed | Ineligible:
+    capacity = book.capacities.get(offer.resource) if offer.resource else None
+    if offer.listing is not None and offer.resource is None:
+        return _compare(request, offer, offer.listing, book.at)
+    usable = admissible(request, offer, capacity, book.at)
+    if isinstance(usable, Ineligible):
+        return usable
+    assert capacity is not None
+    alternatives, machines = request.needs.alternatives, request.needs.machines
+    idle = [i for i in usable if place_gang(capacity.machines, alternatives[i], machines) is not None]
+    index = (idle or usable)[0]
+    at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
+    start = "now" if idle else f"about {to_text(at)}" if at is not None else "when a run there ends"
+    units = units_per_machine(alternatives[index]) * machines
+    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at)
+
+
+def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) -> datetime | None:
+    """When the last rank of the gang would find its machine free, if every run there ends as expected."""
+    until: Mapping[str, str] = book.parameters.get("busy_until", {}).get(capacity.resource, {})
+    free = {machine.name: machine for machine in capacity.machines}
+    times: list[datetime] = []
+    for machine in capacity.machines_total:
+        now = free.get(machine.name)
+        if now is not None and holds(now, wanted):
+            times.append(book.at)
+        elif holds(machine, wanted) and machine.name in until:
+            times.append(max(book.at, from_text(until[machine.name])))
+    return sorted(times)[count - 1] if len(times) >= count else None
+
+
+def _compare(request: Request, offer: Offer, listing: Listing, at: datetime) -> Listed | Ineligible:
+    """The cheapest alternative that this instance can hold, or the first reason why it cannot."""
+    needs = request.needs
+    if offer.chip not in {one.chip for one in needs.alternatives} or not offer.window.contains(at):
+        missed = admissible(request, offer, None, at)
+        assert isinstance(missed, Ineligible)  # without a resource nothing is admissible
+        return missed
+    if needs.hubs or needs.places or needs.data_places:
+        return Ineligible("listed-only", "the place of a cloud's region is not known here, and the job names places")
+    price = Micros(offer.price)
+    for wanted in sorted((one for one in needs.alternatives if one.chip == offer.chip), key=lambda one: one.rank):
+        if wanted.hubs or wanted.places or wanted.sites or not _large_enough(listing, wanted):
+            continue
+        if wanted.use_spot and listing.spot_price_per_hour is not None:
+            price = Micros(offer.price * listing.spot_price_per_hour // listing.price_per_hour)
+        units = (listing.vcpus if offer.chip == "cpu" else listing.accelerators) * needs.machines
+        if price * units * request.expected_us > MICROS_MAX * _HOUR_US:
+            continue
+        return Listed(offer, listing, needs.machines, price_for(price, units, request.expected_us)[0])
+    return Ineligible("listed-only", f"{listing.instance} is smaller than the job's machines")
+
+
+def _large_enough(listing: Listing, wanted: Alternative) -> bool:
+    return (
+        listing.accelerators >= wanted.accelerators
+        and (not listing.vcpus or listing.vcpus >= wanted.cpus)
+        and (not listing.memory_bytes or listing.memory_bytes >= wanted.memory_bytes)
+    )
+
+
+def _where(offer: Offer, book: Book) -> str:
+    capacity = book.capacities.get(offer.resource) if offer.resource else None
     if capacity is not None:
         return f"{capacity.site_name} ({capacity.hub})"
-    if offer.listing is not None:
-        return f"{offer.listing.cloud} {offer.listing.region} {offer.listing.instance}"
-    return offer.id
+    return _listing_text(offer.listing) if offer.listing is not None else offer.id
+
+
+def _listing_text(listing: Listing) -> str:
+    return f"{listing.cloud} {listing.region} {listing.instance}"
 
 
 def to_json(made: Quote) -> dict[str, Any]:
     return {
         "fits": bool(made.choices),
         "starts_now": bool(made.choices) and made.choices[0].start == "now",
-        "choices": [
+        "choices": [_choice_json(choice) for choice in made.choices],
+        "listed": [
             {
-                "offer": choice.offer.id,
-                "site": choice.capacity.site_name,
-                "hub": choice.capacity.hub,
-                "chip": choice.capacity.chip,
-                "units": choice.units,
-                "price": format_money(choice.offer.price),
-                "terms": {name: format_money(amount) for name, amount in choice.terms.items()},
-                "total": format_money(sum(choice.terms.values())),
-                "start": choice.start,
+                "offer": entry.offer.id,
+                "where": _listing_text(entry.listing),
+                "instances": entry.instances,
+                "total": format_money(entry.cost),
+                "note": "listed only: order it at the cloud",
             }
-            for choice in made.choices
+            for entry in made.listed[:SENT_LISTED]
         ],
         "misses": [
             {
@@ -101,9 +181,25 @@ def to_json(made: Quote) -> dict[str, Any]:
                 "reason": miss.reason.reason,
                 "change": miss.reason.change,
             }
-            for miss in made.misses
+            for miss in made.misses[:SENT_MISSES]
         ],
+        "missed_because": dict(sorted(Counter(miss.reason.code for miss in made.misses).items())),
         "lines": lines(made),
+    }
+
+
+def _choice_json(choice: Choice) -> dict[str, Any]:
+    return {
+        "offer": choice.offer.id,
+        "site": choice.capacity.site_name,
+        "hub": choice.capacity.hub,
+        "chip": choice.capacity.chip,
+        "units": choice.units,
+        "price": format_money(choice.offer.price),
+        "terms": {name: format_money(amount) for name, amount in choice.terms.items()},
+        "total": format_money(total(choice.terms)),
+        "start": choice.start,
+        "start_at": to_text(choice.start_at) if choice.start_at is not None else None,
     }
 
 
@@ -117,11 +213,19 @@ def lines(made: Quote) -> list[str]:
         mark = "→" if place == 0 else " "
         rows.append(
             f"{mark} {choice.capacity.site_name} ({choice.capacity.hub}): {choice.units} × {unit} at "
-            f"{format_money(choice.offer.price)}/h for {span} = {format_money(sum(choice.terms.values()))} "
+            f"{format_money(choice.offer.price)}/h for {span} = {format_money(total(choice.terms))} "
             f"[{named}], starts {choice.start}"
         )
+    limit = made.request.max_total
+    if made.choices and limit is not None and limit < total(made.choices[0].terms):
+        rows.append(f"  budget.max_total {format_money(limit)} is less than that: it is stopped when that is used up")
     if not made.choices:
         rows.append("no offer fits now; waiting costs nothing")
+    for entry in made.listed[:SENT_LISTED]:
+        rows.append(
+            f"  {_listing_text(entry.listing)}: {entry.instances} instance(s) for {span} = {format_money(entry.cost)}, "
+            "listed only: order it at the cloud"
+        )
     for miss in made.misses[:SHOWN_MISSES]:
         change = f"; {miss.reason.change}" if miss.reason.change else ""
         rows.append(f"  not {miss.where}: {miss.reason.reason}{change}")

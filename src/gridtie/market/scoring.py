@@ -10,6 +10,7 @@ A term that is nothing is left out. The risk of a restart has no term: nobody ha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median_low
 
 from gridtie.market.clearing import Book
@@ -63,6 +64,11 @@ def tariff_of(book: Book) -> Tariff:
 
 def total(terms: Mapping[str, Micros]) -> int:
     return sum(terms.values())
+
+
+def turn(request: Request) -> tuple[int, datetime, str]:
+    """The order in which posted prices serve: priority, then arrival, then id."""
+    return (-request.priority, request.arrived_at, request.id)
 
 
 def preference(

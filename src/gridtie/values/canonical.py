@@ -14,8 +14,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r
 def canonical(value: object) -> bytes:
     """RFC 8785 bytes of a JSON value.
 
-    Raises ValueError for NaN, infinities, lone surrogates, nesting beyond DEPTH_MAX, and integers beyond ±(2⁵³−1),
-    which I-JSON cannot carry exactly: amounts and hashes that may exceed it are written as strings.
+    Raises ValueError for NaN, infinities, lone surrogates, nesting beyond DEPTH_MAX, and integers that a double does
+    not carry exactly (the first is 2⁵³+1): amounts and hashes that may exceed 2⁵³ are written as strings. Whatever is
+    accepted has the same bytes again after a journey as JSON, also where 1e16 comes back as an integer.
     """
     return _text(value, 0).encode("utf-8")
 
@@ -35,7 +36,7 @@ def _text(value: object, depth: int) -> str:
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, int):
-        if abs(value) > SAFE_INTEGER_MAX:
+        if abs(value) > SAFE_INTEGER_MAX and not _is_double(value):
             raise ValueError(f"{value} is outside the integers that JSON carries exactly; write it as a string")
         return str(int(value))
     if isinstance(value, float):
@@ -51,6 +52,14 @@ def _text(value: object, depth: int) -> str:
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return "[" + ",".join(_text(item, depth + 1) for item in value) + "]"
     raise ValueError(_TYPE_ERROR)
+
+
+def _is_double(value: int) -> bool:
+    """Whether `value` is how some double is written."""
+    try:
+        return _number(float(value)) == str(value)
+    except OverflowError:
+        return False
 
 
 def _string(text: str) -> str:

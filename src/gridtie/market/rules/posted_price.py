@@ -4,95 +4,60 @@ Turn: priority (higher first), then arrival, then id. Nobody gains by waiting wi
 and with one request in the book the outcome is simply its cheapest fitting offer.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
-from gridtie.market.eligibility import Fit, Ineligible, first_reason, nearness, without
-from gridtie.market.offer import Capacity, MachineShape, Offer
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.request import Request
-from gridtie.market.scoring import cost_terms, preference
-from gridtie.values.ids import ResourceId
+from gridtie.market.scoring import turn
+from gridtie.market.shelf import Candidate, Product, Shelf, product_of, shared_out
 from gridtie.values.money import Micros
-
-Free = dict[ResourceId, tuple[MachineShape, ...]]
 
 
 class PostedPrice:
     name = "posted-price"
 
     def __call__(self, book: Book) -> Clearing:
-        free: Free = {key: capacity.machines for key, capacity in book.capacities.items()}
+        shelf = Shelf(book)
         trades: list[Trade] = []
         refusals: list[Refusal] = []
-        for request in sorted(book.requests, key=lambda r: (-r.priority, r.arrived_at, r.id)):
-            outcome = _best(request, book, free)
-            if isinstance(outcome, Trade):
-                trades.append(outcome)
-                _take(free, outcome, request)
-            else:
-                refusals.append(outcome)
-        return Clearing(trades=tuple(trades), refusals=tuple(refusals), prices=_prices(book, trades))
+        for request in sorted(book.requests, key=turn):
+            found = _best(request, shelf)
+            if found is None:
+                refusals.append(shelf.refusal(request))
+                continue
+            candidate, machines = found
+            shelf.take(candidate, machines)
+            trades.append(shelf.trade(request, candidate, machines, candidate.offer.price))
+        return Clearing(
+            trades=tuple(trades), refusals=tuple(refusals), prices=_prices(book, trades), shares=_shares(book, trades)
+        )
 
 
-def _best(request: Request, book: Book, free: Free) -> Trade | Refusal:
-    best: tuple[tuple[int, int, int, str], Trade] | None = None
-    misses: list[tuple[Ineligible, Offer]] = []
-    for offer in book.offers:
-        capacity = book.capacities.get(offer.resource) if offer.resource else None
-        found = first_reason(request, offer, capacity, book.at, free.get(offer.resource) if offer.resource else None)
-        if isinstance(found, Ineligible):
-            misses.append((found, offer))
-            continue
-        assert capacity is not None
-        terms = cost_terms(request, offer, found.alternative, book.parameters)
-        key = preference(request, offer, capacity, found.alternative, terms)
-        if best is None or key < best[0]:
-            best = (key, _trade(request, offer, capacity, found, terms))
-    return best[1] if best is not None else refusal(request, misses)
+def _best(request: Request, shelf: Shelf) -> tuple[Candidate, tuple[str, ...]] | None:
+    for candidate in shelf.ranked(request):
+        machines = shelf.room(request, candidate)
+        if machines is not None:
+            return candidate, machines
+    return None
 
 
-def _trade(request: Request, offer: Offer, capacity: Capacity, fit: Fit, terms: Mapping[str, Micros]) -> Trade:
-    return Trade(
-        request=request.id,
-        offer=offer.id,
-        resource=capacity.resource,
-        alternative=fit.alternative,
-        units=fit.units,
-        price=offer.price,
-        machines=fit.machines,
-        cost_terms=dict(terms),
-    )
-
-
-def _take(free: Free, trade: Trade, request: Request) -> None:
-    wanted = request.needs.alternatives[trade.alternative]
-    taken = Counter(trade.machines)
-    free[trade.resource] = tuple(without(m, wanted) if m.name in taken else m for m in free[trade.resource])
-
-
-def refusal(request: Request, misses: list[tuple[Ineligible, Offer]]) -> Refusal:
-    """The nearest miss speaks for all; the counts say how many offers failed for which reason."""
-    if not misses:
-        return Refusal(request=request.id, code="no-offer", reason="nothing is offered here yet", counts={})
-    nearest, _ = max(misses, key=lambda miss: (nearness(miss[0].code), -miss[1].price, miss[1].id))
-    counts = Counter(miss.code for miss, _ in misses)
-    reason = nearest.reason if len(misses) == 1 else f"no offer fits now; closest: {nearest.reason}"
-    return Refusal(
-        request=request.id, code=nearest.code, reason=reason, counts=dict(sorted(counts.items())), change=nearest.change
-    )
-
-
-def _prices(book: Book, trades: list[Trade]) -> tuple[ProductPrice, ...]:
+def _prices(book: Book, trades: Sequence[Trade]) -> tuple[ProductPrice, ...]:
     """Per product the highest price paid in this round: under posted prices there is no single one."""
-    best: dict[tuple[str, str, str], tuple[int, int, str]] = {}
+    best: dict[Product, tuple[int, int, str]] = {}
     for trade in trades:
-        capacity = book.capacities[trade.resource]
-        key = (capacity.chip, capacity.hub, capacity.isolation)
-        price, units, offer = best.get(key, (0, 0, ""))
-        newer = trade.price >= price
-        best[key] = (max(price, trade.price), units + trade.units, trade.offer if newer else offer)
+        product = product_of(book.capacities[trade.resource])
+        price, units, offer = best.get(product, (-1, 0, ""))
+        dearest = max((price, offer), (trade.price, trade.offer))
+        best[product] = (dearest[0], units + trade.units, dearest[1])
     return tuple(
         ProductPrice(chip=chip, hub=hub, isolation=isolation, price=Micros(price), units=units, marginal=offer)
         for (chip, hub, isolation), (price, units, offer) in sorted(best.items())
     )
+
+
+def _shares(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+    """Every seller keeps what his own buyers pay."""
+    by_offer: dict[str, list[Trade]] = {}
+    for trade in trades:
+        by_offer.setdefault(trade.offer, []).append(trade)
+    return tuple(share for offer in sorted(by_offer) for share in shared_out(book, by_offer[offer]))

@@ -136,6 +136,8 @@ class ProcessSite:
         return [self._state(folder) for folder in folders]
 
     def _state(self, folder: Path) -> TaskState:
+        if keeper := self._keepers.get(folder):
+            keeper.poll()  # no zombies
         alive = _alive(folder)  # before the result: it may end between the two looks
         result = _json(folder / "result.json")
         if result is not None:

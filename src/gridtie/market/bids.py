@@ -1,0 +1,36 @@
+"""What requests bid in a call auction, and in which order they are served."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from gridtie.market.request import Request
+from gridtie.market.shelf import Candidate, Product, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Bidder:
+    """A request with the candidates that have room when the round begins, best first, and its bid for each product."""
+
+    request: Request
+    candidates: tuple[Candidate, ...]
+    bids: dict[Product, int]  # per unit-hour; empty: it could not run now even alone
+    key: tuple[int, str]  # its place in the order of service
+
+    def bid(self, candidate: Candidate) -> int:
+        """Its limit (a voucher's cap and max_hourly_cost included); without one, whatever the product asks."""
+        return self.bids[candidate.product] if candidate.limit is None else candidate.limit
+
+
+def bidders(shelf: Shelf) -> list[Bidder]:
+    """By density: the highest bid per unit-hour first, ties by the hash of round and id, so no name buys a place."""
+    return sorted((_bidder(request, shelf) for request in shelf.book.requests), key=lambda bidder: bidder.key)
+
+
+def _bidder(request: Request, shelf: Shelf) -> Bidder:
+    candidates = tuple(c for c in shelf.ranked(request) if shelf.room(request, c) is not None)
+    bids: dict[Product, int] = {}
+    for candidate in candidates:
+        bid = candidate.offer.price if candidate.limit is None else candidate.limit
+        bids[candidate.product] = max(bids.get(candidate.product, 0), bid)
+    tie = sha256(f"{shelf.book.round}\n{request.id}".encode()).hexdigest()
+    return Bidder(request, candidates, bids, (-max(bids.values(), default=-1), tie))

@@ -1,0 +1,171 @@
+"""What a round still has to sell: the offers each request may use, and the machines as trades take from them.
+
+Every rule works on a shelf, so that all of them, quotes and explanations say the same about who may buy what. What a
+kind of need may use is found out once per round: only what is free changes, and it only shrinks.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gridtie.market.clearing import Book, Refusal, SellerShare, Trade
+from gridtie.market.eligibility import (
+    Ineligible,
+    admissible,
+    busy,
+    limit_of,
+    nearness,
+    place_gang,
+    units_per_machine,
+    without,
+)
+from gridtie.market.offer import Capacity, MachineShape, Offer
+from gridtie.market.request import Alternative, Request
+from gridtie.market.scoring import Preference, preference, tariff_of
+from gridtie.values.ids import OfferId, ResourceId
+from gridtie.values.money import Micros, price_for
+
+Product = tuple[str, str, str]  # chip, hub, isolation
+Miss = tuple[Ineligible, Offer]
+NO_OFFER = Ineligible("no-offer", "nothing is offered here yet", "wait for an offer")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An offer that one alternative of a request may use when there is room."""
+
+    offer: Offer
+    capacity: Capacity
+    alternative: int
+    wanted: Alternative
+    limit: int | None  # of the request for it, per unit-hour
+
+    @property
+    def product(self) -> Product:
+        return product_of(self.capacity)
+
+
+class Shelf:
+    """Mutable, lives for one round. Its answers follow from the book and the trades taken so far."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.tariff = tariff_of(book)
+        self._free: dict[ResourceId, dict[str, MachineShape]] = {
+            key: {machine.name: machine for machine in capacity.machines} for key, capacity in book.capacities.items()
+        }
+        self._by_chip: dict[str, list[Offer]] = {}
+        for offer in sorted(book.offers, key=lambda offer: offer.id):
+            self._by_chip.setdefault(offer.chip, []).append(offer)
+        self._known: dict[object, tuple[list[Candidate], list[Miss]]] = {}
+
+    def ranked(self, request: Request) -> list[Candidate]:
+        """All candidates, whether there is room or not, the one the request likes best first."""
+        return sorted(self._look(request)[0], key=lambda candidate: self._preference(request, candidate))
+
+    def _preference(self, request: Request, candidate: Candidate) -> Preference:
+        offer, capacity, index = candidate.offer, candidate.capacity, candidate.alternative
+        return preference(request, offer, capacity, index, self.tariff.terms(request, offer, capacity, index))
+
+    def room(self, request: Request, candidate: Candidate) -> tuple[str, ...] | None:
+        """A machine for every rank, or None when they are taken."""
+        free = self._free[candidate.capacity.resource]
+        return place_gang(tuple(free.values()), candidate.wanted, request.needs.machines)
+
+    def take(self, candidate: Candidate, machines: Sequence[str]) -> None:
+        free = self._free[candidate.capacity.resource]
+        for name in machines:
+            free[name] = without(free[name], candidate.wanted)
+
+    def trade(self, request: Request, candidate: Candidate, machines: tuple[str, ...], price: Micros) -> Trade:
+        return Trade(
+            request=request.id,
+            offer=candidate.offer.id,
+            resource=candidate.capacity.resource,
+            alternative=candidate.alternative,
+            units=units_per_machine(candidate.wanted) * request.needs.machines,
+            price=price,
+            machines=machines,
+            cost_terms=self.tariff.terms(request, candidate.offer, candidate.capacity, candidate.alternative, price),
+        )
+
+    def refusal(self, request: Request) -> Refusal:
+        """The nearest miss speaks for all; the counts say how many offers failed for which reason."""
+        candidates, known = self._look(request)
+        idle = {candidate.offer.id: candidate for candidate in candidates}
+        misses = known + [(busy(candidate.capacity), candidate.offer) for candidate in idle.values()]
+        counts = Counter(miss.code for miss, _ in misses)
+        chips = {alternative.chip for alternative in request.needs.alternatives}
+        others = {chip: offers for chip, offers in self._by_chip.items() if chip not in chips}
+        if others:
+            counts["chip"] = sum(len(offers) for offers in others.values())
+            first = min((offer for offers in others.values() for offer in offers), key=lambda o: (o.price, o.id))
+            missed = admissible(request, first, self._capacity(first), self.book.at)
+            assert isinstance(missed, Ineligible)
+            misses.append((missed, first))
+        if not misses:
+            return _refused(request, NO_OFFER, NO_OFFER.reason, {})
+        nearest, _ = max(misses, key=lambda miss: (nearness(miss[0].code), -miss[1].price, miss[1].id))
+        alone = sum(counts.values()) == 1
+        reason = nearest.reason if alone else f"no offer fits now; closest: {nearest.reason}"
+        return _refused(request, nearest, reason, counts)
+
+    def _look(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
+        """(candidates, misses among the offers of a chip it asks for), both in the order of offer ids."""
+        key = (request.needs, request.organisation, request.max_price, request.unit_price_cap, request.expected_us,
+               request.deadline)  # fmt: skip
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._search(request)
+        return found
+
+    def _search(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
+        candidates: list[Candidate] = []
+        misses: list[Miss] = []
+        alternatives = request.needs.alternatives
+        for chip in dict.fromkeys(alternative.chip for alternative in alternatives):
+            for offer in self._by_chip.get(chip, ()):
+                capacity = self._capacity(offer)
+                usable = admissible(request, offer, capacity, self.book.at)
+                if isinstance(usable, Ineligible):
+                    misses.append((usable, offer))
+                    continue
+                assert capacity is not None
+                candidates += [
+                    Candidate(offer, capacity, i, alternatives[i], limit_of(request, alternatives[i])) for i in usable
+                ]
+        return candidates, misses
+
+    def _capacity(self, offer: Offer) -> Capacity | None:
+        return self.book.capacities.get(offer.resource) if offer.resource is not None else None
+
+
+def product_of(capacity: Capacity) -> Product:
+    return (capacity.chip, capacity.hub, capacity.isolation)
+
+
+def _refused(request: Request, why: Ineligible, reason: str, counts: "Counter[str] | dict[str, int]") -> Refusal:
+    return Refusal(
+        request=request.id, code=why.code, reason=reason, counts=dict(sorted(counts.items())), change=why.change
+    )
+
+
+def shared_out(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+    """What buyers of these trades pay, divided over the offers by unit-hours sold; the last micro-units go to the
+    largest remainders, ties by offer id. Nothing is lost: the shares add up to the payments."""
+    expected = {request.id: request.expected_us for request in book.requests}
+    sold: Counter[OfferId] = Counter()
+    paid = 0
+    for trade in trades:
+        sold[trade.offer] += trade.units * expected[trade.request]
+        paid += price_for(trade.price, trade.units, expected[trade.request])[0]
+    whole = sum(sold.values())
+    if not whole:
+        return ()
+    parts = {offer: divmod(paid * unit_us, whole) for offer, unit_us in sold.items()}
+    left = paid - sum(part for part, _ in parts.values())
+    lucky = set(sorted(parts, key=lambda offer: (-parts[offer][1], offer))[:left])
+    return tuple(
+        SellerShare(offer=offer, unit_us=sold[offer], amount=Micros(parts[offer][0] + (offer in lucky)))
+        for offer in sorted(parts)
+    )

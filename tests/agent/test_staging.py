@@ -1,0 +1,77 @@
+"""Files out of a job's folder: only regular ones, only from below it, whatever the job made of it."""
+
+import os
+import threading
+from pathlib import Path
+
+from gridtie.agent.staging import Found, _open_below, checkpoint_of, listing_digest, outputs_of
+
+
+def names(found: list[Found]) -> list[str]:
+    return [file.name for file in found]
+
+
+def test_links_pipes_and_devices_are_passed_over(tmp_path: Path) -> None:
+    work = tmp_path / "home" / "sky_workdir"
+    work.mkdir(parents=True)
+    (tmp_path / "agent.key").write_text("private")
+    (work / "real").write_text("mine")
+    (work / "deep").mkdir()
+    (work / "deep" / "file").write_text("mine")
+    (work / "link").symlink_to(tmp_path / "agent.key")
+    (work / "out").symlink_to(tmp_path)
+    os.mkfifo(work / "pipe")
+    found, more = outputs_of(tmp_path / "home", ["real", "link", "out", "out/agent.key", "pipe", "deep", "missing"])
+    assert names(found) == ["deep/file", "real"]
+    assert more == 0
+
+
+def test_a_work_directory_that_became_a_link_gives_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key").write_text("private")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "sky_workdir").symlink_to(tmp_path / "secret")
+    (tmp_path / "home" / "checkpoints").symlink_to(tmp_path / "secret")
+    assert outputs_of(tmp_path / "home", ["key"]) == ([], 0)
+    assert checkpoint_of(tmp_path / "home") == []
+
+
+def test_a_folder_swapped_for_a_link_while_we_read_never_shows_what_is_outside(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    for folder in (root / "a", outside):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("inside" if folder != outside else "outside")
+    stop = threading.Event()
+
+    def swap() -> None:
+        while not stop.is_set():
+            (root / "a").rename(root / "b")
+            (root / "a").symlink_to(outside)
+            (root / "a").unlink()
+            (root / "b").rename(root / "a")
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    seen = set()
+    for _ in range(3000):
+        try:
+            with os.fdopen(_open_below(root, "a/file", os.O_RDONLY)) as file:
+                seen.add(file.read())
+        except OSError:
+            continue
+    stop.set()
+    thread.join()
+    assert seen == {"inside"}
+
+
+def test_temporary_checkpoint_names_are_not_published_and_a_rewrite_changes_the_listing(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoints"
+    (folder / ".hidden").mkdir(parents=True)
+    (folder / ".hidden" / "x").write_text("no")
+    (folder / ".tmp").write_text("no")
+    (folder / "step").write_text("1")
+    before = checkpoint_of(tmp_path)
+    assert names(before) == ["step"]
+    (folder / ".next").write_text("2")
+    (folder / ".next").rename(folder / "step")
+    assert listing_digest(checkpoint_of(tmp_path)) != listing_digest(before)

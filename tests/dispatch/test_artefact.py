@@ -1,0 +1,36 @@
+"""Names of files that travel: what is accepted stays inside, whatever it looks like."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridtie.dispatch.artefact import DEPTH_MAX, PATH_MAX, safe_path
+from gridtie.errors import UnsafePath
+
+HOSTILE = ["", "/", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./../x", "a//b", "a/./b", ".", "./", "~root/x",
+           "a\\b", "..\\x", "a\0b", "a\nb", "\x7f", "C:\\x", "x" * 256, "a/" * (DEPTH_MAX + 1) + "a",
+           "x/" * PATH_MAX, "\ud800"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_what_could_leave_its_folder_is_refused(path: str) -> None:
+    with pytest.raises(UnsafePath):
+        safe_path(path)
+
+
+@pytest.mark.parametrize("path", ["a", "a/b.txt", ".hidden", "..a", "a..b/c", "名字/文件", "sp ace", "%2e%2e/x", "-rf"])
+def test_ordinary_names_pass_unchanged(path: str) -> None:
+    assert safe_path(path) == path
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(["..", ".", "a", "/", "\\", "", "~"]), max_size=8).map("/".join))
+def test_whatever_is_accepted_stays_below_its_folder_and_is_its_own_normal_form(text: str) -> None:
+    try:
+        safe = safe_path(text)
+    except UnsafePath:
+        return
+    joined = os.path.normpath(os.path.join("/root/of/it", safe))
+    assert joined.startswith("/root/of/it/")
+    assert safe_path(safe) == safe
