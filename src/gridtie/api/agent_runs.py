@@ -21,8 +21,8 @@ from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.flow.sync_agent import Held, orders_for
+from gridtie.flow.unit import Unit
 from gridtie.identity.signing import Envelope
-from gridtie.store.unit import Unit
 from gridtie.values.ids import ReceiptId, RunId
 from gridtie.values.period import to_text
 

@@ -19,8 +19,8 @@ from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.quote_job import quote_jobs
 from gridtie.flow.submit_job import Submission, completed, submit_document
+from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
-from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 from gridtie.views.job import job_detail, job_events, job_page, listed
 from gridtie.views.receipt import receipt_view

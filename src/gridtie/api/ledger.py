@@ -14,7 +14,7 @@ from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant, money, window
 from gridtie.errors import InvalidInput, NotFound, Problem
 from gridtie.flow.fund_account import issue_voucher, top_up
-from gridtie.store.unit import Unit
+from gridtie.flow.unit import Unit
 from gridtie.values.ids import OrganisationId
 from gridtie.values.period import EPOCH, Period
 from gridtie.views.receipt import (

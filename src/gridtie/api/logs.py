@@ -15,8 +15,8 @@ from gridtie.api.deps import Allow, bearer
 from gridtie.api.jobs import own_job
 from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
-from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 
 router = APIRouter(prefix="/v1", tags=["logs"])

@@ -10,7 +10,7 @@ from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_
 from gridtie.api.deps import Allow
 from gridtie.api.jobs import own_job
 from gridtie.errors import NotAllowed, NotFound
-from gridtie.store.unit import Unit
+from gridtie.flow.unit import Unit
 from gridtie.values.ids import RequestId
 from gridtie.views.market import explain_job, market_view, round_full, round_view, rounds_page
 

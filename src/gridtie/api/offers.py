@@ -13,15 +13,15 @@ from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.flow.move_offer import move_offer
 from gridtie.flow.post_offer import OfferTerms, import_offers, post_offer
+from gridtie.flow.unit import Unit
 from gridtie.lifecycle import OFFER
 from gridtie.market.offer import Offer
 from gridtie.market.pricelist import parse_price_list
-from gridtie.store.market import offer_of
-from gridtie.store.unit import Unit
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import Period, from_text
-from gridtie.views.market import offer_view
+from gridtie.views.market import offer_named, offer_view
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"])
 WINDOW_DEFAULT = timedelta(days=30)
@@ -111,7 +111,7 @@ async def list_offers(
 
 
 def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
-    offer = offer_of(unit.market.offer_row(unit.market.find_offer(key)))
+    offer = offer_named(unit, key)
     if offer.state != "open" and offer.owner != actor.organisation and not actor.of_exchange:
         raise NotFound(noun="offer", key=key)
     return offer
@@ -126,9 +126,7 @@ async def _move(request: Request, actor: Actor, key: str, event: str) -> Respons
     def work(unit: Unit) -> dict[str, Any]:
         found = _visible(unit, actor, key)
         authorize(actor, "offer.manage", found.owner, noun="offer", key=key)
-        state = unit.market.move_offer(found.id, event)
-        unit.note(f"offer.{state}", found.id, organisation=found.owner)
-        return offer_view(offer_of(unit.market.offer_row(found.id)))
+        return offer_view(move_offer(unit, found, event))
 
     return answer(await write(request, actor, work))
 

@@ -18,7 +18,7 @@ from gridtie.api.bus import Bus
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
-from gridtie.store.unit import Unit
+from gridtie.flow.unit import Unit
 
 log = structlog.get_logger("timetable")
 GRACE_S = 10

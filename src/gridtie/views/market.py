@@ -8,6 +8,7 @@ from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.explanation import why
 from gridtie.market.offer import Offer
 from gridtie.store.journal import load
+from gridtie.store.market import offer_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 from gridtie.values.money import format_money
@@ -34,6 +35,11 @@ def offer_view(offer: Offer) -> dict[str, Any]:
         "listing": None if listing is None else f"{listing.cloud} {listing.region} {listing.instance}",
         "listed_price": None if listing is None else f"{format_money(listing.price_per_hour)} {listing.currency}",
     }
+
+
+def offer_named(unit: Unit, text: str) -> Offer:
+    """By id or a unique start of it, whoever owns it. Raises NotFound, Ambiguous."""
+    return offer_of(unit.market.offer_row(unit.market.find_offer(text)))
 
 
 def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
