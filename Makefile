@@ -42,7 +42,7 @@ check: setup
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages
-	$(BIN)/pytest -m "not long" -rs $(ARGS)
+	$(BIN)/pytest -m "not long" -rsfE $(ARGS)
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages

@@ -1,4 +1,9 @@
-"""Files kept under the SHA-256 of their content, uploaded in parts that survive a cut line and a restart."""
+"""Files kept under the SHA-256 of their content, uploaded in parts that survive a cut line and a restart.
+
+A content is stored once, whoever brings it. Who may know of it is written beside it: an owner (an organisation or a
+site) has a claim once he has sent every byte himself, or was given the content by somebody who has it. Without a
+claim nothing shows whether it is there: not its size, not a shorter upload, not another one's half-finished upload.
+"""
 
 import errno
 import hashlib
@@ -6,7 +11,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +26,7 @@ from gridtie.errors import (
 )
 
 _NAME = re.compile(r"[0-9a-f]{64}")
+_OWNER = re.compile(r"[a-z]+_[0-9A-Za-z]+")
 _READ = 1 << 20
 
 
@@ -33,58 +39,78 @@ class FileBlobs:
         """`free` answers the free bytes of the disk; a test hands in a small one."""
         self._folder = folder
         self._partial = folder / "partial"
+        self._claims = folder / "claims"
         self._limit, self._reserve = limit_bytes, reserve_bytes
         self._free = free or (lambda path: shutil.disk_usage(path).free)
         self._lock = threading.Lock()
-        self._busy: set[str] = set()
+        self._busy: set[Path] = set()
         self._partial.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._claims.mkdir(exist_ok=True, mode=0o700)
 
-    def size(self, sha256: str) -> int | None:
+    def size(self, sha256: str, owner: str | None = None) -> int | None:
+        path = self._path(sha256)
+        if owner is not None and not self._claim(owner, sha256).exists():
+            return None
         try:
-            return self._path(sha256).stat().st_size
+            return path.stat().st_size
         except FileNotFoundError:
             return None
 
-    def partial(self, sha256: str) -> int:
+    def partial(self, sha256: str, owner: str | None = None) -> int:
         try:
-            return (self._partial / _checked(sha256)).stat().st_size
+            return self._fresh(sha256, owner).stat().st_size
         except FileNotFoundError:
             return 0
 
-    def append(self, sha256: str, offset: int, total: int, part: bytes) -> tuple[int, bool]:
+    def grant(self, owner: str, names: Iterable[str]) -> None:
+        """Claims on contents that somebody else sent, on disk when it returns. Raises StorageFull."""
+        try:
+            folder = self._claims / _owned(owner)
+            if not folder.exists():
+                folder.mkdir(exist_ok=True, mode=0o700)
+                _sync_folder(self._claims)
+            fresh = [path for name in names if not (path := folder / _checked(name)).exists()]
+            for path in fresh:
+                path.touch(mode=0o600)
+            if fresh:
+                _sync_folder(folder)
+        except OSError as cause:
+            raise self._fault(cause) from cause
+
+    def append(self, sha256: str, offset: int, total: int, part: bytes, owner: str | None = None) -> tuple[int, bool]:
         """Adds a part; (next offset, complete). Raises OffsetMismatch, InputTooLarge, InvalidInput, StorageFull."""
         target = self._path(sha256)
         if total > self._limit:
             raise InputTooLarge(source=f"blob {sha256[:12]}…", limit=f"{self._limit} bytes")
         if offset < 0 or total < 0 or offset + len(part) > total:
             raise InvalidInput(source="blob", problems=[Problem("the part reaches beyond the size that was stated")])
-        if (size := self.size(sha256)) is not None:
+        if (size := self.size(sha256, owner)) is not None:
             return size, True
+        fresh = self._fresh(sha256, owner)
         with self._lock:
-            if sha256 in self._busy:  # two uploads of one file: the slower one asks again and finds it whole
-                raise OffsetMismatch(expected=self.partial(sha256), given=offset)
-            self._busy.add(sha256)
+            if fresh in self._busy:  # two uploads of one file: the slower one asks again and finds it whole
+                raise OffsetMismatch(expected=self.partial(sha256, owner), given=offset)
+            self._busy.add(fresh)
         try:
-            return self._append(sha256, target, offset, total, part)
+            following, complete = self._append(sha256, fresh, target, offset, total, part)
         except OSError as cause:
-            if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise StorageFull(reason=cause.strerror, path=self._folder) from cause
-            raise StorageUnwritable(path=self._folder, reason=cause.strerror) from cause
+            raise self._fault(cause) from cause
         finally:
             with self._lock:
-                self._busy.discard(sha256)
+                self._busy.discard(fresh)
+        if complete and owner is not None:
+            self.grant(owner, [sha256])
+        return following, complete
 
-    def open(self, sha256: str) -> Path:
-        path = self._path(sha256)
-        if not path.is_file():
+    def open(self, sha256: str, owner: str | None = None) -> Path:
+        if self.size(sha256, owner) is None:
             raise NotFound(noun="blob", key=sha256)
-        return path
+        return self._path(sha256)
 
-    def _append(self, sha256: str, target: Path, offset: int, total: int, part: bytes) -> tuple[int, bool]:
+    def _append(self, sha256: str, fresh: Path, target: Path, offset: int, total: int, part: bytes) -> tuple[int, bool]:
         if self._free(self._folder) - len(part) < self._reserve:
             raise StorageFull(reason="the disk is nearly full", path=self._folder)
-        fresh = self._partial / sha256
-        held = self.partial(sha256)
+        held = fresh.stat().st_size if fresh.exists() else 0
         if offset > held:
             raise OffsetMismatch(expected=held, given=offset)
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -107,6 +133,24 @@ class FileBlobs:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / _checked(sha256)[:2] / sha256
+
+    def _fresh(self, sha256: str, owner: str | None) -> Path:
+        """Each owner has a half-finished upload of his own."""
+        name = _checked(sha256)
+        return self._partial / (name if owner is None else f"{_owned(owner)}.{name}")
+
+    def _claim(self, owner: str, sha256: str) -> Path:
+        return self._claims / _owned(owner) / _checked(sha256)
+
+    def _fault(self, cause: OSError) -> StorageFull | StorageUnwritable:
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return StorageFull(reason=cause.strerror, path=self._folder)
+        return StorageUnwritable(path=self._folder, reason=cause.strerror)
+
+
+def _owned(owner: str) -> str:
+    assert _OWNER.fullmatch(owner), f"{owner!r} is not the id of an organisation or a site"
+    return owner
 
 
 def _checked(sha256: str) -> str:

@@ -64,6 +64,11 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
         for pattern in _DEVICES:
             for path in sorted(glob.glob(pattern)):
                 arguments += ["--dev-bind-try", path, path]
+    # Before the interpreter is bound: it may live below /tmp or /var/tmp itself.
+    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
+    arguments += ["--dir", "/run", "--dir", "/var"]
+    if not any(Path(folder).is_relative_to("/var/tmp") for folder in python_folders()):  # noqa: S108  inside
+        arguments += ["--symlink", "/tmp", "/var/tmp"]  # noqa: S108  inside
     arguments += _ways(["/etc/x", *python_folders()])
     for path in (*_ETC, *(_ETC_NETWORK if network else ())):
         arguments += ["--ro-bind-try", os.path.realpath(path), path]
@@ -71,8 +76,6 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
         arguments += ["--ro-bind", str(passwd), "/etc/passwd"]
     for path in python_folders():
         arguments += ["--ro-bind", path, path]
-    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
-    arguments += ["--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp"]  # noqa: S108  inside
     arguments += ["--bind", str(home), HOME, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     if uid is not None:
         arguments += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs",
