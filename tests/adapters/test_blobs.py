@@ -72,3 +72,35 @@ def test_a_nearly_full_disk_takes_no_more_and_keeps_what_is_there(tmp_path: Path
     with pytest.raises(StorageFull):
         store.append(name_of(b"b"), 0, 1, b"b")
     assert store.open(name_of(b"a")).read_bytes() == b"a"
+
+
+def test_a_content_that_another_owner_sent_is_not_there_until_it_is_sent_or_granted(tmp_path: Path) -> None:
+    store, key = blobs(tmp_path), name_of(b"weights")
+    store.append(key, 0, 7, b"weights", "org_a")
+    assert store.size(key, "org_a") == store.size(key) == 7
+    assert (store.size(key, "org_b"), store.partial(key, "org_b")) == (None, 0)
+    with pytest.raises(NotFound):
+        store.open(key, "org_b")
+    assert store.append(key, 0, 7, b"wei", "org_b") == (3, False)  # no shorter way for a guess
+    with pytest.raises(InvalidInput):
+        store.append(key, 3, 7, b"....", "org_b")
+    assert store.size(key, "org_b") is None
+    assert store.append(key, 0, 7, b"weights", "org_b") == (7, True)
+    assert store.open(key, "org_b").read_bytes() == b"weights"
+    store.grant("site_c", [key])
+    store.grant("site_c", [key])
+    assert blobs(tmp_path).open(key, "site_c").read_bytes() == b"weights"
+
+
+def test_nobody_sees_how_far_the_upload_of_another_owner_is(tmp_path: Path) -> None:
+    store, key = blobs(tmp_path), name_of(b"0123456789")
+    store.append(key, 0, 10, b"01234", "org_a")
+    assert (store.partial(key, "org_a"), store.partial(key, "org_b")) == (5, 0)
+    with pytest.raises(OffsetMismatch):
+        store.append(key, 5, 10, b"56789", "org_b")
+    assert store.append(key, 5, 10, b"56789", "org_a") == (10, True)
+
+
+def test_an_owner_is_an_id_and_never_a_path(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        blobs(tmp_path).size(name_of(b"a"), "../../etc")
