@@ -173,9 +173,12 @@ async def artefacts(
     files = tuple(
         BlobFile(path=safe_path(f.path), sha256=f.sha256, size=f.size, executable=f.executable) for f in body.files
     )
-    missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256) != f.size])
+    missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256, agent.site) != f.size])
     if missing:
         raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
+    buyer = read(request, lambda unit: _check_epoch(unit, agent, run, body.epoch)).organisation
+    # Before the manifest, so that whoever reads it can have the files; the site gives what is its own to give.
+    await apart(lambda: exchange.blobs.grant(buyer, [f.sha256 for f in files]))
     published = await write(
         request,
         agent.site,

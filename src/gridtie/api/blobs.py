@@ -1,16 +1,23 @@
-"""Content-addressed files over HTTP, for members and for agents alike: resumable up, ranges down."""
+"""Content-addressed files over HTTP, for members and for agents alike: resumable up, ranges down.
+
+Knowing a digest is not having a right to the content. An organisation sees what it sent itself and what its runs
+published; a site sees what it sent itself and what belongs to the runs it holds. For everybody else a file that is
+there looks exactly like one that is not.
+"""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 
-from gridtie.access import Actor
-from gridtie.api.context import answer, apart, exchange_of
+from gridtie.access import Actor, scope
+from gridtie.api.context import answer, apart, exchange_of, read
 from gridtie.api.deps import Allow, AllowAgent
 from gridtie.api.problems import MEDIA_TYPE
-from gridtie.errors import InputTooLarge
+from gridtie.errors import InputTooLarge, NotSignedIn
 from gridtie.flow.agent_gate import AgentIdentity
+from gridtie.flow.unit import Unit
+from gridtie.values.ids import RunId
 
 router = APIRouter(tags=["files"])
 
@@ -18,34 +25,40 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Offset = Annotated[int, Query(ge=0, le=1 << 50)]
 
 
-def _look(request: Request, sha256: str) -> Response:
+def _look(request: Request, sha256: str, owner: str | None) -> Response:
     exchange = exchange_of(request)
-    size = exchange.blobs.size(sha256)
+    size = exchange.blobs.size(sha256, owner)
     if size is None:
-        headers = {"Gridtie-Offset": str(exchange.blobs.partial(sha256)), "Content-Type": MEDIA_TYPE}
+        headers = {"Gridtie-Offset": str(exchange.blobs.partial(sha256, owner)), "Content-Type": MEDIA_TYPE}
         return Response(status_code=404, headers=headers)  # what a GET would say, without its body
     return Response(status_code=200, headers={"Gridtie-Size": str(size)})
 
 
-async def _take(request: Request, sha256: str, offset: int, size: int) -> Response:
+async def _take(request: Request, sha256: str, offset: int, size: int, owner: str) -> Response:
     exchange = exchange_of(request)
     if size > exchange.settings.blob_max_bytes:
         raise InputTooLarge(source="file", limit=f"{exchange.settings.blob_max_bytes} bytes")
     part = await request.body()
-    following, complete = await apart(lambda: exchange.blobs.append(sha256, offset, size, part))
+    following, complete = await apart(lambda: exchange.blobs.append(sha256, offset, size, part, owner))
     return answer({"next": following, "complete": complete})
 
 
-async def _give(request: Request, sha256: str) -> Response:
-    path: Any = await apart(lambda: exchange_of(request).blobs.open(sha256))
+async def _give(request: Request, sha256: str, owner: str | None) -> Response:
+    path: Any = await apart(lambda: exchange_of(request).blobs.open(sha256, owner))
     return FileResponse(path, media_type="application/octet-stream")
 
 
-@router.head("/v1/blobs/{sha256}", summary="Whether the exchange has a file")
+def _sender(actor: Actor) -> str:
+    if actor.organisation is None:
+        raise NotSignedIn(reason="only a member can send files")
+    return actor.organisation
+
+
+@router.head("/v1/blobs/{sha256}", summary="Whether you have sent a file already")
 async def member_head(
     sha256: Digest, request: Request, actor: Annotated[Actor, Depends(Allow("blob.write"))]
 ) -> Response:
-    return _look(request, sha256)
+    return _look(request, sha256, _sender(actor))
 
 
 @router.put("/v1/blobs/{sha256}", summary="Send a part of a file")
@@ -56,22 +69,38 @@ async def member_put(
     size: Offset,
     offset: Offset = 0,
 ) -> Response:
-    return await _take(request, sha256, offset, size)
+    """Every byte must be sent even when somebody else sent the same file: only its content proves that you have it."""
+    return await _take(request, sha256, offset, size, _sender(actor))
 
 
 @router.get("/v1/blobs/{sha256}", summary="A file by its content", response_class=FileResponse)
 async def member_get(
     sha256: Digest, request: Request, actor: Annotated[Actor, Depends(Allow("blob.read"))]
 ) -> Response:
-    """Whoever knows the SHA-256 of a content knows the content's name: it was in a manifest that he may read."""
-    return await _give(request, sha256)
+    """What your organisation sent, and what its jobs published; everything for those who run the exchange."""
+    return await _give(request, sha256, scope(actor, "blob.read").organisation)
+
+
+async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> None:
+    """Gives a site its claim on a file of a run that it holds: work directory or checkpoint."""
+    exchange = exchange_of(request)
+    if exchange.blobs.size(sha256, agent.site) is not None:
+        return
+
+    def needed(unit: Unit) -> bool:
+        plans = (unit.runs.row(RunId(row.id)).plan for row in unit.runs.live_at(agent.site))
+        return any(f'"{sha256}"' in plan for plan in plans)
+
+    if read(request, needed):
+        await apart(lambda: exchange.blobs.grant(agent.site, [sha256]))
 
 
 @router.head("/agent/v1/blobs/{sha256}", include_in_schema=False)
 async def agent_head(
     sha256: Digest, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.blob"))]
 ) -> Response:
-    return _look(request, sha256)
+    await _hand_over(request, agent, sha256)
+    return _look(request, sha256, agent.site)
 
 
 @router.put("/agent/v1/blobs/{sha256}", include_in_schema=False)
@@ -82,11 +111,12 @@ async def agent_put(
     size: Offset,
     offset: Offset = 0,
 ) -> Response:
-    return await _take(request, sha256, offset, size)
+    return await _take(request, sha256, offset, size, agent.site)
 
 
 @router.get("/agent/v1/blobs/{sha256}", include_in_schema=False)
 async def agent_get(
     sha256: Digest, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.blob"))]
 ) -> Response:
-    return await _give(request, sha256)
+    await _hand_over(request, agent, sha256)
+    return await _give(request, sha256, agent.site)

@@ -21,7 +21,7 @@ from gridtie.flow.quote_job import quote_jobs
 from gridtie.flow.submit_job import Submission, completed, submit_document
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
-from gridtie.values.ids import JobId
+from gridtie.values.ids import JobId, OrganisationId
 from gridtie.views.job import job_detail, job_events, job_page, listed
 from gridtie.views.receipt import receipt_view
 
@@ -90,7 +90,7 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
     given = Submission(
         organisation=actor.organisation,
         member=actor.member,
-        files=_files(exchange, body),
+        files=_files(exchange, body, actor.organisation),
         envs=body.envs,
         secrets={**dict(document.secret_values), **body.secrets},
     )
@@ -104,9 +104,9 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
     return await idempotent_write(request, actor, work, status=201, required=True)
 
 
-def _files(exchange: Exchange, body: JobIn) -> tuple[BlobFile, ...]:
-    """Raises InvalidJobFile for files that were not uploaded, or would leave the work directory."""
-    missing = [file.path for file in body.files if exchange.blobs.size(file.sha256) != file.size]
+def _files(exchange: Exchange, body: JobIn, owner: OrganisationId) -> tuple[BlobFile, ...]:
+    """Raises InvalidJobFile for files that `owner` has not uploaded, or that would leave the work directory."""
+    missing = [file.path for file in body.files if exchange.blobs.size(file.sha256, owner) != file.size]
     if missing:
         names = ", ".join(missing[:5])
         raise InvalidJobFile(source=body.source, problems=[Problem(f"not uploaded, or of another size: {names}")])

@@ -71,6 +71,7 @@ async def certify(
         )
 
     prepared = await apart(lambda: read(request, prepare))
+    await apart(lambda: exchange.blobs.grant(organisation, [file.sha256 for file in prepared.files]))
     return await idempotent_write(
         request,
         actor,

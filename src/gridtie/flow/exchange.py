@@ -1,5 +1,6 @@
 """What every verb is handed: the exchange's settings, keys, tables, database and ports to the outside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,21 +16,29 @@ from gridtie.store.database import Database
 
 
 class Blobs(Protocol):
-    """Content-addressed files. A name is the hex SHA-256 of the content."""
+    """Content-addressed files. A name is the hex SHA-256 of the content.
 
-    def size(self, sha256: str) -> int | None:
+    `owner`, an organisation or a site, sees what he has a claim on: what he sent whole, or was granted. Without an
+    owner the exchange itself asks.
+    """
+
+    def size(self, sha256: str, owner: str | None = None) -> int | None:
         """Bytes of a whole blob; None when it is not there."""
         ...
 
-    def partial(self, sha256: str) -> int:
+    def partial(self, sha256: str, owner: str | None = None) -> int:
         """Bytes held of an unfinished upload."""
         ...
 
-    def append(self, sha256: str, offset: int, total: int, part: bytes) -> tuple[int, bool]:
+    def append(self, sha256: str, offset: int, total: int, part: bytes, owner: str | None = None) -> tuple[int, bool]:
         """Adds a part; (next offset, complete). Raises OffsetMismatch, InvalidInput on a wrong digest."""
         ...
 
-    def open(self, sha256: str) -> Path:
+    def grant(self, owner: str, names: Iterable[str]) -> None:
+        """Lets `owner` have contents that somebody else sent."""
+        ...
+
+    def open(self, sha256: str, owner: str | None = None) -> Path:
         """The file of a whole blob, never to be written; raises NotFound."""
         ...
 
