@@ -65,4 +65,5 @@ KINDS: Mapping[str, str] = {
     "receipt.signed": "The site countersigned a receipt.",
     "receipt.disputed": "The site does not agree with a receipt.",
     "voucher.issued": "A voucher pays for its holder within its limits.",
+    "voucher.expired": "A voucher's window ended; what was free of it went back to where grants come from.",
 }

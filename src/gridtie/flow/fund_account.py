@@ -3,9 +3,9 @@
 from typing import Any
 
 from gridtie.errors import AlreadyExists, NotFound
-from gridtie.ledger.account import CASH, GRANTS, balance_of, voucher_account
-from gridtie.ledger.transfer import Transfer
-from gridtie.ledger.voucher import Voucher
+from gridtie.ledger.account import CASH, balance_of, voucher_account
+from gridtie.ledger.transfer import DEPOSIT, Transfer
+from gridtie.ledger.voucher import Voucher, issue, take_back
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId, TransferId, VoucherId
 from gridtie.values.money import Micros, format_money
@@ -17,7 +17,7 @@ def top_up(unit: Unit, organisation: OrganisationId, amount: int, *, memo: str) 
     code = balance_of(organisation)
     before = unit.ledger.balance(code)
     key = TransferId(unit.new_id("tx"))
-    unit.ledger.post(Transfer(id=key, debit=CASH, credit=code, amount=amount, kind="deposit", at=unit.at, memo=memo))
+    unit.ledger.post(Transfer(id=key, debit=CASH, credit=code, amount=amount, kind=DEPOSIT, at=unit.at, memo=memo))
     unit.note("ledger.toppedup", key, organisation=organisation, amount=format_money(amount), memo=memo)
     after = unit.ledger.balance(code)
     return {
@@ -32,8 +32,9 @@ def top_up(unit: Unit, organisation: OrganisationId, amount: int, *, memo: str) 
 def issue_voucher(
     unit: Unit, *, issuer: OrganisationId, holder: OrganisationId, name: str, amount: int,
     max_unit_price: Micros | None, window: Period, chips: tuple[str, ...], hubs: tuple[str, ...],
+    purpose: str = "",
 ) -> Voucher:  # fmt: skip
-    """Raises AlreadyExists when the name is taken."""
+    """`purpose` of the jobs it pays for; empty: any. Raises AlreadyExists when the name is taken."""
     try:
         unit.vouchers.find(name)
     except NotFound:
@@ -50,19 +51,26 @@ def issue_voucher(
         window=window,
         chips=chips,
         hubs=hubs,
+        purpose=purpose,
     )
     unit.vouchers.add(made)
-    key = TransferId(unit.new_id("tx"))
-    unit.ledger.post(
-        Transfer(
-            id=key,
-            debit=GRANTS,
-            credit=voucher_account(made.id),
-            amount=amount,
-            kind="voucher-issue",
-            at=unit.at,
-            memo=f"voucher {name}",
-        )
-    )
+    unit.ledger.post(issue(made, at=unit.at))
     unit.note("voucher.issued", made.id, organisation=holder, name=name, amount=format_money(amount))
     return made
+
+
+def expire_vouchers(unit: Unit) -> int:
+    """What is free on vouchers whose window is over goes back to where grants come from; of how many.
+
+    Money held for a run stays until the run is settled, and is taken the next time.
+    """
+    taken = 0
+    for voucher in unit.vouchers.with_money():
+        if unit.at < voucher.window.end:
+            continue
+        back = take_back(voucher, unit.ledger.balance(voucher_account(voucher.id)), at=unit.at)
+        if back is not None and unit.ledger.post(back):
+            unit.note("voucher.expired", voucher.id, organisation=voucher.holder, name=voucher.name,
+                      returned=format_money(back.amount))  # fmt: skip
+            taken += 1
+    return taken

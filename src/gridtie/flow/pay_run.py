@@ -22,7 +22,7 @@ def _vouchers(unit: Unit, job: Job) -> list[Voucher]:
             voucher = unit.vouchers.find(name.removeprefix(PREFIX))
         except NotFound:
             raise VoucherUnusable(reason=f"{name.removeprefix(PREFIX)} does not exist, or is not yours") from None
-        if reason := why_unusable(voucher, organisation=job.organisation, at=unit.at):
+        if reason := why_unusable(voucher, organisation=job.organisation, at=unit.at, purpose=job.spec.purpose):
             raise VoucherUnusable(reason=f"{voucher.name}: {reason}")
         found.append(voucher)
     return found
@@ -53,7 +53,11 @@ def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> li
             payers.append(Payer(code, unit.ledger.balance(code).available, "balance"))
             continue
         voucher = unit.vouchers.find(name.removeprefix(PREFIX))
-        if why_unusable(voucher, organisation=job.organisation, at=unit.at, price=price, chip=chip, hub=hub) is None:
+        unusable = why_unusable(
+            voucher, organisation=job.organisation, at=unit.at, price=price, chip=chip, hub=hub,
+            purpose=job.spec.purpose,
+        )  # fmt: skip
+        if unusable is None:
             code = voucher_account(voucher.id)
             payers.append(Payer(code, unit.ledger.balance(code).available, f"voucher {voucher.name}"))
     return payers

@@ -80,8 +80,8 @@ def import_offers(
 
 
 def expire_offers(unit: Unit) -> int:
-    """Offers whose window is over; how many."""
-    over = [offer for offer in unit.market.offers() if offer.window.end <= unit.at]
+    """Offers whose window is over, also of those held back; how many."""
+    over = [offer for offer in unit.market.offers(states=("open", "paused")) if offer.window.end <= unit.at]
     for offer in over:
         unit.market.move_offer(offer.id, "expire")
         unit.note("offer.expired", offer.id, organisation=offer.owner)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, literal, or_, select, update
 
 from gridtie.errors import NotFound
 from gridtie.ledger.voucher import Voucher
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import receipt, voucher
+from gridtie.store.schema import account, receipt, voucher
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, ReceiptId, RunId, SiteId, VoucherId
 from gridtie.values.money import Micros
@@ -97,6 +97,14 @@ class VoucherRows:
         if row is None:
             raise NotFound(noun="voucher", key=text)
         return _voucher(row)
+
+    def with_money(self) -> list[Voucher]:
+        """Those with something on them that is not held, oldest first."""
+        free = account.c.credits_posted - account.c.debits_posted - account.c.debits_held
+        statement = (
+            select(voucher).join(account, account.c.code == literal("voucher:") + voucher.c.id).where(free > 0)
+        ).order_by(voucher.c.id)
+        return [_voucher(row) for row in self._session.execute(statement)]
 
     def page(self, *, holder: OrganisationId | None, before: str | None, limit: int) -> list[Voucher]:
         statement = select(voucher).order_by(voucher.c.id.desc()).limit(limit)
