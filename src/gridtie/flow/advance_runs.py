@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from gridtie.dispatch.record import Job, Run, judge_end
+from gridtie.dispatch.record import Job, Run, Verdict, judge_end
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import ForbiddenMove, OffsetMismatch, StaleEpoch
+from gridtie.flow.cancel_job import stop_reason
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.reopen_request import reopen_request, start_followers
 from gridtie.flow.settle_run import settle_run
@@ -84,6 +85,9 @@ def end_run(
     settle_run(unit, exchange, job, unit.runs.get(run.id))
     rejections = unit.runs.rejections(job.id)
     verdict = judge_end(job, state, reason, exit_code, rejections=rejections)
+    if run.cancel_at is not None and verdict.event in ("requeue", "cancel"):
+        # Also when the site was lost meanwhile: who asked to stop it does not want it started elsewhere.
+        verdict = Verdict("cancel", "cancelled", stop_reason(unit, job.id))
     if verdict.event == "succeed" and job.state == "placed":
         unit.jobs.move(job.id, "placed", "start")
     current = unit.jobs.get(job.id)

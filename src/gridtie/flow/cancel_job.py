@@ -5,6 +5,14 @@ from gridtie.lifecycle import JOB
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 
+STOPPING = "being stopped: "
+
+
+def stop_reason(unit: Unit, key: JobId) -> str:
+    """Why a job that is being stopped is stopped."""
+    reason: str = unit.jobs.row(key).reason
+    return reason.removeprefix(STOPPING)
+
 
 def cancel_job(unit: Unit, key: JobId, *, reason: str = "cancelled by its owner") -> str:
     """The job's state afterwards. Cancelling twice, or after the end, changes nothing."""
@@ -22,6 +30,6 @@ def cancel_job(unit: Unit, key: JobId, *, reason: str = "cancelled by its owner"
         run = unit.runs.get(job.run)
         if run.cancel_at is None:
             unit.runs.set(run.id, cancel_us=unit.at_us)
-            unit.jobs.set(key, reason="being stopped", reason_code="cancelling")
+            unit.jobs.set(key, reason=f"{STOPPING}{reason}", reason_code="cancelling")
             unit.note("run.cancelling", run.id, organisation=job.organisation, job=key, site=run.site, reason=reason)
     return job.state

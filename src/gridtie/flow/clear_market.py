@@ -1,7 +1,7 @@
 """One round of the market: load the book, let the rule decide, check its laws, and place what was traded."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,8 @@ from gridtie.dispatch.placement import plan_run, units_of
 from gridtie.dispatch.record import Job, Run, lease_length
 from gridtie.errors import InsufficientFunds, InternalFault
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.pay_run import hold_for_run
+from gridtie.flow.pay_run import book_holds, holds_for_run
+from gridtie.ledger.transfer import Transfer
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.laws import broken_laws
@@ -19,12 +20,13 @@ from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
-from gridtie.values.ids import OfferId, ResourceId, RunId, TradeId
+from gridtie.values.ids import OfferId, RequestId, ResourceId, RunId, TradeId
 from gridtie.values.money import ZERO
 from gridtie.values.period import EPOCH, Period, from_us, to_us
 
 RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price"}
 PINNED_RULE = "posted-price"
+PASSES_MAX = 8
 
 
 def load_book(
@@ -47,57 +49,97 @@ def load_book(
 def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = tuple(unit.market.queue(mode=mode, pinned=pinned))
-    if not requests:
-        return 0
-    book = load_book(unit, exchange, requests, pinned=pinned)
     rule = PINNED_RULE if pinned else RULE_OF_MODE[mode]
-    clearing = RULES[rule](book)
-    if broken := broken_laws(book, clearing):
-        raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
-    changed = sum(_explain(unit, book, refusal) for refusal in clearing.refusals)
-    by_request = {request.id: request for request in requests}
-    placed = 0
+    passes = 0
+    while requests:
+        book = load_book(unit, exchange, requests, pinned=pinned)
+        clearing = RULES[rule](book)
+        if broken := broken_laws(book, clearing):
+            raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
+        deals, short = _fund(unit, book, clearing, free_of_charge=pinned)
+        for refusal in short:
+            _explain(unit, refusal, None)
+        if not short:
+            changed = sum(_explain(unit, refusal, int(book.round)) for refusal in clearing.refusals)
+            for deal in deals:
+                _place(unit, exchange, book, deal)
+            if deals or changed:
+                _keep(unit, book, rule, clearing)
+            return len(deals)
+        passes += 1
+        requests = _without(requests, {refusal.request for refusal in short}, whole_buyers=passes >= PASSES_MAX)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A trade whose buyer has the money for it."""
+
+    job: Job
+    run: RunId
+    request: Request
+    trade: Trade
+    holds: tuple[Transfer, ...]
+
+
+def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -> tuple[list[Deal], list[Refusal]]:
+    """The trades that can be paid, and why the others cannot. Writes nothing.
+
+    Who cannot pay is taken out and the round is cleared again, so that he neither sets a price nor keeps a machine
+    from the next in line.
+    """
+    by_request = {request.id: request for request in book.requests}
+    deals: list[Deal] = []
+    short: list[Refusal] = []
+    spoken_for: dict[str, int] = {}
     for trade in clearing.trades:
-        placed += _place(unit, exchange, book, by_request[trade.request], trade, free_of_charge=pinned)
-    if clearing.trades or changed:
-        _keep(unit, book, rule, clearing)
-    return placed
+        request, run = by_request[trade.request], RunId(unit.new_id("run"))
+        job = unit.jobs.get(request.job)
+        holds: list[Transfer] = []
+        if not free_of_charge:
+            try:
+                holds = holds_for_run(
+                    unit, job, run, price=trade.price, units=trade.units, expected_us=request.expected_us,
+                    resource=trade.resource, spoken_for=spoken_for,
+                )  # fmt: skip
+            except InsufficientFunds as refused:
+                words = f"{refused.message}: {refused.reason}"
+                short.append(Refusal(request=request.id, code=refused.code, reason=words, counts={refused.code: 1},
+                                     change=refused.remedy))  # fmt: skip
+                continue
+        for hold in holds:
+            spoken_for[hold.debit] = spoken_for.get(hold.debit, 0) + hold.amount
+        deals.append(Deal(job, run, request, trade, tuple(holds)))
+    return deals, short
 
 
-def _explain(unit: Unit, book: Book, refusal: Refusal) -> bool:
-    """Tells the job why it waits; True when that is new."""
+def _without(requests: tuple[Request, ...], short: set[RequestId], *, whole_buyers: bool) -> tuple[Request, ...]:
+    """`whole_buyers`: after some passes without anything more of who is short, so that nobody's debts cost a round."""
+    buyers = {request.organisation for request in requests if whole_buyers and request.id in short}
+    return tuple(one for one in requests if one.id not in short and one.organisation not in buyers)
+
+
+def _explain(unit: Unit, refusal: Refusal, number: int | None) -> bool:
+    """Tells the job why it waits, and in which round that was decided, if it was in one; True when that is new."""
     document: dict[str, Any] = {
         "code": refusal.code,
         "reason": refusal.reason,
         "counts": dict(refusal.counts),
         "change": refusal.change,
     }
-    if not unit.market.refuse(refusal.request, document, int(book.round)):
+    if not unit.market.refuse(refusal.request, document, number):
         return False
     job = unit.market.job_of(refusal.request)
     unit.jobs.explain(job, code=refusal.code, reason=refusal.reason, change=refusal.change)
     return True
 
 
-def _place(unit: Unit, exchange: Exchange, book: Book, request: Request, trade: Trade, *, free_of_charge: bool) -> bool:
+def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal) -> None:
     """A trade becomes a run: money held, job and request moved, the site's next sync hears of it."""
-    job = unit.jobs.get(request.job)
-    key = RunId(unit.new_id("run"))
-    if not free_of_charge:
-        try:
-            hold_for_run(
-                unit,
-                job,
-                key,
-                price=trade.price,
-                units=trade.units,
-                expected_us=request.expected_us,
-                resource=trade.resource,
-            )
-        except InsufficientFunds as refused:
-            unit.jobs.explain(job.id, code=refused.code, reason=refused.message, change=refused.remedy)
-            return False
-    run = _run_of(unit, exchange, job, key, request, trade, book.capacities[trade.resource])
+    job, request, trade = deal.job, deal.request, deal.trade
+    if deal.holds:
+        book_holds(unit, job, deal.run, deal.holds)
+    run = _run_of(unit, exchange, job, deal.run, request, trade, book.capacities[trade.resource])
     unit.market.move_request(request.id, "fill")
     unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
     unit.jobs.move(job.id, job.state, "place", reason="", reason_code="")
@@ -106,7 +148,6 @@ def _place(unit: Unit, exchange: Exchange, book: Book, request: Request, trade: 
         "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site, resource=run.resource,
         epoch=run.epoch, price=run.price, units=run.units, round=int(book.round),
     )  # fmt: skip
-    return True
 
 
 def _run_of(

@@ -1,9 +1,12 @@
 """Who pays for a job, and the money set aside before and while it runs."""
 
+from collections.abc import Mapping, Sequence
+
 from gridtie.dispatch.record import Job
 from gridtie.errors import InsufficientFunds, NotFound, VoucherUnusable
 from gridtie.ledger.account import balance_of, voucher_account
 from gridtie.ledger.settlement import Payer, hold_for, needs_more
+from gridtie.ledger.transfer import Transfer
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId, ResourceId, RunId
@@ -63,17 +66,27 @@ def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> li
     return payers
 
 
-def hold_for_run(
-    unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, expected_us: int, resource: str
-) -> None:
-    """Sets aside what the expected time costs, within the job's whole budget. Raises InsufficientFunds."""
+def holds_for_run(
+    unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, expected_us: int, resource: str,
+    spoken_for: Mapping[str, int],
+) -> list[Transfer]:  # fmt: skip
+    """What the expected time costs, within the job's whole budget, as holds that are not booked yet.
+
+    `spoken_for`: what others of the same round take from an account. Raises InsufficientFunds.
+    """
     needed, _ = price_for(price, units, expected_us)
     if (limit := job.spec.budget.max_total) is not None:
         left = limit - sum(unit.receipts.amounts(job.id))
         if left <= 0:
             raise InsufficientFunds(needed=format_money(needed), available="0.00", detail="budget.max_total is used up")
         needed = Micros(min(needed, left))
-    _hold(unit, job, run, needed, price=price, resource=resource, part=0)
+    return _holds(unit, job, run, needed, price=price, resource=resource, part=0, spoken_for=spoken_for)
+
+
+def book_holds(unit: Unit, job: Job, run: RunId, holds: Sequence[Transfer]) -> None:
+    for transfer in holds:
+        unit.ledger.post(transfer)
+    unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))
 
 
 def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str) -> bool:
@@ -89,17 +102,22 @@ def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, 
     if needed <= 0:
         return spent < held
     try:
-        _hold(unit, job, run, needed, price=price, resource=resource, part=held)
+        holds = _holds(unit, job, run, needed, price=price, resource=resource, part=held, spoken_for={})
     except InsufficientFunds:
         return spent < held
+    book_holds(unit, job, run, holds)
     return True
 
 
-def _hold(unit: Unit, job: Job, run: RunId, needed: int, *, price: Micros, resource: str, part: int) -> None:
+def _holds(
+    unit: Unit, job: Job, run: RunId, needed: int, *, price: Micros, resource: str, part: int,
+    spoken_for: Mapping[str, int],
+) -> list[Transfer]:  # fmt: skip
     sold = unit.resources.get(ResourceId(resource))
-    payers = payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
-    for transfer in hold_for(
+    payers = [
+        Payer(payer.account, payer.available - spoken_for.get(payer.account, 0), payer.words)
+        for payer in payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
+    ]
+    return hold_for(
         needed, payers, seller=OrganisationId(sold.organisation), job=job.id, run=run, at=unit.at, part=part
-    ):
-        unit.ledger.post(transfer)
-    unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))
+    )

@@ -9,6 +9,7 @@ from gridtie.flow.clear_market import clear_market
 from gridtie.flow.conclude_certification import judge_tests
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.expire_leases import expire_leases
+from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
 from gridtie.flow.post_offer import expire_offers
 from gridtie.flow.watch_budgets import watch_budgets
@@ -50,6 +51,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("call auction", lambda settings: settings.tick_s,
          lambda unit, exchange: clear_market(unit, exchange, "auction")),
     Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases),
+    Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests),
     Duty("watch budgets", lambda _: 5.0, watch_budgets),
     Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
     Duty("expire vouchers", lambda _: 60.0, lambda unit, _: expire_vouchers(unit)),

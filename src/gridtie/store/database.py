@@ -228,7 +228,7 @@ def _prepare(connection: Connection, path: Path) -> None:
         connection.execute(schema.setting.insert(), version)
     connection.exec_driver_sql("COMMIT")
     statement = select(schema.setting.c.value).where(schema.setting.c.key == "schema_version")
-    found = connection.execute(statement).scalar_one()
+    found = connection.execute(statement).scalar() or "unknown"
     if found != str(schema.SCHEMA_VERSION):
         raise VersionUnsupported(subject=f"the schema of {path}", found=found, needed=schema.SCHEMA_VERSION)
 

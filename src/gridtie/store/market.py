@@ -16,6 +16,7 @@ from gridtie.store.schema import offer, request, resource, round_, run, site, tr
 from gridtie.store.session import Session
 from gridtie.values.canonical import digest
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
+from gridtie.values.period import from_text
 
 LIVE_RUNS = ("assigned", "accepted", "running", "finishing")
 
@@ -149,7 +150,7 @@ class MarketRows:
             update(request).where(request.c.id == key, request.c.state == state).values(state=target, **columns)
         )
 
-    def refuse(self, key: RequestId, refusal: Mapping[str, Any], number: int) -> bool:
+    def refuse(self, key: RequestId, refusal: Mapping[str, Any], number: int | None) -> bool:
         """Keeps why it stayed open; False when that is what was known already."""
         text = dump(refusal)
         statement = (
@@ -158,6 +159,12 @@ class MarketRows:
             .values(refusal=text, round=number)
         )
         return bool(self._session.execute(statement).rowcount)
+
+    def overdue(self) -> list[RequestId]:
+        """Open requests whose deadline has passed. Reads every open one: not for the writer."""
+        deadline = func.json_extract(request.c.document, "$.deadline")
+        statement = select(request.c.id, deadline).where(request.c.state == "open", deadline.is_not(None))
+        return [RequestId(key) for key, text in self._session.execute(statement) if from_text(text) <= self._session.at]
 
     def reopen(self, record: Request) -> None:
         """Back from filled to open, with what it needs now."""

@@ -1,0 +1,236 @@
+"""Rounds of the market on the database: who gets the machine, who waits and why, and that nothing is sold twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gridtie.flow.expire_requests import expire_requests
+from gridtie.flow.fund_account import top_up
+from gridtie.flow.move_offer import move_offer
+from gridtie.flow.move_site import drain_site
+from gridtie.flow.timetable import DUTIES
+
+YUAN = 1_000_000
+
+
+@pytest.fixture
+def north(world: Any) -> Any:
+    """One core for sale at 1.00 an hour."""
+    site = world.site("north", world.organisation("seller"))
+    world.offer(site, YUAN)
+    return site
+
+
+@pytest.fixture
+def buyer(world: Any) -> Any:
+    return world.organisation("buyer", balance=100 * YUAN)
+
+
+def rounds(world: Any) -> int:
+    return len(world.read(lambda unit: unit.market.rounds(before=None, limit=1000)))
+
+
+def test_of_two_equal_jobs_one_gets_the_machine_and_the_other_waits_and_says_why(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    first, second = world.submit(buyer), world.submit(buyer)
+    assert world.clear() == 1
+    assert (world.job(first).state, world.job(second).state) == ("placed", "queued")
+    assert world.job(second).reason_code == "busy"
+    assert "north" in world.job(second).reason
+    assert world.runs(second) == []
+    before = world.rows()
+    assert world.clear() == 0
+    assert world.rows() == before
+
+
+def test_the_next_in_line_gets_the_machine_when_it_is_free(world: Any, north: Any, buyer: Any) -> None:
+    jobs = [world.submit(buyer) for _ in range(3)]
+    order = []
+    for _ in jobs:
+        world.alive()
+        assert world.clear() == 1
+        [job] = [job for job in jobs if world.job(job).state == "placed"]
+        order.append(job)
+        world.report(world.job(job).run, "accept", "start", "finish", "succeed", exit_code=0)
+    assert order == jobs
+
+
+def test_priority_goes_before_age_and_age_before_everything_else(world: Any, north: Any, buyer: Any) -> None:
+    old, young, urgent = world.submit(buyer), world.submit(buyer), world.submit(buyer, priority=5)
+    order = []
+    for _ in range(3):
+        world.alive()
+        world.clear()
+        [job] = [job for job in (old, young, urgent) if world.job(job).state == "placed"]
+        order.append(job)
+        world.report(world.job(job).run, "accept", "start", "finish", "succeed", exit_code=0)
+    assert order == [urgent, old, young]
+
+
+def test_a_need_that_nobody_serves_hides_no_other_need_behind_it(world: Any, north: Any, buyer: Any) -> None:
+    for _ in range(70):
+        world.submit(buyer, cpus=64)
+    small = world.submit(buyer)
+    assert world.clear() == 1
+    assert world.job(small).state == "placed"
+
+
+def test_who_cannot_pay_keeps_no_machine_from_the_next_in_line(world: Any, north: Any, buyer: Any) -> None:
+    poor = world.organisation("poor", balance=10)
+    broke, rich = world.submit(poor), world.submit(buyer)
+    assert world.clear() == 1
+    assert (world.job(broke).state, world.job(rich).state) == ("queued", "placed")
+    assert world.job(broke).reason_code == "insufficient-funds"
+    assert "needs a hold of 1.00" in world.job(broke).reason
+    assert "balance 0.00001" in world.job(broke).reason
+
+
+def test_a_buyer_with_many_jobs_and_little_money_delays_nobody(world: Any, north: Any, buyer: Any) -> None:
+    poor = world.organisation("poor", balance=10)
+    for _ in range(20):
+        world.submit(poor)
+    rich = world.submit(buyer)
+    assert world.clear() == 1
+    assert world.job(rich).state == "placed"
+
+
+def test_a_job_that_waits_for_money_writes_nothing_round_after_round_and_goes_on_after_a_top_up(
+    world: Any, north: Any
+) -> None:
+
+    poor = world.organisation("poor", balance=10)
+    job = world.submit(poor)
+    assert world.clear() == 0
+    before = world.rows()
+    assert world.clear() == 0
+    assert world.rows() == before
+    world.write(lambda unit: top_up(unit, poor, YUAN, memo=""))
+    assert world.clear() == 1
+    assert (world.job(job).state, world.job(job).reason) == ("placed", "")
+
+
+def test_one_balance_is_not_held_twice_in_a_round(world: Any) -> None:
+    seller = world.organisation("seller")
+    world.offer(world.site("north", seller, cpus=2), YUAN)
+    buyer = world.organisation("buyer", balance=YUAN + YUAN // 2)
+    jobs = [world.submit(buyer), world.submit(buyer)]
+    assert world.clear() == 1
+    assert sorted(world.job(job).state for job in jobs) == ["placed", "queued"]
+    assert world.balance(buyer).held == YUAN
+
+
+def test_the_reason_follows_the_market_from_no_money_to_no_room(world: Any, north: Any, buyer: Any) -> None:
+    poor = world.organisation("poor", balance=10)
+    job = world.submit(poor)
+    seen = []
+    world.placed(buyer)
+    for _ in range(2):
+        world.clear()
+        seen.append(world.job(job).reason_code)
+        for run in world.read(lambda unit: [row.id for row in unit.runs.live()]):
+            world.report(run, "accept", "start", "finish", "succeed", exit_code=0)
+        world.clear()
+        seen.append(world.job(job).reason_code)
+        world.placed(buyer)
+    assert seen == ["busy", "insufficient-funds"] * 2
+
+
+def test_no_more_cores_are_sold_than_there_are(world: Any, buyer: Any) -> None:
+    world.offer(world.site("north", world.organisation("seller"), cpus=3), YUAN)
+    for cpus in (2, 2, 1, 1, 3):
+        world.submit(buyer, cpus=cpus)
+    assert world.clear() == 2
+    live = world.read(lambda unit: [row.units for row in unit.runs.live()])
+    assert sum(live) == 3
+
+
+def test_the_auction_clears_only_what_asked_for_it_and_never_above_the_limit(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    low = world.submit(buyer, mode="auction", budget={"max_price": YUAN - 1})
+    high = world.submit(buyer, mode="auction", budget={"max_price": 3 * YUAN})
+    assert world.clear("posted") == 0
+    assert world.clear("auction") == 1
+    assert (world.job(low).state, world.job(high).state) == ("queued", "placed")
+    [run] = world.runs(high)
+    assert YUAN <= run.price <= 3 * YUAN
+
+
+def test_a_round_is_kept_with_its_trades_and_its_number_never_repeats(world: Any, north: Any, buyer: Any) -> None:
+    job, run = world.placed(buyer)
+    [trade] = world.read(lambda unit: unit.market.trades_of(job))
+    _, book, clearing = world.read(lambda unit: unit.market.round(trade.round))
+    assert str(job).encode() in book
+    assert trade.offer.encode() in clearing
+    world.report(run, "accept", "start", "finish", "succeed", exit_code=0)
+    world.placed(buyer)
+    numbers = world.read(lambda unit: [row.number for row in unit.market.rounds(before=None, limit=9)])
+    assert numbers == [2, 1]
+
+
+@pytest.mark.parametrize("why", ["silent", "no-certificate", "expired", "withdrawn", "drained"])
+def test_capacity_that_is_not_there_now_is_not_sold(world: Any, buyer: Any, why: str) -> None:
+
+    north = world.site("north", world.organisation("seller"))
+    offer = world.offer(north, YUAN, hours=24 * 60)
+    job = world.submit(buyer)
+    match why:
+        case "silent":
+            world.later(seconds=31)
+        case "no-certificate":
+            world.later(days=31)
+            world.alive()
+        case "expired":
+            world.later(days=61)
+            world.certify(north)
+            world.alive()
+        case "withdrawn":
+            world.write(lambda unit: move_offer(unit, offer, "withdraw"))
+        case "drained":
+            world.write(lambda unit: drain_site(unit, north.id))
+    assert world.clear() == 0
+    assert world.job(job).state == "queued"
+    assert world.job(job).reason
+
+
+def overdue(world: Any) -> int:
+    [duty] = [duty for duty in DUTIES if duty.name == "expire requests"]
+    verb = duty.apart(world.exchange)
+    return world.write(lambda unit: verb(unit, world.exchange))
+
+
+def test_a_job_that_found_no_place_before_its_deadline_ends_and_says_so(world: Any, buyer: Any, spec: Any) -> None:
+    job, follower = world.submit_all(buyer, spec(deadline="2026-01-01T02:00:00Z"), spec(), kind="chain")
+    world.later(hours=1, minutes=59)
+    assert overdue(world) == 0
+    world.later(minutes=1)
+    assert overdue(world) == 1
+    row = world.job(job)
+    assert (row.state, row.reason_code) == ("failed", "deadline")
+    assert "2026-01-01T02:00:00Z" in row.reason
+    assert world.job(follower).state == "failed"
+    assert world.read(lambda unit: unit.market.request_row(job).state) == "expired"
+    before = world.rows()
+    assert overdue(world) == 0
+    assert world.rows() == before
+
+
+def test_a_deadline_ends_no_job_that_has_its_place(world: Any, north: Any, buyer: Any) -> None:
+    job, _ = world.placed(buyer, deadline="2026-01-01T02:00:00Z")
+    world.later(hours=3)
+    assert overdue(world) == 0
+    assert world.job(job).state == "placed"
+
+
+def test_a_job_placed_between_the_look_and_the_verb_is_left_alone(world: Any, north: Any, buyer: Any) -> None:
+    job = world.submit(buyer, deadline="2026-01-01T02:00:00Z")
+    world.later(hours=2)
+    verb = expire_requests(world.exchange)
+    world.clock.elapsed -= timedelta(hours=1)  # the round that places it began before the deadline
+    world.alive()
+    assert world.clear() == 1
+    world.later(hours=1)
+    assert world.write(lambda unit: verb(unit, world.exchange)) == 0
+    assert world.job(job).state == "placed"
