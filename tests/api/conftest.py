@@ -152,8 +152,10 @@ class Agent:
         return answer
 
     def call(self, method: str, path: str, body: Any = None, *, seq: int | None = None) -> Any:
+        return self.raw(method, path, json.dumps(body).encode() if body is not None else b"", seq=seq)
+
+    def raw(self, method: str, path: str, raw: bytes = b"", *, seq: int | None = None) -> Any:
         self.seq = self.seq + 1 if seq is None else seq
-        raw = json.dumps(body).encode() if body is not None else b""
         message = signed_call(method, path, hashlib.sha256(raw).hexdigest(), self.site, self.boot, self.seq)
         headers = {
             "Gridtie-Site": self.site,

@@ -7,13 +7,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor
-from gridtie.api.context import answer, exchange_of, write
+from gridtie.api.context import answer, exchange_of, read, write
 from gridtie.api.deps import Allow, AllowAgent
 from gridtie.errors import VersionUnsupported
 from gridtie.flow.agent_gate import AgentIdentity
 from gridtie.flow.enrol_site import Application, enrol_site, start_enrolment
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.greet_agent import PROTOCOL, Hello, greet_agent
+from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.sync_agent import Held
 from gridtie.identity.signing import encode
 from gridtie.registry.chips import CPU
@@ -123,5 +124,5 @@ async def hello(
         held=held,
     )
     reply = await write(request, agent.site, lambda unit: greet_agent(unit, exchange, agent, given))
-    exchange.presence.renew(agent.site, [item.run for item in held], exchange.clock.now())
+    read(request, lambda unit: renew_leases(unit, exchange, agent.site, held))
     return answer(reply)

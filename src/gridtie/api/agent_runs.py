@@ -14,11 +14,12 @@ from gridtie.api.deps import AllowAgent
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.placement import report_from_json
 from gridtie.dispatch.run import BlobFile
-from gridtie.errors import InputTooLarge, InvalidInput, Problem, StaleEpoch
+from gridtie.errors import InputTooLarge, InvalidInput, NotFound, Problem, StaleEpoch
 from gridtie.flow.advance_runs import take_reports
 from gridtie.flow.agent_gate import AgentIdentity
 from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.publish_artefacts import publish_artefacts
+from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.flow.sync_agent import Held, orders_for
 from gridtie.flow.unit import Unit
@@ -34,9 +35,9 @@ class Strict(BaseModel):
 
 
 class HeldIn(Strict):
-    run: str
-    epoch: int
-    state: str = ""
+    run: str = Field(max_length=64)
+    epoch: int = Field(ge=0)
+    state: str = Field(default="", max_length=32)
 
 
 class SyncIn(Strict):
@@ -75,7 +76,7 @@ async def sync(
     """Renews every lease on arrival; answers at once when there is news, else when there is some, or after the hold."""
     exchange = exchange_of(request)
     held = [Held(RunId(item.run), item.epoch, item.state) for item in body.held]
-    if exchange.presence.renew(agent.site, [item.run for item in held], exchange.clock.now()):
+    if read(request, lambda unit: renew_leases(unit, exchange, agent.site, held)):
         bus_of(request).ring("kind:site.connected")  # a site that returned may take what waits
     deadline = asyncio.get_running_loop().time() + exchange.settings.sync_hold_s
     with bus_of(request).listen(agent.site) as bell:
@@ -93,19 +94,28 @@ async def events(
 ) -> Response:
     exchange = exchange_of(request)
     reports = [report_from_json({k: v for k, v in event.items() if k != "ranks"}) for event in body.events]
-    next_seq, state = await write(
-        request,
-        agent.site,
-        lambda unit: take_reports(unit, exchange, site=agent.site, key=RunId(run), epoch=body.epoch, reports=reports),
-    )
+
+    def work(unit: Unit) -> tuple[int, str]:
+        key = RunId(_own_run(unit, agent, run).id)
+        return take_reports(unit, exchange, site=agent.site, key=key, epoch=body.epoch, reports=reports)
+
+    next_seq, state = await write(request, agent.site, work)
     return answer({"next_seq": next_seq, "state": state})
 
 
-def _check_epoch(unit: Unit, agent: AgentIdentity, run: str, epoch: int) -> Any:
-    """The run's row when it is this site's and the newest of its job. Raises StaleEpoch."""
+def _own_run(unit: Unit, agent: AgentIdentity, run: str) -> Any:
+    """Raises NotFound also for the run of another site: its epoch is none of this one's business."""
     row = unit.runs.row(RunId(run))
+    if row.site != agent.site:
+        raise NotFound(noun="run", key=run)
+    return row
+
+
+def _check_epoch(unit: Unit, agent: AgentIdentity, run: str, epoch: int) -> Any:
+    """The run's row when it is this site's and the newest of its job. Raises NotFound, StaleEpoch."""
+    row = _own_run(unit, agent, run)
     job = unit.jobs.row(row.job)
-    if row.site != agent.site or row.epoch != epoch or job.epoch != epoch:
+    if row.epoch != epoch or job.epoch != epoch:
         raise StaleEpoch(noun="run", key=run, given=epoch, current=job.epoch)
     return row
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
-from gridtie.access import Actor
+from gridtie.access import Actor, may
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
 from gridtie.api.deps import Allow
 from gridtie.api.jobs import own_job
@@ -49,12 +49,11 @@ async def one_round(
 @router.get("/why/{order}", summary="Why a job or request stands where it stands")
 async def why(order: str, request: Request, actor: Annotated[Actor, Depends(Allow("market.why"))]) -> Response:
     def look(unit: Unit) -> dict[str, Any]:
-        text = order
-        if order.startswith("req_"):
-            found = unit.market.job_of_request(RequestId(order))
-            if found is None:
-                raise NotFound(noun="request", key=order)
-            text = found
-        return explain_job(unit, own_job(unit, actor, text, "market.why"))
+        if not order.startswith("req_"):
+            return explain_job(unit, own_job(unit, actor, order, "market.why"))
+        job = unit.market.job_of_request(RequestId(order))
+        if job is None or not may(actor, "market.why", unit.jobs.row(job).organisation):
+            raise NotFound(noun="request", key=order)  # never the job's id: it belongs to whoever it is hidden from
+        return explain_job(unit, job)
 
     return answer(await apart(lambda: read(request, look)))

@@ -12,7 +12,7 @@ from gridtie.access import Actor, Scope, authorize, scope
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
-from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.errors import Ambiguous, InvalidInput, NotFound, NotSignedIn, Problem
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.post_offer import OfferTerms, import_offers, post_offer
 from gridtie.flow.unit import Unit
@@ -111,7 +111,12 @@ async def list_offers(
 
 
 def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
-    offer = offer_named(unit, key)
+    try:
+        offer = offer_named(unit, key)
+    except Ambiguous as several:
+        if actor.of_exchange:
+            raise
+        raise Ambiguous(noun="offer", key=key, matches="more than one offer") from several  # some may not be his to see
     if offer.state != "open" and offer.owner != actor.organisation and not actor.of_exchange:
         raise NotFound(noun="offer", key=key)
     return offer

@@ -1,0 +1,18 @@
+"""A site is heard: its control lease and those of the runs it holds begin anew."""
+
+from collections.abc import Sequence
+
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.sync_agent import Held
+from gridtie.flow.unit import Unit
+from gridtie.values.ids import SiteId
+
+
+def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> bool:
+    """True when the site was not connected before. What it says it holds counts only where the exchange agrees:
+
+    a site must not keep another one's run alive, nor fill our memory with runs that do not exist.
+    """
+    live = {row.id: row.epoch for row in unit.runs.live_at(site)}
+    mine = [item.run for item in held if live.get(item.run) == item.epoch]
+    return exchange.presence.renew(site, mine, exchange.clock.now())
