@@ -275,7 +275,7 @@ class SiteRefused(Refused):
 class NotIsolated(SiteRefused):
     code = "not-isolated"
     what = "the sandbox is missing and the job is not of an organisation this site trusts"
-    fix = "Install it: apt-get install bubblewrap"
+    fix = "As root: apt-get install -y bubblewrap; or join with --trust and the id of the organisation"
 
 
 class QuotaExceeded(Refused):

@@ -337,6 +337,7 @@ gridtie:
   budget: {max_price: "2.50", max_total: "5"}   # per core-hour, and for the whole job
   expected: 10m      # how long you think it takes; money is held for that
   outputs: [result.txt]
+  # isolation: none  # accepts sites that have no sandbox; default: sandbox
 """
 
 

@@ -34,7 +34,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--disk", default="20GB", help="scratch of one slice (default 20GB)")
     join.add_argument("--accelerators", type=int, help="of one slice (default: all, shared equally)")
     join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
-                      help="whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
+                      help="id of one whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
