@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -53,6 +55,22 @@ class Case:
     def item(self, name: str, machine: int = 0) -> dict[str, Any]:
         return next(item for item in self.evidence[machine]["items"] if item["name"] == name)
 
+    def calm(self) -> "Case":
+        """The same work with the times of a machine on which nothing else ran, so that no test depends on this one."""
+        for document in self.evidence:
+            at, phases = 0.0, {phase["name"]: phase for phase in document["phases"]}
+            for item in (one for one in document["items"] if one["status"] == "measured"):
+                usual = median(item["samples_s"])
+                item["samples_s"] = [usual * (0.99 + index % 3 / 100) for index in range(len(item["samples_s"]))]
+                timed = sum(item["samples_s"])
+                item["untimed_s"] = timed / 4
+                phases[item["name"]]["begin_s"], at = at, at + timed + timed / 4
+                phases[item["name"]]["end_s"] = at
+            document["elapsed_s"] = at
+        longest = max(document["elapsed_s"] for document in self.evidence)
+        self.times = TesterTimes(self.times.dispatched, self.times.dispatched + timedelta(seconds=longest + 0.02))
+        return self
+
     def replace_result(self, name: str, index: int, change: Callable[[bytearray], None]) -> None:
         """Changes an uploaded result and commits to the change, as a liar would."""
         entry = self.item(name)["results"][index]
@@ -82,6 +100,11 @@ def honest_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Challenge, Loc
 
 
 @pytest.fixture
-def case(honest_run: tuple[Challenge, LocalRun]) -> Case:
+def as_it_ran(honest_run: tuple[Challenge, LocalRun]) -> Case:
     challenge, run = honest_run
     return case_of(challenge, [run])
+
+
+@pytest.fixture
+def case(as_it_ran: Case) -> Case:
+    return as_it_ran.calm()

@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from gridtie.adapters.probes.local import LocalRun, run_here
+from gridtie.adapters.probes.tables import load_bands
 from gridtie.adapters.tables import load_chips
+from gridtie.certification.bands import band_of
 from gridtie.certification.challenge import Challenge
 from gridtie.certification.plan import ResourceFacts, plan
+from gridtie.certification.transformer import Shape
 from gridtie.certification.verdict import Claims, TesterTimes, claims_of
 from gridtie.values.quantity import GIB
 
@@ -25,8 +28,8 @@ MATRIX = "matrix.fp32"
 
 
 # ── honest ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_an_honest_run_passes_with_every_item_shown_as_a_spread(case: Case) -> None:
-    judgement = case.judged()
+def test_an_honest_run_passes_with_every_item_shown_as_a_spread(as_it_ran: Case) -> None:
+    judgement = as_it_ran.judged()
     assert judgement.passed, judgement.reason
     assert judgement.score is not None
     assert judgement.score > 0
@@ -42,7 +45,19 @@ def test_an_honest_run_passes_with_every_item_shown_as_a_spread(case: Case) -> N
     assert fp32.spread.n >= 4
     assert fp32.floor is not None
     assert fp32.floor <= fp32.spread.median
-    assert (fp32.basis, fp32.proof) == ("self-baselined", "every-product")
+    assert fp32.proof == "every-product"
+
+
+def test_on_a_calm_machine_everything_counts_in_full_and_becomes_the_baseline(case: Case) -> None:
+    judgement = case.judged()
+    for item in judgement.items:
+        if item.spread is not None and item.unit.endswith("/s"):
+            said = case.item(item.name)
+            assert item.spread.max == pytest.approx(said["amount"] / min(said["samples_s"]))
+            assert item.state == "pass"
+    fp32 = judgement.item(MATRIX)
+    assert fp32 is not None
+    assert fp32.basis == "self-baselined"
 
 
 def test_honest_runs_of_fresh_challenges_are_never_rejected(tmp_path: Path) -> None:
@@ -211,6 +226,164 @@ def test_what_no_chip_can_do_is_rejected_even_when_all_sums_agree(case: Case) ->
     assert honest.spread is not None
     case.claims = Claims(limits={MATRIX: honest.spread.median / 1.5})
     rejected(case, "above the physical limit")
+
+
+# ── times that were moved, so that every sum still agrees ─────────────────────────────────────────────────────────
+RATES = ["matrix.fp64", MATRIX, "memory.copy", "memory.triad", "training.step", "inference.step", "storage.write",
+         "storage.read"]  # fmt: skip
+
+
+def median_of(case: Case, name: str) -> float:
+    judgement = case.judged()
+    assert not judgement.rejections, judgement.reason
+    item = judgement.item(name)
+    assert item is not None
+    assert item.spread is not None
+    return item.spread.median
+
+
+def into_the_untimed_part(case: Case, name: str) -> None:
+    item = case.item(name)
+    timed = sum(item["samples_s"])
+    item["samples_s"] = [sample / 10 for sample in item["samples_s"]]
+    item["untimed_s"] += timed - sum(item["samples_s"])
+
+
+def onto_a_few_samples(case: Case, name: str) -> None:
+    item = case.item(name)
+    samples = item["samples_s"]
+    few = max(1, len(samples) // 3)
+    timed = sum(samples)
+    samples[few:] = [sample / 10 for sample in samples[few:]]
+    samples[:few] = [(timed - sum(samples[few:])) / few] * few
+
+
+def shorter_by(case: Case, name: str) -> tuple[int, float]:
+    """A tenth of the item's time, phase and all; (its place, what that saves)."""
+    item, phases = case.item(name), case.evidence[0]["phases"]
+    place = next(i for i, phase in enumerate(phases) if phase["name"] == name)
+    item["samples_s"] = [sample / 10 for sample in item["samples_s"]]
+    item["untimed_s"] /= 10
+    told = sum(item["samples_s"]) + item["untimed_s"]
+    saved = phases[place]["end_s"] - phases[place]["begin_s"] - told
+    phases[place]["end_s"] = phases[place]["begin_s"] + told
+    return place, saved
+
+
+def into_the_gap_after_it(case: Case, name: str) -> None:
+    shorter_by(case, name)
+
+
+@pytest.mark.parametrize("name", RATES)
+@pytest.mark.parametrize("lie", [into_the_untimed_part, onto_a_few_samples, into_the_gap_after_it])
+def test_times_moved_out_of_the_samples_earn_at_most_the_bound(case: Case, name: str, lie: Any) -> None:
+    honest = median_of(case, name)
+    lie(case, name)
+    # Timed is four fifths of a calm phase; the bound is on the whole phase.
+    most = band_of(load_bands(), name, baseline=False).sustained * 0.8
+    assert median_of(case, name) <= honest * most * 1.05
+    item = case.judged().item(name)
+    assert item is not None
+    assert item.state == "warn"
+    assert "times were moved" in item.reason
+    assert item.basis != "self-baselined"
+
+
+def test_a_score_does_not_rise_by_moving_times(case: Case) -> None:
+    honest = case.judged().score
+    into_the_untimed_part(case, MATRIX)
+    told = case.judged().score
+    assert honest is not None
+    assert told is not None
+    assert told <= 2.1 * honest
+
+
+def test_time_left_out_of_the_whole_run_is_bounded_by_the_testers_clock(case: Case) -> None:
+    """The phase ends early, all that follows comes earlier, and the program says that it ran shorter: sums agree."""
+    honest = median_of(case, MATRIX)
+    place, saved = shorter_by(case, MATRIX)
+    document = case.evidence[0]
+    document["elapsed_s"] -= saved
+    for phase in document["phases"][place + 1 :]:
+        phase["begin_s"] -= saved
+        phase["end_s"] -= saved
+    assert median_of(case, MATRIX) <= honest * load_bands()["compute"].floor
+
+
+def test_answers_of_the_exchange_cannot_be_said_to_come_quicker_than_their_phase(case: Case) -> None:
+    latency = {"name": "exchange.latency", "status": "measured", "unit": "s", "phase": "exchange.latency",
+               "amount": 0.0, "samples_s": [0.01] * 10, "untimed_s": 0.0, "details": {}, "results": []}  # fmt: skip
+    document = case.evidence[0]
+    items = document["items"]
+    items[next(i for i, one in enumerate(items) if one["name"] == "exchange.latency")] = latency
+    begin = document["elapsed_s"]
+    document["elapsed_s"] += 0.1
+    document["phases"].append({"name": "exchange.latency", "begin_s": begin, "end_s": begin + 0.1})
+    assert case.judged().latency_us == 10_000
+    into_the_untimed_part(case, "exchange.latency")
+    said = case.judged().latency_us
+    assert said is not None
+    assert said >= 3_333
+
+
+@pytest.mark.parametrize("name", ["training.step", "inference.step"])
+def test_no_model_is_faster_than_the_products_it_is_made_of(case: Case, name: str) -> None:
+    """Steps beyond the recomputed ones are not proven: ten times as many in the same time are only said."""
+    item = case.item(name)
+    item["samples_s"] = [sample / 100 for sample in item["samples_s"] for _ in range(100)]
+    plan_ = case.challenge.plan
+    shape = Shape(width=plan_.width, blocks=plan_.blocks, length=plan_.length, batch=plan_.batch)
+    products = [case.judged().item(f"matrix.{precision}") for precision in plan_.precisions]
+    fastest = max(one.spread.max for one in products if one is not None and one.spread is not None)
+    assert median_of(case, name) * shape.flop_per_token <= 1.2 * fastest * 1.001
+
+
+def test_a_busy_host_is_not_taken_for_a_liar(tmp_path: Path) -> None:
+    """Twice as many spinning processes as cores, beside the real program."""
+    spinning = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * len(os.sched_getaffinity(0)))
+    ]
+    try:
+        challenge = small_challenge()
+        judgement = case_of(challenge, [run_here(challenge, tmp_path)]).judged()
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
+    assert judgement.passed, judgement.reason
+
+
+# ── what a test may say of itself ─────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "key", "value", "said"),
+    [
+        ("storage.write", "amount", 1e15, "other bytes"),
+        ("storage.write", "unit", "FLOP/s", "not in B/s"),
+        ("training.step", "unit", "s", "not in tokens/s"),
+        ("storage.write", "samples_s", [0.001], "were asked for"),
+        ("program.start", "unit", "B", "not in s"),
+    ],
+)
+def test_amounts_units_and_counts_are_the_plans(case: Case, name: str, key: str, value: Any, said: str) -> None:
+    case.item(name)[key] = value
+    rejected(case, name, said)
+
+
+def test_a_test_that_nobody_asked_for_is_no_ornament(case: Case) -> None:
+    document = case.evidence[0]
+    end = document["elapsed_s"]
+    document["items"].append({**case.item("storage.write"), "name": "awesome.speed", "phase": "awesome.speed"})
+    wall = sum(document["items"][-1]["samples_s"]) + document["items"][-1]["untimed_s"]
+    document["phases"].append({"name": "awesome.speed", "begin_s": end, "end_s": end + wall})
+    document["elapsed_s"] = end + wall
+    rejected(case, "awesome.speed", "no test of this suite")
+
+
+@pytest.mark.parametrize("name", [MATRIX, "memory.copy", "memory.capacity"])
+def test_a_processor_is_one_device_not_ten(case: Case, name: str) -> None:
+    item = case.item(name)
+    item["details"]["devices"], item["amount"] = 10, item["amount"] * 10
+    rejected(case, name, "10 devices took part, 1 are claimed")
 
 
 def _scale_all(case: Case, factor: float) -> None:

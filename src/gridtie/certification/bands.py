@@ -16,11 +16,13 @@ _BAND_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Shares of what is claimed."""
+    """Shares of what is claimed; `sustained` and `floor` bound what a sample counts for (bands.toml says by what)."""
 
     passes: float
     warns: float
     most: float
+    sustained: float
+    floor: float
 
     def state(self, ratio: float) -> str:
         """pass, warn, fail or unexplained."""
@@ -35,7 +37,10 @@ Bands = Mapping[str, Band]
 
 
 def read_bands(text: str) -> Bands:
-    return {name: Band(row["pass"], row["warn"], row["most"]) for name, row in tomllib.loads(text).items()}
+    return {
+        name: Band(row["pass"], row["warn"], row["most"], row["sustained"], row["floor"])
+        for name, row in tomllib.loads(text).items()
+    }
 
 
 def band_of(bands: Bands, item: str, *, baseline: bool) -> Band:

@@ -29,7 +29,24 @@ from gridtie.registry.chips import CPU
 Fetch = Callable[[str], bytes]  # content by hex SHA-256; raises KeyError when it was not uploaded
 Reason = str | None
 DEVICES_STRIDE = 1024
-DEVICES_MAX = 64
+PEER_SAMPLES = 12
+ANSWER_BYTES_MAX = 1 << 18  # the site says how large the exchange's description of its API was; it is some 60 kB
+UNIT = {
+    "program.start": "s",
+    "memory.copy": "B/s",
+    "memory.triad": "B/s",
+    "memory.capacity": "B",
+    "training.step": "tokens/s",
+    "inference.step": "tokens/s",
+    "storage.write": "B/s",
+    "storage.read": "B/s",
+    "exchange.latency": "s",
+    "exchange.bandwidth": "B/s",
+    "peers.meeting": "s",
+    "peers.latency": "s",
+    "peers.bandwidth": "B/s",
+    "peers.allreduce": "B/s",
+}
 _WITNESS_LIMIT = {"fp64": 1e-10, "fp32": 1e-4}  # TF32 is off by some 1e-3 at this size, fp32 in place of fp64 by 1e-6
 _CAPACITY_CHECKED = 2
 _LOSS_TOLERANCE = 1e-3
@@ -50,6 +67,8 @@ class Case:
 def disproof(challenge: Challenge, evidence: Evidence, item: Item, fetch: Fetch, coins: bytes) -> Reason:
     """`coins`: fresh randomness of the verifier, drawn after the evidence and its digests were fixed."""
     try:
+        if why := _form(challenge.plan, item):
+            return why
         if item.name.startswith("matrix."):
             return _matrix(challenge, evidence.rank, item, fetch, coins)
         check = _CHECKS.get(item.name)
@@ -60,6 +79,39 @@ def disproof(challenge: Challenge, evidence: Evidence, item: Item, fetch: Fetch,
         return f"its details cannot be read ({type(malformed).__name__})"
 
 
+def _form(plan: TestPlan, item: Item) -> Reason:
+    """A test of the suite, in its own unit, of what the plan asked for and as often."""
+    if item.name.startswith("matrix."):
+        return None
+    if item.name not in UNIT:
+        return "is no test of this suite"
+    if item.unit != UNIT[item.name]:
+        return f"is in {item.unit}, not in {UNIT[item.name]}"
+    amount = {"storage.write": plan.storage_bytes, "peers.bandwidth": plan.transfer_bytes}.get(item.name)
+    if amount is not None and item.amount != amount:
+        return "it counts other bytes than it was asked to move"
+    if item.name == "exchange.bandwidth" and item.amount > ANSWER_BYTES_MAX:
+        return "no answer of an exchange is that large"
+    times = {
+        "program.start": 1,
+        "storage.write": plan.storage_rounds,
+        "exchange.latency": plan.latency_samples,
+        "exchange.bandwidth": plan.latency_samples // 2,
+        "peers.meeting": 1,
+        "peers.latency": plan.latency_samples,
+        "peers.bandwidth": PEER_SAMPLES,
+        "peers.allreduce": PEER_SAMPLES,
+    }.get(item.name)
+    wrong = times is not None and len(item.samples_s) != times
+    return f"{len(item.samples_s)} times, {times} were asked for" if wrong else None
+
+
+def _devices(plan: TestPlan, item: Item) -> Reason:
+    """A processor is one device, whatever its cores; accelerators are as many as are claimed."""
+    devices, right = _whole(item.details, "devices"), 1 if plan.chip == CPU else plan.units
+    return None if devices == right else f"{devices} devices took part, {right} are claimed"
+
+
 def _matrix(challenge: Challenge, rank: int, item: Item, fetch: Fetch, coins: bytes) -> Reason:
     plan, precision = challenge.plan, item.name.removeprefix("matrix.")
     n, steps, links, devices = (_whole(item.details, key) for key in ("n", "steps", "links", "devices"))
@@ -67,8 +119,8 @@ def _matrix(challenge: Challenge, rank: int, item: Item, fetch: Fetch, coins: by
         return f"n = {n} is outside the plan"
     if links != plan.links or not 2 <= steps <= plan.steps_max:
         return "a chain of another shape than the plan's"
-    if not 1 <= devices <= DEVICES_MAX or (plan.chip != CPU and devices != plan.units):
-        return f"{devices} devices took part, {plan.units} are claimed"
+    if why := _devices(plan, item):
+        return why
     if len(item.samples_s) != links * steps:
         return f"{len(item.samples_s)} times for {links * steps} products"
     if item.unit != "FLOP/s" or item.amount != 2.0 * n**3 * devices:
@@ -109,8 +161,8 @@ def _witness(nonce: bytes, rank: int, device: int, precision: str, raw: bytes) -
 def _capacity(case: Case) -> Reason:
     chunk_bytes = generator.CAPACITY_CHUNK_WORDS * 8
     count, devices = _whole(case.item.details, "chunks"), _whole(case.item.details, "devices")
-    if not 1 <= devices <= DEVICES_MAX or (case.challenge.plan.chip != CPU and devices != case.challenge.plan.units):
-        return f"{devices} devices took part, {case.challenge.plan.units} are claimed"
+    if why := _devices(case.challenge.plan, case.item):
+        return why
     if case.item.unit != "B" or case.item.amount != float(count * chunk_bytes * devices) or len(case.item.results) != 1:
         return "it counts other bytes than it shows"
     if not 1 <= count <= case.challenge.plan.capacity_bytes // chunk_bytes:
@@ -187,9 +239,9 @@ def _moved(case: Case) -> Reason:
     plan = case.challenge.plan
     # NumPy does a triad in two passes: five moves of each element instead of three.
     moves = {"memory.copy": (2,), "memory.triad": (3, 5)}[case.item.name]
+    if why := _devices(plan, case.item):
+        return why
     devices = _whole(case.item.details, "devices")
-    if plan.chip != CPU and devices != plan.units:
-        return f"{devices} devices took part, {plan.units} are claimed"
     right = case.item.amount in [move * plan.bandwidth_bytes * devices for move in moves]
     return None if right else "it counts other bytes than it was asked to move"
 

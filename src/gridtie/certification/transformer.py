@@ -29,6 +29,11 @@ class Shape:
     def tokens(self) -> int:
         return self.length * self.batch
 
+    @property
+    def flop_per_token(self) -> int:
+        """What one token costs at the very least, forward: the weights once, attention's scores not counted."""
+        return 2 * self.width * (12 * self.blocks * self.width + self.vocabulary)
+
 
 LEARNING_RATE = 0.5
 

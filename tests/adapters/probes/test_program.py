@@ -103,7 +103,7 @@ def test_an_exchange_out_of_reach_is_said_to_be_so(url: str, tmp_path: Path) -> 
 def test_a_machine_whose_peers_do_not_come_says_so_and_finishes(tmp_path: Path) -> None:
     extra = {"SKYPILOT_NUM_NODES": "2", "SKYPILOT_NODE_IPS": "127.0.0.1"}
     evidence = run_here(small(), tmp_path, extra=extra).evidence
-    assert "1 of 2 addresses" in {one.name: one.reason for one in evidence.missing}["peers.latency"]
+    assert "1 of 2 addresses" in {one.name: one.reason for one in evidence.missing}["peers.meeting"]
 
 
 def test_a_program_of_another_suite_refuses(tmp_path: Path) -> None:

@@ -126,10 +126,10 @@ def _symmetric(values: Any, modulus: int) -> Any:
     return values
 
 
-def devices() -> list[Device]:
+def devices(*, only_processor: bool = False) -> list[Device]:
     """Every accelerator that PyTorch sees, else the processor through PyTorch, else through NumPy."""
     try:
         from gridtie.adapters.probes.program.torch_device import torch_devices
     except ImportError:
         return [NumpyDevice()]
-    return list(torch_devices())
+    return list(torch_devices(only_processor=only_processor))

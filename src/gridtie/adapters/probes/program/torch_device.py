@@ -118,8 +118,8 @@ def _tf32(allowed: bool) -> Any:
         torch.backends.cuda.matmul.allow_tf32 = before
 
 
-def torch_devices() -> list[TorchDevice]:
-    for kind, plugin in _PLUGINS.items():
+def torch_devices(*, only_processor: bool = False) -> list[TorchDevice]:
+    for kind, plugin in () if only_processor else _PLUGINS.items():
         if plugin:
             try:
                 importlib.import_module(plugin)
