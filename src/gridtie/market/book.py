@@ -1,4 +1,8 @@
-"""Books and clearings as canonical JSON, so that a round can be stored, signed and computed again byte for byte."""
+"""Books and clearings as canonical JSON, so that a round can be stored, signed and computed again byte for byte.
+
+Integers that a double does not carry (an absurd price, a long gang's micro-units) are written as strings of digits:
+whatever a member may ask for, the round that reads it can be stored.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -7,8 +11,17 @@ from typing import Any
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
+from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import ResourceId
 from gridtie.values.period import Period, from_text, to_text
+
+_WHOLE = frozenset(
+    {
+        "price", "price_per_hour", "spot_price_per_hour", "max_hourly_cost", "max_price", "max_total",
+        "unit_price_cap", "expected_us", "max_latency_us", "latency_us", "score", "transfer_bytes", "memory_bytes",
+        "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
+    }
+)  # fmt: skip
 
 
 def offer_to_json(offer: Offer) -> dict[str, Any]:
@@ -60,14 +73,15 @@ def book_to_json(book: Book) -> dict[str, Any]:
     return {
         "round": book.round,
         "at": to_text(book.at),
-        "offers": [offer_to_json(offer) for offer in book.offers],
-        "capacities": {key: capacity_to_json(capacity) for key, capacity in book.capacities.items()},
-        "requests": [request_to_json(request) for request in book.requests],
-        "parameters": dict(book.parameters),
+        "offers": [_written(offer_to_json(offer)) for offer in book.offers],
+        "capacities": {key: _written(capacity_to_json(capacity)) for key, capacity in book.capacities.items()},
+        "requests": [_written(request_to_json(request)) for request in book.requests],
+        "parameters": _written(book.parameters),
     }
 
 
-def book_from_json(data: Mapping[str, Any]) -> Book:
+def book_from_json(document: Mapping[str, Any]) -> Book:
+    data = _read(document)
     return Book(
         round=data["round"],
         at=from_text(data["at"]),
@@ -79,14 +93,15 @@ def book_from_json(data: Mapping[str, Any]) -> Book:
 
 
 def trade_to_json(trade: Trade) -> dict[str, Any]:
-    return asdict(trade)
+    return {key: _written(value) for key, value in asdict(trade).items()}
 
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
-    return asdict(clearing)
+    return {key: _written(value) for key, value in asdict(clearing).items()}
 
 
-def clearing_from_json(data: Mapping[str, Any]) -> Clearing:
+def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
+    data = _read(document)
     return Clearing(
         trades=tuple(Trade(**_tuples(Trade, item)) for item in data["trades"]),
         refusals=tuple(Refusal(**_tuples(Refusal, item)) for item in data["refusals"]),
@@ -99,3 +114,21 @@ def _tuples(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
     """Lists become tuples; a key this version does not know is left out."""
     known = {field.name for field in fields(kind)}
     return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key in known}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _written(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    return str(value) if isinstance(value, int) and abs(value) > SAFE_INTEGER_MAX else value
+
+
+def _read(value: Any, name: str = "") -> Any:
+    """The reverse: digits under the name of a whole number, or in the terms of a cost, are one."""
+    if isinstance(value, Mapping):
+        return {key: _read(item, "amount" if name == "cost_terms" else key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_read(item, name) for item in value]
+    digits = isinstance(value, str) and name in _WHOLE and value.isascii() and value.removeprefix("-").isdecimal()
+    return int(value) if digits else value

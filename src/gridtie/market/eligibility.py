@@ -133,12 +133,40 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
                           "ask the owner to add it to allowed_organisations")  # fmt: skip
     if needs.purpose and needs.purpose in capacity.denied_purposes:
         return Ineligible("owner-policy", f"the owner of {site} does not lend for {needs.purpose}")
-    if needs.hubs and capacity.hub not in needs.hubs:
-        return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(needs.hubs)}",
-                          f"add {capacity.hub} to gridtie.where.hubs")  # fmt: skip
-    if needs.places and not _inside(capacity.place, needs.places):
-        return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(needs.places)}",
-                          f"add {capacity.place} to gridtie.where.places")  # fmt: skip
+    return None
+
+
+def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    return (
+        _of_place(request, wanted, capacity)
+        or _of_data(request, wanted, capacity)
+        or _of_quality(request, wanted, offer, capacity)
+        or _of_size(request, wanted, offer, capacity)
+        or _of_price(request, wanted, offer)
+    )
+
+
+def _of_place(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    """The job's own limits and those of this alternative."""
+    needs, site, have = request.needs, capacity.site_name, capacity.chip_memory_bytes
+    if wanted.chip_memory_bytes > have > 0:
+        asked = format_bytes(wanted.chip_memory_bytes)
+        return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(have)}, the job wants {asked}")
+    for hubs, places, keys in (
+        (needs.hubs, needs.places, ("gridtie.where.hubs", "gridtie.where.places")),
+        (wanted.hubs, wanted.places, ("resources.infra", "resources.infra")),
+    ):
+        if hubs and capacity.hub not in hubs:
+            return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(hubs)}",
+                              f"add {capacity.hub} to {keys[0]}")  # fmt: skip
+        if places and not _inside(capacity.place, places):
+            return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(places)}",
+                              f"add {capacity.place} to {keys[1]}")  # fmt: skip
+    return None
+
+
+def _of_data(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    needs, site = request.needs, capacity.site_name
     if needs.data_places and capacity.hub not in needs.data_places and not _inside(capacity.place, needs.data_places):
         names = ", ".join(needs.data_names) or "its data"
         return Ineligible(
@@ -146,29 +174,6 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
             f"{names} may not leave {_either(needs.data_places)}; {site} is in {capacity.hub}",
             "only the terms of the data can",
         )
-    return None
-
-
-def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
-    return (
-        _of_place(wanted, capacity)
-        or _of_quality(request, wanted, offer, capacity)
-        or _of_size(request, wanted, offer, capacity)
-        or _of_price(request, wanted, offer)
-    )
-
-
-def _of_place(wanted: Alternative, capacity: Capacity) -> Ineligible | None:
-    site, have = capacity.site_name, capacity.chip_memory_bytes
-    if wanted.chip_memory_bytes > have > 0:
-        asked = format_bytes(wanted.chip_memory_bytes)
-        return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(have)}, the job wants {asked}")
-    if wanted.hubs and capacity.hub not in wanted.hubs:
-        return Ineligible("place", f"{site} is in hub {capacity.hub}, the job wants {_either(wanted.hubs)}",
-                          "add it to resources.infra")  # fmt: skip
-    if wanted.places and not _inside(capacity.place, wanted.places):
-        return Ineligible("place", f"{site} is in {capacity.place}, the job wants {_either(wanted.places)}",
-                          "add it to resources.infra")  # fmt: skip
     if wanted.sites and not {site, capacity.site, capacity.resource} & set(wanted.sites):
         return Ineligible("site", f"the job asks for {_either(wanted.sites)}", "leave resources.infra out")
     return None

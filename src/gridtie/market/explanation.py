@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gridtie.market.bids import bidders
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.quote import quote
 from gridtie.market.quote import to_json as quote_to_json
 from gridtie.market.request import Request
+from gridtie.market.scoring import turn
+from gridtie.market.shelf import Shelf
 from gridtie.values.money import format_money
 
 
 def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     """{lines, data}: rank, what it got or the first reason why not, the smallest winning bid, the next best place."""
-    ranked = sorted(book.requests, key=lambda r: (-r.priority, r.arrived_at, r.id))
+    auction = request.mode == "auction"
+    ranked = [bidder.request for bidder in bidders(Shelf(book))] if auction else sorted(book.requests, key=turn)
     rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id), None)
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if rank is not None:
-        head.append(f"it was number {rank} of {len(ranked)} in turn")
+        head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if auction else 'in turn'}")
     body = _of_trade(trade, book, quoted) if trade is not None else _of_refusal(request, book, clearing)
     data: dict[str, Any] = {
         "round": book.round,

@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from gridtie.market.clearing import Book, Clearing, Trade
-from gridtie.market.offer import Offer
+from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.values.ids import OfferId, RequestId
 
 _HOUR_US = 3_600_000_000
+_ISOLATION = {"none": 0, "sandbox": 1, "container": 2, "scheduler": 3, "vm": 4}
+_Product = tuple[str, str, str]
 
 
 def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
@@ -20,6 +22,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
         *_capacity(book, clearing, requests),
         *_balance(clearing, offers, requests),
+        *_prices(book, clearing, requests),
     )
 
 
@@ -41,7 +44,7 @@ def _of_trade(
     trade: Trade, book: Book, offers: Mapping[OfferId, Offer], requests: Mapping[RequestId, Request]
 ) -> Iterator[str]:
     request, offer, capacity = requests.get(trade.request), offers.get(trade.offer), book.capacities.get(trade.resource)
-    if request is None or offer is None or capacity is None or trade.alternative >= len(request.needs.alternatives):
+    if request is None or offer is None or capacity is None or not _named(request, trade):
         yield f"a trade names {trade.request}, {trade.offer} and {trade.resource}, which are not all in the book"
         return
     wanted, needs = request.needs.alternatives[trade.alternative], request.needs
@@ -58,6 +61,7 @@ def _of_trade(
         yield f"{trade.request} gets another product than it asked for"
     if not (capacity.connected and capacity.in_market):
         yield f"{trade.request} is sent to {trade.resource}, which is silent or not admitted"
+    yield from _of_owner(trade, request, offer, capacity)
     stay = needs.data_places
     if stay and not any(capacity.hub == limit or capacity.place.startswith(limit) for limit in stay):
         yield f"{trade.request} takes data out of {' or '.join(stay)}"
@@ -68,6 +72,30 @@ def _of_trade(
         yield f"{trade.request} pays above its limit"
     if wanted.max_hourly_cost is not None and trade.price * per_machine > wanted.max_hourly_cost:
         yield f"{trade.request} pays above its limit per machine"
+    if request.deadline is not None and book.at >= request.deadline:
+        yield f"{trade.request} trades after its deadline"
+    if trade.cost_terms.get("compute") != _payment(trade, request):
+        yield f"{trade.request} is told another cost than it pays"
+
+
+def _named(request: Request, trade: Trade) -> bool:
+    return 0 <= trade.alternative < len(request.needs.alternatives)
+
+
+def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity) -> Iterator[str]:
+    """What protects the owner and the job, whatever the price."""
+    needs, wanted = request.needs, request.needs.alternatives[trade.alternative]
+    allowed = {*capacity.allowed_organisations, capacity.owner}
+    if capacity.allowed_organisations and request.organisation not in allowed:
+        yield f"{trade.request} is lent {trade.resource} against its owner's policy"
+    if needs.purpose and needs.purpose in capacity.denied_purposes:
+        yield f"{trade.request} is lent {trade.resource} for {needs.purpose}, which its owner denies"
+    if _ISOLATION[capacity.isolation] < _ISOLATION[needs.isolation_min]:
+        yield f"{trade.request} is isolated by {capacity.isolation} only"
+    if offer.spot and not wanted.use_spot:
+        yield f"{trade.request} is sent to capacity that may be taken back"
+    if {capacity.site, capacity.site_name} & set(needs.excluded_sites):
+        yield f"{trade.request} is sent back to {capacity.site_name}, where it was lost or refused"
 
 
 def _capacity(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
@@ -75,7 +103,7 @@ def _capacity(book: Book, clearing: Clearing, requests: Mapping[RequestId, Reque
     used: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for trade in clearing.trades:
         request = requests.get(trade.request)
-        if request is None or trade.alternative >= len(request.needs.alternatives):
+        if request is None or not _named(request, trade):
             continue
         wanted = request.needs.alternatives[trade.alternative]
         amounts = (wanted.cpus, wanted.memory_bytes, wanted.disk_bytes, wanted.accelerators)
@@ -103,15 +131,57 @@ def _balance(
     for trade in clearing.trades:
         request = requests.get(trade.request)
         if request is not None:
-            paid += (trade.price * trade.units * request.expected_us + _HOUR_US // 2) // _HOUR_US
+            paid += _payment(trade, request)
             sold[trade.offer] += trade.units * request.expected_us
     earned = sum(share.amount for share in clearing.shares)
     if paid != earned:
         yield f"buyers pay {paid}, sellers get {earned}"
     slack = (len(clearing.trades) + 1) * _HOUR_US
+    for key, times in Counter(share.offer for share in clearing.shares).items():
+        if times != 1:
+            yield f"{key} has {times} shares instead of one"
+    for unpaid in sorted(sold.keys() - {share.offer for share in clearing.shares}):
+        yield f"{unpaid} sold, and gets no share"
     for share in clearing.shares:
         offer = offers.get(share.offer)
         if offer is None or sold[share.offer] != share.unit_us:
             yield f"the share of {share.offer} is not what it sold"
         elif share.amount * _HOUR_US + slack < offer.price * share.unit_us:
             yield f"{share.offer} earns less than its reserve"
+
+
+def _payment(trade: Trade, request: Request) -> int:
+    return (trade.price * trade.units * request.expected_us + _HOUR_US // 2) // _HOUR_US
+
+
+def _prices(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
+    """One published price per product traded, for the units traded, which nobody pays more than; its sellers get what
+    its buyers pay."""
+    units, owed, dearest = Counter[_Product](), Counter[_Product](), dict[_Product, int]()
+    for trade in clearing.trades:
+        capacity, request = book.capacities.get(trade.resource), requests.get(trade.request)
+        if capacity is not None and request is not None:
+            product = _product(capacity)
+            units[product] += trade.units
+            owed[product] += _payment(trade, request)
+            dearest[product] = max(trade.price, dearest.get(product, 0))
+    of_offer = {offer.id: book.capacities.get(offer.resource) for offer in book.offers if offer.resource is not None}
+    for share in clearing.shares:
+        if (capacity := of_offer.get(share.offer)) is not None:
+            owed[_product(capacity)] -= share.amount
+    for product, left in owed.items():
+        if left:
+            yield f"buyers of {' '.join(product)} pay {left} more than its sellers get"
+    published = Counter((price.chip, price.hub, price.isolation) for price in clearing.prices)
+    if published.keys() != units.keys() or any(times > 1 for times in published.values()):
+        yield "the prices published are not those of the products traded"
+    for price in clearing.prices:
+        product = (price.chip, price.hub, price.isolation)
+        if price.units != units[product]:
+            yield f"{price.units} units of {' '.join(product)} are published, {units[product]} traded"
+        if dearest.get(product, 0) > price.price:
+            yield f"somebody pays more for {' '.join(product)} than the price published"
+
+
+def _product(capacity: Capacity) -> _Product:
+    return (capacity.chip, capacity.hub, capacity.isolation)

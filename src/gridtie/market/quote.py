@@ -118,7 +118,7 @@ def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) ->
 
 
 def _compare(request: Request, offer: Offer, listing: Listing, at: datetime) -> Listed | Ineligible:
-    """The cheapest alternative that this instance can hold, or the first reason why it cannot."""
+    """The first in rank, then cheapest, alternative that this instance can hold, or the first reason why it cannot."""
     needs = request.needs
     if offer.chip not in {one.chip for one in needs.alternatives} or not offer.window.contains(at):
         missed = admissible(request, offer, None, at)
@@ -126,16 +126,20 @@ def _compare(request: Request, offer: Offer, listing: Listing, at: datetime) -> 
         return missed
     if needs.hubs or needs.places or needs.data_places:
         return Ineligible("listed-only", "the place of a cloud's region is not known here, and the job names places")
-    price = Micros(offer.price)
-    for wanted in sorted((one for one in needs.alternatives if one.chip == offer.chip), key=lambda one: one.rank):
-        if wanted.hubs or wanted.places or wanted.sites or not _large_enough(listing, wanted):
+    units = (listing.vcpus if offer.chip == "cpu" else listing.accelerators) * needs.machines
+    costs: list[tuple[int, Micros]] = []
+    for wanted in needs.alternatives:
+        if wanted.chip != offer.chip or wanted.hubs or wanted.places or wanted.sites:
             continue
+        if not _large_enough(listing, wanted):
+            continue
+        price = offer.price
         if wanted.use_spot and listing.spot_price_per_hour is not None:
             price = Micros(offer.price * listing.spot_price_per_hour // listing.price_per_hour)
-        units = (listing.vcpus if offer.chip == "cpu" else listing.accelerators) * needs.machines
-        if price * units * request.expected_us > MICROS_MAX * _HOUR_US:
-            continue
-        return Listed(offer, listing, needs.machines, price_for(price, units, request.expected_us)[0])
+        if price * units * request.expected_us <= MICROS_MAX * _HOUR_US:
+            costs.append((wanted.rank, price_for(price, units, request.expected_us)[0]))
+    if costs:
+        return Listed(offer, listing, needs.machines, min(costs)[1])
     return Ineligible("listed-only", f"{listing.instance} is smaller than the job's machines")
 
 

@@ -22,7 +22,7 @@ from gridtie.values.money import Micros, price_for
 GB = 1_000_000_000
 SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
 
-Preference = tuple[int, bool, int, int, str, int]
+Preference = tuple[int, bool, int, int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,11 @@ def turn(request: Request) -> tuple[int, datetime, str]:
 def preference(
     request: Request, offer: Offer, capacity: Capacity, alternative: int, terms: Mapping[str, Micros]
 ) -> Preference:
-    """Lower is better: the user's own order; no accelerator left idle under a CPU job; total cost; speed; id."""
+    """Lower is better: the user's own order; no accelerator left idle under a CPU job; total cost; speed; id.
+
+    Of two alternatives that cost the same at one offer (at no price, for instance) the one with fewer units is taken.
+    """
     wanted = request.needs.alternatives[alternative]
     wasteful = wanted.chip == "cpu" and any(machine.accelerators for machine in capacity.machines_total)
-    return (wanted.rank, wasteful, total(terms), -(capacity.score or 0), offer.id, alternative)
+    return (wanted.rank, wasteful, total(terms), -(capacity.score or 0), offer.id,
+            units_per_machine(wanted), alternative)  # fmt: skip

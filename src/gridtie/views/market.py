@@ -96,7 +96,7 @@ def round_view(unit: Unit, number: int) -> dict[str, Any]:
     causes: dict[str, int] = {}
     for refusal in document["refusals"]:
         causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
-    prices = [{**price, "price": format_money(price["price"])} for price in document["prices"]]
+    prices = [{**price, "price": format_money(int(price["price"]))} for price in document["prices"]]
     return {**_round_row(row), "prices": prices, "refused_because": causes}
 
 

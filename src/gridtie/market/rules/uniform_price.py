@@ -11,7 +11,8 @@ a bid already accepted, or that bids below it, is not made: so nobody pays above
 reserve. The bids of one organisation do not compete against each other: it pays p without its own rejected bids
 (second price for whoever's bid set p), never below the reserve. Sellers share a product's receipts by unit-hours sold.
 
-A rejected bid above p is refused as paradoxical: its gang found no room as a whole when its turn came.
+A rejected bid above p is refused as paradoxical: its gang found no room as a whole when its turn came, or what was
+left asks more than somebody who was accepted before bids.
 Source: call auctions with indivisible orders, as power exchanges clear block orders; the pivotal second price follows
 the price-setting of market-driven batch schedulers.
 """
@@ -125,10 +126,16 @@ def _refusal(loser: Bidder, sales: dict[Product, _Sale], shelf: Shelf) -> Refusa
         return shelf.refusal(loser.request)
     margin, product = max(chances)
     price = format_money(sales[product].price()[0])
-    if margin > 0:
-        code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
-        reason = f"it bid above the price of {price}, but found no room for all of it when its turn came"
-    else:
+    if margin <= 0:
         code, change = "outbid", f"bid more than {price}: gridtie.budget.max_price"
         reason = f"others bid as much or more for what was free; the price is {price} per unit-hour"
+        return Refusal(request=loser.request.id, code=code, reason=reason, counts={code: 1}, change=change)
+    code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
+    reason = f"it bid above the price of {price}, but found no room for all of it when its turn came"
+    left = [c for c in loser.candidates if c.product == product and shelf.room(loser.request, c) is not None]
+    if left:
+        change = "it bids again next round"
+        reason = (
+            f"it bid above the price of {price}, but what is left asks more than an accepted bid: one price for all"
+        )
     return Refusal(request=loser.request.id, code=code, reason=reason, counts={code: 1}, change=change)

@@ -1,0 +1,692 @@
+"""Laws of the market over small random books: both clearing rules against naive reckoning, and against their own laws.
+
+Everything under "naive" is written from what the rules promise and shares no code with them.
+"""
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import count, islice
+from math import ceil
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridtie.market.book import book_from_json, book_to_json, clearing_from_json, clearing_to_json
+from gridtie.market.clearing import Book, Clearing, SellerShare, Trade
+from gridtie.market.eligibility import CHECKS
+from gridtie.market.laws import broken_laws
+from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
+from gridtie.market.quote import quote, to_json
+from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.rules import RULES
+from gridtie.values.canonical import canonical
+from gridtie.values.period import Period
+
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+HOUR_US = 3_600_000_000
+ISOLATION = ("none", "sandbox", "container", "scheduler", "vm")
+PLACES = {"h1": "CN-52", "h2": "CN-15"}
+POSTED, UNIFORM = RULES["posted-price"], RULES["uniform-price"]
+
+
+# ── random books ──────────────────────────────────────────────────────────────────────────────────────────────────
+def a_book(seed: int, resources: int, requests: int, mode: str = "posted") -> Book:
+    """Small, and scarce enough that some requests lose; each obstacle of the market stands in a few of the pairs."""
+    dice = random.Random(seed)
+    capacities = {f"res_{n}": a_capacity(dice, n) for n in range(resources)}
+    offers = [an_offer(dice, n, dice.choice(list(capacities.values()))) for n in range(resources + 2)]
+    if dice.random() < 0.3:
+        offers.append(a_listing())
+    asked = tuple(a_request(dice, n, mode) for n in range(requests))
+    parameters = {"transfer_price_per_gb": dice.choice((0, 0, 70_001))}
+    return Book(round=str(seed % 97), at=AT, offers=tuple(offers), capacities=capacities, requests=asked,
+                parameters=parameters)  # fmt: skip
+
+
+def seldom(dice: random.Random, usual, *others, chance=0.1):
+    return dice.choice(others) if dice.random() < chance else usual
+
+
+def a_capacity(dice: random.Random, n: int) -> Capacity:
+    chip, hub = dice.choice(("a", "a", "b", "cpu")), dice.choice(("h1", "h1", "h2"))
+    total = tuple(
+        MachineShape(name=f"m{i}", cpus=dice.choice((4, 8)), memory_bytes=dice.choice((8, 16)), disk_bytes=10,
+                     accelerators=0 if chip == "cpu" else dice.choice((1, 2, 4)))
+        for i in range(dice.randint(1, 3))
+    )  # fmt: skip
+    free = tuple(
+        replace(m, cpus=dice.randint(0, m.cpus), accelerators=dice.randint(0, m.accelerators))
+        if dice.random() < 0.3 else m for m in total
+    )  # fmt: skip
+    return Capacity(
+        resource=f"res_{n}", identifier=f"cn.x/{n}", site=f"site_{n}", site_name=f"s{n}", owner=f"org_{n % 3}",
+        hub=hub, place=PLACES[hub], chip=chip, chip_memory_bytes=0 if chip == "cpu" else 80,
+        isolation=seldom(dice, "container", "none", "sandbox", "vm", chance=0.3),
+        depth=seldom(dice, "schedulable", "orderable", chance=0.05), in_market=dice.random() > 0.05,
+        connected=dice.random() > 0.05, score=seldom(dice, 100, None, 50, 130, 900, chance=0.5),
+        latency_us=seldom(dice, 900, None, 90_000), machines=free, machines_total=total,
+        allowed_organisations=seldom(dice, (), ("org_1",), chance=0.05),
+        denied_purposes=seldom(dice, (), ("mining",)),
+    )  # fmt: skip
+
+
+def an_offer(dice: random.Random, n: int, of: Capacity) -> Offer:
+    window = Period(AT - timedelta(hours=1), AT + timedelta(hours=9))
+    late = Period(AT + timedelta(hours=1), AT + timedelta(hours=9))
+    return Offer(
+        id=f"offer_{n}", resource=of.resource, owner=of.owner, chip=seldom(dice, of.chip, "a", "b", chance=0.05),
+        hub=of.hub, price=dice.choice((0, 1, 999_999, 1_000_000, 1_500_000, 2_000_003, 7_000_000)),
+        window=seldom(dice, window, late, chance=0.05), units_min=seldom(dice, 1, 2),
+        units_max=seldom(dice, None, 2, 4), spot=dice.random() < 0.1,
+    )  # fmt: skip
+
+
+def a_listing() -> Offer:
+    listing = Listing(cloud="azure", region="westeurope", instance="NC2", accelerator_name="A", accelerators=2, vcpus=8,
+                      memory_bytes=64, price_per_hour=2_000_000, spot_price_per_hour=None, currency="CNY")  # fmt: skip
+    window = Period(AT - timedelta(hours=1), AT + timedelta(hours=9))
+    return Offer(id="offer_zz", resource=None, owner="org_9", chip="a", hub="", price=1_000_000, window=window,
+                 listing=listing)  # fmt: skip
+
+
+def an_alternative(dice: random.Random) -> Alternative:
+    chip = dice.choice(("a", "a", "b", "cpu"))
+    return Alternative(
+        chip=chip, accelerators=0 if chip == "cpu" else dice.choice((1, 1, 2, 4)), cpus=dice.choice((1, 2, 4)),
+        memory_bytes=seldom(dice, 0, 12), disk_bytes=seldom(dice, 0, 6, 11),
+        chip_memory_bytes=seldom(dice, 0, 96, chance=0.05), hubs=seldom(dice, (), ("h2",)),
+        places=seldom(dice, (), ("CN-5",)), sites=seldom(dice, (), ("s0", "site_1", "res_2"), chance=0.05),
+        max_hourly_cost=seldom(dice, None, 3_000_001, 5_000_000, chance=0.2), use_spot=dice.random() < 0.5,
+        rank=seldom(dice, 0, 1, 2, chance=0.2),
+    )  # fmt: skip
+
+
+def a_request(dice: random.Random, n: int, mode: str) -> Request:
+    needs = Needs(
+        alternatives=tuple(an_alternative(dice) for _ in range(seldom(dice, 1, 2, 3, chance=0.4))),
+        machines=seldom(dice, 1, 2, 3, chance=0.3), isolation_min=seldom(dice, "none", "sandbox", "container", "vm"),
+        hubs=seldom(dice, (), ("h1",)), places=seldom(dice, (), ("CN-1",)),
+        data_places=seldom(dice, (), ("h1",), ("CN-15", "CN-31")), max_latency_us=seldom(dice, None, 1000),
+        certified=dice.random() < 0.3, excluded_sites=seldom(dice, (), ("s1",), ("site_0",)),
+        purpose=seldom(dice, "", "mining"),
+    )  # fmt: skip
+    prices = (1_000_000, 1_700_000, 2_500_000, 8_000_001)
+    limits = prices if mode == "auction" else (None, None, *prices)
+    return Request(
+        id=f"req_{n}", job=f"job_{n}", organisation=f"org_{dice.randint(0, 3)}", needs=needs, mode=mode,
+        max_price=seldom(dice, dice.choice(limits), None), expected_us=dice.choice((HOUR_US, 7, 5_400_000_001)),
+        transfer_bytes=seldom(dice, 0, 1, 3_000_000_001), arrived_at=AT - timedelta(seconds=dice.randint(0, 3)),
+        deadline=seldom(dice, None, AT, AT + timedelta(hours=2)), priority=seldom(dice, 0, 5),
+        unit_price_cap=seldom(dice, None, 1_500_000),
+    )  # fmt: skip
+
+
+seeds = st.integers(0, 2**32)
+posted_books = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9))
+auctions = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9), st.just("auction"))
+lone = st.builds(a_book, seeds, st.integers(1, 6), st.just(1))
+rules = pytest.mark.parametrize("rule", [POSTED, UNIFORM], ids=lambda rule: rule.name)
+
+
+# ── naive ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def units_of(wanted: Alternative, needs: Needs) -> int:
+    return (wanted.cpus if wanted.chip == "cpu" else wanted.accelerators) * needs.machines
+
+
+def fits(machine: MachineShape, wanted: Alternative) -> bool:
+    have = (machine.cpus, machine.memory_bytes, machine.disk_bytes, machine.accelerators)
+    return all(h >= w for h, w in zip(have, sizes(wanted), strict=True))
+
+
+def sizes(wanted: Alternative) -> tuple[int, int, int, int]:
+    return wanted.cpus, wanted.memory_bytes, wanted.disk_bytes, wanted.accelerators
+
+
+def able(machines: list[MachineShape], wanted: Alternative, needs: Needs) -> list[str] | None:
+    """Which machines a gang gets: the fullest first."""
+    found = sorted((m.accelerators, m.cpus, m.memory_bytes, m.name) for m in machines if fits(m, wanted))
+    return [name for *_, name in found][: needs.machines] if len(found) >= needs.machines else None
+
+
+def obstacles(request: Request, wanted: Alternative, offer: Offer, book: Book, free) -> set[str]:
+    """Everything at once that stands between one alternative and one offer."""
+    needs, capacity = request.needs, book.capacities.get(offer.resource)
+    if wanted.chip != offer.chip:
+        return {"chip"}
+    if capacity is None:
+        return {"listed-only"}
+    units = units_of(wanted, needs)
+    per_machine = units // needs.machines
+    holding = sum(fits(m, wanted) for m in capacity.machines_total)
+    inside = capacity.place.startswith
+    found = {
+        "offer-closed": not offer.window.start <= AT < offer.window.end or capacity.chip != offer.chip,
+        "not-schedulable": capacity.depth != "schedulable",
+        "not-admitted": not capacity.in_market,
+        "owner-policy": (
+            capacity.allowed_organisations != ()
+            and request.organisation not in (*capacity.allowed_organisations, capacity.owner)
+        )
+        or (needs.purpose != "" and needs.purpose in capacity.denied_purposes),
+        "chip-memory": 0 < capacity.chip_memory_bytes < wanted.chip_memory_bytes,
+        "place": any(hubs != () and capacity.hub not in hubs for hubs in (needs.hubs, wanted.hubs))
+        or any(places != () and not inside(places) for places in (needs.places, wanted.places)),
+        "data-place": needs.data_places != ()
+        and not any(capacity.hub == limit or inside(limit) for limit in needs.data_places),
+        "site": wanted.sites != () and not {capacity.site, capacity.site_name, capacity.resource} & set(wanted.sites),
+        "isolation": ISOLATION.index(capacity.isolation) < ISOLATION.index(needs.isolation_min),
+        "certificate": needs.certified and capacity.score is None,
+        "latency": needs.max_latency_us is not None and (capacity.latency_us or 10**12) > needs.max_latency_us,
+        "spot": offer.spot and not wanted.use_spot,
+        "size": holding == 0,
+        "gang": holding < needs.machines,
+        "units": not offer.units_min <= units <= (offer.units_max or units),
+        "price": request.max_price is not None and offer.price > request.max_price,
+        "hourly-cost": wanted.max_hourly_cost is not None and offer.price * per_machine > wanted.max_hourly_cost,
+        "voucher-price": request.unit_price_cap is not None and offer.price > request.unit_price_cap,
+        "deadline": request.deadline is not None and request.deadline <= AT,
+        "excluded": bool({capacity.site, capacity.site_name} & set(needs.excluded_sites)),
+        "disconnected": not capacity.connected,
+        "busy": able(free[capacity.resource], wanted, needs) is None,
+    }
+    return {code for code, stands in found.items() if stands}
+
+
+def all_free(book: Book) -> dict[str, list[MachineShape]]:
+    return {key: list(capacity.machines) for key, capacity in book.capacities.items()}
+
+
+def taken(machines: list[MachineShape], names, wanted: Alternative) -> list[MachineShape]:
+    return [
+        replace(
+            m, cpus=m.cpus - wanted.cpus, memory_bytes=m.memory_bytes - wanted.memory_bytes,
+            disk_bytes=m.disk_bytes - wanted.disk_bytes, accelerators=m.accelerators - wanted.accelerators,
+        ) if m.name in names else m
+        for m in machines
+    ]  # fmt: skip
+
+
+def left_after(book: Book, trades) -> dict[str, list[MachineShape]]:
+    free, asked = all_free(book), {request.id: request for request in book.requests}
+    for trade in trades:
+        wanted = asked[trade.request].needs.alternatives[trade.alternative]
+        free[trade.resource] = taken(free[trade.resource], trade.machines, wanted)
+    return free
+
+
+def choices(request: Request, book: Book, free) -> Iterator[tuple[Offer, Capacity, int, Alternative]]:
+    for offer in book.offers:
+        for index, wanted in enumerate(request.needs.alternatives):
+            if not obstacles(request, wanted, offer, book, free):
+                yield offer, book.capacities[offer.resource], index, wanted
+
+
+def cost(request: Request, offer: Offer, capacity: Capacity, wanted: Alternative, book: Book) -> int:
+    """In exact fractions, rounded where money is: compute half up, speed down, transfer up."""
+    hours = Fraction(request.expected_us, HOUR_US)
+    compute = int(offer.price * units_of(wanted, request.needs) * hours + Fraction(1, 2))
+    scores = sorted(c.score for c in book.capacities.values() if c.chip == capacity.chip and c.score)
+    slowed = Fraction(compute)
+    if scores and capacity.score:
+        middle = scores[(len(scores) - 1) // 2]
+        slowed = Fraction(compute * middle, min(max(capacity.score, middle // 4, 1), middle * 4))
+    return int(slowed) + ceil(Fraction(book.parameters["transfer_price_per_gb"] * request.transfer_bytes, 10**9))
+
+
+def naive_posted(book: Book) -> dict[str, tuple[str, int, tuple[str, ...], int]]:
+    free, found = all_free(book), {}
+    for request in sorted(book.requests, key=lambda r: (-r.priority, r.arrived_at, r.id)):
+        possible = [
+            (wanted.rank, wanted.chip == "cpu" and any(m.accelerators for m in capacity.machines_total),
+             cost(request, offer, capacity, wanted, book), -(capacity.score or 0), offer.id,
+             units_of(wanted, request.needs), index, offer)
+            for offer, capacity, index, wanted in choices(request, book, free)
+        ]  # fmt: skip
+        if not possible:
+            continue
+        _, _, total, _, _, _, index, offer = min(possible, key=lambda option: option[:-1])
+        wanted = request.needs.alternatives[index]
+        machines = able(free[offer.resource], wanted, request.needs)
+        free[offer.resource] = taken(free[offer.resource], machines, wanted)
+        found[request.id] = (offer.id, index, tuple(machines), total)
+    return found
+
+
+def limit(request: Request, wanted: Alternative) -> int | None:
+    per_machine = units_of(wanted, request.needs) // request.needs.machines
+    hourly = None if wanted.max_hourly_cost is None else wanted.max_hourly_cost // per_machine
+    return min((x for x in (request.max_price, request.unit_price_cap, hourly) if x is not None), default=None)
+
+
+def product(capacity: Capacity) -> tuple[str, str, str]:
+    return capacity.chip, capacity.hub, capacity.isolation
+
+
+def bids(request: Request, book: Book) -> dict[tuple[str, str, str], int]:
+    """The highest bid for each product of which something was free and fitting when the round began."""
+    found = defaultdict(int)
+    for offer, capacity, _, wanted in choices(request, book, all_free(book)):
+        bid = limit(request, wanted)
+        found[product(capacity)] = max(found[product(capacity)], offer.price if bid is None else bid)
+    return dict(found)
+
+
+def bid_of(trade: Trade, request: Request, book: Book) -> int:
+    own = limit(request, request.needs.alternatives[trade.alternative])
+    return bids(request, book)[product(book.capacities[trade.resource])] if own is None else own
+
+
+def payment(trade: Trade, request: Request) -> int:
+    return int(Fraction(trade.price * trade.units * request.expected_us, HOUR_US) + Fraction(1, 2))
+
+
+def written(clearing: Clearing) -> bytes:
+    return canonical(clearing_to_json(clearing))
+
+
+# ── posted price ──────────────────────────────────────────────────────────────────────────────────────────────────
+@settings(max_examples=800)
+@given(posted_books)
+def test_posted_price_gives_each_in_turn_what_costs_it_least(book):
+    cleared = POSTED(book)
+    found = {t.request: (t.offer, t.alternative, t.machines, sum(t.cost_terms.values())) for t in cleared.trades}
+    assert found == naive_posted(book)
+    offers = {offer.id: offer for offer in book.offers}
+    assert all(trade.price == offers[trade.offer].price for trade in cleared.trades)
+
+
+@settings(max_examples=400)
+@given(posted_books)
+def test_every_seller_keeps_under_posted_prices_what_his_own_buyers_pay(book):
+    cleared, asked = POSTED(book), {request.id: request for request in book.requests}
+    paid = Counter()
+    for trade in cleared.trades:
+        paid[trade.offer] += payment(trade, asked[trade.request])
+    assert {share.offer: share.amount for share in cleared.shares} == dict(paid)
+
+
+# ── uniform price ─────────────────────────────────────────────────────────────────────────────────────────────────
+@settings(max_examples=800)
+@given(auctions)
+def test_the_uniform_price_is_what_the_bids_and_reserves_say_and_the_pivotal_organisation_pays_without_its_own(book):
+    cleared = UNIFORM(book)
+    asked, offers = {r.id: r for r in book.requests}, {offer.id: offer for offer in book.offers}
+    of_product = defaultdict(list)
+    for trade in cleared.trades:
+        of_product[product(book.capacities[trade.resource])].append(trade)
+    lost = [asked[refusal.request] for refusal in cleared.refusals]
+    assert {(p.chip, p.hub, p.isolation) for p in cleared.prices} == set(of_product)
+    for published in cleared.prices:
+        key = (published.chip, published.hub, published.isolation)
+        trades = of_product[key]
+        reserve = max(offers[trade.offer].price for trade in trades)
+        lowest = min(bid_of(trade, asked[trade.request], book) for trade in trades)
+        rivals = [(bids(request, book).get(key, 0), request.organisation) for request in lost]
+
+        def price(without: str, rivals=rivals, reserve=reserve, lowest=lowest) -> int:
+            return max(reserve, min(max((bid for bid, org in rivals if org != without), default=0), lowest))
+
+        assert published.price == price("nobody")
+        assert published.units == sum(trade.units for trade in trades)
+        for trade in trades:
+            own = price(asked[trade.request].organisation)
+            assert trade.price == own
+            assert offers[trade.offer].price <= reserve <= trade.price <= published.price
+            assert trade.price <= bid_of(trade, asked[trade.request], book)
+        cheaper = {asked[trade.request].organisation for trade in trades if trade.price < published.price}
+        assert len(cheaper) <= 1
+
+
+@settings(max_examples=800)
+@given(auctions)
+def test_sellers_of_a_product_share_what_its_buyers_pay_by_unit_hours_to_the_micro_unit(book):
+    cleared, asked = UNIFORM(book), {request.id: request for request in book.requests}
+    paid, sold, whole = Counter(), Counter(), Counter()
+    for trade in cleared.trades:
+        key, unit_us = product(book.capacities[trade.resource]), trade.units * asked[trade.request].expected_us
+        paid[key] += payment(trade, asked[trade.request])
+        sold[trade.offer] += unit_us
+        whole[key] += unit_us
+    offers, got = {offer.id: offer for offer in book.offers}, Counter()
+    for share in cleared.shares:
+        key = product(book.capacities[offers[share.offer].resource])
+        assert share.unit_us == sold[share.offer]
+        assert abs(share.amount - Fraction(paid[key] * share.unit_us, whole[key])) < 1
+        got[key] += share.amount
+    assert +got == +paid
+
+
+@settings(max_examples=800)
+@given(auctions)
+def test_no_trade_is_left_that_one_price_per_product_would_allow(book):
+    cleared = UNIFORM(book)
+    asked, offers = {r.id: r for r in book.requests}, {offer.id: offer for offer in book.offers}
+    free = left_after(book, cleared.trades)
+    reserve, lowest = Counter(), {}
+    for trade in cleared.trades:
+        key = product(book.capacities[trade.resource])
+        reserve[key] = max(reserve[key], offers[trade.offer].price)
+        bid = bid_of(trade, asked[trade.request], book)
+        lowest[key] = min(bid, lowest.get(key, bid))
+    prices = {(p.chip, p.hub, p.isolation): p.price for p in cleared.prices}
+    for refusal in cleared.refusals:
+        request = asked[refusal.request]
+        own = bids(request, book)
+        for offer, capacity, _, wanted in choices(request, book, free):
+            key = product(capacity)
+            bid = own[key] if limit(request, wanted) is None else limit(request, wanted)
+            assert key in lowest  # else it could have run
+            assert max(reserve[key], offer.price) > min(bid, lowest[key])
+        margins = [own[key] - prices[key] for key in own if key in prices]
+        if margins:
+            assert refusal.code == ("paradoxical" if max(margins) > 0 else "outbid")
+            assert refusal.reason
+            assert refusal.change
+        else:
+            assert refusal.code not in ("paradoxical", "outbid")
+
+
+def small_auction(seed: int) -> Book:
+    """One product, machines of 4 and 8, gangs of one machine with 1 to 8 units, one bid each, all for an hour."""
+    dice = random.Random(seed)
+    window = Period(AT, AT + timedelta(hours=9))
+    base = next(c for c in (a_capacity(random.Random(n), 0) for n in count()) if c.chip == "a")
+    open_to_all = replace(base, depth="schedulable", in_market=True, connected=True, score=None, denied_purposes=(),
+                          allowed_organisations=())  # fmt: skip
+    capacities, offers = {}, []
+    for n in range(3):
+        machine = MachineShape(name="m", cpus=64, memory_bytes=1, disk_bytes=1, accelerators=dice.choice((4, 8)))
+        capacities[f"res_{n}"] = replace(open_to_all, resource=f"res_{n}", machines=(machine,),
+                                         machines_total=(machine,))  # fmt: skip
+        offers.append(Offer(id=f"offer_{n}", resource=f"res_{n}", owner="org", chip="a", hub=base.hub,
+                            price=dice.randint(500_000, 1_500_000), window=window))  # fmt: skip
+    asked = []
+    for n in range(9):
+        wanted = Alternative(chip="a", accelerators=dice.choice((1, 1, 2, 2, 4, 8)))
+        needs = Needs(alternatives=(wanted,), certified=False, isolation_min="none")
+        bid = int(1_000_000 * dice.lognormvariate(0.4, 0.6))
+        asked.append(Request(id=f"req_{n}", job=f"job_{n}", organisation=f"org_{n}", needs=needs, mode="auction",
+                             max_price=bid, arrived_at=AT))  # fmt: skip
+    return Book(round=str(seed), at=AT, offers=tuple(offers), capacities=capacities, requests=tuple(asked))
+
+
+def most_welfare(book: Book) -> int:
+    """Exhaustive: every request is left out or put on any machine."""
+    best: dict[tuple[int, ...], int] = {
+        tuple(book.capacities[offer.resource].machines[0].accelerators for offer in book.offers): 0
+    }
+    for request in book.requests:
+        units, bid = request.needs.alternatives[0].accelerators, request.max_price
+        following = dict(best)
+        for free, welfare in best.items():
+            for n, offer in enumerate(book.offers):
+                if free[n] >= units:
+                    rest = (*free[:n], free[n] - units, *free[n + 1 :])
+                    following[rest] = max(following.get(rest, 0), welfare + units * (bid - offer.price))
+        best = following
+    return max(best.values())
+
+
+def test_greedy_by_density_reaches_most_of_the_greatest_welfare_and_never_more():
+    shares = []
+    for seed in range(150):
+        book = small_auction(seed)
+        offers, asked = {o.id: o for o in book.offers}, {r.id: r for r in book.requests}
+        trades = UNIFORM(book).trades
+        made = sum(t.units * (asked[t.request].max_price - offers[t.offer].price) for t in trades)
+        best = most_welfare(book)
+        assert 0 <= made <= best
+        shares.append(made / best if best else 1.0)
+    assert sum(shares) / len(shares) >= 0.95
+    assert min(shares) >= 0.5
+
+
+# ── both rules ────────────────────────────────────────────────────────────────────────────────────────────────────
+@rules
+@settings(max_examples=400)
+@given(book=auctions)
+def test_the_laws_hold_and_every_gang_is_whole_or_absent(rule, book):
+    cleared = rule(book)
+    assert broken_laws(book, cleared) == ()
+    asked = {request.id: request for request in book.requests}
+    for trade in cleared.trades:
+        assert len(set(trade.machines)) == asked[trade.request].needs.machines
+    left = left_after(book, cleared.trades)
+    assert all(min(sizes_of(machine)) >= 0 for machines in left.values() for machine in machines)
+
+
+def sizes_of(machine: MachineShape) -> tuple[int, ...]:
+    return machine.cpus, machine.memory_bytes, machine.disk_bytes, machine.accelerators
+
+
+@rules
+@settings(max_examples=200)
+@given(book=auctions, seed=seeds)
+def test_the_same_book_in_any_order_gives_the_same_bytes(rule, book, seed):
+    dice = random.Random(seed)
+
+    def shuffled(items):
+        return tuple(dice.sample(list(items), len(items)))
+
+    capacities = {
+        key: replace(c, machines=shuffled(c.machines), machines_total=shuffled(c.machines_total))
+        for key, c in shuffled(book.capacities.items())
+    }
+    other = replace(book, offers=shuffled(book.offers), requests=shuffled(book.requests), capacities=capacities)
+    assert written(rule(book)) == written(rule(book)) == written(rule(other))
+
+
+@rules
+@settings(max_examples=200)
+@given(book=auctions)
+def test_a_stored_round_replays_byte_for_byte(rule, book):
+    stored = canonical(book_to_json(book))
+    again = book_from_json(json.loads(stored))
+    assert again == book
+    assert canonical(book_to_json(again)) == stored
+    cleared = rule(book)
+    assert written(rule(again)) == written(cleared)
+    assert clearing_from_json(json.loads(written(cleared))) == cleared
+
+
+# ── reasons and quotes ────────────────────────────────────────────────────────────────────────────────────────────
+def first_obstacle(request: Request, offer: Offer, book: Book, free) -> str:
+    """Of each alternative the first in the order of CHECKS; of all alternatives the furthest; '' when one fits."""
+    each = [obstacles(request, wanted, offer, book, free) for wanted in request.needs.alternatives]
+    if not all(each):
+        return ""
+    return max((min(found, key=CHECKS.index) for found in each), key=CHECKS.index)
+
+
+@settings(max_examples=800)
+@given(posted_books)
+def test_every_miss_names_its_first_obstacle_and_the_nearest_miss_speaks_for_all(book):
+    cleared = POSTED(book)
+    before: list[Trade] = []
+    traded, refused = {t.request: t for t in cleared.trades}, {r.request: r for r in cleared.refusals}
+    final = left_after(book, cleared.trades)
+    for request in sorted(book.requests, key=lambda r: (-r.priority, r.arrived_at, r.id)):
+        if request.id in traded:
+            before.append(traded[request.id])
+            continue
+        free = left_after(book, before)
+        codes = [first_obstacle(request, offer, book, free) for offer in book.offers]
+        refusal = refused[request.id]
+        assert refusal.reason
+        assert refusal.code == max(codes, key=CHECKS.index)
+        assert dict(refusal.counts) == dict(Counter(codes))
+        assert not list(choices(request, book, final))
+
+
+@settings(max_examples=800)
+@given(lone)
+def test_a_quote_and_the_round_after_it_agree_for_a_lone_request(book):
+    request = book.requests[0]
+    made, cleared = quote(request, book), POSTED(book)
+    assert len(made.choices) + len(made.listed) + len(made.misses) == len(book.offers)
+    if cleared.trades:
+        (trade,), best = cleared.trades, made.choices[0]
+        assert best.start == "now"
+        assert best.start_at == AT
+        assert (best.offer.id, best.alternative, best.units) == (trade.offer, trade.alternative, trade.units)
+        assert dict(best.terms) == dict(trade.cost_terms)
+    else:
+        assert all(choice.start != "now" for choice in made.choices)
+        (refusal,) = cleared.refusals
+        codes = ["busy"] * len(made.choices) + ["listed-only"] * len(made.listed)
+        assert refusal.code == max((*codes, *(miss.reason.code for miss in made.misses)), key=CHECKS.index)
+    free = all_free(book)
+    for miss in made.misses:
+        if miss.offer.resource is not None:
+            assert miss.reason.code == first_obstacle(request, miss.offer, book, free)
+        assert miss.reason.reason
+    sent = to_json(made)
+    assert sent["starts_now"] == bool(cleared.trades)
+    assert sum(sent["missed_because"].values()) == len(made.misses)
+
+
+# ── the laws themselves ───────────────────────────────────────────────────────────────────────────────────────────
+def change(clearing: Clearing, which: int, **to) -> Clearing:
+    """The clearing with one trade changed."""
+    trades = list(clearing.trades)
+    trades[which] = replace(trades[which], **to)
+    return replace(clearing, trades=tuple(trades))
+
+
+def share(clearing: Clearing, which: int, **to) -> Clearing:
+    shares = list(clearing.shares)
+    shares[which] = replace(shares[which], **to)
+    return replace(clearing, shares=tuple(shares))
+
+
+def asked_of(book: Book, trade: Trade) -> Request:
+    return next(request for request in book.requests if request.id == trade.request)
+
+
+def with_request(book: Book, trade: Trade, **to) -> Book:
+    """The book as it would have been had that request forbidden the trade."""
+    requests = tuple(replace(r, **to) if r.id == trade.request else r for r in book.requests)
+    return replace(book, requests=requests)
+
+
+def with_needs(book: Book, trade: Trade, **to) -> Book:
+    return with_request(book, trade, needs=replace(asked_of(book, trade).needs, **to))
+
+
+def with_capacity(book: Book, trade: Trade, **to) -> Book:
+    changed = replace(book.capacities[trade.resource], **to)
+    return replace(book, capacities={**book.capacities, trade.resource: changed})
+
+
+def with_offer(book: Book, trade: Trade, **to) -> Book:
+    return replace(book, offers=tuple(replace(o, **to) if o.id == trade.offer else o for o in book.offers))
+
+
+def emptied(book: Book, trade: Trade) -> Book:
+    machines = tuple(replace(m, cpus=0) for m in book.capacities[trade.resource].machines)
+    return with_capacity(book, trade, machines=machines)
+
+
+CORRUPTIONS: dict[str, Callable[[Book, Clearing, Trade], tuple[Book, Clearing]]] = {
+    "an outcome is missing": lambda b, c, t: (b, replace(c, refusals=c.refusals[1:])),
+    "a trade is missing": lambda b, c, t: (b, replace(c, trades=c.trades[1:])),
+    "a trade is made twice": lambda b, c, t: (b, replace(c, trades=(*c.trades, t))),
+    "a request is traded and refused": lambda b, c, t: (
+        b, replace(c, refusals=(*c.refusals, replace(c.refusals[0], request=t.request)))),
+    "a stranger is refused": lambda b, c, t: (
+        b, replace(c, refusals=(*c.refusals, replace(c.refusals[0], request="req_x")))),
+    "a refusal has no reason": lambda b, c, t: (
+        b, replace(c, refusals=(replace(c.refusals[0], reason=""), *c.refusals[1:]))),
+    "a refusal has no code": lambda b, c, t: (
+        b, replace(c, refusals=(replace(c.refusals[0], code=""), *c.refusals[1:]))),
+    "a stranger trades": lambda b, c, t: (b, change(c, 0, request="req_x")),
+    "an offer is unknown": lambda b, c, t: (b, change(c, 0, offer="offer_x")),
+    "a resource is unknown": lambda b, c, t: (b, change(c, 0, resource="res_x")),
+    "an alternative is unknown": lambda b, c, t: (b, change(c, 0, alternative=9)),
+    "an alternative is below zero": lambda b, c, t: (b, change(c, 0, alternative=-1)),
+    "a gang is split": lambda b, c, t: (b, change(c, 0, machines=t.machines[:-1])),
+    "a gang has one machine twice": lambda b, c, t: (b, change(c, 0, machines=t.machines[:1] * 2)),
+    "a machine is unknown": lambda b, c, t: (b, change(c, 0, machines=("mx", *t.machines[1:]))),
+    "a machine is oversold": lambda b, c, t: (emptied(b, t), c),
+    "a unit too many is billed": lambda b, c, t: (b, change(c, 0, units=t.units + 1)),
+    "a price is a micro-unit higher": lambda b, c, t: (b, change(c, 0, price=t.price + 3_600_000)),
+    "a price is below the reserve": lambda b, c, t: (with_offer(b, t, price=t.price + 1), c),
+    "a price is above the limit": lambda b, c, t: (with_request(b, t, max_price=t.price - 1), c),
+    "a price is above the voucher's cap": lambda b, c, t: (with_request(b, t, unit_price_cap=t.price - 1), c),
+    "a price is above the hourly limit": lambda b, c, t: (
+        with_needs(b, t, alternatives=tuple(
+            replace(a, max_hourly_cost=0) for a in asked_of(b, t).needs.alternatives)), replace(c)),
+    "a buyer is told another cost": lambda b, c, t: (
+        b, change(c, 0, cost_terms={**t.cost_terms, "compute": t.cost_terms["compute"] + 1})),
+    "an offer is closed": lambda b, c, t: (with_offer(b, t, state="closed"), c),
+    "an offer is over": lambda b, c, t: (with_offer(b, t, window=Period(AT - timedelta(1), AT)), c),
+    "an offer is too small": lambda b, c, t: (with_offer(b, t, units_min=1, units_max=t.units - 1), c),
+    "an offer is too large": lambda b, c, t: (with_offer(b, t, units_min=t.units + 1, units_max=None), c),
+    "an offer is of another resource": lambda b, c, t: (with_offer(b, t, resource="res_x"), c),
+    "spot is sold to who did not accept it": lambda b, c, t: (
+        with_needs(with_offer(b, t, spot=True), t, alternatives=tuple(
+            replace(a, use_spot=False) for a in asked_of(b, t).needs.alternatives)), c),
+    "the chip is another": lambda b, c, t: (with_capacity(b, t, chip="z"), c),
+    "the site is silent": lambda b, c, t: (with_capacity(b, t, connected=False), c),
+    "the site is not admitted": lambda b, c, t: (with_capacity(b, t, in_market=False), c),
+    "the owner does not lend to it": lambda b, c, t: (
+        with_capacity(b, t, allowed_organisations=("org_x",), owner="org_y"), c),
+    "the owner denies the purpose": lambda b, c, t: (
+        with_needs(with_capacity(b, t, denied_purposes=("war",)), t, purpose="war"), c),
+    "the isolation is weaker": lambda b, c, t: (
+        with_needs(with_capacity(b, t, isolation="none"), t, isolation_min="vm"), c),
+    "data leaves its place": lambda b, c, t: (with_needs(b, t, data_places=("US",)), c),
+    "it goes where it was lost": lambda b, c, t: (
+        with_needs(b, t, excluded_sites=(b.capacities[t.resource].site,)), c),
+    "its deadline is over": lambda b, c, t: (with_request(b, t, deadline=AT), c),
+    "a micro-unit is lost": lambda b, c, t: (b, share(c, 0, amount=c.shares[0].amount - 1)),
+    "a micro-unit is made": lambda b, c, t: (b, share(c, -1, amount=c.shares[-1].amount + 1)),
+    "a share is missing": lambda b, c, t: (b, replace(c, shares=c.shares[1:])),
+    "a share is there twice": lambda b, c, t: (
+        b, replace(c, shares=(*c.shares, replace(c.shares[0], amount=0)))),
+    "a share is of what was not sold": lambda b, c, t: (b, share(c, 0, unit_us=c.shares[0].unit_us + 1)),
+    "a stranger has a share": lambda b, c, t: (
+        b, replace(c, shares=(*c.shares, SellerShare(offer="offer_x", unit_us=0, amount=0)))),
+    "a product's price is missing": lambda b, c, t: (b, replace(c, prices=c.prices[1:])),
+    "a product has two prices": lambda b, c, t: (b, replace(c, prices=(*c.prices, c.prices[0]))),
+    "a price published is too low": lambda b, c, t: (
+        b, replace(c, prices=tuple(replace(p, price=p.price - 1) for p in c.prices))),
+    "units published are wrong": lambda b, c, t: (
+        b, replace(c, prices=(replace(c.prices[0], units=c.prices[0].units + 1), *c.prices[1:]))),
+}  # fmt: skip
+
+
+def rich_rounds(rule) -> Iterator[tuple[Book, Clearing]]:
+    """Rounds with trades at prices above zero, a refusal, and sellers of two products."""
+    for seed in count():
+        book = a_book(seed, 5, 9, "auction")
+        cleared = rule(book)
+        if len(cleared.prices) > 1 and cleared.refusals and all(trade.price for trade in cleared.trades):
+            yield book, cleared
+
+
+@rules
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_the_laws_find(rule, name):
+    for book, cleared in islice(rich_rounds(rule), 4):
+        assert broken_laws(book, cleared) == ()
+        found = broken_laws(*CORRUPTIONS[name](book, cleared, cleared.trades[0]))
+        assert found
+        assert all(found)
+
+
+@rules
+def test_the_laws_find_receipts_moved_between_products(rule):
+    for book, cleared in islice(rich_rounds(rule), 4):
+        first, last = cleared.shares[0], cleared.shares[-1]
+        sold = {offer.id: product(book.capacities[offer.resource]) for offer in book.offers if offer.resource}
+        assert sold[first.offer] != sold[last.offer] or len(cleared.shares) > 2
+        other = next(n for n, s in enumerate(cleared.shares) if sold[s.offer] != sold[first.offer])
+        moved = share(cleared, other, amount=cleared.shares[other].amount + 1)
+        assert broken_laws(book, share(moved, 0, amount=first.amount - 1))
