@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,14 +165,113 @@ def test_the_command_prints_every_check_and_exits_by_them(
     assert [c["check"] for c in said["checks"] if c["result"] == "failed"] == ["site signature", "signatures"]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"kind":"receipt"}', "[" * 100_000, '{"kind": NaN}'])
-def test_what_is_no_certificate_is_refused_with_exit_2(
+NO_CERTIFICATE = {
+    "empty": "",
+    "cut off": '{"kind":"certificate","payload":{"cert',
+    "a list": "[1]",
+    "null": "null",
+    "a number": "7",
+    "another kind": '{"kind":"receipt","payload":{},"signatures":[]}',
+    "a payload that is a list": '{"kind":"certificate","payload":[],"signatures":[]}',
+    "signatures that are an object": '{"kind":"certificate","payload":{},"signatures":{}}',
+    "a signature that is a number": '{"kind":"certificate","payload":{},"signatures":[1]}',
+    "deep": "[" * 100_000,
+    "deep inside": '{"kind":"certificate","payload":' + '{"a":' * 90_000 + "1" + "}" * 90_000 + "}",
+    "a number of 6,000 digits": '{"kind":"certificate","payload":{"a":' + "9" * 6000 + '},"signatures":[]}',
+    "larger than any certificate": '{"kind":"certificate","payload":{"a":"' + "x" * (2 << 20) + '"}}',
+    "an answer without a certificate": '{"envelope":null,"state":"valid"}',
+    "bytes that are no text": "\x00\xff" * 50,
+}
+
+
+@pytest.mark.parametrize("content", NO_CERTIFICATE.values(), ids=NO_CERTIFICATE)
+def test_what_is_no_certificate_is_refused_by_its_name_with_exit_2(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "cert.json"
-    file.write_text(content, encoding="utf-8")
+    file.write_text(content, encoding="latin-1")
     assert main(["certificate", "verify", str(file)]) == 2
-    assert "error:" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {file}")
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '{"a":NaN}',
+        '{"a":1e999}',
+        '{"a":' + "9" * 40 + "}",
+        '{"a":"\\ud800"}',
+        '{"items":' + "[" * 800 + "]" * 800 + "}",
+        "{}",
+    ],
+)
+def test_what_has_the_shape_but_can_never_have_been_signed_fails_with_exit_1(
+    payload: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cert.json"
+    file.write_text(f'{{"kind":"certificate","payload":{payload},"signatures":[]}}', encoding="utf-8")
+    code, said = run(capsys, str(file))
+    assert code == 1
+    assert not said["valid"]
+
+
+def test_fields_of_a_wrong_type_fail_check_by_check(
+    signed: Envelope, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cert.json"
+    for wrong in (None, [None], {"a": 1}, 1, True, ""):
+        for key in signed.payload:
+            changed = {**signed.to_json(), "payload": {**signed.payload, key: wrong}}
+            file.write_text(json.dumps(changed), encoding="utf-8")
+            same = json.dumps(wrong) == json.dumps(signed.payload[key])
+            assert run(capsys, str(file), "--at", "2026-01-11T00:00:00Z")[0] == (0 if same else 1), (key, wrong)
+
+
+def test_a_name_cannot_write_on_the_readers_terminal(
+    signed: Envelope, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cert.json"
+    changed = {**signed.payload, "certificate": "\x1b[2J\nvalidity  ok"}
+    file.write_text(json.dumps({**signed.to_json(), "payload": changed}), encoding="utf-8")
+    assert main(["certificate", "verify", str(file)]) == 1
+    assert "\x1b[2J" not in capsys.readouterr().out
+
+
+def test_a_saved_answer_that_says_revoked_is_not_valid(
+    signed: Envelope, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cert.json"
+    for state, code in (("valid", 0), ("revoked", 1)):
+        file.write_text(json.dumps({"state": state, "envelope": signed.to_json()}), encoding="utf-8")
+        assert run(capsys, str(file), "--at", "2026-01-11T00:00:00Z")[0] == code
+
+
+def test_a_wrong_key_or_evidence_is_named(signed: Envelope, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "cert.json"
+    file.write_text(json.dumps(signed.to_json()), encoding="utf-8")
+    assert main(["certificate", "verify", str(file), "--exchange-key", "short"]) == 2
+    assert capsys.readouterr().err.startswith("error: --exchange-key")
+    assert main(["certificate", "verify", str(file), "--evidence", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {file}")
+    assert main(["certificate", "verify", str(file), "--at", ""]) == 2
+    assert capsys.readouterr().err.startswith("error: --at")
+    assert main(["certificate", "verify", str(tmp_path)]) == 2
+
+
+def test_a_file_without_an_end_takes_no_memory() -> None:
+    """/dev/zero: a certificate is read up to its bound and no further."""
+    code = "import sys; from gridtie.cli.main import main; code = main(sys.argv[1:]);"
+    code += (
+        "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM'))); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "certificate", "verify", "/dev/zero"], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 2
+    assert "larger than 1 MiB" in done.stderr
+    assert int(done.stdout) < 80_000  # kB
 
 
 def test_a_missing_file_and_a_wrong_date_are_said_plainly(

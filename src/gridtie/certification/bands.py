@@ -9,6 +9,7 @@ _BAND_OF = {
     "memory.copy": "memory-bandwidth",
     "memory.triad": "memory-bandwidth",
     "memory.capacity": "memory-capacity",
+    "peers.latency": "peer-latency",
     "peers": "link",
     "exchange": "link",
 }

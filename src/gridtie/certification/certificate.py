@@ -1,5 +1,6 @@
 """The signed result: what it says, and how anyone checks it without asking anybody."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,6 +132,7 @@ def verify(
     return Verification(tuple(checks))
 
 
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 _NEEDED = ("certificate", "site", "resource", "chip", "nonce", "evidence", "items", "valid_from", "expires",
            "exchange_key", "site_key", "program_digest")  # fmt: skip
 
@@ -141,14 +143,18 @@ def _form(claimed: Mapping[str, Any]) -> Check:
         return Check("form", False, f"lacks {', '.join(missing)}")
     if claimed.get("suite") != SUITE:
         return Check("form", False, f"is of suite {str(claimed.get('suite'))[:40]!r}; this version reads {SUITE}")
-    return Check("form", True, f"certificate {claimed['certificate']} of resource {claimed['resource']}")
+    names = [claimed["certificate"], claimed["resource"]]
+    if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in names):
+        # Also because they are printed: a name could hold what clears a terminal or writes a line of its own.
+        return Check("form", False, "its certificate or resource is no name")
+    return Check("form", True, f"certificate {names[0]} of resource {names[1]}")
 
 
 def _trust(named: str, trusted: Sequence[bytes]) -> Check:
     try:
         key = decode(named, length=PUBLIC_KEY_BYTES, subject="exchange_key")
     except InvalidSignature as error:
-        return Check("exchange", False, error.message)
+        return Check("exchange", False, f"the key that it names is {error.params['reason']}")
     if not trusted:
         return Check("exchange", True, f"{fingerprint(key)} by its own word; compare it, or give --exchange-key")
     known = key in trusted

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridtie.cli.output import add_format, print_json, print_rows, say
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import InvalidEvidence, InvalidInput, InvalidSignature, Problem
 
 if TYPE_CHECKING:
+    from gridtie.certification.evidence import Evidence
     from gridtie.certification.verdict import Judged
+    from gridtie.identity.signing import Envelope
 
-FILE_BYTES_MAX = 4 << 20
+FILE_BYTES_MAX = 1 << 20  # a certificate has some 10 kB
+EVIDENCE_BYTES_MAX = 4 << 20
 COLUMNS = ("test", "state", "median", "p5", "p95", "min", "max", "mad", "n", "known_by", "note")
 _SCALES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"))
 
@@ -43,46 +46,78 @@ def add_verify(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def verify(args: argparse.Namespace) -> int:
     """Exit 0 when every check holds, 1 otherwise; 2 for a file that is no certificate at all."""
     from gridtie.adapters.signers.ed25519 import verify as ed25519
-    from gridtie.certification.certificate import KIND
     from gridtie.certification.certificate import verify as check
-    from gridtie.certification.evidence import parse
-    from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode
     from gridtie.values.period import from_text
 
-    envelope = Envelope.from_json(_json(args.file), kind=KIND)
-    keys = [decode(key, length=PUBLIC_KEY_BYTES, subject="--exchange-key") for key in args.exchange_key]
+    envelope, state = _envelope(args.file)
+    keys = [_key(key) for key in args.exchange_key]
     try:
-        at = from_text(args.at) if args.at else datetime.now(UTC)
+        at = datetime.now(UTC) if args.at is None else from_text(args.at)
     except ValueError as error:
         raise InvalidInput(source="--at", problems=[Problem(str(error))]) from None
-    evidence = [parse(_bytes(file)) for file in args.evidence]
+    evidence = [_evidence(file) for file in args.evidence]
     result = check(envelope, at=at, verify=ed25519, exchange_keys=keys, evidence=evidence)
     rows = [{"check": c.name, "result": "ok" if c.ok else "failed", "detail": c.detail} for c in result.checks]
+    revoked = state == "revoked"
+    if revoked:
+        rows.append({"check": "state", "result": "failed", "detail": "the exchange had revoked it when this was saved"})
     if args.output == "json":
-        print_json({"valid": result.ok, "checks": rows})
+        print_json({"valid": result.ok and not revoked, "checks": rows})
     else:
         print_rows(rows, ("check", "result", "detail"), args)
-    return 0 if result.ok else 1
+    return 0 if result.ok and not revoked else 1
 
 
-def _json(name: str) -> Any:
-    """A saved envelope, or the whole answer of the exchange that holds one."""
+def _envelope(name: str) -> "tuple[Envelope, object]":
+    """Of a saved envelope, or of the whole answer of the exchange that holds one beside its state."""
+    from gridtie.certification.certificate import KIND
+    from gridtie.identity.signing import Envelope
+
     try:
-        data = json.loads(_bytes(name))
+        data: Any = json.loads(_bytes(name, FILE_BYTES_MAX))
     except (ValueError, RecursionError):
-        raise InvalidInput(source=name, problems=[Problem("not JSON")]) from None
-    return data["envelope"] if isinstance(data, dict) and "envelope" in data else data
+        raise _unusable(name, "not JSON, or cut off, or nested too deep") from None
+    whole = isinstance(data, dict) and "envelope" in data
+    try:
+        envelope = Envelope.from_json(data["envelope"] if whole else data, kind=KIND)
+    except InvalidSignature as error:
+        raise _unusable(
+            name, f"{error.params['reason']}; `gridtie certificate show ID --save FILE` writes one"
+        ) from None
+    return envelope, data.get("state") if whole else None
 
 
-def _bytes(name: str) -> bytes:
+def _key(text: str) -> bytes:
+    from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode
+
+    try:
+        return decode(text, length=PUBLIC_KEY_BYTES, subject="--exchange-key")
+    except InvalidSignature as error:
+        raise _unusable("--exchange-key", str(error.params["reason"])) from None
+
+
+def _evidence(name: str) -> "Evidence":
+    from gridtie.certification.evidence import parse
+
+    try:
+        return parse(_bytes(name, EVIDENCE_BYTES_MAX))
+    except InvalidEvidence as error:
+        raise _unusable(name, str(error.params["reason"])) from None
+
+
+def _bytes(name: str, most: int) -> bytes:
     try:
         with Path(name).open("rb") as file:
-            raw = file.read(FILE_BYTES_MAX + 1)
-    except OSError as error:
-        raise InvalidInput(source=name, problems=[Problem(error.strerror or str(error))]) from None
-    if len(raw) > FILE_BYTES_MAX:
-        raise InvalidInput(source=name, problems=[Problem(f"larger than {FILE_BYTES_MAX >> 20} MiB")])
+            raw = file.read(most + 1)
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        raise _unusable(name, getattr(error, "strerror", None) or str(error)) from None
+    if len(raw) > most:
+        raise _unusable(name, f"larger than {most >> 20} MiB")
     return raw
+
+
+def _unusable(source: str, why: str) -> InvalidInput:
+    return InvalidInput(source=source, problems=[Problem(why)])
 
 
 # ── probe run ─────────────────────────────────────────────────────────────────────────────────────────────────────
