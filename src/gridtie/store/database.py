@@ -38,6 +38,9 @@ Work = Callable[[Unit], T]
 
 GROUP_MAX = 64  # units of work per commit
 QUEUE_MAX = 4096
+# Permissions, and what a quota or a broken disk answers to a write; what is stored is not to blame.
+_CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC",
+                 "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_SHM")  # fmt: skip
 log = structlog.get_logger("store")
 
 
@@ -62,6 +65,8 @@ class Database:
         self._lock_file = _take_lock(folder)
         self._listeners: list[Callable[[list[Note]], None]] = []
         self._local = threading.local()
+        self._door = threading.Lock()  # nothing enters the queue behind the mark that ends it
+        self._closed = False
         try:
             self._engine = self._open(writing=True)
             self._reader_engine = self._open(writing=False)
@@ -82,12 +87,18 @@ class Database:
         self._listeners.append(listener)
 
     def submit(self, work: Work[T], *, actor: str) -> "Future[T]":
-        """Queues a verb. Its result is set after the commit; its exception after its own rollback."""
+        """Queues a verb. Its result is set after the commit; its exception after its own rollback.
+
+        Raises Overloaded when too many wait, and after `close`.
+        """
         future: Future[T] = Future()
-        try:
-            self._queue.put_nowait(_Command(work, actor, future))
-        except queue.Full:
-            raise Overloaded(url=str(self.path), reason="too many writes are waiting", retry_after_s=1) from None
+        with self._door:
+            if self._closed:
+                raise Overloaded(url=str(self.path), reason="it is shutting down", retry_after_s=1)
+            try:
+                self._queue.put_nowait(_Command(work, actor, future))
+            except queue.Full:
+                raise Overloaded(url=str(self.path), reason="too many writes are waiting", retry_after_s=1) from None
         return future
 
     def write(self, work: Work[T], *, actor: str) -> T:
@@ -114,7 +125,11 @@ class Database:
         return self._queue.qsize()
 
     def close(self) -> None:
-        """Finishes what is queued, then lets go of the file."""
+        """Finishes what is queued, then lets go of the file. Closing twice changes nothing."""
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
         self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -168,7 +183,10 @@ class Database:
                     command.future.set_exception(error)
             return
         for listener in self._listeners if notes else ():
-            listener(notes)
+            try:
+                listener(notes)
+            except Exception:  # what is committed stays committed, and the writer goes on
+                log.exception("a listener failed")
         for command, result in done:
             command.future.set_result(result)
 
@@ -239,11 +257,11 @@ def _roll_back(connection: Connection) -> None:
 
 
 def _storage_error(cause: DBAPIError, path: Path) -> GridtieError:
-    text = str(cause.orig)
-    if "full" in text:
+    text, name = str(cause.orig), str(getattr(cause.orig, "sqlite_errorname", ""))
+    if name == "SQLITE_FULL":
         return StorageFull(reason=text, path=path)
-    if "readonly" in text or "unable to open" in text:
+    if name.startswith(_CANNOT_WRITE):
         return StorageUnwritable(path=path, reason=text)
-    if "locked" in text:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Overloaded(url=str(path), reason=text, retry_after_s=1)
     return StorageDamaged(path=path, reason=text)
