@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ BYTES_MAX = 32 << 20
 ROWS_MAX = 200_000
 CELL_MAX = 1000
 PROBLEMS_SHOWN = 50
+PROBLEMS_MAX = 1000  # a file with as many is not read to its end
 PRICE_MAX = 100_000 * 1_000_000  # per instance-hour; anything above is a slip
 
 # Heading → our name; spellings of common catalogues are understood.
@@ -33,6 +34,10 @@ _HEADINGS = {
     "currency": "currency",
 }  # fmt: skip
 _NEEDED = ("cloud", "region", "instance", "price")
+# Control characters and marks that reorder text would reach terminals and other people's tables.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_CHARGED = re.compile(r"\d{1,12}(\.\d{1,40})?|\.\d{1,40}")
+_COUNTED = re.compile(r"\d{1,9}(\.\d{1,6})?")
 
 
 class Chip(Protocol):
@@ -42,6 +47,10 @@ class Chip(Protocol):
 
 class ChipFinder(Protocol):
     def find(self, name: str, *, memory_gb: float | None = None) -> Chip: ...
+
+
+_EXCESS = "row"
+_Cells = Mapping[str, tuple[str, int]]  # our name of the column → (text, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +75,30 @@ def parse_price_list(
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
         raise InvalidPriceList(source=source, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
-    problems: list[Problem] = []
     found: list[ListedPrice] = []
     seen: dict[tuple[str, str, str], int] = {}
-    for line, row in _rows(text, source, cloud):
-        listed = _read(row, line, chips, currency, rates, problems)
+    reader = _Reader(chips, currency, rates)
+    for line, cells in _rows(text, source, cloud):
+        listed = reader.read(line, cells)
+        if len(reader.problems) >= PROBLEMS_MAX:
+            break
         if listed is None:
             continue
         key = (listed.listing.cloud, listed.listing.region, listed.listing.instance)
         if key in seen:
-            problems.append(Problem(f"{' '.join(key)} stands twice; first in line {seen[key]}", line, 1))
+            reader.problems.append(Problem(f"{' '.join(key)} stands twice; first in line {seen[key]}", line, 1))
             continue
         seen[key] = line
         found.append(listed)
-    if problems:
+    if problems := reader.problems:
         more = len(problems) - PROBLEMS_SHOWN
         shown = problems[:PROBLEMS_SHOWN] + ([Problem(f"and {more} more")] if more > 0 else [])
         raise InvalidPriceList(source=source, problems=shown, count=len(problems))
     return found
 
 
-def _rows(text: str, source: str, cloud: str | None) -> Iterator[tuple[int, dict[str, tuple[str, int]]]]:
-    """(line, {our name: (cell, column)}) of each row."""
+def _rows(text: str, source: str, cloud: str | None) -> Iterator[tuple[int, _Cells]]:
+    """(line, cells by our names) of each row that is not empty."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     names: list[str | None] = []
     try:
@@ -95,18 +106,17 @@ def _rows(text: str, source: str, cloud: str | None) -> Iterator[tuple[int, dict
             if not any(cell.strip() for cell in cells):
                 continue
             if not names:
-                names = [_HEADINGS.get(re.sub(r"[^a-z_]", "", cell.strip().lower())) for cell in cells]
-                missing = [n for n in _NEEDED if n not in names and not (n == "cloud" and cloud)]
-                if missing:
-                    message = f"no column {', '.join(missing)}; found {', '.join(cells)[:200]}"
-                    raise InvalidPriceList(source=source, problems=[Problem(message, 1, 1)])
+                names = _headings(cells, reader.line_num, source, cloud)
                 continue
             if reader.line_num > ROWS_MAX:
                 raise InputTooLarge(source=source, limit=f"{ROWS_MAX} rows")
+            cells += [""] * (len(names) - len(cells))
             row = {
                 name: (cell.strip(), at) for at, (name, cell) in enumerate(zip(names, cells, strict=False), 1) if name
             }
             row.setdefault("cloud", (cloud or "", 0))
+            if any(cell.strip() for cell in cells[len(names) :]):
+                row[_EXCESS] = (f"{len(cells)} cells under {len(names)} headings", len(names) + 1)
             yield reader.line_num, row
     except csv.Error as cause:
         raise InvalidPriceList(source=source, problems=[Problem(f"not CSV: {cause}", reader.line_num, 1)]) from None
@@ -114,89 +124,113 @@ def _rows(text: str, source: str, cloud: str | None) -> Iterator[tuple[int, dict
         raise InvalidPriceList(source=source, problems=[Problem("the file is empty", 1, 1)])
 
 
-def _read(
-    row: Mapping[str, tuple[str, int]],
-    line: int,
-    chips: ChipFinder,
-    currency: str,
-    rates: Mapping[str, str],
-    problems: list[Problem],
-) -> ListedPrice | None:
-    before = len(problems)
+def _headings(cells: Sequence[str], line: int, source: str, cloud: str | None) -> list[str | None]:
+    """Our name of each column; None for one that does not matter."""
+    names = [_HEADINGS.get(re.sub(r"[^a-z_]", "", cell.strip().lower())) for cell in cells]
+    missing = [n for n in _NEEDED if n not in names and not (n == "cloud" and cloud)]
+    if missing:
+        message = f"no column {', '.join(missing)}; found {_shown(', '.join(cells), 200)}"
+        raise InvalidPriceList(source=source, problems=[Problem(message, line, 1)])
+    for at, name in enumerate(names):
+        if name is not None and name in names[:at]:
+            message = f"{_shown(cells[names.index(name)])} and {_shown(cells[at])} are both the {name}"
+            raise InvalidPriceList(source=source, problems=[Problem(message, line, at + 1)])
+    return names
 
-    def cell(name: str) -> str:
-        text, column = row.get(name, ("", 0))
-        if len(text) > CELL_MAX or (text[:1] in "=@" and text):
-            problems.append(Problem(f"{name}: {text[:20]!r} cannot be read as data", line, column))
+
+class _Reader:
+    """Reads one row after another, and keeps what is wrong with each cell: its first fault only."""
+
+    def __init__(self, chips: ChipFinder, currency: str, rates: Mapping[str, str]) -> None:
+        self.problems: list[Problem] = []
+        self._chips, self._currency, self._rates = chips, currency, rates
+        self._known: dict[str, str] = {}  # spelling → chip; a list repeats few spellings very often
+        self._line = 0
+        self._cells: _Cells = {}
+
+    def read(self, line: int, cells: _Cells) -> ListedPrice | None:
+        before = len(self.problems)
+        self._line, self._cells = line, cells
+        if _EXCESS in cells:
+            self._wrong(_EXCESS, cells[_EXCESS][0])
+            return None
+        cloud, region, instance = (self._needed(name) for name in ("cloud", "region", "instance"))
+        accelerator = self._text("accelerator")
+        chip = self._chip(accelerator) if accelerator else "cpu"
+        count, vcpus, memory = (self._number(name) for name in ("count", "vcpus", "memory"))
+        if accelerator and (count < 1 or count != int(count)):
+            self._wrong("count", "an instance has 1 or more whole accelerators")
+        if not accelerator and vcpus < 1:
+            self._wrong("vcpus", "an instance without accelerators needs its number of vCPUs")
+        price, spot = self._amount("price", needed=True), self._amount("spot", needed=False)
+        own = self._text("currency") or self._currency
+        rate = self._rates.get(own, "1" if own == self._currency else "")
+        if not rate:
+            self._wrong("currency", f"no rate from {own[:20]} to {self._currency}; give one in the settings")
+        if len(self.problems) > before or price is None:
+            return None
+        listing = Listing(
+            cloud=cloud, region=region, instance=instance, accelerator_name=accelerator, accelerators=int(count),
+            vcpus=int(vcpus), memory_bytes=int(memory * GIB), price_per_hour=price, spot_price_per_hour=spot,
+            currency=own,
+        )  # fmt: skip
+        scaled = price * parse_money(_six_decimals(rate)) // 1_000_000
+        return ListedPrice(chip, Micros(max(1, scaled // int(count if accelerator else vcpus))), listing)
+
+    def _wrong(self, name: str, message: str) -> None:
+        _, column = self._cells.get(name, ("", 0))
+        last = self.problems[-1] if self.problems else None
+        if last is None or not column or (last.line, last.column) != (self._line, column):
+            self.problems.append(Problem(f"{name}: {message}", self._line, column))
+
+    def _text(self, name: str) -> str:
+        text, _ = self._cells.get(name, ("", 0))
+        if len(text) > CELL_MAX or text.startswith(("=", "@")) or _UNPRINTABLE.search(text):
+            self._wrong(name, f"{_shown(text[:20])!r} cannot be read as data")
             return ""
         return text
 
-    def wrong(name: str, message: str) -> None:
-        problems.append(Problem(f"{name}: {message}", line, row.get(name, ("", 0))[1]))
+    def _needed(self, name: str) -> str:
+        text = self._text(name)
+        if not text:
+            self._wrong(name, "is empty")
+        return text
 
-    def amount(name: str, *, needed: bool) -> Micros | None:
-        text = cell(name)
-        if not text and not needed:
+    def _chip(self, accelerator: str) -> str:
+        if accelerator not in self._known:
+            try:
+                self._known[accelerator] = self._chips.find(accelerator).id
+            except UnknownChip as unknown:
+                near = str(unknown.params.get("nearest"))
+                self._wrong("accelerator", f"no chip is called {accelerator[:40]!r}; nearest: {near}")
+                return ""
+        return self._known[accelerator]
+
+    def _number(self, name: str) -> float:
+        text = self._text(name)
+        if text and not _COUNTED.fullmatch(text):
+            self._wrong(name, f"{text[:20]!r} is not a number")
+            return 0.0
+        return float(text or 0)
+
+    def _amount(self, name: str, *, needed: bool) -> Micros | None:
+        text = self._needed(name) if needed else self._text(name)
+        if not text:
             return None
-        try:
-            value = parse_money(_six_decimals(text))
-        except ValueError as cause:
-            wrong(name, str(cause))
-            return None
+        value = parse_money(_six_decimals(text)) if _CHARGED.fullmatch(text) else Micros(0)
         if not 0 < value <= PRICE_MAX:
-            wrong(name, f"{text!r} is not a price per hour")
+            self._wrong(name, f"{text[:20]!r} is not a price per hour, above zero and in decimals")
             return None
         return value
 
-    def number(name: str) -> float:
-        text = cell(name)
-        if not text:
-            return 0.0
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text):
-            wrong(name, f"{text[:20]!r} is not a number")
-            return 0.0
-        return float(text)
 
-    for name in ("cloud", "region", "instance"):
-        if not cell(name):
-            wrong(name, "is empty")
-    accelerator, count = cell("accelerator"), number("count")
-    chip = "cpu"
-    if accelerator:
-        try:
-            chip = chips.find(accelerator).id
-        except UnknownChip as unknown:
-            near = str(unknown.params.get("nearest"))
-            wrong("accelerator", f"no chip is called {accelerator[:40]!r}; nearest: {near}")
-        if count < 1 or count != int(count):
-            wrong("count", "an instance has 1 or more whole accelerators")
-    price, spot, vcpus, memory = (
-        amount("price", needed=True),
-        amount("spot", needed=False),
-        number("vcpus"),
-        number("memory"),
-    )
-    own = cell("currency") or currency
-    rate = rates.get(own, "1" if own == currency else "")
-    if not rate:
-        wrong("currency", f"no rate from {own} to {currency}; give one in the settings")
-    units = int(count) if accelerator else int(vcpus)
-    if not units and not accelerator:
-        wrong("vcpus", "an instance without accelerators needs its number of vCPUs")
-    if len(problems) > before or price is None:
-        return None
-    listing = Listing(
-        cloud=cell("cloud"), region=cell("region"), instance=cell("instance"), accelerator_name=accelerator,
-        accelerators=int(count), vcpus=int(vcpus), memory_bytes=int(memory * GIB), price_per_hour=price,
-        spot_price_per_hour=spot, currency=own,
-    )  # fmt: skip
-    scaled = price * parse_money(_six_decimals(rate)) // 1_000_000
-    return ListedPrice(chip, Micros(max(1, scaled // units)), listing)
+def _shown(text: str, most: int = 40) -> str:
+    return _UNPRINTABLE.sub("?", text)[:most]
 
 
 def _six_decimals(text: str) -> str:
     """Catalogues print more digits than money has: rounded half up to six decimals."""
-    match = re.fullmatch(r"(\d{1,12})\.(\d{6})(\d)\d*", text)
+    match = re.fullmatch(r"(\d{0,12})\.(\d{6})(\d)\d*", text)
     if match is None:
         return text
     whole = int(match[1] + match[2]) + (match[3] >= "5")
