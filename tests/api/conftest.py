@@ -3,13 +3,16 @@
 import hashlib
 import http.client
 import json
+import re
 import secrets
 import socket
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import jsonschema
 import pytest
 
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
@@ -53,6 +56,35 @@ class Answer:
         return json.loads(self.content)
 
 
+DESCRIPTION: dict[str, Any] = {}  # the interface as it describes itself; the same for every exchange
+ANSWERED: set[str] = set()  # calls of which an answer was held against it
+
+
+def hold_to_description(port: int, method: str, path: str, answer: Answer) -> None:
+    """Every good answer that any test gets from the interface must be as its description says."""
+    if not DESCRIPTION:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=20) as response:
+            DESCRIPTION.update(json.load(response))
+    plain = path.partition("?")[0]
+    for template, calls in sorted(DESCRIPTION["paths"].items(), key=lambda item: item[0].count("{")):
+        wide = template.count("{") == 1 and template.endswith(("{resource}", "{identifier}"))
+        pattern = re.sub(r"{\w+}", ".+" if wide else "[^/]+", template)
+        if method.lower() in calls and re.fullmatch(pattern, plain):
+            break
+    else:
+        raise AssertionError(f"{method} {path} answers and is not described")
+    described = calls[method.lower()]["responses"][str(answer.status_code)].get("content", {})
+    if not described:
+        assert not answer.content
+        return
+    media = answer.headers["Content-Type"].partition(";")[0]
+    assert media in described, f"{method} {template} answers {media}, described is {list(described)}"
+    if media == "application/json":
+        schema = {**described[media]["schema"], "components": DESCRIPTION["components"]}
+        jsonschema.Draft202012Validator(schema).validate(answer.json())
+        ANSWERED.add(f"{method} {template}")
+
+
 @dataclass
 class Client:
     """Plain HTTP to a served exchange, one kept-alive connection."""
@@ -79,6 +111,8 @@ class Client:
             raise
         if response.will_close:
             self.close()
+        if response.status < 300 and path.startswith("/v1/"):
+            hold_to_description(self.port, method, path, answer)
         return answer
 
     def get(self, path: str, **more: Any) -> Answer:
@@ -155,16 +189,19 @@ class Agent:
         return self.raw(method, path, json.dumps(body).encode() if body is not None else b"", seq=seq)
 
     def raw(self, method: str, path: str, raw: bytes = b"", *, seq: int | None = None) -> Any:
+        headers = self.signed(method, path, hashlib.sha256(raw).hexdigest(), seq=seq)
+        headers["Content-Type"] = "application/json"
+        return self.client.request(method, path, content=raw, headers=headers)
+
+    def signed(self, method: str, path: str, digest: str, *, seq: int | None = None) -> dict[str, str]:
         self.seq = self.seq + 1 if seq is None else seq
-        message = signed_call(method, path, hashlib.sha256(raw).hexdigest(), self.site, self.boot, self.seq)
-        headers = {
+        message = signed_call(method, path, digest, self.site, self.boot, self.seq)
+        return {
             "Gridtie-Site": self.site,
             "Gridtie-Boot": self.boot,
             "Gridtie-Seq": str(self.seq),
             "Gridtie-Signature": encode(self.signer.sign(message)),
-            "Content-Type": "application/json",
         }
-        return self.client.request(method, path, content=raw, headers=headers)
 
     def hello(self, resources: list[dict[str, Any]] | None = None, *, digest: str = "00" * 32) -> Any:
         body = {
@@ -257,3 +294,10 @@ def make_agent(client: Client) -> Any:
 @pytest.fixture
 def make_pool() -> Any:
     return pool
+
+
+@pytest.fixture
+def answered() -> set[str]:
+    """Calls whose answers were held against the description since the fixture was asked for."""
+    ANSWERED.clear()
+    return ANSWERED

@@ -1,6 +1,7 @@
 """What surrounds every call: doors, limits, headers, one form of error, and an interface that describes itself."""
 
 import http.client
+import json
 import socket
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from gridtie.access import ACTIONS
 from gridtie.api.deps import doors_of
 from gridtie.api.problems import status_of
 from gridtie.api.routers import routes
+from gridtie.api.shapes import ANSWERS, KEYED
 from gridtie.errors import all_errors
 
 
@@ -166,3 +168,35 @@ def test_a_name_or_a_short_id_will_do(admin: Any) -> None:
     assert admin.get("/v1/organisations/aurora").json()["id"] == key
     assert admin.get(f"/v1/organisations/{key[:-2]}").json()["id"] == key
     assert admin.get("/v1/organisations/org_0").json()["code"] in ("ambiguous", "not-found")
+
+
+def test_every_call_is_described_with_what_it_answers_and_no_name_is_left_over(client: Any) -> None:
+    document = client.get("/openapi.json").json()
+    keys = {f"{method.upper()} {path}" for path, calls in document["paths"].items() for method in calls}
+    assert keys == set(ANSWERS)
+    assert set(KEYED) <= keys
+    used = json.dumps(document)
+    for name in document["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in used, f"the shape {name} is used by no call"
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            [success] = [response for code, response in call["responses"].items() if code.startswith("2")]
+            bodies = success.get("content", {}).values()
+            assert method == "head" or all(body["schema"] for body in bodies), path
+            assert bodies or method == "head", path
+
+
+def test_a_call_that_moves_money_or_makes_work_wants_a_key(admin: Any) -> None:
+    bodies = {
+        "/v1/offers": {"resource": "x", "price": "1"},
+        "/v1/jobs": {"text": "run: a"},
+        "/v1/vouchers": {"name": "x", "holder": "demo", "amount": "1"},
+        "/v1/ledger/topups": {"organisation": "demo", "amount": "1"},
+    }
+    assert {f"POST {path}" for path in bodies} == {key for key, required in KEYED.items() if required}
+    bearer = {"Authorization": f"Bearer {admin.token}"}
+    for path, body in bodies.items():
+        for headers in (bearer, {**bearer, "Idempotency-Key": "not one word"}):
+            answer = admin.client.request("POST", path, json=body, headers=headers)
+            assert answer.status_code == 422, path
+            assert answer.json()["problems"][0]["path"] == "Idempotency-Key", path

@@ -49,7 +49,7 @@ class Enrolment(Lenient):
 
 class HeldRun(Lenient):
     run: str = Field(max_length=64)
-    epoch: int = Field(ge=0)
+    epoch: int = Field(ge=0, lt=1 << 53)
     state: str = Field(default="", max_length=32)
 
 

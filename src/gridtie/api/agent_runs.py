@@ -5,7 +5,7 @@ import gzip
 import io
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,9 +34,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="ignore")  # an agent of the next version may say more than we know
 
 
+Whole = Annotated[int, Field(ge=0, lt=1 << 53)]  # what every JSON reader can hold
+
+
 class HeldIn(Strict):
     run: str = Field(max_length=64)
-    epoch: int = Field(ge=0)
+    epoch: Whole
     state: str = Field(default="", max_length=32)
 
 
@@ -46,22 +49,22 @@ class SyncIn(Strict):
 
 
 class EventsIn(Strict):
-    epoch: int
+    epoch: Whole
     events: list[dict[str, Any]] = Field(max_length=1000)
 
 
 class FileIn(Strict):
     path: str = Field(max_length=4096)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    size: int = Field(ge=0)
+    size: Whole
     executable: bool = False
 
 
 class ArtefactsIn(Strict):
-    epoch: int
+    epoch: Whole
     kind: str = Field(pattern="^(checkpoint|output)$")
     rank: int = Field(ge=0, le=100_000)
-    sequence: int = Field(ge=0)
+    sequence: Whole
     files: list[FileIn] = Field(max_length=20_000)
 
 
@@ -123,11 +126,11 @@ def _check_epoch(unit: Unit, agent: AgentIdentity, run: str, epoch: int) -> Any:
 @router.put("/runs/{run}/logs/{rank}")
 async def take_log(
     run: str,
-    rank: int,
+    rank: Annotated[int, Path(ge=0, le=100_000)],
     request: Request,
     agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.log"))],
-    epoch: Annotated[int, Query(ge=0)],
-    offset: Annotated[int, Query(ge=0)],
+    epoch: Annotated[int, Query(ge=0, lt=1 << 53)],
+    offset: Annotated[int, Query(ge=0, lt=1 << 53)],
 ) -> Response:
     """Appends a rank's output at a known offset; the next offset."""
     exchange = exchange_of(request)
@@ -160,7 +163,7 @@ async def secrets(
     run: str,
     request: Request,
     agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.secret"))],
-    epoch: Annotated[int, Query(ge=0)],
+    epoch: Annotated[int, Query(ge=0, lt=1 << 53)],
 ) -> Response:
     """Only while that epoch is the newest, and its run has not ended."""
     exchange = exchange_of(request)

@@ -17,6 +17,7 @@ from gridtie.api.bus import Bus
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
 from gridtie.api.routers import ROUTERS, routes
+from gridtie.api.shapes import KEYED, SHAPES, described, key_parameter
 from gridtie.flow.agent_gate import AgentGates
 from gridtie.flow.exchange import Exchange
 
@@ -75,6 +76,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
     parts = document.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     schemas["Problem"] = deepcopy(dict(problems.PROBLEM_SCHEMA))
+    schemas.update(deepcopy(dict(SHAPES)))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     parts["securitySchemes"] = {
@@ -91,12 +93,12 @@ def _description(app: FastAPI) -> dict[str, Any]:
     for route in routes():
         for method in route.methods or ():
             if call := document["paths"].get(route.path_format, {}).get(method.lower()):
-                _describe(call, doors_of(route)[0], failure)
+                _describe(call, f"{method} {route.path_format}", doors_of(route)[0], failure)
     app.openapi_schema = document
     return document
 
 
-def _describe(call: dict[str, Any], door: Allow | AllowAgent, failure: dict[str, Any]) -> None:
+def _describe(call: dict[str, Any], key: str, door: Allow | AllowAgent, failure: dict[str, Any]) -> None:
     call["x-gridtie-action"] = door.action
     if isinstance(door, AllowAgent):
         call["security"] = [{"agent": []}]
@@ -104,3 +106,6 @@ def _describe(call: dict[str, Any], door: Allow | AllowAgent, failure: dict[str,
         call["security"] = [] if PUBLIC in ACTIONS[door.action] else [{"token": []}]
     call["responses"].pop("422", None)
     call["responses"]["default"] = failure
+    described(key, call["responses"])
+    if key in KEYED:
+        call.setdefault("parameters", []).append(key_parameter(KEYED[key]))

@@ -35,6 +35,7 @@ STATUS: Mapping[type[GridtieError], int] = {
     errors.WaitTimedOut: 504,
     errors.LocalFault: 503,
     errors.StorageFull: 507,
+    errors.VersionUnsupported: 409,  # the caller's version: nothing is wrong here
     errors.InternalFault: 500,
 }
 RETRY_AFTER_S = {429: 1, 503: 1, 507: 30}

@@ -72,6 +72,7 @@ class ExchangeServer:
 
     def run(self) -> None:
         """Answers what was begun before it returns, for at most ten seconds."""
+        _log_without_values()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(self._serve())
 
@@ -118,6 +119,14 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:
     return verb(unit, exchange)
+
+
+def _log_without_values() -> None:
+    """Tracebacks name lines and never the values of variables: among those are tokens, secrets and bodies."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), renderer]
+    )
 
 
 def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":

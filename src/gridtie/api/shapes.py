@@ -1,0 +1,279 @@
+"""What each call answers, as JSON Schema in the description. Told here and not checked on the way out.
+
+Answers are written straight from the views (a list of jobs must cost no model per row), so nothing at run time ties
+them to this page: the fuzz test does, which holds every answer it gets against it. Readers must ignore names they do
+not know: an answer may gain some, and never loses one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_KINDS: Mapping[str, Mapping[str, Any]] = {
+    "text": {"type": "string"},
+    "int": {"type": "integer"},
+    "number": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "object": {"type": "object"},
+    "time": {"type": "string", "format": "date-time", "description": "RFC 3339, UTC."},
+    "money": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "description": "Decimal, in the currency."},
+}
+
+
+def _kind(word: str) -> dict[str, Any]:
+    """`text`, `text?` (or null), `[text]` (a list), `Job` (a shape by name)."""
+    if word.endswith("?"):
+        return {"anyOf": [_kind(word[:-1]), {"type": "null"}]}
+    if word.startswith("["):
+        return {"type": "array", "items": _kind(word[1:-1])}
+    return dict(_KINDS[word]) if word in _KINDS else {"$ref": f"#/components/schemas/{word}"}
+
+
+def _shape(**names: str) -> dict[str, Any]:
+    """An object with these names, every one of them always there. `from_` stands for from."""
+    properties = {name.rstrip("_"): _kind(word) for name, word in names.items()}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _page(noun: str) -> dict[str, Any]:
+    return _shape(items=f"[{noun}]", next="text?")
+
+
+_JOB = {
+    "id": "text", "name": "text", "organisation": "text", "member": "text", "purpose": "text", "state": "text",
+    "epoch": "int", "run": "text?", "reason": "text", "reason_code": "text", "change": "text", "exit_code": "int?",
+    "after": "text?", "batch": "text?", "retries": "int", "held": "money", "created_at": "time",
+    "updated_at": "time", "ended_at": "time?", "site": "text?", "hub": "text?",
+}  # fmt: skip
+_SITE = {
+    "id": "text", "name": "text", "organisation": "text", "hub": "text", "place": "text", "depth": "text",
+    "state": "text", "note": "text", "connected": "bool", "last_seen": "time?", "version": "text",
+    "fingerprint": "text?", "policy": "object", "created_at": "time",
+}  # fmt: skip
+_ROUND = {
+    "number": "int", "rule": "text", "at": "time", "trades": "int", "refusals": "int", "book_digest": "text",
+    "digest": "text",
+}  # fmt: skip
+_CERTIFICATE = {
+    "id": "text", "resource": "text", "identifier": "text?", "state": "text", "valid_from": "time", "expires": "time",
+}  # fmt: skip
+
+SHAPES: Mapping[str, dict[str, Any]] = {
+    "Health": _shape(status="text", version="text", exchange="text", schema="int", writer_queue="int"),
+    "Exchange": _shape(
+        id="text", name="text", level="text", version="text", currency="text", public_key="text", fingerprint="text",
+        settings="object", roots="[object]",
+    ),
+    "Whoami": _shape(
+        member="text", member_id="text", organisation="object", role="text", roles="[text]", **{"token": "object"}
+    ),
+    "Organisation": _shape(id="text", name="text", created_at="time"),
+    "Organisations": _page("Organisation"),
+    "Member": _shape(
+        id="text", organisation="text", name="text", role="text", created_at="time", removed_at="time?"
+    ),
+    "Members": _page("Member"),
+    "NewTokenText": _shape(id="text", kind="text", member="text", expires="time", **{"token": "text"}),
+    "Token": _shape(
+        id="text", kind="text", member="text", label="text", created_at="time", expires="time", last_used="time?",
+        revoked="time?",
+    ),
+    "Tokens": _page("Token"),
+    "Site": _shape(**_SITE),
+    "WholeSite": _shape(**_SITE, inventory="object?", inventory_digest="text?", resources="[Resource]"),
+    "Sites": _page("Site"),
+    "Invitation": _shape(expires="time", command="text", site="text", **{"token": "text"}),
+    "Resource": _shape(
+        id="text", identifier="text?", name="text", site="text", site_id="text", organisation="text", hub="text",
+        place="text", depth="text", class_="text", chip="text", chip_memory_bytes="int", isolation="text",
+        machines="[object]", simulated_machines="bool", in_network="bool", in_market="bool", closed_because="text",
+        certificate="text?", certified_until="time?", score="int?", latency_us="int?", state="text",
+        updated_at="time",
+    ),
+    "Resources": _page("Resource"),
+    "Test": _shape(challenge="text", job="text"),
+    "Envelope": _shape(kind="text", payload="object", signatures="[object]"),
+    "Proof": _shape(descriptor="Envelope", delegations="[Envelope]", revocations="[Envelope]"),
+    "Certificate": _shape(**_CERTIFICATE),
+    "WholeCertificate": _shape(**_CERTIFICATE, envelope="Envelope"),
+    "Certificates": _page("Certificate"),
+    "Offer": _shape(
+        id="text", state="text", resource="text?", organisation="text", chip="text", hub="text?", price="money",
+        unit="text", units_min="int", units_max="int?", from_="time", until="time", spot="bool", terms="text",
+        listing="text?", listed_price="text?",
+    ),
+    "Offers": _page("Offer"),
+    "Imported": _shape(imported="int", items="[Offer]"),
+    "Product": _shape(
+        chip="text", hub="text", isolation="text", price="money", units_free="int", units_total="int", offers="int"
+    ),
+    "Market": _shape(products="[Product]", last_round="Round?", currency="text"),
+    "Round": _shape(**_ROUND),
+    "Rounds": _page("Round"),
+    "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
+        **_shape(**_ROUND),
+        "anyOf": [_shape(prices="[object]", refused_because="object"), _shape(book="object", clearing="object")],
+    },
+    "Why": _shape(lines="[text]", data="object"),
+    "JobFile": _shape(
+        kind="text", jobs="[text?]", workdir="text?", mounts="[object]", envs_required="[text]", secrets="[text]",
+        notes="[text]",
+    ),
+    "Quote": _shape(
+        job="text", fits="bool", starts_now="bool", choices="[object]", listed="[object]", misses="[object]",
+        missed_because="object", lines="[text]",
+    ),
+    "Quotes": _shape(quotes="[Quote]", notes="[text]"),
+    "Job": _shape(**_JOB),
+    "Jobs": _page("Job"),
+    "Submitted": _shape(jobs="[Job]", notes="[text]"),
+    "Run": _shape(
+        id="text", job="text", epoch="int", site="text", hub="text", resource="text", state="text", reason="text",
+        detail="text", unit="text", units="int", price="money", machines="[text]", assigned_at="time",
+        accepted_at="time?", started_at="time?", first_output_at="time?", finished_at="time?", ended_at="time?",
+        exit_code="int?", cpu_s="number", memory_peak_bytes="int", checkpoint_at="time?",
+    ),
+    "WholeJob": _shape(
+        **_JOB, price="money?", started_at="time?", cost="money", machines="int", resources="text", spec="object",
+        files="[object]", notes="[text]", runs="[Run]", request="object", refusal="object?", checkpoint_at="time?",
+    ),
+    "Event": _shape(seq="int", at="time", kind="text", subject="text", actor="text", data="object"),
+    "Events": _shape(items="[Event]"),
+    "File": _shape(path="text", sha256="text", size="int", executable="bool", rank="int"),
+    "Files": _shape(files="[File]"),
+    "Receipt": _shape(
+        id="text", run="text", job="text", state="text", amount="money", created_at="time", signed_at="time?",
+        lines="[text]", envelope="Envelope",
+    ),
+    "Receipts": _shape(items="[Receipt]"),
+    "Uploaded": _shape(next="int", complete="bool"),
+    "TopUp": _shape(id="text", organisation="text", amount="money", before="money", after="money"),
+    "Account": _shape(account="text", posted="money", held="money", available="money"),
+    "Accounts": _page("Account"),
+    "Transfer": _shape(
+        id="text", seq="int", debit="text", credit="text", amount="money", kind="text", at="time", pending="text?",
+        job="text?", run="text?", receipt="text?", memo="text", hash="text",
+    ),
+    "Transfers": _page("Transfer"),
+    "Verification": _shape(
+        ok="bool", height="int", root="text", broken="[text]", accounts="int", receipts_checked="int", lines="[text]"
+    ),
+    "Statement": _shape(
+        organisation="text", from_="time", to="time", currency="text", opening="money", closing="money",
+        rounding_residue_micros="text", lines="[object]",
+    ),
+    "Voucher": _shape(
+        id="text", name="text", holder="text", amount="money", left="money", held="money", spent="money",
+        max_unit_price="money?", chips="[text]", hubs="[text]", from_="time", until="time", state="text",
+    ),
+    "Vouchers": _page("Voucher"),
+}  # fmt: skip
+
+# Which shape each call answers with; a word with a slash is the media type of an answer that is not JSON.
+ANSWERS: Mapping[str, str] = {
+    "GET /healthz": "Health",
+    "GET /v1/exchange": "Exchange",
+    "GET /v1/whoami": "Whoami",
+    "GET /metrics": "text/plain",
+    "GET /": "text/html",
+    "POST /v1/organisations": "Organisation",
+    "GET /v1/organisations": "Organisations",
+    "GET /v1/organisations/{organisation}": "Organisation",
+    "POST /v1/organisations/{organisation}/members": "Member",
+    "GET /v1/organisations/{organisation}/members": "Members",
+    "DELETE /v1/members/{member}": "Member",
+    "POST /v1/tokens": "NewTokenText",
+    "GET /v1/tokens": "Tokens",
+    "DELETE /v1/tokens/{token}": "Token",
+    "POST /v1/sites": "Site",
+    "GET /v1/sites": "Sites",
+    "GET /v1/sites/{site}": "WholeSite",
+    "POST /v1/sites/{site}/enrolment": "Invitation",
+    "POST /v1/sites/{site}/approve": "Site",
+    "POST /v1/sites/{site}/drain": "Site",
+    "POST /v1/sites/{site}/resume": "Site",
+    "POST /v1/sites/{site}/revoke": "Site",
+    "PATCH /v1/sites/{site}/policy": "Site",
+    "GET /v1/resources": "Resources",
+    "GET /v1/resources/{resource}": "Resource",
+    "POST /v1/resources/{resource}/certify": "Test",
+    "POST /v1/resources/{resource}/revoke": "Resource",
+    "GET /v1/identifiers/{identifier}": "Proof",
+    "GET /v1/certificates": "Certificates",
+    "GET /v1/certificates/{certificate}": "WholeCertificate",
+    "POST /v1/offers": "Offer",
+    "GET /v1/offers": "Offers",
+    "GET /v1/offers/{offer}": "Offer",
+    "POST /v1/offers/{offer}/withdraw": "Offer",
+    "POST /v1/offers/{offer}/pause": "Offer",
+    "POST /v1/offers/{offer}/resume": "Offer",
+    "POST /v1/offers/import": "Imported",
+    "GET /v1/market": "Market",
+    "GET /v1/market/rounds": "Rounds",
+    "GET /v1/market/rounds/{number}": "OneRound",
+    "GET /v1/market/why/{order}": "Why",
+    "POST /v1/jobs/check": "JobFile",
+    "POST /v1/quotes": "Quotes",
+    "POST /v1/jobs": "Submitted",
+    "GET /v1/jobs": "Jobs",
+    "GET /v1/jobs/{job}": "WholeJob",
+    "POST /v1/jobs/{job}/cancel": "WholeJob",
+    "GET /v1/jobs/{job}/events": "Events",
+    "GET /v1/jobs/{job}/outputs": "Files",
+    "GET /v1/jobs/{job}/receipts": "Receipts",
+    "GET /v1/jobs/{job}/logs": "text/plain",
+    "GET /v1/jobs/{job}/logs/stream": "text/event-stream",
+    "HEAD /v1/blobs/{sha256}": "",
+    "PUT /v1/blobs/{sha256}": "Uploaded",
+    "GET /v1/blobs/{sha256}": "application/octet-stream",
+    "POST /v1/ledger/topups": "TopUp",
+    "GET /v1/ledger/accounts": "Accounts",
+    "GET /v1/ledger/transfers": "Transfers",
+    "GET /v1/ledger/verify": "Verification",
+    "GET /v1/receipts/{receipt}": "Receipt",
+    "GET /v1/statements": "Statement",
+    "POST /v1/vouchers": "Voucher",
+    "GET /v1/vouchers": "Vouchers",
+    "GET /v1/vouchers/{voucher}": "Voucher",
+    "GET /v1/events": "text/event-stream",
+}
+
+# Calls that may be repeated under one Idempotency-Key; True: they are refused without one.
+KEYED: Mapping[str, bool] = {
+    "POST /v1/organisations": False,
+    "POST /v1/organisations/{organisation}/members": False,
+    "POST /v1/tokens": False,
+    "POST /v1/sites": False,
+    "POST /v1/sites/{site}/enrolment": False,
+    "POST /v1/sites/{site}/approve": False,
+    "POST /v1/sites/{site}/drain": False,
+    "POST /v1/sites/{site}/resume": False,
+    "POST /v1/sites/{site}/revoke": False,
+    "POST /v1/resources/{resource}/certify": False,
+    "POST /v1/resources/{resource}/revoke": False,
+    "POST /v1/offers": True,
+    "POST /v1/offers/import": False,
+    "POST /v1/jobs": True,
+    "POST /v1/ledger/topups": True,
+    "POST /v1/vouchers": True,
+}
+
+
+def described(key: str, responses: dict[str, Any]) -> None:
+    """Writes the shape into the one success response of a call, `key` being its method and path."""
+    word = ANSWERS[key]
+    success = responses[next(code for code in responses if code.startswith("2"))]
+    if not word:
+        success.pop("content", None)
+    elif "/" in word:
+        schema = {"type": "string"} | ({"format": "binary"} if word == "application/octet-stream" else {})
+        success["content"] = {word: {"schema": schema}}
+    else:
+        success["content"] = {"application/json": {"schema": _kind(word)}}
+
+
+def key_parameter(required: bool) -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key", "in": "header", "required": required,
+        "description": "Any text that is new for each new request; the same one again gets the same answer again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[\x21-\x7e]+$"},
+    }  # fmt: skip
