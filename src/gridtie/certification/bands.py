@@ -17,13 +17,14 @@ _BAND_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Shares of what is claimed; `sustained` and `floor` bound what a sample counts for (bands.toml says by what)."""
+    """Shares of what is claimed; the last three bound what a sample counts for. bands.toml says by what."""
 
     passes: float
     warns: float
     most: float
     sustained: float
     floor: float
+    run: float
 
     def state(self, ratio: float) -> str:
         """pass, warn, fail or unexplained."""
@@ -39,7 +40,7 @@ Bands = Mapping[str, Band]
 
 def read_bands(text: str) -> Bands:
     return {
-        name: Band(row["pass"], row["warn"], row["most"], row["sustained"], row["floor"])
+        name: Band(row["pass"], row["warn"], row["most"], row["sustained"], row["floor"], row["run"])
         for name, row in tomllib.loads(text).items()
     }
 

@@ -12,8 +12,9 @@ Time. The site's clock is a claim, and the tester's clock bounds it from both si
     this item. The truth lies between it and the median; the certificate shows both.
   * Inside a phase, times can be moved from samples to the untimed part or onto few samples; outside, into gaps or out
     of the run. So a sample counts for no more than `sustained` × what its phase sustained and, for products of
-    processors, `floor` × the floor (bands.toml), and a model's speed for no more than the proven products allow. That
-    lowers a result, it rejects nobody: an honest machine under load looks the same.
+    processors, `floor` × the floor and `run` × the rate over all of the tester's time (bands.toml), and a model's speed
+    for no more than the proven products allow. That lowers a result, it rejects nobody: an honest machine under load
+    looks the same.
 
 Claims, limits and baselines are per machine, by item name, in the item's unit: matrix.fp32 in FLOP/s, memory.copy in
 B/s, memory.capacity in B, peers.bandwidth in B/s.
@@ -231,8 +232,12 @@ def _most(plan: TestPlan, item: Item, part: Evidence, times: TesterTimes, bands:
 
 
 def _most_products(band: Band, item: Item, part: Evidence, times: TesterTimes) -> float:
-    sustained = item.amount * len(item.samples_s) / _window(item, part)
-    return min(band.sustained * sustained, band.floor * _floor(item, part, times))
+    work = item.amount * len(item.samples_s)
+    return min(
+        band.sustained * work / _window(item, part),
+        band.floor * _floor(item, part, times),
+        band.run * work / max(times.elapsed_s, 1e-9),
+    )
 
 
 def _flop_per_token(plan: TestPlan, name: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridtie.cli.output import add_format, print_json, print_rows, say
-from gridtie.errors import InvalidEvidence, InvalidInput, InvalidSignature, Problem
+from gridtie.errors import InvalidEvidence, InvalidInput, InvalidSignature, LocalFault, Problem
 
 if TYPE_CHECKING:
     from gridtie.certification.evidence import Evidence
@@ -157,8 +157,11 @@ def probe_run(args: argparse.Namespace) -> int:
     )
     say(f"testing {units} × {chip_id}, profile {args.profile}; this loads the machine")
     extra = {"GRIDTIE_EXCHANGE_URL": args.exchange} if args.exchange else {}
-    with tempfile.TemporaryDirectory(prefix="gridtie-probe-") as folder:
-        done = run_here(challenge, Path(folder), extra=extra)
+    try:
+        with tempfile.TemporaryDirectory(prefix="gridtie-probe-") as folder:
+            done = run_here(challenge, Path(folder), extra=extra)
+    except OSError as error:
+        raise LocalFault(reason=f"no room to run the tests in {tempfile.gettempdir()}: {error.strerror}") from None
     claims = claims_of(chip, challenge.plan, cpu_peak=peak_flops_per_s(host.cpu))
     judgement = judge(
         challenge, [done.evidence], done.fetch, done.times, claims, load_bands(), coins=secrets.token_bytes(32)
