@@ -1,0 +1,156 @@
+"""Each obstacle between a request and an offer: found, named, in the one order, with what would change it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gridtie.market.eligibility import CHECKS, Fit, Ineligible, first_reason, limit_of, nearness, place_gang
+from gridtie.market.offer import MachineShape
+from gridtie.values.money import MICROS_MAX
+from gridtie.values.period import Period
+
+AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+# code → (what stands in the way, beginning of the reason, whether somebody could change it)
+OBSTACLES = {
+    "chip": ({"wanted": {"chip": "h100"}}, "aurora sells a100, the job wants 1 × h100", True),
+    "listed-only": ({"listed": True}, "it is a price list entry", True),
+    "offer-closed": ({"offer": {"state": "withdrawn"}}, "the offer is withdrawn", False),
+    "not-schedulable": ({"capacity": {"depth": "orderable"}}, "aurora is orderable", True),
+    "not-admitted": ({"capacity": {"in_market": False}}, "aurora has no valid test certificate", True),
+    "owner-policy": ({"capacity": {"allowed_organisations": ("org_x",)}}, "the owner of aurora", True),
+    "chip-memory": ({"wanted": {"chip_memory_bytes": 96 << 30}}, "a chip of aurora has 80 GiB", False),
+    "place": ({"needs": {"hubs": ("inner",)}}, "aurora is in hub gui'an, the job wants inner", True),
+    "data-place": ({"needs": {"data_places": ("CN-15",), "data_names": ("scans",)}}, "scans may not", True),
+    "site": ({"wanted": {"sites": ("borealis", "res_9")}}, "the job asks for borealis or res_9", True),
+    "isolation": ({"needs": {"isolation_min": "vm"}}, "aurora isolates by container", True),
+    "certificate": ({"capacity": {"score": None}}, "aurora has no measured throughput", True),
+    "latency": ({"needs": {"max_latency_us": 1000}}, "aurora's round trip is 5.0 ms, the job", True),
+    "spot": ({"offer": {"spot": True}}, "aurora may take this capacity back", True),
+    "size": ({"wanted": {"cpus": 65}}, "no machine of aurora is that large: 1 × a100, 65 core(s)", True),
+    "gang": ({"needs": {"machines": 2}}, "aurora has 1 of the 2 machines wanted at once", True),
+    "units": ({"offer": {"units_min": 2}}, "the offer of aurora sells 2 to all units, the job wants 1", False),
+    "price": ({"request": {"max_price": 1_999_999}}, "it costs 2.00 per unit-hour, over your limit", True),
+    "hourly-cost": ({"wanted": {"max_hourly_cost": 1_999_999}}, "a machine costs 2.00 an hour", True),
+    "voucher-price": ({"request": {"unit_price_cap": 1_500_000}}, "it costs 2.00 per unit-hour", True),
+    "deadline": ({"request": {"deadline": AT}}, "its deadline, 2026-05-01T12:00:00Z, is over", True),
+    "excluded": ({"needs": {"excluded_sites": ("aurora",)}}, "a run of this job was lost or", True),
+    "disconnected": ({"capacity": {"connected": False}}, "aurora is silent at the moment", True),
+    "busy": ({"capacity": {"machines": ()}}, "aurora is busy just now", True),
+}  # fmt: skip
+
+
+def found(made, *codes: str) -> Fit | Ineligible:
+    """first_reason with all of these obstacles at once."""
+    parts = {"wanted": {}, "needs": {}, "request": {}, "offer": {}, "capacity": {}}
+    listed = False
+    for code in codes:
+        for part, changes in OBSTACLES[code][0].items():
+            if part == "listed":
+                listed = True
+            else:
+                parts[part] |= changes
+    request = made.request(0, made.wanted(**parts["wanted"]), needs=parts["needs"], **parts["request"])
+    capacity = None if listed else made.capacity(**parts["capacity"])
+    return first_reason(request, made.offer(**parts["offer"]), capacity, made.AT)
+
+
+def test_with_no_obstacle_it_fits_and_says_where(made):
+    assert found(made) == Fit(0, ("m0",), 1)
+
+
+@pytest.mark.parametrize("code", OBSTACLES)
+def test_an_obstacle_is_named_with_its_reason_and_what_would_change_it(made, code):
+    missed = found(made, code)
+    _, reason, changeable = OBSTACLES[code]
+    assert missed.code == code
+    assert missed.reason.startswith(reason)
+    assert bool(missed.change) == changeable
+
+
+def test_every_check_has_its_test_and_the_rest_are_outcomes_of_whole_rounds():
+    assert [code for code in CHECKS if code in OBSTACLES] == list(OBSTACLES)
+    assert set(CHECKS) - set(OBSTACLES) == {"no-offer", "outbid", "paradoxical"}
+
+
+@pytest.mark.parametrize("first", range(len(OBSTACLES)))
+def test_of_two_obstacles_the_earlier_check_is_the_reason(made, first):
+    codes = list(OBSTACLES)
+    for later in codes[first + 1 :]:
+        assert found(made, codes[first], later).code == codes[first]
+
+
+def test_of_several_alternatives_the_one_that_came_furthest_gives_the_reason(made):
+    other_site, too_dear = made.wanted(sites=("x",)), made.wanted(max_hourly_cost=1)
+    for alternatives in ((other_site, too_dear), (too_dear, other_site)):
+        missed = first_reason(made.request(0, *alternatives), made.offer(), made.capacity(), made.AT)
+        assert missed.code == "hourly-cost"
+    assert nearness("hourly-cost") > nearness("site")
+
+
+def test_of_several_alternatives_that_fit_the_users_order_then_fewer_units_decide(made):
+    two, one, later = made.wanted(accelerators=2), made.wanted(), made.wanted(rank=1)
+    for alternatives, best in (((two, one), 1), ((later, two), 1), ((later, one, two), 1)):
+        fit = first_reason(made.request(0, *alternatives), made.offer(), made.capacity(), made.AT)
+        assert fit.alternative == best
+
+
+@pytest.mark.parametrize(
+    ("window", "reason"), [((1, 2), "it is sold from 2026-05-01T13:00:00Z on"), ((-2, 0), "the offer's window is over")]
+)
+def test_a_window_is_open_from_its_start_to_just_before_its_end(made, window, reason):
+    start, end = (made.AT + timedelta(hours=hours) for hours in window)
+    missed = first_reason(made.request(), made.offer(window=Period(start, end)), made.capacity(), made.AT)
+    assert (missed.code, missed.reason) == ("offer-closed", reason)
+    assert isinstance(first_reason(made.request(), made.offer(window=Period(start, end)), made.capacity(), start), Fit)
+
+
+def test_an_offer_whose_resource_has_other_chips_by_now_is_closed(made):
+    missed = first_reason(made.request(), made.offer(), made.capacity(chip="h100"), made.AT)
+    assert missed.code == "offer-closed"
+    assert "has h100 now, not the a100 offered" in missed.reason
+
+
+def test_an_owner_may_always_use_his_own_resource(made):
+    capacity = made.capacity(allowed_organisations=("org_x",))
+    assert isinstance(first_reason(made.request(organisation="org_owner"), made.offer(), capacity, made.AT), Fit)
+    assert isinstance(first_reason(made.request(organisation="org_x"), made.offer(), capacity, made.AT), Fit)
+
+
+def test_data_may_be_where_its_hub_or_a_prefix_of_its_place_is_named(made):
+    for places in (("gui'an",), ("CN-52",), ("US", "CN-52-0")):
+        assert isinstance(
+            first_reason(made.request(needs={"data_places": places}), made.offer(), made.capacity(), made.AT), Fit
+        )
+
+
+def test_an_unknown_round_trip_does_not_pass_for_a_short_one(made):
+    request, capacity = made.request(needs={"max_latency_us": 10**9}), made.capacity(latency_us=None)
+    assert first_reason(request, made.offer(), capacity, made.AT).code == "latency"
+
+
+def test_a_total_that_cannot_be_booked_is_refused(made):
+    request = made.request(expected_us=3_600_000_000 * 2)
+    missed = first_reason(request, made.offer(price=MICROS_MAX), made.capacity(), made.AT)
+    assert missed.code == "price"
+    assert "more than can be booked" in missed.reason
+
+
+def test_the_lowest_of_all_limits_is_the_limit(made):
+    hourly = made.wanted(accelerators=4, max_hourly_cost=10_000_003)
+    assert limit_of(made.request(), made.wanted()) is None
+    assert limit_of(made.request(), hourly) == 2_500_000
+    assert limit_of(made.request(max_price=2_400_000, unit_price_cap=2_600_000), hourly) == 2_400_000
+    assert limit_of(made.request(max_price=2_600_000, unit_price_cap=2_300_000), hourly) == 2_300_000
+
+
+def test_each_rank_of_a_gang_has_a_machine_of_its_own_the_fullest_first(made):
+    def machine(name: str, accelerators: int, cpus: int = 8) -> MachineShape:
+        return replace(made.MACHINE, name=name, accelerators=accelerators, cpus=cpus)
+
+    free = [machine("wide", 8), machine("b", 2), machine("a", 2), machine("tight", 2, 4), machine("none", 1)]
+    wanted = made.wanted(accelerators=2, cpus=2)
+    assert place_gang(free, wanted, 1) == ("tight",)
+    assert place_gang(free, wanted, 4) == ("tight", "a", "b", "wide")
+    assert place_gang(free, wanted, 5) is None
