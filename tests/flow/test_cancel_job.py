@@ -67,6 +67,15 @@ def test_a_run_that_was_not_taken_yet_is_not_assigned_any_more(world: Any, north
     assert world.clear() == 0
 
 
+def test_why_a_job_is_stopped_is_not_forgotten_when_it_starts_meanwhile(world: Any, north: Any, buyer: Any) -> None:
+    job, run = world.placed(buyer)
+    world.write(lambda unit: cancel_job(unit, job, reason="the course is over"))
+    world.report(run, "accept", "start")
+    assert (world.job(job).reason, world.job(job).reason_code) == ("being stopped: the course is over", "cancelling")
+    world.report(run, "cancel", reason="cancelled")
+    assert world.job(job).reason == "the course is over"
+
+
 def test_a_job_that_succeeds_while_it_is_being_stopped_has_succeeded(world: Any, north: Any, buyer: Any) -> None:
     job, run = world.placed(buyer)
     world.report(run, "accept", "start", "finish")

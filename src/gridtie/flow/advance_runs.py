@@ -57,7 +57,8 @@ def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunR
         return
     unit.runs.move(run, report.event, **columns)
     if report.event == "start" and JOB.allows(job.state, "start"):
-        unit.jobs.move(job.id, job.state, "start")
+        known = unit.jobs.row(job.id)  # why it is being stopped, if it is
+        unit.jobs.move(job.id, job.state, "start", reason=known.reason, reason_code=known.reason_code)
     unit.note(f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch)
 
 
