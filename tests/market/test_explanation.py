@@ -1,0 +1,60 @@
+"""Why an order stands where it stands."""
+
+import json
+
+from gridtie.market.explanation import why
+from gridtie.market.rules import RULES
+
+
+def told(book, request, rule: str = "posted-price"):
+    answer = why(request, book, RULES[rule](book))
+    json.dumps(answer)
+    return answer["lines"], answer["data"]
+
+
+def test_a_winner_hears_its_price_and_the_next_best_place(made):
+    offers = [made.offer(0), made.offer(1, price=3_000_000)]
+    book = made.book([made.capacity(), made.capacity(1)], offers)
+    rows, data = told(book, book.requests[0])
+    assert rows == [
+        "round 7: 1 trades of 1 requests",
+        "it was number 1 of 1 in turn",
+        "it got 1 unit(s) at aurora for 2.00 per unit-hour",
+        "next best: site1 at 3.00, 3.00 instead of 2.00 in all",
+    ]
+    assert (data["traded"], data["rank"], data["of"]) == (True, 1, 1)
+
+
+def test_a_winner_without_another_choice_hears_that_nothing_else_fitted(made):
+    book = made.book([made.capacity(), made.capacity(1, connected=False)], [made.offer(), made.offer(1)])
+    rows, _ = told(book, book.requests[0])
+    assert rows[-2:] == ["nothing else fitted", "not site1 (gui'an): site1 is silent at the moment"]
+
+
+def test_a_loser_hears_its_turn_the_reason_the_counts_and_what_would_change_it(made):
+    book = made.book([made.capacity(units=1)], requests=[made.request(0), made.request(1)])
+    rows, data = told(book, book.requests[1])
+    assert rows == [
+        "round 7: 1 trades of 2 requests",
+        "it was number 2 of 2 in turn",
+        "it waits: aurora is busy just now",
+        "offers that do not fit: 1 × busy",
+        "smallest winning price for a100: 2.00",
+        "what would change it: wait until a run there ends",
+    ]
+    assert data["traded"] is False
+
+
+def test_in_an_auction_the_rank_is_that_of_the_bid_and_not_of_arrival(made):
+    book = made.book([made.capacity(units=1)], requests=[made.bid(0, 3_000_000), made.bid(1, 9_000_000)])
+    rows, data = told(book, book.requests[0], "uniform-price")
+    assert rows[1] == "it was number 2 of 2 by its bid"
+    assert rows[2].startswith("it waits: others bid as much or more")
+    assert data["rank"] == 2
+    assert told(book, book.requests[1], "uniform-price")[0][1] == "it was number 1 of 2 by its bid"
+
+
+def test_a_request_that_the_round_did_not_see_is_told_so(made):
+    rows, data = told(made.book(), made.request(9))
+    assert rows == ["round 7: 1 trades of 1 requests", "this round did not look at it"]
+    assert data["rank"] is None

@@ -1,0 +1,129 @@
+"""Quotes: what it would cost now, when it could start elsewhere, what a cloud asks, and why the rest does not do."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gridtie.market.offer import Listing
+from gridtie.market.quote import SENT_LISTED, SENT_MISSES, SHOWN_MISSES, lines, quote, to_json
+from gridtie.values.money import MICROS_MAX
+from gridtie.values.period import to_text
+
+
+def a_listing(**to) -> Listing:
+    base = Listing(cloud="azure", region="eu", instance="ND8", accelerator_name="A100", accelerators=8, vcpus=96,
+                   memory_bytes=900 << 30, price_per_hour=16_000_000, spot_price_per_hour=4_000_000,
+                   currency="CNY")  # fmt: skip
+    return replace(base, **to)
+
+
+def listed(made, request, offers=None, **to):
+    entries = offers or [made.offer(resource=None, listing=a_listing(**to))]
+    return quote(request, made.book((), entries))
+
+
+def test_the_best_choice_comes_first_with_every_term(made):
+    offers = [made.offer(0), made.offer(1, price=1_000_000)]
+    made_quote = quote(made.request(), made.book([made.capacity(), made.capacity(1)], offers))
+    assert [choice.offer.id for choice in made_quote.choices] == ["offer_1", "offer_0"]
+    assert lines(made_quote)[0] == (
+        "→ site1 (gui'an): 1 × a100 at 1.00/h for 1 h = 1.00 [compute 1.00], starts now"
+    )  # fmt: skip
+    assert to_json(made_quote)["choices"][0]["total"] == "1.00"
+
+
+def test_a_busy_offer_is_a_later_choice_however_cheap(made):
+    busy = made.capacity(1, machines=())
+    offers = [made.offer(0), made.offer(1, price=1)]
+    found = quote(made.request(), made.book([made.capacity(), busy], offers))
+    assert [(choice.offer.id, choice.start) for choice in found.choices] == [
+        ("offer_0", "now"),
+        ("offer_1", "when a run there ends"),
+    ]
+    assert to_json(found)["starts_now"] is True
+
+
+def test_a_gang_starts_when_its_last_machine_is_free(made):
+    total = tuple(replace(made.MACHINE, name=name) for name in ("m0", "m1", "m2"))
+    capacity = made.capacity(machines=(total[0],), machines_total=total)
+    hours = {"m1": to_text(made.AT + timedelta(hours=3)), "m2": to_text(made.AT + timedelta(hours=2))}
+    for machines, expected in ((1, 0), (2, 2), (3, 3)):
+        request = made.request(needs={"machines": machines})
+        (choice,) = quote(request, made.book([capacity], busy_until={"res_0": hours})).choices
+        assert choice.start_at == made.AT + timedelta(hours=expected)
+    (choice,) = quote(made.request(needs={"machines": 2}), made.book([capacity])).choices
+    assert (choice.start, choice.start_at) == ("when a run there ends", None)
+
+
+def test_a_run_that_is_late_to_end_is_not_expected_in_the_past(made):
+    capacity = made.capacity(machines=())
+    before = {"res_0": {"m0": to_text(made.AT - timedelta(hours=1))}}
+    (choice,) = quote(made.request(), made.book([capacity], busy_until=before)).choices
+    assert choice.start_at == made.AT
+
+
+def test_a_cloud_sells_whole_instances(made):
+    found = listed(made, made.request(needs={"machines": 2}))
+    (entry,) = found.listed
+    assert (entry.instances, entry.cost) == (2, 2 * 8 * 2_000_000)
+    assert lines(found)[1] == "  azure eu ND8: 2 instance(s) for 1 h = 32.00, listed only: order it at the cloud"
+
+
+def test_spot_prices_of_a_cloud_count_only_for_who_accepts_spot(made):
+    plain, spot = made.wanted(), made.wanted(use_spot=True)
+    assert listed(made, made.request(0, plain)).listed[0].cost == 16_000_000
+    assert listed(made, made.request(0, spot)).listed[0].cost == 4_000_000
+    assert listed(made, made.request(0, spot, plain)).listed[0].cost == 4_000_000
+    assert listed(made, made.request(0, replace(spot, rank=1), plain)).listed[0].cost == 16_000_000
+    assert listed(made, made.request(0, spot), spot_price_per_hour=None).listed[0].cost == 16_000_000
+
+
+def test_a_spot_alternative_that_does_not_do_leaves_its_price_to_nobody(made):
+    """What one alternative would have cost must not leak into the next."""
+    offer = made.offer(
+        resource=None, price=MICROS_MAX // 16, listing=a_listing(price_per_hour=1, spot_price_per_hour=3)
+    )
+    request = made.request(0, made.wanted(use_spot=True), made.wanted())
+    (entry,) = listed(made, request, [offer]).listed
+    assert entry.cost == MICROS_MAX // 16 * 8
+
+
+@pytest.mark.parametrize(
+    ("wanted", "needs", "reason"),
+    [
+        ({"accelerators": 9}, {}, "ND8 is smaller than the job's machines"),
+        ({"cpus": 97}, {}, "ND8 is smaller than the job's machines"),
+        ({"memory_bytes": 901 << 30}, {}, "ND8 is smaller than the job's machines"),
+        ({"sites": ("aurora",)}, {}, "ND8 is smaller than the job's machines"),
+        ({}, {"hubs": ("inner",)}, "the place of a cloud's region is not known here, and the job names places"),
+        ({}, {"data_places": ("CN",)}, "the place of a cloud's region is not known here, and the job names places"),
+    ],
+)
+def test_an_instance_that_does_not_do_says_why(made, wanted, needs, reason):
+    found = listed(made, made.request(0, made.wanted(**wanted), needs=needs))
+    assert not found.listed
+    ((miss),) = found.misses
+    assert (miss.reason.code, miss.reason.reason) == ("listed-only", reason)
+    assert miss.where == "azure eu ND8"
+
+
+def test_an_instance_with_another_chip_is_a_miss_by_its_chip(made):
+    (miss,) = listed(made, made.request(0, made.wanted(chip="h100"))).misses
+    assert miss.reason.code == "chip"
+
+
+def test_a_long_quote_is_cut_but_counted(made):
+    offers = [made.offer(n, resource="res_0", price=3_000_000 + n) for n in range(SENT_MISSES + 50)]
+    offers += [made.offer(1000 + n, resource=None, listing=a_listing()) for n in range(SENT_LISTED + 3)]
+    found = quote(made.request(max_price=2_500_000), made.book(offers=offers))
+    sent = to_json(found)
+    assert (sent["fits"], sent["starts_now"]) == (False, False)
+    assert (len(sent["misses"]), len(sent["listed"])) == (SENT_MISSES, SENT_LISTED)
+    assert sent["missed_because"] == {"price": SENT_MISSES + 50}
+    assert sent["lines"][0] == "no offer fits now; waiting costs nothing"
+    assert sent["lines"][-1] == f"  and {SENT_MISSES + 50 - SHOWN_MISSES} more offers do not fit"
+
+
+def test_a_budget_below_the_total_is_said(made):
+    assert "budget.max_total 1.00 is less than that" in lines(quote(made.request(max_total=1_000_000), made.book()))[1]
