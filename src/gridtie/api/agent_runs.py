@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import io
+import zlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -151,7 +152,7 @@ def _unpacked(body: bytes, request: Request, limit: int) -> bytes:
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
                 body = packed.read(limit + 1)
-        except (OSError, EOFError) as cause:
+        except (OSError, EOFError, zlib.error) as cause:
             raise InvalidInput(source="log", problems=[Problem(f"not gzip: {cause}")]) from None
     if len(body) > limit:
         raise InputTooLarge(source="log", limit=f"{limit} bytes a call")

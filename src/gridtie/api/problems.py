@@ -38,6 +38,7 @@ STATUS: Mapping[type[GridtieError], int] = {
     errors.VersionUnsupported: 409,  # the caller's version: nothing is wrong here
     errors.InternalFault: 500,
 }
+PROBLEMS_MAX, WORDS_MAX = 50, 200
 RETRY_AFTER_S = {429: 1, 503: 1, 507: 30}
 
 
@@ -87,10 +88,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        problems = [
-            Problem(f"{_place(entry['loc'])}: {entry['msg']}", path=_place(entry["loc"])) for entry in error.errors()
-        ]
-        return problem_response(InvalidInput(source="request", problems=problems), request.state.id)
+        entries = error.errors()
+        problems = []
+        for entry in entries[:PROBLEMS_MAX]:  # an answer must not grow with what was sent
+            place = _place(entry["loc"])[:WORDS_MAX]
+            problems.append(Problem(f"{place}: {entry['msg'][:WORDS_MAX]}", path=place))
+        wrong = InvalidInput(source="request", problems=problems, count=len(entries))
+        return problem_response(wrong, request.state.id)
 
     @app.exception_handler(HTTPException)
     async def _routing(request: Request, error: Exception) -> Response:

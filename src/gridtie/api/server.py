@@ -15,6 +15,7 @@ import uvicorn
 from gridtie import __version__
 from gridtie.api.app import create_app
 from gridtie.api.bus import Bus
+from gridtie.api.protocol import HeadLimited
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
@@ -65,8 +66,8 @@ class ExchangeServer:
         self._exchange, self._listener = exchange, listener
         self.app = create_app(exchange)
         config = uvicorn.Config(
-            self.app, http="httptools", access_log=False, log_config=None, lifespan="on", server_header=False,
-            timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, backlog=2048,
+            self.app, http=HeadLimited, ws="none", access_log=False, log_config=None, lifespan="on",
+            server_header=False, timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, backlog=2048,
         )  # fmt: skip
         self._server = _Server(config, self.app.state.bus, ready)
 
