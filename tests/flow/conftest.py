@@ -233,7 +233,7 @@ class World:
         return self.submit_all(organisation, *(specs or (job_spec(**more),)), kind=kind)[0]
 
     def submit_all(self, organisation: OrganisationId, *specs: JobSpec, kind: str = "job") -> list[JobId]:
-        given = Submission(organisation=organisation, member=self._any_member(organisation), envs={}, secrets={})
+        given = Submission(organisation=organisation, member=self.any_member(organisation), envs={}, secrets={})
         document = JobDocument(jobs=specs, kind=kind)
         return self.write(lambda unit: submit_document(unit, self.exchange, document, specs, given))
 
@@ -303,7 +303,7 @@ class World:
     def left_of(self, voucher: Voucher) -> Balance:
         return self.read(lambda unit: unit.ledger.balance(voucher_account(voucher.id)))
 
-    def _any_member(self, organisation: OrganisationId) -> MemberId:
+    def any_member(self, organisation: OrganisationId) -> MemberId:
         key = self.read(
             lambda unit: unit.connection.exec_driver_sql(
                 "SELECT id FROM member WHERE organisation = ?", (organisation,)

@@ -1,0 +1,86 @@
+"""A certificate counts when both have signed, until it expires, is replaced, or the host changes."""
+
+from typing import Any
+
+import pytest
+
+from gridtie.errors import InvalidSignature, NotFound
+from gridtie.flow.conclude_certification import countersign_certificate
+from gridtie.flow.move_site import revoke_site
+from gridtie.identity.signing import Envelope
+
+YUAN = 1_000_000
+
+
+@pytest.fixture
+def north(world: Any) -> Any:
+    return world.site("north", world.organisation("seller"))
+
+
+def state(world: Any, key: Any) -> str:
+    return str(world.read(lambda unit: unit.certificates.get(key).state))
+
+
+def newest(world: Any, site: Any) -> Any:
+    return world.read(lambda unit: unit.resources.get(site.resource).certificate)
+
+
+def sign(world: Any, site: Any, key: Any, envelope: Any) -> bool:
+    return bool(world.write(lambda unit: countersign_certificate(unit, world.exchange, site.id, key, envelope)))
+
+
+def test_the_second_signature_opens_the_gate_and_replaces_the_certificate_before(world: Any, north: Any) -> None:
+    old = newest(world, north)
+    key = world.awaiting_certificate(north)
+    assert (state(world, key), newest(world, north)) == ("awaiting-site", old)
+    envelope = world.signed(north, key)
+    assert sign(world, north, key, envelope)
+    assert (state(world, key), state(world, old), newest(world, north)) == ("valid", "revoked", key)
+    before = world.rows()
+    assert sign(world, north, key, envelope)
+    assert world.rows() == before
+
+
+def test_a_signature_of_another_site_or_under_other_content_changes_nothing(world: Any, north: Any) -> None:
+    south = world.site("south", world.organisation("other"))
+    key = world.awaiting_certificate(north)
+    good = world.signed(north, key)
+    better = Envelope("certificate", {**good.payload, "score": 9999}).sign("site", north.signer)
+    before = world.rows()
+    for site, envelope, error in (
+        (south, good, NotFound),
+        (north, better, InvalidSignature),
+        (north, good.sign("site", south.signer), InvalidSignature),
+        (north, Envelope("certificate", good.payload), InvalidSignature),
+    ):
+        with pytest.raises(error):
+            sign(world, site, key, envelope)
+    assert world.rows() == before
+
+
+def test_a_revoked_certificate_cannot_be_signed_into_life(world: Any, north: Any) -> None:
+    key = world.awaiting_certificate(north)
+    envelope = world.signed(north, key)
+    world.write(lambda unit: revoke_site(unit, world.exchange, north.id, "stolen"))
+    assert state(world, key) == "revoked"
+    before = world.rows()
+    assert not sign(world, north, key, envelope)
+    assert world.rows() == before
+
+
+def test_a_changed_host_leaves_the_market_until_it_is_tested_again(world: Any, north: Any) -> None:
+    world.offer(north, YUAN)
+    old = newest(world, north)
+    world.greet(north, cpus=2)
+    assert state(world, old) == "revoked"
+    job = world.submit(world.organisation("buyer", balance=10 * YUAN))
+    assert world.clear() == 0
+    assert world.job(job).state == "queued"
+    world.certify(north)
+    assert world.clear() == 1
+
+
+def test_a_greeting_that_says_nothing_new_writes_nothing(world: Any, north: Any) -> None:
+    before = world.rows()
+    world.greet(north)
+    assert world.rows() == before

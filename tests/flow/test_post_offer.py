@@ -1,0 +1,90 @@
+"""Offers: put up by who may, held back, taken back, and over when their window is over."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gridtie.access import Actor, Scope, roles_of
+from gridtie.errors import ForbiddenMove, GateClosed, InvalidInput, NotAllowed, NotFound
+from gridtie.flow.issue_identifier import revoke_identifier
+from gridtie.flow.move_offer import move_offer
+from gridtie.flow.post_offer import OfferTerms, expire_offers, post_offer
+from gridtie.values.money import Micros
+from gridtie.values.period import Period
+
+YUAN = 1_000_000
+
+
+@pytest.fixture
+def north(world: Any) -> Any:
+    return world.site("north", world.organisation("seller"))
+
+
+def state(world: Any, offer: Any) -> str:
+    return str(world.read(lambda unit: unit.market.offer_row(offer.id).state))
+
+
+@pytest.mark.parametrize("before_end", ["open", "paused"])
+def test_an_offer_expires_with_its_window_also_when_it_is_held_back(world: Any, north: Any, before_end: str) -> None:
+    offer, longer = world.offer(north, YUAN, hours=1), world.offer(north, YUAN, hours=3)
+    if before_end == "paused":
+        world.write(lambda unit: move_offer(unit, offer, "pause"))
+    world.later(minutes=59)
+    assert world.write(expire_offers) == 0
+    world.later(minutes=1)
+    assert world.write(expire_offers) == 1
+    assert (state(world, offer), state(world, longer)) == ("expired", "open")
+    assert world.kinds(offer.id)[-1] == "offer.expired"
+    before = world.rows()
+    assert world.write(expire_offers) == 0
+    for event in ("resume", "pause", "withdraw"):
+        with pytest.raises(ForbiddenMove):
+            world.write(lambda unit, event=event: move_offer(unit, offer, event))
+    assert world.rows() == before
+
+
+def test_what_runs_goes_on_when_its_offer_is_taken_back(world: Any, north: Any) -> None:
+    offer = world.offer(north, YUAN)
+    buyer = world.organisation("buyer", balance=10 * YUAN)
+    job, run = world.placed(buyer)
+    world.write(lambda unit: move_offer(unit, offer, "withdraw"))
+    world.report(run, "accept", "start", "finish", "succeed", exit_code=0)
+    assert world.job(job).state == "succeeded"
+    other = world.submit(buyer)
+    assert world.clear() == 0
+    assert world.job(other).reason
+
+
+def wish(world: Any, site: Any, actor: Actor, scope: Scope, **changes: Any) -> Any:
+    now = world.clock.now()
+    terms = {"price": Micros(YUAN), "window": Period(now, now + timedelta(hours=1)), "units_min": 1,
+             "units_max": None, "spot": False, "terms": "", **changes}  # fmt: skip
+    return world.write(lambda unit: post_offer(unit, actor, scope, site.resource, OfferTerms(**terms)))
+
+
+def test_only_its_owner_sells_a_resource_and_only_what_makes_sense(world: Any, north: Any) -> None:
+    owner = Actor(name="o", organisation=north.owner, roles=roles_of("owner"))
+    viewer = Actor(name="v", organisation=north.owner, roles=roles_of("viewer"))
+    stranger = Actor(name="s", organisation=world.organisation("other"), roles=roles_of("owner"))
+    own = Scope(north.owner)
+    over = Period(world.clock.now() - timedelta(hours=2), world.clock.now() - timedelta(hours=1))
+    before = world.rows()
+    for error, actor, scope, changes in (
+        (NotFound, stranger, Scope(stranger.organisation), {}),
+        (NotFound, stranger, Scope(None), {}),
+        (NotAllowed, viewer, own, {}),
+        (InvalidInput, owner, own, {"units_min": 3, "units_max": 2}),
+        (InvalidInput, owner, own, {"window": over}),
+    ):
+        with pytest.raises(error):
+            wish(world, north, actor, scope, **changes)
+    assert world.rows() == before
+    assert wish(world, north, owner, own).state == "open"
+
+
+def test_a_resource_whose_identifier_is_void_is_not_sold(world: Any, north: Any) -> None:
+    owner = Actor(name="o", organisation=north.owner, roles=roles_of("owner"))
+    world.write(lambda unit: revoke_identifier(unit, world.exchange, north.resource, "sold"))
+    with pytest.raises(GateClosed):
+        wish(world, north, owner, Scope(north.owner))
