@@ -1,6 +1,7 @@
 """Is it alive, how does it do, who is it, and what can it be asked."""
 
 import resource
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from gridtie.access import Actor
 from gridtie.api.context import answer, exchange_of, read
 from gridtie.api.deps import Allow
+from gridtie.lifecycle import JOB, SITE
 from gridtie.views.exchange import exchange_view, figures, health_view
 from gridtie.views.party import whoami
 
@@ -50,16 +52,23 @@ async def metrics(request: Request, _actor: Anybody) -> Response:
     state = request.app.state
     now = read(request, lambda unit: figures(unit, state.exchange))
     text = generate_latest(state.metrics).decode()
-    for name, sentence, label, values in (
-        ("gridtie_jobs", "Jobs by state.", "state", now["jobs"]),
-        ("gridtie_sites", "Sites by state.", "state", now["sites"]),
+    for name, sentence, states, counts in (
+        ("gridtie_jobs", "Jobs by state.", JOB.states, now["jobs"]),
+        ("gridtie_sites", "Sites by state.", SITE.states, now["sites"]),
     ):
-        family = GaugeMetricFamily(name, sentence, labels=[label])
-        for key, value in sorted(values.items()):
-            family.add_metric([key], value)
+        family = GaugeMetricFamily(name, sentence, labels=["state"])
+        for standing in sorted({*states, *counts}):  # a state that nobody is in is zero: an alarm needs a series
+            family.add_metric([standing], counts.get(standing, 0))
         text += _exposed(family)
-    text += _exposed(GaugeMetricFamily("gridtie_agents_connected", "Sites that are heard.", value=now["connected"]))
-    text += _exposed(GaugeMetricFamily("gridtie_resident_bytes", "Memory of this process.", value=resident_bytes()))
+    free = shutil.disk_usage(state.exchange.settings.home).free
+    for name, sentence, value in (
+        ("gridtie_agents_connected", "Sites that are heard.", now["connected"]),
+        ("gridtie_books_balanced", "1 while debits and credits agree.", int(now["balanced"])),
+        ("gridtie_market_round", "Number of the last round.", now["round"]["number"] if now["round"] else 0),
+        ("gridtie_disk_free_bytes", "Room left where the exchange keeps its data.", free),
+        ("gridtie_resident_bytes", "Memory of this process.", resident_bytes()),
+    ):
+        text += _exposed(GaugeMetricFamily(name, sentence, value=value))
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
