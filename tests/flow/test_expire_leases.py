@@ -66,6 +66,7 @@ def test_a_lost_run_is_void_costs_nothing_and_goes_on_elsewhere_from_its_last_ch
     [paid] = world.paid(job)
     assert paid == pytest.approx(YUAN / 10, abs=2)  # until the checkpoint, which the buyer has; not a second more
     assert world.balance(buyer).held == 0
+    world.alive()  # north is back, and cheaper; still the job does not go there again
     assert world.clear() == 1
     again = world.run(world.job(job).run)
     assert (again.site, again.epoch) == (south.id, 2)
@@ -123,6 +124,7 @@ def test_a_run_that_its_site_does_not_take_goes_elsewhere_without_using_a_retry(
     world.alive(south)
     assert expire(world) == 1
     assert (world.run(run).state, world.job(job).retries) == ("rejected", 0)
+    world.alive()
     assert world.clear() == 1
     assert world.run(world.job(job).run).site == south.id
 
