@@ -154,3 +154,8 @@ def test_each_rank_of_a_gang_has_a_machine_of_its_own_the_fullest_first(made):
     assert place_gang(free, wanted, 1) == ("tight",)
     assert place_gang(free, wanted, 4) == ("tight", "a", "b", "wide")
     assert place_gang(free, wanted, 5) is None
+
+
+def test_a_price_at_the_limit_is_within_it(made):
+    at_limit = made.request(0, made.wanted(max_hourly_cost=2_000_000), max_price=2_000_000, unit_price_cap=2_000_000)
+    assert isinstance(first_reason(at_limit, made.offer(), made.capacity(), made.AT), Fit)

@@ -127,3 +127,10 @@ def test_a_long_quote_is_cut_but_counted(made):
 
 def test_a_budget_below_the_total_is_said(made):
     assert "budget.max_total 1.00 is less than that" in lines(quote(made.request(max_total=1_000_000), made.book()))[1]
+
+
+def test_an_alternative_that_could_start_now_is_quoted_before_a_better_one_that_is_busy(made):
+    full = replace(made.MACHINE, accelerators=1)
+    request = made.request(0, made.wanted(accelerators=4), made.wanted(rank=1))
+    (choice,) = quote(request, made.book([made.capacity(machines=(full,), machines_total=(made.MACHINE,))])).choices
+    assert (choice.alternative, choice.start) == (1, "now")

@@ -1,0 +1,30 @@
+"""What a round shares out, and which miss speaks."""
+
+from gridtie.market.rules import RULES
+from gridtie.market.shelf import shared_out
+
+POSTED = RULES["posted-price"]
+
+
+def shares(made, *times: int, price: int = 1) -> list[int]:
+    """What offers 0, 1, … get where each sold one unit for so many microseconds."""
+    capacities = [made.capacity(n, units=1) for n in range(len(times))]
+    offers = [made.offer(n, price=price) for n in range(len(times))]
+    asked = [made.request(n, made.wanted(sites=(f"res_{n}",)), expected_us=us) for n, us in enumerate(times)]
+    book = made.book(capacities, offers, asked)
+    return [share.amount for share in shared_out(book, POSTED(book).trades)]
+
+
+def test_the_last_micro_units_go_to_the_largest_remainders_ties_by_offer(made):
+    hour = 3_600_000_000
+    assert shares(made, hour, hour, hour) == [1, 1, 1]
+    assert shares(made, hour // 4, hour // 2, hour) == [0, 1, 1]  # 2 paid; 2/7, 4/7 and 8/7 of them
+    assert shares(made, hour // 2, hour // 2, hour // 3) == [1, 1, 0]
+    assert shares(made, hour // 2, hour // 4) == [1, 0]
+
+
+def test_of_equally_near_misses_the_cheapest_offer_speaks(made):
+    capacities = [made.capacity(n, connected=False) for n in range(3)]
+    offers = [made.offer(0, price=3), made.offer(1, price=1), made.offer(2, price=2)]
+    (refusal,) = POSTED(made.book(capacities, offers)).refusals
+    assert refusal.reason == "no offer fits now; closest: site1 is silent at the moment"
