@@ -92,7 +92,8 @@ class UniformPrice:
             trades += made
             shares += shared_out(book, made)
             prices.append(_published(product, sale, made))
-        refusals = sorted((_refusal(loser, sales, shelf) for loser in losers), key=lambda refusal: refusal.request)
+        final = {product: sale.price()[0] for product, sale in sales.items()}
+        refusals = sorted((_refusal(loser, final, shelf) for loser in losers), key=lambda refusal: refusal.request)
         return Clearing(trades=tuple(trades), refusals=tuple(refusals), prices=tuple(prices), shares=tuple(shares))
 
 
@@ -119,13 +120,13 @@ def _published(product: Product, sale: _Sale, trades: list[Trade]) -> ProductPri
     return ProductPrice(chip=chip, hub=hub, isolation=isolation, price=Micros(price), units=units, marginal=setter)
 
 
-def _refusal(loser: Bidder, sales: dict[Product, _Sale], shelf: Shelf) -> Refusal:
+def _refusal(loser: Bidder, prices: dict[Product, int], shelf: Shelf) -> Refusal:
     """Its best chance, product by product, says why: how far its bid was above the price, or below."""
-    chances = [(bid - sales[product].price()[0], product) for product, bid in loser.bids.items() if product in sales]
+    chances = [(bid - prices[product], product) for product, bid in loser.bids.items() if product in prices]
     if not chances:
         return shelf.refusal(loser.request)
     margin, product = max(chances)
-    price = format_money(sales[product].price()[0])
+    price = format_money(prices[product])
     if margin <= 0:
         code, change = "outbid", f"bid more than {price}: gridtie.budget.max_price"
         reason = f"others bid as much or more for what was free; the price is {price} per unit-hour"
