@@ -5,6 +5,7 @@ import contextlib
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from gridtie.flow.unit import Unit
 
 log = structlog.get_logger("timetable")
 GRACE_S = 10
+REST_S = 0.05
 
 
 class _Server(uvicorn.Server):
@@ -99,7 +101,11 @@ class ExchangeServer:
 
 
 async def keep_timetable(exchange: Exchange, bus: Bus, duties: Sequence[Duty] = DUTIES) -> None:
-    """Runs every duty at its times until cancelled."""
+    """Runs every duty at its times until cancelled.
+
+    A duty that is rung for again at once rests as long as its last turn took, at most REST_S: what arrives in a burst
+    then shares a round of the market, and the writer is left to those who submit.
+    """
     async with asyncio.TaskGroup() as group:
         for duty in duties:
             group.create_task(_keep(exchange, bus, duty), name=duty.name)
@@ -108,6 +114,7 @@ async def keep_timetable(exchange: Exchange, bus: Bus, duties: Sequence[Duty] = 
 async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
     with bus.listen(*(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
+            begun = time.monotonic()
             try:
                 verb = duty.verb
                 if duty.apart is not None:
@@ -115,7 +122,9 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
                 await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
-            await bell.wait(duty.every_s(exchange.settings))
+            spent = time.monotonic() - begun
+            if await bell.wait(duty.every_s(exchange.settings)):
+                await asyncio.sleep(max(0.0, min(REST_S, begun + 2 * spent - time.monotonic())))
 
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:

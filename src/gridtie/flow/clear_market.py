@@ -1,6 +1,6 @@
 """One round of the market: load the book, let the rule decide, check its laws, and place what was traded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -57,10 +57,9 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
         deals, short = _fund(unit, book, clearing, free_of_charge=pinned)
-        for refusal in short:
-            _explain(unit, refusal, None)
+        _explain(unit, book, short, None)
         if not short:
-            changed = sum(_explain(unit, refusal, int(book.round)) for refusal in clearing.refusals)
+            changed = _explain(unit, book, clearing.refusals, int(book.round))
             for deal in deals:
                 _place(unit, exchange, book, deal)
             if deals or changed:
@@ -119,19 +118,25 @@ def _without(requests: tuple[Request, ...], short: set[RequestId], *, whole_buye
     return tuple(one for one in requests if one.id not in short and one.organisation not in buyers)
 
 
-def _explain(unit: Unit, refusal: Refusal, number: int | None) -> bool:
-    """Tells the job why it waits, and in which round that was decided, if it was in one; True when that is new."""
-    document: dict[str, Any] = {
+def _explain(unit: Unit, book: Book, refusals: Sequence[Refusal], number: int | None) -> bool:
+    """Tells jobs why they wait, and in which round that was decided, if it was in one; True when any of it is new."""
+    by_request = {refusal.request: refusal for refusal in refusals}
+    documents = {key: _reason(refusal) for key, refusal in by_request.items()}
+    told = unit.market.refuse(documents, number) if documents else []
+    jobs = {request.id: request.job for request in book.requests}
+    for key in told:
+        refusal = by_request[key]
+        unit.jobs.explain(jobs[key], code=refusal.code, reason=refusal.reason, change=refusal.change)
+    return bool(told)
+
+
+def _reason(refusal: Refusal) -> dict[str, Any]:
+    return {
         "code": refusal.code,
         "reason": refusal.reason,
         "counts": dict(refusal.counts),
         "change": refusal.change,
     }
-    if not unit.market.refuse(refusal.request, document, number):
-        return False
-    job = unit.market.job_of(refusal.request)
-    unit.jobs.explain(job, code=refusal.code, reason=refusal.reason, change=refusal.change)
-    return True
 
 
 def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal) -> None:

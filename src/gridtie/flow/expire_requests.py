@@ -15,12 +15,12 @@ def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
     def write(unit: Unit, _: Exchange) -> int:
         ended = 0
         for key in overdue:
-            request = unit.market.request_of(unit.market.job_of(key))
+            request = unit.market.request_of(key)
             if request.state != "open" or request.deadline is None or unit.at < request.deadline:
                 continue
             job = unit.jobs.get(request.job)
             words = f"its deadline, {to_text(request.deadline)}, passed before it found a place"
-            unit.market.move_request(key, "expire")
+            unit.market.move_request(request.id, "expire")
             unit.jobs.move(job.id, job.state, "fail", reason=words, reason_code="deadline")
             unit.jobs.set(job.id, ended_us=unit.at_us)
             start_followers(unit, job.id, succeeded=False)

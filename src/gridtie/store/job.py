@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from gridtie.dispatch.job import spec_from_json, spec_to_json
 from gridtie.dispatch.record import Job
@@ -39,7 +39,26 @@ _MOVE = (
         updated_us=bindparam("updated_us"),
     )
 )
+_SET = update(job).where(job.c.id == bindparam("key"))
+_NEXT_EPOCH = _SET.values(epoch=job.c.epoch + 1, run=bindparam("run")).returning(job.c.epoch)
+_EXPLAIN = (
+    update(job)
+    .where(job.c.id == bindparam("key"), job.c.state == "queued")
+    .where(
+        (job.c.reason != bindparam("why"))
+        | (job.c.reason_code != bindparam("code"))
+        | (job.c.change != bindparam("mend"))
+    )
+    .values(
+        reason=bindparam("why"), reason_code=bindparam("code"), change=bindparam("mend"),
+        updated_us=bindparam("updated_us"),
+    )
+)  # fmt: skip
 _AFTER = select(job.c.id).where(job.c.after == bindparam("key"), job.c.state == "queued")
+_OPEN_COUNT = select(func.count()).where(
+    job.c.organisation == bindparam("organisation"), job.c.state.in_(sorted(JOB.live))
+)
+_ADD_SECRET = insert(job_secret)
 
 
 def files_to_json(files: Sequence[BlobFile]) -> list[dict[str, Any]]:
@@ -150,22 +169,16 @@ class JobRows:
         return target
 
     def set(self, key: JobId, **columns: Any) -> None:
-        self._session.execute(update(job).where(job.c.id == key).values(updated_us=self._session.at_us, **columns))
+        self._session.execute(_SET, {"key": key, "updated_us": self._session.at_us, **columns})
 
     def next_epoch(self, key: JobId, run: RunId) -> int:
         """One more run begins: the epoch grows, and every older one is stale from here on."""
-        statement = update(job).where(job.c.id == key).values(epoch=job.c.epoch + 1, run=run).returning(job.c.epoch)
-        return int(self._session.execute(statement).scalar_one())
+        return int(self._session.execute(_NEXT_EPOCH, {"key": key, "run": run}).scalar_one())
 
     def explain(self, key: JobId, *, code: str, reason: str, change: str) -> None:
         """Why a queued job waits; writes nothing when that is already said."""
-        statement = (
-            update(job)
-            .where(job.c.id == key, job.c.state == "queued")
-            .where((job.c.reason != reason) | (job.c.reason_code != code) | (job.c.change != change))
-            .values(reason=reason, reason_code=code, change=change, updated_us=self._session.at_us)
-        )
-        self._session.execute(statement)
+        parameters = {"key": key, "why": reason, "code": code, "mend": change, "updated_us": self._session.at_us}
+        self._session.execute(_EXPLAIN, parameters)
 
     def waiting_for(self, key: JobId) -> list[JobId]:
         return [JobId(text) for text in self._session.execute(_AFTER, {"key": key}).scalars()]
@@ -177,13 +190,11 @@ class JobRows:
         return dict(tuple(row) for row in self._session.execute(statement))
 
     def open_count(self, organisation: OrganisationId) -> int:
-        live = job.c.state.in_(sorted(JOB.live))
-        statement = select(func.count()).where(and_(job.c.organisation == organisation, live))
-        return int(self._session.execute(statement).scalar_one())
+        return int(self._session.execute(_OPEN_COUNT, {"organisation": organisation}).scalar_one())
 
     def keep_secrets(self, key: JobId, sealed: dict[str, str]) -> None:
         for name, value in sealed.items():
-            self._session.execute(insert(job_secret), {"job": key, "name": name, "sealed": value})
+            self._session.execute(_ADD_SECRET, {"job": key, "name": name, "sealed": value})
 
     def secrets(self, key: JobId) -> dict[str, str]:
         statement = select(job_secret.c.name, job_secret.c.sealed).where(job_secret.c.job == key)

@@ -29,6 +29,11 @@ _CHANGE = (
         debits_held=account.c.debits_held + bindparam("held"),
     )
 )
+_APPEND = insert(transfer)
+_OPEN_ACCOUNT = upsert(account).on_conflict_do_nothing()
+_ACCOUNT = select(account).where(account.c.code == bindparam("key"))
+_ENDED = select(transfer.c.seq).where(transfer.c.pending_id == bindparam("hold"))
+_HOLDS = select(transfer).where(transfer.c.job == bindparam("job"), transfer.c.kind == HOLD).order_by(transfer.c.seq)
 
 
 class LedgerRows:
@@ -46,8 +51,7 @@ class LedgerRows:
         if not check_transfer(record, balances, existing=self._get(record.id), hold=hold, hold_ended=ended):
             return False
         for code in (record.debit, record.credit):
-            row = {"code": code, "may_overdraw": int(may_overdraw(code))}
-            self._session.execute(upsert(account).values(row).on_conflict_do_nothing())
+            self._session.execute(_OPEN_ACCOUNT, {"code": code, "may_overdraw": int(may_overdraw(code))})
         try:
             self._move(record, hold)
         except IntegrityError:
@@ -73,7 +77,7 @@ class LedgerRows:
         last = self._session.execute(_LAST).first()
         seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
         self._session.execute(
-            insert(transfer),
+            _APPEND,
             {
                 "seq": seq,
                 "id": record.id,
@@ -99,16 +103,15 @@ class LedgerRows:
         return None if row is None else from_content(load(row.document))
 
     def _has_ended(self, hold: TransferId) -> bool:
-        return self._session.execute(select(transfer.c.seq).where(transfer.c.pending_id == hold)).first() is not None
+        return self._session.execute(_ENDED, {"hold": hold}).first() is not None
 
     def pending_holds(self, job: str, run: str) -> list[Transfer]:
         """The holds of a run that have not ended, oldest first."""
-        statement = select(transfer).where(transfer.c.job == job, transfer.c.kind == HOLD).order_by(transfer.c.seq)
-        holds = [from_content(load(row.document)) for row in self._session.execute(statement)]
+        holds = [from_content(load(row.document)) for row in self._session.execute(_HOLDS, {"job": job})]
         return [hold for hold in holds if hold.run == run and self.pending_hold(hold.id)]
 
     def balance(self, code: str) -> Balance:
-        row = self._session.execute(select(account).where(account.c.code == code)).first()
+        row = self._session.execute(_ACCOUNT, {"key": code}).first()
         return Balance() if row is None else Balance(row.credits_posted, row.debits_posted, row.debits_held)
 
     def balances(self, prefixes: Sequence[str] | None) -> dict[str, Balance]:

@@ -2,9 +2,10 @@
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, insert, select, update
 
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST
@@ -14,7 +15,6 @@ from gridtie.market.request import Request
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
-from gridtie.values.canonical import digest
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
 from gridtie.values.period import from_text
 
@@ -27,6 +27,47 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
+_TAKEN = select(run.c.resource, run.c.allocation).where(run.c.state.in_(LIVE_RUNS))
+_ASK = insert(request)
+_OF_JOB = select(request).where(request.c.job == bindparam("job"))
+_STATE = select(request.c.state).where(request.c.id == bindparam("key"))
+_MOVE = update(request).where(request.c.id == bindparam("key"), request.c.state == bindparam("from_state"))
+_REFUSALS = select(request.c.id, request.c.refusal).where(request.c.id.in_(bindparam("keys", expanding=True)))
+_REFUSE = update(request).where(request.c.id == bindparam("key"))
+_NUMBER = select(func.coalesce(func.max(round_.c.number), 0))
+_KEEP_ROUND = insert(round_)
+_KEEP_TRADE = insert(trade)
+PER_KIND = 64  # requests of one kind of need that a round looks at
+
+
+def _queue() -> "Select[Any]":
+    """The heads of all queues. Walks from one kind of need to the next and reads no more than the head of each, so
+    that a round costs the same however many wait behind."""
+
+    def open_in(rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+        return rows.c.state == "open", rows.c.mode == bindparam("mode"), rows.c.pinned == bindparam("pinned")
+
+    first, more, ahead, head = (request.alias(name) for name in ("first", "more", "ahead", "head"))
+    kind = select(func.min(first.c.signature).label("signature")).where(*open_in(first)).cte("kind", recursive=True)
+    following = select(func.min(more.c.signature)).where(*open_in(more), more.c.signature > kind.c.signature)
+    kind = kind.union_all(select(following.scalar_subquery()).where(kind.c.signature.is_not(None)))
+    order = ahead.c.priority.desc(), ahead.c.id
+    kept = select(ahead.c.id).where(*open_in(ahead), ahead.c.signature == kind.c.signature)
+    rank = func.row_number().over(partition_by=head.c.signature, order_by=[head.c.priority.desc(), head.c.id])
+    ranked = (
+        select(head.c.id, rank.label("rank"))
+        .join_from(kind, head, head.c.id.in_(kept.order_by(*order).limit(PER_KIND).correlate(kind)))
+        .subquery()
+    )
+    return (
+        select(request)
+        .join(ranked, ranked.c.id == request.c.id)
+        .order_by(request.c.priority.desc(), ranked.c.rank, request.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+_QUEUE = _queue()
 
 
 class MarketRows:
@@ -104,67 +145,48 @@ class MarketRows:
             "pinned": int(pinned),
             **_request_document(record),
         }
-        self._session.execute(insert(request), row)
+        self._session.execute(_ASK, row)
 
     def request_of(self, job: JobId) -> Request:
         return request_of_row(self.request_row(job))
 
     def request_row(self, job: JobId) -> Any:
-        row = self._session.execute(select(request).where(request.c.job == job)).first()
+        row = self._session.execute(_OF_JOB, {"job": job}).first()
         if row is None:
             raise NotFound(noun="request", key=job)
         return row
 
-    def job_of(self, key: RequestId) -> JobId:
-        return JobId(self._session.execute(select(request.c.job).where(request.c.id == key)).scalar_one())
-
-    def queue(self, *, mode: str, pinned: bool, per_signature: int = 64, limit: int = 256) -> list[Request]:
-        """What the next round looks at: of every kind of need the first `per_signature`, by priority and age.
+    def queue(self, *, mode: str, pinned: bool, limit: int = 256) -> list[Request]:
+        """What the next round looks at: of every kind of need the first PER_KIND, by priority and age.
 
         A kind that nobody can serve therefore never hides another kind behind it.
         """
-        rank = func.row_number().over(
-            partition_by=request.c.signature, order_by=[request.c.priority.desc(), request.c.id]
-        )
-        inner = (
-            select(request, rank.label("rank"))
-            .where(request.c.state == "open", request.c.mode == mode, request.c.pinned == int(pinned))
-            .subquery()
-        )
-        statement = (
-            select(inner)
-            .where(inner.c.rank <= per_signature)
-            .order_by(inner.c.priority.desc(), inner.c.rank, inner.c.id)
-            .limit(limit)
-        )
-        return [request_of_row(row) for row in self._session.execute(statement)]
+        parameters = {"mode": mode, "pinned": int(pinned), "most": limit}
+        return [request_of_row(row) for row in self._session.execute(_QUEUE, parameters)]
 
     def open_count(self) -> int:
         statement = select(func.count()).select_from(request).where(request.c.state == "open")
         return int(self._session.execute(statement).scalar_one())
 
     def move_request(self, key: RequestId, event: str, **columns: Any) -> None:
-        state = self._session.execute(select(request.c.state).where(request.c.id == key)).scalar_one()
+        state = self._session.execute(_STATE, {"key": key}).scalar_one()
         target = REQUEST.move(state, event)
-        self._session.execute(
-            update(request).where(request.c.id == key, request.c.state == state).values(state=target, **columns)
-        )
+        self._session.execute(_MOVE, {"key": key, "from_state": state, "state": target, **columns})
 
-    def refuse(self, key: RequestId, refusal: Mapping[str, Any], number: int | None) -> bool:
-        """Keeps why it stayed open; False when that is what was known already."""
-        text = dump(refusal)
-        statement = (
-            update(request)
-            .where(request.c.id == key, request.c.refusal.is_distinct_from(text))
-            .values(refusal=text, round=number)
-        )
-        return bool(self._session.execute(statement).rowcount)
+    def refuse(self, refusals: Mapping[RequestId, Mapping[str, Any]], number: int | None) -> list[RequestId]:
+        """Keeps why they stayed open; those of them for which that is new."""
+        known = {row.id: row.refusal for row in self._session.execute(_REFUSALS, {"keys": list(refusals)})}
+        texts = {key: dump(refusal) for key, refusal in refusals.items()}
+        told = [key for key, text in texts.items() if known[key] != text]
+        for key in told:
+            self._session.execute(_REFUSE, {"key": key, "refusal": texts[key], "round": number})
+        return told
 
-    def overdue(self) -> list[RequestId]:
-        """Open requests whose deadline has passed. Reads every open one: not for the writer."""
+    def overdue(self) -> list[JobId]:
+        """Jobs whose open request is past its deadline. Reads every open one: not for the writer."""
         deadline = func.json_extract(request.c.document, "$.deadline")
-        statement = select(request.c.id, deadline).where(request.c.state == "open", deadline.is_not(None))
-        return [RequestId(key) for key, text in self._session.execute(statement) if from_text(text) <= self._session.at]
+        statement = select(request.c.job, deadline).where(request.c.state == "open", deadline.is_not(None))
+        return [JobId(job) for job, text in self._session.execute(statement) if from_text(text) <= self._session.at]
 
     def reopen(self, record: Request) -> None:
         """Back from filled to open, with what it needs now."""
@@ -182,8 +204,7 @@ class MarketRows:
     def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
         """Every resource of an active site; what is free follows from the live runs, never from a counter."""
         taken: dict[str, dict[str, list[int]]] = {}
-        live = select(run.c.resource, run.c.allocation).where(run.c.state.in_(LIVE_RUNS))
-        for row in self._session.execute(live):
+        for row in self._session.execute(_TAKEN):
             machines = taken.setdefault(row.resource, {})
             for name, *amounts in load(row.allocation):
                 used = machines.setdefault(name, [0, 0, 0, 0])
@@ -196,7 +217,7 @@ class MarketRows:
 
     # ── rounds and trades ─────────────────────────────────────────────────────────────────────────────────────────
     def next_number(self) -> int:
-        return int(self._session.execute(select(func.coalesce(func.max(round_.c.number), 0))).scalar_one()) + 1
+        return int(self._session.execute(_NUMBER).scalar_one()) + 1
 
     def keep_round(
         self, *, number: int, rule: str, book: bytes, clearing: bytes, book_digest: str, digest: str, trades: int,
@@ -213,7 +234,7 @@ class MarketRows:
             "trades": trades,
             "refusals": refusals,
         }
-        self._session.execute(insert(round_), row)
+        self._session.execute(_KEEP_ROUND, row)
 
     def round(self, number: int) -> Any:
         """The row, with `book` and `clearing` as bytes again under `book_bytes` and `clearing_bytes`."""
@@ -243,7 +264,7 @@ class MarketRows:
             "document": dump(document),
             "at_us": self._session.at_us,
         }
-        self._session.execute(insert(trade), row)
+        self._session.execute(_KEEP_TRADE, row)
 
     def trades_of(self, job: JobId) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(select(trade).where(trade.c.job == job).order_by(trade.c.id)).all()
@@ -268,7 +289,7 @@ def request_of_row(row: Any) -> Request:
 
 def _request_document(record: Request) -> dict[str, Any]:
     document = request_to_json(record)
-    return {"document": dump(document), "signature": digest({"needs": document["needs"]})[7:23]}
+    return {"document": dump(document), "signature": sha256(dump(document["needs"]).encode()).hexdigest()[:16]}
 
 
 def _capacity(row: Any, taken: Mapping[str, Sequence[int]], connected: bool, now_us: int) -> Capacity:

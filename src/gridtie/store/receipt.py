@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, literal, or_, select, update
+from sqlalchemy import bindparam, insert, literal, or_, select, update
 
 from gridtie.errors import NotFound
 from gridtie.ledger.voucher import Voucher
@@ -13,6 +13,15 @@ from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, ReceiptId, RunId, SiteId, VoucherId
 from gridtie.values.money import Micros
 from gridtie.values.period import Period, from_text, to_text
+
+_ADD = insert(receipt)
+_AWAITING = (
+    select(receipt.c.id, receipt.c.envelope)
+    .where(receipt.c.site == bindparam("site"), receipt.c.state == "awaiting-site")
+    .limit(64)
+)
+_SIGN = update(receipt).where(receipt.c.id == bindparam("key"), receipt.c.state == "awaiting-site")
+_AMOUNTS = select(receipt.c.amount).where(receipt.c.job == bindparam("job"))
 
 
 class ReceiptRows:
@@ -34,7 +43,7 @@ class ReceiptRows:
             "state": "awaiting-site",
             "created_us": self._session.at_us,
         }
-        self._session.execute(insert(receipt), row)
+        self._session.execute(_ADD, row)
 
     def row(self, key: str) -> Any:
         row = self._session.execute(select(receipt).where(receipt.c.id == key)).first()
@@ -44,14 +53,11 @@ class ReceiptRows:
 
     def awaiting(self, site: SiteId) -> list[tuple[str, dict[str, Any]]]:
         """Receipts that `site` has still to sign."""
-        statement = select(receipt.c.id, receipt.c.envelope).where(
-            receipt.c.site == site, receipt.c.state == "awaiting-site"
-        )
-        return [(row.id, load(row.envelope)) for row in self._session.execute(statement.limit(64))]
+        return [(row.id, load(row.envelope)) for row in self._session.execute(_AWAITING, {"site": site})]
 
     def sign(self, key: ReceiptId, envelope: dict[str, Any]) -> None:
-        statement = update(receipt).where(receipt.c.id == key, receipt.c.state == "awaiting-site")
-        self._session.execute(statement.values(envelope=dump(envelope), state="signed", signed_us=self._session.at_us))
+        row = {"envelope": dump(envelope), "state": "signed", "signed_us": self._session.at_us}
+        self._session.execute(_SIGN, {"key": key, **row})
 
     def of_job(self, job: JobId) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(
@@ -60,7 +66,7 @@ class ReceiptRows:
         return rows
 
     def amounts(self, job: JobId) -> list[int]:
-        return list(self._session.execute(select(receipt.c.amount).where(receipt.c.job == job)).scalars())
+        return list(self._session.execute(_AMOUNTS, {"job": job}).scalars())
 
     def all(self) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(select(receipt).order_by(receipt.c.id)).all()

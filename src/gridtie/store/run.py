@@ -35,6 +35,19 @@ _LIVE = (
     .where(run.c.state.in_(LIVE))
     .order_by(run.c.id)
 )  # fmt: skip
+_ADD = insert(run)
+_SET = update(run).where(run.c.id == bindparam("key"))
+_MOVE = _SET.where(run.c.epoch == bindparam("at_epoch"), run.c.state == bindparam("from_state"))
+_FIRST_OUTPUT = _SET.where(run.c.first_output_us.is_(None))
+_ADD_REPORT = insert(run_event)
+_REJECTIONS = select(run.c.state).where(run.c.job == bindparam("job")).order_by(run.c.epoch.desc()).limit(32)
+_PUBLISHED = select(artefact.c.sequence).where(
+    artefact.c.run == bindparam("run"),
+    artefact.c.kind == bindparam("kind"),
+    artefact.c.rank == bindparam("rank"),
+    artefact.c.sequence == bindparam("sequence"),
+)
+_PUBLISH = insert(artefact)
 _ALLOCATIONS = select(run.c.resource, run.c.allocation, run.c.trade).where(run.c.state.in_(LIVE))
 
 
@@ -45,7 +58,7 @@ class RunRows:
     def add(self, record: Run) -> None:
         allocation = [[t.machine, t.cpus, t.memory_bytes, t.disk_bytes, t.accelerators] for t in record.plan.tasks]
         self._session.execute(
-            insert(run),
+            _ADD,
             {
                 "id": record.id,
                 "job": record.job,
@@ -92,21 +105,16 @@ class RunRows:
     def move(self, record: Run, event: str, **columns: Any) -> str:
         """Guarded by epoch and state. Raises ForbiddenMove."""
         target = RUN.move(record.state, event)
-        statement = (
-            update(run)
-            .where(run.c.id == record.id, run.c.epoch == record.epoch, run.c.state == record.state)
-            .values(state=target, **columns)
-        )
-        if not self._session.execute(statement).rowcount:
+        guard = {"key": record.id, "at_epoch": record.epoch, "from_state": record.state}
+        if not self._session.execute(_MOVE, {**guard, "state": target, **columns}).rowcount:
             RUN.move("moved on", event)
         return target
 
     def set(self, key: RunId, **columns: Any) -> None:
-        self._session.execute(update(run).where(run.c.id == key).values(**columns))
+        self._session.execute(_SET, {"key": key, **columns})
 
     def first_output(self, key: RunId) -> None:
-        statement = update(run).where(run.c.id == key, run.c.first_output_us.is_(None))
-        self._session.execute(statement.values(first_output_us=self._session.at_us))
+        self._session.execute(_FIRST_OUTPUT, {"key": key, "first_output_us": self._session.at_us})
 
     def add_report(self, key: RunId, report: RunReport) -> None:
         row = {
@@ -116,7 +124,7 @@ class RunRows:
             "at_us": self._session.at_us,
             "document": dump(report_to_json(report)),
         }
-        self._session.execute(insert(run_event), row)
+        self._session.execute(_ADD_REPORT, row)
 
     def reports(self, key: RunId) -> list[RunReport]:
         """Everything its site reported, in order."""
@@ -125,11 +133,8 @@ class RunRows:
 
     def rejections(self, job: JobId) -> int:
         """Rejected runs since the last one that was not."""
-        states = self._session.execute(
-            select(run.c.state).where(run.c.job == job).order_by(run.c.epoch.desc()).limit(32)
-        ).scalars()
         count = 0
-        for state in states:
+        for state in self._session.execute(_REJECTIONS, {"job": job}).scalars():
             if state != "rejected":
                 break
             count += 1
@@ -137,27 +142,17 @@ class RunRows:
 
     def publish(self, record: Run, *, kind: str, rank: int, sequence: int, files: Sequence[BlobFile]) -> bool:
         """Keeps a manifest; False when that one is known already."""
-        known = self._session.execute(
-            select(artefact.c.sequence).where(
-                artefact.c.run == record.id,
-                artefact.c.kind == kind,
-                artefact.c.rank == rank,
-                artefact.c.sequence == sequence,
-            )
-        ).first()
-        if known:
+        place = {"run": record.id, "kind": kind, "rank": rank, "sequence": sequence}
+        if self._session.execute(_PUBLISHED, place).first():
             return False
         row = {
-            "run": record.id,
-            "kind": kind,
-            "rank": rank,
-            "sequence": sequence,
+            **place,
             "job": record.job,
             "epoch": record.epoch,
             "manifest": dump(files_to_json(files)),
             "at_us": self._session.at_us,
         }
-        self._session.execute(insert(artefact), row)
+        self._session.execute(_PUBLISH, row)
         return True
 
     def newest(self, key: RunId, kind: str) -> dict[int, tuple[BlobFile, ...]]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA_VERSION = 1
@@ -191,7 +192,8 @@ request = _table(
     Column("document", Text, nullable=False),
     Column("refusal", Text),
     Column("round", Integer),  # the last round that looked at it
-    Index("request_state", "state", "signature", "priority", "id"),
+    # A queue per kind of need, as a round reads them: highest priority first, then oldest.
+    Index("request_queue", "state", "mode", "pinned", "signature", text("priority DESC"), "id"),
 )
 
 round_ = _table(
