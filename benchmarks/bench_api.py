@@ -1,51 +1,87 @@
 """Reads, durable submits, idle memory and the start of a command: `python benchmarks/bench_api.py`.
 
-Baseline: a bare Starlette-and-SQLite server is what a user would write himself; its figures come from the same run
-(`bare` rows). dstack and SkyPilot figures beside them are those their own servers gave on a machine of this size.
+Baseline in the same run: `bare.py`, the server a user would write himself, under the same load. dstack and SkyPilot
+figures beside them are those their own servers gave on a machine of this size.
 """
 
 import asyncio
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from stage import JOB, Line, exchange, load, median, quantile, table
+import orjson
+
+from stage import JOB, Line, Served, agents, exchange, free_port, load, median, quantile, table, wait_for
 
 JOBS = int(os.environ.get("BENCH_JOBS", "100000"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = 5
+Once = Callable[[Line, int], Awaitable[None]]
 
 
 def main() -> None:
     rows = []
-    with exchange() as running:
+    with exchange() as running, bare() as other:
         idle = running.rss_mb
         rows.append(("idle exchange, one process, resident", f"{idle:.0f} MB", "dstack 248 MB, SkyPilot 660 MB in 8"))
-        starts = [status_once(running) for _ in range(ROUNDS)]
+        starts = [status_once(running.url, running.home) for _ in range(ROUNDS)]
         rows.append(
             ("`gridtie status` as a process, median of 5", f"{median(starts) * 1000:.0f} ms", "goal under 300 ms")
         )
-        rates, tails = submits(running)
-        goal = f"goal 300/s; p95 {tails * 1000:.0f} ms"
-        rows.append((f"durable submits, 16 clients, {len(padded())} B job file", f"{median(rates):.0f}/s", goal))
-        fill(running)
-        reads, p95 = asyncio.run(read_rounds(running))
-        rows.append((f"job list, 8 clients, pages of 50, {JOBS} jobs kept", f"{median(reads):.0f}/s",
-                     f"dstack 104/s, SkyPilot 3.2/s; p95 {p95 * 1000:.1f} ms"))  # fmt: skip
-        rows.append(("ratio to dstack's 104/s", f"{median(reads) / 104:.1f} ×", ""))
+        with agents(running, ["one"]):  # the job whose copies fill the store
+            running.client.submit(JOB)
+            wait_for(lambda: all(row["state"] == "succeeded" for row in running.client.jobs()))
+        rows += compared("durable submits, 16 clients, 1 KB job file", "goal 300/s", running, other, 16, submitted())
+        for file in (running.home / "gridtie.db", other.home / "bare.db"):
+            fill(file)
+        rows += compared(f"job list, 8 clients, pages of 50, {JOBS} jobs kept",
+                         "goal 500/s; dstack 104/s, SkyPilot 3.2/s", running, other, 8, listed)  # fmt: skip
     table("API (medians of five)", rows)
 
 
-def padded() -> bytes:
-    """A job file of 1 KB."""
-    filler = "#" + "x" * (1023 - len(JOB.encode()) - 1) + "\n"
-    return (JOB + filler).encode()
+def compared(
+    what: str, beside: str, running: Served, other: Served, clients: int, once: Once
+) -> list[tuple[str, str, str]]:
+    """Both under the same load in turn, and the ratio of each pair."""
+    rates, ratios, tail = [], [], []
+    for _ in range(ROUNDS):
+        durations = asyncio.run(load(running, clients, SECONDS, once))
+        bare_durations = asyncio.run(load(other, clients, SECONDS, once))
+        rates.append(len(durations) / SECONDS)
+        ratios.append(len(durations) / len(bare_durations))
+        tail += durations
+    return [
+        (what, f"{median(rates):.0f}/s", f"{beside}; p95 {quantile(tail, 0.95) * 1000:.0f} ms"),
+        ("  against the bare server, same run", f"{median(ratios):.2f} ×", f"{median(rates) / median(ratios):.0f}/s"),
+    ]
 
 
-def status_once(running: object) -> float:
-    environment = {**os.environ, "GRIDTIE_EXCHANGE": running.url, "GRIDTIE_HOME": str(running.home)}  # type: ignore[attr-defined]
+@contextmanager
+def bare() -> Iterator[Served]:
+    with TemporaryDirectory(prefix="gridtie-bench-") as folder:
+        home, port = Path(folder), free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "bare:app", "--port", str(port), "--no-access-log"],
+            env={**os.environ, "BARE_DB": str(home / "bare.db")}, cwd=Path(__file__).parent, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            wait_for((home / "bare.db").exists)
+            yield Served(f"http://127.0.0.1:{port}", home, process.pid, "none")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def status_once(url: str, home: Path) -> float:
+    environment = {**os.environ, "GRIDTIE_EXCHANGE": url, "GRIDTIE_HOME": str(home)}
     begun = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "gridtie.cli.main", "status"], env=environment, check=True, capture_output=True
@@ -53,55 +89,44 @@ def status_once(running: object) -> float:
     return time.perf_counter() - begun
 
 
-def submits(running: object) -> tuple[list[float], float]:
-    import orjson
-
-    body = orjson.dumps({"source": "job.yaml", "text": padded().decode()})
+def submitted() -> Once:
+    filler = "#" + "x" * (1023 - len(JOB.encode()) - 1) + "\n"
+    body = orjson.dumps({"source": "job.yaml", "text": JOB + filler})
 
     async def once(line: Line, _: int) -> None:
         status, answer = await line.call("POST", "/v1/jobs", body, f"Idempotency-Key: {uuid.uuid4().hex}\r\n")
         if status != 201:
             raise SystemExit(answer.decode())
 
-    rates, all_ = [], []
-    for _ in range(ROUNDS):
-        durations = asyncio.run(load(running, 16, SECONDS, once))  # type: ignore[arg-type]
-        rates.append(len(durations) / SECONDS)
-        all_ += durations
-    return rates, quantile(all_, 0.95)
+    return once
 
 
-def fill(running: object) -> None:
-    """Rows copied inside the database: how they got there is not what is measured."""
-    import sqlite3
+async def listed(line: Line, _: int) -> None:
+    status, answer = await line.call("GET", "/v1/jobs?limit=50")
+    if status != 200 or len(orjson.loads(answer)["items"]) != 50:
+        raise SystemExit(answer.decode())
 
-    database = sqlite3.connect(running.home / "gridtie.db", timeout=60)  # type: ignore[attr-defined]
+
+def fill(file: Path) -> None:
+    """Copies of a job, and of its run where there are runs, made inside the database: how they got there is not
+    measured."""
+    database = sqlite3.connect(file, timeout=60)
     have = database.execute("SELECT count(*) FROM job").fetchone()[0]
-    columns = [row[1] for row in database.execute("PRAGMA table_info(job)")]
-    rest = ", ".join(f'"{c}"' for c in columns if c not in ("id", "state", "run"))
-    database.execute(
-        f"INSERT INTO job (id, state, {rest}) SELECT 'job_0' || printf('%025d', n.value), 'succeeded', {rest} "
-        "FROM (SELECT * FROM job LIMIT 1), "
-        "(WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?) "
-        "SELECT value FROM n) n",
-        (max(1, JOBS - have),),
-    )
+    tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    numbers = "WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < ?)"
+    for noun, key, other in (("job", "id", "run"), ("run", "id", "job")):
+        if noun not in tables:
+            continue
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({noun})")]
+        rest = ", ".join(f'"{name}"' for name in columns if name not in (key, other))
+        database.execute(
+            f"INSERT INTO {noun} ({key}, {other}, {rest}) {numbers} "
+            f"SELECT '{noun}_1' || printf('%025d', k), '{other}_1' || printf('%025d', k), {rest} "
+            f"FROM (SELECT * FROM {noun} ORDER BY id LIMIT 1), n",
+            (max(1, JOBS - have),),
+        )
     database.commit()
     database.close()
-
-
-async def read_rounds(running: object) -> tuple[list[float], float]:
-    async def once(line: Line, _: int) -> None:
-        status, answer = await line.call("GET", "/v1/jobs?limit=50")
-        if status != 200:
-            raise SystemExit(answer.decode())
-
-    rates, all_ = [], []
-    for _ in range(ROUNDS):
-        durations = await load(running, 8, SECONDS, once)  # type: ignore[arg-type]
-        rates.append(len(durations) / SECONDS)
-        all_ += durations
-    return rates, quantile(all_, 0.95)
 
 
 if __name__ == "__main__":

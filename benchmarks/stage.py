@@ -25,11 +25,13 @@ JOB = "name: bench\nresources: {cpus: 1, memory: 64MB}\nrun: echo ready\ngridtie
 
 
 @dataclass
-class Running:
+class Served:
+    """A server process under load."""
+
     url: str
     home: Path
     pid: int
-    client: ExchangeClient
+    token: str
 
     @property
     def rss_mb(self) -> float:
@@ -41,6 +43,13 @@ class Running:
     @property
     def cpu_s(self) -> float:
         return cpu_seconds(self.pid)
+
+
+@dataclass
+class Running(Served):
+    """An exchange, with a client of its operator."""
+
+    client: ExchangeClient
 
 
 def cpu_seconds(pid: int) -> float:
@@ -72,19 +81,23 @@ def exchange(**settings: str) -> Iterator[Running]:
                 [*command, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
             )
         url = f"http://127.0.0.1:{port}"
-        client = ExchangeClient(url, (home / "admin.token").read_text().strip())
+        token = (home / "admin.token").read_text().strip()
+        client = ExchangeClient(url, token)
         try:
             wait_for(lambda: answers(client))
             client.call("POST", "/v1/ledger/topups", {"organisation": "bench", "amount": "100000", "memo": "bench"})
-            yield Running(url, home, process.pid, client)
+            yield Running(url, home, process.pid, token, client)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
 
 
 @contextmanager
-def agents(running: Running, names: Sequence[str], *, cpus: int = 1) -> Iterator[list[int]]:
-    """A site with an agent process each, admitted to the market by hand: testing them is not what is measured."""
+def agents(running: Running, names: Sequence[str], *, cpus: int = 1, offer: bool = True) -> Iterator[list[int]]:
+    """A site with an agent process each, admitted to the market by hand: testing them is not what is measured.
+
+    Offered at once, or later by `offer_all`.
+    """
     command = [sys.executable, "-m", "gridtie.cli.main", "agent"]
     processes = []
     try:
@@ -101,14 +114,19 @@ def agents(running: Running, names: Sequence[str], *, cpus: int = 1) -> Iterator
             processes.append(subprocess.Popen([*command, "run"], env=environment, stdout=log, stderr=log))
         wait_for(lambda: sum(s["connected"] for s in running.client.pages("/v1/sites")) == len(names), seconds=120)
         open_gates(running)
-        for row in running.client.pages("/v1/resources"):
-            running.client.call("POST", "/v1/offers", {"resource": row["id"], "price": "0.10"})
+        if offer:
+            offer_all(running)
         yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
             process.wait(20)
+
+
+def offer_all(running: Running) -> None:
+    for row in running.client.pages("/v1/resources"):
+        running.client.call("POST", "/v1/offers", {"resource": row["id"], "price": "0.10"})
 
 
 def open_gates(running: Running) -> None:
@@ -137,10 +155,10 @@ def wait_for(true: Callable[[], Any], *, seconds: float = 30) -> None:
 class Line:
     """One kept-alive connection of a client in this process."""
 
-    def __init__(self, running: Running) -> None:
-        self._host, _, port = running.url.removeprefix("http://").partition(":")
+    def __init__(self, server: Served) -> None:
+        self._host, _, port = server.url.removeprefix("http://").partition(":")
         self._port = int(port)
-        self._token = (running.home / "admin.token").read_text().strip()
+        self._token = server.token
 
     async def open(self) -> None:
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
@@ -159,14 +177,14 @@ class Line:
 
 
 async def load(
-    running: Running, clients: int, seconds: float, once: Callable[[Line, int], Awaitable[None]]
+    server: Served, clients: int, seconds: float, once: Callable[[Line, int], Awaitable[None]]
 ) -> list[float]:
     """Durations of all calls that `clients` lines made side by side."""
     durations: list[float] = []
     deadline = time.monotonic() + seconds
 
     async def one(number: int) -> None:
-        line = Line(running)
+        line = Line(server)
         await line.open()
         while time.monotonic() < deadline:
             begun = time.perf_counter()

@@ -52,7 +52,7 @@ class Settings:
     checkpoint_sync_s: float = _setting(5.0, "How often an agent looks for a fresh checkpoint.", low=0.1, high=3600)
     enrolment_s: int = _setting(3600, "How long a one-time enrolment token is good for.", low=10, high=86400)
     slice_overcommit_percent: int = _setting(
-        100, "How many per cent of a host's cores its slices may add up to.", low=100, high=1600
+        100, "How many per cent of a host's cores its slices may add up to.", low=100, high=10_000
     )
     # market and money
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
@@ -77,9 +77,7 @@ class Settings:
     jobs_open_max: int = _setting(200_000, "Unfinished jobs of one organisation.", low=1, high=10_000_000)
     sites_max: int = _setting(1000, "Sites of one organisation.", low=1, high=100_000)
     members_max: int = _setting(10_000, "Members of one organisation.", low=1, high=1_000_000)
-    requests_per_s: int = _setting(
-        5000, "Calls per second of one token, averaged over a second.", low=1, high=1_000_000
-    )
+    requests_per_s: int = _setting(5000, "Calls per second of one token, averaged over a second.", low=1, high=10_000)
     streams_max: int = _setting(64, "Live streams one token may hold open.", low=1, high=100_000)
 
     def public(self) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def add_transfer(unit: Any) -> int:
 
 def jobs(unit: Any, cursor: Any) -> list[Any]:
     rows = unit.jobs.page(organisation=ORG, states=(), name=None, purpose=None, before=cursor, limit=2)
-    return [row.id for row in rows]
+    return [row["id"] for row in rows]
 
 
 KINDS: dict[str, tuple[Callable[[Any], Any], Turn, bool]] = {

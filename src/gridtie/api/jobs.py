@@ -98,7 +98,7 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
 
     def work(unit: Unit) -> dict[str, Any]:
         made = submit_document(unit, exchange, document, specs, given)
-        jobs = [{**listed(unit.jobs.row(key)), "site": None, "hub": None} for key in made]
+        jobs = [{**listed(unit.jobs.row(key)._mapping), "site": None, "hub": None} for key in made]
         return {"jobs": jobs, "notes": list(document.notes)}
 
     return await idempotent_write(request, actor, work, status=201, required=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from gridtie.access import Scope
 from gridtie.errors import Ambiguous, NotFound
@@ -16,6 +16,12 @@ _WITH_OWNER = (
     select(certificate, resource.c.site, resource.c.identifier, site.c.organisation)
     .join(resource, resource.c.id == certificate.c.resource)
     .join(site, site.c.id == resource.c.site)
+)
+
+_AWAITING = (
+    _WITH_OWNER.where(resource.c.site == bindparam("at_site"), certificate.c.state == "awaiting-site")
+    .order_by(certificate.c.id)
+    .limit(64)
 )
 
 
@@ -107,9 +113,7 @@ class CertificateRows:
 
     def awaiting(self, key: SiteId) -> list[tuple[str, dict[str, Any]]]:
         """Certificates that this site has yet to sign."""
-        statement = _WITH_OWNER.where(resource.c.site == key, certificate.c.state == "awaiting-site")
-        rows = self._session.execute(statement.order_by(certificate.c.id).limit(64))
-        return [(row.id, load(row.envelope)) for row in rows]
+        return [(row.id, load(row.envelope)) for row in self._session.execute(_AWAITING, {"at_site": key})]
 
     def set(self, key: CertificateId, **columns: Any) -> None:
         self._session.execute(update(certificate).where(certificate.c.id == key).values(**columns))

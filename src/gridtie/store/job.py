@@ -1,9 +1,10 @@
 """Jobs: rows in and out."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, outerjoin, select, update
 
 from gridtie.dispatch.job import spec_from_json, spec_to_json
 from gridtie.dispatch.record import Job
@@ -11,7 +12,7 @@ from gridtie.dispatch.run import BlobFile
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import JOB
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import job, job_secret
+from gridtie.store.schema import job, job_secret, run, site
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RunId
 from gridtie.values.period import from_us, to_us
@@ -59,6 +60,21 @@ _OPEN_COUNT = select(func.count()).where(
     job.c.organisation == bindparam("organisation"), job.c.state.in_(sorted(JOB.live))
 )
 _ADD_SECRET = insert(job_secret)
+
+_FILTERS = {
+    "organisation": job.c.organisation == bindparam("organisation"),
+    "states": job.c.state.in_(bindparam("states", expanding=True)),
+    "name": job.c.name == bindparam("name"),
+    "purpose": job.c.purpose == bindparam("purpose"),
+    "before": job.c.id < bindparam("before"),
+}
+
+
+@cache
+def _page(*filters: str) -> "Select[Any]":
+    placed = outerjoin(job, run, run.c.id == job.c.run).outerjoin(site, site.c.id == run.c.site)
+    statement = select(*LISTED, site.c.name.label("site"), site.c.hub).select_from(placed)
+    return statement.where(*(_FILTERS[key] for key in filters)).order_by(job.c.id.desc()).limit(bindparam("most"))
 
 
 def files_to_json(files: Sequence[BlobFile]) -> list[dict[str, Any]]:
@@ -133,21 +149,13 @@ class JobRows:
         purpose: str | None,
         before: str | None,
         limit: int,
-    ) -> Sequence[Any]:
-        """Newest first, listed columns only."""
-        statement = select(*LISTED).order_by(job.c.id.desc()).limit(limit)
-        if organisation is not None:
-            statement = statement.where(job.c.organisation == organisation)
-        if states:
-            statement = statement.where(job.c.state.in_(states))
-        if name:
-            statement = statement.where(job.c.name == name)
-        if purpose:
-            statement = statement.where(job.c.purpose == purpose)
-        if before:
-            statement = statement.where(job.c.id < before)
-        rows: Sequence[Any] = self._session.execute(statement).all()
-        return rows
+    ) -> list[dict[str, Any]]:
+        """Newest first: listed columns, and the `site` and `hub` of the run."""
+        given = {"organisation": organisation, "states": states, "name": name, "purpose": purpose, "before": before}
+        given = {key: value for key, value in given.items() if value}
+        found = self._session.execute(_page(*given), {**given, "most": limit})
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def move(
         self, key: JobId, state: str, event: str, *, reason: str = "", reason_code: str = "", change: str = ""

@@ -48,6 +48,7 @@ _PUBLISHED = select(artefact.c.sequence).where(
     artefact.c.sequence == bindparam("sequence"),
 )
 _PUBLISH = insert(artefact)
+_PLACE = select(site.c.name, site.c.hub).join(run, run.c.site == site.c.id).where(run.c.id == bindparam("key"))
 _ALLOCATIONS = select(run.c.resource, run.c.allocation, run.c.trade).where(run.c.state.in_(LIVE))
 
 
@@ -164,14 +165,10 @@ class RunRows:
         )
         return {row.rank: files_from_json(load(row.manifest)) for row in self._session.execute(statement)}
 
-    def places(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
-        """Site name and hub of each of these runs."""
-        if not keys:
-            return {}
-        statement = (
-            select(run.c.id, site.c.name, site.c.hub).join(site, site.c.id == run.c.site).where(run.c.id.in_(keys))
-        )
-        return {row.id: {"site": row.name, "hub": row.hub} for row in self._session.execute(statement)}
+    def place(self, key: str) -> dict[str, str]:
+        """Site name and hub of a run."""
+        row = self._session.execute(_PLACE, {"key": key}).one()
+        return {"site": row.name, "hub": row.hub}
 
     def counts(self) -> dict[str, int]:
         statement = select(run.c.state, func.count()).group_by(run.c.state)

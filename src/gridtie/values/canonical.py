@@ -1,6 +1,7 @@
 """The one byte form that is hashed and signed: RFC 8785 (JSON Canonicalization Scheme)."""
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +9,7 @@ _TYPE_ERROR = "only null, booleans, numbers, strings, lists and string-keyed obj
 SAFE_INTEGER_MAX = 2**53 - 1
 DEPTH_MAX = 100
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_string = json.encoder.encode_basestring  # escapes just what RFC 8785 §3.2.2.2 escapes, and as it does
 
 
 def canonical(value: object) -> bytes:
@@ -18,7 +19,10 @@ def canonical(value: object) -> bytes:
     not carry exactly (the first is 2⁵³+1): amounts and hashes that may exceed 2⁵³ are written as strings. Whatever is
     accepted has the same bytes again after a journey as JSON, also where 1e16 comes back as an integer.
     """
-    return _text(value, 0).encode("utf-8")
+    try:
+        return _text(value, 0).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("a lone surrogate is not a character") from None
 
 
 def digest(value: object) -> str:
@@ -60,20 +64,6 @@ def _is_double(value: int) -> bool:
         return _number(float(value)) == str(value)
     except OverflowError:
         return False
-
-
-def _string(text: str) -> str:
-    out = []
-    for char in text:
-        if char in _ESCAPES:
-            out.append(_ESCAPES[char])
-        elif char < " ":
-            out.append(f"\\u{ord(char):04x}")
-        elif "\ud800" <= char <= "\udfff":
-            raise ValueError("a lone surrogate is not a character")
-        else:
-            out.append(char)
-    return '"' + "".join(out) + '"'
 
 
 def _number(value: float) -> str:

@@ -18,7 +18,7 @@ def from_us(us: int) -> datetime:
 
 def to_text(at: datetime) -> str:
     """RFC 3339 in UTC with a Z, microseconds only where there are any."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -15,28 +15,20 @@ def when(us: int | None) -> str | None:
     return None if us is None else to_text(from_us(us))
 
 
-def listed(row: Any) -> dict[str, Any]:
+_AS_STORED = (
+    "id", "name", "organisation", "member", "purpose", "state", "epoch", "run", "reason", "reason_code", "change",
+    "exit_code", "after", "batch", "retries",
+)  # fmt: skip
+
+
+def listed(row: Mapping[str, Any]) -> dict[str, Any]:
     """One line of a list: what the job is, where it stands, and why."""
     return {
-        "id": row.id,
-        "name": row.name,
-        "organisation": row.organisation,
-        "member": row.member,
-        "purpose": row.purpose,
-        "state": row.state,
-        "epoch": row.epoch,
-        "run": row.run,
-        "reason": row.reason,
-        "reason_code": row.reason_code,
-        "change": row.change,
-        "exit_code": row.exit_code,
-        "after": row.after,
-        "batch": row.batch,
-        "retries": row.retries,
-        "held": format_money(row.hold_total),
-        "created_at": when(row.created_us),
-        "updated_at": when(row.updated_us),
-        "ended_at": when(row.ended_us),
+        **{name: row[name] for name in _AS_STORED},
+        "held": format_money(row["hold_total"]),
+        "created_at": when(row["created_us"]),
+        "updated_at": when(row["updated_us"]),
+        "ended_at": when(row["ended_us"]),
     }
 
 
@@ -54,9 +46,8 @@ def job_page(
     rows = unit.jobs.page(
         organisation=organisation, states=states, name=name, purpose=purpose, before=cursor, limit=limit + 1
     )
-    places = unit.runs.places([row.run for row in rows[:limit] if row.run])
-    items = [{**listed(row), **places.get(row.run, {"site": None, "hub": None})} for row in rows[:limit]]
-    return {"items": items, "next": rows[limit - 1].id if len(rows) > limit else None}
+    items = [{**listed(row), "site": row["site"], "hub": row["hub"]} for row in rows[:limit]]
+    return {"items": items, "next": rows[limit - 1]["id"] if len(rows) > limit else None}
 
 
 def job_detail(unit: Unit, key: JobId) -> dict[str, Any]:
@@ -68,7 +59,7 @@ def job_detail(unit: Unit, key: JobId) -> dict[str, Any]:
     refusal = load(request.refusal) if request.refusal and request.state == "open" else None
     spec = load(row.document)
     return {
-        **listed(row),
+        **listed(row._mapping),
         "site": current["site"] if current else None,
         "hub": current["hub"] if current else None,
         "price": current["price"] if current else None,
@@ -87,7 +78,7 @@ def job_detail(unit: Unit, key: JobId) -> dict[str, Any]:
 
 
 def run_view(row: Any, unit: Unit) -> dict[str, Any]:
-    site = unit.runs.places([row.id])[row.id]
+    site = unit.runs.place(row.id)
     return {
         "id": row.id,
         "job": row.job,
