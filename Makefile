@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long check packages bench clean
+.PHONY: help setup demo test test-long check packages bench bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -52,6 +52,13 @@ test-long: setup packages
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
+#: make bench-peers installs dstack beside us (in .bench, not in our environment), for bench_api to measure in the same run
+bench-peers: .bench/bin/dstack
+
+.bench/bin/dstack:
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check "dstack[server]==0.22.5"
+
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,8 @@
 """Reads, durable submits, idle memory and the start of a command: `python benchmarks/bench_api.py`.
 
-Baseline in the same run: `bare.py`, the server a user would write himself, under the same load. dstack and SkyPilot
-figures beside them are those their own servers gave on a machine of this size.
+Baselines in the same run, under the same load: dstack's own server, where `make bench-peers` installed it, and
+`bare.py`, the server one would write himself. SkyPilot's figures are those its own server gave on a machine of this
+size.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
+import peer_dstack
 from stage import JOB, Line, Served, agents, exchange, free_port, load, median, quantile, table, wait_for
 
 JOBS = int(os.environ.get("BENCH_JOBS", "100000"))
@@ -31,7 +33,7 @@ def main() -> None:
     rows = []
     with exchange() as running, bare() as other:
         idle = running.rss_mb
-        rows.append(("idle exchange, one process, resident", f"{idle:.0f} MB", "dstack 248 MB, SkyPilot 660 MB in 8"))
+        rows.append(("idle exchange, one process, resident", f"{idle:.0f} MB", "goal 150 MB; SkyPilot 660 MB in 8"))
         starts = [status_once(running.url, running.home) for _ in range(ROUNDS)]
         rows.append(
             ("`gridtie status` as a process, median of 5", f"{median(starts) * 1000:.0f} ms", "goal under 300 ms")
@@ -43,8 +45,28 @@ def main() -> None:
         for file in (running.home / "gridtie.db", other.home / "bare.db"):
             fill(file)
         rows += compared(f"job list, 8 clients, pages of 50, {JOBS} jobs kept",
-                         "goal 500/s; dstack 104/s, SkyPilot 3.2/s", running, other, 8, listed)  # fmt: skip
+                         "goal 500/s; SkyPilot 3.2/s", running, other, 8, listed)  # fmt: skip
+    rows += dstack_rows() if peer_dstack.PROGRAM.exists() else [("dstack", "not installed", "make bench-peers")]
     table("API (medians of five)", rows)
+
+
+def dstack_rows() -> list[tuple[str, str, str]]:
+    name = peer_dstack.version()
+    with peer_dstack.dstack() as server:
+        peer_dstack.first_run(server)
+        idle = server.rss_mb
+        submits = rounds(server, 16, peer_dstack.submitted)
+        peer_dstack.fill(server, JOBS)
+        reads = rounds(server, 8, peer_dstack.listed)
+    return [
+        (f"dstack {name}: idle, resident", f"{idle:.0f} MB", ""),
+        ("  submits, 16 clients", f"{median(submits):.0f}/s", ""),
+        (f"  run list, 8 clients, pages of 50, {JOBS} runs kept", f"{median(reads):.1f}/s", ""),
+    ]
+
+
+def rounds(server: Served, clients: int, once: Once) -> list[float]:
+    return [len(asyncio.run(load(server, clients, SECONDS, once))) / SECONDS for _ in range(ROUNDS)]
 
 
 def compared(
