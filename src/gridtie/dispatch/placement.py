@@ -10,6 +10,7 @@ from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
 from gridtie.market.clearing import Trade
 from gridtie.market.request import Alternative, Needs, Request
+from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import RequestId, RunId, SiteId
 from gridtie.values.money import Micros
 from gridtie.values.period import from_text, to_text
@@ -17,6 +18,7 @@ from gridtie.values.quantity import GIB, MIB
 
 MEMORY_DEFAULT_BYTES = 512 * MIB  # per core, when a job names none
 DISK_DEFAULT_BYTES = 10 * GIB
+REASON_MAX = 200  # characters; who has more to say puts it into `detail`
 NOWHERE = "nowhere"  # the limit left when two datasets may not be in one place
 
 _Record = TypeVar("_Record", BlobFile, RunTask)
@@ -186,9 +188,15 @@ def report_from_json(data: Mapping[str, Any]) -> RunReport:
     """Raises InvalidInput naming the first thing that is wrong."""
     try:
         report = RunReport(**{**data, "at": from_text(data["at"])})
-        whole = (report.seq, report.cpu_us, report.memory_peak_bytes)
-        if not all(isinstance(number, int) and number >= 0 for number in whole):
-            raise ValueError("seq, cpu_us and memory_peak_bytes are whole numbers from 0")
+        for name in ("seq", "cpu_us", "memory_peak_bytes"):
+            if type(number := getattr(report, name)) is not int or not 0 <= number <= SAFE_INTEGER_MAX:
+                raise ValueError(f"{name} is a whole number from 0 to {SAFE_INTEGER_MAX}")
+        if report.exit_code is not None and (type(report.exit_code) is not int or not 0 <= report.exit_code <= 255):
+            raise ValueError("exit_code is a number from 0 to 255, or null")
+        if not all(isinstance(text, str) for text in (report.event, report.reason, report.detail)):
+            raise ValueError("event, reason and detail are text")
+        if len(report.reason) > REASON_MAX:
+            raise ValueError(f"reason has at most {REASON_MAX} characters")
     except (KeyError, TypeError, ValueError) as cause:
         raise InvalidInput(source="run report", problems=[Problem(f"not a run report: {cause}")]) from cause
     return report

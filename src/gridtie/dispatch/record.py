@@ -95,7 +95,8 @@ def judge_end(job: Job, state: str, reason: str, exit_code: int | None, *, rejec
         if cause in retry.on and job.retries < retry.limit:
             return Verdict("requeue", cause, f"{words}; it goes on elsewhere", counts=True, exclude_site=True)
         return Verdict("fail", cause, f"{words}, and its {retry.limit} retries are used up")
-    words = _FAIL_WORDS.get(reason, reason or "it failed").format(code=exit_code)
+    # The site's own words are text, never a template.
+    words = _FAIL_WORDS[reason].format(code=exit_code) if reason in _FAIL_WORDS else reason or "it failed"
     kinds = {"failure", reason}
     if kinds & set(retry.on) and job.retries < retry.limit:
         return Verdict("requeue", reason or "failed", f"{words}; tried again", counts=True)
