@@ -70,6 +70,8 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         database.write(lambda unit: unit.settings.add(EXCHANGE_ID, made), actor="wiring")
     master = _secret_file(home / "secrets.key")
     reserve = settings.disk_reserve_bytes
+    presence = Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now())
+    database.on_commit(presence.committed)
     return Exchange(
         id=key,
         settings=settings,
@@ -83,7 +85,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         blobs=FileBlobs(home / "blobs", limit_bytes=settings.blob_max_bytes, reserve_bytes=reserve),
         logs=FileLogs(home / "logs"),
         secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),
-        presence=Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now()),
+        presence=presence,
         pepper=_secret_file(home / "pepper.key"),
         probe_files=tuple(probe_files()),
         probe_digest=program_digest(),

@@ -42,7 +42,7 @@ def take_reports(
 
 
 def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunReport) -> None:
-    """Applies one event. A run that has ended absorbs it; an impossible one ends the run as failed by its site."""
+    """Applies one event. A run that has ended absorbs it. Raises ForbiddenMove for one that is not in the table."""
     if run.state in RUN.final:
         return
     if not RUN.allows(run.state, report.event):
@@ -78,7 +78,6 @@ def end_run(
     state = unit.runs.move(
         run, event, ended_us=unit.at_us, reason=reason, detail=detail[:2000], exit_code=exit_code, **(columns or {})
     )
-    exchange.presence.forget(run.id)
     unit.note(
         f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch,
         reason=reason, exit_code=exit_code,

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gridtie.lifecycle import RUN
+from gridtie.store.journal import Note
 from gridtie.values.ids import RunId, SiteId
 
 BRAKE_SITES_MIN = 3
 BRAKE_WINDOW = timedelta(seconds=60)
+_ENDINGS = frozenset(f"run.{state}" for state in RUN.final)
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Presence:
     _sites: dict[SiteId, datetime] = field(default_factory=dict)
     _runs: dict[RunId, datetime] = field(default_factory=dict)
     _told: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _swept: datetime | None = None  # when what was told too long ago to matter was last dropped
     _braked_until: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,14 +53,12 @@ class Presence:
         latest = max(self._runs.get(run, self.started_at), self.started_at, assigned_at)
         return at - latest
 
-    def renewed_at(self, run: RunId, assigned_at: datetime) -> datetime:
-        return max(self._runs.get(run, assigned_at), assigned_at)
-
-    def forget(self, run: RunId) -> None:
+    def committed(self, notes: Iterable[Note]) -> None:
+        """Called by the writer thread after each commit: only then is a run certainly over, and may be forgotten."""
+        ended = [RunId(note.subject) for note in notes if note.kind in _ENDINGS]
         with self._lock:
-            self._runs.pop(run, None)
-            for key in [key for key in self._told if key[0] == run]:
-                del self._told[key]
+            for run in ended:
+                self._runs.pop(run, None)
 
     def tell(self, run: str, what: str, at: datetime, *, again_after: timedelta) -> bool:
         """Whether `what` about `run` is news to its agent now; repeated only after a while (level-triggered)."""
@@ -64,15 +66,18 @@ class Presence:
             last = self._told.get((run, what))
             if last is not None and at - last < again_after:
                 return False
+            if self._swept is None or at - self._swept >= again_after:
+                self._told = {key: told for key, told in self._told.items() if at - told < again_after}
+                self._swept = at
             self._told[run, what] = at
         return True
 
     def brake(self, sites: Mapping[SiteId, bool], at: datetime) -> bool:
         """True while so many sites fell silent at once that the fault is rather ours: nothing is replaced then.
 
-        `sites` are the active ones that were ever seen, with whether they are connected. More than half of at
-        least three, all within the last minute, pull the brake for as long as they stay away, at most one
-        control lease after the last one returned.
+        `sites` are the active ones that were ever seen, with whether they are connected. At least three that are
+        more than half of them, all fallen silent within the last minute, pull the brake until one control lease after
+        that was last so. It need not hold longer: by then each keeper has ended what it may not run unheard.
         """
         recent = [site for site, up in sites.items() if not up and self._fell_silent(site, at)]
         if len(recent) >= BRAKE_SITES_MIN and len(recent) * 2 > len(sites):
