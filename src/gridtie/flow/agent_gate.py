@@ -61,6 +61,7 @@ class AgentGates:
     exchange: Exchange
     _gates: dict[str, SiteGate] = field(default_factory=dict)
     _windows: dict[tuple[str, str], SeqWindow] = field(default_factory=dict)
+    _changes: int = 0  # notes about sites so far
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(
@@ -103,17 +104,21 @@ class AgentGates:
 
     def committed(self, notes: Iterable[Fact]) -> None:
         """Called by the writer thread after each commit."""
-        for note in notes:
-            if note.kind.startswith("site."):
-                self._gates.pop(note.subject, None)
+        changed = [note.subject for note in notes if note.kind.startswith("site.")]
+        with self._lock:
+            self._changes += len(changed)
+            for site in changed:
+                self._gates.pop(site, None)
 
     def _gate(self, site: str) -> SiteGate | None:
         gate = self._gates.get(site)
         if gate is None:
+            before = self._changes
             read: Callable[[Unit], Any] = lambda unit: unit.sites.gate(site)  # noqa: E731
             gate = self.exchange.database.read(read)
-            if gate is not None:
-                self._gates[site] = gate
+            with self._lock:
+                if gate is not None and self._changes == before:  # else a revocation may have passed us on the way
+                    self._gates[site] = gate
         return gate
 
 
