@@ -4,10 +4,11 @@ import sqlite3
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from gridtie.clock import VirtualClock
 from gridtie.store.database import Database
-from gridtie.store.journal import after, broken_link, last_seq, of_subject
+from gridtie.store.journal import _AFTER_OWN, after, broken_link, last_seq, of_subject
 
 EDITS = {
     "at_us": "at_us + 1",
@@ -74,23 +75,27 @@ def test_the_chain_goes_on_after_an_edit_but_never_mends_it(told: Database) -> N
 
 
 def test_each_sees_what_concerns_him_and_the_exchange_sees_all(told: Database) -> None:
-    def seen(organisation: str | None, everything: bool) -> list[int]:
-        notes = told.read(
-            lambda unit: after(unit.connection, 0, organisation=organisation, everything=everything, count=100)
-        )
+    def seen(organisation: str | None) -> list[int]:
+        notes = told.read(lambda unit: after(unit.connection, 0, organisation=organisation, count=100))
         return [note.seq for note in notes]
 
-    assert seen("org_a", False) == [1, 4, 7]
-    assert seen("org_b", False) == [2, 5, 8]
-    assert seen(None, False) == []
-    assert seen(None, True) == list(range(1, 10))
+    assert seen("org_a") == [1, 4, 7]
+    assert seen("org_b") == [2, 5, 8]
+    assert seen("org_c") == []
+    assert seen(None) == list(range(1, 10))
+
+
+def test_who_sees_little_is_not_read_everything_to_find_it(told: Database) -> None:
+    plan = "EXPLAIN QUERY PLAN " + str(_AFTER_OWN.compile(dialect=sqlite.dialect()))
+    [step] = told.read(lambda unit: unit.connection.exec_driver_sql(plan, (0, "org_a", 1, 0)).all())
+    assert "journal_organisation (organisation=? AND seq>?)" in step.detail
 
 
 def test_a_reader_that_goes_on_from_the_last_it_saw_misses_nothing_and_hears_nothing_twice(told: Database) -> None:
     heard: list[int] = []
     for _ in range(6):
         at = heard[-1] if heard else 0
-        notes = told.read(lambda unit, at=at: after(unit.connection, at, organisation=None, everything=True, count=4))
+        notes = told.read(lambda unit, at=at: after(unit.connection, at, organisation=None, count=4))
         heard += [note.seq for note in notes]
         told.write(lambda unit: unit.note("job.queued", "job_new"), actor="test")
     assert heard == list(range(1, len(heard) + 1))

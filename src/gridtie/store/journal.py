@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from gridtie.store.schema import journal
 
@@ -37,13 +37,8 @@ class Note:
 
 _LAST = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
 _APPEND = insert(journal)
-_AFTER = (
-    select(journal)
-    .where(journal.c.seq > bindparam("seq"))
-    .where(or_(journal.c.organisation == bindparam("organisation"), bindparam("everything") == 1))
-    .order_by(journal.c.seq)
-    .limit(bindparam("count"))
-)
+_AFTER = select(journal).where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(bindparam("count"))
+_AFTER_OWN = _AFTER.where(journal.c.organisation == bindparam("organisation"))  # by index, however much others did
 _OF_SUBJECT = select(journal).where(journal.c.subject == bindparam("subject")).order_by(journal.c.seq)
 _CHAIN = select(journal).order_by(journal.c.seq)
 
@@ -75,12 +70,12 @@ def append(
     return Note(seq, at_us, actor, kind, organisation, subject, data)
 
 
-def after(
-    connection: Connection, seq: int, *, organisation: str | None, everything: bool, count: int = 500
-) -> Sequence[Note]:
-    """Facts newer than `seq`, oldest first, that `organisation` may see (or all of them)."""
-    parameters = {"seq": seq, "organisation": organisation, "everything": int(everything), "count": count}
-    return [_note(row) for row in connection.execute(_AFTER, parameters)]
+def after(connection: Connection, seq: int, *, organisation: str | None, count: int = 500) -> Sequence[Note]:
+    """Facts newer than `seq`, oldest first, that `organisation` may see; None: all of them."""
+    parameters: dict[str, Any] = {"seq": seq, "count": count}
+    if organisation is None:
+        return [_note(row) for row in connection.execute(_AFTER, parameters)]
+    return [_note(row) for row in connection.execute(_AFTER_OWN, {**parameters, "organisation": organisation})]
 
 
 def of_subject(connection: Connection, subject: str) -> Sequence[Note]:

@@ -9,9 +9,7 @@ from gridtie.values.period import from_us, to_text
 
 
 def events_after(unit: Unit, scope: Scope, seq: int, *, count: int = 200) -> list[dict[str, Any]]:
-    notes = journal.after(
-        unit.connection, seq, organisation=scope.organisation, everything=scope.organisation is None, count=count
-    )
+    notes = journal.after(unit.connection, seq, organisation=scope.organisation, count=count)
     return [
         {
             "seq": note.seq,
@@ -24,7 +22,3 @@ def events_after(unit: Unit, scope: Scope, seq: int, *, count: int = 200) -> lis
         }
         for note in notes
     ]
-
-
-def last_event(unit: Unit) -> int:
-    return journal.last_seq(unit.connection)
