@@ -264,11 +264,14 @@ def test_words_no_text_can_hold_are_refused_from_agents_too(admin: Any, make_sit
 
 def test_more_streams_than_a_token_may_hold_are_refused(admin: Any, port: int, exchange: Any) -> None:
     object.__setattr__(exchange.settings, "streams_max", 3)
+    admin.post("/v1/ledger/topups", {"organisation": "demo", "amount": "1"})
+    job = admin.post("/v1/jobs", {"text": "run: ls"}).json()["jobs"][0]["id"]
+    output = f"/v1/jobs/{job}/logs/stream"
     lines = []
-    for _ in range(4):
+    for path in ("/v1/events", output, "/v1/events", output, "/v1/events"):
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        line.request("GET", "/v1/events", headers={"Authorization": f"Bearer {admin.token}"})
+        line.request("GET", path, headers={"Authorization": f"Bearer {admin.token}"})
         lines.append((line, line.getresponse().status))
-    assert [status for _, status in lines] == [200, 200, 200, 429]
+    assert [status for _, status in lines] == [200, 200, 200, 429, 429]
     for line, _ in lines:
         line.close()

@@ -1,19 +1,18 @@
 """What jobs print, over HTTP: parts, tails, searches, and a live stream that survives a cut line."""
 
 import json
-import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from gridtie.access import Actor
 from gridtie.api.context import apart, bus_of, exchange_of, read
-from gridtie.api.deps import Allow, bearer
+from gridtie.api.deps import Allow
+from gridtie.api.events import guarded, sse, still_welcome
 from gridtie.api.jobs import own_job
-from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.errors import InvalidInput, NotFound, Problem
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
@@ -24,7 +23,6 @@ router = APIRouter(prefix="/v1", tags=["logs"])
 PART = 256 << 10
 TAIL_SCAN = 4 << 20
 SEARCH_MAX = 1 << 20
-RECHECK_S = 3.0  # a revoked token closes its streams within this time
 
 
 def _run_of(unit: Unit, actor: Actor, job: str, run: str | None) -> tuple[str, str, bool]:
@@ -104,11 +102,7 @@ async def stream_log(
     """
     offsets = _offsets(start)
     key, _, _ = read(request, lambda unit: _run_of(unit, actor, job, None))
-    return StreamingResponse(
-        _follow(request, actor, key, rank, offsets),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store"},
-    )
+    return guarded(request, actor, _follow(request, key, rank, offsets))
 
 
 def _offsets(text: str) -> dict[tuple[str, int], int]:
@@ -120,39 +114,27 @@ def _offsets(text: str) -> dict[tuple[str, int], int]:
 
 
 async def _follow(
-    request: Request, actor: Actor, job: str, rank: int | None, offsets: dict[tuple[str, int], int]
+    request: Request, job: str, rank: int | None, offsets: dict[tuple[str, int], int]
 ) -> AsyncIterator[bytes]:
-    exchange, bus, door = exchange_of(request), bus_of(request), request.app.state.tokens
-    text = bearer(request)
-    checked = time.monotonic()
-    door.open_stream(actor)
-    try:
-        with bus.listen(job) as bell:
-            while not await request.is_disconnected():
-                row, runs = read(request, lambda unit: _story(unit, job))
-                sent = False
-                for run in runs:
-                    for number in exchange.logs.ranks(run):
-                        if rank is not None and number != rank:
-                            continue
-                        for event in _parts(exchange, run, number, offsets):
-                            sent = True
-                            yield event
-                if row in JOB.final and not sent:
-                    yield _event("end", {"state": row})
-                    return
-                if bus.closing:
-                    return
-                if not sent and not await bell.wait(1.0):
-                    yield b": still there\n\n"
-                if text is not None and time.monotonic() - checked > RECHECK_S:
-                    checked = time.monotonic()
-                    try:
-                        door.actor(text)
-                    except NotSignedIn:
-                        return
-    finally:
-        door.close_stream(actor)
+    exchange, bus, welcome = exchange_of(request), bus_of(request), still_welcome(request)
+    with bus.listen(job) as bell:
+        while welcome() and not await request.is_disconnected():
+            state, runs = read(request, lambda unit: _story(unit, job))
+            sent = False
+            for run in runs:
+                for number in exchange.logs.ranks(run):
+                    if rank is not None and number != rank:
+                        continue
+                    for event in _parts(exchange, run, number, offsets):
+                        sent = True
+                        yield event
+            if state in JOB.final and not sent:
+                yield sse("end", {"state": state})
+                return
+            if bus.closing:
+                return
+            if not sent and not await bell.wait(1.0):
+                yield b": still there\n\n"
 
 
 def _story(unit: Unit, job: str) -> tuple[str, list[str]]:
@@ -171,9 +153,5 @@ def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int
         following = offset + len(part)
         offsets[run, rank] = following
         data = {"run": run, "rank": rank, "offset": offset, "next": following, "text": part.decode("utf-8", "replace")}
-        events.append(_event("log", data))
+        events.append(sse("log", data))
     return events
-
-
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return f"event: {name}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"
