@@ -74,8 +74,22 @@ def jobs(unit: Any, cursor: Any) -> list[Any]:
     return [row["id"] for row in rows]
 
 
+def add_job_of_either_state(unit: Any) -> str:
+    key = add_job(unit)
+    if unit.at_us // 1000 % 3:
+        unit.jobs.set(JobId(key), state="running")
+    return key
+
+
+def jobs_of_both_states(unit: Any, cursor: Any) -> list[Any]:
+    states = ("running", "queued", "failed")
+    rows = unit.jobs.page(organisation=ORG, states=states, name=None, purpose=None, before=cursor, limit=2)
+    return [row.id for row in rows]
+
+
 KINDS: dict[str, tuple[Callable[[Any], Any], Turn, bool]] = {
     "jobs": (add_job, jobs, True),
+    "jobs of two states": (add_job_of_either_state, jobs_of_both_states, True),
     "offers": (add_offer, lambda unit, cursor: [o.id for o in unit.market.offers(before=cursor, limit=2)], True),
     "vouchers": (
         add_voucher,
@@ -85,6 +99,13 @@ KINDS: dict[str, tuple[Callable[[Any], Any], Turn, bool]] = {
     "transfers": (
         add_transfer,
         lambda unit, cursor: [row.seq for row in unit.ledger.newest(before=cursor, limit=2)],
+        True,
+    ),
+    "transfers of both sides": (
+        add_transfer,
+        lambda unit, cursor: [
+            row.seq for row in unit.ledger.newest_of([CASH, balance_of(ORG)], before=cursor, limit=2)
+        ],
         True,
     ),
     "sites": (add_site, lambda unit, cursor: [s.id for s in unit.sites.page(Scope(ORG), after=cursor, limit=2)], False),

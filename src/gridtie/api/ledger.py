@@ -97,7 +97,7 @@ async def transfers(
         codes = [account] if account else account_codes(unit, own or OrganisationId(""))
         if own is not None and not set(codes) <= set(account_codes(unit, own)):
             raise NotFound(noun="account", key=account)
-        return list(unit.ledger.of_accounts(codes, before=cursor, limit=limit + 1))
+        return list(unit.ledger.newest_of(codes, before=cursor, limit=limit + 1))
 
     rows = read(request, look)
     following = str(rows[limit - 1].seq) if len(rows) > limit else None

@@ -63,7 +63,7 @@ _ADD_SECRET = insert(job_secret)
 
 _FILTERS = {
     "organisation": job.c.organisation == bindparam("organisation"),
-    "states": job.c.state.in_(bindparam("states", expanding=True)),
+    "state": job.c.state == bindparam("state"),
     "name": job.c.name == bindparam("name"),
     "purpose": job.c.purpose == bindparam("purpose"),
     "before": job.c.id < bindparam("before"),
@@ -151,9 +151,15 @@ class JobRows:
         limit: int,
     ) -> list[dict[str, Any]]:
         """Newest first: listed columns, and the `site` and `hub` of the run."""
-        given = {"organisation": organisation, "states": states, "name": name, "purpose": purpose, "before": before}
-        given = {key: value for key, value in given.items() if value}
-        found = self._session.execute(_page(*given), {**given, "most": limit})
+        given = {"organisation": organisation, "name": name, "purpose": purpose, "before": before}
+        given = {key: value for key, value in given.items() if value} | {"most": limit}
+        # State by state: together they would be looked for among all jobs, and what is running stands far back.
+        parts = [{**given, "state": state} for state in dict.fromkeys(states)] or [given]
+        found = [row for part in parts for row in self._rows(part)]
+        return sorted(found, key=lambda row: str(row["id"]), reverse=True)[:limit]
+
+    def _rows(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        found = self._session.execute(_page(*sorted(given.keys() & _FILTERS.keys())), given)
         names = tuple(found.keys())
         return [dict(zip(names, row, strict=True)) for row in found]
 

@@ -129,16 +129,22 @@ class LedgerRows:
         for row in self._session.execute(select(transfer).order_by(transfer.c.seq)):
             yield load(row.document), row.previous_hash, row.hash
 
-    def of_accounts(
-        self, codes: Sequence[str], *, before: int | None = None, limit: int | None = None
-    ) -> Sequence[Any]:
-        """Rows that touch any of `codes`; newest first when limited, else oldest first."""
+    def of_accounts(self, codes: Sequence[str]) -> Sequence[Any]:
+        """Every row that touches any of `codes`, oldest first."""
         statement = select(transfer).where(or_(transfer.c.debit.in_(codes), transfer.c.credit.in_(codes)))
-        statement = statement.order_by(transfer.c.seq.desc() if limit else transfer.c.seq)
-        if before is not None:
-            statement = statement.where(transfer.c.seq < before)
-        rows: Sequence[Any] = self._session.execute(statement.limit(limit) if limit else statement).all()
+        rows: Sequence[Any] = self._session.execute(statement.order_by(transfer.c.seq)).all()
         return rows
+
+    def newest_of(self, codes: Sequence[str], *, before: int | None, limit: int) -> Sequence[Any]:
+        """The last of them, newest first: of each account a page, so that a long history is not sorted for a short one."""
+        found = {}
+        for side in (transfer.c.debit, transfer.c.credit):
+            for code in codes:
+                statement = select(transfer).where(side == code).order_by(transfer.c.seq.desc()).limit(limit)
+                if before is not None:
+                    statement = statement.where(transfer.c.seq < before)
+                found |= {row.seq: row for row in self._session.execute(statement)}
+        return [found[seq] for seq in sorted(found, reverse=True)[:limit]]
 
     def newest(self, *, before: int | None, limit: int) -> Sequence[Any]:
         statement = select(transfer).order_by(transfer.c.seq.desc()).limit(limit)
