@@ -136,7 +136,7 @@ class LedgerRows:
         return rows
 
     def newest_of(self, codes: Sequence[str], *, before: int | None, limit: int) -> Sequence[Any]:
-        """The last of them, newest first: of each account a page, so that a long history is not sorted for a short one."""
+        """The last of them, newest first: a page of each account, so that no long history is sorted for a short one."""
         found = {}
         for side in (transfer.c.debit, transfer.c.credit):
             for code in codes:
