@@ -137,7 +137,7 @@ class LedgerRows:
 
     def newest_of(self, codes: Sequence[str], *, before: int | None, limit: int) -> Sequence[Any]:
         """The last of them, newest first: a page of each account, so that no long history is sorted for a short one."""
-        found = {}
+        found: dict[int, Any] = {}
         for side in (transfer.c.debit, transfer.c.credit):
             for code in codes:
                 statement = select(transfer).where(side == code).order_by(transfer.c.seq.desc()).limit(limit)
