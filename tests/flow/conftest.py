@@ -324,7 +324,8 @@ class World:
             assert live in ([], [epochs[-1]]), f"{job} has live runs of the epochs {live}"
         for capacity in self.read(lambda unit: unit.market.capacities(lambda _: True)).values():
             for machine in capacity.machines:
-                assert machine.cpus >= 0, f"{machine.name} of {capacity.site_name} was sold twice"
+                left = (machine.cpus, machine.memory_bytes, machine.disk_bytes, machine.accelerators)
+                assert min(left) >= 0, f"{machine.name} of {capacity.site_name} was sold twice: {left}"
 
 
 def pool(name: str, *, cpus: int = 1, machines: int = 1) -> Declaration:

@@ -10,6 +10,7 @@ from gridtie.flow.fund_account import top_up
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.move_site import drain_site
 from gridtie.flow.timetable import DUTIES
+from gridtie.store.journal import load
 
 YUAN = 1_000_000
 
@@ -55,6 +56,17 @@ def test_the_next_in_line_gets_the_machine_when_it_is_free(world: Any, north: An
         order.append(job)
         world.report(world.job(job).run, "accept", "start", "finish", "succeed", exit_code=0)
     assert order == jobs
+
+
+def test_what_a_job_may_use_without_having_asked_for_it_is_sold_to_nobody_else(world: Any, buyer: Any) -> None:
+    """Neither job names a size of memory or disk; both together would get more of it than the machine has."""
+    site = world.site("large", world.organisation("seller"), cpus=256)
+    world.offer(site, YUAN // 100)
+    first, second = world.submit(buyer, cpus=120), world.submit(buyer, cpus=120)
+    assert world.clear() == 1
+    [task] = load(world.run(world.job(first).run).plan)["tasks"]
+    assert (task["memory_bytes"], task["disk_bytes"]) == (120 * 512_000_000, 120 * 1_000_000_000)
+    assert world.job(second).reason_code == "busy"
 
 
 def test_priority_goes_before_age_and_age_before_everything_else(world: Any, north: Any, buyer: Any) -> None:

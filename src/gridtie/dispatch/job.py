@@ -8,6 +8,18 @@ from typing import Any
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros
 
+GB = 1_000_000_000
+
+
+def usual_memory(cpus: int, accelerators: int) -> int:
+    """What a job gets that names none."""
+    return max(512_000_000 * cpus, 4 * GB * accelerators)
+
+
+def usual_disk(cpus: int, accelerators: int) -> int:
+    """What a job gets that names none."""
+    return max(GB * cpus, 10 * GB * accelerators)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:

@@ -1,10 +1,11 @@
 """A job becomes a request, a trade becomes a plan that a site can carry out; the plan's form on the wire."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from gridtie.dispatch.job import DataUse, JobSpec
+from gridtie.dispatch.job import DataUse, JobSpec, usual_disk, usual_memory
 from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
@@ -14,10 +15,8 @@ from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import RequestId, RunId, SiteId
 from gridtie.values.money import Micros
 from gridtie.values.period import from_text, to_text
-from gridtie.values.quantity import GIB, MIB
 
-MEMORY_DEFAULT_BYTES = 512 * MIB  # per core, when a job names none
-DISK_DEFAULT_BYTES = 10 * GIB
+MICROSECOND = timedelta(microseconds=1)
 REASON_MAX = 200  # characters; who has more to say puts it into `detail`
 NOWHERE = "nowhere"  # the limit left when two datasets may not be in one place
 
@@ -29,7 +28,7 @@ def request_of(
 ) -> Request:
     """What the market must find for `job`. `sites` pins it (certification); empty: anywhere it may go."""
     spec = job.spec
-    alternatives = tuple(_pinned(alternative, sites) for alternative in spec.alternatives)
+    alternatives = tuple(_whole(alternative, sites) for alternative in spec.alternatives)
     needs = Needs(
         alternatives=alternatives,
         machines=spec.machines,
@@ -51,7 +50,7 @@ def request_of(
         mode=spec.mode,
         max_price=spec.budget.max_price,
         max_total=spec.budget.max_total,
-        expected_us=int(spec.expected.total_seconds() * 1_000_000),
+        expected_us=spec.expected // MICROSECOND,
         transfer_bytes=bytes_in + int(spec.input_gb * 1_000_000_000),
         arrived_at=job.created_at,
         deadline=from_text(spec.deadline) if spec.deadline else None,
@@ -60,11 +59,14 @@ def request_of(
     )
 
 
-def _pinned(alternative: Alternative, sites: Sequence[str]) -> Alternative:
-    if not sites:
-        return alternative
-    values = {field.name: getattr(alternative, field.name) for field in fields(Alternative)}
-    return Alternative(**{**values, "sites": tuple(sites)})
+def _whole(wanted: Alternative, sites: Sequence[str]) -> Alternative:
+    """With every size: what the market sells of a machine must be what the run may use of it."""
+    return replace(
+        wanted,
+        memory_bytes=wanted.memory_bytes or usual_memory(wanted.cpus, wanted.accelerators),
+        disk_bytes=wanted.disk_bytes or usual_disk(wanted.cpus, wanted.accelerators),
+        sites=tuple(sites) or wanted.sites,
+    )
 
 
 def narrowed(uses: Sequence[DataUse]) -> tuple[str, ...]:
@@ -103,15 +105,13 @@ def plan_run(
     """Everything the site is told. `stack` is the software stack of the chip that was bought."""
     spec = job.spec
     setup, command, envs = _variant(spec, stack)
-    memory = alternative.memory_bytes or MEMORY_DEFAULT_BYTES * max(1, alternative.cpus)
-    disk = alternative.disk_bytes or DISK_DEFAULT_BYTES
     tasks = tuple(
         RunTask(
             rank=rank,
             machine=machine,
             cpus=alternative.cpus,
-            memory_bytes=memory,
-            disk_bytes=disk,
+            memory_bytes=alternative.memory_bytes,
+            disk_bytes=alternative.disk_bytes,
             accelerators=alternative.accelerators,
         )
         for rank, machine in enumerate(trade.machines)
@@ -135,7 +135,7 @@ def plan_run(
         isolation=isolation,
         network=spec.network,
         on_disconnect=spec.on_disconnect,
-        time_limit_us=None if limit is None else int(limit.total_seconds() * 1_000_000),
+        time_limit_us=None if limit is None else limit // MICROSECOND,
         lease_stop_us=lease_stop_us,
         checkpoint_sync_us=checkpoint_sync_us,
         log_limit_bytes=log_limit_bytes,

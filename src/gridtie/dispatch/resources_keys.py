@@ -1,6 +1,6 @@
 """`resources:` of a task file: SkyPilot's spelling, read into alternatives of the market.
 
-Where a file names no size: 1 CPU (1 for each accelerator), 512 MB of memory for each CPU and 4 GB for each accelerator.
+Where a file names no size: 1 CPU (1 for each accelerator), and the memory and disk that `dispatch/job.py` calls usual.
 """
 
 import re
@@ -9,15 +9,13 @@ from typing import Any, Protocol
 
 import yaml
 
+from gridtie.dispatch.job import GB, usual_memory
 from gridtie.dispatch.yaml_source import Reader, is_mapping, is_null, items
 from gridtie.errors import UnknownChip
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.quantity import parse_bytes
 
-GB = 1_000_000_000
-MEMORY_PER_CPU_BYTES = 512_000_000
-MEMORY_PER_ACCELERATOR_BYTES = 4 * GB
 COUNT_MAX = 1024
 ALTERNATIVES_MAX = 64
 PORTS_MAX = 1024
@@ -123,7 +121,7 @@ def _one(reader: Reader, fields: Fields, chips: ChipFinder, rank: int) -> tuple[
     made = []
     for order, (chip, count) in enumerate(accelerators or [("cpu", 0)]):
         number = cpus or max(1, count)
-        memory = max(MEMORY_PER_CPU_BYTES * number, MEMORY_PER_ACCELERATOR_BYTES * count)
+        memory = usual_memory(number, count)
         exact = False
         if "memory" in values:
             memory, exact = _memory(reader, values["memory"], number)

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gridtie.dispatch.job import JobDocument, JobSpec
-from gridtie.dispatch.resources_keys import MEMORY_PER_ACCELERATOR_BYTES, MEMORY_PER_CPU_BYTES, ChipFinder
+from gridtie.dispatch.job import JobDocument, JobSpec, usual_memory
+from gridtie.dispatch.resources_keys import ChipFinder
 from gridtie.dispatch.sbatch_options import EXPLAINED, FLAGS, MAPPED, OPTIONAL, UNMAPPED, Option, options_of, suggestion
 from gridtie.dispatch.yaml_source import decoded, place_of
 from gridtie.errors import InvalidJobFile, Problem, UnknownChip
@@ -165,7 +165,7 @@ class _Script:
         if asked >= 1 << 53:
             name = next(name for name in ("mem", "mem-per-cpu", "mem-per-gpu") if name in self._values)
             self._wrong(name, "is not a size that a machine has")
-        return asked or max(MEMORY_PER_CPU_BYTES * cpus, MEMORY_PER_ACCELERATOR_BYTES * size.accelerators)
+        return asked or usual_memory(cpus, size.accelerators)
 
     def _text(self, name: str) -> str:
         option = self._values.get(name)
