@@ -74,6 +74,7 @@ class ReferenceExchange(ThreadingHTTPServer):
         self.syncs = 0
         self.faults: dict[str, int] = {}  # path prefix → how many calls to answer with 503
         self.kill: list[dict[str, Any]] = []
+        self.late: list[RunPlan] = []  # assignments of an answer that was long under way
         self.problems: list[str] = []
 
     @property
@@ -105,7 +106,10 @@ class ReferenceExchange(ThreadingHTTPServer):
             "keep": keep,
             "kill": kill,
             "cancel": [{"run": key, "epoch": run.plan.epoch} for key, run in live.items() if run.cancel],
-            "assignments": [plan_to_json(run.plan) for run in live.values() if not run.told and not run.cancel],
+            "assignments": [
+                plan_to_json(plan)
+                for plan in (*(run.plan for run in live.values() if not run.told and not run.cancel), *self.late)
+            ],
             "receipts": [envelope for key, envelope in self.receipts.items() if key not in self.signed],
         }
 

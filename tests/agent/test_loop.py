@@ -53,6 +53,19 @@ def test_a_job_goes_in_and_its_output_files_and_verdict_come_out(world: Any) -> 
     assert not processes_of(run)
 
 
+def test_an_assignment_that_arrives_after_its_run_is_over_starts_nothing(world: Any) -> None:
+    agent = world.agent()
+    run = world.run("echo once")
+    world.ended(run)
+    world.until(lambda: not list((world.home / "agent" / "runs").iterdir()))
+    world.exchange.late = [run.plan]
+    syncs = world.exchange.syncs
+    world.exchange.ring()
+    world.until(lambda: world.exchange.syncs > syncs + 3)
+    assert agent.said.count(f"{run.plan.run}: assigned") == 1
+    assert not list((world.home / "agent" / "runs").iterdir())
+
+
 def test_a_failure_is_told_with_its_exit_code_and_its_last_words_arrived_before(world: Any) -> None:
     world.agent()
     run = world.run("echo why; exit 3")

@@ -16,6 +16,7 @@ from gridtie.errors import InvalidInput, InvalidSignature, LocalFault, Problem
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode, encode, fingerprint
 from gridtie.registry import inventory
 from gridtie.registry.inventory import HostInventory
+from gridtie.registry.site import signed_exchange_proof, signed_site_proof
 from gridtie.values.quantity import parse_bytes
 
 FILE = "site.json"
@@ -174,13 +175,13 @@ def join(
     exchange_key = decode(started["exchange_key"], length=PUBLIC_KEY_BYTES, subject="exchange key")
     if fingerprint(exchange_key) != expected:
         raise InvalidSignature(subject=f"the exchange at {url}", reason="it is not the one that made this token")
-    message = f"gridtie/enrol/exchange/v1\n{token_id}\n{client_nonce}\n{started['server_nonce']}".encode()
+    message = signed_exchange_proof(token_id, client_nonce, started["server_nonce"])
     signature = decode(started["signature"], length=SIGNATURE_BYTES, subject="exchange proof")
     if not verify(exchange_key, message, signature):
         raise InvalidSignature(subject=f"the exchange at {url}", reason="it does not hold the key it shows")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     signer = load_or_create(home / KEY_FILE, secrets.token_bytes(32))
-    proof = signer.sign(f"gridtie/enrol/site/v1\n{token_id}\n{started['server_nonce']}".encode())
+    proof = signer.sign(signed_site_proof(token_id, started["server_nonce"]))
     application = {
         "token": token,
         "public_key": encode(signer.public_key),

@@ -202,6 +202,8 @@ class Agent:
         with self._lock:
             if (plan.run, plan.epoch) in self._workers:
                 return
+        if self.spool.finished(plan.run):  # an answer that was long under way: it would run a second time
+            return
         log.info("%s: assigned, %d rank(s) of %s", plan.run, len(plan.tasks), plan.job_name)
         try:
             folder = self.spool.open(plan)

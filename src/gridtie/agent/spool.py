@@ -117,6 +117,10 @@ class Spool:
         record = {"plan": plan_to_json(run.plan), "marks": run.marks}
         _write_durably(self._history / f"{run.plan.run}.json", record)
 
+    def finished(self, run: str) -> bool:
+        """Whether it ran here, to its end, within thirty days."""
+        return bool(_RUN_NAME.fullmatch(run)) and (self._history / f"{run}.json").exists()
+
     def remembered(self, run: str) -> tuple[RunPlan, dict[str, float]] | None:
         """(plan, marks) of a run that is here or was here within thirty days."""
         if not _RUN_NAME.fullmatch(run):

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from gridtie.client.transport import Response, Transport, raise_for_problem
 from gridtie.errors import InvalidSignature, Overloaded, Unreachable
 from gridtie.identity.signing import Signer, encode
+from gridtie.registry.site import signed_call
 
 
 class AgentClient:
@@ -45,12 +46,12 @@ class AgentClient:
             self._seq += 1
             seq = self._seq
         digest = hashlib.sha256(body).hexdigest()
-        message = f"gridtie/agent-request/v1\n{method}\n{path}\n{digest}\n{self._site}\n{self._boot}\n{seq}"
+        message = signed_call(method, path, digest, self._site, self._boot, seq)
         signed = {
             "Gridtie-Site": self._site,
             "Gridtie-Boot": self._boot,
             "Gridtie-Seq": str(seq),
-            "Gridtie-Signature": encode(self._signer.sign(message.encode())),
+            "Gridtie-Signature": encode(self._signer.sign(message)),
             **headers,
         }
         return self._transport.request(method, path, body=body or None, headers=signed)
