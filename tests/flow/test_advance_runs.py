@@ -279,6 +279,16 @@ def receipt(world: Any, north: Any, buyer: Any) -> Any:
     return row
 
 
+def test_receipts_that_a_site_will_not_sign_keep_none_of_the_others_waiting(world: Any, north: Any, buyer: Any) -> None:
+    for _ in range(65):
+        _, run = world.placed(buyer)
+        world.report(run, "accept", "start")
+        world.later(seconds=1)
+        world.report(run, "finish", "succeed")
+    waiting = [envelope["payload"]["run"] for _, envelope in world.read(lambda unit: unit.receipts.awaiting(north.id))]
+    assert (len(waiting), waiting[0]) == (64, run)
+
+
 def test_a_receipt_is_countersigned_once_and_the_repeat_changes_nothing(world: Any, north: Any, receipt: Any) -> None:
     signed = Envelope.from_json(load(receipt.envelope), kind="receipt").sign("site", north.signer).to_json()
 

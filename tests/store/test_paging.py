@@ -84,7 +84,7 @@ def add_job_of_either_state(unit: Any) -> str:
 def jobs_of_both_states(unit: Any, cursor: Any) -> list[Any]:
     states = ("running", "queued", "failed")
     rows = unit.jobs.page(organisation=ORG, states=states, name=None, purpose=None, before=cursor, limit=2)
-    return [row.id for row in rows]
+    return [row["id"] for row in rows]
 
 
 KINDS: dict[str, tuple[Callable[[Any], Any], Turn, bool]] = {

@@ -20,7 +20,7 @@ _WITH_OWNER = (
 
 _AWAITING = (
     _WITH_OWNER.where(resource.c.site == bindparam("at_site"), certificate.c.state == "awaiting-site")
-    .order_by(certificate.c.id)
+    .order_by(certificate.c.id.desc())
     .limit(64)
 )
 
@@ -61,10 +61,6 @@ class CertificateRows:
     def open_challenge(self, key: ResourceId) -> Any | None:
         statement = select(challenge).where(challenge.c.resource == key, challenge.c.state == "issued")
         return self._session.execute(statement.order_by(challenge.c.issued_us.desc())).first()
-
-    def last_challenge(self, key: ResourceId) -> Any | None:
-        statement = select(challenge).where(challenge.c.resource == key).order_by(challenge.c.issued_us.desc())
-        return self._session.execute(statement.limit(1)).first()
 
     def end_challenge(self, key: ChallengeId, state: str, reason: str = "") -> None:
         statement = update(challenge).where(challenge.c.id == key, challenge.c.state == "issued")
@@ -112,7 +108,7 @@ class CertificateRows:
         return rows
 
     def awaiting(self, key: SiteId) -> list[tuple[str, dict[str, Any]]]:
-        """Certificates that this site has yet to sign."""
+        """Certificates that this site has yet to sign, newest first."""
         return [(row.id, load(row.envelope)) for row in self._session.execute(_AWAITING, {"at_site": key})]
 
     def set(self, key: CertificateId, **columns: Any) -> None:

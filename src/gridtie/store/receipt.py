@@ -18,6 +18,7 @@ _ADD = insert(receipt)
 _AWAITING = (
     select(receipt.c.id, receipt.c.envelope)
     .where(receipt.c.site == bindparam("site"), receipt.c.state == "awaiting-site")
+    .order_by(receipt.c.id.desc())
     .limit(64)
 )
 _SIGN = update(receipt).where(receipt.c.id == bindparam("key"), receipt.c.state == "awaiting-site")
@@ -52,7 +53,7 @@ class ReceiptRows:
         return row
 
     def awaiting(self, site: SiteId) -> list[tuple[str, dict[str, Any]]]:
-        """Receipts that `site` has still to sign."""
+        """Receipts that `site` has still to sign, newest first: those it will not sign keep none of the others."""
         return [(row.id, load(row.envelope)) for row in self._session.execute(_AWAITING, {"site": site})]
 
     def sign(self, key: ReceiptId, envelope: dict[str, Any]) -> None:
