@@ -205,12 +205,6 @@ class IdempotencyMismatch(Refused):
     fix = "Use a fresh key for a different request."
 
 
-class IdempotencyInFlight(Refused):
-    code = "idempotency-in-flight"
-    what = "a request with this idempotency key is being worked on"
-    fix = "Wait a moment and repeat it."
-
-
 class InsufficientFunds(Refused):
     code = "insufficient-funds"
     what = "needs a hold of {needed}, {available} is available"
@@ -241,12 +235,6 @@ class HoldExceeded(Refused):
 class VoucherUnusable(Refused):
     code = "voucher-unusable"
     what = "this voucher cannot be used: {reason}"
-
-
-class NoOfferFits(Refused):
-    code = "no-offer-fits"
-    what = "no offer fits: {reason}"
-    why = "{nearest}"
 
 
 class StaleEpoch(Refused):
@@ -281,11 +269,6 @@ class NotIsolated(SiteRefused):
 class QuotaExceeded(Refused):
     code = "quota-exceeded"
     what = "{what_of} is limited to {limit}"
-
-
-class ResultRejected(Refused):
-    code = "result-rejected"
-    what = "the test result is rejected: {reason}"
 
 
 # ── the world ─────────────────────────────────────────────────────────────────────────────────────────────────────

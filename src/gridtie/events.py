@@ -17,7 +17,6 @@ KINDS: Mapping[str, str] = {
     "site.enrolled": "An agent proved its key and waits for its fingerprint to be compared.",
     "site.approved": "The fingerprint was compared; the agent may take work.",
     "site.connected": "The site's agent greeted with a new boot, or came back after silence.",
-    "site.silent": "The site's control lease ran out.",
     "site.draining": "The site finishes what runs and takes nothing new.",
     "site.resumed": "The site takes work again.",
     "site.quarantined": "The site is suspicious and takes nothing until it is approved again.",
@@ -63,7 +62,6 @@ KINDS: Mapping[str, str] = {
     "ledger.toppedup": "Money came in from outside.",
     "receipt.issued": "A run was metered and settled; the exchange signed.",
     "receipt.signed": "The site countersigned a receipt.",
-    "receipt.disputed": "The site does not agree with a receipt.",
     "voucher.issued": "A voucher pays for its holder within its limits.",
     "voucher.expired": "A voucher's window ended; what was free of it went back to where grants come from.",
 }

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gridtie.access import Actor, Scope, authorize, scope
+from gridtie.access import Actor, authorize, scope
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
@@ -25,7 +25,6 @@ from gridtie.views.market import offer_named, offer_view
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"])
 WINDOW_DEFAULT = timedelta(days=30)
-EVERYBODY = Scope(None)
 
 
 class OfferIn(BaseModel):

@@ -29,7 +29,6 @@ STATUS: Mapping[type[GridtieError], int] = {
     errors.IdempotencyMismatch: 422,
     errors.InsufficientFunds: 402,
     errors.QuotaExceeded: 429,
-    errors.ResultRejected: 422,
     errors.Unreachable: 502,
     errors.Overloaded: 503,
     errors.WaitTimedOut: 504,

@@ -12,7 +12,7 @@ from gridtie.dispatch.jobfile_keys import GRIDTIE, MODES, NETWORKS, ON_DISCONNEC
 from gridtie.dispatch.jobfile_shape import Keys
 from gridtie.dispatch.yaml_source import Reader, is_null, items
 from gridtie.errors import UnsafePath
-from gridtie.market.eligibility import ISOLATION
+from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import from_text
 from gridtie.values.quantity import parse_duration
@@ -87,7 +87,7 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
         case "where":
             return _where(reader, value, spec)
         case "isolation":
-            return replace(spec, isolation=reader.choice(value, "isolation", ISOLATION, spec.isolation))
+            return replace(spec, isolation=reader.choice(value, "isolation", ISOLATIONS, spec.isolation))
         case "network":
             return replace(spec, network=reader.choice(value, "network", NETWORKS, spec.network))
         case "retry":

@@ -5,7 +5,7 @@ scalar passes for text, as people write `run: 5`.
 """
 
 from gridtie.dispatch.jobfile_shape import Anything, Each, Flag, Keys, Number, OneOf, Shape, Text
-from gridtie.market.eligibility import ISOLATION
+from gridtie.registry.resource import ISOLATIONS
 
 MACHINES_MAX = 4096
 RETRY_ON = ("site_lost", "preempted", "failure", "out_of_memory", "time_limit", "setup")
@@ -122,7 +122,7 @@ GRIDTIE = Keys({
         "pay_with": Each(Text(r"balance|voucher:.{1,200}", "balance or voucher:NAME"), alone=True,
                          about="Used in this order")}),
     "where": Keys({"hubs": _listed, "places": _listed, "max_latency_ms": Number(low=1, high=60_000, whole=True)}),
-    "isolation": Text(choices=ISOLATION, about="The weakest isolation that is good enough"),
+    "isolation": Text(choices=ISOLATIONS, about="The weakest isolation that is good enough"),
     "network": Text(choices=NETWORKS, about="host: the site's network; none unless asked for"),
     "retry": Keys({"on": Each(Text(choices=RETRY_ON), alone=True), "max": Number(low=0, high=100, whole=True)}),
     "on_disconnect": Text(choices=ON_DISCONNECT, about="When the site falls silent: wait for it, stop, or replace it"),

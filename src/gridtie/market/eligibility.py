@@ -10,11 +10,11 @@ from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
+from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
 from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
 
-ISOLATION = ("none", "sandbox", "container", "scheduler", "vm")
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
@@ -181,7 +181,7 @@ def _of_data(request: Request, wanted: Alternative, capacity: Capacity) -> Ineli
 
 def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
     needs, site = request.needs, capacity.site_name
-    if ISOLATION.index(capacity.isolation) < ISOLATION.index(needs.isolation_min):
+    if ISOLATIONS.index(capacity.isolation) < ISOLATIONS.index(needs.isolation_min):
         return Ineligible("isolation", f"{site} isolates by {capacity.isolation}, the job wants {needs.isolation_min}",
                           f"gridtie.isolation: {capacity.isolation} accepts it")  # fmt: skip
     if needs.certified and capacity.score is None:

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from gridtie.errors import GateClosed
 
-NETWORK, MARKET = "network", "market"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

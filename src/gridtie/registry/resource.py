@@ -9,6 +9,7 @@ from gridtie.errors import InvalidInput, Problem
 from gridtie.values.canonical import SAFE_INTEGER_MAX, digest
 
 CLASSES = ("general", "ai", "hpc", "edge")
+# From weakest to strongest.
 ISOLATIONS = ("none", "sandbox", "container", "scheduler", "vm")
 MACHINES_MAX = 4096
 RESOURCES_MAX = 64

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, insert, select, update
 
 from gridtie.errors import Ambiguous, NotFound
-from gridtie.lifecycle import OFFER, REQUEST
+from gridtie.lifecycle import OFFER, REQUEST, RUN
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Request
@@ -18,8 +18,6 @@ from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
 from gridtie.values.period import from_text
 
-LIVE_RUNS = ("assigned", "accepted", "running", "finishing")
-
 _CAPACITY = (
     select(resource, site.c.name.label("site_name"), site.c.organisation.label("owner"), site.c.hub, site.c.place,
            site.c.depth, site.c.policy, site.c.state.label("site_state"))
@@ -27,7 +25,7 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
-_TAKEN = select(run.c.resource, run.c.allocation).where(run.c.state.in_(LIVE_RUNS))
+_TAKEN = select(run.c.resource, run.c.allocation).where(run.c.state.in_(sorted(RUN.live)))
 _ASK = insert(request)
 _OF_JOB = select(request).where(request.c.job == bindparam("job"))
 _STATE = select(request.c.state).where(request.c.id == bindparam("key"))

@@ -49,7 +49,6 @@ _PUBLISHED = select(artefact.c.sequence).where(
 )
 _PUBLISH = insert(artefact)
 _PLACE = select(site.c.name, site.c.hub).join(run, run.c.site == site.c.id).where(run.c.id == bindparam("key"))
-_ALLOCATIONS = select(run.c.resource, run.c.allocation, run.c.trade).where(run.c.state.in_(LIVE))
 
 
 class RunRows:
@@ -98,10 +97,6 @@ class RunRows:
     def live(self) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(_LIVE).all()
         return rows
-
-    def allocations(self) -> list[tuple[ResourceId, str, list[list[Any]]]]:
-        """(resource, trade, [[machine, cpus, memory, disk, accelerators], …]) of every live run."""
-        return [(ResourceId(r.resource), r.trade, load(r.allocation)) for r in self._session.execute(_ALLOCATIONS)]
 
     def move(self, record: Run, event: str, **columns: Any) -> str:
         """Guarded by epoch and state. Raises ForbiddenMove."""

@@ -99,7 +99,6 @@ site = _table(
     Column("version", Text, nullable=False, default=""),
     Column("inventory", Text),
     Column("inventory_digest", Text),
-    Column("lease_until_us", Big),  # control lease, renewed by each sync
     Column("seen_us", Big),
     Column("created_us", Big, nullable=False),
     Column("note", Text, nullable=False, default=""),  # why quarantined
@@ -145,7 +144,7 @@ challenge = _table(
     Column("job", Text),
     Column("nonce", Text, nullable=False, unique=True),
     Column("plan", Text, nullable=False),
-    Column("state", Text, nullable=False),  # issued | passed | failed | abandoned
+    Column("state", Text, nullable=False),  # issued | passed | failed
     Column("reason", Text, nullable=False, default=""),
     Column("issued_us", Big, nullable=False),
     Index("challenge_job", "job"),
@@ -288,7 +287,6 @@ run = _table(
     Column("started_us", Big),
     Column("finished_us", Big),
     Column("ended_us", Big),
-    Column("renewed_us", Big),  # last good renewal
     Column("checkpoint_us", Big),
     Column("exit_code", Integer),
     Column("reason", Text, nullable=False, default=""),
@@ -320,7 +318,6 @@ artefact = _table(
     Column("epoch", Integer, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("at_us", Big, nullable=False),
-    Index("artefact_job", "job", "kind"),
 )
 
 # ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -367,7 +364,7 @@ receipt = _table(
     Column("site", Text, nullable=False),
     Column("amount", Big, nullable=False),
     Column("envelope", Text, nullable=False),
-    Column("state", Text, nullable=False),  # awaiting-site | signed | disputed
+    Column("state", Text, nullable=False),  # awaiting-site | signed
     Column("created_us", Big, nullable=False),
     Column("signed_us", Big),
     Index("receipt_job", "job"),

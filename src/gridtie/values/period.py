@@ -41,10 +41,6 @@ class Period:
             raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
 
     @property
-    def duration(self) -> timedelta:
-        return self.end - self.start
-
-    @property
     def duration_us(self) -> int:
         return (self.end - self.start) // _MICROSECOND
 

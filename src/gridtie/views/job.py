@@ -7,12 +7,8 @@ from gridtie.store.journal import load, of_subject
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, OrganisationId
 from gridtie.values.money import format_money
-from gridtie.values.period import from_us, to_text
 from gridtie.values.quantity import format_bytes
-
-
-def when(us: int | None) -> str | None:
-    return None if us is None else to_text(from_us(us))
+from gridtie.views.party import when
 
 
 _AS_STORED = (
