@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gridtie.dispatch.job import JobSpec, Retry
-from gridtie.dispatch.placement import REASON_MAX, report_from_json, report_to_json
+from gridtie.dispatch.job import DataUse, JobSpec, Retry
+from gridtie.dispatch.placement import REASON_MAX, narrowed, report_from_json, report_to_json
 from gridtie.dispatch.record import REJECTIONS_MAX, Job, Verdict, judge_end, lease_length
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import InvalidInput
@@ -98,3 +98,23 @@ def test_a_report_is_read_as_it_was_written() -> None:
 def test_a_report_that_could_not_be_kept_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         report_from_json(report(**wrong))
+
+
+@pytest.mark.parametrize(
+    ("uses", "limits"),
+    [
+        ([], ()),
+        ([(), ()], ()),
+        ([("gz",)], ("gz",)),
+        ([("CN",), ("CN-520100",)], ("CN-520100",)),
+        ([("CN-520000",), (), ("CN-52", "CN-15")], ("CN-520000",)),
+        ([("CN-520100",), ("CN-520000",)], ("CN-520100",)),
+        ([("gz", "nmg"), ("gz",)], ("gz",)),
+        ([("CN-52",), ("CN-15",)], ("nowhere",)),
+        ([("CN-5",), ("CN-52",)], ("nowhere",)),
+    ],
+)
+def test_of_several_datasets_only_what_all_of_them_allow_is_left(
+    uses: list[tuple[str, ...]], limits: tuple[str, ...]
+) -> None:
+    assert narrowed([DataUse(name="d", stays_in=stay) for stay in uses]) == limits

@@ -101,7 +101,7 @@ def an_alternative(dice: random.Random) -> Alternative:
         chip=chip, accelerators=0 if chip == "cpu" else dice.choice((1, 1, 2, 4)), cpus=dice.choice((1, 2, 4)),
         memory_bytes=seldom(dice, 0, 12), disk_bytes=seldom(dice, 0, 6, 11),
         chip_memory_bytes=seldom(dice, 0, 96, chance=0.05), hubs=seldom(dice, (), ("h2",)),
-        places=seldom(dice, (), ("CN-5",)), sites=seldom(dice, (), ("s0", "site_1", "res_2"), chance=0.05),
+        places=seldom(dice, (), ("CN-52",)), sites=seldom(dice, (), ("s0", "site_1", "res_2"), chance=0.05),
         max_hourly_cost=seldom(dice, None, 3_000_001, 5_000_000, chance=0.2), use_spot=dice.random() < 0.5,
         rank=seldom(dice, 0, 1, 2, chance=0.2),
     )  # fmt: skip
@@ -111,7 +111,7 @@ def a_request(dice: random.Random, n: int, mode: str) -> Request:
     needs = Needs(
         alternatives=tuple(an_alternative(dice) for _ in range(seldom(dice, 1, 2, 3, chance=0.4))),
         machines=seldom(dice, 1, 2, 3, chance=0.3), isolation_min=seldom(dice, "none", "sandbox", "container", "vm"),
-        hubs=seldom(dice, (), ("h1",)), places=seldom(dice, (), ("CN-1",)),
+        hubs=seldom(dice, (), ("h1",)), places=seldom(dice, (), ("CN-15",)),
         data_places=seldom(dice, (), ("h1",), ("CN-15", "CN-31")), max_latency_us=seldom(dice, None, 1000),
         certified=dice.random() < 0.3, excluded_sites=seldom(dice, (), ("s1",), ("site_0",)),
         purpose=seldom(dice, "", "mining"),

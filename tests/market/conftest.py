@@ -16,7 +16,7 @@ WINDOW = Period(AT - timedelta(hours=1), AT + timedelta(hours=8))
 MACHINE = MachineShape(name="m0", cpus=64, memory_bytes=64 << 30, disk_bytes=1 << 40, accelerators=8)
 CAPACITY = Capacity(
     resource="res_0", identifier="cn.demo/aurora", site="site_0", site_name="aurora", owner="org_owner", hub="gui'an",
-    place="CN-52-0", chip="a100", chip_memory_bytes=80 << 30, isolation="container", depth="schedulable",
+    place="CN-520100", chip="a100", chip_memory_bytes=80 << 30, isolation="container", depth="schedulable",
     in_market=True, connected=True, score=1000, latency_us=5000, machines=(MACHINE,), machines_total=(MACHINE,),
 )  # fmt: skip
 OFFER = Offer(id="offer_0", resource="res_0", owner="org_owner", chip="a100", hub="gui'an", price=2_000_000,

@@ -119,10 +119,18 @@ def test_an_owner_may_always_use_his_own_resource(made):
 
 
 def test_data_may_be_where_its_hub_or_a_prefix_of_its_place_is_named(made):
-    for places in (("gui'an",), ("CN-52",), ("US", "CN-52-0")):
+    for places in (("gui'an",), ("CN",), ("CN-52",), ("CN-520000",), ("CN-520100",), ("US", "CN-520100")):
         assert isinstance(
             first_reason(made.request(needs={"data_places": places}), made.offer(), made.capacity(), made.AT), Fit
         )
+
+
+@pytest.mark.parametrize("limit", ["", "C", "CN-", "CN-5", "CN-53", "CN-520102", "gui"])
+def test_what_merely_begins_like_its_place_lets_no_data_go_there(made, limit):
+    request = made.request(needs={"data_places": (limit,)})
+    missed = first_reason(request, made.offer(), made.capacity(), made.AT)
+    assert isinstance(missed, Ineligible)
+    assert missed.code == "data-place"
 
 
 def test_an_unknown_round_trip_does_not_pass_for_a_short_one(made):

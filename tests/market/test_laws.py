@@ -105,6 +105,8 @@ CORRUPTIONS: dict[str, Callable[[Book, Clearing, Trade], tuple[Book, Clearing]]]
     "the isolation is weaker": lambda b, c, t: (
         with_needs(with_capacity(b, t, isolation="none"), t, isolation_min="vm"), c),
     "data leaves its place": lambda b, c, t: (with_needs(b, t, data_places=("US",)), c),
+    "data leaves its prefecture": lambda b, c, t: (with_needs(b, t, data_places=("CN-520300",)), c),
+    "data leaves for a place that begins alike": lambda b, c, t: (with_needs(b, t, data_places=("C", "CN-5")), c),
     "it goes where it was lost": lambda b, c, t: (
         with_needs(b, t, excluded_sites=(b.capacities[t.resource].site,)), c),
     "its deadline is over": lambda b, c, t: (with_request(b, t, deadline=b.at), c),

@@ -11,6 +11,7 @@ from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
 from gridtie.market.clearing import Trade
 from gridtie.market.request import Alternative, Needs, Request
+from gridtie.registry.places import inside
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import RequestId, RunId, SiteId
 from gridtie.values.money import Micros
@@ -79,13 +80,13 @@ def narrowed(uses: Sequence[DataUse]) -> tuple[str, ...]:
             limits = tuple(use.stays_in)
             continue
         pairs = [(mine, other) for mine in limits for other in use.stays_in]
-        both = [mine if mine.startswith(other) else other for mine, other in pairs if _nested(mine, other)]
+        both = [
+            mine if inside(mine, other) else other
+            for mine, other in pairs
+            if mine == other or inside(mine, other) or inside(other, mine)
+        ]
         limits = tuple(dict.fromkeys(both)) or (NOWHERE,)
     return limits or ()
-
-
-def _nested(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 def plan_run(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
+from gridtie.registry.places import inside
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
 from gridtie.values.period import to_text
@@ -245,8 +246,8 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
     return None
 
 
-def _inside(place: str, prefixes: Sequence[str]) -> bool:
-    return any(place.startswith(prefix) for prefix in prefixes)
+def _inside(place: str, limits: Sequence[str]) -> bool:
+    return any(inside(place, limit) for limit in limits)
 
 
 def _either(names: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ def _of_trade(
         yield f"{trade.request} is sent to {trade.resource}, which is silent or not admitted"
     yield from _of_owner(trade, request, offer, capacity)
     stay = needs.data_places
-    if stay and not any(capacity.hub == limit or capacity.place.startswith(limit) for limit in stay):
+    if stay and not any(limit == capacity.hub or _holds(limit, capacity.place) for limit in stay):
         yield f"{trade.request} takes data out of {' or '.join(stay)}"
     if trade.price < offer.price:
         yield f"{trade.offer} is sold below its reserve"
@@ -76,6 +76,17 @@ def _of_trade(
         yield f"{trade.request} trades after its deadline"
     if trade.cost_terms.get("compute") != _payment(trade, request):
         yield f"{trade.request} is told another cost than it pays"
+
+
+def _holds(limit: str, place: str) -> bool:
+    """Whether `place` lies in `limit`: the same country, and in China the same pairs of digits until zeros follow."""
+    (country, _, code), (other, _, inner) = limit.partition("-"), place.partition("-")
+    if country != "CN":
+        return country == other and code in ("", inner)
+    pairs = [(code[at : at + 2], inner[at : at + 2]) for at in range(0, len(code), 2)]
+    while pairs and pairs[-1][0] == "00":
+        pairs.pop()
+    return country == other and all(mine == its for mine, its in pairs)
 
 
 def _named(request: Request, trade: Trade) -> bool:

@@ -1,13 +1,12 @@
-"""Places and hubs: where a site is, and whether something may be there."""
+"""Places and hubs: where a site is, and what lies in what."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gridtie.errors import InvalidInput, NotFound, Problem
+from gridtie.errors import NotFound
 
-SIDES = ("east", "west")
 _PLACE_LIMIT = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,9})?")
 
 
@@ -23,7 +22,7 @@ class Cluster:
     hub_name_zh: str
     place: str
     provinces: tuple[str, ...]  # those it serves, as CN-52
-    side: str  # one of SIDES
+    side: str  # east | west
     latitude: float
     longitude: float
 
@@ -72,25 +71,13 @@ class Places:
         province = place[:5]  # 'CN-' and the two digits of the province
         return next((cluster.hub for cluster in self.clusters if province in cluster.provinces), None)
 
-    def place_allowed(self, place: str, hub: str, limits: Iterable[str]) -> bool:
-        """Whether a place of a hub lies within any of `limits`; what is not a limit allows nothing.
 
-        A limit is a hub, 'east' or 'west', or a place, which holds what lies in it: `CN` the country, `CN-52` and
-        `CN-520000` the province, `CN-5201` and `CN-520100` the prefecture.
-        """
-        side = self._of_hub[hub][0].side if hub in self._of_hub else None
-        return any(limit in (hub, side) or _inside(place, limit) for limit in limits)
+def inside(place: str, limit: str) -> bool:
+    """Whether a place, or a narrower limit, lies within `limit`; what is not a limit holds nothing.
 
-    def check_limit(self, limit: str) -> None:
-        """Raises InvalidInput for what no place could ever satisfy by its form, with the nearest hub."""
-        if limit in self._of_hub or limit in SIDES or _PLACE_LIMIT.fullmatch(limit):
-            return
-        near = get_close_matches(limit, (*self._of_hub, *SIDES), n=1)
-        problem = f"{limit!r} is neither a hub, nor east or west, nor the beginning of a place as CN-52"
-        raise InvalidInput(source="place", problems=[Problem(problem + (f"; did you mean {near[0]}?" if near else ""))])
-
-
-def _inside(place: str, limit: str) -> bool:
+    A limit is a place, which holds what lies in it: `CN` the country, `CN-52` and `CN-520000` the province, `CN-5201`
+    and `CN-520100` the prefecture.
+    """
     if not _PLACE_LIMIT.fullmatch(limit):
         return False
     if limit.startswith("CN-"):  # GB/T 2260: two digits each of province, prefecture and county; 00 means all of it
