@@ -58,7 +58,7 @@ class Settings:
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
     # certification
-    certify_profile: str = _setting("quick", "Tests a resource must pass to be sold: quick or full.")
+    certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")
     certify_days: int = _setting(30, "How many days a certificate is valid.", low=1, high=30)
     # sizes
     log_limit_bytes: int = _setting(

@@ -7,6 +7,7 @@ import pytest
 
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.identity.signing import Envelope
+from gridtie.store.journal import load
 from gridtie.values.ids import CertificateId, ResourceId
 from gridtie.values.period import to_us
 
@@ -96,3 +97,16 @@ def test_a_site_cannot_sign_for_another_one(
     other = make_site(parties["bison"]["owner"], "south", [make_pool(host="sha256:" + "cd" * 32)])
     with pytest.raises(Exception, match="no certificate"):
         countersign(exchange, other, envelope.sign("site", other.signer))
+
+
+@pytest.mark.parametrize(("named", "made"), [(None, "full"), ("quick", "quick")])
+def test_a_test_that_names_no_profile_is_as_the_exchange_is_set(
+    parties: Any, make_site: Any, exchange: Any, named: str | None, made: str
+) -> None:
+    owner = parties["aurora"]["owner"]
+    make_site(owner, "north")
+    object.__setattr__(exchange.settings, "certify_profile", "full")
+    [resource] = owner.get("/v1/resources").json()["items"]
+    assert owner.post(f"/v1/resources/{resource['id']}/certify", {"profile": named}).status_code == 201
+    row = exchange.database.read(lambda unit: unit.certificates.open_challenge(resource["id"]))
+    assert load(row.plan)["plan"]["profile"] == made

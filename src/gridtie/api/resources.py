@@ -52,7 +52,7 @@ async def show(request: Request, resource: Key, actor: Annotated[Actor, Depends(
 
 class TestIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    profile: Literal["quick", "full"] = "quick"
+    profile: Literal["quick", "full"] | None = None  # as the exchange is set
 
 
 @router.post("/{resource}/certify", status_code=201, summary="Test it now; the tests run as a job")
@@ -66,9 +66,8 @@ async def certify(
     organisation, member = actor.organisation, actor.member
 
     def prepare(unit: Any) -> TestFiles:
-        return prepare_test(
-            unit, exchange, ResourceId(found(unit, actor, "resource.certify", resource).id), body.profile
-        )
+        key = ResourceId(found(unit, actor, "resource.certify", resource).id)
+        return prepare_test(unit, exchange, key, body.profile or exchange.settings.certify_profile)
 
     prepared = await apart(lambda: read(request, prepare))
     await apart(lambda: exchange.blobs.grant(organisation, [file.sha256 for file in prepared.files]))

@@ -48,7 +48,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             Verb("list", "all resources", list_resources, [flag("--site")]),
             Verb("show", "one resource with its gates", show_resource, single),
             Verb("certify", "test it now", certify, [
-                *single, flag("--profile", choices=("quick", "full"), default="quick"),
+                *single,
+                flag("--profile", choices=("quick", "full"), help="default: as the exchange is set"),
                 flag("--wait", action="store_true", help="until the certificate is there"),
             ]),
             Verb("revoke", "void its identifier; a tombstone stays", revoke_resource,
