@@ -47,6 +47,7 @@ def shown(transfers, kind):
 def test_payers_hold_in_their_order_and_each_only_what_it_has():
     assert [(h.debit, h.amount) for h in holds(100, (GRANT, 70), (PURSE, 500))] == [(GRANT, 70), (PURSE, 30)]
     assert [(h.debit, h.amount) for h in holds(100, (GRANT, 0), (PURSE, 500))] == [(PURSE, 100)]
+    assert [(h.debit, h.amount) for h in holds(71, (GRANT, 70), (PURSE, 500))] == [(GRANT, 70), (PURSE, 1)]
 
 
 def test_too_little_is_refused_with_what_each_payer_has():
@@ -77,6 +78,13 @@ def test_a_receipt_beyond_its_holds_is_refused_unless_capped():
         settle(RECEIPT, made, seller=FARM, fee_ppm=0, at=AT)
     capped = replace(RECEIPT, limit=Micros(900))
     assert shown(settle(capped, made, seller=FARM, fee_ppm=0, at=AT), POST) == [(PURSE, 900)]
+
+
+def test_a_single_micro_unit_is_given_back_and_so_is_its_part_of_the_fee():
+    settled = settle(RECEIPT, holds(1500, (PURSE, 5000)), seller=FARM, fee_ppm=20_000, at=AT)
+    lost = Period(AT + HOUR - timedelta(seconds=3.6), AT + HOUR)  # a thousandth of an hour at 1000 micro-units
+    back = refund(RECEIPT, [lost], settled, reason="lost", at=AT)
+    assert shown(back, REFUND) == [(FEES, 1), (EARNING, 1)]
 
 
 def test_a_run_that_cost_nothing_returns_every_hold():
