@@ -151,7 +151,7 @@ class JobRows:
         limit: int,
     ) -> list[dict[str, Any]]:
         """Newest first: listed columns, and the `site` and `hub` of the run."""
-        given = {"organisation": organisation, "name": name, "purpose": purpose, "before": before}
+        given: dict[str, Any] = {"organisation": organisation, "name": name, "purpose": purpose, "before": before}
         given = {key: value for key, value in given.items() if value} | {"most": limit}
         # State by state: together they would be looked for among all jobs, and what is running stands far back.
         parts = [{**given, "state": state} for state in dict.fromkeys(states)] or [given]

@@ -10,7 +10,6 @@ from gridtie.values.money import format_money
 from gridtie.values.quantity import format_bytes
 from gridtie.views.party import when
 
-
 _AS_STORED = (
     "id", "name", "organisation", "member", "purpose", "state", "epoch", "run", "reason", "reason_code", "change",
     "exit_code", "after", "batch", "retries",
