@@ -131,15 +131,16 @@ class Keeper:
         status, status_end = os.pipe()
         with contextlib.suppress(OSError):
             fcntl.fcntl(output, F_SETPIPE_SZ, READ_BYTES)
+        given = _given(_script(spec[phase]), {**spec["given"], **spec["secrets"]})
         prefix = [part.replace("{status_fd}", str(status_end)) for part in spec["sandbox"]]
-        arguments = [*prefix, "/bin/bash", "-c", _script(spec[phase])]
-        environment = {**spec["envs"], **spec["secrets"], **spec["phase_envs"].get(phase, {})}
+        arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
+        environment = {**spec["envs"], **spec["phase_envs"].get(phase, {})}
         self._sandbox_pid = 0
         pid = os.fork()
         if pid == 0:
-            self._become(arguments, environment, output_end, status_end)
-        os.close(output_end)
-        os.close(status_end)
+            self._become(arguments, environment, output_end, (status_end, given))
+        for descriptor in (output_end, status_end, given):
+            os.close(descriptor)
         os.set_blocking(output, False)
         try:
             said = self._accompany(pid, output, status)
@@ -152,7 +153,7 @@ class Keeper:
             self._reason = "sandbox"  # it never came to run the script: not the job's doing
         return code
 
-    def _become(self, arguments: list[str], environment: dict[str, str], output: int, status: int) -> None:
+    def _become(self, arguments: list[str], environment: dict[str, str], output: int, passed: tuple[int, int]) -> None:
         """The child: limits first, privileges last. Never returns."""
         try:
             os.setsid()
@@ -170,7 +171,8 @@ class Keeper:
             null = os.open(os.devnull, os.O_RDONLY)
             for source, target in ((null, 0), (output, 1), (output, 2)):
                 os.dup2(source, target)
-            os.set_inheritable(status, True)
+            for descriptor in passed:
+                os.set_inheritable(descriptor, True)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
             os.execvpe(arguments[0], arguments, environment)  # noqa: S606  the sandbox is the guard, not a shell
@@ -337,9 +339,27 @@ class Keeper:
         os.close(bell)
 
 
+# What a submitter gives (variables, secrets, the script) is read by the job's own shell, inside, from a descriptor. In
+# the environment of the programs that build the sandbox, LD_PRELOAD or PATH would run his code with their rights.
+LOADER = """cd ~/sky_workdir || exit 1
+mapfile -d '' -t __gridtie <&{fd}; exec {fd}<&-
+for __gridtie_pair in "${__gridtie[@]:1}"; do export "$__gridtie_pair"; done
+eval "unset __gridtie __gridtie_pair; ${__gridtie[0]}\""""
+
+
+def _given(script: str, variables: dict[str, str]) -> int:
+    """A file in memory for LOADER, at its beginning; no length of a script or value is too much for it."""
+    parts = (script, *(f"{name}={value}" for name, value in variables.items()))
+    descriptor = os.memfd_create("given")
+    with open(descriptor, "wb", closefd=False) as file:
+        file.writelines(part.replace("\0", "").encode(errors="replace") + b"\0" for part in parts)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
 def _script(text: str) -> str:
     """With a trap, bash waits at SIGTERM until what it runs has ended, instead of taking its sandbox down at once."""
-    return "trap 'exit 143' TERM\ncd ~/sky_workdir || exit 1\n" + text
+    return "trap 'exit 143' TERM\n" + text
 
 
 def _read(descriptor: int) -> bytes:

@@ -88,6 +88,7 @@ class Bench:
                 path = home / "sky_workdir" / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
+                path.chmod(0o755)
             starts.append(
                 TaskStart(
                     plan=plan, task=task, home=home, folder=folder, secrets=secrets or {}, resumed=False, devices=(),
@@ -188,6 +189,26 @@ def test_a_job_sees_the_variables_it_may_rely_on_and_none_of_the_agents(
     assert given["HOME"] == "/job"
     assert "OPERATOR_SECRET" not in given
     assert "GRIDTIE_EXCHANGE_URL" not in given
+
+
+def test_what_a_submitter_puts_into_the_environment_reaches_his_job_and_not_what_builds_its_sandbox(
+    bench: Bench,
+) -> None:
+    files = {name: "#!/bin/bash\nid -u > /job/sky_workdir/taken\n" for name in ("setpriv", "bwrap", "bash")}
+    envs = {"PATH": "/job/sky_workdir:/usr/bin:/bin", "LD_PRELOAD": "/job/x.so", "LD_AUDIT": "/job/x.so", "HOME": "/tmp",
+            "BASH_ENV": "/job/sky_workdir/bash", "GLIBC_TUNABLES": "a", "UID": "0", "A": "x\n'\"$(id)`id`"}  # fmt: skip
+    rank = bench.one('ls -d taken; echo "$A"; echo $PATH; cat </proc/self/status | grep -c Cap; echo $HOME $LD_AUDIT',
+                     files=files, envs=tuple(envs.items()))  # fmt: skip
+    assert rank.end().exit_code == 0, rank.output
+    assert not (rank.home / "sky_workdir" / "taken").exists()
+    for word in ("x\n'\"$(id)`id`\n", envs["PATH"] + "\n", "/tmp /job/x.so\n"):
+        assert word in rank.output, rank.output
+
+
+def test_a_script_and_a_value_longer_than_one_argument_may_be_still_run(bench: Bench) -> None:
+    rank = bench.one("\n".join(["true"] * 40_000) + '\necho ${#LONG}', secrets={"LONG": "y" * 200_000})
+    assert rank.end(within=60).exit_code == 0
+    assert rank.output == "200000\n"
 
 
 def test_the_given_interpreter_works_inside(bench: Bench) -> None:

@@ -97,6 +97,7 @@ class ProcessSite:
             "setup": plan.setup,
             "command": plan.command,
             "envs": environment(start, inside, self._url),
+            "given": dict(plan.envs),
             "phase_envs": {"setup": setup_environment(start)},
             "secrets": dict(start.secrets),
             "cwd": "/" if prefix else str(start.home),
