@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import Request
@@ -275,3 +276,24 @@ def test_more_streams_than_a_token_may_hold_are_refused(admin: Any, port: int, e
     assert [status for _, status in lines] == [200, 200, 200, 429, 429]
     for line, _ in lines:
         line.close()
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["[" * 1500, '[["x",1e400,2]]', '[["x",Infinity,2]]', '{"a":1}', "9" * 5000, '[["x",-1,2,3]]'],
+)
+def test_a_stream_cannot_be_taken_up_from_nonsense(admin: Any, start: str) -> None:
+    admin.post("/v1/ledger/topups", {"organisation": "demo", "amount": "100"})
+    job = admin.post("/v1/jobs", {"text": "run: echo"}).json()["jobs"][0]["id"]
+    answer = admin.get(f"/v1/jobs/{job}/logs/stream?from={quote(start)}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("A=B", "1"), ("", "1"), ("A B", "1"), ("\0", "1"), ("1A", "1"), ("A" * 300, "1"), ("A", "x\0y")],
+)
+def test_what_no_environment_can_hold_is_refused_at_the_door(admin: Any, name: str, value: str) -> None:
+    for field in ("envs", "secrets"):
+        answer = admin.post("/v1/jobs", {"text": "run: echo", field: {name: value}})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input"), answer.text

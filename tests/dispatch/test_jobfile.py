@@ -260,3 +260,16 @@ def test_the_largest_file_allowed_is_still_read() -> None:
     assert read(head + "x" * (256 * 1024 - len(head))).jobs[0].run
     with pytest.raises(InputTooLarge):
         read(head + "é" * (128 * 1024))
+
+
+@pytest.mark.parametrize(
+    "text", [r'name: "a\e[2Jb"', r'name: "a\0"', r'name: "\x9b2J"', r'run: "echo \0"', r'envs: {A: "\ud800"}']
+)
+def test_what_no_terminal_program_or_store_should_get_cannot_be_written_as_an_escape(text: str) -> None:
+    with pytest.raises(InvalidJobFile) as refused:
+        read(text + ("" if text.startswith("run") else "\nrun: echo"))
+    assert refused.value.problems[0].line == 1
+
+
+def test_a_script_may_still_hold_the_escapes_that_colour_its_output() -> None:
+    assert read(r'run: "echo \e[31mred"').jobs[0].run == "echo \x1b[31mred"

@@ -28,8 +28,9 @@ from gridtie.views.receipt import receipt_view
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
 Text = Annotated[str, Field(max_length=16 << 20)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Values = dict[Annotated[str, Field(min_length=1, max_length=256)], Annotated[str, Field(max_length=65536)]]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")]
+Values = dict[Variable, Annotated[str, Field(max_length=65536, pattern=r"^[^\x00]*$")]]
 
 
 class FileIn(BaseModel):

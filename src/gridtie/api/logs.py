@@ -108,7 +108,7 @@ async def stream_log(
 def _offsets(text: str) -> dict[tuple[str, int], int]:
     try:
         return {(str(run), int(rank)): int(offset) for run, rank, offset in json.loads(text)}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         problem = Problem("from: must be JSON such as [[run, rank, offset]]", path="from")
         raise InvalidInput(source="request", problems=[problem]) from None
 

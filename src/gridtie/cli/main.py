@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from gridtie import __version__
+from gridtie.cli.output import say
 from gridtie.errors import GridtieError
 
 # Command → (module that registers it, one line for the overview). Only the module asked for is imported.
@@ -119,7 +120,7 @@ def print_error(error: GridtieError) -> None:
         lines.append(f"  do:  {error.remedy}")
     request = error.params.get("request")
     lines.append(f"  code: {error.code}" + (f", request {request}" if request else ""))
-    sys.stderr.write("\n".join(lines) + "\n")
+    say("\n".join(lines))
 
 
 if __name__ == "__main__":

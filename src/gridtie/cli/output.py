@@ -23,7 +23,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def say(text: str) -> None:
     """A word for a person: stderr, so that stdout stays pure."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(plain(text) + "\n")
 
 
 def print_json(data: object) -> None:
@@ -83,8 +83,20 @@ def text_of(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(text_of(item) for item in value)
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+        value = json.dumps(value, ensure_ascii=False)
+    return plain(str(value))
+
+
+def plain(text: str) -> str:
+    """What others wrote (names, reasons) must not move a reader's cursor or change what he sees: controls are spelled
+    out, and so are the marks that turn the direction of writing."""
+    if text.isprintable():
+        return text
+    hidden = ("Cc", "Cf", "Cs")
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in hidden and char not in "\n\t" else char
+        for char in text
+    )
 
 
 def display_width(text: str) -> int:

@@ -18,6 +18,7 @@ _whole = Number(low=0, whole=True)
 _seconds = Number(low=0)
 _exit_code = Number(low=0, high=255, whole=True)
 _lines = Text()
+_name = Text(r"[^\x00-\x1f\x7f-\x9f]{0,200}", "one line of at most 200 characters, none of them a control character")
 _map_of_text = Keys(others=Text())
 _size = Text(r"\s*\d{1,12}(\.\d{1,6})?\s*[A-Za-z]*\+?\s*", "a size such as 100 or 100GB")
 _duration = Text(r".{1,40}", "a duration such as 90s, 10m, 2h or 1d")
@@ -142,7 +143,7 @@ GRIDTIE = Keys({
 _gigabytes = Keys(others=Number(low=0), about="URI → GB")
 JOB = Keys(
     {
-        "name": Text(r"[^\n]{0,200}", "one line of at most 200 characters"),
+        "name": _name,
         "workdir": OneOf((Text(), Keys({"url": Text(), "ref": Text()}, required=("url",))), "a folder or {url, ref}"),
         "num_nodes": Number(low=1, high=MACHINES_MAX, whole=True, about="Machines, all at one site at one time"),
         "resources": RESOURCES,
@@ -171,7 +172,7 @@ JOB = Keys(
     hints={key: f'It belongs under "gridtie:", as gridtie.{key}' for key in GRIDTIE.known if key != "outputs"},
 )
 HEADER = Keys({
-    "name": Text(r"[^\n]{0,200}", "one line of at most 200 characters"),
+    "name": _name,
     "execution": Text(choices=("serial", "parallel")),
     "primary_tasks": Each(Text(), alone=True), "termination_delay": OneOf((Text(), _tree), "a duration or a mapping"),
     "inter_connection": Anything()})  # fmt: skip

@@ -68,6 +68,9 @@ def _check_events(text: str, source: str) -> None:
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 problem = Problem("anchors and aliases (& and *) are not allowed; write the value out", *place)
                 raise InvalidJobFile(source=source, problems=[problem])
+            if isinstance(event, yaml.ScalarEvent) and re.search(r"[\x00\ud800-\udfff]", event.value):
+                message = "a NUL or half a surrogate pair is not allowed, written as an escape neither"
+                raise InvalidJobFile(source=source, problems=[Problem(message, *place)])
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):

@@ -11,8 +11,8 @@ DEVICE_LISTS = ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIB
 
 
 def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
-    """`inside` is the rank's home as the job sees it; `url` the exchange's. What the submitter gives is not in it: it is
-    set inside, when the sandbox stands."""
+    """`inside` is the rank's home as the job sees it; `url` the exchange's. What the submitter gives is not in
+    it: that is set inside, when the sandbox stands."""
     plan, task = start.plan, start.task
     devices = ",".join(str(index) for index in start.devices)
     cluster = {"cluster_name": plan.run, "cloud": "gridtie", "region": plan.site, "zone": None}
