@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gridtie.client.transport import HttpTransport, RemoteProblem, Response, raise_for_problem
+from gridtie.client.exchange import ExchangeClient
+from gridtie.client.transport import HttpTransport, RemoteProblem, Response, document_of, raise_for_problem
 from gridtie.errors import InvalidInput, InvalidJobFile, Overloaded, StaleEpoch, Unreachable
 
 
@@ -173,3 +174,27 @@ def test_an_error_of_a_later_version_is_shown_as_it_was_worded() -> None:
         raise_for_problem(Response(409, {}, json.dumps(document).encode()))
     error = caught.value
     assert (error.message, error.reason, error.remedy) == ("the tide is out", "moon", "wait")
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"jobs": ['])
+def test_an_answer_that_broke_off_is_no_answer(sent: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer_and_die() -> None:
+            line, _ = listener.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n" + sent)
+
+        thread = threading.Thread(target=answer_and_die)
+        thread.start()
+        client = ExchangeClient(f"http://127.0.0.1:{listener.getsockname()[1]}", "token")
+        with pytest.raises(Unreachable):
+            client.call("POST", "/v1/jobs", {})
+        thread.join()
+
+
+@pytest.mark.parametrize("body", [b"<html>sign in first</html>", b"[" * 5000])
+def test_what_is_not_an_exchange_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(Unreachable, match="not an exchange"):
+        document_of(Response(200, {}, body))

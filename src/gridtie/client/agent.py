@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from gridtie.client.transport import Response, Transport, raise_for_problem
+from gridtie.client.transport import Response, Transport, document_of, raise_for_problem
 from gridtie.errors import InvalidSignature, Overloaded, Unreachable
 from gridtie.identity.signing import Signer, encode
 from gridtie.registry.site import signed_call
@@ -61,7 +61,7 @@ class AgentClient:
         body = b"" if document is None else json.dumps(document).encode()
         response = self.raw(method, path, body, headers={"Content-Type": "application/json"} if body else {})
         raise_for_problem(response)
-        return json.loads(response.body) if response.body else None
+        return document_of(response)
 
     def hello(self, document: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("POST", "/agent/v1/hello", {**document, "boot": self._boot})
@@ -81,7 +81,7 @@ class AgentClient:
         path = f"/agent/v1/runs/{run}/logs/{rank}?" + urlencode({"epoch": epoch, "offset": offset})
         response = self.raw("PUT", path, part, headers={"Content-Type": "application/octet-stream"})
         raise_for_problem(response)
-        return int(json.loads(response.body)["next"])
+        return int(document_of(response)["next"])
 
     def secrets(self, run: str, epoch: int) -> dict[str, str]:
         answer: dict[str, str] = self.call("GET", f"/agent/v1/runs/{run}/secrets?epoch={epoch}")
@@ -107,7 +107,7 @@ class AgentClient:
                 part = file.read(part_bytes)
                 answer = self.raw("PUT", f"{target}?" + urlencode({"offset": offset, "size": size}), part)
                 raise_for_problem(answer)
-                state = json.loads(answer.body)
+                state = document_of(answer)
                 offset = int(state["next"])
                 if state["complete"]:
                     return

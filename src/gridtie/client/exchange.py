@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from gridtie.client.transport import HttpTransport, Response, Transport, raise_for_problem
+from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.errors import JobFailed, WaitTimedOut
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
@@ -107,7 +107,7 @@ class ExchangeClient:
         if method == "POST":
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
         response = self.raw(method, path, raw, headers=headers, query=query)
-        return json.loads(response.body) if response.body else None
+        return document_of(response)
 
     def raw(
         self,
@@ -253,7 +253,7 @@ class ExchangeClient:
                 file.seek(offset)
                 part = file.read(UPLOAD_PART)
                 query = {"offset": offset, "size": size}
-                answer = json.loads(self.raw("PUT", f"/v1/blobs/{name}", part, query=query).body)
+                answer = document_of(self.raw("PUT", f"/v1/blobs/{name}", part, query=query))
                 offset = answer["next"]
                 if answer["complete"]:
                     return name, size

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from gridtie import errors
@@ -110,6 +110,8 @@ def _response(answer: http.client.HTTPResponse) -> Response:
     body = answer.read(BODY_MAX + 1)
     if len(body) > BODY_MAX:
         raise http.client.HTTPException("the answer is too large")
+    if answer.length:  # read(n) takes a line that broke half way for the end
+        raise http.client.IncompleteRead(b"", answer.length)
     return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
 
 
@@ -117,6 +119,14 @@ def _words(cause: Exception) -> str:
     if isinstance(cause, TimeoutError):
         return "no answer in time"
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+
+
+def document_of(response: Response) -> Any:
+    """The JSON of a good answer. Raises Unreachable for one that no exchange gives: something else answers there."""
+    try:
+        return json.loads(response.body) if response.body else None
+    except (ValueError, RecursionError):
+        raise Unreachable(url="its address", reason="what answers there is not an exchange") from None
 
 
 def raise_for_problem(response: Response) -> None:
