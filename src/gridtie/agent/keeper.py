@@ -22,7 +22,7 @@ import time
 from typing import Any
 
 from gridtie.adapters.sites.process.cage import Cage
-from gridtie.adapters.sites.process.procfs import descendants, resident, size_of, start_time
+from gridtie.adapters.sites.process.procfs import descendants, resident, size_of, start_time, unlinked
 from gridtie.agent.output import OutputLog
 
 READ_BYTES = 1 << 20
@@ -269,10 +269,13 @@ class Keeper:
         began = time.monotonic()
         if began < self._disk_next:
             return False
-        size = size_of(self._spec["scratch"])
+        scratch = self._spec["scratch"]
+        size = size_of(scratch)
+        if size is not None:
+            size += unlinked(descendants(os.getpid()), os.stat(scratch).st_dev)
         now = time.monotonic()
         self._disk_next = now + max(LOOK_S, (now - began) * DISK_SHARE)
-        return size > int(self._spec["disk_bytes"])
+        return size is None or size > int(self._spec["disk_bytes"])
 
     # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
     def _ask_to_end(self, pid: int) -> None:

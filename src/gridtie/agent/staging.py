@@ -4,23 +4,27 @@ What a job left behind is hostile: it may swap a folder for a link while we read
 descriptors, one path component at a time, no link followed, and only regular files count.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
+from gridtie.adapters.sites.process.tree import walk
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.client.agent import AgentClient
-from gridtie.dispatch.artefact import safe_path
+from gridtie.dispatch.artefact import DEPTH_MAX, safe_path
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import StaleEpoch, UnsafePath
 from gridtie.values.canonical import digest
 
 FILES_MAX = 20_000
+LOOKED_AT_MAX = 200_000  # a job may leave millions; nobody wants to hold them all in memory to send 20,000
 STABLE_TRIES = 3
 
 
@@ -71,18 +75,25 @@ def _lay_out(spool: Spool, folder: Path, files: Sequence[BlobFile]) -> None:
         target.chmod(0o755 if file.executable else 0o644)
 
 
-def outputs_of(home: Path, names: Sequence[str]) -> tuple[list[Found], int]:
+def outputs_of(home: Path, names: Sequence[str], *, room: int) -> tuple[list[Found], int]:
     """(files of everything the job declared as output, how many more there were than travel)."""
     root = home / "sky_workdir"
     found = {file.name: file for name in names for file in _below(root, safe_path(name))}
     listed = [file for _, file in sorted(found.items())]
-    return listed[:FILES_MAX], max(0, len(listed) - FILES_MAX)
+    sent = _within(room, listed[:FILES_MAX])
+    return sent, len(listed) - len(sent)
 
 
-def checkpoint_of(home: Path) -> list[Found]:
+def checkpoint_of(home: Path, *, room: int) -> list[Found]:
     """Published checkpoint files: those whose name, and whose folders' names, do not begin with a dot."""
     files = [f for f in _below(home / "checkpoints", "") if not any(p.startswith(".") for p in f.name.split("/"))]
-    return sorted(files, key=lambda file: file.name)[:FILES_MAX]
+    return _within(room, sorted(files, key=lambda file: file.name)[:FILES_MAX])
+
+
+def _within(room: int, files: Sequence[Found]) -> list[Found]:
+    """Those that fit. A file with holes takes no disk where it was made, and all of its length where it is kept."""
+    sizes = accumulate(file.state[2] for file in files)
+    return [file for file, total in zip(files, sizes, strict=True) if total <= room]
 
 
 def listing_digest(files: Sequence[Found]) -> str:
@@ -135,16 +146,12 @@ def _below(root: Path, start: str) -> Iterator[Found]:
             yield Found(start, (status.st_ino, status.st_mtime_ns, status.st_size))
         if not stat.S_ISDIR(status.st_mode):
             return
-        for parent, folders, names, folder in os.fwalk(".", dir_fd=descriptor, follow_symlinks=False):
-            folders.sort()
-            for name in sorted(names):
-                inside = "/".join(part for part in (start, *parent.split("/")[1:], name) if part)
-                try:
-                    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                    if stat.S_ISREG(status.st_mode) and safe_path(inside) == inside:
-                        yield Found(inside, (status.st_ino, status.st_mtime_ns, status.st_size))
-                except (OSError, UnsafePath):
-                    continue
+        found = walk(descriptor, depth_max=DEPTH_MAX)
+        for name, state in islice(found, LOOKED_AT_MAX):
+            inside = f"{start}/{name}" if start else name
+            with contextlib.suppress(UnsafePath):
+                if state is not None and stat.S_ISREG(state.st_mode) and safe_path(inside) == inside:
+                    yield Found(inside, (state.st_ino, state.st_mtime_ns, state.st_size))
     finally:
         os.close(descriptor)
 

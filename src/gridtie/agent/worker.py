@@ -14,7 +14,7 @@ from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.placement import report_to_json
-from gridtie.dispatch.run import RunReport
+from gridtie.dispatch.run import RunReport, RunTask
 from gridtie.dispatch.site import Site, TaskStart, TaskState
 from gridtie.errors import (
     AgentRejected,
@@ -223,7 +223,7 @@ class RunWorker(threading.Thread):
                 self._patiently(self._ship_checkpoints)
                 left_out = self._patiently(self._ship_outputs)
                 if left_out:
-                    detail = f"{left_out:,} more output files than one run may send were left out"
+                    detail = f"{left_out:,} more output files, or larger ones, than one run may send were left out"
             except StaleEpoch:
                 raise
             except (GridtieError, OSError) as cause:
@@ -308,7 +308,7 @@ class RunWorker(threading.Thread):
         if self._publisher is not None and self._publisher.is_alive():
             return
         self._checkpointed = time.monotonic()
-        if any(self._fresh_checkpoint(task.rank) for task in self.plan.tasks):
+        if any(self._fresh_checkpoint(task) for task in self.plan.tasks):
             self._publisher = threading.Thread(target=self._publish_quietly, name=f"{self.name}-files", daemon=True)
             self._publisher.start()
 
@@ -324,21 +324,21 @@ class RunWorker(threading.Thread):
         if self._publisher is not None:
             self._publisher.join()
 
-    def _fresh_checkpoint(self, rank: int) -> bool:
-        files = checkpoint_of(self._spool.home(self.folder, rank))
-        return bool(files) and self.folder.checkpoints.get(str(rank)) != listing_digest(files)
+    def _fresh_checkpoint(self, task: RunTask) -> bool:
+        files = checkpoint_of(self._spool.home(self.folder, task.rank), room=task.disk_bytes)
+        return bool(files) and self.folder.checkpoints.get(str(task.rank)) != listing_digest(files)
 
     def _ship_checkpoints(self) -> None:
         """Publishes what changed in the checkpoint folders; a listing that changes under our hands is read again."""
         for task in self.plan.tasks:
             home = self._spool.home(self.folder, task.rank)
             for _ in range(STABLE_TRIES):
-                if not self._fresh_checkpoint(task.rank):
+                if not self._fresh_checkpoint(task):
                     break
-                files = checkpoint_of(home)
+                files = checkpoint_of(home, room=task.disk_bytes)
                 state = listing_digest(files)
                 rows = send(self._client, self._spool, home / "checkpoints", files, part_bytes=self._part)
-                if not rows or listing_digest(checkpoint_of(home)) != state:
+                if not rows or listing_digest(checkpoint_of(home, room=task.disk_bytes)) != state:
                     continue
                 self.folder.checkpoint_sequence += 1
                 self._publish("checkpoint", task.rank, self.folder.checkpoint_sequence, rows)
@@ -351,7 +351,7 @@ class RunWorker(threading.Thread):
         left_out = 0
         for task in self.plan.tasks:
             home = self._spool.home(self.folder, task.rank)
-            files, more = outputs_of(home, self.plan.outputs)
+            files, more = outputs_of(home, self.plan.outputs, room=task.disk_bytes)
             left_out += more
             if files:
                 rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part)

@@ -243,6 +243,40 @@ def test_a_job_that_fills_its_disk_is_stopped_for_it(bench: Bench) -> None:
     nothing_is_left(bench, rank)
 
 
+HIDDEN = {
+    "below names too long for a path": "for i in range(30):\n os.mkdir('d' * 200)\n os.chdir('d' * 200)\nfill()",
+    "below folders without end": "for i in range(400):\n os.mkdir('d')\n os.chdir('d')",
+    "in deleted files": "fill(os.unlink)",
+    "in deleted files that are only mapped": "fill(lambda n: mapped(n))",
+    "in inodes": "for i in range(100_000): open(f'e{i}', 'w').close()",
+    "in a folder that nobody may read": "os.mkdir('l')\nos.chmod('l', 0o300)\nos.chdir('l')\nfill()",
+}
+FILL = """
+import mmap, os, time
+kept = []
+def fill(after=lambda name: None):
+    for i in range(6):
+        file = open(f"f{i}", "w+b")
+        file.write(b"x" * (20 << 20))
+        file.flush()
+        kept.append(file)
+        after(f"f{i}")
+def mapped(name):
+    file = kept.pop()
+    kept.append(mmap.mmap(file.fileno(), 20 << 20))
+    file.close()
+    os.unlink(name)
+"""
+
+
+@pytest.mark.parametrize("where", HIDDEN)
+def test_what_a_job_hides_counts_against_its_disk(bench: Bench, where: str) -> None:
+    rank = bench.one("exec $GRIDTIE_PYTHON fill.py", files={"fill.py": f"{FILL}\n{HIDDEN[where]}\ntime.sleep(60)\n"})
+    assert rank.end().reason == "disk_limit", rank.output
+    bench.site.remove(rank.folder, rank.home)
+    assert not rank.home.exists()
+
+
 def test_one_giant_file_is_cut_at_the_disk_limit(bench: Bench) -> None:
     rank = bench.one("head -c 1G /dev/zero > giant; sleep 1; stat -c %s giant", disk=16 * MB)
     rank.end()
@@ -487,6 +521,9 @@ def as_ordinary_user() -> None:
         locked = bench.one("mkdir l; echo x > l/f; chmod 0 l")
         locked.end()
         nothing_is_left(bench, bomb)
+        fill = FILL + HIDDEN["in a folder that nobody may read"] + "\ntime.sleep(60)"
+        hider = bench.one("exec $GRIDTIE_PYTHON fill.py", files={"fill.py": fill})
+        assert hider.end().reason == "disk_limit", hider.output
         bench.close()
         assert not list((Path(folder) / "scratch").iterdir())
 

@@ -5,11 +5,11 @@ import hashlib
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +178,7 @@ class ProcessSite:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 keeper.wait(KEEPER_END_S)
         for path in (home, folder):
-            shutil.rmtree(path, onerror=_open_and_retry)
+            _delete(path)
 
     def _end_by_force(self, folder: Path) -> None:
         """A keeper that was killed could not clean up. Its sandbox died with it; the rest is found by its group, or,
@@ -233,16 +233,14 @@ def _give_to(folder: Path, uid: int) -> None:
             os.chown(os.path.join(parent, name), uid, uid, follow_symlinks=False)
 
 
-def _open_and_retry(act: Any, path: str, _: object) -> None:
-    """A job may have locked its own folders; what cannot be deleted even then stays, and is not ours to cry about."""
-    with contextlib.suppress(OSError):
-        os.chmod(os.path.dirname(path), 0o700)
-        if not os.path.islink(path):
-            os.chmod(path, 0o700)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            act(path)
+def _delete(path: Path) -> None:
+    """Also folders a job locked, and those it nested deeper than a path may be long: `rm` walks them, rmtree does not.
+    What cannot be deleted even then stays, and is not ours to cry about."""
+    remove = ["rm", "-rf", "--one-file-system", "--", str(path)]
+    quiet = partial(subprocess.run, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if path.exists() and quiet(remove).returncode:
+        quiet(["chmod", "-R", "u+rwx", "--", str(path)])
+        quiet(remove)
 
 
 def _alive(folder: Path) -> bool:

@@ -3,6 +3,11 @@
 import contextlib
 import os
 
+from gridtie.adapters.sites.process.tree import FOLDER, walk
+
+DEPTH_MAX = 256
+ENTRY_BYTES = 4096
+
 
 def descendants(pid: int) -> list[int]:
     """Everything below a process that has not been collected yet; zombies of others do not count."""
@@ -33,20 +38,44 @@ def resident(pid: int) -> int:
     return 0
 
 
-def size_of(folder: str) -> int:
-    """Bytes on disk below `folder`, links not followed."""
-    total, stack = 0, [folder]
-    while stack:
-        try:
-            with os.scandir(stack.pop()) as entries:
-                for entry in entries:
-                    with contextlib.suppress(OSError):
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512
-                        if entry.is_dir(follow_symlinks=False):
-                            stack.append(entry.path)
-        except OSError:
-            continue
+def size_of(folder: str) -> int | None:
+    """Bytes on disk below `folder`, links not followed; None when folders nest too deeply to be measured.
+
+    An empty file takes an inode, of which a disk has as few as it has blocks: it counts as one block.
+    """
+    total = 0
+    try:
+        root = os.open(folder, FOLDER)
+    except OSError:
+        return 0
+    try:
+        for _, status in walk(root, depth_max=DEPTH_MAX):
+            if status is None:
+                return None
+            total += max(ENTRY_BYTES, status.st_blocks * 512)
+    finally:
+        os.close(root)
     return total
+
+
+def unlinked(pids: list[int], device: int) -> int:
+    """Bytes on a disk that no folder shows any more, because processes hold deleted files open or mapped."""
+    found: dict[int, int] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    status = os.stat(f"/proc/{pid}/fd/{name}")
+                    if status.st_nlink == 0 and status.st_dev == device:
+                        found[status.st_ino] = status.st_blocks * 512
+            with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    if line.endswith(" (deleted)\n"):
+                        span, _, _, where, inode, _ = line.split(maxsplit=5)
+                        if where == f"{os.major(device):02x}:{os.minor(device):02x}":
+                            start, _, end = span.partition("-")
+                            found.setdefault(int(inode), int(end, 16) - int(start, 16))
+    return sum(found.values())
 
 
 def start_time(pid: int) -> int:
