@@ -209,3 +209,14 @@ def test_this_very_host_agrees_with_its_own_proc() -> None:
     assert cpu.threads == os.cpu_count()
     assert 1 <= cpu.sockets <= cpu.cores <= cpu.threads
     assert read_memory(Path("/"))[0] == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_the_only_node_has_all_the_memory_of_a_virtual_machine_that_was_given_more(tmp_path: Path) -> None:
+    node = "sys/devices/system/node/node0"
+    files = {
+        "proc/meminfo": "MemTotal: 24000000 kB",
+        f"{node}/cpulist": "0-1",
+        f"{node}/meminfo": "MemTotal: 8000000 kB",
+    }
+    [found] = read_cpu(plant(tmp_path, files), architecture="x86_64").numa
+    assert found.memory_bytes == 24_000_000 * 1024

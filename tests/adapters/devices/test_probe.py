@@ -9,7 +9,7 @@ import pytest
 
 from gridtie.adapters.devices.probe import read_host, run
 from gridtie.errors import UnknownChip
-from gridtie.registry.inventory import HostInventory
+from gridtie.registry.inventory import HostInventory, sells
 
 GOLDEN = Path(__file__).parents[2] / "golden/devices"
 
@@ -17,18 +17,19 @@ GOLDEN = Path(__file__).parents[2] / "golden/devices"
 @dataclass(frozen=True)
 class Found:
     id: str
+    memory_gb: int
 
 
 class Registry:
     """Knows two chips; the real registry has tests of its own."""
 
     def find(self, name: str, *, memory_gb: float | None = None) -> Found:
-        known = {"NVIDIA A100-SXM4-80GB": "nv-a100-80", "Ascend 910C": "hw-910c"}
+        known = {"NVIDIA A100-SXM4-80GB": Found("nv-a100-80", 80), "Ascend 910C": Found("hw-910c", 128)}
         if name not in known:
             raise UnknownChip(name=name, nearest="nv-h100, nv-h200")
         assert memory_gb is not None
-        assert 60 < memory_gb < 140
-        return Found(known[name])
+        assert memory_gb < 140
+        return known[name]
 
 
 class Machine:
@@ -121,6 +122,35 @@ def test_a_device_without_its_tool_is_noticed_on_the_bus(machine: Machine) -> No
     (problem,) = found.problems
     assert "nvidia-smi is not installed" in problem.message
     assert problem.fix == "install the NVIDIA driver"
+
+
+def test_a_share_of_a_chip_is_not_sold_as_the_chip(machine: Machine) -> None:
+    """Virtual GPUs and partitions bear the name of the whole, and show their own memory."""
+    query = (GOLDEN / "nvidia/a100-mig.query.txt").read_text().replace("81920 MiB", "20480 MiB", 1)
+    (machine.root / "query").write_text(query)
+    script = f"cat {shlex.quote(str(machine.root / 'query'))}"
+    machine.install("nvidia-smi", f'case "$*" in --query-gpu=*) {script} ;; *) exit 1 ;; esac')
+    found = machine.read()
+    assert [one.chip for one in found.accelerators] == [None, "nv-a100-80"]
+    assert found.problems[0].message == "device 0 shows 20 GiB where a whole nv-a100-80 has 80 GB"
+    assert sells(found) == ((1, "nv-a100-80"),)
+
+
+def test_a_tool_that_lists_nothing_while_the_bus_has_its_device_is_a_problem(machine: Machine) -> None:
+    machine.install("amd-smi", "echo '[]'")
+    machine.install("rocm-smi", "echo 'WARNING: No AMD GPUs specified'")
+    assert machine.read().problems == ()
+    machine.plug("0000:05:00.0", "0x1002", "0x120000")
+    first, second = machine.read().problems
+    assert first.message.startswith("1 AMD device is on the bus (0000:05:00.0), but `amd-smi static")
+    assert second.subject == "rocm-smi"
+
+
+def test_a_tool_that_says_why_it_failed_below_its_table_is_quoted(machine: Machine) -> None:
+    why = "Unable to determine the device handle for GPU0000:17:00.0: Unknown Error"
+    machine.install("nvidia-smi", f"echo 'index, name, memory.total [MiB]'; echo '{why}'; exit 255")
+    (problem,) = machine.read().problems
+    assert problem.message.endswith(f"status 255: index, name, memory.total [MiB] … {why}")
 
 
 def test_a_tool_that_fails_says_why(machine: Machine) -> None:

@@ -4,7 +4,7 @@ needs no program and no privilege, and takes a missing or unreadable file as 'no
 import platform
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gridtie.registry.inventory import LIMIT_FLAGS, Cache, CpuInventory, Disk, Link, NumaNode
@@ -79,7 +79,7 @@ def read_cpu(root: Path, *, architecture: str | None = None) -> CpuInventory:
         sockets=sockets,
         cores=cores,
         threads=len(online),
-        numa=tuple(_numa(root)),
+        numa=_numa(root),
         caches=_caches(system, online),
         base_mhz=_base_mhz(system, online[0], first),
         max_mhz=_max_mhz(system, online),
@@ -127,15 +127,21 @@ def _topology(system: Path, online: tuple[int, ...], records: list[dict[str, str
     return max(1, len({package for package, _ in pairs})), max(1, len(pairs))
 
 
-def _numa(root: Path) -> Iterator[NumaNode]:
+def _numa(root: Path) -> tuple[NumaNode, ...]:
+    found = []
     for folder in children(root / "sys/devices/system/node"):
         if match := re.fullmatch(r"node(\d{1,4})", folder.name):
             total = re.search(r"MemTotal:\s*(\d{1,15}) kB", read(folder / "meminfo"))
-            yield NumaNode(
-                index=int(match[1]),
-                cpus=cpu_list(read(folder / "cpulist")),
-                memory_bytes=int(total[1]) * 1024 if total else 0,
+            found.append(
+                NumaNode(
+                    index=int(match[1]),
+                    cpus=cpu_list(read(folder / "cpulist")),
+                    memory_bytes=int(total[1]) * 1024 if total else 0,
+                )
             )
+    if len(found) == 1:  # memory given to a running virtual machine is missing in its node's own count
+        found = [replace(found[0], memory_bytes=max(found[0].memory_bytes, read_memory(root)[0]))]
+    return tuple(found)
 
 
 def _caches(system: Path, online: tuple[int, ...]) -> tuple[Cache, ...]:

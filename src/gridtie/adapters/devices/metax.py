@@ -1,5 +1,7 @@
 """MetaX: mx-smi. (Moffett's mx-smi is another program; its output is refused.)"""
 
+import re
+
 from gridtie.adapters.devices.text import (
     clean,
     device_blocks,
@@ -24,17 +26,20 @@ def parse(overview: str, topology: str = "") -> tuple[Accelerator, ...]:
     driver = header_value(text, r"Kernel Mode Driver Version:\s*(\S+)")
     reaches = matrix(topology, "GPU")
     found = []
-    for index, name, block in device_blocks("mx-smi", text):
+    for first, name, block in device_blocks("mx-smi", text):
+        # From 2.2.9 on the name stands with the board, and the device's number in a column of its own after it.
+        own = re.match(r"(\d{1,4})\b", block.cell(0, 1)) if len(block.rows[0]) == 4 else None
+        index, shift = (int(own[1]), 1) if own else (first, 0)
         reach = reaches.get(index)
         found.append(
             Accelerator(
                 index=index,
                 vendor=VENDOR.name,
                 model=without_mode(name),
-                memory_bytes=used_of_total(block.cell(1, 1)),
+                memory_bytes=used_of_total(block.cell(1, 1 + shift)),
                 driver=driver,
-                pci_address=pci_address(block.cell(0, 1)),
-                utilisation_percent=percent(block.cell(0, 2)),
+                pci_address=pci_address(block.cell(0, 1 + shift)),
+                utilisation_percent=percent(block.cell(0, 2 + shift)),
                 peers=reach.peers if reach else (),
                 cpus=reach.cpus if reach else "",
                 numa_node=reach.numa_node if reach else None,

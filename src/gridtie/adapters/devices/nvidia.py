@@ -23,7 +23,7 @@ def parse(query: str, topology: str = "", listing: str = "") -> tuple[Accelerato
     reaches = matrix(topology, "GPU")
     partitions = _partitions(listing)
     found = []
-    for line, row in table("nvidia-smi", text, ("index", "name", "memory.total")):
+    for line, row in table("nvidia-smi", _rows(text), ("index", "name", "memory.total")):
         if not re.fullmatch(r"\d{1,4}", row["index"]):
             raise unreadable("nvidia-smi", "an index that is not a number", line)
         index = int(row["index"])
@@ -51,6 +51,11 @@ def parse(query: str, topology: str = "", listing: str = "") -> tuple[Accelerato
             )
         )
     return tuple(found)
+
+
+def _rows(text: str) -> str:
+    """Without what drivers and libraries say between the rows: a lost GPU, a corrupt infoROM, a share's limits."""
+    return "\n".join(line if re.match(r"\s*(\d+|index)\s*,", line) else "" for line in text.splitlines())
 
 
 def _partitions(listing: str) -> dict[int, tuple[Partition, ...]]:

@@ -58,9 +58,16 @@ TIMEOUT_S = 5.0
 OUTPUT_MAX = 1 << 20
 
 
+# Drivers keep some memory for themselves: 40.3 GiB of 48, 21 of 24. What shows less is a share of a chip.
+_WHOLE_FROM = 0.75
+
+
 class Chip(Protocol):
     @property
     def id(self) -> str: ...
+
+    @property
+    def memory_gb(self) -> int: ...
 
 
 class ChipFinder(Protocol):
@@ -110,8 +117,10 @@ def run(command: Sequence[str], *, timeout_s: float = TIMEOUT_S, output_max: int
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
     if not failure and process.returncode:
-        words = next((line.strip() for line in (err or out).splitlines() if line.strip()), "")
-        failure = f"ended with status {process.returncode}" + (f": {words[:200]}" if words else "")
+        # Some say why first, some last, below the head of a table.
+        lines = [line.strip()[:120] for line in (err.strip() or out).splitlines() if line.strip()]
+        words = " … ".join(dict.fromkeys([*lines[:1], *lines[-1:]]))
+        failure = f"ended with status {process.returncode}" + (f": {words}" if words else "")
     return Ran(out, failure)
 
 
@@ -193,8 +202,8 @@ def read_host(
 def _devices(
     vendor: Vendor, pci: Sequence[PciDevice], run: Runner, locate: Locator, problems: list[Finding]
 ) -> tuple[Accelerator, ...]:
-    """The first tool that works is believed. Failures are told only when none does, and not of a tool that was
-    installed on a host without its devices, as images made for every kind of node have it.
+    """The first tool that shows a device is believed. Failures are told only when none does, and not of a tool that
+    was installed on a host without its devices, as images made for every kind of node have it.
     """
     on_bus = [one for one in pci if one.vendor == vendor.pci_vendor and one.kind.startswith(vendor.pci_classes)]
     failures: list[Finding] = []
@@ -207,21 +216,35 @@ def _devices(
         found = _ask(tool, path, run)
         if isinstance(found, Finding):
             failures.append(found)
-            continue
-        return found
+        elif found:
+            return found
+        elif on_bus:
+            failures.append(_silent(tool, vendor, on_bus))
     if failures and (on_bus or not pci):
         problems.extend(failures)
     elif on_bus:
-        count = len(on_bus)
         problems.append(
             Finding(
                 subject=vendor.name,
-                message=f"{count} {vendor.name} device{'s are' if count > 1 else ' is'} on the bus "
-                f"({', '.join(one.address for one in on_bus[:8])}), but {vendor.tools[0].program} is not installed",
+                message=f"{_on_bus(vendor, on_bus)}, but {vendor.tools[0].program} is not installed",
                 fix=f"install {vendor.install}",
             )
         )
     return ()
+
+
+def _silent(tool: Tool, vendor: Vendor, on_bus: Sequence[PciDevice]) -> Finding:
+    return Finding(
+        subject=tool.program,
+        message=f"{_on_bus(vendor, on_bus)}, but `{' '.join(tool.commands[0])}` lists none",
+        fix="check its driver, and that a container was given the devices",
+    )
+
+
+def _on_bus(vendor: Vendor, on_bus: Sequence[PciDevice]) -> str:
+    count = len(on_bus)
+    where = ", ".join(one.address for one in on_bus[:8])
+    return f"{count} {vendor.name} device{'s are' if count > 1 else ' is'} on the bus ({where})"
 
 
 def _ask(tool: Tool, path: str, run: Runner) -> tuple[Accelerator, ...] | Finding:
@@ -260,7 +283,7 @@ def _with_chip(one: Accelerator, chips: ChipFinder, problems: list[Finding]) -> 
         return one
     memory_gb = None if one.memory_bytes is None else one.memory_bytes / (1 << 30)
     try:
-        return replace(one, chip=chips.find(name, memory_gb=memory_gb).id)
+        chip = chips.find(name, memory_gb=memory_gb)
     except UnknownChip as error:
         nearest = error.params.get("nearest", ())
         names = nearest if isinstance(nearest, tuple | list) else str(nearest).split(", ")
@@ -273,3 +296,13 @@ def _with_chip(one: Accelerator, chips: ChipFinder, problems: list[Finding]) -> 
             )
         )
         return one
+    if memory_gb is not None and memory_gb < chip.memory_gb * _WHOLE_FROM:
+        problems.append(
+            Finding(
+                subject=one.model,
+                message=f"device {one.index} shows {memory_gb:.0f} GiB where a whole {chip.id} has {chip.memory_gb} GB",
+                fix="a partition or a virtual share is not sold as the chip: give this host whole devices",
+            )
+        )
+        return one
+    return replace(one, chip=chip.id)
