@@ -16,16 +16,20 @@ CHIPS = load_chips()
 # Clouds, drivers, schedulers, brokers and people, each chip's spellings on one line.
 SPELLINGS = {
     "nv-a100-40": "A100|a100|A100-40GB|a100-40|NVIDIA A100-SXM4-40GB|nvidia-tesla-a100|gpu_1x_a100|gpu_8x_a100|"
-    "gpu:a100|gres/gpu:a100|8 x A100|8*A100|A100 SXM|a100-sxm4-40gb|A100_SXM4_40GB|Ａ１００|NVIDIA A100 Tensor Core GPU|A100 (40 GB)",
+    "gpu:a100|gres/gpu:a100|8 x A100|8*A100|A100 SXM|a100-sxm4-40gb|A100_SXM4_40GB|Ａ１００|"
+    "NVIDIA A100 Tensor Core GPU|A100 (40 GB)",
     "nv-a100-80": "A100-80GB|NVIDIA A100-SXM4-80GB|a100_80g_sxm|gpu_8x_a100_80gb_sxm4|nvidia-a100-80gb|A100 80G|"
-    "a100-80|8xA100-80GB|8x A100 80GB|A100 80GB SXM|A100SXM480GB|A100-80GB-SXM|a100-sxm4-80gb|A100 (80GB)|A100 80 GB|A100–80GB|英伟达 A100 80G|a100-80gb-hbm2",
+    "a100-80|8xA100-80GB|8x A100 80GB|A100 80GB SXM|A100SXM480GB|A100-80GB-SXM|a100-sxm4-80gb|A100 (80GB)|"
+    "A100 80 GB|A100–80GB|英伟达 A100 80G|a100-80gb-hbm2",
     "nv-a100-40-pcie": "NVIDIA A100-PCIE-40GB|A100-PCIE-40GB|A100 40GB PCIe|A100PCIE-40GB",
     "nv-a100-80-pcie": "NVIDIA A100 80GB PCIe|Nvidia-A100-80G-PCIe|a100_80gb_pcie",
     "nv-a800": "A800|NVIDIA A800-SXM4-80GB|a800-80gb",
     "nv-a800-pcie": "NVIDIA A800 80GB PCIe|A800-PCIE",
     "nv-h100": "H100|NVIDIA H100 80GB HBM3|H100-80GB-SXM|H100-80GB|H100-SXM|H100 SXM5|gpu_8x_h100_sxm5|"
-    "nvidia-h100-80gb|nvidia-h100-mega-80gb|H100-MEGA-80GB|H100_SXM|NVIDIA-H100-80GB-HBM3|HGX H100|gpu:nvidia_h100_80gb_hbm3|NVIDIA H100 Tensor Core",
-    "nv-h100-pcie": "NVIDIA H100 PCIe|H100-PCIE|gpu_1x_h100_pcie|H100PCIE|H100 (PCIe)|NVIDIA H100 80GB HBM2e|H100 80GB PCIe",
+    "nvidia-h100-80gb|nvidia-h100-mega-80gb|H100-MEGA-80GB|H100_SXM|NVIDIA-H100-80GB-HBM3|HGX H100|"
+    "gpu:nvidia_h100_80gb_hbm3|NVIDIA H100 Tensor Core",
+    "nv-h100-pcie": "NVIDIA H100 PCIe|H100-PCIE|gpu_1x_h100_pcie|H100PCIE|H100 (PCIe)|NVIDIA H100 80GB HBM2e|"
+    "H100 80GB PCIe",
     "nv-h100-nvl": "NVIDIA H100 NVL|H100-NVL|H100NVL|H100_NVL|H100-94GB",
     "nv-h800": "H800|NVIDIA H800|h800-sxm5",
     "nv-h20": "H20|NVIDIA H20|h20-96gb",
