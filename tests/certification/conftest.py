@@ -61,6 +61,8 @@ class Case:
             at, phases = 0.0, {phase["name"]: phase for phase in document["phases"]}
             for item in (one for one in document["items"] if one["status"] == "measured"):
                 usual = median(item["samples_s"])
+                if not item["name"].startswith(("matrix.", "training.", "inference.")):
+                    usual = min(usual, 0.002)  # on a busy machine a disk takes longer than all products together
                 item["samples_s"] = [usual * (0.99 + index % 3 / 100) for index in range(len(item["samples_s"]))]
                 timed = sum(item["samples_s"])
                 item["untimed_s"] = timed / 4

@@ -16,14 +16,16 @@ import pytest
 from gridtie.adapters.probes.local import LocalRun, run_here
 from gridtie.adapters.probes.tables import load_bands
 from gridtie.adapters.tables import load_chips
+from gridtie.certification import proof
 from gridtie.certification.bands import band_of
 from gridtie.certification.challenge import Challenge
+from gridtie.certification.evidence import Item, Result, parse
 from gridtie.certification.plan import ResourceFacts, plan
 from gridtie.certification.transformer import Shape
 from gridtie.certification.verdict import Claims, TesterTimes, claims_of
 from gridtie.values.quantity import GIB
 
-from .conftest import Case, case_of, small_challenge
+from .conftest import COINS, Case, case_of, small_challenge
 
 MATRIX = "matrix.fp32"
 
@@ -455,6 +457,35 @@ def test_an_accelerator_is_held_to_its_published_dense_peak() -> None:
     assert claims.claimed["matrix.fp16"] == 4 * 65e12
     assert claims.claimed["memory.copy"] == 4 * 320e9
     assert claims.limits["matrix.fp16"] > claims.claimed["matrix.fp16"]
+
+
+@pytest.mark.parametrize(
+    ("n", "steps", "seconds", "said"),
+    [
+        (256, 2, 5e-8, "larger matrices than n = 256"),  # some 500 MFLOP of work, said to be an H100's
+        (2048, 2, 3e-5, "more than 2 products per link"),
+        (2048, 400, 3e-5, "not uploaded"),  # all of the work: only the products themselves are still to be shown
+        (1536, 9, 2.9e-2, "not uploaded"),  # fp64 on a T4: larger ones would take longer than the plan allows
+        (2048, 40, 6e-3, "not uploaded"),
+    ],
+)
+def test_who_says_that_an_accelerator_is_fast_must_have_done_a_fast_ones_work(
+    case: Case, n: int, steps: int, seconds: float, said: str
+) -> None:
+    facts = ResourceFacts(resource="r", chip="nv-h100", machines=1, units=1, memory_bytes=64 * GIB,
+                          chip_memory_bytes=80 * 10**9)  # fmt: skip
+    test = plan(facts)
+    challenge = replace(case.challenge, plan=test)
+    [part] = [parse(json.dumps(document).encode()) for document in case.evidence]
+    shown = tuple(Result(f"results/matrix.bf16.0.{link}.bin", "0" * 64, 2 * n * n) for link in range(test.links))
+    item = Item(
+        name="matrix.bf16", unit="FLOP/s", phase="matrix.bf16", amount=2.0 * n**3,
+        samples_s=(seconds,) * (steps * test.links), untimed_s=0.0,
+        details={"n": n, "steps": steps, "links": test.links, "devices": 1}, results=shown,
+    )  # fmt: skip
+    why = proof.disproof(challenge, part, item, {}.__getitem__, COINS)
+    assert why is not None
+    assert said in why
 
 
 # ── two machines ──────────────────────────────────────────────────────────────────────────────────────────────────

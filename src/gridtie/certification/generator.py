@@ -71,6 +71,7 @@ MODULUS = {"fp64": 65521, "fp32": 521, "tf32": 521, "fp16": 5, "bf16": 3, "int8"
 INNER_MAX = {"fp64": 8192, "fp32": 8192, "tf32": 8192, "fp16": 8192, "bf16": 2048, "int8": 8192}
 EXACT_MAX = {"fp64": 2.0**53, "fp32": 2.0**24, "tf32": 2.0**24, "fp16": 2.0**11, "bf16": 2.0**8, "int8": 2.0**31}
 WITNESS_N = 192
+SIZES = (256, 384, 512, 640, 768, 1024, 1536, 2048, 4096, 8192)  # of the matrices, from which the program chooses
 
 
 def chain_seed(nonce: bytes, precision: str, rank: int, n: int, links: int, steps: int) -> bytes:

@@ -12,6 +12,7 @@ Everything else rests on clocks: the site's, bounded by the tester's.
 """
 
 import hashlib
+import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,7 @@ UNIT = {
 }
 _WITNESS_LIMIT = {"fp64": 1e-10, "fp32": 1e-4}  # TF32 is off by some 1e-3 at this size, fp32 in place of fp64 by 1e-6
 _CAPACITY_CHECKED = 2
+_WORK_SHARE = 0.1  # of the work that the program would choose: a warm-up on a busy host misjudges it
 _LOSS_TOLERANCE = 1e-3
 _LOGIT_TOLERANCE = 1e-3
 
@@ -125,6 +127,8 @@ def _matrix(challenge: Challenge, rank: int, item: Item, fetch: Fetch, coins: by
         return f"{len(item.samples_s)} times for {links * steps} products"
     if item.unit != "FLOP/s" or item.amount != 2.0 * n**3 * devices:
         return "it counts another amount of work than was asked for"
+    if plan.chip != CPU and (why := _too_little(plan, item, n, steps)):
+        return why
     if len(item.results) != devices * links + (devices if precision in _WITNESS_LIMIT else 0):
         return "results are missing"
     shown = {result.path: result for result in item.results}
@@ -146,6 +150,21 @@ def _matrix(challenge: Challenge, rank: int, item: Item, fetch: Fetch, coins: by
             witness = _content(shown[f"results/witness.{precision}.{device}.bin"], fetch, 8 * generator.WITNESS_N**2)
             if why := _witness(challenge.nonce, rank, device, precision, witness):
                 return why
+    return None
+
+
+def _too_little(plan: TestPlan, item: Item, n: int, steps: int) -> Reason:
+    """Less work than the program chooses at the speed that is said.
+
+    A processor's speed is bounded by what it did in the tester's time. An accelerator's is not, so whoever says that
+    his is fast shall at least have done a fast one's work.
+    """
+    said, budget = statistics.median(item.samples_s), plan.matrix_budget_s / plan.links
+    larger = next((size for size in generator.SIZES if n < size <= plan.n_max), None)
+    if larger is not None and said * (larger / n) ** 3 < _WORK_SHARE * budget / 4:
+        return f"at that speed the program multiplies larger matrices than n = {n}"
+    if steps < plan.steps_max and said * steps < _WORK_SHARE * budget:
+        return f"at that speed the program does more than {steps} products per link"
     return None
 
 

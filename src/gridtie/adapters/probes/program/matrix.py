@@ -10,6 +10,7 @@ from gridtie.adapters.probes.program.device import Device
 from gridtie.adapters.probes.program.recorder import Test
 from gridtie.certification.generator import (
     MODULUS,
+    SIZES,
     WITNESS_N,
     chain_seed,
     diagonal,
@@ -60,7 +61,7 @@ def _size(plan: dict[str, Any], devices: list[Device], precision: str) -> tuple[
     """(n, products per link) such that the timed part takes the plan's budget here. Warms up on the way."""
     n, took = plan["n_min"], 0.0
     budget = plan["matrix_budget_s"] / plan["links"]
-    for size in (256, 384, 512, 640, 768, 1024, 1536, 2048, 4096, 8192):
+    for size in SIZES:
         if not plan["n_min"] <= size <= plan["n_max"] or (took and took * (size / n) ** 3 > budget / 4):
             continue
         n, took = size, _product_s(devices[0], precision, size)
