@@ -181,4 +181,25 @@ def test_what_is_wrong_with_a_site_is_said_at_once(owner: Any) -> None:
     answer = owner.post("/v1/sites", {"name": "North!", "hub": "gz", "depth": "deep"})
     assert answer.status_code == 422
     assert {problem["path"] for problem in answer.json()["problems"]} == {"name", "depth"}
-    assert "did you mean" in owner.post("/v1/sites", {"name": "x", "hub": "csjhh"}).json()["problems"][0]["message"]
+    unknown = owner.post("/v1/sites", {"name": "x", "hub": "csjhh"}).json()["problems"][0]["message"]
+    assert "did you mean" in unknown
+    assert "gz Guizhou" in unknown  # all of them: there is nowhere else to read them
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("CN-5201", "six digits of GB/T 2260"),
+        ("US-ABCDEFGHIJ", "local code"),
+        ("cn-520100", "local code"),
+        ("CN-310000", "lies in the hub"),
+    ],
+)
+def test_a_place_that_no_identifier_could_hold_is_refused_before_a_site_has_it(
+    owner: Any, place: str, said: str
+) -> None:
+    answer = owner.post("/v1/sites", {"name": "x", "hub": "gz", "place": place})
+    assert answer.status_code == 422
+    [problem] = answer.json()["problems"]
+    assert problem["path"] == "place"
+    assert said in problem["message"]

@@ -1,6 +1,7 @@
 """The nouns `site` and `resource`: clusters of their owners, and the pools that carry identifiers."""
 
 import argparse
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         [
             Verb("declare", "name a new site", declare_site, [
                 flag("name"),
-                flag("--hub", required=True, help="hub id, see: gridtie site hubs"),
+                flag("--hub", required=True, help="hub id, such as gz; all are named when it is none"),
                 flag("--place", help="such as CN-520100 (default: the hub's own)"),
                 flag("--depth", choices=("listed", "orderable", "schedulable"), default="schedulable"),
                 flag("--organisation", help="its owner (default: your own)"),
@@ -114,8 +115,20 @@ def revoke(args: argparse.Namespace) -> int:
 
 
 def list_resources(args: argparse.Namespace) -> int:
-    print_rows(list(connect(args).pages("/v1/resources", query={"site": args.site})), RESOURCE_COLUMNS, args)
+    rows = list(connect(args).pages("/v1/resources", query={"site": args.site}))
+    if args.output == "table":
+        rows = [{**row, "machines": _machines(row["machines"])} for row in rows]
+    print_rows(rows, RESOURCE_COLUMNS, args)
     return 0
+
+
+def _machines(machines: list[dict[str, Any]]) -> str:
+    """'2 × 1 core', '1 × 64 cores + 8 accelerators': how many of each kind."""
+    kinds = Counter((machine["cpus"], machine["accelerators"]) for machine in machines)
+    return ", ".join(
+        f"{count} × {cpus} core{'s' if cpus != 1 else ''}" + (f" + {extra} accelerators" if extra else "")
+        for (cpus, extra), count in kinds.items()
+    )
 
 
 def show_resource(args: argparse.Namespace) -> int:

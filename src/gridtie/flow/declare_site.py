@@ -1,17 +1,15 @@
 """An owner names a cluster, and the few things that may change about it afterwards."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from gridtie.errors import AlreadyExists, InvalidInput, NotFound, Problem, QuotaExceeded
+from gridtie.errors import AlreadyExists, InvalidIdentifier, InvalidInput, NotFound, Problem, QuotaExceeded
 from gridtie.flow.exchange import Exchange
+from gridtie.identity.code import make
 from gridtie.registry.site import check_site, policy_problems
 from gridtie.store.journal import dump
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId, SiteId
-
-_PLACE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,12}")
 
 
 def declare_site(
@@ -27,7 +25,7 @@ def declare_site(
 ) -> SiteId:
     """Raises InvalidInput, AlreadyExists, QuotaExceeded. Without a `place` it is the hub's own."""
     check_site(name, depth, policy)
-    place = _place_of(exchange, hub, place)
+    place = _place_of(exchange, unit.parties.organisation(organisation).name, hub, place)
     if unit.sites.count_of(organisation) >= exchange.settings.sites_max:
         raise QuotaExceeded(what_of="the number of sites of one organisation", limit=exchange.settings.sites_max)
     if unit.sites.named(name):
@@ -71,19 +69,25 @@ def resolved_policy(unit: Unit, policy: Mapping[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def _place_of(exchange: Exchange, hub: str, place: str | None) -> str:
-    """The place as a code. Raises InvalidInput for a hub that is not in the table, or a place of another hub."""
-    problems: list[Problem] = []
+def _place_of(exchange: Exchange, owner: str, hub: str, place: str | None) -> str:
+    """The place as a code. Raises InvalidInput for a hub that is not in the table, a place of another hub, or one that
+    could not stand in an identifier.
+    """
     try:
         own = exchange.places.hub(hub).place
     except NotFound as unknown:
-        raise InvalidInput(source="site", problems=[Problem(unknown.message, path="hub")]) from None
+        hubs = "; ".join(f"{key} {exchange.places.hub(key).hub_name}" for key in exchange.places.hubs)
+        problem = Problem(f"{unknown.message}; there are: {hubs}", path="hub")
+        raise InvalidInput(source="site", problems=[problem]) from None
     if place is None:
         return own
-    if not _PLACE.fullmatch(place):
-        problems.append(Problem(f"place: {place!r} is not a code such as CN-520100", path="place"))
-    elif exchange.places.hub_of(place) not in (hub, None):
-        problems.append(Problem(f"place: {place} lies in the hub {exchange.places.hub_of(place)}", path="place"))
-    if problems:
-        raise InvalidInput(source="site", problems=problems)
+    try:
+        make(exchange.settings.prefix, owner, place, "general", "0000")  # no class has a longer name
+    except InvalidIdentifier as wrong:
+        raise InvalidInput(
+            source="site", problems=[Problem(f"place: {wrong.params['reason']}", path="place")]
+        ) from None
+    if exchange.places.hub_of(place) not in (hub, None):
+        problem = Problem(f"place: {place} lies in the hub {exchange.places.hub_of(place)}", path="place")
+        raise InvalidInput(source="site", problems=[problem])
     return place

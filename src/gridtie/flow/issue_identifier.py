@@ -142,7 +142,7 @@ def _record(unit: Unit, row: Any, name: str, status: str) -> Descriptor:
         chip=row.chip,
         isolation=row.isolation,
         total=total,
-        available=total,
+        available=_free(unit, row.id, machines, total),
         available_at=unit.at,
         metrics=tuple(metrics),
         certificate=row.certificate,
@@ -151,6 +151,15 @@ def _record(unit: Unit, row: Any, name: str, status: str) -> Descriptor:
         valid_until=unit.at + DESCRIBED_FOR,
         hardware={"simulated_machines": load(row.host)["simulated_machines"]},
     )
+
+
+def _free(unit: Unit, key: str, machines: list[Any], total: dict[str, int]) -> dict[str, int]:
+    """The total less what runs hold at this instant; a machine counts while nothing of it is held."""
+    held = [part for resource, _, parts in unit.runs.allocations() if resource == key for part in parts]
+    free = {"machines": len(machines) - len({part[0] for part in held})}
+    for at, name in enumerate(("cpus", "memory_bytes", "disk_bytes", "accelerators"), start=1):
+        free[name] = total[name] - sum(part[at] for part in held)
+    return {name: max(0, count) for name, count in free.items()}
 
 
 def _near_end(document: Any, at: datetime) -> bool:
