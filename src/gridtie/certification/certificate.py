@@ -121,9 +121,9 @@ def verify(
     checks.append(_trust(named, exchange_keys))
     for role, key in (("exchange", named), ("site", str(claimed.get("site_key", "")))):
         checks.append(_signature(envelope, role, key, verify))
-    extra = sorted({s.role for s in envelope.signatures} - set(ROLES))
-    if extra or len(envelope.signatures) != len(ROLES):
-        checks.append(Check("signatures", False, "there are others than one of the exchange and one of the site"))
+    if sorted(s.role for s in envelope.signatures) != sorted(ROLES):
+        count = len(envelope.signatures)
+        checks.append(Check("signatures", False, f"it bears {count}; it must be one of the exchange and one of the site"))
     checks.append(_time(claimed, at))
     if evidence:
         digests = [part.digest for part in sorted(evidence, key=lambda part: part.rank)]
