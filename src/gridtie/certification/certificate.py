@@ -123,7 +123,9 @@ def verify(
         checks.append(_signature(envelope, role, key, verify))
     if sorted(s.role for s in envelope.signatures) != sorted(ROLES):
         count = len(envelope.signatures)
-        checks.append(Check("signatures", False, f"it bears {count}; it must be one of the exchange and one of the site"))
+        checks.append(
+            Check("signatures", False, f"it bears {count}; it must be one of the exchange and one of the site")
+        )
     checks.append(_time(claimed, at))
     if evidence:
         digests = [part.digest for part in sorted(evidence, key=lambda part: part.rank)]
