@@ -38,6 +38,15 @@ def test_the_demo_times_are_valid(tmp_path: Path) -> None:
     assert load(tmp_path, {f"GRIDTIE_{key}": value for key, value in demo.items()}).lease_replace_s == 6
 
 
+def test_rates_of_other_currencies_carry_their_date(tmp_path: Path) -> None:
+    table = load(tmp_path, {"GRIDTIE_RATES": "USD=7.10@2026-05-01, EUR=7.9@2026-04-30"}).rate_table()
+    assert table == {"USD": ("7.10", "2026-05-01"), "EUR": ("7.9", "2026-04-30")}
+    assert load(tmp_path, {}).rate_table() == {}
+    for wrong in ("USD=7.10", "usd=7@2026-05-01", "USD=0@2026-05-01", "USD=7@2026-02-30", "USD=-7@2026-05-01", ","):
+        with pytest.raises(InvalidInput, match="settings"):
+            load(tmp_path, {"GRIDTIE_RATES": wrong})
+
+
 def test_each_setting_has_a_sentence_and_none_is_told_that_should_not_be(tmp_path: Path) -> None:
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
     public = Settings(home=tmp_path).public()

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ FOREIGN_VARIABLES = frozenset(
      "GRIDTIE_EPOCH", "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_RATE = re.compile(r"([A-Z]{3})=(\d{1,6}(?:\.\d{1,6})?)@(\d{4}-\d{2}-\d{2})")
 _PREFIX = re.compile(r"[a-z0-9]+(?:[.][a-z0-9]+)*")
 
 
@@ -38,6 +40,7 @@ class Settings:
     level: str = _setting("regional", "Its place in the hierarchy: national, regional or industry.")
     prefix: str = _setting("cn.demo", "The issuer prefix of the identifiers it hands out.")
     currency: str = _setting("CNY", "ISO 4217 code of the one currency its ledger is kept in.")
+    rates: str = _setting("", "What other currencies are worth, and since when: USD=7.10@2026-05-01, EUR=…@….")
     # where it listens
     host: str = _setting("127.0.0.1", "Address to listen on; loopback unless a proxy with TLS stands in front.")
     port: int = _setting(8474, "Port to listen on.", low=0, high=65535)
@@ -79,6 +82,11 @@ class Settings:
     members_max: int = _setting(10_000, "Members of one organisation.", low=1, high=1_000_000)
     requests_per_s: int = _setting(5000, "Calls per second of one token, averaged over a second.", low=1, high=10_000)
     streams_max: int = _setting(64, "Live streams one token may hold open.", low=1, high=100_000)
+
+    def rate_table(self) -> dict[str, tuple[str, str]]:
+        """Currency → (its worth in ours, the date of that)."""
+        found = [_RATE.fullmatch(part.strip()) for part in self.rates.split(",") if part.strip()]
+        return {match[1]: (match[2], match[3]) for match in found if match}
 
     def public(self) -> dict[str, Any]:
         """What any member may know: no paths, no addresses."""
@@ -172,6 +180,10 @@ def _inconsistencies(settings: Settings) -> list[Problem]:
         problems.append(Problem(f"prefix: {settings.prefix!r} is not a prefix such as cn.demo (at most 20 characters)"))
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         problems.append(Problem(f"currency: {settings.currency!r} is not an ISO 4217 code such as CNY"))
+    for part in settings.rates.split(",") if settings.rates.strip() else ():
+        match = _RATE.fullmatch(part.strip())
+        if match is None or not float(match[2]) or not _is_day(match[3]):
+            problems.append(Problem(f"rates: {part.strip()!r} is not a rate and its date, such as USD=7.10@2026-05-01"))
     if not settings.lease_control_s < settings.lease_stop_s < settings.lease_replace_s <= settings.lease_wait_s:
         problems.append(
             Problem(
@@ -182,3 +194,11 @@ def _inconsistencies(settings: Settings) -> list[Problem]:
     if settings.sync_hold_s >= settings.lease_control_s:
         problems.append(Problem("sync_hold_s must be shorter than lease_control_s, or idle sites would look lost"))
     return problems
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

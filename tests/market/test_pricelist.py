@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from itertools import permutations
 
 import pytest
 
@@ -13,11 +14,15 @@ HEAD = "cloud,region,instance,accelerator,count,vcpus,memory,price,spot,currency
 GOOD = "azure,westeurope,ND96,A100-80GB,8,96,900,32.77,13.1,CNY\n"
 
 
-def parsed(text: str | bytes, **more):
+def read(text: str | bytes, **more):
     raw = text if isinstance(text, bytes) else text.encode()
     return parse_price_list(
         raw, **{"source": "list.csv", "chips": load_chips(), "currency": "CNY", "rates": {"USD": "7.1"}, **more}
     )
+
+
+def parsed(text: str | bytes, **more):
+    return read(text, **more).rows
 
 
 def refused(text: str | bytes, **more) -> list[tuple[int, int, str]]:
@@ -57,6 +62,46 @@ def test_the_columns_of_common_catalogues_are_understood_in_any_order_and_case()
     assert row.listing.cloud == "azure"
     assert row.price == 1_234_568  # half up to six decimals
     assert row.listing.memory_bytes == int(16.5 * (1 << 30))
+
+
+def test_a_list_that_names_no_currency_is_in_the_one_its_importer_names():
+    text = HEAD.replace(",currency", "") + "azure,eu,ND,T4,2,8,16,1.00,\n"
+    (row,) = parsed(text, listed_in="USD")
+    assert (row.price, row.listing.currency) == (3_550_000, "USD")
+    assert parsed(text)[0].listing.currency == "CNY"
+    ((line, _, message),) = refused(text, listed_in="EUR")
+    assert (line, message) == (2, "currency: no rate from EUR to CNY; the operator sets rates = 'EUR=…'")
+
+
+ZONES = "InstanceType,AcceleratorName,AcceleratorCount,vCPUs,MemoryGiB,Price,SpotPrice,Region,AvailabilityZone\n"
+
+
+def test_zones_of_a_region_become_one_instance_at_their_lowest_prices():
+    rows = "nd,T4,1,8,16,2.0,,eu,eu-a\nnd,T4,1,8,16,1.5,0.9,eu,eu-b\nnd,T4,1,8,16,1.6,0.7,eu,eu-c\n"
+    found = {parsed(ZONES + "".join(order), cloud="aws") for order in permutations(rows.splitlines(keepends=True))}
+    assert len(found) == 1
+    (row,) = found.pop()
+    assert (row.price, row.listing.price_per_hour, row.listing.spot_price_per_hour) == (1_500_000, 1_500_000, 700_000)
+    ((line, _, message),) = refused(ZONES + rows + "nd,T4,1,8,16,1.5,,eu,eu-b\n", cloud="aws")
+    assert (line, message) == (5, "aws eu nd eu-b stands twice; first in line 3")
+
+
+def test_rows_that_cannot_be_listed_may_be_skipped_and_are_named():
+    text = (
+        ZONES + "nd,T4,1,8,16,1.5,,eu,a\nold,Q9000,1,8,16,1.5,,eu,a\nnd2,T4,1,8,16,,0.5,eu,a\n,T4,1,,,0.3,,eu,a\n"
+        "nd3,T4,1,8,16,1.5,,eu,a\n"
+    )
+    assert len(refused(text, cloud="gcp")) == 3
+    found = read(text, cloud="gcp", skip=True)
+    assert [row.listing.instance for row in found.rows] == ["nd", "nd3"]
+    assert found.skipped_rows == 3
+    assert [(problem.line, problem.column) for problem in found.skipped] == [(3, 2), (4, 6), (5, 1)]
+
+
+def test_skipping_keeps_no_more_faults_than_are_shown_and_reads_to_the_end():
+    bad = "".join(f"nd{n},Q9000,1,8,16,1,,eu,a\n" for n in range(3000))
+    found = read(ZONES + bad + "nd,T4,1,8,16,1.5,,eu,a\n", cloud="gcp", skip=True)
+    assert (len(found.rows), found.skipped_rows, len(found.skipped)) == (1, 3000, PROBLEMS_MAX)
 
 
 def test_a_price_too_small_for_a_micro_unit_is_still_a_price():
@@ -136,7 +181,8 @@ def test_an_instance_may_stand_only_once_per_region():
         (HEAD + 'a,"b', (2, 1), "not CSV: unexpected end of data"),
         (HEAD + 'a,"b"c,d\n', (2, 1), "not CSV: ',' expected after '\"'"),
         (HEAD + "a," + "b" * 200_000 + "\n", (2, 1), "not CSV: field larger than field limit (131072)"),
-        (b"cloud,\xff\xfe", (1, 1), "not UTF-8 at byte 6"),
+        (b"cloud,\xff\xfe", (1, 7), "not UTF-8; save it as CSV UTF-8"),
+        (HEAD.encode() + "a,贵阳".encode("gb18030"), (2, 3), "not UTF-8; save it as CSV UTF-8"),
         ("\x1b[2J,cloud\n", (1, 1), "no column region, instance, price; found ?[2J, cloud"),
     ],
 )

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gridtie.api.problems import problem_response
 from gridtie.errors import GridtieError, InputTooLarge, InternalFault, InvalidInput, Problem
+from gridtie.market.pricelist import BYTES_MAX as PRICE_LIST_MAX
 from gridtie.settings import Settings
 
 HEADERS_MAX_BYTES = 16 << 10
@@ -87,6 +88,8 @@ class Guard:
             return settings.blob_part_bytes
         if path.startswith("/agent/") and "/logs/" in path:
             return settings.log_chunk_bytes
+        if path == "/v1/offers/import":
+            return max(settings.body_max_bytes, PRICE_LIST_MAX)
         return settings.body_max_bytes
 
     async def _body(self, scope: Scope, receive: Receive) -> Receive:

@@ -18,7 +18,7 @@ from gridtie.flow.post_offer import OfferTerms, import_offers, post_offer
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import OFFER
 from gridtie.market.offer import Offer
-from gridtie.market.pricelist import parse_price_list
+from gridtie.market.pricelist import PROBLEMS_SHOWN, parse_price_list
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import Period, from_text
 from gridtie.views.market import offer_named, offer_view
@@ -161,24 +161,35 @@ async def import_list(
     source: Annotated[str, Query(max_length=200)] = "price list",
     dry_run: bool = False,
     cloud: Annotated[str | None, Query(max_length=64)] = None,
+    currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+    skip: bool = False,
 ) -> Response:
-    """CSV: cloud, region, instance, accelerator, count, vCPU, memory, price, spot. All of it, or nothing."""
+    """CSV: cloud, region, instance, accelerator, count, vCPU, memory, price, spot. All of it, or nothing, unless rows
+    that cannot be listed may be skipped. `cloud` and `currency` stand where no column says them."""
     exchange = exchange_of(request)
     raw = await request.body()
     name = re.sub(r"[^\w .:/-]", "_", source)
+    own, table = exchange.settings.currency, exchange.settings.rate_table()
+    rates = {code: rate for code, (rate, _) in table.items()}
     listed = await apart(
         lambda: parse_price_list(
-            raw, source=name, chips=exchange.chips, currency=exchange.settings.currency, rates={}, cloud=cloud
+            raw, source=name, chips=exchange.chips, currency=own, rates=rates, cloud=cloud, listed_in=currency,
+            skip=skip,
         )
-    )
+    )  # fmt: skip
+    skipped = {
+        "skipped": listed.skipped_rows,
+        "skipped_because": [str(problem) for problem in listed.skipped[:PROBLEMS_SHOWN]],
+    }
     if dry_run:
-        return answer({"imported": len(listed), "items": []})
+        return answer({"imported": len(listed.rows), "items": [], **skipped})
     if actor.organisation is None:
         raise NotSignedIn(reason="only a member can import offers")
     owner, until = actor.organisation, exchange.clock.now() + WINDOW_DEFAULT
 
     def work(unit: Unit) -> dict[str, Any]:
-        made = import_offers(unit, owner, listed, until=until, source=name)
-        return {"imported": len(made), "items": [offer_view(offer) for offer in made[:50]]}
+        words = {code: f"1 {code} = {rate} {own} since {day}" for code, (rate, day) in table.items()}
+        made = import_offers(unit, owner, listed.rows, until=until, source=name, conversions=words)
+        return {"imported": len(made), "items": [offer_view(offer) for offer in made[:50]], **skipped}
 
-    return await idempotent_write(request, actor, work, status=201)
+    return await idempotent_write(request, actor, work, status=200)

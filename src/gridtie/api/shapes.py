@@ -102,7 +102,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         listing="text?", listed_price="text?",
     ),
     "Offers": _page("Offer"),
-    "Imported": _shape(imported="int", items="[Offer]"),
+    "Imported": _shape(imported="int", items="[Offer]", skipped="int", skipped_because="[text]"),
     "Product": _shape(
         chip="text", hub="text", isolation="text", price="money", units_free="int", units_total="int", offers="int"
     ),

@@ -3,8 +3,8 @@
 import argparse
 import json
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 from gridtie.cli.context import connect
 from gridtie.cli.nouns import Verb, declare, flag
@@ -41,6 +41,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             Verb("resume", "sell it again", _mover("resume"), one),
             Verb("import", "read a cloud's price list (CSV) as listed offers", import_list, [
                 flag("file", help="CSV with cloud, region, instance, accelerator, count, vCPU, memory, price, spot"),
+                flag("--cloud", help="whose list it is, where no column says it"),
+                flag("--currency", help="of its prices, where no column says it, e.g. USD"),
+                flag("--skip", action="store_true", help="leave out rows that cannot be listed, and say which"),
                 flag("--dry-run", action="store_true", help="check it and write nothing"),
             ]),
         ],
@@ -92,16 +95,21 @@ def import_list(args: argparse.Namespace) -> int:
     except OSError as cause:
         raise InvalidInput(source=args.file, problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
     client = connect(args)
-    query = {"source": args.file, "dry_run": 1 if args.dry_run else None}
-    headers = {"Content-Type": "text/csv", "Idempotency-Key": _content_key(content)}
+    query = {
+        "source": args.file,
+        "cloud": args.cloud,
+        "currency": args.currency,
+        "skip": 1 if args.skip else None,
+        "dry_run": 1 if args.dry_run else None,
+    }
+    headers = {"Content-Type": "text/csv", "Idempotency-Key": uuid4().hex}
     response = client.raw("POST", "/v1/offers/import", content, headers=headers, query=query)
     answer = json.loads(response.body)
     say(f"{answer['imported']} offers {'would be ' if args.dry_run else ''}listed from {args.file}")
+    if answer["skipped"]:
+        say(f"{answer['skipped']} rows were left out:")
+        for problem in answer["skipped_because"]:
+            say(f"  {problem}")
     if args.output == "json":
         print_record(answer, args)
     return 0
-
-
-def _content_key(content: bytes) -> str:
-    """The same file twice is the same import."""
-    return "import-" + sha256(content).hexdigest()[:40]

@@ -1,6 +1,6 @@
 """Owners put capacity up for sale; price lists of clouds stand beside it as listed offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,9 +53,11 @@ def post_offer(unit: Unit, actor: Actor, scope: Scope, resource: str, terms: Off
 
 
 def import_offers(
-    unit: Unit, organisation: OrganisationId, listed: Sequence[ListedPrice], *, until: datetime, source: str
-) -> list[Offer]:
-    """Listed offers replace this organisation's older ones of the same clouds."""
+    unit: Unit, organisation: OrganisationId, listed: Sequence[ListedPrice], *, until: datetime, source: str,
+    conversions: Mapping[str, str],
+) -> list[Offer]:  # fmt: skip
+    """Listed offers replace this organisation's older ones of the same clouds. `conversions`: how prices of another
+    currency were converted, in words."""
     clouds = {entry.listing.cloud for entry in listed}
     for old in unit.market.offers(organisation=organisation):
         if old.listing is not None and old.listing.cloud in clouds:
@@ -70,7 +72,7 @@ def import_offers(
             hub="",
             price=entry.price,
             window=Period(unit.at, until),
-            terms=f"listed by {source}",
+            terms="; ".join(filter(None, (f"listed by {source}", conversions.get(entry.listing.currency)))),
             listing=entry.listing,
         )
         unit.market.post(offer)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from gridtie.errors import InputTooLarge, InvalidPriceList, Problem, UnknownChip
@@ -23,6 +23,7 @@ PRICE_MAX = 100_000 * 1_000_000  # per instance-hour; anything above is a slip
 _HEADINGS = {
     "cloud": "cloud", "provider": "cloud",
     "region": "region", "location": "region",
+    "availabilityzone": "zone", "availability_zone": "zone", "zone": "zone",
     "instance": "instance", "instancetype": "instance", "instance_type": "instance", "sku": "instance",
     "accelerator": "accelerator", "acceleratorname": "accelerator", "gpu": "accelerator",
     "accelerator_name": "accelerator",
@@ -62,39 +63,61 @@ class ListedPrice:
     listing: Listing
 
 
-def parse_price_list(
-    raw: bytes, *, source: str, chips: ChipFinder, currency: str, rates: Mapping[str, str], cloud: str | None = None
-) -> list[ListedPrice]:
-    """`rates` convert other currencies ('USD' → '7.1'), as the operator supplies them; `cloud` where no column says it.
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    rows: tuple[ListedPrice, ...]
+    skipped: tuple[Problem, ...] = ()  # what is wrong with rows left out, the first thousand
+    skipped_rows: int = 0
 
-    Raises InputTooLarge, InvalidPriceList with every problem (the first fifty) at its line and column.
+
+def parse_price_list(
+    raw: bytes, *, source: str, chips: ChipFinder, currency: str, rates: Mapping[str, str], cloud: str | None = None,
+    listed_in: str | None = None, skip: bool = False,
+) -> PriceList:  # fmt: skip
+    """`rates` convert other currencies ('USD' → '7.1'), as the operator supplies them. `cloud` and `listed_in`, its
+    currency, stand where no column says them. `skip` leaves rows out that cannot be listed, instead of refusing all.
+
+    A list by zones lists a region's instance once, at the lowest price of its zones. Raises InputTooLarge,
+    InvalidPriceList with every problem (the first fifty) at its line and column.
     """
     if len(raw) > BYTES_MAX:
         raise InputTooLarge(source=source, limit="32 MiB")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        raise InvalidPriceList(source=source, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
-    found: list[ListedPrice] = []
-    seen: dict[tuple[str, str, str], int] = {}
-    reader = _Reader(chips, currency, rates)
+        head = bytes(cause.object[: cause.start])
+        place = head.count(b"\n") + 1, cause.start - head.rfind(b"\n")
+        raise InvalidPriceList(source=source, problems=[Problem("not UTF-8; save it as CSV UTF-8", *place)]) from None
+    found: dict[tuple[str, str, str], ListedPrice] = {}
+    seen: dict[tuple[str, str, str, str], int] = {}
+    reader = _Reader(chips, currency, rates, listed_in or currency)
+    bad = 0
     for line, cells in _rows(text, source, cloud):
+        before = reader.count
         listed = reader.read(line, cells)
-        if len(reader.problems) >= PROBLEMS_MAX:
+        if listed is not None:
+            key = (listed.listing.cloud, listed.listing.region, listed.listing.instance)
+            zoned = (*key, cells.get("zone", ("", 0))[0])
+            if first := seen.get(zoned):
+                reader.wrong(f"{' '.join(filter(None, zoned))} stands twice; first in line {first}")
+            else:
+                seen[zoned] = line
+                found[key] = _cheapest(found[key], listed) if key in found else listed
+        bad += reader.count > before
+        if reader.count >= PROBLEMS_MAX and not skip:
             break
-        if listed is None:
-            continue
-        key = (listed.listing.cloud, listed.listing.region, listed.listing.instance)
-        if key in seen:
-            reader.problems.append(Problem(f"{' '.join(key)} stands twice; first in line {seen[key]}", line, 1))
-            continue
-        seen[key] = line
-        found.append(listed)
-    if problems := reader.problems:
-        more = len(problems) - PROBLEMS_SHOWN
-        shown = problems[:PROBLEMS_SHOWN] + ([Problem(f"and {more} more")] if more > 0 else [])
-        raise InvalidPriceList(source=source, problems=shown, count=len(problems))
-    return found
+    if reader.count and not skip:
+        more = reader.count - PROBLEMS_SHOWN
+        shown = reader.problems[:PROBLEMS_SHOWN] + ([Problem(f"and {more} more")] if more > 0 else [])
+        raise InvalidPriceList(source=source, problems=shown, count=reader.count)
+    return PriceList(tuple(found.values()), tuple(reader.problems), bad)
+
+
+def _cheapest(one: ListedPrice, other: ListedPrice) -> ListedPrice:
+    """Two zones of a region: the lower price of each kind."""
+    low = min(one, other, key=lambda listed: listed.price)
+    spots = [zone.listing.spot_price_per_hour for zone in (one, other) if zone.listing.spot_price_per_hour is not None]
+    return replace(low, listing=replace(low.listing, spot_price_per_hour=min(spots, default=None)))
 
 
 def _rows(text: str, source: str, cloud: str | None) -> Iterator[tuple[int, _Cells]]:
@@ -141,15 +164,16 @@ def _headings(cells: Sequence[str], line: int, source: str, cloud: str | None) -
 class _Reader:
     """Reads one row after another, and keeps what is wrong with each cell: its first fault only."""
 
-    def __init__(self, chips: ChipFinder, currency: str, rates: Mapping[str, str]) -> None:
+    def __init__(self, chips: ChipFinder, currency: str, rates: Mapping[str, str], listed_in: str) -> None:
         self.problems: list[Problem] = []
-        self._chips, self._currency, self._rates = chips, currency, rates
+        self.count = 0  # of all problems, kept or not
+        self._chips, self._currency, self._rates, self._listed_in = chips, currency, rates, listed_in
         self._known: dict[str, str] = {}  # spelling → chip; a list repeats few spellings very often
         self._line = 0
         self._cells: _Cells = {}
 
     def read(self, line: int, cells: _Cells) -> ListedPrice | None:
-        before = len(self.problems)
+        before = self.count
         self._line, self._cells = line, cells
         if _EXCESS in cells:
             self._wrong(_EXCESS, cells[_EXCESS][0])
@@ -163,11 +187,13 @@ class _Reader:
         if not accelerator and vcpus < 1:
             self._wrong("vcpus", "an instance without accelerators needs its number of vCPUs")
         price, spot = self._amount("price", needed=True), self._amount("spot", needed=False)
-        own = self._text("currency") or self._currency
+        own = self._text("currency") or self._listed_in
         rate = self._rates.get(own, "1" if own == self._currency else "")
         if not rate:
-            self._wrong("currency", f"no rate from {own[:20]} to {self._currency}; give one in the settings")
-        if len(self.problems) > before or price is None:
+            self._wrong(
+                "currency", f"no rate from {own[:20]} to {self._currency}; the operator sets rates = '{own[:20]}=…'"
+            )
+        if self.count > before or price is None:
             return None
         listing = Listing(
             cloud=cloud, region=region, instance=instance, accelerator_name=accelerator, accelerators=int(count),
@@ -181,7 +207,16 @@ class _Reader:
         _, column = self._cells.get(name, ("", 0))
         last = self.problems[-1] if self.problems else None
         if last is None or not column or (last.line, last.column) != (self._line, column):
-            self.problems.append(Problem(f"{name}: {message}", self._line, column))
+            self._keep(Problem(f"{name}: {message}", self._line, column))
+
+    def wrong(self, message: str) -> None:
+        """Of the row as a whole."""
+        self._keep(Problem(message, self._line, 1))
+
+    def _keep(self, problem: Problem) -> None:
+        self.count += 1
+        if len(self.problems) < PROBLEMS_MAX:
+            self.problems.append(problem)
 
     def _text(self, name: str) -> str:
         text, _ = self._cells.get(name, ("", 0))
