@@ -143,3 +143,24 @@ def test_a_python_script_is_fed_to_python() -> None:
     run = jobfile.parse(text, source="s", chips=CHIPS).jobs[0].run
     assert run.startswith("python3 /dev/stdin <<'")
     assert "print(1)" in run
+
+
+def test_a_constraint_that_names_the_accelerator_gives_untyped_gpus_their_model() -> None:
+    spec = spec_of("--gres=gpu:2", "--constraint=v100")
+    assert (spec.alternatives[0].chip, spec.alternatives[0].accelerators) == (CHIPS.find("V100").id, 2)
+    assert not [note for note in script("--gres=gpu:2", "-C v100").notes if "constraint" in note]
+    (note,) = [note for note in script("--gres=gpu:h100:2", "-C v100").notes if "constraint" in note]
+    assert note.startswith("3:9 ")
+    assert "name the model" in refused("--gres=gpu:2", "--constraint=40GB")[0]
+
+
+@pytest.mark.parametrize("word", ["hetjob", "packjob"])
+def test_a_job_of_unlike_parts_is_told_how_it_is_written_here(word: str) -> None:
+    (problem,) = refused("-n 4", word, "-n 1")
+    assert problem.startswith(f"3:9 {word}: ")
+    assert "group" in problem
+
+
+def test_an_option_that_slurm_spells_in_two_ways_is_read_in_both() -> None:
+    spec = spec_of("-n 4", "--tasks-per-node=2")
+    assert (spec.machines, dict(spec.envs)["SLURM_NTASKS_PER_NODE"]) == (2, "2")

@@ -9,7 +9,17 @@ from datetime import timedelta
 
 from gridtie.dispatch.job import JobDocument, JobSpec, usual_memory
 from gridtie.dispatch.resources_keys import ChipFinder
-from gridtie.dispatch.sbatch_options import EXPLAINED, FLAGS, MAPPED, OPTIONAL, UNMAPPED, Option, options_of, suggestion
+from gridtie.dispatch.sbatch_options import (
+    EXPLAINED,
+    FLAGS,
+    HETEROGENEOUS,
+    MAPPED,
+    OPTIONAL,
+    UNMAPPED,
+    Option,
+    options_of,
+    suggestion,
+)
 from gridtie.dispatch.yaml_source import decoded, place_of
 from gridtie.errors import InvalidJobFile, Problem, UnknownChip
 from gridtie.market.request import Alternative
@@ -72,6 +82,7 @@ class _Script:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self._values: dict[str, Option] = {}
+        self._constrained = False  # --constraint named the accelerator
 
     @property
     def name(self) -> str:
@@ -95,6 +106,11 @@ class _Script:
             option = replace(option, line=number)
             if option.name in FLAGS - OPTIONAL and option.value:
                 self.problem(f"--{option.name} takes no value", number, option.column, option.name)
+            elif option.name in HETEROGENEOUS:
+                message = (
+                    "parts of unlike machines are not one job here; write a group: several documents in a job file"
+                )
+                self.problem(f"{option.written}: {message}", number, option.column, option.name)
             elif option.name not in MAPPED | UNMAPPED:
                 self.problem(
                     f"{option.written[:40]} is not an option of sbatch{suggestion(option.name)}", number, option.column
@@ -103,12 +119,17 @@ class _Script:
                 self.problem(f"{option.written[:40]} needs a value", number, option.column, option.name)
             else:
                 self._values[option.name] = option
-                if option.name in UNMAPPED:
-                    why = EXPLAINED.get(option.name, "it has no meaning here yet")
-                    self.note(number, option.column, f"--{option.name} has no effect ({why})")
+                if option.name in UNMAPPED - {"constraint"}:
+                    self._unused(option)
+
+    def _unused(self, option: Option) -> None:
+        why = EXPLAINED.get(option.name, "it has no meaning here yet")
+        self.note(option.line, option.column, f"--{option.name} has no effect ({why})")
 
     def jobs(self, text: str) -> tuple[JobSpec, ...]:
         size = self._size()
+        if "constraint" in self._values and not self._constrained:
+            self._unused(self._values["constraint"])
         memory = self._memory(size)
         alternative = Alternative(
             chip=size.chip,
@@ -225,6 +246,8 @@ class _Script:
         return (kind or "cpu", count or 0) if kind != "cpu" else ("cpu", 0)
 
     def _chip(self, name: str, kind: str) -> str:
+        if not kind and (model := self._of_constraint()):
+            return model
         if not kind:
             example = "--gres=gpu:a100:4" if name == "gres" else f"--{name}=a100:4"
             self._wrong(name, f"name the model, as in {example}; the market sells models, not any GPU")
@@ -235,6 +258,15 @@ class _Script:
             near = unknown.params.get("nearest")
             self._wrong(name, f'no chip is called "{kind[:40]}"' + ("" if near == "none" else f". Nearest: {near}"))
             return "cpu"
+
+    def _of_constraint(self) -> str:
+        """The chip that --constraint names, as sites call their nodes after it; '' for any other feature."""
+        try:
+            found = self._chips.find(self._text("constraint")).id if self._text("constraint") else ""
+        except UnknownChip:
+            return ""
+        self._constrained = bool(found)
+        return found
 
     def _time(self, name: str) -> timedelta | None:
         """minutes, minutes:seconds, hours:minutes:seconds, days-hours[:minutes[:seconds]]."""

@@ -20,6 +20,8 @@ MAPPED = frozenset({
     "mem-per-gpu", "gres", "gpus", "gpus-per-node", "gpus-per-task", "time", "time-min", "requeue", "no-requeue",
     "tmp", "export", "array", "chdir", "container-image"
 })  # fmt: skip
+HETEROGENEOUS = frozenset({"hetjob", "packjob"})  # a line of its own, between the parts of a job
+SAME = {"tasks-per-node": "ntasks-per-node"}
 OPTIONAL = frozenset(
     {"exclusive", "nice", "propagate", "get-user-env", "resv-ports", "no-kill"}
 )  # flags that may have a value
@@ -109,7 +111,7 @@ def _unescaped(text: str) -> str:
 def _split(word: str) -> tuple[str, str | None]:
     """(long name or what stood there, value)."""
     if match := re.fullmatch(r"--([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?", word, re.DOTALL):
-        return match[1], match[2]
+        return SAME.get(match[1], match[1]), match[2]
     if (match := re.fullmatch(r"-([A-Za-z])(.*)", word, re.DOTALL)) and match[1] in SHORT:
         return SHORT[match[1]], match[2].removeprefix("=") or None
     return word, None
