@@ -313,7 +313,7 @@ class World:
 
     def check(self) -> None:
         """The invariants of the ledger, the journal, the jobs and the capacity."""
-        proof = self.read(verification)
+        proof = self.read(lambda unit: verification(unit, self.exchange))
         assert proof["ok"], proof
         assert self.read(lambda unit: unit.connection.exec_driver_sql("PRAGMA integrity_check").scalar()) == "ok"
         rows = self.read(lambda unit: unit.connection.exec_driver_sql("SELECT job, epoch, state FROM run").all())

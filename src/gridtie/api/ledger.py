@@ -106,7 +106,8 @@ async def transfers(
 
 @router.get("/ledger/verify", summary="Recompute every balance and the whole chain")
 async def verify(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.verify"))]) -> Response:
-    return answer(await apart(lambda: read(request, verification)))
+    exchange = exchange_of(request)
+    return answer(await apart(lambda: read(request, lambda unit: verification(unit, exchange))))
 
 
 @router.get("/receipts/{receipt}", summary="One receipt with both signatures")

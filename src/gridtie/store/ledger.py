@@ -16,7 +16,7 @@ from gridtie.store.schema import account, transfer
 from gridtie.store.session import Session
 from gridtie.values.ids import TransferId
 from gridtie.values.money import format_money
-from gridtie.values.period import to_us
+from gridtie.values.period import from_us, to_text, to_us
 
 _LAST = select(transfer.c.seq, transfer.c.hash).order_by(transfer.c.seq.desc()).limit(1)
 _BY_ID = select(transfer).where(transfer.c.id == bindparam("key"))
@@ -34,6 +34,15 @@ _OPEN_ACCOUNT = upsert(account).on_conflict_do_nothing()
 _ACCOUNT = select(account).where(account.c.code == bindparam("key"))
 _ENDED = select(transfer.c.seq).where(transfer.c.pending_id == bindparam("hold"))
 _HOLDS = select(transfer).where(transfer.c.job == bindparam("job"), transfer.c.kind == HOLD).order_by(transfer.c.seq)
+
+
+def _content(row: Any) -> dict[str, Any]:
+    """{} for one that cannot be read: its hash and its fields are missed, and the proof of the books names the row."""
+    try:
+        data = load(row.document)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 class LedgerRows:
@@ -127,7 +136,19 @@ class LedgerRows:
     def chain(self) -> Iterator[tuple[dict[str, Any], str, str]]:
         """The content of every transfer in order, as stored, with the hash before it and its own."""
         for row in self._session.execute(select(transfer).order_by(transfer.c.seq)):
-            yield load(row.document), row.previous_hash, row.hash
+            yield _content(row), row.previous_hash, row.hash
+
+    def unlike_content(self) -> list[int]:
+        """Numbers of rows whose searchable columns are not what their hashed content says, or that are out of turn."""
+        found = []
+        for expected, row in enumerate(self._session.execute(select(transfer).order_by(transfer.c.seq)), 1):
+            data = _content(row)
+            at = to_text(from_us(row.at_us))
+            columns = (row.id, row.debit, row.credit, str(row.amount), row.kind, row.pending_id, row.job, at)
+            names = ("id", "debit", "credit", "amount", "kind", "pending", "job", "at")
+            if row.seq != expected or columns != tuple(data.get(name) for name in names):
+                found.append(int(row.seq))
+        return found
 
     def of_accounts(self, codes: Sequence[str]) -> Sequence[Any]:
         """Every row that touches any of `codes`, oldest first."""

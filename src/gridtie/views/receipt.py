@@ -3,12 +3,14 @@
 from typing import Any
 
 from gridtie.errors import InvalidSignature
+from gridtie.flow.exchange import Exchange
+from gridtie.identity.signing import Envelope
 from gridtie.ledger.account import balance_of, earnings_of, voucher_account
 from gridtie.ledger.balance import Balance, verify
 from gridtie.ledger.invoice import statement, to_json
 from gridtie.ledger.transfer import from_content
 from gridtie.ledger.voucher import Voucher
-from gridtie.metering.receipt import Receipt, from_payload, lines, settled_twice
+from gridtie.metering.receipt import KIND, Receipt, check_receipt, from_payload, lines, settled_twice
 from gridtie.store.journal import broken_link, last_seq, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId
@@ -34,6 +36,19 @@ def receipt_view(row: Any) -> dict[str, Any]:
 
 def _receipt(row: Any) -> Receipt:
     return from_payload(load(row.envelope)["payload"])
+
+
+def _checked(row: Any, exchange: Exchange) -> Receipt:
+    """As the exchange signed it, and filed under what it says. Raises InvalidSignature."""
+    try:
+        envelope = Envelope.from_json(load(row.envelope), kind=KIND)
+    except ValueError:
+        raise InvalidSignature(subject="receipt", reason="it is not JSON") from None
+    found = check_receipt(envelope, {"exchange": exchange.signer.public_key}, exchange.verify)
+    filed = (row.id, row.run, row.job, row.organisation, row.site, row.amount)
+    if filed != (found.id, found.run, found.job, found.organisation, found.site, found.amount):
+        raise InvalidSignature(subject="receipt", reason="its row says something else than what was signed")
+    return found
 
 
 def balance_view(code: str, balance: Balance) -> dict[str, Any]:
@@ -86,12 +101,14 @@ def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
     }
 
 
-def verification(unit: Unit) -> dict[str, Any]:
+def verification(unit: Unit, exchange: Exchange) -> dict[str, Any]:
     """Recomputes the books from their transfers alone and compares everything that is kept beside them."""
     result = verify(unit.ledger.chain())
     broken = list(result.broken)
-    for code, kept in unit.ledger.balances(None).items():
-        if result.balances.get(code, Balance()) != kept:
+    broken += [f"the columns of number {seq} differ from its sealed content" for seq in unit.ledger.unlike_content()]
+    kept = unit.ledger.balances(None)
+    for code in sorted(kept.keys() | result.balances.keys()):
+        if result.balances.get(code, Balance()) != kept.get(code, Balance()):
             broken.append(f"the account row of {code} differs from its transfers")
     if (link := broken_link(unit.connection)) is not None:
         broken.append(f"the journal's chain breaks at number {link}")
@@ -105,7 +122,7 @@ def verification(unit: Unit) -> dict[str, Any]:
     readable = []
     for row in receipts:
         try:
-            readable.append(_receipt(row))
+            readable.append(_checked(row, exchange))
         except InvalidSignature as wrong:
             broken.append(f"{row.id}: {wrong.message}")
     broken += settled_twice(readable)
