@@ -58,3 +58,12 @@ def test_a_request_that_the_round_did_not_see_is_told_so(made):
     rows, data = told(made.book(), made.request(9))
     assert rows == ["round 7: 1 trades of 1 requests", "this round did not look at it"]
     assert data["rank"] is None
+
+
+def test_a_winner_of_an_auction_compares_with_what_it_pays_not_with_its_sellers_reserve(made):
+    offers = [made.offer(0), made.offer(1, price=3_000_000)]
+    asked = [made.bid(0, 9_000_000), made.bid(1, 8_000_000), made.bid(2, 7_000_000)]
+    book = made.book([made.capacity(units=1), made.capacity(1, units=1)], offers, asked)
+    rows, _ = told(book, asked[0], "uniform-price")
+    assert "it got 1 unit(s) at aurora for 7.00 per unit-hour" in rows
+    assert "next best: site1 at at least 3.00, 3.00 instead of 7.00 in all" in rows

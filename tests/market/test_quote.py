@@ -134,3 +134,8 @@ def test_an_alternative_that_could_start_now_is_quoted_before_a_better_one_that_
     request = made.request(0, made.wanted(accelerators=4), made.wanted(rank=1))
     (choice,) = quote(request, made.book([made.capacity(machines=(full,), machines_total=(made.MACHINE,))])).choices
     assert (choice.alternative, choice.start) == (1, "now")
+
+
+def test_a_quote_for_an_auction_says_how_far_the_price_may_rise(made):
+    rows = lines(quote(made.bid(0, 9_000_000), made.book()))
+    assert rows[1] == "  an auction sets the price: from the sellers' prices above up to your bid of 9.00"

@@ -23,7 +23,7 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if rank is not None:
         head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if auction else 'in turn'}")
-    body = _of_trade(trade, book, quoted) if trade is not None else _of_refusal(request, book, clearing)
+    body = _of_trade(trade, book, quoted, auction) if trade is not None else _of_refusal(request, book, clearing)
     data: dict[str, Any] = {
         "round": book.round,
         "rank": rank,
@@ -34,14 +34,17 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     return {"lines": [*head, *body], "data": data}
 
 
-def _of_trade(trade: Trade, book: Book, quoted: Mapping[str, Any]) -> list[str]:
+def _of_trade(trade: Trade, book: Book, quoted: Mapping[str, Any], auction: bool) -> list[str]:
     site = book.capacities[trade.resource].site_name
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
     others = [choice for choice in quoted["choices"] if choice["offer"] != trade.offer]
     if others:
-        own = next((c for c in quoted["choices"] if c["offer"] == trade.offer), None)
-        extra = f"{others[0]['total']} instead of {own['total']} in all" if own else f"{others[0]['total']} in all"
-        rows.append(f"next best: {others[0]['site']} at {others[0]['price']}, {extra}")
+        own = format_money(sum(trade.cost_terms.values()))
+        at_least = "at least " if auction else ""  # its seller's price, which an auction may lift
+        rows.append(
+            f"next best: {others[0]['site']} at {at_least}{others[0]['price']}, "
+            f"{others[0]['total']} instead of {own} in all"
+        )
     else:
         rows.append("nothing else fitted")
     rows += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]

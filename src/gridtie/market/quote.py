@@ -220,6 +220,10 @@ def lines(made: Quote) -> list[str]:
             f"{format_money(choice.offer.price)}/h for {span} = {format_money(total(choice.terms))} "
             f"[{named}], starts {choice.start}"
         )
+    if made.choices and made.request.mode == "auction":
+        bid = made.request.max_price
+        most = "whatever the lowest accepted bid is" if bid is None else f"your bid of {format_money(bid)}"
+        rows.append(f"  an auction sets the price: from the sellers' prices above up to {most}")
     limit = made.request.max_total
     if made.choices and limit is not None and limit < total(made.choices[0].terms):
         rows.append(f"  budget.max_total {format_money(limit)} is less than that: it is stopped when that is used up")
