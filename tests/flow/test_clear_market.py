@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import top_up
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.move_site import drain_site
 from gridtie.flow.timetable import DUTIES
 from gridtie.store.journal import load
+from gridtie.views.market import explain_job
 
 YUAN = 1_000_000
 
@@ -246,3 +248,14 @@ def test_a_job_placed_between_the_look_and_the_verb_is_left_alone(world: Any, no
     world.later(hours=1)
     assert world.write(lambda unit: verb(unit, world.exchange)) == 0
     assert world.job(job).state == "placed"
+
+
+def test_a_job_that_was_cancelled_before_it_found_a_place_can_still_be_told_why(
+    world: Any, north: Any, buyer: Any, spec: Any
+) -> None:
+    job = world.submit(buyer, spec(cpus=64))
+    world.clear()
+    world.write(lambda unit: cancel_job(unit, job))
+    lines = world.read(lambda unit: explain_job(unit, job))["lines"]
+    assert "is cancelled" in lines[0]
+    assert any("no machine of north is that large" in line for line in lines)

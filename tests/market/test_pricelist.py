@@ -8,7 +8,7 @@ import pytest
 
 from gridtie.adapters.tables import load_chips
 from gridtie.errors import InputTooLarge, InvalidPriceList
-from gridtie.market.pricelist import BYTES_MAX, PROBLEMS_MAX, PROBLEMS_SHOWN, ROWS_MAX, parse_price_list
+from gridtie.market.pricelist import BYTES_MAX, LISTED_MAX, PROBLEMS_MAX, PROBLEMS_SHOWN, ROWS_MAX, parse_price_list
 
 HEAD = "cloud,region,instance,accelerator,count,vcpus,memory,price,spot,currency\n"
 GOOD = "azure,westeurope,ND96,A100-80GB,8,96,900,32.77,13.1,CNY\n"
@@ -69,8 +69,7 @@ def test_a_list_that_names_no_currency_is_in_the_one_its_importer_names():
     (row,) = parsed(text, listed_in="USD")
     assert (row.price, row.listing.currency) == (3_550_000, "USD")
     assert parsed(text)[0].listing.currency == "CNY"
-    ((line, _, message),) = refused(text, listed_in="EUR")
-    assert (line, message) == (2, "currency: no rate from EUR to CNY; the operator sets rates = 'EUR=…'")
+    assert refused(text * 9, listed_in="EUR") == [(1, 1, "no rate from EUR to CNY; the operator sets rates = 'EUR=…'")]
 
 
 ZONES = "InstanceType,AcceleratorName,AcceleratorCount,vCPUs,MemoryGiB,Price,SpotPrice,Region,AvailabilityZone\n"
@@ -196,6 +195,12 @@ def test_a_file_beyond_the_limits_is_refused_unread():
         parsed(b"x" * (BYTES_MAX + 1))
     with pytest.raises(InputTooLarge, match=f"{ROWS_MAX} rows"):
         parsed(HEAD + "\n" * ROWS_MAX + GOOD)
+
+
+def test_more_instances_than_one_import_may_write_are_refused():
+    rows = "".join(f"azure,eu,i{n},,,8,16,1,,\n" for n in range(LISTED_MAX + 1))
+    with pytest.raises(InputTooLarge, match="50000 instances"):
+        parsed(HEAD + rows)
 
 
 def test_a_file_of_nothing_but_faults_costs_little_time_and_memory():

@@ -71,9 +71,16 @@ def replay(args: argparse.Namespace) -> int:
     rule = RULES.get(saved["rule"])
     if rule is None:
         raise InvalidInput(source=f"round {args.round}", problems=[Problem(f"unknown rule {saved['rule']!r}")])
-    book_digest = "sha256:" + sha256(canonical(saved["book"])).hexdigest()
-    digest = "sha256:" + sha256(canonical(clearing_to_json(rule(book_from_json(saved["book"]))))).hexdigest()
+    try:
+        book_digest = digest_of(canonical(saved["book"]))
+        kept = digest_of(canonical(saved["clearing"]))
+        digest = digest_of(canonical(clearing_to_json(rule(book_from_json(saved["book"])))))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as cause:
+        message = f"its book or its result cannot be read: {cause!r}"
+        raise InvalidInput(source=f"round {args.round}", problems=[Problem(message)]) from None
     same_book, same = book_digest == saved["book_digest"], digest == saved["digest"]
+    if same and kept != digest:  # what was decided is not what was signed for
+        same, digest = False, kept
     result = {
         "round": saved["number"],
         "rule": saved["rule"],
@@ -85,12 +92,21 @@ def replay(args: argparse.Namespace) -> int:
     return 0 if same and same_book else 1
 
 
+def digest_of(content: bytes) -> str:
+    return "sha256:" + sha256(content).hexdigest()
+
+
 def _saved(args: argparse.Namespace) -> dict[str, Any]:
     if args.file:
         try:
             loaded: dict[str, Any] = json.loads(Path(args.file).read_text(encoding="utf-8"))
         except (OSError, ValueError) as cause:
             raise InvalidInput(source=args.file, problems=[Problem(f"not a saved round: {cause}")]) from None
+        if not isinstance(loaded, dict) or not {*ROUND_COLUMNS, "book", "book_digest", "clearing"} <= loaded.keys():
+            raise InvalidInput(source=args.file, problems=[Problem("not a saved round; write one with replay --save")])
+        if loaded["number"] != args.round:
+            message = f"it holds round {loaded['number']}, not {args.round}"
+            raise InvalidInput(source=args.file, problems=[Problem(message)])
         return loaded
     found: dict[str, Any] = connect(args).call("GET", f"/v1/market/rounds/{args.round}", query={"full": 1})
     if args.save:

@@ -59,12 +59,10 @@ def import_offers(
     """Listed offers replace this organisation's older ones of the same clouds. `conversions`: how prices of another
     currency were converted, in words."""
     clouds = {entry.listing.cloud for entry in listed}
-    for old in unit.market.offers(organisation=organisation):
-        if old.listing is not None and old.listing.cloud in clouds:
-            unit.market.move_offer(old.id, "withdraw")
-    made = []
-    for entry in listed:
-        offer = Offer(
+    old = unit.market.offers(organisation=organisation)
+    unit.market.withdraw_offers([o.id for o in old if o.listing is not None and o.listing.cloud in clouds])
+    made = [
+        Offer(
             id=OfferId(unit.new_id("offer")),
             resource=None,
             owner=organisation,
@@ -75,8 +73,9 @@ def import_offers(
             terms="; ".join(filter(None, (f"listed by {source}", conversions.get(entry.listing.currency)))),
             listing=entry.listing,
         )
-        unit.market.post(offer)
-        made.append(offer)
+        for entry in listed
+    ]
+    unit.market.post(*made)
     unit.note("offer.imported", source[:200], organisation=organisation, offers=len(made), clouds=sorted(clouds))
     return made
 

@@ -14,6 +14,7 @@ from gridtie.values.quantity import GIB
 
 BYTES_MAX = 32 << 20
 ROWS_MAX = 200_000
+LISTED_MAX = 50_000  # written in one transaction, which nobody else may wait for too long
 CELL_MAX = 1000
 PROBLEMS_SHOWN = 50
 PROBLEMS_MAX = 1000  # a file with as many is not read to its end
@@ -88,6 +89,9 @@ def parse_price_list(
         head = bytes(cause.object[: cause.start])
         place = head.count(b"\n") + 1, cause.start - head.rfind(b"\n")
         raise InvalidPriceList(source=source, problems=[Problem("not UTF-8; save it as CSV UTF-8", *place)]) from None
+    if listed_in and listed_in != currency and listed_in not in rates:
+        message = f"no rate from {listed_in} to {currency}; the operator sets rates = '{listed_in}=…'"
+        raise InvalidPriceList(source=source, problems=[Problem(message, 1, 1)])
     found: dict[tuple[str, str, str], ListedPrice] = {}
     seen: dict[tuple[str, str, str, str], int] = {}
     reader = _Reader(chips, currency, rates, listed_in or currency)
@@ -103,6 +107,8 @@ def parse_price_list(
             else:
                 seen[zoned] = line
                 found[key] = _cheapest(found[key], listed) if key in found else listed
+        if len(found) > LISTED_MAX:
+            raise InputTooLarge(source=source, limit=f"{LISTED_MAX} instances; leave out what nobody compares with")
         bad += reader.count > before
         if reader.count >= PROBLEMS_MAX and not skip:
             break

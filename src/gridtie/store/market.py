@@ -73,8 +73,12 @@ class MarketRows:
         self._session = session
 
     # ── offers ────────────────────────────────────────────────────────────────────────────────────────────────────
-    def post(self, record: Offer) -> None:
-        row = {
+    def post(self, *records: Offer) -> None:
+        if records:
+            self._session.execute(insert(offer), [self._offer_row(record) for record in records])
+
+    def _offer_row(self, record: Offer) -> dict[str, Any]:
+        return {
             "id": record.id,
             "resource": record.resource,
             "organisation": record.owner,
@@ -85,7 +89,6 @@ class MarketRows:
             "document": dump(offer_to_json(record)),
             "created_us": self._session.at_us,
         }
-        self._session.execute(insert(offer), row)
 
     def offer_row(self, key: str) -> Any:
         row = self._session.execute(select(offer).where(offer.c.id == key)).first()
@@ -130,6 +133,13 @@ class MarketRows:
         target = OFFER.move(state, event)
         self._session.execute(update(offer).where(offer.c.id == key, offer.c.state == state).values(state=target))
         return target
+
+    def withdraw_offers(self, keys: Sequence[str]) -> None:
+        """All of these at once; what is not open stays as it is."""
+        target = OFFER.move("open", "withdraw")
+        statement = update(offer).where(offer.c.id == bindparam("key"), offer.c.state == "open").values(state=target)
+        if keys:
+            self._session.execute(statement, [{"key": key} for key in keys])
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
     def ask(self, record: Request, *, waiting: bool, pinned: bool) -> None:
@@ -273,7 +283,7 @@ class MarketRows:
         traded: int | None = self._session.execute(select(func.max(trade.c.round)).where(trade.c.job == job)).scalar()
         row = self.request_row(job)
         seen: int | None = row.round
-        return seen if row.state == "open" and seen is not None else traded
+        return seen if seen is not None and (row.state == "open" or traded is None) else traded
 
 
 def offer_of(row: Any) -> Offer:

@@ -1,6 +1,6 @@
 """What every noun's rows share: one connection inside one transaction, the unit's time, and who acts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,10 @@ class Session:
     def new_id(self, prefix: str) -> str:
         return self.clock.new_id(prefix)
 
-    def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+    def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> Any:
+        """A sequence of parameters runs the statement once for each."""
         return self.connection.execute(statement, parameters)
 
     def note(self, kind: str, subject: str, *, organisation: str | None = None, **data: Any) -> None:

@@ -115,4 +115,7 @@ def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
     _, book_bytes, clearing_bytes = unit.market.round(number)
     book, clearing = book_from_json(load(book_bytes.decode())), clearing_from_json(load(clearing_bytes.decode()))
     request = next((r for r in book.requests if r.job == job), None) or unit.market.request_of(job)
-    return why(request, book, clearing)
+    told = why(request, book, clearing)
+    if not told["data"]["traded"] and row.state in ("cancelled", "failed"):
+        told["lines"].insert(0, f"{row.name} is {row.state}: {row.reason}; the last round that looked at it:")
+    return told

@@ -1,0 +1,80 @@
+"""`gridtie market replay --file`: a saved round is proved again, and whatever was changed in it is told."""
+
+import json
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridtie.cli.market import digest_of, replay
+from gridtie.errors import InvalidInput
+from gridtie.market.book import book_to_json, clearing_to_json
+from gridtie.market.clearing import Book
+from gridtie.market.offer import Capacity, MachineShape, Offer
+from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.rules import RULES
+from gridtie.values.canonical import canonical
+from gridtie.values.period import Period
+
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def saved() -> dict[str, Any]:
+    """Round 3: one core wanted, one offered."""
+    shape = MachineShape(name="m", cpus=2, memory_bytes=1 << 30, disk_bytes=1 << 30, accelerators=0)
+    capacity = Capacity(
+        resource="res_0", identifier="cn.x/0", site="site_0", site_name="s", owner="org_0", hub="gz", place="CN-52",
+        chip="cpu", isolation="sandbox", depth="schedulable", in_market=True, connected=True, score=1,
+        machines=(shape,), machines_total=(shape,),
+    )  # fmt: skip
+    offer = Offer(id="offer_0", resource="res_0", owner="org_0", chip="cpu", hub="gz", price=300_000,
+                  window=Period(AT, AT + timedelta(days=1)))  # fmt: skip
+    needs = Needs(alternatives=(Alternative(chip="cpu"),))
+    request = Request(id="req_0", job="job_0", organisation="org_1", needs=needs, arrived_at=AT)
+    book = Book(round="3", at=AT, offers=(offer,), capacities={"res_0": capacity}, requests=(request,))
+    clearing = RULES["posted-price"](book)
+    assert len(clearing.trades) == 1
+    document, result = book_to_json(book), clearing_to_json(clearing)
+    return {
+        "number": 3, "rule": "posted-price", "at": "2026-05-01T00:00:00Z", "trades": 1, "refusals": 0,
+        "book_digest": digest_of(canonical(document)), "digest": digest_of(canonical(result)),
+        "book": json.loads(canonical(document)), "clearing": json.loads(canonical(result)),
+    }  # fmt: skip
+
+
+def replayed(tmp_path: Path, saved: object, number: int = 3) -> int:
+    path = tmp_path / "round.json"
+    path.write_text(saved if isinstance(saved, str) else json.dumps(saved))
+    return replay(Namespace(round=number, file=str(path), save=None, output="json", quiet=False))
+
+
+def test_an_untouched_round_replays(tmp_path: Path, saved: dict[str, Any]) -> None:
+    assert replayed(tmp_path, saved) == 0
+
+
+def test_a_changed_book_a_changed_result_or_a_changed_digest_is_told(
+    tmp_path: Path, saved: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer = {**saved["book"]["offers"][0], "terms": "x"}
+    assert replayed(tmp_path, {**saved, "book": {**saved["book"], "offers": [offer]}}) == 1
+    assert json.loads(capsys.readouterr().out)["input"].startswith("DIFFERS")
+    for changed in ({"clearing": {**saved["clearing"], "trades": []}}, {"digest": "sha256:" + "0" * 64}):
+        assert replayed(tmp_path, {**saved, **changed}) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert told["input"] == "identical"
+        assert told["result"].startswith("DIFFERS")
+
+
+def test_what_is_no_saved_round_or_another_one_is_refused_in_a_sentence(tmp_path: Path, saved: dict[str, Any]) -> None:
+    offer = {**saved["book"]["offers"][0], "price": "x"}
+    without = {name: value for name, value in saved.items() if name != "rule"}
+    broken = {**saved, "book": {**saved["book"], "offers": [offer]}}
+    for wrong in ("{", [1], {}, without, broken, {**saved, "book": 7}, {**saved, "rule": "no-such-rule"}):
+        with pytest.raises(InvalidInput):
+            replayed(tmp_path, wrong)
+    with pytest.raises(InvalidInput) as caught:
+        replayed(tmp_path, saved, 4)
+    assert "it holds round 3, not 4" in str(caught.value.problems[0])
