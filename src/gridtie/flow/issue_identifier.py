@@ -155,7 +155,7 @@ def _record(unit: Unit, row: Any, name: str, status: str) -> Descriptor:
 
 def _free(unit: Unit, key: str, machines: list[Any], total: dict[str, int]) -> dict[str, int]:
     """The total less what runs hold at this instant; a machine counts while nothing of it is held."""
-    held = [part for resource, _, parts in unit.runs.allocations() if resource == key for part in parts]
+    held = [part for row in unit.runs.live() if row.resource == key for part in load(row.allocation)]
     free = {"machines": len(machines) - len({part[0] for part in held})}
     for at, name in enumerate(("cpus", "memory_bytes", "disk_bytes", "accelerators"), start=1):
         free[name] = total[name] - sum(part[at] for part in held)
