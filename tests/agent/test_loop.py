@@ -137,6 +137,20 @@ def test_checkpoints_are_published_by_renaming_and_restored(world: Any) -> None:
     assert again.logs[0] == b"2\n1\n"
 
 
+def test_a_checkpoint_is_restored_whatever_its_files_are_called_and_not_published_as_progress(world: Any) -> None:
+    world.agent()
+    saved = tuple(
+        BlobFile(path=name, sha256=world.exchange.put(text), size=len(text), executable=name == "rank-1/go")
+        for name, text in (("rank-0.pt", b"zero"), ("rank-1/go", b"#!/bin/sh\necho one"), ("rank-1/rank-0.pt", b"own"))
+    )
+    world.exchange.ring()
+    show = "cd $GRIDTIE_CHECKPOINT_DIR; ls; cat rank-0.pt; [ ! -x go ] || ./go; sleep 1.5"
+    again = world.run(show, checkpoint=saved, ranks=2)
+    assert world.ended(again)["event"] == "succeed"
+    assert again.logs == {0: b"rank-0.pt\nzero", 1: b"go\nrank-0.pt\nownone\n"}
+    assert again.published == []
+
+
 def test_files_that_would_leave_the_folder_are_refused_and_nothing_runs(world: Any) -> None:
     world.agent()
     plan = world.plan("echo never", files={"ok": "x"})

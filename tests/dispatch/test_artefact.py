@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtie.dispatch.artefact import DEPTH_MAX, PATH_MAX, safe_path
+from gridtie.dispatch.artefact import DEPTH_MAX, PATH_MAX, of_rank, safe_path, shelved
+from gridtie.dispatch.run import BlobFile
 from gridtie.errors import UnsafePath
 
 HOSTILE = ["", "/", "/etc/passwd", "..", "../x", "a/../../x", "a/..", "./../x", "a//b", "a/./b", ".", "./", "~root/x",
@@ -34,3 +35,16 @@ def test_whatever_is_accepted_stays_below_its_folder_and_is_its_own_normal_form(
     joined = os.path.normpath(os.path.join("/root/of/it", safe))
     assert joined.startswith("/root/of/it/")
     assert safe_path(safe) == safe
+
+
+_NAMES = st.lists(st.sampled_from(["rank-0", "rank-1", "rank-1.pt", "rank-12", "model"]), min_size=1, max_size=3)
+
+
+@given(st.lists(_NAMES, max_size=6))
+def test_every_rank_gets_back_the_checkpoint_it_published_under_whatever_names(names: list[list[str]]) -> None:
+    files = [
+        BlobFile(path="/".join(parts), sha256=str(n), size=n, executable=n % 2 == 0) for n, parts in enumerate(names)
+    ]
+    ranks = {rank: tuple(files[rank::3]) for rank in range(3)}
+    together = [file for rank, own in ranks.items() for file in shelved(own, rank)]
+    assert {rank: of_rank(together, rank) for rank in ranks} == ranks

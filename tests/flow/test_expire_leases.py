@@ -226,6 +226,25 @@ def test_a_checkpoint_published_twice_is_kept_once(world: Any, north: Any, buyer
     assert world.rows() == before
 
 
+def test_a_rank_that_published_nothing_in_its_second_run_keeps_the_checkpoint_of_its_first(
+    world: Any, north: Any, south: Any, buyer: Any
+) -> None:
+    job, run = world.placed(buyer, on_disconnect="replace")
+    world.report(run, "accept", "start")
+    world.checkpoint(run, "zero", rank=0)
+    world.checkpoint(run, "first", rank=1)
+    world.later(seconds=100)
+    world.alive(south)
+    assert expire(world) == 1
+    world.clear()
+    second = world.job(job).run
+    assert second != run
+    world.report(second, "accept", "start")
+    world.checkpoint(second, "zero once more", rank=0)
+    kept = {file["path"]: file["size"] for file in load(world.job(job).checkpoint)}
+    assert kept == {"state": len("zero once more"), "rank-1/state": len("first")}
+
+
 def test_a_revoked_site_loses_its_runs_and_they_go_on_elsewhere(world: Any, north: Any, south: Any, buyer: Any) -> None:
     job, run = world.placed(buyer)
     world.report(run, "accept", "start")

@@ -18,7 +18,7 @@ from typing import Any
 from gridtie.adapters.sites.process.tree import walk
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.client.agent import AgentClient
-from gridtie.dispatch.artefact import DEPTH_MAX, safe_path
+from gridtie.dispatch.artefact import DEPTH_MAX, of_rank, safe_path
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import StaleEpoch, UnsafePath
 from gridtie.values.canonical import digest
@@ -54,16 +54,7 @@ def stage_in(
         for name in ("sky_workdir", "checkpoints"):
             (home / name).mkdir(parents=True, exist_ok=True)
         _lay_out(spool, home / "sky_workdir", run.plan.files)
-        _lay_out(spool, home / "checkpoints", _of_rank(run.plan.checkpoint, task.rank))
-
-
-def _of_rank(files: Sequence[BlobFile], rank: int) -> list[BlobFile]:
-    """Rank 0 finds its files at the top, rank N below rank-N/."""
-    if rank == 0:
-        return [file for file in files if not file.path.startswith("rank-")]
-    prefix = f"rank-{rank}/"
-    mine = [file for file in files if file.path.startswith(prefix)]
-    return [BlobFile(path=f.path.removeprefix(prefix), sha256=f.sha256, size=f.size) for f in mine]
+        _lay_out(spool, home / "checkpoints", of_rank(run.plan.checkpoint, task.rank))
 
 
 def _lay_out(spool: Spool, folder: Path, files: Sequence[BlobFile]) -> None:

@@ -135,6 +135,10 @@ class RunWorker(threading.Thread):
         except (GridtieError, OSError) as cause:
             self._end("reject", reason="site", detail=f"its files could not be staged: {cause}")
             return
+        for task in self.plan.tasks:  # what it goes on from is no progress of its own: not to be published again
+            restored = checkpoint_of(self._spool.home(self.folder, task.rank))
+            if restored:
+                self.folder.checkpoints[str(task.rank)] = listing_digest(restored)
         self.folder.phase = "staged"
         self.folder.save()
 

@@ -1,9 +1,15 @@
 """Files that travel by content: names that stay inside, and what a manifest may hold."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gridtie.dispatch.run import BlobFile
 from gridtie.errors import UnsafePath
 
 PATH_MAX = 1024
 DEPTH_MAX = 64
+_SHELF = re.compile(r"rank-(\d+)/")
 
 
 def safe_path(text: str) -> str:
@@ -25,3 +31,26 @@ def safe_path(text: str) -> str:
     if len(parts) > DEPTH_MAX or any(part in ("", ".", "..") or len(part.encode()) > 255 for part in parts):
         raise UnsafePath(path=shown)
     return "/".join(parts)
+
+
+def shelved(files: Sequence[BlobFile], rank: int) -> tuple[BlobFile, ...]:
+    """A rank's checkpoint as part of its job's: rank 0 at the top, rank N below rank-N/.
+
+    A file of rank 0 that would be taken for another rank's goes below rank-0/, so that `of_rank` gives each its own.
+    """
+    return tuple(
+        replace(file, path=f"rank-{rank}/{file.path}") if rank or _SHELF.match(file.path) else file for file in files
+    )
+
+
+def of_rank(files: Sequence[BlobFile], rank: int) -> tuple[BlobFile, ...]:
+    """The inverse of `shelved`: what `rank` published, under its own names."""
+    return tuple(
+        replace(file, path=file.path.removeprefix(f"rank-{rank}/")) for file in files if rank_of(file.path) == rank
+    )
+
+
+def rank_of(path: str) -> int:
+    """Whose file of a job's checkpoint this is."""
+    shelf = _SHELF.match(path)
+    return int(shelf[1]) if shelf else 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gridtie.dispatch.artefact import rank_of, shelved
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import StaleEpoch
 from gridtie.lifecycle import RUN
@@ -24,7 +25,7 @@ def publish_artefacts(
 ) -> bool:
     """True when it is new. Only the newest epoch of a job may publish; raises StaleEpoch for any other.
 
-    The checkpoint of rank 0 is the job's: its next run starts with it. Ranks above keep theirs below rank-N/.
+    Of a job's checkpoint, which its next run starts with, this rank's part is replaced; the other ranks keep theirs.
     """
     run = unit.runs.get(key)
     job = unit.jobs.get(run.job)
@@ -33,12 +34,8 @@ def publish_artefacts(
     if not unit.runs.publish(run, kind=kind, rank=rank, sequence=sequence, files=files):
         return False
     if kind == "checkpoint":
-        ranks = unit.runs.newest(key, "checkpoint")
-        merged = [
-            BlobFile(path=f.path if r == 0 else f"rank-{r}/{f.path}", sha256=f.sha256, size=f.size)
-            for r, listed in sorted(ranks.items())
-            for f in listed
-        ]
+        others = [file for file in job.checkpoint if rank_of(file.path) != rank]
+        merged = [*others, *shelved(files, rank)]
         unit.runs.set(key, checkpoint_us=unit.at_us)
         unit.jobs.set(job.id, checkpoint=dump(files_to_json(merged)), checkpoint_us=unit.at_us)
     unit.note(f"run.{kind}", key, organisation=job.organisation, job=job.id, rank=rank, sequence=sequence,
