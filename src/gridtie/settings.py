@@ -71,6 +71,9 @@ class Settings:
     blob_max_bytes: int = _setting(64 * GiB, "Largest single file.", low=MiB, high=1 << 50)
     blob_part_bytes: int = _setting(8 * MiB, "Largest piece of a file in one call.", low=64 * KiB, high=256 * MiB)
     body_max_bytes: int = _setting(2 * MiB, "Largest body of any other call.", low=64 * KiB, high=64 * MiB)
+    manifest_max_bytes: int = _setting(
+        16 * MiB, "Largest body of a call that lists the files of a job or of its results.", low=MiB, high=256 * MiB
+    )
     job_file_max_bytes: int = _setting(256 * KiB, "Largest job file.", low=KiB, high=16 * MiB)
     body_timeout_s: float = _setting(30.0, "How long a call may take to send its body.", low=0.5, high=3600)
     disk_reserve_bytes: int = _setting(

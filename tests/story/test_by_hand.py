@@ -158,6 +158,67 @@ def test_the_work_directory_arrives_and_outputs_come_back_byte_for_byte(stage: A
     assert (tmp_path / "back" / "out.bin").read_bytes() == content
 
 
+def test_every_job_of_a_chain_has_its_own_work_directory_and_they_run_in_order(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora", memory="1200MB")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(name)
+    (tmp_path / "two" / "link").symlink_to(tmp_path / "one")
+    job = (
+        "name: {0}\nworkdir: {0}\nresources: {{cpus: 1}}\n"
+        "run: ls; cat {0}.txt; date +%s%N > when\ngridtie: {{outputs: [when]}}\n"
+    )
+    (tmp_path / "chain.yaml").write_text(f"name: both\n---\n{job.format('one')}---\n{job.format('two')}")
+    done = gridtie(stage, "submit", "chain.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "link is a link to a folder" in done.stderr
+    jobs = {job["name"]: job["id"] for job in stage.client().jobs()}
+    assert {name: gridtie(stage, "logs", key).stdout for name, key in jobs.items()} == {
+        "one": "one.txt\none",
+        "two": "two.txt\ntwo",
+    }
+    ended = {}
+    for name, key in jobs.items():
+        gridtie(stage, "job", "outputs", key, "--to", f"of-{name}", cwd=tmp_path)
+        ended[name] = int((tmp_path / f"of-{name}" / "when").read_text())
+    assert ended["one"] < ended["two"]
+
+
+def test_logs_of_a_gang_name_the_rank_and_can_be_searched_cut_and_followed(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora", machines=2, memory="1200MB")
+    (tmp_path / "gang.yaml").write_text(
+        "name: gang\nnum_nodes: 2\nresources: {cpus: 1, memory: 128MB}\n"
+        "run: echo start $SKYPILOT_NODE_RANK; printf 'half '; sleep 0.5; echo of $SKYPILOT_NODE_RANK; echo 字符 end\n"
+    )
+    assert gridtie(stage, "submit", "--detach", "gang.yaml", cwd=tmp_path).returncode == 0
+    live = gridtie(stage, "logs", "-f", "@last").stdout.splitlines()
+    per_rank = [[f"[{r}] start {r}", f"[{r}] half of {r}", f"[{r}] 字符 end"] for r in (0, 1)]
+    assert [[line for line in live if line.startswith(f"[{r}]")] for r in (0, 1)] == per_rank
+    assert len(live) == 6
+    assert gridtie(stage, "logs", "@last").stdout.splitlines() == [*per_rank[0], *per_rank[1]]
+    assert gridtie(stage, "logs", "@last", "--search", "of 1").stdout == "[1] half of 1\n"
+    assert gridtie(stage, "logs", "@last", "--tail", "1").stdout == "[0] 字符 end\n[1] 字符 end\n"
+    assert gridtie(stage, "logs", "@last", "-f", "--tail", "1", "--rank", "1").stdout == "字符 end\n"
+    assert gridtie(stage, "logs", "@last", "-f", "--search", "start").stdout.count("start") == 2
+
+
+def test_following_survives_a_restart_of_the_exchange_without_a_gap(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora", memory="1200MB")
+    (tmp_path / "count.yaml").write_text(
+        "name: count\nresources: {cpus: 1}\nrun: for i in $(seq 1 40); do echo $i; sleep 0.1; done\n"
+    )
+    assert gridtie(stage, "submit", "--detach", "count.yaml", cwd=tmp_path).returncode == 0
+    env = {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url}
+    watching = subprocess.Popen([*COMMAND, "logs", "-f", "@last"], env=env, stdout=subprocess.PIPE, text=True)
+    assert watching.stdout is not None
+    lines = [watching.stdout.readline() for _ in range(5)]
+    stage.kill_server()
+    stage.serve()
+    rest, _ = watching.communicate(timeout=60)
+    assert watching.returncode == 0
+    assert [int(line) for line in [*lines, *rest.splitlines()]] == list(range(1, 41))
+
+
 def test_cancel_ends_a_running_job_and_only_the_time_it_ran_is_billed(stage: Any, tmp_path: Path) -> None:
     stage.join("aurora", memory="1200MB")
     (tmp_path / "long.yaml").write_text("name: long\nresources: {cpus: 1}\nrun: trap '' TERM; sleep 600\n")

@@ -39,6 +39,7 @@ class FileIn(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     size: Annotated[int, Field(ge=0, le=1 << 50)]
     executable: bool = False
+    job: Annotated[int | None, Field(ge=0, lt=256, description="Number in the job file; null: for every job.")] = None
 
 
 class JobText(BaseModel):
@@ -88,10 +89,12 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
     document = parsed(exchange, body)
     if actor.organisation is None or actor.member is None:
         raise NotSignedIn(reason="only a member can submit a job")
+    shared, own = _files(exchange, body, len(document.jobs), actor.organisation)
     given = Submission(
         organisation=actor.organisation,
         member=actor.member,
-        files=_files(exchange, body, actor.organisation),
+        files=shared,
+        files_of=own,
         envs=body.envs,
         secrets={**dict(document.secret_values), **body.secrets},
     )
@@ -105,15 +108,25 @@ async def submit(request: Request, body: JobIn, actor: Annotated[Actor, Depends(
     return await idempotent_write(request, actor, work, status=201, required=True)
 
 
-def _files(exchange: Exchange, body: JobIn, owner: OrganisationId) -> tuple[BlobFile, ...]:
-    """Raises InvalidJobFile for files that `owner` has not uploaded, or that would leave the work directory."""
+def _files(
+    exchange: Exchange, body: JobIn, jobs: int, owner: OrganisationId
+) -> tuple[tuple[BlobFile, ...], dict[int, tuple[BlobFile, ...]]]:
+    """(files of every job, files of single ones).
+
+    Raises InvalidJobFile for files that `owner` has not uploaded, or that would leave the work directory.
+    """
     missing = [file.path for file in body.files if exchange.blobs.size(file.sha256, owner) != file.size]
     if missing:
         names = ", ".join(missing[:5])
         raise InvalidJobFile(source=body.source, problems=[Problem(f"not uploaded, or of another size: {names}")])
-    return tuple(
-        BlobFile(path=safe_path(f.path), sha256=f.sha256, size=f.size, executable=f.executable) for f in body.files
-    )
+    if any(file.job is not None and file.job >= jobs for file in body.files):
+        raise InvalidJobFile(source=body.source, problems=[Problem(f"a file names a job beyond the {jobs} there are")])
+    sorted_out: dict[int | None, list[BlobFile]] = {}
+    for f in body.files:
+        file = BlobFile(path=safe_path(f.path), sha256=f.sha256, size=f.size, executable=f.executable)
+        sorted_out.setdefault(f.job, []).append(file)
+    shared = tuple(sorted_out.pop(None, ()))
+    return shared, {number: tuple(files) for number, files in sorted_out.items() if number is not None}
 
 
 @router.get("/jobs", summary="Jobs, newest first")

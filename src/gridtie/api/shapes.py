@@ -115,7 +115,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     },
     "Why": _shape(lines="[text]", data="object"),
     "JobFile": _shape(
-        kind="text", jobs="[text?]", workdir="text?", mounts="[object]", envs_required="[text]", secrets="[text]",
+        kind="text", jobs="[text?]", sources="[object]", envs_required="[text]", secrets="[text]",
         notes="[text]",
     ),
     "Quote": _shape(

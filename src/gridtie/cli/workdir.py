@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from gridtie.errors import InvalidInput, Problem, UnsafePath
 from gridtie.values.quantity import format_bytes
 
 FILES_MAX = 20_000
+UPLOADS_AT_ONCE = 8  # the exchange syncs each file to its disk; it can do some at once
 IGNORED = frozenset({".git", "__pycache__", ".venv", ".DS_Store", "node_modules"})
 
 
@@ -19,23 +21,24 @@ def collect(
 ) -> list[dict[str, Any]]:
     """Uploads what the checked job file names; the list of files to submit with it.
 
-    `plan` says `workdir` (a folder or None) and `mounts` ([{target, source}], local ones only).
+    `plan["sources"]` says for each job which folders and files: [{job, target, source}], local ones only.
     """
-    sources: list[tuple[str, Path]] = []
-    if plan.get("workdir"):
-        sources.append(("", _resolved(folder, plan["workdir"])))
-    sources += [(mount["target"], _resolved(folder, mount["source"])) for mount in plan.get("mounts", [])]
-    files: list[dict[str, Any]] = []
-    total = 0
-    for target, root in sources:
-        for path, name in _walk(root, target):
-            sha256, size = client.upload(path)
-            files.append({"path": name, "sha256": sha256, "size": size, "executable": os.access(path, os.X_OK)})
-            total += size
-            if len(files) > FILES_MAX:
-                raise InvalidInput(source=str(root), problems=[Problem(f"more than {FILES_MAX} files")])
+    found: list[tuple[int, Path, str]] = []
+    for entry in plan["sources"]:
+        root = _resolved(folder, entry["source"])
+        found += [(entry["job"], path, name) for path, name in _walk(root, entry["target"])]
+        if len(found) > FILES_MAX:  # before any of them travels
+            raise InvalidInput(source=str(root), problems=[Problem(f"more than {FILES_MAX:,} files")])
+    paths = list(dict.fromkeys(path for _, path, _ in found))
+    with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+        sent = dict(zip(paths, pool.map(client.upload, paths), strict=True))
+    files = []
+    for job, path, name in found:
+        sha256, size = sent[path]
+        executable = os.access(path, os.X_OK)
+        files.append({"job": job, "path": name, "sha256": sha256, "size": size, "executable": executable})
     if files and not quiet:
-        say(f"{len(files)} file(s), {format_bytes(total)} sent")
+        say(f"{len(sent)} file(s), {format_bytes(sum(size for _, size in sent.values()))} sent")
     return files
 
 
@@ -54,6 +57,8 @@ def _walk(root: Path, target: str) -> Iterator[tuple[Path, str]]:
     ignored = _ignore_list(root)
     for parent, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if f not in IGNORED and f not in ignored)
+        for link in [f for f in folders if os.path.islink(os.path.join(parent, f))]:
+            say(f"note: {os.path.join(parent, link)} is a link to a folder; it does not travel")
         for name in sorted(names):
             path = Path(parent) / name
             inside = path.relative_to(root).as_posix()

@@ -314,12 +314,15 @@ def _as_python(node: yaml.Node) -> str | None:
 
 def summary(document: JobDocument) -> dict[str, Any]:
     """What a client must know before it submits: which files to send, what to give values for."""
-    mounts = [{"target": m.target, "source": m.source} for spec in document.jobs for m in spec.file_mounts]
+    sources: list[dict[str, Any]] = []  # the folders and files of each job, by its number in the document
+    for number, spec in enumerate(document.jobs):
+        if spec.workdir:
+            sources.append({"job": number, "target": "", "source": spec.workdir})
+        sources += [{"job": number, "target": m.target, "source": m.source} for m in spec.file_mounts]
     return {
         "kind": document.kind,
         "jobs": [spec.name for spec in document.jobs],
-        "workdir": document.jobs[0].workdir,
-        "mounts": mounts,
+        "sources": sources,
         "envs_required": sorted({name for spec in document.jobs for name in spec.envs_required}),
         "secrets": sorted({name for spec in document.jobs for name in spec.secrets}),
         "notes": list(document.notes),

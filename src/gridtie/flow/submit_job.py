@@ -1,7 +1,7 @@
 """A checked job enters the exchange: kept, asked for on the market, and acknowledged only once that is durable."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
@@ -18,11 +18,15 @@ WAITS = "waits for the next round of the market"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What came with a job file: the work directory, values for its environment, secrets."""
+    """What came with a job file: work directories, values for its environment, secrets.
+
+    `files` are for every job of it, `files_of` for one of them by its number in the file.
+    """
 
     organisation: OrganisationId
     member: MemberId
     files: tuple[BlobFile, ...] = ()
+    files_of: Mapping[int, tuple[BlobFile, ...]] = field(default_factory=dict)
     envs: Mapping[str, str]
     secrets: Mapping[str, str]
 
@@ -58,9 +62,10 @@ def submit_document(
         raise QuotaExceeded(what_of="the number of unfinished jobs of one organisation", limit=limit)
     batch = unit.new_id("batch") if len(specs) > 1 else None
     made: list[JobId] = []
-    for spec in specs:
+    for number, spec in enumerate(specs):
         after = made[-1] if made and document.kind == "chain" else None
-        made.append(submit_spec(unit, exchange, spec, given, notes=document.notes, batch=batch, after=after))
+        own = replace(given, files=(*given.files, *given.files_of.get(number, ())))
+        made.append(submit_spec(unit, exchange, spec, own, notes=document.notes, batch=batch, after=after))
     return made
 
 
