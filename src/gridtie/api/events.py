@@ -19,6 +19,7 @@ from gridtie.views.event import events_after
 router = APIRouter(prefix="/v1", tags=["events"])
 HEARTBEAT_S = 15.0
 RECHECK_S = 2.0
+SEQ_MAX = 2**53 - 1
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -66,11 +67,13 @@ def still_welcome(request: Request) -> Callable[[], bool]:
 async def events(
     request: Request,
     actor: Annotated[Actor, Depends(Allow("event.read"))],
-    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Only facts with a higher sequence number.")] = 0,
+    after: Annotated[int, Query(ge=0, le=SEQ_MAX, description="Only facts with a higher sequence number.")] = 0,
     last_event_id: Annotated[str | None, Header(max_length=20, description="Sent by browsers that reconnect.")] = None,
 ) -> StreamingResponse:
     seen, welcome, bus = scope(actor, "event.read"), still_welcome(request), bus_of(request)
-    start = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else after
+    start = after
+    if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
+        start = min(int(last_event_id), SEQ_MAX)
 
     async def feed() -> AsyncIterator[bytes]:
         position, spoke = start, time.monotonic()

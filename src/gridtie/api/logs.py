@@ -21,6 +21,7 @@ from gridtie.values.ids import JobId
 router = APIRouter(prefix="/v1", tags=["logs"])
 
 PART = 256 << 10
+EVENT_BYTES = 64 << 10
 TAIL_SCAN = 4 << 20
 SEARCH_MAX = 1 << 20
 
@@ -46,17 +47,19 @@ async def get_log(
     tail: Annotated[int | None, Query(ge=1, le=10_000)] = None,
     search: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
 ) -> Response:
-    """Bytes from `offset`; or the last `tail` lines; or the lines that contain `search`."""
+    """Bytes from `offset`; or the lines that contain `search`; of these or of all the last `tail` lines."""
     exchange = exchange_of(request)
     _, found, ended = read(request, lambda unit: _run_of(unit, actor, job, run))
     size = exchange.logs.size(found, rank) if found else 0
-    if tail is not None:
+    if search is not None:
+        body = await apart(lambda: _matching(exchange, found, rank, size, search.encode()))
+        if tail is not None:
+            body = _last_lines(body, tail)
+        following = size
+    elif tail is not None:
         start = max(0, size - TAIL_SCAN)
         content = await apart(lambda: exchange.logs.read(found, rank, start, size - start))
-        body = b"".join(content.splitlines(keepends=True)[-tail:])
-        following = size
-    elif search is not None:
-        body = await apart(lambda: _matching(exchange, found, rank, size, search.encode()))
+        body = _last_lines(content, tail)
         following = size
     else:
         body = exchange.logs.read(found, rank, offset, limit) if offset < size else b""
@@ -67,6 +70,12 @@ async def get_log(
         "Gridtie-Final": str(int(ended and following >= size)),
     }
     return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _last_lines(content: bytes, count: int) -> bytes:
+    lines = content.split(b"\n")
+    whole = len(lines) - 1 if lines[-1] == b"" else len(lines)
+    return b"\n".join(lines[max(0, whole - count) :])
 
 
 def _matching(exchange: Exchange, run: str, rank: int, size: int, wanted: bytes) -> bytes:
@@ -107,8 +116,11 @@ async def stream_log(
 
 def _offsets(text: str) -> dict[tuple[str, int], int]:
     try:
-        return {(str(run), int(rank)): int(offset) for run, rank, offset in json.loads(text)}
-    except (ValueError, TypeError, OverflowError, RecursionError):
+        offsets = {(str(run), int(rank)): int(offset) for run, rank, offset in json.loads(text)}
+        if not all(0 <= offset <= 1 << 50 for offset in offsets.values()):
+            raise ValueError("an offset is beyond every file")
+        return offsets
+    except (ValueError, TypeError, RecursionError, OverflowError):
         problem = Problem("from: must be JSON such as [[run, rank, offset]]", path="from")
         raise InvalidInput(source="request", problems=[problem]) from None
 
@@ -125,7 +137,7 @@ async def _follow(
                 for number in exchange.logs.ranks(run):
                     if rank is not None and number != rank:
                         continue
-                    for event in _parts(exchange, run, number, offsets):
+                    for event in _parts(exchange, run, number, offsets, last=state in JOB.final or run != runs[-1]):
                         sent = True
                         yield event
             if state in JOB.final and not sent:
@@ -142,12 +154,14 @@ def _story(unit: Unit, job: str) -> tuple[str, list[str]]:
     return unit.jobs.row(key).state, [row.id for row in unit.runs.of_job(key)]
 
 
-def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int], int]) -> list[bytes]:
-    """Up to eight events of new output of one rank; whole UTF-8 characters only, except at the very end."""
+def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int], int], *, last: bool) -> list[bytes]:
+    """Up to eight events of new output of one rank; whole UTF-8 characters only, unless nothing more will come."""
     events = []
     for _ in range(8):
         offset = offsets.get((run, rank), 0)
-        part = exchange.logs.read(run, rank, offset, 64 << 10)
+        part = exchange.logs.read(run, rank, offset, EVENT_BYTES)
+        if len(part) == EVENT_BYTES or not last:
+            part = whole_characters(part)
         if not part:
             break
         following = offset + len(part)
@@ -155,3 +169,14 @@ def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int
         data = {"run": run, "rank": rank, "offset": offset, "next": following, "text": part.decode("utf-8", "replace")}
         events.append(sse("log", data))
     return events
+
+
+def whole_characters(part: bytes) -> bytes:
+    """`part` without the beginning of a character that it cuts; bytes that are no UTF-8 at all stay."""
+    for back in range(1, min(4, len(part) + 1)):
+        lead = part[-back]
+        if lead & 0xC0 == 0x80:  # goes on with an earlier byte
+            continue
+        wanted = 2 if lead & 0xE0 == 0xC0 else 3 if lead & 0xF0 == 0xE0 else 4 if lead & 0xF8 == 0xF0 else 1
+        return part[:-back] if wanted > back else part
+    return part

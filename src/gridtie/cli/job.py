@@ -145,7 +145,7 @@ def submit(args: argparse.Namespace) -> int:
     if missing:
         raise InvalidInput(source="--secret", problems=[Problem(f"{n} is not set in this shell") for n in missing])
     secrets = {name: os.environ[name] for name in args.secret}
-    plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text})
+    plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text, "envs": pairs(args.env)})
     files = collect(client, folder, plan)
     key = uuid.uuid4().hex
     jobs = client.submit(
@@ -251,26 +251,62 @@ def show_status(args: argparse.Namespace) -> int:
 def show_logs(args: argparse.Namespace) -> int:
     client = connect(args)
     key = whole_id(args.job)
-    if args.tail is not None or args.search is not None:
-        response = client.log(key, rank=args.rank or 0, tail=args.tail, search=args.search)
-        sys.stdout.write(response.body.decode("utf-8", "replace"))
-        return 0
-    if not args.follow:
-        ranks = [args.rank] if args.rank is not None else range(client.job(key)["machines"])
-        many = len(list(ranks)) > 1
+    ranks = [args.rank] if args.rank is not None else list(range(client.job(key)["machines"]))
+    printer = LogPrinter(named=len(ranks) > 1, search=args.search if args.follow else None)
+    reached: dict[tuple[str, int], int] = {}
+    if args.tail is not None or (args.search is not None and not args.follow):
         for rank in ranks:
-            text = client.log_text(key, rank=rank)
-            sys.stdout.write("".join(f"[{rank}] {line}" for line in text.splitlines(True)) if many else text)
+            part = client.log(key, rank=rank, tail=args.tail, search=args.search)
+            printer.add(rank, part.body.decode("utf-8", "replace"))
+            if run := part.headers.get("gridtie-run"):
+                reached[run, rank] = int(part.headers["gridtie-next-offset"])
+            printer.end()
+    elif not args.follow:
+        for rank in ranks:
+            printer.add(rank, client.log_text(key, rank=rank))
+            printer.end()
+    if not args.follow:
         return 0
+    newest = {run for run, _ in reached}
+    earlier = {run["id"] for run in client.job(key)["runs"] if newest and run["id"] not in newest}
+    reached |= {(run, rank): 1 << 50 for run in earlier for rank in ranks}
     try:
-        for item in client.follow(key, rank=args.rank):
+        for item in client.follow(key, rank=args.rank, start=reached):
             if item["event"] == "log":
-                sys.stdout.write(item["text"])
-                sys.stdout.flush()
+                printer.add(item["rank"], item["text"])
+        printer.end()
     except KeyboardInterrupt:
         say(f"\nstopped following; the job goes on. Again: gridtie logs -f {key}")
         return 130
     return 0
+
+
+class LogPrinter:
+    """What one rank printed goes out as it comes; of several, line by line, each with the rank's number."""
+
+    def __init__(self, *, named: bool, search: str | None) -> None:
+        self._named, self._search = named, search
+        self._begun: dict[int, str] = {}  # the line that each rank has not ended yet
+
+    def add(self, rank: int, text: str) -> None:
+        if not self._named and self._search is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
+        *lines, self._begun[rank] = (self._begun.get(rank, "") + text).split("\n")
+        for line in lines:
+            self._print(rank, line)
+        sys.stdout.flush()
+
+    def end(self) -> None:
+        for rank, line in sorted(self._begun.items()):
+            if line:
+                self._print(rank, line)
+        self._begun.clear()
+
+    def _print(self, rank: int, line: str) -> None:
+        if self._search is None or self._search in line:
+            sys.stdout.write(f"[{rank}] {line}\n" if self._named else f"{line}\n")
 
 
 def show_receipt(args: argparse.Namespace) -> int:

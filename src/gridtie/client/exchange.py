@@ -10,17 +10,18 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
-from gridtie.errors import JobFailed, WaitTimedOut
+from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
 UPLOAD_PART = 4 << 20
+AWAY_S = 60.0  # how long a stream waits for an exchange that is started again
 
 
 @dataclass
@@ -202,47 +203,72 @@ class ExchangeClient:
             parts.append(response.body)
             offset = int(response.headers["gridtie-next-offset"])
 
-    def follow(self, key: str, *, rank: int | None = None) -> Iterator[dict[str, Any]]:
-        """Live output: {'event': 'log'|'end', …} as it comes, taken up again after a cut line."""
-        offsets: dict[tuple[str, int], int] = {}
-        ended = False
-        while not ended:
-            query = {"rank": rank, "from": json.dumps([[run, r, o] for (run, r), o in offsets.items()])}
-            for name, data in self._events(f"/v1/jobs/{quote(key, safe='')}/logs/stream", query):
-                item = {"event": name, **data}
-                if name == "log":
-                    offsets[data["run"], data["rank"]] = data["next"]
-                ended = name == "end"
-                yield item
-                if ended:
-                    break
+    def follow(
+        self, key: str, *, rank: int | None = None, start: Mapping[tuple[str, int], int] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Live output: {'event': 'log'|'end', …} as it comes, taken up again after a cut line.
 
-    def _events(self, path: str, query: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:
+        `start` says from which offset of a (run, rank) on; from the beginning where it says nothing.
+        """
+        offsets = dict(start or {})
+
+        def stream() -> Iterator[tuple[str, str, dict[str, Any]]]:
+            query = {"rank": rank, "from": json.dumps([[run, r, o] for (run, r), o in offsets.items()])}
+            return self._events(f"/v1/jobs/{quote(key, safe='')}/logs/stream", query)
+
+        for name, _, data in self._going_on(stream):
+            if name == "log":
+                offsets[data["run"], data["rank"]] = data["next"]
+            yield {"event": name, **data}
+            if name == "end":
+                return
+
+    def _going_on(
+        self, stream: Callable[[], Iterator[tuple[str, str, dict[str, Any]]]]
+    ) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """One stream after another. Raises Unreachable when the exchange was never there, or stays away."""
+        heard = 0.0
+        while True:
+            try:
+                for event in stream():
+                    heard = time.monotonic()
+                    yield event
+            except Unreachable:
+                if time.monotonic() - heard > AWAY_S:
+                    raise
+            time.sleep(0.2)
+
+    def _events(
+        self, path: str, query: Mapping[str, object], headers: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """(name, id, data) of each event until the line is cut."""
         kept = {name: value for name, value in query.items() if value is not None}
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "text/event-stream"}
-        name, data = "message", ""
-        for line in self._transport.stream(path + "?" + urlencode(kept), headers=headers):
+        sent = {"Authorization": f"Bearer {self._token}", "Accept": "text/event-stream", **(headers or {})}
+        name, key, data = "message", "", ""
+        for line in self._transport.stream(path + "?" + urlencode(kept), headers=sent):
             if line.startswith("event:"):
                 name = line[6:].strip()
+            elif line.startswith("id:"):
+                key = line[3:].strip()
             elif line.startswith("data:"):
                 data += line[5:].strip()
             elif not line and data:
-                yield name, json.loads(data)
+                yield name, key, json.loads(data)
                 name, data = "message", ""
 
     def events(self, *, after: int = 0) -> Iterator[dict[str, Any]]:
-        """The live feed of what this member may see."""
-        for _, data in self._events("/v1/events", {"after": after}):
+        """The live feed of what this member may see, without end: after a cut line it goes on where it was."""
+        seen = {"Last-Event-ID": str(after)}
+        for _, key, data in self._going_on(lambda: self._events("/v1/events", {}, seen)):
+            seen["Last-Event-ID"] = key or seen["Last-Event-ID"]
             yield data
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def upload(self, path: Path) -> tuple[str, int]:
         """Sends a file unless the exchange has it; goes on where a broken upload stopped. (sha256, bytes)."""
-        digest = hashlib.sha256()
+        name = _digest_of(path)
         with path.open("rb") as file:
-            while part := file.read(UPLOAD_PART):
-                digest.update(part)
-            size, name = file.tell(), digest.hexdigest()
+            size = file.seek(0, 2)
             response = self._transport.request(
                 "HEAD", f"/v1/blobs/{name}", body=None, headers={"Authorization": f"Bearer {self._token}"}
             )
@@ -257,17 +283,26 @@ class ExchangeClient:
                 offset = answer["next"]
                 if answer["complete"]:
                     return name, size
+                if not part:
+                    raise InvalidSignature(subject=str(path), reason="the file changed while it was sent")
 
-    def download(self, sha256: str, target: Path) -> None:
-        """Into a new file beside `target`, renamed when its digest is right."""
-        fresh = target.with_name(target.name + ".part")
+    def download(self, sha256: str, target: Path, *, size: int) -> None:
+        """By parts into a file beside `target`, going on where a broken download stopped; renamed when it is right."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        response = self.raw("GET", f"/v1/blobs/{sha256}")
-        if hashlib.sha256(response.body).hexdigest() != sha256:
-            from gridtie.errors import InvalidSignature
-
+        fresh = target.with_name(f".{sha256[:16]}.part")
+        with fresh.open("ab") as file:
+            if file.tell() > size:
+                file.truncate(0)
+            while (offset := file.tell()) < size:
+                span = f"bytes={offset}-{min(offset + UPLOAD_PART, size) - 1}"
+                response = self.raw("GET", f"/v1/blobs/{sha256}", headers={"Range": span})
+                part = response.body if response.status == 206 else response.body[offset:]
+                if not part:
+                    raise InvalidSignature(subject=str(target), reason="the exchange has less of it than it says")
+                file.write(part)
+        if _digest_of(fresh) != sha256:
+            fresh.unlink()
             raise InvalidSignature(subject=str(target), reason="the bytes received have another SHA-256")
-        fresh.write_bytes(response.body)
         fresh.replace(target)
 
     def outputs(self, key: str) -> list[dict[str, Any]]:
@@ -282,8 +317,16 @@ class ExchangeClient:
         for file in self.outputs(key):
             base = folder if file["rank"] == 0 else folder / f"rank-{file['rank']}"
             target = base / safe_path(file["path"])
-            self.download(file["sha256"], target)
+            self.download(file["sha256"], target, size=file["size"])
             if file.get("executable"):
                 target.chmod(0o755)
             written.append(target)
         return written
+
+
+def _digest_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(UPLOAD_PART):
+            digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""The typed client against a served exchange: large files by parts, broken transfers taken up, streams that go on."""
+
+import hashlib
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from gridtie.api.server import ExchangeServer
+from gridtie.client import exchange as module
+from gridtie.client.exchange import ExchangeClient
+from gridtie.client.transport import HttpTransport, Response
+from gridtie.errors import InvalidSignature, Unreachable
+from gridtie.settings import load
+from gridtie.wiring import close_exchange, found_exchange, open_exchange
+
+
+class Counting(HttpTransport):
+    """Keeps what was asked; cuts the line before the call with number `cut`."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked: list[tuple[str, int]] = []
+        self.cut = -1
+
+    def request(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> Response:
+        if len(self.asked) == self.cut:
+            self.cut = -1
+            raise Unreachable(url="it", reason="cut by the test")
+        answer = super().request(method, path, body=body, headers=headers)
+        self.asked.append((method, len(answer.body) if method == "GET" else len(body or b"")))
+        return answer
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[tuple[ExchangeClient, Counting]]:
+    exchange = open_exchange(load(tmp_path / "home", {}), create=True)
+    token, _ = found_exchange(exchange, organisation="demo")
+    listener = socket.create_server(("127.0.0.1", 0))
+    ready = threading.Event()
+    server = ExchangeServer(exchange, listener, ready=ready.set)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    transport = Counting(url)
+    yield ExchangeClient(url, token.text, transport=transport), transport
+    server.stop()
+    thread.join(20)
+    listener.close()
+    close_exchange(exchange)
+
+
+def test_a_broken_transfer_goes_on_where_it_stopped_in_both_directions(
+    wire: tuple[ExchangeClient, Counting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "UPLOAD_PART", 1000)
+    client, transport = wire
+    content = bytes(range(250)) * 10
+    source, target = tmp_path / "source", tmp_path / "deep" / "target"
+    source.write_bytes(content)
+    transport.cut = 2
+    with pytest.raises(Unreachable):
+        client.upload(source)
+    sha256, size = client.upload(source)
+    assert transport.asked == [("HEAD", 0), ("PUT", 1000), ("HEAD", 0), ("PUT", 1000), ("PUT", 500)]
+    transport.asked.clear()
+    transport.cut = 1
+    with pytest.raises(Unreachable):
+        client.download(sha256, target, size=size)
+    assert not target.exists()
+    client.download(sha256, target, size=size)
+    assert transport.asked == [("GET", 1000), ("GET", 1000), ("GET", 500)]
+    assert target.read_bytes() == content
+    assert [path.name for path in target.parent.iterdir()] == ["target"]
+
+
+def test_an_empty_file_travels_too_and_a_wrong_part_is_thrown_away(
+    wire: tuple[ExchangeClient, Counting], tmp_path: Path
+) -> None:
+    client, _ = wire
+    (tmp_path / "empty").touch()
+    sha256, size = client.upload(tmp_path / "empty")
+    client.download(sha256, tmp_path / "back", size=size)
+    assert (tmp_path / "back").read_bytes() == b""
+    (tmp_path / "some").write_bytes(b"right")
+    sha256 = hashlib.sha256(b"right").hexdigest()
+    client.upload(tmp_path / "some")
+    (tmp_path / f".{sha256[:16]}.part").write_bytes(b"wro")
+    with pytest.raises(InvalidSignature):
+        client.download(sha256, tmp_path / "other", size=5)
+    client.download(sha256, tmp_path / "other", size=5)
+    assert (tmp_path / "other").read_bytes() == b"right"
