@@ -24,7 +24,7 @@ GOOD, GONE = ended(0), TaskState("gone")
         ([ended(1, "exit"), GONE], False, ("lose", "agent_restart", None)),
         ([ended(1, "exit"), ended(126, "sandbox")], False, ("lose", "sandbox", None)),
         ([ended(143, "lease"), ended(143, "cancel")], True, ("lose", "lease", None)),
-        ([ended(143, "site")], False, ("lose", "site", None)),
+        ([ended(143, "preempted")], False, ("lose", "preempted", None)),
     ],
 )
 def test_a_fault_of_the_site_outweighs_the_job_and_the_first_failing_rank_counts(

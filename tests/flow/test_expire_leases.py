@@ -1,5 +1,6 @@
 """Silence beyond a lease: the run is void, costs nothing that was not saved, and its job goes on elsewhere."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -144,6 +145,26 @@ def test_a_job_without_retries_left_ends_and_says_why(world: Any, north: Any, so
     assert (row.state, row.retries) == ("failed", 1)
     assert row.reason == "the site lost contact, and its 1 retries are used up"
     assert row.ended_us is not None
+
+
+@pytest.mark.parametrize(
+    ("reason", "on", "state", "words"),
+    [
+        ("preempted", ("preempted",), "queued", "waits|it goes on elsewhere"),
+        ("preempted", ("site_lost",), "failed", "took its machines back, and its retry policy"),
+        ("site", ("site_lost",), "queued", "waits|it goes on elsewhere"),
+        ("site", ("preempted",), "failed", "the site lost it, and its retry policy"),
+    ],
+)
+def test_a_job_goes_on_after_exactly_the_losses_that_its_policy_names(
+    world: Any, north: Any, south: Any, buyer: Any, reason: str, on: tuple[str, ...], state: str, words: str
+) -> None:
+    job, run = world.placed(buyer, retry={"on": on, "limit": 1})
+    world.report(run, "accept", "start")
+    world.report(run, "lose", reason=reason)
+    row = world.job(job)
+    assert row.state == state
+    assert re.search(words, row.reason), row.reason
 
 
 def test_a_job_that_never_wants_a_second_run_ends_with_its_first(world: Any, north: Any, buyer: Any) -> None:

@@ -35,7 +35,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 SIGNAL_CODES = frozenset({129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143})
 STOPPED = {
     "cancel": "asked to end",
-    "site": "the site takes its machine back",
+    "preempted": "the site takes its machine back",
     "lease": "the exchange was not heard for too long",
     "time_limit": "its time limit",
     "disk_limit": "its disk is full",
@@ -326,7 +326,7 @@ class Keeper:
         if not self._reason and code:
             self._reason = "signal" if code in SIGNAL_CODES else "exit"
         if self._reason == "evict":
-            self._reason = "site"
+            self._reason = "preempted"
 
     def asked(self, *_: object) -> None:
         """SIGTERM to the keeper itself: the host goes down."""

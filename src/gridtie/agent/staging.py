@@ -10,10 +10,11 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gridtie.adapters.sites.process.tree import walk
 from gridtie.agent.spool import RunFolder, Spool
@@ -26,6 +27,9 @@ from gridtie.values.canonical import digest
 FILES_MAX = 20_000
 LOOKED_AT_MAX = 200_000  # a job may leave millions; nobody wants to hold them all in memory to send 20,000
 STABLE_TRIES = 3
+FILES_AT_ONCE = 4
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ def stage_in(
     client: AgentClient, spool: Spool, run: RunFolder, *, part_bytes: int, wanted: Callable[[], bool] = lambda: True
 ) -> None:
     """The work directory of every rank, and the checkpoint to go on from. Raises StaleEpoch when no longer `wanted`."""
-    for file in (*run.plan.files, *run.plan.checkpoint):
+
+    def fetch(file: BlobFile) -> None:
         with spool.fetching(file.sha256):
             cached = spool.cache / file.sha256
             if not wanted():
@@ -49,6 +54,8 @@ def stage_in(
                 os.utime(cached)  # used now: the last to be trimmed
             else:
                 client.download(file.sha256, file.size, cached, part_bytes=part_bytes)
+
+    _some_at_once(fetch, (*run.plan.files, *run.plan.checkpoint))
     for task in run.plan.tasks:
         home = spool.home(run, task.rank)
         for name in ("sky_workdir", "checkpoints"):
@@ -99,30 +106,43 @@ def send(
 
     A file that went away or became something else is left out.
     """
-    rows = []
-    for file in files:
+
+    def send_one(file: Found) -> dict[str, Any] | None:
         mark = hashlib.sha256(f"{root}/{file.name}".encode()).hexdigest()[:16]
         copy = spool.cache / f".sending-{os.getpid()}-{mark}"
         try:
             descriptor = _open_below(root, file.name, os.O_RDONLY)
         except OSError:
-            continue
+            return None
         try:
             content, size = hashlib.sha256(), 0
             with os.fdopen(descriptor, "rb") as source, copy.open("wb") as target:
                 status = os.fstat(source.fileno())
                 if not stat.S_ISREG(status.st_mode):
-                    continue
+                    return None
                 while part := source.read(1 << 20):
                     content.update(part)
                     target.write(part)
                     size += len(part)
             client.upload(copy, content.hexdigest(), size, part_bytes=part_bytes)
             executable = bool(status.st_mode & stat.S_IXUSR)
-            rows.append({"path": file.name, "sha256": content.hexdigest(), "size": size, "executable": executable})
+            return {"path": file.name, "sha256": content.hexdigest(), "size": size, "executable": executable}
         finally:
             copy.unlink(missing_ok=True)
-    return rows
+
+    return [row for row in _some_at_once(send_one, files) if row is not None]
+
+
+def _some_at_once(work: Callable[[_One], _Other], items: Sequence[_One]) -> list[_Other]:
+    """Small files wait for the line and for the exchange's disk, each by itself. In order; raises the first error."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(min(len(items), FILES_AT_ONCE)) as pool:
+        try:
+            return list(pool.map(work, items))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _below(root: Path, start: str) -> Iterator[Found]:

@@ -28,7 +28,7 @@ from gridtie.errors import (
 
 log = logging.getLogger("gridtie.agent")
 
-SITE_FAULTS = frozenset({"lease", "sandbox", "site", "agent_restart"})
+SITE_FAULTS = frozenset({"lease", "sandbox", "preempted", "agent_restart"})
 WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
 GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at first, then more at a time
 RETRY_MAX_S = 10.0

@@ -64,6 +64,7 @@ class Verdict:
 
 
 REJECTIONS_MAX = 8
+_LOST_WORDS = {"lease": "the site lost contact", "preempted": "the site took its machines back"}
 _FAIL_WORDS = {
     "exit": "its command ended with exit code {code}",
     "setup": "its setup ended with exit code {code}",
@@ -91,8 +92,10 @@ def judge_end(job: Job, state: str, reason: str, exit_code: int | None, *, rejec
         return Verdict("requeue", "rejected", f"the site refused it: {reason}", exclude_site=True)
     if state == "lost":
         cause = "preempted" if reason == "preempted" else "site_lost"
-        words = "the site lost it" if reason != "lease" else "the site lost contact"
-        if cause in retry.on and job.retries < retry.limit:
+        words = _LOST_WORDS.get(reason, "the site lost it")
+        if cause not in retry.on:
+            return Verdict("fail", cause, f"{words}, and its retry policy does not go on after that")
+        if job.retries < retry.limit:
             return Verdict("requeue", cause, f"{words}; it goes on elsewhere", counts=True, exclude_site=True)
         return Verdict("fail", cause, f"{words}, and its {retry.limit} retries are used up")
     # The site's own words are text, never a template.

@@ -63,7 +63,7 @@ class RunReport:
     event: str  # accept | reject | start | finish | succeed | fail | cancel | lose
     at: datetime  # the agent's clock: informative only
     exit_code: int | None = None
-    reason: str = ""  # exit, out_of_memory, time_limit, disk_limit, signal, sandbox, lease, site
+    reason: str = ""  # exit, out_of_memory, time_limit, disk_limit, signal, sandbox, lease, preempted, site
     detail: str = ""
     cpu_us: int = 0
     memory_peak_bytes: int = 0

@@ -28,7 +28,7 @@ class TaskState:
     """`running`, `ready` (waits for `release`), `ended` (with the rest filled in) or `gone`: neither alive nor ended.
 
     `reason` when it ended: '' (exit code 0), exit, setup, signal, out_of_memory, time_limit, disk_limit, cancel; and,
-    by the site's fault: lease, sandbox, site. `ended` is on the boot clock.
+    by the site's doing: lease, sandbox, preempted. `ended` is on the boot clock.
     """
 
     state: str

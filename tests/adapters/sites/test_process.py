@@ -431,8 +431,8 @@ def test_a_killed_keeper_takes_its_rank_along_and_the_rank_is_gone_not_failed(be
     rank.says("on")
     os.kill(int((rank.folder / "launched").read_text().split()[0]), signal.SIGKILL)
     assert rank.end().state == "gone"
+    assert not processes_of(rank)
     bench.site.remove(rank.folder, rank.home)
-    until(lambda: None if processes_of(rank) else True, within=5)
     assert not rank.home.exists()
 
 

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -147,6 +148,8 @@ class ProcessSite:
                 result["ended"],
             )  # fmt: skip
         if not alive:
+            if (folder / "launched").exists():
+                self._end_by_force(folder)  # its sandbox ends with it, but not in the same instant
             return TaskState("gone")
         waits = (folder / "ready").exists() and not (folder / "go").exists()
         return TaskState("ready" if waits else "running")
@@ -190,12 +193,15 @@ class ProcessSite:
             cage.remove()
             return
         run, rank = name.rpartition("-e")[0], name.rpartition("-r")[2]
-        for entry in os.scandir("/proc"):
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
+        signs = {f"GRIDTIE_RUN={run}".encode(), f"SKYPILOT_NODE_RANK={rank}".encode()}
+        deadline = time.monotonic() + KEEPER_END_S
+        while left := [pid for pid in _others() if signs <= _environment_of(pid)]:
+            for pid in left:
                 with contextlib.suppress(OSError):
-                    given = Path(entry.path, "environ").read_bytes().split(b"\0")
-                    if f"GRIDTIE_RUN={run}".encode() in given and f"SKYPILOT_NODE_RANK={rank}".encode() in given:
-                        os.kill(int(entry.name), signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.01)
 
 
 class FifoBell:
@@ -253,6 +259,18 @@ def _alive(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return start_time(int(pid)) == int(started) != 0
+
+
+def _others() -> list[int]:
+    return [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit() and int(entry.name) != os.getpid()]
+
+
+def _environment_of(pid: int) -> set[bytes]:
+    """Empty for who has ended, zombies included, and for who is not ours to look at."""
+    try:
+        return set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
+    except OSError:
+        return set()
 
 
 def _json(path: Path) -> dict[str, Any] | None:
