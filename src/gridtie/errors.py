@@ -107,6 +107,12 @@ class UnreadableTool(InvalidInput):
     fix = "Run `{tool}` by hand; if its output looks right, this version of it is new to us: report it with the output."
 
 
+class WrongMethod(InvalidInput):
+    code = "wrong-method"
+    what = "{method} is not for {path}"
+    fix = "Allowed there: {allowed}."
+
+
 class InputTooLarge(InvalidInput):
     code = "input-too-large"
     what = "{source} is larger than {limit}"
@@ -167,6 +173,12 @@ class NotFound(GridtieError):
     exit_code = 3
     what = "no {noun} {key!r}"
     fix = "List what there is with `gridtie {noun} list`."
+
+
+class NoSuchCall(NotFound):
+    code = "no-such-call"
+    what = "there is nothing at {key}"
+    fix = "Every call is described at /openapi.json."
 
 
 class NotInitialised(NotFound):
@@ -303,6 +315,12 @@ class JobFailed(GridtieError):
 class LocalFault(GridtieError):
     code = "local-fault"
     what = "{reason}"
+
+
+class Stalled(LocalFault):
+    code = "stalled"
+    what = "the exchange answers, but these duties have not succeeded for over a minute: {duties}"
+    fix = "Its log says why; when nothing stands there, start it again: no acknowledged work is lost."
 
 
 class StorageFull(LocalFault):

@@ -111,7 +111,8 @@ class Client:
             raise
         if response.will_close:
             self.close()
-        if response.status < 300 and path.startswith("/v1/"):
+        headless = method == "HEAD" and "/blobs/" not in path  # answered like GET, and described with it
+        if response.status < 300 and path.startswith("/v1/") and not headless:
             hold_to_description(self.port, method, path, answer)
         return answer
 

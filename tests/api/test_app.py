@@ -52,6 +52,31 @@ def test_errors_leave_in_one_form(client: Any, admin: Any) -> None:
     assert admin.post("/v1/organisations", {"nme": "x"}).json()["problems"][0]["path"] in ("name", "nme")
 
 
+def test_a_wrong_method_is_told_every_right_one(admin: Any) -> None:
+    for method in ("DELETE", "OPTIONS"):
+        answer = admin.call(method, "/v1/jobs")
+        assert (answer.status_code, answer.json()["code"]) == (405, "wrong-method")
+        assert answer.headers["Allow"] == "GET, HEAD, POST"
+        assert "GET, HEAD, POST" in answer.json()["fix"]
+    assert admin.get("/v1/nowhere").json()["fix"] == "Every call is described at /openapi.json."
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/jobs", "/v1/nowhere", "/metrics", "/"])
+def test_a_head_is_the_head_of_what_a_get_would_bring(admin: Any, path: str) -> None:
+    got, head = admin.get(path), admin.client.request("HEAD", path, headers={"Authorization": f"Bearer {admin.token}"})
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+
+
+def test_the_head_alone_of_an_endless_stream_is_refused(admin: Any) -> None:
+    assert admin.call("HEAD", "/v1/events").status_code == 405
+
+
+@pytest.mark.parametrize("cursor", ["zzz", "job_", "job_%27", "org_01m8bzncs5fqasyke88bx2dt5z"])
+def test_a_list_of_jobs_goes_on_from_a_job_only(admin: Any, cursor: str) -> None:
+    assert admin.get(f"/v1/jobs?cursor={cursor}").status_code == 422
+
+
 def test_a_defect_of_ours_is_said_without_a_traceback(exchange: Any, client: Any, monkeypatch: Any) -> None:
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("secret detail")

@@ -1,8 +1,10 @@
 """What watches the exchange, and what a person sees who opens its address: figures that parse, a page that is safe."""
 
+import shutil
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gridtie.lifecycle import JOB, SITE
@@ -72,6 +74,20 @@ def test_addresses_that_do_not_exist_make_no_new_series(client: Any) -> None:
 def test_health_says_ok_and_which_exchange_without_a_token(client: Any, exchange: Any) -> None:
     health = client.get("/healthz").json()
     assert (health["status"], health["exchange"]) == ("ok", exchange.id)
+
+
+def test_health_complains_of_a_full_disk_and_fails_when_the_timetable_stands_still(
+    client: Any, exchange: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = shutil.disk_usage(exchange.settings.home).free
+    object.__setattr__(exchange.settings, "disk_reserve_bytes", room * 2)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert "disk" in answer.json()["complaints"][0]
+    monkeypatch.setattr("gridtie.api.health.LATE_S", -1000.0)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "stalled")
+    assert "clear posted prices" in answer.json()["title"]
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing(client: Any) -> None:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from gridtie import __version__
 from gridtie.access import ACTIONS, PUBLIC
 from gridtie.api import problems
-from gridtie.api.bus import Bus
+from gridtie.api.bus import Bus, Pulse
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
 from gridtie.api.routers import ROUTERS, routes
@@ -40,12 +40,13 @@ def create_app(exchange: Exchange) -> FastAPI:
     )
     app.state.exchange = exchange
     app.state.bus = Bus()
+    app.state.pulse = Pulse()
     app.state.tokens = TokenDoor(exchange)
     app.state.gates = AgentGates(exchange)
     app.state.metrics = registry
     for listener in (app.state.tokens.committed, app.state.gates.committed, app.state.bus.committed):
         exchange.database.on_commit(listener)
-    problems.install(app)
+    problems.install(app, routes())
     app.add_middleware(Guard, settings=exchange.settings, registry=registry)
     for router in ROUTERS:
         app.include_router(router)

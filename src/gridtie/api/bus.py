@@ -7,6 +7,7 @@ A waiter asks for its bell first, then reads the database, then waits: whatever 
 """
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -41,6 +42,21 @@ class Bell:
         rang = self._event.is_set()
         self._event.clear()
         return rang
+
+
+class Pulse:
+    """When each duty of the timetable last succeeded, by a clock that only goes forward."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._beats: dict[str, float] = {}
+
+    def beat(self, duty: str) -> None:
+        self._beats[duty] = time.monotonic()
+
+    def since(self, duty: str) -> float:
+        """Seconds since it succeeded, or since we began to look."""
+        return time.monotonic() - self._beats.get(duty, self._began)
 
 
 class Bus:

@@ -14,17 +14,28 @@ from prometheus_client.core import GaugeMetricFamily
 from gridtie.access import Actor
 from gridtie.api.context import answer, exchange_of, read
 from gridtie.api.deps import Allow
+from gridtie.errors import Stalled
+from gridtie.flow.timetable import DUTIES
 from gridtie.lifecycle import JOB, SITE
 from gridtie.views.exchange import exchange_view, figures, health_view
 from gridtie.views.party import whoami
 
 router = APIRouter(tags=["exchange"])
+LATE_S = 60.0
 Anybody = Annotated[Actor, Depends(Allow("exchange.read"))]
 
 
-@router.get("/healthz", summary="Whether it serves; reads nothing")
+@router.get("/healthz", summary="Whether it serves, and works")
 async def healthz(request: Request, _actor: Anybody) -> Response:
-    return answer(health_view(exchange_of(request)))
+    """Asks no database. 200 and `degraded` while it reads but takes nothing new; 503 when its own work stands still."""
+    state = request.app.state
+    exchange = exchange_of(request)
+    late = [duty.name for duty in DUTIES if state.pulse.since(duty.name) > LATE_S + 3 * duty.every_s(exchange.settings)]
+    if late:
+        raise Stalled(duties=", ".join(late))
+    room = shutil.disk_usage(exchange.settings.home).free
+    full = "disk nearly full: no new files are taken" if room < exchange.settings.disk_reserve_bytes else ""
+    return answer(health_view(exchange, [full] if full else []))
 
 
 @router.get("/v1/exchange", summary="Name, key and public settings of the exchange")

@@ -136,7 +136,9 @@ async def list_jobs(
     state: Annotated[list[str] | None, Query(max_length=10)] = None,
     name: Annotated[str | None, Query(max_length=200)] = None,
     purpose: Annotated[str | None, Query(max_length=20)] = None,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Annotated[
+        str | None, Query(pattern=r"^job_[0-9a-z]{1,40}$", description="`next` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
 ) -> Response:
     owner = scope(actor, "job.read").organisation

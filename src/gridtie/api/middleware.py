@@ -9,7 +9,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gridtie.api.problems import problem_response
+from gridtie.api.problems import is_stream, problem_response
 from gridtie.errors import GridtieError, InputTooLarge, InternalFault, InvalidInput, Problem
 from gridtie.market.pricelist import BYTES_MAX as PRICE_LIST_MAX
 from gridtie.settings import Settings
@@ -55,7 +55,7 @@ class Guard:
             return
         request_id = "req_" + secrets.token_hex(8)
         scope.setdefault("state", {})["id"] = request_id
-        started, status = time.perf_counter(), 0
+        started, status, method = time.perf_counter(), 0, scope["method"]
 
         async def send_more(message: Message) -> None:
             nonlocal status
@@ -68,6 +68,8 @@ class Guard:
 
         try:
             body = await self._body(scope, receive)
+            if scope["method"] == "HEAD" and "/blobs/" not in scope["path"] and not is_stream(scope["path"]):
+                scope = {**scope, "method": "GET"}  # the server beneath keeps the body back
             await self._app(scope, body, send_more)
         except _Refusal as refusal:
             response = problem_response(refusal.error, request_id, status=refusal.status)
@@ -79,7 +81,7 @@ class Guard:
                 await problem_response(InternalFault(request=request_id), request_id)(scope, receive, send_more)
         finally:
             route = getattr(scope.get("route"), "path", "unrouted")
-            self._requests.labels(route, scope["method"], status).inc()
+            self._requests.labels(route, method, status).inc()
             self._seconds.labels(route).observe(time.perf_counter() - started)
 
     def _limit(self, path: str) -> int:

@@ -1,16 +1,17 @@
 """Errors on the wire: application/problem+json (RFC 9457) with the code, the way out, and a status chosen here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from gridtie import errors
-from gridtie.errors import GridtieError, InvalidInput, NotFound, Problem
+from gridtie.errors import GridtieError, InvalidInput, NoSuchCall, Problem, WrongMethod
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -76,7 +77,7 @@ def _plain(value: object) -> str | int | float | bool | None:
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
     """Every error of the tree, of the framework's validation and of its router leaves in the one form."""
 
     @app.exception_handler(GridtieError)
@@ -98,13 +99,29 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _routing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        headers = dict(error.headers or {})
+        path = request.url.path
         if error.status_code == 404:
-            answer: GridtieError = NotFound(noun="route", key=request.url.path)
+            answer: GridtieError = NoSuchCall(noun="call", key=path[:WORDS_MAX])
+        elif error.status_code == 405:  # the framework names the methods of the first route it met only
+            headers["Allow"] = ", ".join(sorted(_methods_at(routes, path)))
+            answer = WrongMethod(method=request.method, path=path[:WORDS_MAX], allowed=headers["Allow"])
         else:
             answer = InvalidInput(source="request", problems=[Problem(str(error.detail))])
         response = problem_response(answer, request.state.id, status=error.status_code)
-        response.headers.update(error.headers or {})
+        response.headers.update(headers)
         return response
+
+
+def _methods_at(routes: Sequence[APIRoute], path: str) -> set[str]:
+    here = [route for route in routes if route.path_regex.match(path)]
+    found = {method for route in here for method in route.methods or ()}
+    return found | ({"HEAD"} if "GET" in found and not is_stream(path) else set())
+
+
+def is_stream(path: str) -> bool:
+    """Whether an answer there has no end, so that nobody can ask for its head alone."""
+    return path == "/v1/events" or path.endswith("/logs/stream")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -91,7 +91,7 @@ class ExchangeServer:
         await asyncio.wrap_future(
             exchange.database.submit(lambda unit: start_exchange(unit, exchange, __version__), actor="gridtie serve")
         )
-        duties = asyncio.create_task(keep_timetable(self._exchange, bus))
+        duties = asyncio.create_task(keep_timetable(self._exchange, bus, self.app.state.pulse.beat))
         try:
             await self._server.serve(sockets=[self._listener])
         finally:
@@ -100,18 +100,20 @@ class ExchangeServer:
                 await duties
 
 
-async def keep_timetable(exchange: Exchange, bus: Bus, duties: Sequence[Duty] = DUTIES) -> None:
-    """Runs every duty at its times until cancelled.
+async def keep_timetable(
+    exchange: Exchange, bus: Bus, beat: Callable[[str], None], duties: Sequence[Duty] = DUTIES
+) -> None:
+    """Runs every duty at its times until cancelled; `beat` hears of each that succeeded.
 
     A duty that is rung for again at once rests as long as its last turn took, at most REST_S: what arrives in a burst
     then shares a round of the market, and the writer is left to those who submit.
     """
     async with asyncio.TaskGroup() as group:
         for duty in duties:
-            group.create_task(_keep(exchange, bus, duty), name=duty.name)
+            group.create_task(_keep(exchange, bus, duty, beat), name=duty.name)
 
 
-async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
+async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], None]) -> None:
     with bus.listen(*(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
             begun = time.monotonic()
@@ -120,6 +122,7 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty) -> None:
                 if duty.apart is not None:
                     verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
                 await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
+                beat(duty.name)
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
             spent = time.monotonic() - begun

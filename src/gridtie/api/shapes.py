@@ -58,7 +58,9 @@ _CERTIFICATE = {
 }  # fmt: skip
 
 SHAPES: Mapping[str, dict[str, Any]] = {
-    "Health": _shape(status="text", version="text", exchange="text", schema="int", writer_queue="int"),
+    "Health": _shape(
+        status="text", complaints="[text]", version="text", exchange="text", schema="int", writer_queue="int"
+    ),
     "Exchange": _shape(
         id="text", name="text", level="text", version="text", currency="text", public_key="text", fingerprint="text",
         settings="object", roots="[object]",

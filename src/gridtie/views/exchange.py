@@ -1,5 +1,6 @@
 """The exchange about itself: who it is, whether it works, and the few figures of its status page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gridtie import __version__
@@ -25,9 +26,10 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def health_view(exchange: Exchange) -> dict[str, Any]:
+def health_view(exchange: Exchange, complaints: Sequence[str]) -> dict[str, Any]:
     return {
-        "status": "ok",
+        "status": "degraded" if complaints else "ok",
+        "complaints": list(complaints),
         "version": __version__,
         "exchange": exchange.id,
         "schema": SCHEMA_VERSION,
