@@ -1,12 +1,15 @@
 """What the README tells a newcomer to type, typed: from a fresh exchange to a receipt, and the mistakes on the way."""
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +220,68 @@ def test_following_survives_a_restart_of_the_exchange_without_a_gap(stage: Any, 
     rest, _ = watching.communicate(timeout=60)
     assert watching.returncode == 0
     assert [int(line) for line in [*lines, *rest.splitlines()]] == list(range(1, 41))
+
+
+def test_a_submit_whose_answer_was_lost_is_repeated_by_the_same_command_and_runs_once(
+    stage: Any, tmp_path: Path
+) -> None:
+    """Between the two stands a line that takes the job in and hangs up without the answer, once."""
+    (tmp_path / "j.yaml").write_text("name: j\nresources: {cpus: 1}\nrun: echo hi\n")
+    with LosesAnswers(stage.port) as line:
+        first = gridtie(stage, "submit", "--detach", "j.yaml", cwd=tmp_path, GRIDTIE_EXCHANGE=line.url)
+        assert first.returncode == 6
+        assert "run the same command again" in first.stderr
+        again = gridtie(stage, "submit", "--detach", "-o", "name", "j.yaml", cwd=tmp_path, GRIDTIE_EXCHANGE=line.url)
+        assert again.returncode == 0, again.stderr
+        assert [job["id"] for job in stage.client().jobs()] == [again.stdout.strip()]
+        third = gridtie(stage, "submit", "--detach", "j.yaml", cwd=tmp_path, GRIDTIE_EXCHANGE=line.url)
+        assert third.returncode == 0
+    assert len(list(stage.client().jobs())) == 2  # the same file handed in on purpose is another job
+
+
+class LosesAnswers(ThreadingHTTPServer):
+    """Passes calls on, and hangs up after the first two times that a job was handed in: the client repeats once."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", 0), PassOn)
+        self.behind, self.lose = port, 2
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class PassOn(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: LosesAnswers
+
+    def pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        behind = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=20)
+        behind.request(self.command, self.path, body, dict(self.headers))
+        answer = behind.getresponse()
+        content = answer.read()
+        if (self.command, self.path) == ("POST", "/v1/jobs") and self.server.lose:
+            assert answer.status == 201
+            self.server.lose -= 1
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = pass_on  # noqa: N815
+
+    def log_message(self, *_: object) -> None: ...
 
 
 def test_cancel_ends_a_running_job_and_only_the_time_it_ran_is_billed(stage: Any, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """quote, submit, status, logs, cancel, receipt, and the noun `job`."""
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from gridtie.cli.context import add_connection, connect, data_home, write_privat
 from gridtie.cli.output import add_format, coloured, print_json, print_record, print_rows, print_table, say, text_of
 from gridtie.cli.workdir import collect
 from gridtie.client.exchange import FINAL, JobHandle
-from gridtie.errors import InvalidInput, NotFound, Problem, WaitTimedOut
+from gridtie.errors import GridtieError, InvalidInput, NotFound, Problem, Unreachable, WaitTimedOut
 
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
 
@@ -147,10 +148,18 @@ def submit(args: argparse.Namespace) -> int:
     secrets = {name: os.environ[name] for name in args.secret}
     plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text, "envs": pairs(args.env)})
     files = collect(client, folder, plan)
-    key = uuid.uuid4().hex
-    jobs = client.submit(
-        text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name, key=key
-    )
+    kept = kept_key([client.url, source, text, pairs(args.env), sorted(secrets), files, args.name])
+    try:
+        jobs = client.submit(
+            text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name,
+            key=kept.read_text(encoding="ascii").strip(),
+        )  # fmt: skip
+    except Unreachable:
+        raise  # perhaps it was done: the same command asks again under the same key
+    except GridtieError:
+        kept.unlink()  # refused: nothing was done under this key
+        raise
+    kept.unlink()
     write_private(data_home() / "last-job", jobs[0].id + "\n")
     for note in plan.get("notes", []):
         say(f"note: {note}")
@@ -158,6 +167,16 @@ def submit(args: argparse.Namespace) -> int:
         print_rows([job.data for job in jobs], ("id", "name", "state", "reason"), args)
         return 0
     return watch(jobs, timeout_s=args.timeout, own_code=args.exit_code)
+
+
+def kept_key(request: list[Any]) -> Path:
+    """A file with the idempotency key of this very request, kept until the exchange has answered it."""
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+    path = data_home() / "unanswered" / digest
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, uuid.uuid4().hex + "\n")
+    return path
 
 
 def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> int:
@@ -239,6 +258,9 @@ def show_status(args: argparse.Namespace) -> int:
         print()
         columns = ("epoch", "site", "hub", "state", "reason", "units", "price", "started_at", "ended_at", "exit_code")
         print_table([[text_of(run[c]) for c in columns] for run in job["runs"]], columns)
+    for run in job["runs"]:
+        if run["detail"]:
+            print(f"\nrun {run['epoch']}: {run['detail']}")
     if refusal := job.get("refusal"):
         print(f"\nwaits: {refusal['reason']}")
         for code, count in sorted(refusal["counts"].items(), key=lambda item: -item[1]):
