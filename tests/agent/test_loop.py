@@ -37,13 +37,15 @@ def test_a_job_goes_in_and_its_output_files_and_verdict_come_out(world: Any) -> 
     world.agent()
     run = world.run(
         "cat in/data.txt; ./tool.sh; echo result > out.txt; mkdir more; echo 2 > more/b; ln -s /etc/passwd more/link",
-        files={"in/data.txt": "hello\n", "tool.sh": "#!/bin/sh\necho tool\n"}, outputs=("out.txt", "more"),
+        files={"in/data.txt": "hello\n", "tool.sh": "#!/bin/sh\necho tool\n"},
+        outputs=("out.txt", "more", "nothing/of-it"),
     )  # fmt: skip
     plan = run.plan
     run.plan = replace(plan, files=(plan.files[0], replace(plan.files[1], executable=True)))
     assert world.ended(run)["event"] == "succeed"
     assert run.told == ["accept", "start", "finish", "succeed"]
     assert run.logs[0] == b"hello\ntool\n"
+    assert run.events[-1]["detail"] == "outputs that were not there: nothing/of-it"
     (outputs,) = [p for p in run.published if p["kind"] == "output"]
     content = {file["path"]: world.exchange.blobs[file["sha256"]] for file in outputs["files"]}
     assert content == {"out.txt": b"result\n", "more/b": b"2\n"}

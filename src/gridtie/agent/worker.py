@@ -228,6 +228,8 @@ class RunWorker(threading.Thread):
                 left_out = self._patiently(self._ship_outputs)
                 if left_out:
                     detail = f"{left_out:,} more output files, or larger ones, than one run may send were left out"
+                elif event == "succeed" and (missing := self._missing_outputs()):
+                    detail = f"outputs that were not there: {', '.join(missing)[:500]}"
             except StaleEpoch:
                 raise
             except (GridtieError, OSError) as cause:
@@ -361,6 +363,11 @@ class RunWorker(threading.Thread):
                 rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part)
                 self._publish("output", task.rank, 0, rows)
         return left_out
+
+    def _missing_outputs(self) -> list[str]:
+        """What the job declared as output and no rank left anything of."""
+        homes = [self._spool.home(self.folder, task.rank) for task in self.plan.tasks]
+        return [name for name in self.plan.outputs if not any(outputs_of(home, [name])[0] for home in homes)]
 
     def _publish(self, kind: str, rank: int, sequence: int, rows: list[dict[str, Any]]) -> None:
         document = {

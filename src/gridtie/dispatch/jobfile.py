@@ -266,6 +266,8 @@ class _Job:
             reader.note(place, f"file_mounts.{shown}: {scheme}:// is not fetched here yet; do it in setup")
             return None
         inside = target.removeprefix("~/").removeprefix("./").lstrip("/")
+        if target.startswith(("/", "~")):
+            reader.note(place, f"file_mounts.{shown}: appears at ~/sky_workdir/{inside[:80]} here, not at {shown}")
         try:
             return FileMount(target=safe_path(inside), source=origin)
         except UnsafePath as unsafe:
@@ -278,6 +280,11 @@ class _Job:
     def _warn_of_network(self, fields: Mapping[str, yaml.Node], spec: JobSpec) -> None:
         if spec.network != "none":
             return
+        if spec.machines > 1 and "num_nodes" in fields:
+            self._reader.note(
+                fields["num_nodes"],
+                "num_nodes: the machines cannot reach each other unless the job asks for it: gridtie: {network: host}",
+            )
         for key in ("setup", "run"):
             found = _DOWNLOADS.search(spec.setup if key == "setup" else spec.run)
             if found and key in fields:
