@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 from gridtie.agent.staging import Found, _open_below, checkpoint_of, listing_digest, outputs_of
@@ -55,8 +56,12 @@ def test_a_folder_swapped_for_a_link_while_we_read_never_shows_what_is_outside(t
 
     thread = threading.Thread(target=swap)
     thread.start()
-    seen = set()
-    for _ in range(3000):
+    seen: set[str] = set()
+    tries, deadline = 0, time.monotonic() + 20
+    while (
+        tries < 3000 or not seen
+    ) and time.monotonic() < deadline:  # how often we meet the folder is up to the kernel
+        tries += 1
         try:
             with os.fdopen(_open_below(root, "a/file", os.O_RDONLY)) as file:
                 seen.add(file.read())
