@@ -136,7 +136,7 @@ class RunWorker(threading.Thread):
             self._end("reject", reason="site", detail=f"its files could not be staged: {cause}")
             return
         for task in self.plan.tasks:  # what it goes on from is no progress of its own: not to be published again
-            restored = checkpoint_of(self._spool.home(self.folder, task.rank))
+            restored = checkpoint_of(self._spool.home(self.folder, task.rank), room=task.disk_bytes)
             if restored:
                 self.folder.checkpoints[str(task.rank)] = listing_digest(restored)
         self.folder.phase = "staged"
@@ -366,8 +366,11 @@ class RunWorker(threading.Thread):
 
     def _missing_outputs(self) -> list[str]:
         """What the job declared as output and no rank left anything of."""
-        homes = [self._spool.home(self.folder, task.rank) for task in self.plan.tasks]
-        return [name for name in self.plan.outputs if not any(outputs_of(home, [name])[0] for home in homes)]
+        places = [(self._spool.home(self.folder, task.rank), task.disk_bytes) for task in self.plan.tasks]
+        left = {
+            name: any(outputs_of(home, [name], room=room)[0] for home, room in places) for name in self.plan.outputs
+        }
+        return [name for name, any_of_it in left.items() if not any_of_it]
 
     def _publish(self, kind: str, rank: int, sequence: int, rows: list[dict[str, Any]]) -> None:
         document = {
