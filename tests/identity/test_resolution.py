@@ -74,6 +74,18 @@ def test_each_fault_is_named(world: Any) -> None:
         assert outcome.reason
 
 
+def test_a_descriptor_holds_from_its_first_instant_to_the_one_before_its_last(world: Any) -> None:
+    instant, proof = timedelta(microseconds=1), Proof(world.signed(), world.chain())
+    first, end = world.at - DAY, world.at + 90 * DAY
+    times = (first - instant, first, end - instant, end)
+    assert [code(asked(world, proof, at=at)) for at in times] == ["not-yet", "resolved", "resolved", "expired"]
+
+
+def test_a_revocation_counts_from_its_very_instant(world: Any) -> None:
+    taken = world.revocation(world.name, "cn.demo", world.demo, at=world.at)
+    assert code(asked(world, Proof(world.signed(), world.chain(), (taken,)))) == "revoked"
+
+
 def test_nobody_signs_for_another(world: Any) -> None:
     first, second = world.chain()
     by_stranger = world.delegation("cn.demo/aurora", "cn.demo", world.stranger, world.stranger)

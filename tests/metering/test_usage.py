@@ -35,6 +35,15 @@ def test_a_lost_run_is_billed_until_its_last_checkpoint_and_the_rest_is_a_lost_i
     )
 
 
+@pytest.mark.parametrize(
+    ("checkpoint", "lease", "paid", "why"),
+    [(60, 40, 40, "its lease had run out"), (40, 60, 40, "lost by the site; nothing later was saved")],
+)
+def test_of_several_reasons_to_stop_billing_the_earliest_counts(checkpoint, lease, paid, why):
+    lost = replace(RUN, state="lost", finished_at=None, checkpoint_at=at(checkpoint), lease_until=at(lease))
+    assert billable(lost) == Usage((Billed(span(0, paid), 4),), (Waived(span(paid, 100), why),))
+
+
 def test_a_lost_run_without_a_checkpoint_costs_nothing():
     assert billable(replace(RUN, state="lost", finished_at=None)).billed == ()
 
