@@ -21,7 +21,8 @@ KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
 # Read by other parts of the software (client, tests, processes under a job), so not settings of the exchange.
 FOREIGN_VARIABLES = frozenset(
     {"GRIDTIE_HOME", "GRIDTIE_EXCHANGE", "GRIDTIE_TOKEN", "GRIDTIE_PYTHON", "GRIDTIE_JOB", "GRIDTIE_RUN",
-     "GRIDTIE_EPOCH", "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
+     "GRIDTIE_EPOCH", "GRIDTIE_TRACEBACK",
+     "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _RATE = re.compile(r"([A-Z]{3})=(\d{1,6}(?:\.\d{1,6})?)@(\d{4}-\d{2}-\d{2})")
@@ -150,7 +151,7 @@ def _from_file(path: Path) -> dict[str, object]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as cause:
         raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause}")]) from cause
 
 

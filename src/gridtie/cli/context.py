@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridtie.client.exchange import ExchangeClient
-from gridtie.errors import InvalidInput, NotSignedIn, Problem, StorageUnwritable
+from gridtie.errors import InputTooLarge, InvalidInput, NotSignedIn, Problem, StorageUnwritable
 
+FILE_MAX_BYTES = 16 << 20  # of one text file to send; the exchange has its own, smaller limits
 DEFAULT_URL = "http://127.0.0.1:8474"
 
 
@@ -69,7 +70,10 @@ def token(args: argparse.Namespace, url: str) -> Setting:
 
 def connect(args: argparse.Namespace) -> ExchangeClient:
     url = exchange_url(args).value.rstrip("/")
-    return ExchangeClient(url, token(args, url).value)
+    found = token(args, url)
+    if not found.value.isprintable():
+        raise NotSignedIn(reason=f"what {found.origin} holds is not a token")
+    return ExchangeClient(url, found.value)
 
 
 def credentials_file() -> Path:
@@ -115,6 +119,15 @@ def _from_toml(path: Path, key: str) -> str | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         raise InvalidInput(source=str(path), problems=[Problem(f"not TOML: {cause}")]) from None
     return str(value) if value is not None else None
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Raises OSError, InputTooLarge: a device or a pipe never ends."""
+    with path.open("rb") as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise InputTooLarge(source=str(path), limit=f"{most} bytes")
+    return raw
 
 
 def _read(path: Path) -> str:

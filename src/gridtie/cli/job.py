@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from gridtie.cli.context import add_connection, connect, data_home, write_private
+from gridtie.cli.context import FILE_MAX_BYTES, add_connection, connect, data_home, read_bounded, write_private
 from gridtie.cli.output import add_format, coloured, print_json, print_record, print_rows, print_table, say, text_of
 from gridtie.cli.workdir import collect
 from gridtie.client.exchange import FINAL, JobHandle
@@ -109,7 +109,7 @@ def read_job_file(name: str) -> tuple[str, str, Path]:
         return "stdin", sys.stdin.read(), Path.cwd()
     path = Path(name)
     try:
-        return name, path.read_bytes().decode("utf-8"), path.resolve().parent
+        return name, read_bounded(path, FILE_MAX_BYTES).decode("utf-8"), path.resolve().parent
     except UnicodeDecodeError as cause:
         raise InvalidInput(source=name, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
     except FileNotFoundError:

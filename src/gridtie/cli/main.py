@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from gridtie import __version__
 from gridtie.cli.output import say
-from gridtie.errors import GridtieError
+from gridtie.errors import GridtieError, LocalFault
 
 # Command → (module that registers it, one line for the overview). Only the module asked for is imported.
 COMMANDS = {
@@ -85,6 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as cause:
+        if os.environ.get("GRIDTIE_TRACEBACK"):
+            raise
+        print_error(LocalFault(reason=f"`gridtie {name}` did not expect this: {type(cause).__name__}: {cause}"))
+        say("  do:  Report it with what this prints: GRIDTIE_TRACEBACK=1 and the same command.")
+        return 1
 
 
 def _run(name: str, arguments: list[str]) -> int:

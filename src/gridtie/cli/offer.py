@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from gridtie.cli.context import connect
+from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_record, print_rows, say
 from gridtie.errors import InvalidInput, Problem
@@ -91,7 +91,7 @@ def _mover(event: str) -> Callable[[argparse.Namespace], int]:
 
 def import_list(args: argparse.Namespace) -> int:
     try:
-        content = Path(args.file).read_bytes()
+        content = read_bounded(Path(args.file), FILE_MAX_BYTES)
     except OSError as cause:
         raise InvalidInput(source=args.file, problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
     client = connect(args)

@@ -57,8 +57,9 @@ def _walk(root: Path, target: str) -> Iterator[tuple[Path, str]]:
     ignored = _ignore_list(root)
     for parent, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if f not in IGNORED and f not in ignored)
-        for link in [f for f in folders if os.path.islink(os.path.join(parent, f))]:
-            say(f"note: {os.path.join(parent, link)} is a link to a folder; it does not travel")
+        for name in folders:
+            if (Path(parent) / name).is_symlink():
+                say(f"left out: {parent}/{name} is a link to a folder; name that folder under file_mounts")
         for name in sorted(names):
             path = Path(parent) / name
             inside = path.relative_to(root).as_posix()
@@ -76,6 +77,9 @@ def _ignore_list(root: Path) -> frozenset[str]:
     for name in (".gridtieignore", ".skyignore"):
         path = root / name
         if path.is_file():
-            lines = (line.strip().strip("/") for line in path.read_text(encoding="utf-8").splitlines())
+            lines = (
+                line.strip().strip("/")
+                for line in path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+            )
             found |= {line for line in lines if line and not line.startswith("#")}
     return frozenset(found)

@@ -41,12 +41,16 @@ class Transport(Protocol):
 
 class HttpTransport:
     def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+        except ValueError:
+            host = ""
+        if not host or parts.scheme not in ("http", "https"):
             raise InvalidInput(source="--exchange", problems=[Problem(f"{url!r} is not an http or https URL")])
         self._url, self._timeout_s = url, timeout_s
-        self._secure, self._host = parts.scheme == "https", parts.hostname
-        self._port = parts.port or (443 if self._secure else 80)
+        self._secure, self._host = parts.scheme == "https", host
+        self._port = port or (443 if self._secure else 80)
         self._prefix = parts.path.rstrip("/")
         self._local = threading.local()
 

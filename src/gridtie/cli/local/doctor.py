@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gridtie.cli.context import add_connection, data_home, exchange_url
 from gridtie.cli.output import print_json
@@ -158,7 +159,14 @@ def _cgroups(_: str) -> Iterator[Finding]:
 
 
 def _port(url: str) -> Iterator[Finding]:
-    host, _, port = url.split("://")[-1].partition("/")[0].partition(":")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 80
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https"):
+        yield Finding("exchange", "bad", f"{url!r} is not an http or https URL", "export GRIDTIE_EXCHANGE=http://…")
+        return
     try:
         with urllib.request.urlopen(url + "/healthz", timeout=3) as answer:  # noqa: S310  the user's own exchange
             body = json.load(answer)
@@ -168,7 +176,10 @@ def _port(url: str) -> Iterator[Finding]:
     except (urllib.error.URLError, OSError, ValueError) as cause:
         reason = getattr(cause, "reason", cause)
     with socket.socket() as probe:
-        taken = probe.connect_ex((host or "127.0.0.1", int(port or 80))) == 0
+        try:
+            taken = probe.connect_ex((host, port)) == 0
+        except OSError:  # no such host
+            taken = False
     if taken:
         yield Finding("exchange", "bad", f"port {port} is used by something that is not Gridtie ({reason})",
                       "serve elsewhere: gridtie serve --port 8475")  # fmt: skip

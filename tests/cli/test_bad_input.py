@@ -1,0 +1,81 @@
+"""Whatever a user or a disk hands to a command: one line that says what it is and what to do, and never a traceback."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gridtie.cli.main import main
+from gridtie.cli.workdir import _walk
+
+URLS = ["http://[::1", "http://x:99999999", "x", "http://a:b", "http://" + "é" * 300 + "/", "ftp://x"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs one command that must fail; what it said."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GRIDTIE_TOKEN", "gridtie_user_x")
+
+    def go(*arguments: str) -> str:
+        assert main(arguments) not in (0, 130)
+        said = "".join(capsys.readouterr())
+        assert "Traceback" not in said
+        assert "did not expect this" not in said
+        return said
+
+    return go
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_an_address_that_is_none_is_said_so(run: Callable[..., str], url: str) -> None:
+    assert "is not an http or https URL" in run("status", "--exchange", url)
+
+
+@pytest.mark.parametrize("url", URLS[:4])
+def test_the_doctor_survives_what_it_is_to_find(run: Callable[..., str], url: str) -> None:
+    assert "is not an http or https URL" in run("doctor", "--exchange", url)
+    assert main(["doctor", "--exchange", "http://no-such-host.invalid"]) == 0
+
+
+def test_files_without_end_are_not_read_to_their_end(run: Callable[..., str]) -> None:
+    assert "is larger than" in run("submit", "/dev/zero")
+    assert "is larger than" in run("offer", "import", "/dev/zero")
+
+
+def test_a_token_with_a_line_break_never_becomes_a_header(
+    run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDTIE_TOKEN", "gridtie_user_a\nX-Evil: b")
+    assert "GRIDTIE_TOKEN holds is not a token" in run("status")
+
+
+def test_settings_nested_without_end_are_refused(run: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "gridtie.toml").write_text("x=" + "[" * 3000)
+    assert "cannot be read" in run("serve", "--port", "0")
+
+
+def test_what_nobody_foresaw_is_one_line_with_the_way_to_report_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "admin.token").write_bytes(b"\xff")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRIDTIE_HOME", str(home))
+    monkeypatch.delenv("GRIDTIE_TOKEN", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    assert main(["status"]) == 1
+    assert "GRIDTIE_TRACEBACK=1" in capsys.readouterr().err
+
+
+def test_a_link_to_a_folder_is_left_out_aloud_and_an_ignore_list_of_any_bytes_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").write_text("x")
+    (tmp_path / "etc").symlink_to("/etc")
+    (tmp_path / ".gridtieignore").write_bytes(b"\xff\nkept2\n")
+    assert [name for _, name in _walk(tmp_path, "")] == [".gridtieignore", "kept"]
+    assert "etc is a link to a folder" in capsys.readouterr().err
