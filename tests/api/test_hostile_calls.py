@@ -5,6 +5,7 @@ import http.client
 import json
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from fastapi import Request
 
 from gridtie.api.agent_runs import _unpacked
+from gridtie.api.logs import _matching, _parts
 from gridtie.errors import InputTooLarge, InvalidInput
 
 MiB = 1 << 20
@@ -297,3 +299,24 @@ def test_what_no_environment_can_hold_is_refused_at_the_door(admin: Any, name: s
     for field in ("envs", "secrets"):
         answer = admin.post("/v1/jobs", {"text": "run: echo", field: {name: value}})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input"), answer.text
+
+
+def test_one_line_of_many_megabytes_is_searched_in_bounded_time_and_memory(exchange: Any) -> None:
+    run = exchange.clock.new_id("run")
+    text = b"x" * (9 * MiB) + b"needle" + b"x" * (9 * MiB) + b"\nneedle\n"
+    exchange.logs.append(run, 0, 0, text)
+    tracemalloc.start()
+    found = _matching(exchange, run, 0, len(text), b"needle")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.count(b"needle") == 2
+    assert peak < 4 * MiB
+
+
+def test_a_live_stream_never_cuts_a_character_in_two(exchange: Any) -> None:
+    run = exchange.clock.new_id("run")
+    text = "训练" * 30_000
+    exchange.logs.append(run, 0, 0, b"a" + text.encode())
+    events = _parts(exchange, run, 0, {}, last=False)
+    told = "".join(json.loads(event.partition(b"data: ")[2])["text"] for event in events)
+    assert told == "a" + text

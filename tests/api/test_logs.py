@@ -6,10 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from gridtie.api.logs import whole_characters
 
 JOB = "name: j\nrun: 'true'\nresources: {cpus: 1}\n"
 
@@ -58,20 +54,6 @@ def test_a_feed_taken_up_far_beyond_its_end_waits_instead_of_failing(admin: Any,
     with pytest.raises(TimeoutError):
         answer.readline()
     line.close()
-
-
-@given(st.text(st.sampled_from("aé字😀"), max_size=12), st.integers(0, 60))
-def test_a_part_of_a_text_never_ends_within_a_character(text: str, length: int) -> None:
-    raw = text.encode()
-    part = whole_characters(raw[:length])
-    assert raw.startswith(part)
-    assert len(raw[:length]) - len(part) < 4
-    assert text.startswith(part.decode())
-
-
-@given(st.binary(max_size=8))
-def test_bytes_that_are_no_text_are_held_up_by_three_at_most(part: bytes) -> None:
-    assert len(part) - len(whole_characters(part)) <= 3
 
 
 def test_a_list_of_files_may_be_longer_than_any_other_body(admin: Any) -> None:

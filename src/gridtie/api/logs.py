@@ -1,5 +1,6 @@
 """What jobs print, over HTTP: parts, tails, searches, and a live stream that survives a cut line."""
 
+import codecs
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -90,6 +91,12 @@ def _matching(exchange: Exchange, run: str, rank: int, size: int, wanted: bytes)
             if wanted in line:
                 found.append(line + b"\n")
                 total += len(line) + 1
+        if len(rest) > PART:  # a line without end is searched in pieces, or it would be copied again for every part
+            if wanted in rest:
+                found.append(rest)
+                total += len(rest)
+                rest = b""
+            rest = rest[len(rest) - len(wanted) + 1 :] if len(wanted) > 1 else b""
         if not part:
             break
     if wanted in rest:
@@ -160,23 +167,10 @@ def _parts(exchange: Exchange, run: str, rank: int, offsets: dict[tuple[str, int
     for _ in range(8):
         offset = offsets.get((run, rank), 0)
         part = exchange.logs.read(run, rank, offset, EVENT_BYTES)
-        if len(part) == EVENT_BYTES or not last:
-            part = whole_characters(part)
-        if not part:
+        text, used = codecs.utf_8_decode(part, "replace", last and len(part) < EVENT_BYTES)
+        if not used:
             break
-        following = offset + len(part)
+        following = offset + used
         offsets[run, rank] = following
-        data = {"run": run, "rank": rank, "offset": offset, "next": following, "text": part.decode("utf-8", "replace")}
-        events.append(sse("log", data))
+        events.append(sse("log", {"run": run, "rank": rank, "offset": offset, "next": following, "text": text}))
     return events
-
-
-def whole_characters(part: bytes) -> bytes:
-    """`part` without the beginning of a character that it cuts; bytes that are no UTF-8 at all stay."""
-    for back in range(1, min(4, len(part) + 1)):
-        lead = part[-back]
-        if lead & 0xC0 == 0x80:  # goes on with an earlier byte
-            continue
-        wanted = 2 if lead & 0xE0 == 0xC0 else 3 if lead & 0xF0 == 0xE0 else 4 if lead & 0xF8 == 0xF0 else 1
-        return part[:-back] if wanted > back else part
-    return part
