@@ -288,6 +288,13 @@ class Unreachable(GridtieError):
     code = "unreachable"
     exit_code = 6
     what = "cannot reach the exchange at {url} ({reason})"
+    fix = "See what is wrong with `gridtie doctor`; where no exchange runs yet: gridtie demo --keep"
+
+
+class SubmitUnanswered(Unreachable):
+    """No answer came to a submit: it may have been carried out. Its key is kept for the next try."""
+
+    code = "submit-unanswered"
     fix = "Your request key is saved; run the same command again, it cannot run twice."
 
 
@@ -364,6 +371,14 @@ class InternalFault(GridtieError):
     code = "internal-fault"
     what = "this is our fault; nothing was charged (request {request})"
     fix = "Report it with the request id."
+
+
+class ProgramFault(InternalFault):
+    """The same, met in the command line or an agent rather than in the exchange."""
+
+    code = "program-fault"
+    what = "this is our fault: {reason}"
+    fix = "Report it together with {file}, which says where it happened."
 
 
 def all_errors() -> list[type[GridtieError]]:

@@ -1,16 +1,17 @@
 """The command line: find the noun, load only what it needs, print errors in one shape, exit with a stated code."""
 
 import argparse
+import errno
 import importlib
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gridtie import __version__
-from gridtie.cli.output import say
-from gridtie.errors import GridtieError, LocalFault
+from gridtie.errors import GridtieError, LocalFault, ProgramFault, StorageFull
 
 # Command → (module that registers it, one line for the overview). Only the module asked for is imported.
 COMMANDS = {
@@ -29,7 +30,7 @@ COMMANDS = {
     "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
     "market": ("gridtie.cli.market", "show, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
-    "site": ("gridtie.cli.site", "declare, enrol, approve, drain, list"),
+    "site": ("gridtie.cli.site", "declare, enrol, approve, drain, list, hubs"),
     "resource": ("gridtie.cli.site", "list, show, certify, revoke"),
     "certificate": ("gridtie.cli.certificate", "list, show, verify offline"),
     "probe": ("gridtie.cli.local.certificate", "run the certification tests here yourself"),
@@ -52,12 +53,34 @@ exit codes: 0 done · 1 failed · 2 wrong usage or invalid file · 3 not found �
 
 
 class Parser(argparse.ArgumentParser):
-    """Suggests the nearest word when a choice is wrong; usage errors end with exit code 2."""
+    """Two examples before the options; a wrong word gets the nearest right one. Usage errors end with exit code 2."""
+
+    def format_help(self) -> str:
+        from gridtie.cli.examples import examples
+
+        shown = "".join(f"  {line}\n" for line in examples(self.prog))
+        return (f"examples:\n{shown}\n" if shown else "") + super().format_help()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is left over is refused by the command it was meant for, which knows its own flags."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(
+                f"unrecognized arguments: {' '.join(rest)}" + _did_you_mean(rest[0], self._option_string_actions)
+            )
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
+        if wrong := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)$", message):
+            message += _did_you_mean(wrong[1], re.findall(r"'(.*?)'", wrong[2]))
         self.print_usage(sys.stderr)
         sys.stderr.write(f"{self.prog}: {message}\n")
         raise SystemExit(2)
+
+
+def _did_you_mean(word: str, right: Iterable[str]) -> str:
+    near = get_close_matches(word.partition("=")[0], list(right), n=1, cutoff=0.5)
+    return f". Did you mean {near[0]}?" if near else ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -85,12 +108,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as cause:
-        if os.environ.get("GRIDTIE_TRACEBACK"):
-            raise
-        print_error(LocalFault(reason=f"`gridtie {name}` did not expect this: {type(cause).__name__}: {cause}"))
-        say("  do:  Report it with what this prints: GRIDTIE_TRACEBACK=1 and the same command.")
+    except OSError as cause:
+        print_error(_of_this_machine(cause))
         return 1
+    except Exception as bug:  # noqa: BLE001  the outermost loop of every command
+        print_error(_fault_of_ours(bug))
+        return 1
+
+
+def _of_this_machine(cause: OSError) -> GridtieError:
+    """A file that cannot be read or written, wherever it is met: one line, never a traceback."""
+    place, words = cause.filename or "this machine", cause.strerror or str(cause)
+    if cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(path=place, reason=words)
+    return LocalFault(reason=f"{place}: {words}")
+
+
+def _fault_of_ours(bug: Exception) -> GridtieError:
+    """The traceback goes into a file that can be sent, not on the screen of somebody who cannot use it."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="gridtie-fault-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(bug, file=file)
+    return ProgramFault(reason=f"{type(bug).__name__}: {bug}", file=file.name)
 
 
 def _run(name: str, arguments: list[str]) -> int:

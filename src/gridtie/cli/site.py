@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from gridtie.cli.context import connect
+from gridtie.cli.local.hubs import add_hubs
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_record, print_rows, say
+from gridtie.cli.output import print_record, print_rows, say, structured
 
 SITE_COLUMNS = ("id", "name", "organisation", "hub", "place", "depth", "state", "connected", "version")
 RESOURCE_COLUMNS = ("id", "identifier", "site", "chip", "machines", "isolation", "in_network", "in_market", "score")
@@ -15,7 +16,7 @@ RESOURCE_COLUMNS = ("id", "identifier", "site", "chip", "machines", "isolation",
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = [flag("site", help="name or id")]
-    declare(
+    inner = declare(
         verbs,
         "site",
         "a cluster of one owner, behind its agent",
@@ -40,6 +41,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                  [*one, flag("--reason", required=True), flag("--yes", action="store_true", help="do it")]),
         ],
     )  # fmt: skip
+    add_hubs(inner)
     single = [flag("resource", help="id, identifier or unique short form")]
     declare(
         verbs,
@@ -74,7 +76,7 @@ def declare_site(args: argparse.Namespace) -> int:
 
 def enrol(args: argparse.Namespace) -> int:
     answer = connect(args).call("POST", f"/v1/sites/{args.site}/enrolment", {})
-    if args.output == "json":
+    if structured(args):
         print_record(answer, args)
     else:
         print(answer["token"])
@@ -94,7 +96,17 @@ def list_sites(args: argparse.Namespace) -> int:
 
 
 def show_site(args: argparse.Namespace) -> int:
-    print_record(connect(args).call("GET", f"/v1/sites/{args.site}"), args)
+    site = connect(args).call("GET", f"/v1/sites/{args.site}")
+    if args.output != "table" or args.columns:
+        print_record(site, args)
+        return 0
+    inventory, resources = site.pop("inventory", None), site.pop("resources", [])
+    print_record(site, args)
+    if inventory:
+        say(f"its whole inventory: gridtie site show {args.site} -o json")
+    if resources:
+        print()
+        print_resources(resources, args)
     return 0
 
 
@@ -115,11 +127,15 @@ def revoke(args: argparse.Namespace) -> int:
 
 
 def list_resources(args: argparse.Namespace) -> int:
-    rows = list(connect(args).pages("/v1/resources", query={"site": args.site}))
+    print_resources(list(connect(args).pages("/v1/resources", query={"site": args.site})), args)
+    return 0
+
+
+def print_resources(rows: list[dict[str, Any]], args: argparse.Namespace) -> None:
+    """In a table, how many machines of each kind there are says more than their documents."""
     if args.output == "table":
         rows = [{**row, "machines": _machines(row["machines"])} for row in rows]
     print_rows(rows, RESOURCE_COLUMNS, args)
-    return 0
 
 
 def _machines(machines: list[dict[str, Any]]) -> str:
