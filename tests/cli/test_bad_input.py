@@ -68,7 +68,7 @@ def test_what_nobody_foresaw_is_one_line_with_the_way_to_report_it(
     monkeypatch.delenv("GRIDTIE_TOKEN", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
     assert main(["status"]) == 1
-    assert "GRIDTIE_TRACEBACK=1" in capsys.readouterr().err
+    assert "gridtie-fault-" in capsys.readouterr().err
 
 
 def test_a_link_to_a_folder_is_left_out_aloud_and_an_ignore_list_of_any_bytes_is_read(

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 from gridtie.cli.context import connect
-from gridtie.cli.local.certificate import add_verify
+from gridtie.cli.local.certificate import add_verify, print_tests
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_json, print_rows, say
+from gridtie.cli.output import print_record, print_rows, say
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,5 +35,12 @@ def show(args: argparse.Namespace) -> int:
     if args.save:
         Path(args.save).write_text(json.dumps(answer["envelope"], indent=2) + "\n", encoding="utf-8")
         say(f"written to {args.save}; check it anywhere: gridtie certificate verify {args.save}")
-    print_json(answer)
+    if args.output != "table" or args.columns:
+        print_record(answer, args)
+        return 0
+    signed = answer["envelope"]["payload"]
+    head = {name: answer[name] for name in ("id", "identifier", "state", "valid_from", "expires")}
+    print_record({**head, "machines": signed["machines"], "units": signed["units"], "score": signed["score"]}, args)
+    print()
+    print_tests(signed["items"], args)
     return 0

@@ -4,7 +4,7 @@ import argparse
 
 from gridtie.cli.context import connect
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_json, print_record, print_rows, say
+from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,8 +65,8 @@ def transfers(args: argparse.Namespace) -> int:
 
 def verify(args: argparse.Namespace) -> int:
     answer = connect(args).call("GET", "/v1/ledger/verify")
-    if args.output == "json":
-        print_json(answer)
+    if structured(args):
+        print_data(answer, args)
     else:
         for line in answer["lines"]:
             print(line)
@@ -82,8 +82,8 @@ def top_up(args: argparse.Namespace) -> int:
 def statement(args: argparse.Namespace) -> int:
     query = {"organisation": args.organisation, "from": args.start, "to": args.end}
     answer = connect(args).call("GET", "/v1/statements", query=query)
-    if args.output == "json":
-        print_json(answer)
+    if structured(args):
+        print_data(answer, args)
         return 0
     say(f"{answer['organisation']}  {answer['from']} … {answer['to']}")
     print(f"opening balance  {answer['opening']}")

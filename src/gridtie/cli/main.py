@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from gridtie import __version__
+from gridtie.cli.output import say
 from gridtie.errors import GridtieError, LocalFault, ProgramFault, StorageFull
 
 # Command → (module that registers it, one line for the overview). Only the module asked for is imported.

@@ -9,7 +9,7 @@ from typing import Any
 from gridtie.cli.context import connect
 from gridtie.cli.job import whole_id
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_json, print_record, print_rows, say
+from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
 PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "units_free", "units_total", "offers")
@@ -54,8 +54,8 @@ def rounds(args: argparse.Namespace) -> int:
 
 def why(args: argparse.Namespace) -> int:
     answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.order)}")
-    if args.output == "json":
-        print_json(answer)
+    if structured(args):
+        print_data(answer, args)
     else:
         print("\n".join(answer["lines"]))
     return 0

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_record, print_rows, say
+from gridtie.cli.output import print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
 COLUMNS = ("id", "state", "chip", "hub", "price", "unit", "units_min", "units_max", "spot", "until", "listing")
@@ -110,6 +110,6 @@ def import_list(args: argparse.Namespace) -> int:
         say(f"{answer['skipped']} rows were left out:")
         for problem in answer["skipped_because"]:
             say(f"  {problem}")
-    if args.output == "json":
+    if structured(args):
         print_record(answer, args)
     return 0

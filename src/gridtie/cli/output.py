@@ -1,4 +1,4 @@
-"""Results on stdout: a table for people; JSON, CSV or bare names for programs. Words go to stderr."""
+"""Results on stdout: a table for people; JSON, YAML, CSV or bare names for programs. Words go to stderr."""
 
 import argparse
 import csv
@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-FORMATS = ("table", "json", "csv", "name")
+from gridtie.errors import InvalidInput, Problem
+
+FORMATS = ("table", "wide", "json", "yaml", "csv", "name")
 _COLOURS = {
     "succeeded": "32", "active": "32", "valid": "32", "open": "32", "running": "36", "failed": "31", "lost": "31",
     "queued": "33", "placed": "33", "cancelled": "35", "pending": "33", "quarantined": "31",
@@ -17,7 +19,8 @@ _COLOURS = {
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", choices=FORMATS, default="table", help="table (default), json, csv or name")
+    parser.add_argument("-o", "--output", choices=FORMATS, default="table", metavar="FORMAT",
+                        help="table (default), wide (every column), json, yaml, csv or name")  # fmt: skip
     parser.add_argument("--columns", metavar="A,B", help="these columns, in this order")
 
 
@@ -30,15 +33,34 @@ def print_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
+def structured(args: argparse.Namespace) -> bool:
+    """Whether a program reads the answer, whole and as it is."""
+    return args.output in ("json", "yaml")
+
+
+def print_data(data: object, args: argparse.Namespace) -> None:
+    if args.output != "yaml":
+        print_json(data)
+        return
+    import yaml
+
+    sys.stdout.write(yaml.safe_dump(json.loads(json.dumps(data)), allow_unicode=True, sort_keys=False))
+
+
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: argparse.Namespace) -> None:
-    """A list in the format asked for; `columns` are the default ones of the table."""
-    chosen = args.columns.split(",") if args.columns else list(columns)
-    if args.output == "json":
-        print_json(list(rows))
-    elif args.output == "name":
+    """A list in the format asked for; `columns` are the default ones of the table. Raises InvalidInput."""
+    if structured(args):
+        print_data(list(rows), args)
+        return
+    if args.output == "name":
         for row in rows:
             print(row.get("id") or row.get("name") or "")
-    elif args.output == "csv":
+        return
+    there = list(dict.fromkeys(key for row in rows for key in row))
+    chosen = _chosen(args.columns.split(","), there) if args.columns else list(columns)
+    if args.output == "wide" and not args.columns:
+        chosen += [key for key in there if key not in chosen]
+    if args.output == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(chosen)
         writer.writerows([_guarded(text_of(row.get(column))) for column in chosen] for row in rows)
@@ -46,16 +68,26 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: 
         print_table([[text_of(row.get(column)) for column in chosen] for row in rows], chosen)
 
 
+def _chosen(names: list[str], there: list[str]) -> list[str]:
+    wrong = [name for name in names if there and name not in there]
+    if wrong:
+        known = ", ".join(there)
+        raise InvalidInput(
+            source="--columns", problems=[Problem(f"no column {n!r}; there are: {known}") for n in wrong]
+        )
+    return names
+
+
 def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
     """One thing, a line per field."""
-    if args.output == "json":
-        print_json(record)
-    elif args.output == "name":
-        print(record.get("id") or record.get("name") or "")
-    else:
+    if args.output in ("table", "wide") and not args.columns:
         width = max((len(key) for key in record), default=0)
         for key, value in record.items():
             print(f"{key:<{width}}  {text_of(value)}")
+    elif structured(args):
+        print_data(record, args)
+    else:
+        print_rows([record], list(record), args)
 
 
 def print_table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
@@ -83,7 +115,9 @@ def text_of(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(text_of(item) for item in value)
     if isinstance(value, Mapping):
-        value = json.dumps(value, ensure_ascii=False)
+        if set(value) == {"id", "name"}:
+            return f"{text_of(value['name'])} ({text_of(value['id'])})"
+        return " ".join(f"{text_of(key)}={text_of(item)}" for key, item in value.items())
     return plain(str(value))
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.output import add_format, print_json, print_rows, say
+from gridtie.cli.output import add_format, print_data, print_rows, say, structured
 from gridtie.errors import InvalidEvidence, InvalidInput, InvalidSignature, LocalFault, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gridtie.certification.evidence import Evidence
-    from gridtie.certification.verdict import Judged
     from gridtie.identity.signing import Envelope
 
 FILE_BYTES_MAX = 1 << 20  # a certificate has some 10 kB
@@ -61,8 +62,8 @@ def verify(args: argparse.Namespace) -> int:
     revoked = state == "revoked"
     if revoked:
         rows.append({"check": "state", "result": "failed", "detail": "the exchange had revoked it when this was saved"})
-    if args.output == "json":
-        print_json({"valid": result.ok and not revoked, "checks": rows})
+    if structured(args):
+        print_data({"valid": result.ok and not revoked, "checks": rows}, args)
     else:
         print_rows(rows, ("check", "result", "detail"), args)
     return 0 if result.ok and not revoked else 1
@@ -166,20 +167,26 @@ def probe_run(args: argparse.Namespace) -> int:
     judgement = judge(
         challenge, [done.evidence], done.fetch, done.times, claims, load_bands(), coins=secrets.token_bytes(32)
     )
-    if args.output == "json":
+    if structured(args):
         items = [item.to_json() for item in judgement.items]
-        print_json({"passed": judgement.passed, "reason": judgement.reason, "score": judgement.score, "items": items})
+        print_data(
+            {"passed": judgement.passed, "reason": judgement.reason, "score": judgement.score, "items": items}, args
+        )
     else:
-        print_rows([_row(item) for item in judgement.items], COLUMNS, args)
+        print_tests([item.to_json() for item in judgement.items], args)
         say("would be certified" if judgement.passed else f"would not be certified: {judgement.reason}")
     return 0 if judgement.passed else 1
 
 
-def _row(item: "Judged") -> dict[str, Any]:
-    shown: dict[str, Any] = {"test": item.name, "state": item.state, "known_by": item.proof, "note": item.reason}
-    if item.spread is not None:
-        numbers = item.spread.to_json()
-        shown |= {name: numbers[name] if name == "n" else _scaled(numbers[name], item.unit) for name in numbers}
+def print_tests(items: "Sequence[Mapping[str, Any]]", args: argparse.Namespace) -> None:
+    """Judged tests as a certificate holds them, each with its spread."""
+    print_rows([_row(item) for item in items], COLUMNS, args)
+
+
+def _row(item: "Mapping[str, Any]") -> dict[str, Any]:
+    shown = {"test": item["name"], "state": item["state"], "known_by": item["proof"], "note": item["reason"]}
+    for name, number in (item["spread"] or {}).items():
+        shown[name] = number if name == "n" else _scaled(number, item["unit"])
     return shown
 
 

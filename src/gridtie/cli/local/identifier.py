@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.output import add_format, print_record, print_rows
+from gridtie.cli.output import add_format, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -68,13 +68,15 @@ def resolve(args: argparse.Namespace) -> int:
     from gridtie.identity.code import parse
     from gridtie.identity.resolution import Proof, Resolved
     from gridtie.identity.resolution import resolve as walk
+    from gridtie.identity.signing import encode
 
     name = str(parse(args.identifier))
     at = _instant(args.at)
     roots = _trusted(args.root)
     if args.file:
         if not roots:
-            raise InvalidInput(source="--root", problems=[Problem("offline you must say which key you trust")])
+            why = "offline you must say which key you trust; `resolve … --save FILE` prints the exchange's"
+            raise InvalidInput(source="--root", problems=[Problem(why)])
         data = _saved(Path(args.file))
     else:
         data, published = _fetched(args, name)
@@ -82,6 +84,8 @@ def resolve(args: argparse.Namespace) -> int:
     result = walk(name, Proof.from_json(data), roots, at, verify)
     if args.save:
         _save(Path(args.save), data)
+        trusted = " ".join(f"--root {prefix}={encode(key)}" for prefix, key in roots.items())
+        say(f"offline: gridtie identifier resolve {name} --from {args.save} {trusted}")
     print_resolution(name, result, args)
     return 0 if isinstance(result, Resolved) else 1
 
@@ -96,7 +100,7 @@ def print_resolution(name: str, result: "Resolved | Unresolved", args: argparse.
     record: dict[str, Any] = {"identifier": name, "resolved": isinstance(result, Resolved)}
     if not isinstance(result, Resolved):
         record |= {"code": result.code, "why": result.reason}
-    if args.output == "json":
+    if structured(args):
         record["proof"] = [{"scope": link.scope, "key": link.fingerprint} for link in chain]
         record["descriptor"] = None if found is None else payload(found)
     elif found is not None:
