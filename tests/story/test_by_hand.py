@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.sandbox
+JOB = 'name: j\nresources: {cpus: 1, memory: 100MB}\nrun: "true"\n'
 COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
 
 
@@ -296,3 +297,19 @@ def test_cancel_ends_a_running_job_and_only_the_time_it_ran_is_billed(stage: Any
     assert "held         0.00" not in gridtie(stage, "status", key).stderr
     assert client.job(key)["held"] == "0.00"
     assert client.call("GET", "/v1/ledger/verify")["ok"]
+
+
+def test_an_exchange_that_is_away_is_named_and_the_exit_code_is_six(stage: Any, tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text(JOB)
+    url = stage.url
+    stage.kill_server()
+    done = gridtie(stage, "submit", "job.yaml", cwd=tmp_path)
+    assert done.returncode == 6
+    assert f"cannot reach the exchange at {url}" in done.stderr
+    assert gridtie(stage, "status").returncode == 6
+
+
+def test_a_token_is_taken_from_a_file_at_login(stage: Any, tmp_path: Path) -> None:
+    done = gridtie(stage, "login", "--token-file", str(stage.home / "admin.token"), XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "signed in to" in done.stderr

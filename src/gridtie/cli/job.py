@@ -11,11 +11,31 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.cli.context import FILE_MAX_BYTES, add_connection, connect, data_home, read_bounded, write_private
-from gridtie.cli.output import add_format, coloured, print_json, print_record, print_rows, print_table, say, text_of
+from gridtie.cli.output import (
+    add_format,
+    coloured,
+    print_data,
+    print_record,
+    print_rows,
+    print_table,
+    say,
+    structured,
+    text_of,
+)
 from gridtie.cli.workdir import collect
-from gridtie.client.exchange import FINAL, JobHandle
-from gridtie.errors import GridtieError, InvalidInput, NotFound, Problem, Unreachable, WaitTimedOut
+from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
+from gridtie.errors import (
+    GridtieError,
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    Problem,
+    SubmitUnanswered,
+    Unreachable,
+    WaitTimedOut,
+)  # fmt: skip
 
+UNANSWERED_S = 24 * 3600  # later, the same command means another job
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
 
 
@@ -128,14 +148,19 @@ def pairs(given: list[str]) -> dict[str, str]:
 def show_quote(args: argparse.Namespace) -> int:
     source, text, _ = read_job_file(args.file)
     answer = connect(args).quote(text, source=source, envs=pairs(args.env))
-    if args.output == "json":
-        print_json(answer)
-        return 0
-    for quote in answer["quotes"]:
-        for line in quote["lines"]:
-            print(line)
     for note in answer.get("notes", []):
         say(f"note: {note}")
+    if structured(args):
+        print_data(answer, args)
+    elif args.output == "table" and not args.columns:
+        for quote in answer["quotes"]:
+            for line in quote["lines"]:
+                print(line)
+    else:
+        choices = [
+            {"job": q["job"], **choice, "id": choice["offer"]} for q in answer["quotes"] for choice in q["choices"]
+        ]
+        print_rows(choices, ("job", "offer", "site", "hub", "units", "price", "terms", "total", "start"), args)
     return 0 if all(quote["fits"] for quote in answer["quotes"]) else 5
 
 
@@ -148,35 +173,33 @@ def submit(args: argparse.Namespace) -> int:
     secrets = {name: os.environ[name] for name in args.secret}
     plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text, "envs": pairs(args.env)})
     files = collect(client, folder, plan)
-    kept = kept_key([client.url, source, text, pairs(args.env), sorted(secrets), files, args.name])
-    try:
-        jobs = client.submit(
-            text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name,
-            key=kept.read_text(encoding="ascii").strip(),
-        )  # fmt: skip
-    except Unreachable:
-        raise  # perhaps it was done: the same command asks again under the same key
-    except GridtieError:
-        kept.unlink()  # refused: nothing was done under this key
-        raise
-    kept.unlink()
+    jobs = submit_once(client, text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name)
     write_private(data_home() / "last-job", jobs[0].id + "\n")
     for note in plan.get("notes", []):
         say(f"note: {note}")
-    if args.detach or args.output != "table":
+    if args.detach or args.output not in ("table", "wide"):
         print_rows([job.data for job in jobs], ("id", "name", "state", "reason"), args)
         return 0
     return watch(jobs, timeout_s=args.timeout, own_code=args.exit_code)
 
 
-def kept_key(request: list[Any]) -> Path:
-    """A file with the idempotency key of this very request, kept until the exchange has answered it."""
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-    path = data_home() / "unanswered" / digest
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path, uuid.uuid4().hex + "\n")
-    return path
+def submit_once(client: ExchangeClient, text: str, **what: Any) -> list[JobHandle]:
+    """Keeps the request's key until it is answered, so that the same command, given again, cannot run twice."""
+    whole = json.dumps([client.url, text, what], sort_keys=True)
+    kept = data_home() / "unanswered" / hashlib.sha256(whole.encode()).hexdigest()[:32]
+    if not kept.exists() or time.time() - kept.stat().st_mtime > UNANSWERED_S:
+        write_private(kept, uuid.uuid4().hex)
+    try:
+        jobs = client.submit(text, key=kept.read_text(encoding="ascii"), **what)
+    except Overloaded:
+        raise
+    except Unreachable as cause:
+        raise SubmitUnanswered(url=client.url, reason=cause.params.get("reason", "")) from cause
+    except GridtieError:
+        kept.unlink(missing_ok=True)
+        raise
+    kept.unlink(missing_ok=True)
+    return jobs
 
 
 def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> int:
@@ -240,13 +263,14 @@ def show_status(args: argparse.Namespace) -> int:
             rows.append(row)
             if len(rows) == args.limit:
                 break
-        if not rows and args.output == "table":
-            say("No jobs yet. Start one: gridtie job init && gridtie submit job.yaml")
+        if not rows and args.output in ("table", "wide"):
+            say("No job is in such a state." if args.state else
+                "No jobs yet. Start one: gridtie job init && gridtie submit job.yaml")  # fmt: skip
             return 0
         print_rows(rows, LIST_COLUMNS, args)
         return 0
     job = client.job(whole_id(args.job))
-    if args.output != "table":
+    if args.output != "table" or args.columns:
         print_record(job, args)
         return 0
     print(progress_line(job))
@@ -336,11 +360,11 @@ def show_receipt(args: argparse.Namespace) -> int:
     if args.save:
         write_private(Path(args.save), json.dumps([item["envelope"] for item in items], indent=2) + "\n")
         say(f"{len(items)} signed receipt(s) in {args.save}")
-    if args.output == "json":
-        print_json(items)
-        return 0
     if not items:
         say("No receipt yet: a run is settled when it ends.")
+    if args.output != "table" or args.columns:
+        print_rows(items, ("id", "job", "run", "state", "amount", "created_at", "signed_at"), args)
+        return 0
     for item in items:
         for line in item["lines"]:
             print(line)
@@ -350,14 +374,14 @@ def show_receipt(args: argparse.Namespace) -> int:
 def show_events(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", f"/v1/jobs/{whole_id(args.job)}/events")["items"]
     rows = [{**item, "data": " ".join(f"{k}={text_of(v)}" for k, v in item["data"].items())} for item in items]
-    print_rows(items if args.output == "json" else rows, ("at", "kind", "actor", "data"), args)
+    print_rows(items if structured(args) else rows, ("at", "kind", "actor", "data"), args)
     return 0
 
 
 def explain(args: argparse.Namespace) -> int:
     answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.job)}")
-    if args.output == "json":
-        print_json(answer)
+    if structured(args):
+        print_data(answer, args)
     else:
         print("\n".join(answer["lines"]))
     return 0
@@ -373,13 +397,16 @@ def cancel_jobs(args: argparse.Namespace) -> int:
 
 def wait(args: argparse.Namespace) -> int:
     job = connect(args).handle(whole_id(args.job)).wait(timeout_s=args.timeout)
-    print_record(job.data, args) if args.output == "json" else print(progress_line(job.data))
+    print_record(job.data, args) if structured(args) else print(progress_line(job.data))
     return 0 if job.state == "succeeded" else 20
 
 
 def fetch_outputs(args: argparse.Namespace) -> int:
-    for path in connect(args).download_outputs(whole_id(args.job), Path(args.to)):
+    written = connect(args).download_outputs(whole_id(args.job), Path(args.to))
+    for path in written:
         print(path)
+    if not written:
+        say("No outputs: the job named none under gridtie.outputs, or has not ended yet.")
     return 0
 
 

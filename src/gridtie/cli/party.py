@@ -48,7 +48,10 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def log_in(args: argparse.Namespace) -> int:
     """The token is read, never given as an argument that other processes could see."""
     url = exchange_url(args).value.rstrip("/")
-    given = getpass.getpass("API token: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if args.token_file:
+        given = token(args, url).value
+    else:
+        given = getpass.getpass("API token: ") if sys.stdin.isatty() else sys.stdin.readline()
     if not given.strip():
         raise NotSignedIn(reason="no token was given")
     who = ExchangeClient(url, given.strip()).call("GET", "/v1/whoami")
