@@ -10,16 +10,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gridtie.cli.context import data_home, write_private
+from gridtie.cli.context import user_folder, write_private
 from gridtie.cli.job import progress_line
 from gridtie.cli.output import coloured, say
 from gridtie.cli.workdir import collect
 from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
-from gridtie.errors import GridtieError, LocalFault
+from gridtie.errors import GridtieError, LocalFault, Refused
 
 JOBS = Path(__file__).parent / "demo_jobs"
 # A real exchange waits 10 s, 30 s, 45 s and 90 s; the demo shows the same decisions in a few seconds, and says so.
@@ -98,9 +99,11 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(args: argparse.Namespace) -> int:
-    note = data_home() / "demo.json"
+    note = user_folder() / "demo.json"  # not in GRIDTIE_HOME: whoever goes on by hand has set that to the demo's own
     if args.down:
         return take_down(note)
+    if args.keep and note.exists() and alive(kept := json.loads(note.read_text(encoding="utf-8"))):
+        raise Refused(reason=f"a kept demo runs already, in {kept['folder']}; remove it first: gridtie demo --down")
     stage = Stage(Path(tempfile.mkdtemp(prefix="gridtie-demo-")))
     finished = False
     try:
@@ -109,6 +112,11 @@ def run(args: argparse.Namespace) -> int:
     except GridtieError:
         say(f"the demo stopped; what its programs printed is in {stage.folder}")
         raise
+    except KeyboardInterrupt:
+        stage.end_all()
+        shutil.rmtree(stage.folder, ignore_errors=True)
+        say("\nthe demo is stopped and removed")
+        return 130
     finally:
         if not (args.keep and finished):
             stage.end_all()
@@ -135,12 +143,24 @@ def story(stage: Stage, note: Path | None) -> None:
     follow(stage, lab, jobs)
     settle(stage, admin, lab, jobs)
     if note is not None:
-        pids = list(stage.processes.values())
-        write_private(note, json.dumps({"folder": str(stage.folder), "pids": pids}) + "\n")
-        home = stage.folder / "lab"
-        print(f"\nServing at {lab.url}. Go on by hand:\n  export GRIDTIE_EXCHANGE={lab.url} GRIDTIE_HOME={home}")
-        print(f'  export GRIDTIE_TOKEN="$(cat {home}/token)"\n  gridtie job init && gridtie submit job.yaml')
-        print("Stop and remove it: gridtie demo --down")
+        keep(stage, admin, note)
+
+
+def keep(stage: Stage, admin: ExchangeClient, note: Path) -> None:
+    """Starts the agent that was killed, and says how to go on as the lab and as the operator."""
+    for site in SITES:
+        if site.name not in stage.processes:
+            stage.start(site.name, ["agent", "run"], agent_environment(stage, site))
+    wait_until("three agents", lambda: sum(s["connected"] for s in admin.pages("/v1/sites")) == len(SITES), 20)
+    write_private(note, json.dumps({"folder": str(stage.folder), "pids": list(stage.processes.values())}) + "\n")
+    lab = stage.folder / "lab"
+    print(f"\nAll three sites are back; the exchange serves at {admin.url}. Go on by hand as lab-one:")
+    print(f"  export GRIDTIE_EXCHANGE={admin.url}\n  export GRIDTIE_HOME={lab}")
+    print(f'  export GRIDTIE_TOKEN="$(cat {lab}/token)"\n  export PATH="{Path(sys.executable).parent}:$PATH"')
+    print("  gridtie job init && gridtie submit job.yaml")
+    operator = f'GRIDTIE_TOKEN="$(cat {stage.folder}/exchange/admin.token)"'
+    print(f"What is the operator's to do: {operator} gridtie ledger verify")
+    print("Stop and remove it: gridtie demo --down")
 
 
 # ── one function per chapter ──────────────────────────────────────────────────────────────────────────────────────
@@ -324,18 +344,28 @@ def wait_until(what: str, true: Any, seconds: float) -> None:
         time.sleep(0.1)
 
 
+def alive(kept: dict[str, Any]) -> list[int]:
+    """Those of the ids written down that still are the demo's: an id may have gone to somebody else's process."""
+    found = []
+    for pid in kept["pids"]:
+        try:
+            if kept["folder"].encode() in Path(f"/proc/{pid}/environ").read_bytes():
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
 def take_down(note: Path) -> int:
     """Ends the processes of a kept demo, by the ids it wrote down, and removes its folder."""
     if not note.exists():
         say("no kept demo to take down")
         return 0
     kept = json.loads(note.read_text(encoding="utf-8"))
-    for pid in kept["pids"]:
-        try:
-            if f"{Path(kept['folder'])}".encode() in Path(f"/proc/{pid}/environ").read_bytes():
-                os.kill(pid, signal.SIGTERM)
-        except (OSError, ProcessLookupError):
-            continue
+    for pid in alive(kept):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    wait_until("the demo's programs to end", lambda: not alive(kept), 20)
     shutil.rmtree(kept["folder"], ignore_errors=True)
     note.unlink()
     say("the demo is stopped and removed")
