@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gridtie.access import Actor, Scope, roles_of
-from gridtie.errors import ForbiddenMove, GateClosed, InvalidInput, NotAllowed, NotFound
+from gridtie.errors import Ambiguous, ForbiddenMove, GateClosed, InvalidInput, NotAllowed, NotFound
 from gridtie.flow.issue_identifier import revoke_identifier
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.post_offer import OfferTerms, expire_offers, post_offer
@@ -88,3 +88,22 @@ def test_a_resource_whose_identifier_is_void_is_not_sold(world: Any, north: Any)
     world.write(lambda unit: revoke_identifier(unit, world.exchange, north.resource, "sold"))
     with pytest.raises(GateClosed):
         wish(world, north, owner, Scope(north.owner))
+
+
+def test_a_site_with_one_resource_lends_it_its_name(world: Any, north: Any) -> None:
+    find = lambda text: world.read(lambda unit: unit.resources.find(text, Scope(None)).id)  # noqa: E731
+    assert find("north") == find(north.resource) == north.resource
+    with pytest.raises(NotFound):
+        find("nort")
+    with pytest.raises(NotFound):
+        world.read(lambda unit: unit.resources.find("north", Scope(world.organisation("stranger"))))
+    world.write(lambda unit: unit.resources.add("res_" + "0" * 26, north.id, **other_pool(world, north)))
+    with pytest.raises(Ambiguous):
+        find("north")
+
+
+def other_pool(world: Any, site: Any) -> dict[str, Any]:
+    """The columns of the site's own resource, under another name and without an identifier."""
+    row = world.read(lambda unit: unit.resources.of_site(site.id)[0])._mapping
+    kept = {key: value for key, value in row.items() if key not in ("id", "site", "state", "updated_us")}
+    return {**kept, "name": "second", "identifier": None}

@@ -42,7 +42,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         ],
     )  # fmt: skip
     add_hubs(inner)
-    single = [flag("resource", help="id, identifier or unique short form")]
+    single = [flag("resource", help="id, identifier, unique short form, or the site's name when it has one")]
     declare(
         verbs,
         "resource",

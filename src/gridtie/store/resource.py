@@ -49,10 +49,12 @@ class ResourceRows:
         return row
 
     def find(self, text: str, scope: Scope) -> Any:
-        """By id, identifier or unique short id, within `scope`. Raises NotFound, Ambiguous."""
+        """By id, identifier, unique short id, or its site's name where that has but one. Raises NotFound, Ambiguous."""
         low = text if text.startswith("res_") else f"res_{text}"
         condition = resource.c.id.between(low, low + "\x7f")
-        statement = _WITH_SITE.where((resource.c.identifier == text) | condition).order_by(resource.c.id).limit(4)
+        named = (site.c.name == text) & (resource.c.state == "active")
+        statement = _WITH_SITE.where((resource.c.identifier == text) | condition | named)
+        statement = statement.order_by(resource.c.id).limit(4)
         if scope.organisation is not None:
             statement = statement.where(site.c.organisation == scope.organisation)
         rows = self._session.execute(statement).all()
