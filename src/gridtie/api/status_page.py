@@ -27,8 +27,8 @@ WORDS = {
         "running": "running", "succeeded": "succeeded", "failed": "failed", "cancelled": "cancelled",
     },
     "zh": {
-        "title": "算力交易平台", "sites": "站点", "connected": "已连接", "jobs": "作业",
-        "round": "最近一轮撮合", "none": "暂无", "key": "公钥指纹", "other": "English",
+        "title": "算力交易节点", "sites": "站点", "connected": "已连接", "jobs": "作业",
+        "round": "最近一轮出清", "none": "暂无", "key": "公钥指纹", "other": "English",
         "api": "接口说明", "state": "状态", "count": "数量", "books": "账本",
         "balanced": "借贷相符", "unbalanced": "借贷不符，请运行 `gridtie ledger verify`",
         "declared": "已登记", "pending": "待核验", "active": "在网", "draining": "排空中",
