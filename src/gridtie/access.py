@@ -76,8 +76,12 @@ ACTIONS: dict[str, frozenset[str]] = {
     "ledger.read": _MONEY,
     "ledger.verify": frozenset({ADMIN, AUDITOR}),
     "receipt.read": _SEE,
+    "receipt.refund": frozenset(
+        {OWNER, BILLING, ADMIN}
+    ),  # of who sold it: the seller gives back, or the exchange decides
     "statement.read": _MONEY,
     "voucher.issue": _ADMIN,
+    "voucher.revoke": _ADMIN,
     "voucher.read": _MONEY,
     # what happened
     "event.read": _SEE,

@@ -62,6 +62,8 @@ KINDS: Mapping[str, str] = {
     "ledger.toppedup": "Money came in from outside.",
     "receipt.issued": "A run was metered and settled; the exchange signed.",
     "receipt.signed": "The site countersigned a receipt.",
+    "receipt.refunded": "Time that a receipt bills was lost after all; who paid it got it back.",
     "voucher.issued": "A voucher pays for its holder within its limits.",
+    "voucher.revoked": "Its issuer ended a voucher; what was free of it went back to where grants come from.",
     "voucher.expired": "A voucher's window ended; what was free of it went back to where grants come from.",
 }

@@ -206,7 +206,9 @@ SENT: dict[str, Any] = {
     "POST /v1/jobs/{job}/cancel": lambda t: {},
     "PUT /v1/blobs/{sha256}": lambda t: b"GUESSED-AT-ALL",
     "POST /v1/ledger/topups": lambda t: {"organisation": t["organisation"], "amount": "1"},
+    "POST /v1/receipts/{receipt}/refunds": lambda t: {"reason": "mine"},
     "POST /v1/vouchers": lambda t: {"name": "mine", "holder": t["organisation"], "amount": "1"},
+    "POST /v1/vouchers/{voucher}/revoke": lambda t: {},
     "POST /agent/v1/enrol/start": lambda t: {"token_id": t["token"], "client_nonce": "0" * 32},
     "POST /agent/v1/enrol": lambda t: {
         "token": "x", "public_key": "x", "server_nonce": "0" * 32, "proof": "x", "version": "1", "inventory": {},

@@ -21,11 +21,11 @@ def test_a_name_cannot_move_the_cursor_whichever_way_it_is_shown(capsys: pytest.
     print_error(NotFound(noun="job", key=EVIL))
     shown = "".join(capsys.readouterr())
     assert not set(EVIL) & set(shown) - set("job[2J31mevil")
-    assert shown.count(r"\x1b[2J") == 5
+    assert shown.count(r"\x1b[2J") == 6
 
 
 def test_every_script_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    print_record({"name": "训练 é 😀"}, argparse.Namespace(output="table"))
+    print_record({"name": "训练 é 😀"}, argparse.Namespace(output="table", columns=None))
     assert capsys.readouterr().out == "name  训练 é 😀\n"
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from gridtie.errors import AlreadyExists, InsufficientFunds, VoucherUnusable
 from gridtie.flow.expire_leases import expire_leases
-from gridtie.flow.fund_account import expire_vouchers
+from gridtie.flow.fund_account import expire_vouchers, revoke_voucher
 from gridtie.flow.timetable import DUTIES
 from gridtie.ledger.account import GRANTS
 from gridtie.ledger.transfer import EXPIRE
+from gridtie.values.money import parse_money
+from gridtie.views.receipt import voucher_view
 
 YUAN = 1_000_000
 
@@ -73,6 +75,30 @@ def test_what_returns_is_booked_as_expired(world: Any) -> None:
     expire(world)
     kinds = world.read(lambda unit: [data["kind"] for data, _, _ in unit.ledger.chain()])
     assert kinds == ["voucher-issue", EXPIRE]
+
+
+def test_a_revoked_voucher_pays_no_new_job_and_its_free_money_goes_back_at_once(world: Any, north: Any) -> None:
+    buyer = world.organisation("buyer")
+    voucher = world.voucher(buyer, 5 * YUAN)
+    job, run = world.placed(buyer, budget={"pay_with": ("voucher:v",)})
+    world.report(run, "accept", "start")
+    over = world.write(lambda unit: revoke_voucher(unit, unit.vouchers.find("v")))
+    assert (world.left_of(voucher).posted, world.left_of(voucher).available) == (YUAN, 0)
+    with pytest.raises(VoucherUnusable):
+        world.submit(buyer, budget={"pay_with": ("voucher:v",)})
+    before = world.rows()
+    world.later(minutes=30)
+    world.write(lambda unit: revoke_voucher(unit, unit.vouchers.find("v")))
+    assert world.rows() == before
+    world.report(run, "finish", "succeed", exit_code=0)
+    expire(world)
+    [paid] = world.paid(job)
+    shown = world.read(lambda unit: voucher_view(unit, unit.vouchers.find("v")))
+    assert (shown["state"], shown["revoked"], shown["left"]) == ("revoked", "4.00", "0.00")
+    assert parse_money(shown["spent"]) == paid
+    assert parse_money(shown["expired"]) == YUAN - paid
+    assert over.window.end <= world.clock.now()
+    world.check()
 
 
 def test_a_voucher_has_one_name(world: Any) -> None:

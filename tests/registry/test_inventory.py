@@ -2,8 +2,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gridtie.registry.inventory import (
     Accelerator,
@@ -19,7 +17,6 @@ from gridtie.registry.inventory import (
     peak_flops_per_s,
     public,
     sells,
-    slices_exceed,
     to_json,
     whole_host,
 )
@@ -78,33 +75,6 @@ def test_the_digest_follows_hardware_and_slice_and_nothing_that_moves() -> None:
     assert digest(HOST, part) != digest(replace(HOST, accelerators=HOST.accelerators[:3]), part)
     assert digest(HOST) == digest(HOST, whole_host(HOST))
     assert host_digest(HOST).startswith("sha256:")
-
-
-def test_slices_that_fit_are_no_reason() -> None:
-    half = HostSlice(name="a", cpu_millis=16_000, memory_bytes=32 << 30, accelerators=(0, 1))
-    assert slices_exceed(HOST, [half, replace(half, name="b", accelerators=(2, 3))]) == ()
-    assert slices_exceed(HOST, []) == ()
-
-
-def test_slices_that_exceed_the_host_are_named() -> None:
-    half = HostSlice(name="a", cpu_millis=16_001, memory_bytes=33 << 30, disk_bytes=1 << 40, accelerators=(0,))
-    reasons = slices_exceed(HOST, [half, replace(half, name="b", accelerators=(0, 7))])
-    assert len(reasons) == 5
-    assert "cpu_millis: the slices declare 32002 together, the host has 32000" in reasons
-    assert "slices 'a' and 'b' both declare accelerator 0" in reasons
-    assert "slice 'b' declares accelerator 7, which the host does not have" in reasons
-
-
-def test_a_negative_slice_makes_no_room() -> None:
-    cheat = HostSlice(name="a", cpu_millis=-100_000, memory_bytes=0)
-    assert slices_exceed(HOST, [cheat, HostSlice(name="b", cpu_millis=100_000, memory_bytes=0)])
-
-
-@given(st.lists(st.integers(0, 20_000), max_size=6), st.integers(1, 32_000))
-def test_slices_exceed_exactly_when_their_sum_does(parts: list[int], quota_millis: int) -> None:
-    host = replace(HOST, cpu=replace(CPU, quota_millis=quota_millis))
-    slices = [HostSlice(name=str(n), cpu_millis=part, memory_bytes=0) for n, part in enumerate(parts)]
-    assert bool(slices_exceed(host, slices)) == (sum(parts) > quota_millis)
 
 
 def test_the_physical_limit_is_cores_times_unit_times_clock() -> None:

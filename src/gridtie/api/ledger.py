@@ -1,7 +1,7 @@
 """Money over HTTP: accounts, transfers, proof, top-ups, statements, receipts, vouchers."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -13,14 +13,16 @@ from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant, money, window
 from gridtie.errors import InvalidInput, NotFound, Problem
-from gridtie.flow.fund_account import issue_voucher, top_up
+from gridtie.flow.fund_account import issue_voucher, revoke_voucher, top_up
+from gridtie.flow.refund_receipt import refund_receipt
 from gridtie.flow.unit import Unit
-from gridtie.values.ids import OrganisationId
+from gridtie.values.ids import OrganisationId, ReceiptId
 from gridtie.values.period import EPOCH, Period
 from gridtie.views.receipt import (
     account_codes,
     balance_view,
     receipt_view,
+    statement_csv,
     statement_view,
     transfer_view,
     verification,
@@ -48,6 +50,13 @@ class VoucherIn(BaseModel):
     max_unit_price: Amount | None = None
     chips: Annotated[list[Name], Field(max_length=100)] = []
     hubs: Annotated[list[Name], Field(max_length=100)] = []
+    start: Annotated[str | None, Field(alias="from", max_length=64)] = None
+    until: Annotated[str | None, Field(max_length=64)] = None
+
+
+class RefundIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
     start: Annotated[str | None, Field(alias="from", max_length=64)] = None
     until: Annotated[str | None, Field(max_length=64)] = None
 
@@ -124,6 +133,27 @@ async def receipt(receipt: str, request: Request, actor: Annotated[Actor, Depend
     return answer(read(request, look))
 
 
+@router.post("/receipts/{receipt}/refunds", status_code=201, summary="Give back what a receipt bills for lost time")
+async def refund(
+    receipt: str, request: Request, body: RefundIn, actor: Annotated[Actor, Depends(Allow("receipt.refund"))]
+) -> Response:
+    """Its seller may give back, and who runs the exchange. Without `from` and `until`: all of it."""
+    lost = None
+    if body.start is not None or body.until is not None:
+        begin = instant(body.start, "from") if body.start else EPOCH
+        finish = instant(body.until, "until") if body.until else exchange_of(request).clock.now()
+        if finish <= begin:
+            raise InvalidInput(source="request", problems=[Problem("until lies before from", path="until")])
+        lost = Period(begin, finish)
+
+    def work(unit: Unit) -> dict[str, Any]:
+        seller = OrganisationId(unit.sites.get(unit.receipts.row(receipt).site).organisation)
+        authorize(actor, "receipt.refund", seller, noun="receipt", key=receipt)
+        return refund_receipt(unit, ReceiptId(receipt), lost=lost, reason=body.reason)
+
+    return await idempotent_write(request, actor, work, required=True)
+
+
 @router.get("/statements", summary="A period read off the ledger")
 async def statements(
     request: Request,
@@ -131,19 +161,24 @@ async def statements(
     organisation: Annotated[str | None, Query(max_length=200)] = None,
     start: Annotated[str | None, Query(alias="from", max_length=64)] = None,
     end: Annotated[str | None, Query(alias="to", max_length=64)] = None,
+    form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
 ) -> Response:
+    """As JSON, or as CSV with the columns of FOCUS."""
     exchange = exchange_of(request)
     begin = instant(start, "from") if start else EPOCH
     finish = instant(end, "to") if end else exchange.clock.now() + timedelta(microseconds=1)
     if finish < begin:
         raise InvalidInput(source="request", problems=[Problem("to lies before from", path="to")])
 
-    def look(unit: Unit) -> dict[str, Any]:
+    def look(unit: Unit) -> Response:
         text = organisation or actor.organisation or ""
         found = unit.parties.find(text, scope(actor, "statement.read"))
-        return statement_view(unit, found, Period(begin, finish), currency=exchange.settings.currency)
+        asked, currency = Period(begin, finish), exchange.settings.currency
+        if form == "csv":
+            return Response(statement_csv(unit, found, asked, currency=currency), media_type="text/csv")
+        return answer(statement_view(unit, found, asked, currency=currency))
 
-    return answer(await apart(lambda: read(request, look)))
+    return await apart(lambda: read(request, look))
 
 
 @router.post("/vouchers", status_code=201, summary="Give an organisation earmarked money")
@@ -191,3 +226,15 @@ async def voucher(voucher: str, request: Request, actor: Annotated[Actor, Depend
         return voucher_view(unit, found)
 
     return answer(read(request, look))
+
+
+@router.post("/vouchers/{voucher}/revoke", summary="End a voucher now")
+async def revoke(voucher: str, request: Request, actor: Annotated[Actor, Depends(Allow("voucher.revoke"))]) -> Response:
+    """What is free of it goes back to where grants come from; what runs is still paid by what is held."""
+
+    def work(unit: Unit) -> dict[str, Any]:
+        found = unit.vouchers.find(voucher)
+        authorize(actor, "voucher.revoke", found.holder, noun="voucher", key=voucher)
+        return voucher_view(unit, revoke_voucher(unit, found))
+
+    return await idempotent_write(request, actor, work, status=200)

@@ -165,8 +165,10 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     ),
     "Voucher": _shape(
         id="text", name="text", holder="text", amount="money", left="money", held="money", spent="money",
-        max_unit_price="money?", chips="[text]", hubs="[text]", from_="time", until="time", state="text",
+        expired="money", revoked="money", max_unit_price="money?", chips="[text]", hubs="[text]", from_="time",
+        until="time", state="text",
     ),
+    "Refund": _shape(receipt="text", billed="money", refunded="money", refunded_in_all="money"),
     "Vouchers": _page("Voucher"),
 }  # fmt: skip
 
@@ -232,10 +234,12 @@ ANSWERS: Mapping[str, str] = {
     "GET /v1/ledger/transfers": "Transfers",
     "GET /v1/ledger/verify": "Verification",
     "GET /v1/receipts/{receipt}": "Receipt",
+    "POST /v1/receipts/{receipt}/refunds": "Refund",
     "GET /v1/statements": "Statement",
     "POST /v1/vouchers": "Voucher",
     "GET /v1/vouchers": "Vouchers",
     "GET /v1/vouchers/{voucher}": "Voucher",
+    "POST /v1/vouchers/{voucher}/revoke": "Voucher",
     "GET /v1/events": "text/event-stream",
 }
 
@@ -256,7 +260,9 @@ KEYED: Mapping[str, bool] = {
     "POST /v1/offers/import": False,
     "POST /v1/jobs": True,
     "POST /v1/ledger/topups": True,
+    "POST /v1/receipts/{receipt}/refunds": True,
     "POST /v1/vouchers": True,
+    "POST /v1/vouchers/{voucher}/revoke": False,
 }
 
 

@@ -91,6 +91,10 @@ NOUN_AND_VERB = {
         "transfers": ("gridtie ledger transfers", "gridtie ledger transfers --limit 500 -o csv"),
         "verify": ("gridtie ledger verify", "gridtie ledger verify -o json"),
         "top-up": ("gridtie ledger top-up lab-one 500", "gridtie ledger top-up lab-one 500 --memo 'invoice 17'"),
+        "refund": ("gridtie ledger refund rcpt_01m8 --reason 'the site throttled'",
+                   "gridtie ledger refund rcpt_01m8 --reason outage --from 2026-11-01T10:00:00Z"),
+        "check": ("gridtie ledger check receipts.json --exchange-key KEY",
+                  "gridtie ledger check receipts.json --exchange-key KEY --site-key KEY"),
     },
     "statement": {
         "show": ("gridtie statement show", "gridtie statement show --from 2026-11-01T00:00:00Z -o csv"),
@@ -100,6 +104,7 @@ NOUN_AND_VERB = {
                   "gridtie voucher issue AI-2026 --holder lab-one --amount 100 --max-unit-price 2.50 --hub gz"),
         "list": ("gridtie voucher list", "gridtie voucher list -o csv"),
         "show": ("gridtie voucher show AI-2026", "gridtie voucher show voucher_01m8"),
+        "revoke": ("gridtie voucher revoke AI-2026", "gridtie voucher revoke voucher_01m8"),
     },
     "organisation": {
         "add": ("gridtie organisation add lab-one", "gridtie organisation add lab-one -o json"),

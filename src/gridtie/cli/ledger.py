@@ -1,14 +1,17 @@
 """The nouns `ledger`, `statement` and `voucher`: who owes whom, and proof that the books are right."""
 
 import argparse
+import sys
+from urllib.parse import quote
 
 from gridtie.cli.context import connect
+from gridtie.cli.local import receipts
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    declare(
+    inner = declare(
         verbs,
         "ledger",
         "double-entry books, hash-chained",
@@ -19,8 +22,13 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             Verb("verify", "recompute every balance and the whole chain", verify),
             Verb("top-up", "book money that came in (exchange-admin)", top_up,
                  [flag("organisation"), flag("amount"), flag("--memo", default="")]),
+            Verb("refund", "give back what a receipt bills for lost time (its seller, or exchange-admin)", refund,
+                 [flag("receipt"), flag("--reason", required=True),
+                  flag("--from", dest="start", help="RFC 3339; without --from and --until: all of it"),
+                  flag("--until")]),
         ],
     )  # fmt: skip
+    receipts.add_check(inner)
     declare(
         verbs,
         "statement",
@@ -43,6 +51,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             ]),
             Verb("list", "vouchers you may see", vouchers),
             Verb("show", "one voucher and what is left of it", voucher, [flag("voucher")]),
+            Verb("revoke", "end a voucher now (exchange-admin)", revoke, [flag("voucher")]),
         ],
     )  # fmt: skip
 
@@ -79,8 +88,18 @@ def top_up(args: argparse.Namespace) -> int:
     return 0
 
 
+def refund(args: argparse.Namespace) -> int:
+    body = {"reason": args.reason, "from": args.start, "until": args.until}
+    given = {key: value for key, value in body.items() if value is not None}
+    print_record(connect(args).call("POST", f"/v1/receipts/{quote(args.receipt, safe='')}/refunds", given), args)
+    return 0
+
+
 def statement(args: argparse.Namespace) -> int:
     query = {"organisation": args.organisation, "from": args.start, "to": args.end}
+    if args.output == "csv" and not args.columns:  # as the exchange writes it, with the columns of FOCUS
+        sys.stdout.write(connect(args).raw("GET", "/v1/statements", query={**query, "format": "csv"}).body.decode())
+        return 0
     answer = connect(args).call("GET", "/v1/statements", query=query)
     if structured(args):
         print_data(answer, args)
@@ -114,4 +133,9 @@ def vouchers(args: argparse.Namespace) -> int:
 
 def voucher(args: argparse.Namespace) -> int:
     print_record(connect(args).call("GET", f"/v1/vouchers/{args.voucher}"), args)
+    return 0
+
+
+def revoke(args: argparse.Namespace) -> int:
+    print_record(connect(args).call("POST", f"/v1/vouchers/{quote(args.voucher, safe='')}/revoke", {}), args)
     return 0

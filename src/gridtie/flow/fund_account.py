@@ -1,5 +1,6 @@
 """Money comes in from outside, and earmarked money from grants."""
 
+from dataclasses import replace
 from typing import Any
 
 from gridtie.errors import AlreadyExists, NotFound
@@ -57,6 +58,21 @@ def issue_voucher(
     unit.ledger.post(issue(made, at=unit.at))
     unit.note("voucher.issued", made.id, organisation=holder, name=name, amount=format_money(amount))
     return made
+
+
+def revoke_voucher(unit: Unit, voucher: Voucher) -> Voucher:
+    """Ends its window now and takes back what is free of it. What runs goes on with the money held for it; what that
+    leaves, or a refund brings, is taken back as from any voucher that is over. Ending it twice changes nothing."""
+    if unit.at >= voucher.window.end:
+        return voucher
+    over = replace(voucher, window=Period(min(voucher.window.start, unit.at), unit.at))
+    unit.vouchers.set_window(over)
+    back = take_back(voucher, unit.ledger.balance(voucher_account(voucher.id)), at=unit.at, revoke=True)
+    if back is not None:
+        unit.ledger.post(back)
+    unit.note("voucher.revoked", voucher.id, organisation=voucher.holder, name=voucher.name,
+              returned=format_money(0 if back is None else back.amount))  # fmt: skip
+    return over
 
 
 def expire_vouchers(unit: Unit) -> int:

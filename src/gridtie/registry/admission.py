@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridtie.errors import GateClosed
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -40,9 +38,3 @@ def market_gate(standing: Standing, at: datetime) -> str:
     if standing.valid_until <= at:
         return f"its certificate expired on {standing.valid_until:%Y-%m-%d}"
     return ""
-
-
-def require(reason: str, *, gate: str, key: str) -> None:
-    """Raises GateClosed when there is a reason."""
-    if reason:
-        raise GateClosed(noun="resource", key=key, gate=gate, reason=reason)

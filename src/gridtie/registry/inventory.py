@@ -1,7 +1,7 @@
 """What one host has: the record that `gridtie identify` makes, its public form, its digest and its physical limit."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from gridtie.values.canonical import digest as canonical_digest
@@ -234,33 +234,6 @@ def whole_host(inventory: HostInventory, *, name: str = "") -> HostSlice:
         disk_bytes=inventory.disk_bytes,
         accelerators=tuple(one.index for one in inventory.accelerators),
     )
-
-
-def slices_exceed(inventory: HostInventory, slices: Iterable[HostSlice]) -> tuple[str, ...]:
-    """Why these slices cannot all be of this host, one sentence each; empty when they fit."""
-    declared = tuple(slices)
-    limits = whole_host(inventory)
-    reasons: list[str] = []
-    for label, have in (
-        ("cpu_millis", limits.cpu_millis),
-        ("memory_bytes", limits.memory_bytes),
-        ("disk_bytes", limits.disk_bytes),
-    ):
-        amounts = [int(getattr(one, label)) for one in declared]
-        if any(amount < 0 for amount in amounts):
-            reasons.append(f"{label} is negative in a slice")
-        elif sum(amounts) > have:
-            reasons.append(f"{label}: the slices declare {sum(amounts)} together, the host has {have}")
-    owners: dict[int, str] = {}
-    for one in declared:
-        for index in one.accelerators:
-            if index not in limits.accelerators:
-                reasons.append(f"slice {one.name!r} declares accelerator {index}, which the host does not have")
-            elif index in owners:
-                reasons.append(f"slices {owners[index]!r} and {one.name!r} both declare accelerator {index}")
-            else:
-                owners[index] = one.name
-    return tuple(reasons)
 
 
 # ── the physical limit of a CPU ───────────────────────────────────────────────────────────────────────────────────

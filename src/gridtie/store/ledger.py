@@ -33,7 +33,8 @@ _APPEND = insert(transfer)
 _OPEN_ACCOUNT = upsert(account).on_conflict_do_nothing()
 _ACCOUNT = select(account).where(account.c.code == bindparam("key"))
 _ENDED = select(transfer.c.seq).where(transfer.c.pending_id == bindparam("hold"))
-_HOLDS = select(transfer).where(transfer.c.job == bindparam("job"), transfer.c.kind == HOLD).order_by(transfer.c.seq)
+_OF_JOB = select(transfer).where(transfer.c.job == bindparam("job")).order_by(transfer.c.seq)
+_HOLDS = _OF_JOB.where(transfer.c.kind == HOLD)
 
 
 def _content(row: Any) -> dict[str, Any]:
@@ -118,6 +119,11 @@ class LedgerRows:
         """The holds of a run that have not ended, oldest first."""
         holds = [from_content(load(row.document)) for row in self._session.execute(_HOLDS, {"job": job})]
         return [hold for hold in holds if hold.run == run and self.pending_hold(hold.id)]
+
+    def of_receipt(self, job: str, receipt: str) -> list[Transfer]:
+        """Everything that settled a receipt of `job` or was given back of it, oldest first."""
+        booked = (from_content(load(row.document)) for row in self._session.execute(_OF_JOB, {"job": job}))
+        return [transfer for transfer in booked if transfer.receipt == receipt]
 
     def balance(self, code: str) -> Balance:
         row = self._session.execute(_ACCOUNT, {"key": code}).first()

@@ -79,24 +79,18 @@ class VoucherRows:
         self._session = session
 
     def add(self, record: Voucher) -> None:
-        document = {
-            "amount": str(record.amount),
-            "max_unit_price": None if record.max_unit_price is None else str(record.max_unit_price),
-            "from": to_text(record.window.start),
-            "until": to_text(record.window.end),
-            "chips": list(record.chips),
-            "hubs": list(record.hubs),
-            "purpose": record.purpose,
-        }
         row = {
             "id": record.id,
             "name": record.name,
             "issuer": record.issuer,
             "holder": record.holder,
-            "document": dump(document),
+            "document": _document(record),
             "created_us": self._session.at_us,
         }
         self._session.execute(insert(voucher), row)
+
+    def set_window(self, record: Voucher) -> None:
+        self._session.execute(update(voucher).where(voucher.c.id == record.id).values(document=_document(record)))
 
     def find(self, text: str) -> Voucher:
         """By id or name. Raises NotFound."""
@@ -120,6 +114,20 @@ class VoucherRows:
         if before is not None:
             statement = statement.where(voucher.c.id < before)
         return [_voucher(row) for row in self._session.execute(statement)]
+
+
+def _document(record: Voucher) -> str:
+    return dump(
+        {
+            "amount": str(record.amount),
+            "max_unit_price": None if record.max_unit_price is None else str(record.max_unit_price),
+            "from": to_text(record.window.start),
+            "until": to_text(record.window.end),
+            "chips": list(record.chips),
+            "hubs": list(record.hubs),
+            "purpose": record.purpose,
+        }
+    )
 
 
 def _voucher(row: Any) -> Voucher:

@@ -7,9 +7,9 @@ from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import Envelope
 from gridtie.ledger.account import balance_of, earnings_of, voucher_account
 from gridtie.ledger.balance import Balance, verify
-from gridtie.ledger.invoice import statement, to_json
+from gridtie.ledger.invoice import Statement, statement, to_csv, to_json
 from gridtie.ledger.transfer import from_content
-from gridtie.ledger.voucher import Voucher
+from gridtie.ledger.voucher import Voucher, book_of
 from gridtie.metering.receipt import KIND, Receipt, check_receipt, from_payload, lines, settled_twice
 from gridtie.store.journal import broken_link, last_seq, load
 from gridtie.store.unit import Unit
@@ -72,32 +72,42 @@ def account_codes(unit: Unit, organisation: OrganisationId) -> list[str]:
 
 
 def statement_view(unit: Unit, organisation: OrganisationId, period: Period, *, currency: str) -> dict[str, Any]:
+    made = _statement(unit, organisation, period, currency)
+    return {"organisation": unit.parties.organisation(organisation).name, **to_json(made)}
+
+
+def statement_csv(unit: Unit, organisation: OrganisationId, period: Period, *, currency: str) -> str:
+    return to_csv(_statement(unit, organisation, period, currency))
+
+
+def _statement(unit: Unit, organisation: OrganisationId, period: Period, currency: str) -> Statement:
     codes = account_codes(unit, organisation)
     transfers = [from_content(load(row.document)) for row in unit.ledger.of_accounts(codes)]
-    name = unit.parties.organisation(organisation).name
     settled = {transfer.receipt for transfer in transfers if transfer.receipt and period.contains(transfer.at)}
     receipts = {key: _receipt(unit.receipts.row(key)) for key in sorted(settled)}
-    made = statement(transfers, tuple(codes), period, receipts=receipts, currency=currency)
-    return {"organisation": name, **to_json(made)}
+    return statement(transfers, tuple(codes), period, receipts=receipts, currency=currency)
 
 
 def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
-    balance = unit.ledger.balance(voucher_account(voucher.id))
-    over = unit.at >= voucher.window.end
+    rows = unit.ledger.of_accounts([voucher_account(voucher.id)])
+    book = book_of(voucher, [from_content(load(row.document)) for row in rows])
+    over = "revoked" if book.revoked else "expired" if unit.at >= voucher.window.end else ""
     return {
         "id": voucher.id,
         "name": voucher.name,
         "holder": voucher.holder,
         "amount": format_money(voucher.amount),
-        "left": format_money(balance.available),
-        "held": format_money(balance.held),
-        "spent": format_money(voucher.amount - balance.posted),
+        "left": format_money(book.free),
+        "held": format_money(book.held),
+        "spent": format_money(book.spent),
+        "expired": format_money(book.expired),
+        "revoked": format_money(book.revoked),
         "max_unit_price": None if voucher.max_unit_price is None else format_money(voucher.max_unit_price),
         "chips": list(voucher.chips),
         "hubs": list(voucher.hubs),
         "from": to_text(voucher.window.start),
         "until": to_text(voucher.window.end),
-        "state": "expired" if over else "spent" if balance.posted == 0 else "valid",
+        "state": over or ("valid" if book.free or book.held else "spent"),
     }
 
 

@@ -51,7 +51,7 @@ def verify(args: argparse.Namespace) -> int:
     from gridtie.values.period import from_text
 
     envelope, state = _envelope(args.file)
-    keys = [_key(key) for key in args.exchange_key]
+    keys = [key_of(key, "--exchange-key") for key in args.exchange_key]
     try:
         at = datetime.now(UTC) if args.at is None else from_text(args.at)
     except ValueError as error:
@@ -75,49 +75,49 @@ def _envelope(name: str) -> "tuple[Envelope, object]":
     from gridtie.identity.signing import Envelope
 
     try:
-        data: Any = json.loads(_bytes(name, FILE_BYTES_MAX))
+        data: Any = json.loads(read_file(name, FILE_BYTES_MAX))
     except (ValueError, RecursionError):
-        raise _unusable(name, "not JSON, or cut off, or nested too deep") from None
+        raise unusable(name, "not JSON, or cut off, or nested too deep") from None
     whole = isinstance(data, dict) and "envelope" in data
     try:
         envelope = Envelope.from_json(data["envelope"] if whole else data, kind=KIND)
     except InvalidSignature as error:
-        raise _unusable(
+        raise unusable(
             name, f"{error.params['reason']}; `gridtie certificate show ID --save FILE` writes one"
         ) from None
     return envelope, data.get("state") if whole else None
 
 
-def _key(text: str) -> bytes:
+def key_of(text: str, flag: str) -> bytes:
     from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode
 
     try:
-        return decode(text, length=PUBLIC_KEY_BYTES, subject="--exchange-key")
+        return decode(text, length=PUBLIC_KEY_BYTES, subject=flag)
     except InvalidSignature as error:
-        raise _unusable("--exchange-key", str(error.params["reason"])) from None
+        raise unusable(flag, str(error.params["reason"])) from None
 
 
 def _evidence(name: str) -> "Evidence":
     from gridtie.certification.evidence import parse
 
     try:
-        return parse(_bytes(name, EVIDENCE_BYTES_MAX))
+        return parse(read_file(name, EVIDENCE_BYTES_MAX))
     except InvalidEvidence as error:
-        raise _unusable(name, str(error.params["reason"])) from None
+        raise unusable(name, str(error.params["reason"])) from None
 
 
-def _bytes(name: str, most: int) -> bytes:
+def read_file(name: str, most: int) -> bytes:
     try:
         with Path(name).open("rb") as file:
             raw = file.read(most + 1)
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        raise _unusable(name, getattr(error, "strerror", None) or str(error)) from None
+        raise unusable(name, getattr(error, "strerror", None) or str(error)) from None
     if len(raw) > most:
-        raise _unusable(name, f"larger than {most >> 20} MiB")
+        raise unusable(name, f"larger than {most >> 20} MiB")
     return raw
 
 
-def _unusable(source: str, why: str) -> InvalidInput:
+def unusable(source: str, why: str) -> InvalidInput:
     return InvalidInput(source=source, problems=[Problem(why)])
 
 

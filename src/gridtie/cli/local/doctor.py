@@ -160,11 +160,11 @@ def _cgroups(_: str) -> Iterator[Finding]:
 
 def _exchange(url: str) -> Iterator[Finding]:
     """Raises nothing: whatever stands in the setting, doctor's is the answer that must still come."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        port = 0
+        parts, port = urlsplit(""), 0
     if parts.scheme not in ("http", "https") or not parts.hostname or not port:
         yield Finding("exchange", "bad", f"{url!r} is not an http or https URL", "see: gridtie config explain")
         return
