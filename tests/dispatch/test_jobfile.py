@@ -43,6 +43,23 @@ def refused(text: bytes | str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def test_a_misspelt_hub_or_place_is_refused_where_it_stands_with_the_hub_that_was_meant() -> None:
+    text = "run: echo\ngridtie:\n  where: {hubs: [gz, csjj], places: [guizhou]}\n"
+    text += "  data: {name: d, stays_in: [CN-52, gzz]}\n"
+    with pytest.raises(InvalidJobFile) as caught:
+        read(text, hubs=("gz", "csjh", "nmg"))
+    said = [(p.line, p.column, p.message) for p in caught.value.problems]
+    assert said == [
+        (3, 22, 'gridtie.where.hubs cannot be "csjj". Did you mean "csjh"?'),
+        (3, 38, 'gridtie.where.places[0] must be a place such as CN-52 or CN-520100, not "guizhou"'),
+        (4, 37, 'gridtie.data.stays_in cannot be "gzz". Did you mean "gz"?'),
+    ]
+
+
+def test_a_hub_may_be_anything_where_none_is_known() -> None:
+    assert read("run: echo\ngridtie: {where: {hubs: [east]}}\n").jobs[0].hubs == ("east",)
+
+
 # ── meaning ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_an_unknown_key_is_answered_in_the_agreed_words() -> None:
     assert refused("run: x\nresources:\n  acelerators: 1\n") == [

@@ -63,7 +63,9 @@ def parsed(exchange: Exchange, body: JobText) -> JobDocument:
     limit = exchange.settings.job_file_max_bytes
     if len(raw) > limit:
         raise InputTooLarge(source=body.source, limit=f"{limit} bytes")
-    return jobfile.parse(raw, source=body.source, chips=exchange.chips, environment=body.envs)
+    return jobfile.parse(
+        raw, source=body.source, chips=exchange.chips, environment=body.envs, hubs=exchange.places.hubs
+    )
 
 
 @router.post("/jobs/check", summary="Check a job file without submitting it")

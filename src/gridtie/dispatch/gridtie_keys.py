@@ -1,5 +1,7 @@
 """Our own keys of a job file, under `gridtie:`, or as `resources.labels` with the prefix `gridtie/`."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +14,7 @@ from gridtie.dispatch.jobfile_keys import GRIDTIE, MODES, NETWORKS, ON_DISCONNEC
 from gridtie.dispatch.jobfile_shape import Keys
 from gridtie.dispatch.yaml_source import Reader, is_null, items
 from gridtie.errors import UnsafePath
+from gridtie.registry.places import PLACE
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import from_text
@@ -21,15 +24,15 @@ PREFIX = "gridtie/"
 _LISTS = ("hubs", "places", "on", "pay_with", "outputs", "results")
 
 
-def read_gridtie(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
-    """`spec` with everything that `gridtie:` says. The node has passed its shape."""
+def read_gridtie(reader: Reader, node: yaml.Node, spec: JobSpec, hubs: Sequence[str]) -> JobSpec:
+    """`spec` with everything that `gridtie:` says. The node has passed its shape. `hubs`: those that there are."""
     for key, _, value in reader.pairs(node, "gridtie"):
         if key in GRIDTIE.known and not is_null(value):
-            spec = _with(reader, key, value, spec)
+            spec = _with(reader, key, value, spec, hubs)
     return spec
 
 
-def read_labels(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
+def read_labels(reader: Reader, node: yaml.Node, spec: JobSpec, hubs: Sequence[str]) -> JobSpec:
     """The same keys as labels, `gridtie/budget.max_price: "2.5"`, so that one file still loads in SkyPilot.
 
     A dot goes one level down, a comma separates the entries of a list; keys that need more (data, variants) cannot be
@@ -53,7 +56,7 @@ def read_labels(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
         whole = _mapping(second, name_node, listed) if second else listed
         shape.check(reader, whole, f"gridtie.{first}")
         if not reader.is_bad(value):
-            spec = _with(reader, first, whole, spec)
+            spec = _with(reader, first, whole, spec, hubs)
     return spec
 
 
@@ -80,12 +83,12 @@ def _mapping(key: str, place: yaml.Node, value: yaml.Node) -> yaml.Node:
     return yaml.MappingNode("tag:yaml.org,2002:map", [(key_node, value)], value.start_mark, value.end_mark)
 
 
-def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
+def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec, hubs: Sequence[str]) -> JobSpec:
     match key:
         case "budget":
             return replace(spec, budget=_budget(reader, value, spec.budget))
         case "where":
-            return _where(reader, value, spec)
+            return _where(reader, value, spec, hubs)
         case "isolation":
             return replace(spec, isolation=reader.choice(value, "isolation", ISOLATIONS, spec.isolation))
         case "network":
@@ -95,7 +98,7 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec) -> JobSpec:
         case "on_disconnect":
             return replace(spec, on_disconnect=reader.choice(value, key, ON_DISCONNECT, spec.on_disconnect))
         case "data":
-            return replace(spec, data=_data(reader, value))
+            return replace(spec, data=_data(reader, value, hubs))
         case "outputs" | "results":
             return replace(spec, outputs=_outputs(reader, value))
         case "variants":
@@ -158,10 +161,11 @@ def _budget(reader: Reader, node: yaml.Node, budget: Budget) -> Budget:
     return budget
 
 
-def _where(reader: Reader, node: yaml.Node, spec: JobSpec) -> JobSpec:
+def _where(reader: Reader, node: yaml.Node, spec: JobSpec, hubs: Sequence[str]) -> JobSpec:
     for key, _, value in reader.pairs(node, "gridtie.where"):
         if key == "hubs":
             spec = replace(spec, hubs=reader.texts(value, key))
+            _exist(reader, value, "gridtie.where.hubs", hubs)
         elif key == "places":
             spec = replace(spec, places=reader.texts(value, key))
         elif key == "max_latency_ms" and not is_null(value):
@@ -184,7 +188,15 @@ def _entries(node: yaml.Node) -> list[yaml.Node]:
     return [] if is_null(node) else items(node)
 
 
-def _data(reader: Reader, node: yaml.Node) -> tuple[DataUse, ...]:
+def _exist(reader: Reader, node: yaml.Node, what: str, hubs: Sequence[str], *, or_place: bool = False) -> None:
+    """A misspelt hub would keep the job waiting for ever, or its data from nowhere. No hubs known: nothing is said."""
+    for entry in _entries(node):
+        text = reader.text(entry, what)
+        if hubs and text not in hubs and not (or_place and re.fullmatch(PLACE, text)):
+            reader.wrong_choice(entry, what, text, hubs)
+
+
+def _data(reader: Reader, node: yaml.Node, hubs: Sequence[str]) -> tuple[DataUse, ...]:
     uses = []
     for item in items(node):
         values = {key: value for key, _, value in reader.pairs(item, "gridtie.data")}
@@ -195,6 +207,8 @@ def _data(reader: Reader, node: yaml.Node) -> tuple[DataUse, ...]:
         if target:
             target = _safe(reader, values["to"], "gridtie.data.to", target)
         limits = reader.texts(values["stays_in"], "gridtie.data.stays_in") if "stays_in" in values else ()
+        if limits:
+            _exist(reader, values["stays_in"], "gridtie.data.stays_in", hubs, or_place=True)
         uses.append(DataUse(name=name, target=target, stays_in=limits))
     return tuple(uses)
 

@@ -5,7 +5,7 @@ are read by dispatch/sbatch.py.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,8 +53,10 @@ def parse(
     chips: ChipFinder,
     environment: Mapping[str, str] | None = None,
     secrets: Collection[str] = (),
+    hubs: Sequence[str] = (),
 ) -> JobDocument:
-    """`environment`: values given at submit, which win over `envs`. `secrets`: names of secrets given with it.
+    """`environment`: values given at submit, which win over `envs`. `secrets`: names of secrets given with it. `hubs`:
+    those that a job may name; none: any.
 
     Pure, bounded in time and memory for any input. Raises InvalidJobFile with up to 50 problems at once, InputTooLarge.
     """
@@ -71,7 +73,7 @@ def parse(
             kind, name = _header(reader, nodes.pop(0))
     if len(nodes) > JOBS_MAX:
         reader.problem(nodes[JOBS_MAX], f"more than {JOBS_MAX} jobs in one file")
-    jobs = tuple(_Job(reader, chips, environment or {}, secrets).read(node) for node in nodes[:JOBS_MAX])
+    jobs = tuple(_Job(reader, chips, environment or {}, secrets, hubs).read(node) for node in nodes[:JOBS_MAX])
     if reader.problems:
         ordered = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
         raise InvalidJobFile(source=source, problems=ordered)
@@ -117,11 +119,14 @@ def _header(reader: Reader, node: yaml.Node) -> tuple[str, str]:
 class _Job:
     """Reads one document: its shape first, then its values."""
 
-    def __init__(self, reader: Reader, chips: ChipFinder, given: Mapping[str, str], secrets: Collection[str]) -> None:
+    def __init__(
+        self, reader: Reader, chips: ChipFinder, given: Mapping[str, str], secrets: Collection[str], hubs: Sequence[str]
+    ) -> None:
         self._reader = reader
         self._chips = chips
         self._given = given
         self._secrets = secrets
+        self._hubs = hubs
 
     def read(self, node: yaml.Node) -> tuple[JobSpec, tuple[tuple[str, str], ...]]:
         """(the job, values of secrets that stand in the file)."""
@@ -151,7 +156,7 @@ class _Job:
             sizes = [self._gigabytes(size) for _, _, size in reader.pairs(fields["inputs"], "inputs")]
             spec = replace(spec, input_gb=sum(sizes))
         if "gridtie" in fields:
-            spec = read_gridtie(reader, fields["gridtie"], spec)
+            spec = read_gridtie(reader, fields["gridtie"], spec, self._hubs)
         self._warn_of_network(fields, spec)
         return spec, values
 
@@ -168,7 +173,7 @@ class _Job:
             spec = replace(spec, image=with_image(reader.text(fields["image_id"], "image_id")))
         if "job_recovery" in fields:
             spec = replace(spec, retry=self._recovery(fields["job_recovery"], spec.retry))
-        return read_labels(reader, fields["labels"], spec) if "labels" in fields else spec
+        return read_labels(reader, fields["labels"], spec, self._hubs) if "labels" in fields else spec
 
     def _recovery(self, node: yaml.Node, retry: Retry) -> Retry:
         """A strategy says where SkyPilot starts again; restarts on errors are our retry on `failure`."""

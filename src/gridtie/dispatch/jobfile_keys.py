@@ -5,6 +5,7 @@ scalar passes for text, as people write `run: 5`.
 """
 
 from gridtie.dispatch.jobfile_shape import Anything, Each, Flag, Keys, Number, OneOf, Shape, Text
+from gridtie.registry.places import PLACE
 from gridtie.registry.resource import ISOLATIONS
 
 MACHINES_MAX = 4096
@@ -116,13 +117,14 @@ CONFIG = Keys({
 
 # ── ours ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 _listed = Each(Text(r".{1,200}", "a name"), alone=True)
+_places = Each(Text(PLACE, "a place such as CN-52 or CN-520100"), alone=True)
 GRIDTIE = Keys({
     "budget": Keys({
         "max_price": Text(_amount.pattern, _amount.looks, about="The most for one unit-hour; in an auction, the bid"),
         "max_total": Text(_amount.pattern, _amount.looks, about="The most for the whole job; so much is held"),
         "pay_with": Each(Text(r"balance|voucher:.{1,200}", "balance or voucher:NAME"), alone=True,
                          about="Used in this order")}),
-    "where": Keys({"hubs": _listed, "places": _listed, "max_latency_ms": Number(low=1, high=60_000, whole=True)}),
+    "where": Keys({"hubs": _listed, "places": _places, "max_latency_ms": Number(low=1, high=60_000, whole=True)}),
     "isolation": Text(choices=ISOLATIONS, about="The weakest isolation that is good enough"),
     "network": Text(choices=NETWORKS, about="host: the site's network; none unless asked for"),
     "retry": Keys({"on": Each(Text(choices=RETRY_ON), alone=True), "max": Number(low=0, high=100, whole=True)}),

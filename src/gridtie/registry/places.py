@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from gridtie.errors import NotFound
 
-_PLACE_LIMIT = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,9})?")
+PLACE = r"[A-Z]{2}(-[A-Z0-9]{1,9})?"
+"""A place, or a limit that holds places: ISO 3166-1 alpha-2, and a local code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def inside(place: str, limit: str) -> bool:
     A limit is a place, which holds what lies in it: `CN` the country, `CN-52` and `CN-520000` the province, `CN-5201`
     and `CN-520100` the prefecture.
     """
-    if not _PLACE_LIMIT.fullmatch(limit):
+    if not re.fullmatch(PLACE, limit):
         return False
     if limit.startswith("CN-"):  # GB/T 2260: two digits each of province, prefecture and county; 00 means all of it
         while len(limit) > 5 and limit.endswith("00"):
