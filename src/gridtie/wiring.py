@@ -18,6 +18,7 @@ from gridtie.errors import GridtieError, NotInitialised, StorageDamaged, Storage
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
+from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.settings import Settings
 from gridtie.store.database import Database
@@ -86,6 +87,7 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         logs=FileLogs(home / "logs"),
         secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),
         presence=presence,
+        open_jobs=OpenJobs(settings.jobs_open_max),
         pepper=_secret_file(home / "pepper.key"),
         probe_files=tuple(probe_files()),
         probe_digest=program_digest(),

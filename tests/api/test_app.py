@@ -217,6 +217,7 @@ def test_a_call_that_moves_money_or_makes_work_wants_a_key(admin: Any) -> None:
         "/v1/jobs": {"text": "run: a"},
         "/v1/vouchers": {"name": "x", "holder": "demo", "amount": "1"},
         "/v1/ledger/topups": {"organisation": "demo", "amount": "1"},
+        "/v1/receipts/{receipt}/refunds": {"reason": "x"},
     }
     assert {f"POST {path}" for path in bodies} == {key for key, required in KEYED.items() if required}
     bearer = {"Authorization": f"Bearer {admin.token}"}

@@ -105,8 +105,8 @@ async def keep_timetable(
 ) -> None:
     """Runs every duty at its times until cancelled; `beat` hears of each that succeeded.
 
-    A duty that is rung for again at once rests as long as its last turn took, at most REST_S: what arrives in a burst
-    then shares a round of the market, and the writer is left to those who submit.
+    A duty that is rung for again at once rests three times as long as its last turn took, at most REST_S: what arrives
+    in a burst then shares a round of the market, and most of the writer's time is left to those who submit.
     """
     async with asyncio.TaskGroup() as group:
         for duty in duties:
@@ -127,7 +127,7 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
             spent = time.monotonic() - begun
             if await bell.wait(duty.every_s(exchange.settings)):
-                await asyncio.sleep(max(0.0, min(REST_S, begun + 2 * spent - time.monotonic())))
+                await asyncio.sleep(max(0.0, min(REST_S, begun + 4 * spent - time.monotonic())))
 
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gridtie.certification.bands import Bands
 from gridtie.clock import Clock
+from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer, Verify
 from gridtie.registry.chips import ChipRegistry
@@ -86,6 +87,7 @@ class Exchange:
     logs: Logs
     secrets: SecretBox
     presence: Presence
+    open_jobs: OpenJobs
     pepper: bytes  # for the HMAC of token secrets
     probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site
     probe_digest: str

@@ -7,7 +7,7 @@ from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile
-from gridtie.errors import InvalidJobFile, Problem, QuotaExceeded
+from gridtie.errors import InvalidJobFile, Problem
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_run import check_payers, price_cap
 from gridtie.store.unit import Unit
@@ -57,9 +57,6 @@ def submit_document(
     unit: Unit, exchange: Exchange, document: JobDocument, specs: Sequence[JobSpec], given: Submission
 ) -> list[JobId]:
     """One job, or the jobs of a chain or a group, all or none. Raises QuotaExceeded, InsufficientFunds."""
-    limit = exchange.settings.jobs_open_max
-    if unit.jobs.open_count(given.organisation) + len(specs) > limit:
-        raise QuotaExceeded(what_of="the number of unfinished jobs of one organisation", limit=limit)
     batch = unit.new_id("batch") if len(specs) > 1 else None
     made: list[JobId] = []
     for number, spec in enumerate(specs):
@@ -82,6 +79,7 @@ def submit_spec(
     after: JobId | None = None,
 ) -> JobId:
     """One job. A certification job (`purpose`) is pinned to its `sites`, costs nothing and needs no certificate."""
+    exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
     key = JobId(unit.new_id("job"))
     job = Job(
         id=key,
