@@ -172,7 +172,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Vouchers": _page("Voucher"),
 }  # fmt: skip
 
-# Which shape each call answers with; a word with a slash is the media type of an answer that is not JSON.
+# Which shape each call answers with, or which of several; a word with a slash is a media type, of an answer not JSON.
 ANSWERS: Mapping[str, str] = {
     "GET /healthz": "Health",
     "GET /v1/exchange": "Exchange",
@@ -235,7 +235,7 @@ ANSWERS: Mapping[str, str] = {
     "GET /v1/ledger/verify": "Verification",
     "GET /v1/receipts/{receipt}": "Receipt",
     "POST /v1/receipts/{receipt}/refunds": "Refund",
-    "GET /v1/statements": "Statement",
+    "GET /v1/statements": "Statement|text/csv",
     "POST /v1/vouchers": "Voucher",
     "GET /v1/vouchers": "Vouchers",
     "GET /v1/vouchers/{voucher}": "Voucher",
@@ -270,13 +270,15 @@ def described(key: str, responses: dict[str, Any]) -> None:
     """Writes the shape into the one success response of a call, `key` being its method and path."""
     word = ANSWERS[key]
     success = responses[next(code for code in responses if code.startswith("2"))]
-    if not word:
-        success.pop("content", None)
-    elif "/" in word:
-        schema = {"type": "string"} | ({"format": "binary"} if word == "application/octet-stream" else {})
-        success["content"] = {word: {"schema": schema}}
-    else:
-        success["content"] = {"application/json": {"schema": _kind(word)}}
+    success.pop("content", None)
+    if word:
+        success["content"] = dict(_content(form) for form in word.split("|"))
+
+
+def _content(form: str) -> tuple[str, dict[str, Any]]:
+    if "/" not in form:
+        return "application/json", {"schema": _kind(form)}
+    return form, {"schema": {"type": "string"} | ({"format": "binary"} if form == "application/octet-stream" else {})}
 
 
 def key_parameter(required: bool) -> dict[str, Any]:
