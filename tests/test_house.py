@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gridtie.errors import GridtieError, all_errors
+from gridtie.cli.examples import NOUN_AND_VERB, ONE_COMMAND
+from gridtie.errors import GridtieError, NotFound, all_errors
 from gridtie.lifecycle import RUN
 from gridtie.settings import Settings
 
@@ -48,3 +49,12 @@ def test_every_setting_is_read(name: str) -> None:
 @pytest.mark.parametrize("error", [cls for cls in all_errors() if cls is not GridtieError], ids=lambda cls: cls.code)
 def test_every_error_is_met_somewhere(error: type[GridtieError]) -> None:
     assert used_outside(error.__name__, "errors.py")
+
+
+def test_every_command_that_an_error_advises_exists() -> None:
+    said = {fix for cls in all_errors() for fix in (cls.fix, *NotFound._LISTED_BY.values()) if "{noun}" not in fix}
+    nouns = set(re.findall(r'NotFound\(noun="(\w+)"', "".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))))
+    said |= {f"`gridtie {noun} list`" for noun in nouns - NotFound._LISTED_BY.keys()}
+    words = {tuple(found.split()[:2]) for fix in said for found in re.findall(r"gridtie ([a-z-]+(?: [a-z-]+)?)", fix)}
+    wrong = {pair for pair in words if pair[0] not in ONE_COMMAND and pair[-1] not in NOUN_AND_VERB.get(pair[0], {})}
+    assert not wrong

@@ -13,7 +13,7 @@ The class says *what* happened by its `what` template, *why* by `why`, and *what
 from keyword parameters, so a face may translate them. HTTP status is chosen at the edge (api/problems.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -173,6 +173,17 @@ class NotFound(GridtieError):
     exit_code = 3
     what = "no {noun} {key!r}"
     fix = "List what there is with `gridtie {noun} list`."
+    _LISTED_BY: ClassVar[Mapping[str, str]] = {
+        "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB", "hub": "gridtie site hubs",
+        "identifier": "gridtie resource list", "receipt": "gridtie receipt JOB", "request": "gridtie job list",
+        "round": "gridtie market rounds", "run": "gridtie status JOB",
+    }  # fmt: skip
+
+    @property
+    def remedy(self) -> str:
+        """Not every noun has a list of its own."""
+        by = self._LISTED_BY.get(str(self.params.get("noun")))
+        return f"List what there is with `{by}`." if by else super().remedy
 
 
 class NoSuchCall(NotFound):

@@ -199,6 +199,8 @@ def find_chip(reader: Reader, place: yaml.Node, name: str, chips: ChipFinder) ->
         reader.note(place, f"accelerators: {name} is not in the chip registry; no site can offer it yet")
         return re.sub(r"[^a-z0-9]+", "-", name.lower())
     hint = "" if near == "none" else f". Nearest: {near}"
+    if name.isdigit():
+        hint = f"; name the model too, as in H100:{name}: the market sells models, not any accelerator"
     reader.problem(place, f'no chip is called "{name[:40]}"{hint}', "resources.accelerators")
     return ""
 
