@@ -72,6 +72,9 @@ class Settings:
     blob_max_bytes: int = _setting(64 * GiB, "Largest single file.", low=MiB, high=1 << 50)
     blob_part_bytes: int = _setting(8 * MiB, "Largest piece of a file in one call.", low=64 * KiB, high=256 * MiB)
     body_max_bytes: int = _setting(2 * MiB, "Largest body of any other call.", low=64 * KiB, high=64 * MiB)
+    bodies_max_bytes: int = _setting(
+        256 * MiB, "All bodies that are being received or worked on at one time.", low=4 * MiB, high=64 * GiB
+    )
     manifest_max_bytes: int = _setting(
         16 * MiB, "Largest body of a call that lists the files of a job or of its results.", low=MiB, high=256 * MiB
     )

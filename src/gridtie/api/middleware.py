@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gridtie.api.problems import is_stream, problem_response
-from gridtie.errors import GridtieError, InputTooLarge, InternalFault, InvalidInput, Problem
+from gridtie.errors import GridtieError, InputTooLarge, InternalFault, InvalidInput, Overloaded, Problem
 from gridtie.market.pricelist import BYTES_MAX as PRICE_LIST_MAX
 from gridtie.settings import Settings
 
@@ -41,6 +41,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, settings: Settings, registry: CollectorRegistry) -> None:
         self._app = app
         self._settings = settings
+        self._held = 0  # bytes of all bodies that are being received or worked on
         self._requests = Counter(
             "gridtie_http_requests", "Calls answered.", ["route", "method", "status"], registry=registry
         )
@@ -54,7 +55,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request_id = "req_" + secrets.token_hex(8)
-        scope.setdefault("state", {})["id"] = request_id
+        scope.setdefault("state", {}).update(id=request_id, held=0)
         started, status, method = time.perf_counter(), 0, scope["method"]
 
         async def send_more(message: Message) -> None:
@@ -80,6 +81,7 @@ class Guard:
             if not status:
                 await problem_response(InternalFault(request=request_id), request_id)(scope, receive, send_more)
         finally:
+            self._held -= scope["state"]["held"]
             route = getattr(scope.get("route"), "path", "unrouted")
             self._requests.labels(route, method, status).inc()
             self._seconds.labels(route).observe(time.perf_counter() - started)
@@ -121,11 +123,19 @@ class Guard:
                     size += len(parts[-1])
                     if size > limit:
                         raise too_large
+                    self._hold(scope, len(parts[-1]))
                     if not message.get("more_body"):
                         break
         except TimeoutError:
             raise _Refusal(InvalidInput(source="body", problems=[Problem("it came too slowly")]), 408) from None
         return _replay(b"".join(parts), receive)
+
+    def _hold(self, scope: Scope, count: int) -> None:
+        """Many bodies at once, each within its own limit, must not fill the memory either. Raises _Refusal."""
+        if self._held + count > self._settings.bodies_max_bytes:
+            raise _Refusal(Overloaded(reason="too many large bodies at once", retry_after_s=1), 503)
+        self._held += count
+        scope["state"]["held"] += count
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
