@@ -46,7 +46,7 @@ test: setup packages
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages
-	$(BIN)/pytest -m long -rs --timeout 7200 $(ARGS)
+	$(BIN)/pytest -m long -rsP --timeout 7200 $(ARGS)
 
 #: make bench      every benchmark, each prints its table
 bench: setup
