@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -231,7 +232,7 @@ def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> 
     return 20 if failed else 0
 
 
-def progress_line(job: dict[str, Any]) -> str:
+def progress_line(job: Mapping[str, Any]) -> str:
     words = [job["id"], job["name"], coloured(job["state"])]
     if job.get("site"):
         words.append(f"at {job['site']} ({job['hub']}), {job['price']}/h")
@@ -258,7 +259,7 @@ def whole_id(text: str) -> str:
 def show_status(args: argparse.Namespace) -> int:
     client = connect(args)
     if args.job is None:
-        rows: list[dict[str, Any]] = []
+        rows: list[Mapping[str, Any]] = []
         for row in client.jobs(state=args.state, limit=min(args.limit, 500)):
             rows.append(row)
             if len(rows) == args.limit:
@@ -269,7 +270,7 @@ def show_status(args: argparse.Namespace) -> int:
             return 0
         print_rows(rows, LIST_COLUMNS, args)
         return 0
-    job = client.job(whole_id(args.job))
+    job: Mapping[str, Any] = client.job(whole_id(args.job))
     if args.output != "table" or args.columns:
         print_record(job, args)
         return 0

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
+from gridtie.client import answers as a
+from gridtie.client.nouns import Nouns, part
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
 
@@ -29,7 +31,7 @@ class JobHandle:
     """A submitted job. `data` is what the exchange said last; `refresh` asks again."""
 
     client: "ExchangeClient" = field(repr=False)
-    data: dict[str, Any]
+    data: Mapping[str, Any]
 
     @property
     def id(self) -> str:
@@ -68,7 +70,7 @@ class JobHandle:
         self.data = self.client.cancel(self.id)
         return self
 
-    def receipts(self) -> list[dict[str, Any]]:
+    def receipts(self) -> list[a.Receipt]:
         return self.client.receipts(self.id)
 
     def result(self, folder: Path) -> list[Path]:
@@ -84,7 +86,7 @@ class JobHandle:
         return f"<table>{rows}</table>"
 
 
-class ExchangeClient:
+class ExchangeClient(Nouns):
     """Every POST carries an idempotency key, so a repeated call cannot act twice."""
 
     def __init__(self, url: str, token: str, *, transport: Transport | None = None) -> None:
@@ -126,7 +128,7 @@ class ExchangeClient:
         raise_for_problem(response)
         return response
 
-    def pages(self, path: str, *, query: Mapping[str, object] | None = None) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, *, query: Mapping[str, object] | None = None) -> Iterator[Any]:
         """Every item of a list, page after page."""
         cursor: str | None = None
         while True:
@@ -161,28 +163,33 @@ class ExchangeClient:
         answer = self.call("POST", "/v1/jobs", body, key=key)
         return [JobHandle(self, job) for job in answer["jobs"]]
 
-    def quote(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> dict[str, Any]:
-        answer: dict[str, Any] = self.call(
-            "POST", "/v1/quotes", {"source": source, "text": text, "envs": dict(envs or {})}
-        )
-        return answer
+    def check(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> a.JobFile:
+        """What a job file says, which files it needs, and what of it has no meaning here."""
+        return self._post(a.JobFile, "/v1/jobs/check", source=source, text=text, envs=dict(envs or {}))
 
-    def job(self, key: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}")
-        return answer
+    def quote(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> a.Quotes:
+        return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}))
+
+    def job(self, key: str) -> a.WholeJob:
+        return self._get(a.WholeJob, f"/v1/jobs/{part(key)}")
 
     def handle(self, key: str) -> JobHandle:
         return JobHandle(self, self.job(key))
 
-    def jobs(self, **query: object) -> Iterator[dict[str, Any]]:
+    def jobs(self, **query: object) -> Iterator[a.Job]:
+        """`state`, `name`, `purpose`, `limit`: of a page."""
         return self.pages("/v1/jobs", query=query)
 
-    def cancel(self, key: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.call("POST", f"/v1/jobs/{quote(key, safe='')}/cancel", {})
-        return answer
+    def cancel(self, key: str) -> a.WholeJob:
+        return self._post(a.WholeJob, f"/v1/jobs/{part(key)}/cancel")
 
-    def receipts(self, key: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}/receipts")["items"]
+    def receipts(self, key: str) -> list[a.Receipt]:
+        items: list[a.Receipt] = self.call("GET", f"/v1/jobs/{part(key)}/receipts")["items"]
+        return items
+
+    def history(self, key: str) -> list[a.Event]:
+        """Everything that happened to a job and its runs, oldest first."""
+        items: list[a.Event] = self.call("GET", f"/v1/jobs/{part(key)}/events")["items"]
         return items
 
     def log(
@@ -190,7 +197,7 @@ class ExchangeClient:
     ) -> Response:
         """One part of a rank's output; the headers say where it goes on."""
         query = {"rank": rank, "offset": offset, "tail": tail, "search": search}
-        return self.raw("GET", f"/v1/jobs/{quote(key, safe='')}/logs", query=query)
+        return self.raw("GET", f"/v1/jobs/{part(key)}/logs", query=query)
 
     def log_text(self, key: str, *, rank: int = 0) -> str:
         """All of a rank's output so far."""
@@ -214,7 +221,7 @@ class ExchangeClient:
 
         def stream() -> Iterator[tuple[str, str, dict[str, Any]]]:
             query = {"rank": rank, "from": json.dumps([[run, r, o] for (run, r), o in offsets.items()])}
-            return self._events(f"/v1/jobs/{quote(key, safe='')}/logs/stream", query)
+            return self._events(f"/v1/jobs/{part(key)}/logs/stream", query)
 
         for name, _, data in self._going_on(stream):
             if name == "log":
@@ -305,8 +312,8 @@ class ExchangeClient:
             raise InvalidSignature(subject=str(target), reason="the bytes received have another SHA-256")
         fresh.replace(target)
 
-    def outputs(self, key: str) -> list[dict[str, Any]]:
-        files: list[dict[str, Any]] = self.call("GET", f"/v1/jobs/{quote(key, safe='')}/outputs")["files"]
+    def outputs(self, key: str) -> list[a.File]:
+        files: list[a.File] = self.call("GET", f"/v1/jobs/{part(key)}/outputs")["files"]
         return files
 
     def download_outputs(self, key: str, folder: Path) -> list[Path]:

@@ -1,0 +1,486 @@
+"""What the exchange answers, as types: written from its description by tests/client/test_answers.py."""
+
+from typing import Any, TypedDict
+
+
+class Health(TypedDict):
+    status: str
+    complaints: list[str]
+    version: str
+    exchange: str
+    schema: int
+    writer_queue: int
+
+
+class Exchange(TypedDict):
+    id: str
+    name: str
+    level: str
+    version: str
+    currency: str
+    public_key: str
+    fingerprint: str
+    settings: dict[str, Any]
+    roots: list[dict[str, Any]]
+
+
+class Whoami(TypedDict):
+    member: str
+    member_id: str
+    organisation: dict[str, Any]
+    role: str
+    roles: list[str]
+    token: dict[str, Any]
+
+
+class Organisation(TypedDict):
+    id: str
+    name: str
+    created_at: str
+
+
+class Member(TypedDict):
+    id: str
+    organisation: str
+    name: str
+    role: str
+    created_at: str
+    removed_at: str | None
+
+
+class NewTokenText(TypedDict):
+    id: str
+    kind: str
+    member: str
+    expires: str
+    token: str
+
+
+class Token(TypedDict):
+    id: str
+    kind: str
+    member: str
+    label: str
+    created_at: str
+    expires: str
+    last_used: str | None
+    revoked: str | None
+
+
+class Site(TypedDict):
+    id: str
+    name: str
+    organisation: str
+    hub: str
+    place: str
+    depth: str
+    state: str
+    note: str
+    connected: bool
+    last_seen: str | None
+    version: str
+    fingerprint: str | None
+    policy: dict[str, Any]
+    created_at: str
+
+
+class WholeSite(TypedDict):
+    id: str
+    name: str
+    organisation: str
+    hub: str
+    place: str
+    depth: str
+    state: str
+    note: str
+    connected: bool
+    last_seen: str | None
+    version: str
+    fingerprint: str | None
+    policy: dict[str, Any]
+    created_at: str
+    inventory: dict[str, Any] | None
+    inventory_digest: str | None
+    resources: list["Resource"]
+
+
+class Invitation(TypedDict):
+    expires: str
+    command: str
+    site: str
+    token: str
+
+
+Resource = TypedDict(
+    "Resource",
+    {
+        "id": str,
+        "identifier": str | None,
+        "name": str,
+        "site": str,
+        "site_id": str,
+        "organisation": str,
+        "hub": str,
+        "place": str,
+        "depth": str,
+        "class": str,
+        "chip": str,
+        "chip_memory_bytes": int,
+        "isolation": str,
+        "machines": list[dict[str, Any]],
+        "simulated_machines": bool,
+        "in_network": bool,
+        "in_market": bool,
+        "closed_because": str,
+        "certificate": str | None,
+        "certified_until": str | None,
+        "score": int | None,
+        "latency_us": int | None,
+        "state": str,
+        "updated_at": str,
+    },
+)
+
+
+class Test(TypedDict):
+    challenge: str
+    job: str
+
+
+class Envelope(TypedDict):
+    kind: str
+    payload: dict[str, Any]
+    signatures: list[dict[str, Any]]
+
+
+class Proof(TypedDict):
+    descriptor: "Envelope"
+    delegations: list["Envelope"]
+    revocations: list["Envelope"]
+
+
+class Certificate(TypedDict):
+    id: str
+    resource: str
+    identifier: str | None
+    state: str
+    valid_from: str
+    expires: str
+
+
+class WholeCertificate(TypedDict):
+    id: str
+    resource: str
+    identifier: str | None
+    state: str
+    valid_from: str
+    expires: str
+    envelope: "Envelope"
+
+
+Offer = TypedDict(
+    "Offer",
+    {
+        "id": str,
+        "state": str,
+        "resource": str | None,
+        "organisation": str,
+        "chip": str,
+        "hub": str | None,
+        "price": str,
+        "unit": str,
+        "units_min": int,
+        "units_max": int | None,
+        "from": str,
+        "until": str,
+        "spot": bool,
+        "terms": str,
+        "listing": str | None,
+        "listed_price": str | None,
+    },
+)
+
+
+class Imported(TypedDict):
+    imported: int
+    items: list["Offer"]
+    skipped: int
+    skipped_because: list[str]
+
+
+class Product(TypedDict):
+    chip: str
+    hub: str
+    isolation: str
+    price: str
+    units_free: int
+    units_total: int
+    offers: int
+
+
+class Market(TypedDict):
+    products: list["Product"]
+    last_round: "Round | None"
+    currency: str
+
+
+class Round(TypedDict):
+    number: int
+    rule: str
+    at: str
+    trades: int
+    refusals: int
+    book_digest: str
+    digest: str
+
+
+class Why(TypedDict):
+    lines: list[str]
+    data: dict[str, Any]
+
+
+class JobFile(TypedDict):
+    kind: str
+    jobs: list[str | None]
+    sources: list[dict[str, Any]]
+    envs_required: list[str]
+    secrets: list[str]
+    notes: list[str]
+
+
+class Quote(TypedDict):
+    job: str
+    fits: bool
+    starts_now: bool
+    choices: list[dict[str, Any]]
+    listed: list[dict[str, Any]]
+    misses: list[dict[str, Any]]
+    missed_because: dict[str, Any]
+    lines: list[str]
+
+
+class Quotes(TypedDict):
+    quotes: list["Quote"]
+    notes: list[str]
+
+
+class Job(TypedDict):
+    id: str
+    name: str
+    organisation: str
+    member: str
+    purpose: str
+    state: str
+    epoch: int
+    run: str | None
+    reason: str
+    reason_code: str
+    change: str
+    exit_code: int | None
+    after: str | None
+    batch: str | None
+    retries: int
+    held: str
+    created_at: str
+    updated_at: str
+    ended_at: str | None
+    site: str | None
+    hub: str | None
+
+
+class Submitted(TypedDict):
+    jobs: list["Job"]
+    notes: list[str]
+
+
+class Run(TypedDict):
+    id: str
+    job: str
+    epoch: int
+    site: str
+    hub: str
+    resource: str
+    state: str
+    reason: str
+    detail: str
+    unit: str
+    units: int
+    price: str
+    machines: list[str]
+    assigned_at: str
+    accepted_at: str | None
+    started_at: str | None
+    first_output_at: str | None
+    finished_at: str | None
+    ended_at: str | None
+    exit_code: int | None
+    cpu_s: float
+    memory_peak_bytes: int
+    checkpoint_at: str | None
+
+
+class WholeJob(TypedDict):
+    id: str
+    name: str
+    organisation: str
+    member: str
+    purpose: str
+    state: str
+    epoch: int
+    run: str | None
+    reason: str
+    reason_code: str
+    change: str
+    exit_code: int | None
+    after: str | None
+    batch: str | None
+    retries: int
+    held: str
+    created_at: str
+    updated_at: str
+    ended_at: str | None
+    site: str | None
+    hub: str | None
+    price: str | None
+    started_at: str | None
+    cost: str
+    machines: int
+    resources: str
+    spec: dict[str, Any]
+    files: list[dict[str, Any]]
+    notes: list[str]
+    runs: list["Run"]
+    request: dict[str, Any]
+    refusal: dict[str, Any] | None
+    checkpoint_at: str | None
+
+
+class Event(TypedDict):
+    seq: int
+    at: str
+    kind: str
+    subject: str
+    actor: str
+    data: dict[str, Any]
+
+
+class Events(TypedDict):
+    items: list["Event"]
+
+
+class File(TypedDict):
+    path: str
+    sha256: str
+    size: int
+    executable: bool
+    rank: int
+
+
+class Files(TypedDict):
+    files: list["File"]
+
+
+class Receipt(TypedDict):
+    id: str
+    run: str
+    job: str
+    state: str
+    amount: str
+    created_at: str
+    signed_at: str | None
+    lines: list[str]
+    envelope: "Envelope"
+
+
+class Receipts(TypedDict):
+    items: list["Receipt"]
+
+
+class Uploaded(TypedDict):
+    next: int
+    complete: bool
+
+
+class TopUp(TypedDict):
+    id: str
+    organisation: str
+    amount: str
+    before: str
+    after: str
+
+
+class Account(TypedDict):
+    account: str
+    posted: str
+    held: str
+    available: str
+
+
+class Transfer(TypedDict):
+    id: str
+    seq: int
+    debit: str
+    credit: str
+    amount: str
+    kind: str
+    at: str
+    pending: str | None
+    job: str | None
+    run: str | None
+    receipt: str | None
+    memo: str
+    hash: str
+
+
+class Verification(TypedDict):
+    ok: bool
+    height: int
+    root: str
+    broken: list[str]
+    accounts: int
+    receipts_checked: int
+    lines: list[str]
+
+
+Statement = TypedDict(
+    "Statement",
+    {
+        "organisation": str,
+        "from": str,
+        "to": str,
+        "currency": str,
+        "opening": str,
+        "closing": str,
+        "rounding_residue_micros": str,
+        "lines": list[dict[str, Any]],
+    },
+)
+
+
+Voucher = TypedDict(
+    "Voucher",
+    {
+        "id": str,
+        "name": str,
+        "holder": str,
+        "amount": str,
+        "left": str,
+        "held": str,
+        "spent": str,
+        "expired": str,
+        "revoked": str,
+        "max_unit_price": str | None,
+        "chips": list[str],
+        "hubs": list[str],
+        "from": str,
+        "until": str,
+        "state": str,
+    },
+)
+
+
+class Refund(TypedDict):
+    receipt: str
+    billed: str
+    refunded: str
+    refunded_in_all: str
