@@ -3,7 +3,6 @@ one form, answers as described. Callers are an administrator, callers with hosti
 """
 
 import hashlib
-import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -25,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 from gridtie.api.app import create_app
 from gridtie.api.routers import routes
 
-BUDGET_S = 18.0
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -60,7 +58,7 @@ def attack(document: dict[str, Any], url: str, examples: int, send: Callable[[An
     """Sends the same number of allowed and of forbidden cases for every operation; (operations, calls)."""
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=url)
-    started, tried, calls = time.monotonic(), 0, 0
+    tried, calls = 0, 0
 
     def counted(case: Any) -> None:
         nonlocal calls
@@ -74,8 +72,6 @@ def attack(document: dict[str, Any], url: str, examples: int, send: Callable[[An
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():  # nothing to forbid
                 bounded(examples)(given(case=operation.as_strategy(generation_mode=mode))(counted))()
-        if time.monotonic() - started > BUDGET_S:
-            break  # a busy machine: what was tried until here counts
         tried += 1
     return tried, calls
 

@@ -42,6 +42,7 @@ class Guard:
         self._app = app
         self._settings = settings
         self._held = 0  # bytes of all bodies that are being received or worked on
+        measured(registry, "gridtie_body_bytes", "Bodies that are being received or worked on.", lambda: self._held)
         self._requests = Counter(
             "gridtie_http_requests", "Calls answered.", ["route", "method", "status"], registry=registry
         )
