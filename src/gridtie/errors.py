@@ -136,6 +136,13 @@ class InvalidEvidence(InvalidInput):
     what = "the evidence cannot be used: {reason}"
 
 
+class InvalidBook(InvalidInput):
+    code = "invalid-book"
+    what = "the book cannot be cleared: {field}: {message}"
+    why = "A clearing is computed exactly or not at all; a figure that makes no sense would price everybody else's."
+    fix = "Correct that figure where the book is made, and clear again."
+
+
 class InvalidSignature(InvalidInput):
     code = "invalid-signature"
     what = "the signature of {subject} does not verify: {reason}"
