@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from gridtie.adapters.logs import FileLogs
 from gridtie.adapters.probes.program import probe_files, program_digest
 from gridtie.adapters.probes.tables import load_bands
 from gridtie.adapters.secrets import AesSecretBox
-from gridtie.adapters.signers.ed25519 import load_or_create, verify
+from gridtie.adapters.signers.ed25519 import Ed25519Signer, load_or_create, verify
 from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
@@ -20,6 +21,7 @@ from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
+from gridtie.identity.signing import Signer
 from gridtie.settings import Settings
 from gridtie.store.database import Database
 
@@ -38,10 +40,18 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
     _make_private(home)
     database = Database(home, clock)
     try:
-        return _wire(settings, clock, database)
+        return _wire(settings, clock, database, _keys_in(home))
     except GridtieError:
         database.close()
         raise
+
+
+def simulated_exchange(settings: Settings, clock: Clock) -> Exchange:
+    """An exchange whose database is in memory and whose keys follow from the clock's seed, so that the same verbs at
+    the same times leave the same journal. Never for real use: who knows the seed knows the keys."""
+    database = Database(None, clock)
+    keys = Keys(Ed25519Signer(clock.random_bytes(32)), clock.random_bytes(32), clock.random_bytes(32))
+    return _wire(settings, clock, database, keys)
 
 
 def found_exchange(exchange: Exchange, *, organisation: str) -> tuple[Issued, Path]:
@@ -63,13 +73,24 @@ def close_exchange(exchange: Exchange) -> None:
     exchange.database.close()
 
 
-def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
+@dataclass(frozen=True)
+class Keys:
+    signer: Signer
+    master: bytes  # the owners' keys and the secrets' key are derived from it
+    pepper: bytes
+
+
+def _keys_in(home: Path) -> Keys:
+    signer = load_or_create(home / "exchange.key", secrets.token_bytes(32))
+    return Keys(signer, _secret_file(home / "secrets.key"), _secret_file(home / "pepper.key"))
+
+
+def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> Exchange:
     home = settings.home
     key = database.read(lambda unit: unit.settings.get(EXCHANGE_ID))
     if key is None:
         made = key = clock.new_id("exch")
         database.write(lambda unit: unit.settings.add(EXCHANGE_ID, made), actor="wiring")
-    master = _secret_file(home / "secrets.key")
     reserve = settings.disk_reserve_bytes
     presence = Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now())
     database.on_commit(presence.committed)
@@ -78,17 +99,17 @@ def _wire(settings: Settings, clock: Clock, database: Database) -> Exchange:
         settings=settings,
         clock=clock,
         database=database,
-        signer=load_or_create(home / "exchange.key", secrets.token_bytes(32)),
+        signer=keys.signer,
         verify=verify,
-        owner_signer=owner_signer(master),
+        owner_signer=owner_signer(keys.master),
         chips=load_chips(),
         places=load_places(),
         blobs=FileBlobs(home / "blobs", limit_bytes=settings.blob_max_bytes, reserve_bytes=reserve),
         logs=FileLogs(home / "logs"),
-        secrets=AesSecretBox(derive(master, "secrets"), clock.random_bytes),
+        secrets=AesSecretBox(derive(keys.master, "secrets"), clock.random_bytes),
         presence=presence,
         open_jobs=OpenJobs(settings.jobs_open_max),
-        pepper=_secret_file(home / "pepper.key"),
+        pepper=keys.pepper,
         probe_files=tuple(probe_files()),
         probe_digest=program_digest(),
         bands=load_bands(),

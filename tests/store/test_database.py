@@ -441,3 +441,23 @@ def test_two_servers_never_write_one_file(folder: Path, database: Database, put:
     assert isinstance(said, StorageInUse)
     assert f"pid {os.getpid()}" in said.message
     assert database.write(put("k"), actor="test") == "k"
+
+
+# ── in memory ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_database_in_memory_keeps_what_it_was_told_apart_from_others_until_it_is_closed(
+    put: Any, settings_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, two = Database(None, VirtualClock()), Database(None, VirtualClock())
+    try:
+        one.write(put("here"), actor="test")
+        with pytest.raises(Refused):
+            one.write(fail, actor="test")
+        assert "here" in settings_of(one)
+        assert "here" not in settings_of(two)
+        with pytest.raises(GridtieError):
+            one.read(put("a reader cannot write"))
+    finally:
+        one.close()
+        two.close()
+    assert list(tmp_path.iterdir()) == []

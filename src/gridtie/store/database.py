@@ -2,6 +2,8 @@
 
 import contextlib
 import fcntl
+import io
+import itertools
 import os
 import queue
 import sqlite3
@@ -41,6 +43,7 @@ QUEUE_MAX = 4096
 # Permissions, and what a quota or a broken disk answers to a write; what is stored is not to blame.
 _CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC",
                  "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_SHM")  # fmt: skip
+_MEMORIES = itertools.count()  # each database in memory has a name of its own in this process
 log = structlog.get_logger("store")
 
 
@@ -56,13 +59,17 @@ class Database:
 
     `write` runs a verb on the writer thread; its future resolves only after the commit reached the disk.
     `read` runs on a connection of the calling thread that cannot write.
+
+    Without a `folder` it lives in memory and is gone when it is closed: for simulation, which reads and writes in turn.
     """
 
-    def __init__(self, folder: Path, clock: Clock, *, synchronous: str = "FULL") -> None:
-        self.path = folder / "gridtie.db"
+    def __init__(self, folder: Path | None, clock: Clock, *, synchronous: str = "FULL") -> None:
+        self.path = (folder or Path("memory")) / "gridtie.db"
         self._clock = clock
         self._synchronous = synchronous
-        self._lock_file = _take_lock(folder)
+        self._memory = f"/gridtie-{next(_MEMORIES)}" if folder is None else None
+        self._lock_file = _take_lock(folder) if folder is not None else io.BytesIO()
+        self._anchor: Connection | None = None  # memory lasts as long as somebody is connected
         self._listeners: list[Callable[[list[Note]], None]] = []
         self._local = threading.local()
         self._door = threading.Lock()  # nothing enters the queue behind the mark that ends it
@@ -70,6 +77,8 @@ class Database:
         try:
             self._engine = self._open(writing=True)
             self._reader_engine = self._open(writing=False)
+            if self._memory is not None:
+                self._anchor = self._engine.connect()
             with self._engine.connect() as connection:
                 _prepare(connection, self.path)
         except DBAPIError as cause:
@@ -132,12 +141,15 @@ class Database:
             self._closed = True
         self._queue.put(None)
         self._thread.join()
+        if self._anchor is not None:
+            self._anchor.close()
         self._engine.dispose()
         self._reader_engine.dispose()
         self._lock_file.close()
 
     def _open(self, *, writing: bool) -> Engine:
-        engine = create_engine(f"sqlite:///{self.path}", poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        name = str(self.path) if self._memory is None else f"file:{self._memory}?vfs=memdb&uri=true"
+        engine = create_engine(f"sqlite:///{name}", poolclass=NullPool, isolation_level="AUTOCOMMIT")
         pragmas = ["PRAGMA busy_timeout=30000", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-16000"]
         pragmas += ["PRAGMA journal_mode=WAL", f"PRAGMA synchronous={self._synchronous}"] if writing else []
         pragmas += [] if writing else ["PRAGMA query_only=ON"]

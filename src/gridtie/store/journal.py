@@ -86,6 +86,12 @@ def last_seq(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one())
 
 
+def head(connection: Connection) -> str:
+    """The hash of the newest fact, which stands for all of them; GENESIS when there is none."""
+    last = connection.execute(_LAST).first()
+    return GENESIS if last is None else str(last.hash)
+
+
 def broken_link(connection: Connection) -> int | None:
     """The first row whose hash does not follow from the one before it; None when the chain holds."""
     previous, expected = GENESIS, 1

@@ -1,0 +1,1 @@
+"""What interconnection would bring: traces replayed by the market's nouns alone, or through the whole exchange."""
