@@ -1,0 +1,122 @@
+"""What a report shows: plain series with their units in their names. Whoever has figures fills it; the page only draws.
+
+An empty series is named as absent on the page, never drawn.
+"""
+
+from dataclasses import dataclass
+
+from gridtie.values.money import Micros
+
+GAINS_MAX = 40  # organisations in one picture; a table has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing said in both languages of the page."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitPoint:
+    """One policy in one scope at one capacity. `low_s` and `high_s`: confidence interval of the mean; None: one seed.
+
+    `moved_share`: of the jobs that ran, those that ran away from home; None where nothing can move.
+    """
+
+    scope: str  # silo | federated | merged
+    policy: str
+    capacity: int  # accelerators in all
+    mean_s: float
+    median_s: float
+    p95_s: float
+    p99_s: float
+    utilisation: float  # never shown without the waits beside it
+    moved_share: float | None = None
+    low_s: float | None = None
+    high_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MobilityPoint:
+    """`share` of the jobs may leave home."""
+
+    policy: str
+    capacity: int
+    share: float
+    mean_s: float
+    low_s: float | None = None
+    high_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageSeries:
+    """Accelerators at work and accelerators asked for by waiting jobs, each from `times_s[i]` to `times_s[i + 1]`."""
+
+    label: str
+    capacity: int
+    times_s: tuple[float, ...]
+    busy: tuple[float, ...]
+    waiting: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricePath:
+    """A price per accelerator-hour over time; it holds from its time to the next."""
+
+    label: str
+    times_s: tuple[float, ...]
+    prices: tuple[Micros, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One run of a sample. `home` says whether it ran at a site of its own organisation."""
+
+    site: str
+    organisation: str
+    start_s: float
+    end_s: float
+    accelerators: int
+    home: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """One organisation alone and connected. Money over the whole trace; None where the policy has no prices."""
+
+    organisation: str
+    jobs: int
+    alone_s: float  # mean wait
+    connected_s: float
+    paid: Micros | None = None
+    earned: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """An invariant that the run was held against."""
+
+    name: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportData:
+    """`command` makes exactly this report again. `facts` are (what, value) pairs; `assumptions` are the study's own."""
+
+    title: str
+    command: str
+    facts: tuple[tuple[Words, str], ...]
+    currency: str = "CNY"
+    assumptions: tuple[Words, ...] = ()
+    waits: tuple[WaitPoint, ...] = ()
+    mobility: tuple[MobilityPoint, ...] = ()
+    usage: tuple[UsageSeries, ...] = ()
+    prices: tuple[PricePath, ...] = ()
+    sample: tuple[Bar, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    compared: tuple[str, str] = ("", "")  # what `gains` compares: (alone, connected), in words of scope and policy
+    laws: tuple[Law, ...] = ()

@@ -1,0 +1,310 @@
+"""The pictures of a report as inline SVG, the same bytes for the same figures.
+
+A picture holds numbers and names of the data, no sentences: those stand beside it, in the reader's language. Colours
+are names that the page's style sheet fills in, light or dark; every series also has its own marker and dash, so that
+none is told by colour alone. Text stays text (selectable, found by a search), set in whatever sans serif is there.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from gridtie.simulator.report_data import GAINS_MAX, Bar, Gain, MobilityPoint, PricePath, UsageSeries, WaitPoint
+
+INK, FAINT, PAPER = "#0a0b01", "#0a0b02", "#0a0b03"
+SERIES = tuple(f"#0a0b{number:02x}" for number in range(0x10, 0x16))
+VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper"} | {c: f"c{n}" for n, c in enumerate(SERIES)}
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+LANES_MAX, LABEL_MAX = 16, 22
+_STYLE: dict[Any, Any] = {
+    "text.parse_math": False,  # names from outside may hold any sign
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the layout is the same on every machine
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.4,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "hatch.color": PAPER,
+    "hatch.linewidth": 0.9,
+    "path.simplify": True,
+}
+_DURATIONS = ((0, "0"), (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (21_600, "6 h"),
+              (86_400, "1 d"), (604_800, "7 d"), (2_592_000, "30 d"), (31_536_000, "1 a"))  # fmt: skip
+
+
+def label(text: str) -> str:
+    """A name from outside as it may stand in a picture: one line, printable, not too long."""
+    clean = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    if len(clean) + _wide(clean) <= LABEL_MAX:
+        return clean
+    while len(clean) + _wide(clean) >= LABEL_MAX:
+        clean = clean[:-1]
+    return clean + "…"
+
+
+def _wide(text: str) -> int:
+    """How many of its characters take two columns."""
+    return sum(east_asian_width(char) in "WF" for char in text)
+
+
+def wait_against_capacity(points: Sequence[WaitPoint]) -> str:
+    """Mean wait over the number of accelerators, one line per scope and policy."""
+    with _Picture("wait", 7.4, 4.2) as picture:
+        axes = picture.axes()
+        series: dict[str, list[WaitPoint]] = {}
+        for point in points:
+            series.setdefault(f"{point.scope} · {point.policy}", []).append(point)
+        for number, (name, found) in enumerate(series.items()):
+            found.sort(key=lambda point: point.capacity)
+            _line(axes, number, name, [p.capacity for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
+        capacities = sorted({point.capacity for point in points})
+        axes.xaxis.set_major_locator(FixedLocator(capacities) if len(capacities) <= 9 else MaxNLocator(8, integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        _log_durations(axes, [point.mean_s for point in points])
+        _legend(axes)
+        return picture.svg()
+
+
+def mobility_curve(points: Sequence[MobilityPoint]) -> str:
+    """Mean wait over the share of jobs that may leave home."""
+    with _Picture("mobility", 7.4, 3.8) as picture:
+        axes = picture.axes()
+        series: dict[str, list[MobilityPoint]] = {}
+        for point in points:
+            series.setdefault(f"{point.policy} · {point.capacity:,}", []).append(point)
+        for number, (name, found) in enumerate(series.items()):
+            found.sort(key=lambda point: point.share)
+            _line(axes, number, name, [100 * p.share for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
+        _log_durations(axes, [point.mean_s for point in points])
+        _legend(axes)
+        return picture.svg()
+
+
+def usage_over_time(series: Sequence[UsageSeries]) -> str:
+    """Above what works, with the capacity; below what waits, over the same time: one without the other misleads."""
+    with _Picture("usage", 7.4, 4.6) as picture:
+        busy, waiting = picture.axes(rows=2)
+        for number, one in enumerate(series):
+            style = {**_style(number), "where": "post", "linewidth": 1.1, "markersize": 4, "markevery": 0.2}
+            busy.step(one.times_s, one.busy, label=label(one.label), **style)
+            waiting.step(one.times_s, one.waiting, **style)
+        for capacity in sorted({one.capacity for one in series}):
+            busy.axhline(capacity, color=FAINT, linewidth=1.2)
+            busy.annotate(f"{capacity:,}", (1, capacity), xycoords=("axes fraction", "data"), xytext=(3, 0),
+                          textcoords="offset points", va="center", fontsize=8)  # fmt: skip
+        for axes in (busy, waiting):
+            axes.set_ylim(bottom=0)
+            axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+            axes.grid(axis="y")
+        for axes in (busy, waiting):
+            _time(axes, min(one.times_s[0] for one in series), max(one.times_s[-1] for one in series))
+        busy.tick_params(axis="x", labelbottom=False, length=0)
+        _legend(busy)
+        return picture.svg()
+
+
+def price_paths(paths: Sequence[PricePath]) -> str:
+    """Prices per accelerator-hour as steps over time."""
+    with _Picture("prices", 7.4, 3.6) as picture:
+        axes = picture.axes()
+        for number, path in enumerate(paths):
+            axes.step(path.times_s, [price / 1_000_000 for price in path.prices], where="post", linewidth=1.2,
+                      markersize=4, markevery=0.2, label=label(path.label), **_style(number))  # fmt: skip
+        axes.set_ylim(bottom=0)
+        axes.grid(axis="y")
+        _time(axes, min(path.times_s[0] for path in paths), max(path.times_s[-1] for path in paths))
+        _legend(axes)
+        return picture.svg()
+
+
+def gantt(bars: Sequence[Bar]) -> str:
+    """Runs of a sample, a lane per site; height is accelerators, colour and hatch mark a run away from home."""
+    sites = list(dict.fromkeys(bar.site for bar in bars))[:LANES_MAX]
+    bars = [bar for bar in bars if bar.site in sites]
+    with _Picture("gantt", 7.4, 1.0 + 0.42 * len(sites)) as picture:
+        axes = picture.axes()
+        for lane, site in enumerate(sites):
+            placed = _stacked([bar for bar in bars if bar.site == site])
+            height = max(slot + bar.accelerators for slot, bar in placed)
+            for slot, bar in placed:
+                unit = 0.84 / height
+                corner = (bar.start_s, lane - 0.42 + slot * unit)
+                colour = SERIES[0 if bar.home else 1]
+                axes.add_patch(
+                    Rectangle(corner, bar.end_s - bar.start_s, bar.accelerators * unit, facecolor=colour,
+                              edgecolor=PAPER, linewidth=0.4, hatch=None if bar.home else "////")
+                )  # fmt: skip
+        axes.set_ylim(len(sites) - 0.5, -0.5)
+        picture.rows(axes, sites)
+        _time(axes, min(bar.start_s for bar in bars), max(bar.end_s for bar in bars))
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        return picture.svg()
+
+
+def gains(found: Sequence[Gain]) -> str:
+    """Per organisation the mean wait alone (hollow) and connected (full): to the left is shorter; losers say so by a
+    cross."""
+    ranked = sorted(found, key=lambda gain: (gain.connected_s - gain.alone_s, gain.organisation))
+    if len(ranked) > GAINS_MAX:
+        ranked = ranked[: GAINS_MAX // 2] + ranked[-GAINS_MAX // 2 :]
+    with _Picture("gains", 7.4, 0.9 + 0.26 * len(ranked)) as picture:
+        axes = picture.axes()
+        for row, gain in enumerate(ranked):
+            lost = gain.connected_s > gain.alone_s
+            colour = SERIES[1] if lost else SERIES[0]
+            axes.plot([gain.alone_s, gain.connected_s], [row, row], color=colour, linewidth=1.4, zorder=2)
+            axes.plot([gain.alone_s], [row], "o", color=colour, markerfacecolor=PAPER, markersize=5.5, zorder=3)
+            axes.plot([gain.connected_s], [row], "X" if lost else "o", color=colour, markersize=6.5, zorder=4)
+        axes.set_ylim(len(ranked) - 0.4, -0.6)
+        picture.rows(axes, [gain.organisation for gain in ranked])
+        _log_durations(axes, [s for gain in ranked for s in (gain.alone_s, gain.connected_s)], axis="x")
+        return picture.svg()
+
+
+# ── shared parts ──────────────────────────────────────────────────────────────────────────────────────────────────
+class _Picture:
+    """A figure under fixed settings, whatever the reader's own are."""
+
+    def __init__(self, name: str, width: float, height: float) -> None:
+        self._name = name
+        self._size = (width, height)
+        settings: dict[Any, Any] = {key: value for key, value in mpl.rcParamsDefault.items() if "backend" not in key}
+        self._settings = mpl.rc_context({**settings, **_STYLE, "svg.hashsalt": f"gridtie-{name}"})
+
+    def __enter__(self) -> "_Picture":
+        self._settings.__enter__()
+        self._figure = Figure(figsize=self._size, layout="constrained")
+        FigureCanvasSVG(self._figure)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._settings.__exit__(*error)
+
+    def axes(self, rows: int = 1) -> Any:
+        return self._figure.subplots(rows, 1)
+
+    def rows(self, axes: Axes, names: Sequence[str]) -> None:
+        """Names of rows. Wide characters are measured by a font that lacks them: what it falls short is left free."""
+        labels = [label(name) for name in names]
+        axes.set_yticks(range(len(labels)), labels)
+        axes.tick_params(axis="y", length=0)
+        short = max(map(_wide, labels)) * 0.45 * 9 / 72 / self._size[0]
+        engine = self._figure.get_layout_engine()
+        assert isinstance(engine, ConstrainedLayoutEngine)
+        engine.set(rect=(short, 0.0, 1.0 - short, 1.0))
+
+    def svg(self) -> str:
+        """Without prologue, metadata and date; ids carry the picture's name, so that a page can hold several."""
+        out = io.StringIO()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # the reader's own font will have it
+            self._figure.savefig(
+                out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+            )
+        text = out.getvalue()
+        text = text[text.index("<svg") :]
+        text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
+        head, rest = text.split(">", 1)
+        text = re.sub(r' (?:xmlns(?::xlink)?|version|width|height)="[^"]*"', "", head) + ">" + rest
+        text = text.replace("xlink:href", "href").replace("'DejaVu Sans', sans-serif", "sans-serif")
+        text = re.sub(r'\bid="', f'id="{self._name}-', text)
+        text = re.sub(r'(href="#|url\(#)', rf"\1{self._name}-", text)
+        for colour, variable in VARIABLES.items():
+            text = text.replace(colour, f"var(--{variable})")
+        return text.strip()
+
+
+def _style(number: int) -> dict[str, Any]:
+    """Seven markers and four dashes beside six colours: no two of 84 series look alike, in grey neither."""
+    return {
+        "color": SERIES[number % len(SERIES)],
+        "marker": MARKERS[number % len(MARKERS)],
+        "linestyle": DASHES[number % len(DASHES)],
+    }
+
+
+def _line(
+    axes: Axes, number: int, name: str, x: Sequence[float], y: Sequence[tuple[float, float | None, float | None]]
+) -> None:
+    """A series with its own marker and dash, and whiskers where there is an interval."""
+    style = _style(number)
+    axes.plot(x, [mean for mean, _, _ in y], markersize=5.5, linewidth=1.3, label=label(name), **style)
+    for at, (_, low, high) in zip(x, y, strict=True):
+        if low is not None and high is not None:
+            axes.plot([at, at], [low, high], color=style["color"], linewidth=1.0, marker="_", markersize=6)
+
+
+def _log_durations(axes: Axes, values: Sequence[float], *, axis: str = "y") -> None:
+    """Zero, then logarithmic from one second on, with ticks a person reads as time."""
+    top = max([*values, 1.0])
+    ticks = [(at, text) for at, text in _DURATIONS if at <= top * 3]
+    scale, line = (axes.set_yscale, axes.yaxis) if axis == "y" else (axes.set_xscale, axes.xaxis)
+    scale("symlog", linthresh=1, linscale=0.4)
+    line.set_major_locator(FixedLocator([at for at, _ in ticks]))
+    line.set_major_formatter(FixedFormatter([text for _, text in ticks]))
+    line.set_minor_locator(NullLocator())
+    (axes.set_ylim if axis == "y" else axes.set_xlim)(-0.3, top * 2)
+    axes.grid(axis="y" if axis == "y" else "x")
+
+
+def _time(axes: Axes, first: float, last: float) -> None:
+    """Seconds from the trace's beginning, in the unit that suits the span."""
+    span = max(last - first, 1.0)
+    unit, name = next((u, n) for u, n in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")) if span >= 3 * u or u == 1)
+    axes.set_xlim(first, first + span)
+    locator = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10])
+    ticks = [
+        at
+        for at in locator.tick_values(first / unit, (first + span) / unit)
+        if first / unit <= at <= (first + span) / unit
+    ]
+    axes.xaxis.set_major_locator(FixedLocator([at * unit for at in ticks]))
+    axes.xaxis.set_major_formatter(FixedFormatter([f"{at:g} {name}" for at in ticks]))
+
+
+def _legend(axes: Axes) -> None:
+    """Above the picture, out of the way of the lines."""
+    handles, names = axes.get_legend_handles_labels()
+    if handles:
+        axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(names)),
+                             fontsize=8.5, handlelength=3.2, borderaxespad=0.2)  # fmt: skip
+
+
+def _stacked(bars: Sequence[Bar]) -> list[tuple[int, Bar]]:
+    """Each run on the lowest slots that are free for its whole time; (first slot, run)."""
+    until: list[float] = []  # of each slot
+    placed = []
+    for bar in sorted(bars, key=lambda bar: (bar.start_s, -bar.accelerators, bar.organisation)):
+        slot = next(
+            (s for s in range(len(until)) if all(end <= bar.start_s for end in until[s : s + bar.accelerators])),
+            len(until),
+        )
+        until += [0.0] * (slot + bar.accelerators - len(until))
+        until[slot : slot + bar.accelerators] = [bar.end_s] * bar.accelerators
+        placed.append((slot, bar))
+    return placed
