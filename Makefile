@@ -52,12 +52,12 @@ test-long: setup packages
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-#: make bench-peers installs dstack beside us (in .bench, not in our environment), for bench_api to measure in the same run
+#: make bench-peers installs dstack and solvers beside us (in .bench, not in our environment), to be measured in the same run
 bench-peers: .bench/bin/dstack
 
 .bench/bin/dstack:
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip install --quiet --disable-pip-version-check "dstack[server]==0.22.5"
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check "dstack[server]==0.22.5" "cvxpy==1.9.3" "ecos==2.0.14" "ortools==9.15.6755"
 
 #: make clean      remove the virtual environment and caches
 clean:

@@ -1,4 +1,4 @@
-"""Laws of the market over small random books: both clearing rules against naive reckoning, and against their own laws.
+"""Laws of the market over small random books: all clearing rules against naive reckoning, and against their own laws.
 
 Everything under "naive" is written from what the rules promise and shares no code with them.
 """
@@ -131,7 +131,7 @@ seeds = st.integers(0, 2**32)
 posted_books = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9))
 auctions = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9), st.just("auction"))
 lone = st.builds(a_book, seeds, st.integers(1, 6), st.just(1))
-rules = pytest.mark.parametrize("rule", [POSTED, UNIFORM], ids=lambda rule: rule.name)
+rules = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
 
 
 # ── naive ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gridtie.market.clearing import Book, Refusal, SellerShare, Trade
+from gridtie.market.clearing import Book, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.eligibility import (
     Ineligible,
     admissible,
@@ -169,3 +169,25 @@ def shared_out(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
         SellerShare(offer=offer, unit_us=sold[offer], amount=Micros(parts[offer][0] + (offer in lucky)))
         for offer in sorted(parts)
     )
+
+
+def posted_prices(book: Book, trades: Sequence[Trade]) -> tuple[ProductPrice, ...]:
+    """Per product the highest price paid in this round: under posted prices there is no single one."""
+    best: dict[Product, tuple[int, int, str]] = {}
+    for trade in trades:
+        product = product_of(book.capacities[trade.resource])
+        price, units, offer = best.get(product, (-1, 0, ""))
+        dearest = max((price, offer), (trade.price, trade.offer))
+        best[product] = (dearest[0], units + trade.units, dearest[1])
+    return tuple(
+        ProductPrice(chip=chip, hub=hub, isolation=isolation, price=Micros(price), units=units, marginal=offer)
+        for (chip, hub, isolation), (price, units, offer) in sorted(best.items())
+    )
+
+
+def posted_shares(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+    """Every seller keeps what his own buyers pay."""
+    by_offer: dict[str, list[Trade]] = {}
+    for trade in trades:
+        by_offer.setdefault(trade.offer, []).append(trade)
+    return tuple(share for offer in sorted(by_offer) for share in shared_out(book, by_offer[offer]))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from gridtie.market.clearing import ClearingRule
+from gridtie.market.rules.max_min import MaxMin
 from gridtie.market.rules.posted_price import PostedPrice
 from gridtie.market.rules.uniform_price import UniformPrice
 
-RULES: Mapping[str, ClearingRule] = {rule.name: rule for rule in (PostedPrice(), UniformPrice())}
+RULES: Mapping[str, ClearingRule] = {rule.name: rule for rule in (PostedPrice(), UniformPrice(), MaxMin())}
