@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.stage import machine
+
 from gridtie.market.fair_shares import OBJECTIVES, Demand, shares
 
 KINDS = ("k80", "p100", "v100")
