@@ -3,7 +3,8 @@
 A *job* belongs to a *class* of identical bids; a class has *columns*, its alternatives. Choosing a column for a job at
 a start slot takes the column's shape from its pool in `length` slots from there on. At most one column per job.
 
-Units: a resource is counted in its own whole unit (accelerators, cores, MiB …); slots are consecutive; money is int64
+Units: a resource is counted in its own whole unit (accelerators, cores, GiB …), coarse enough that one unit for one
+slot is worth many micro-units: prices are whole; slots are consecutive; money is int64
 micro-units. A column's value is what the job is worth there over its whole run, net of everything but the price of
 the capacity itself (so net of moving its data); an ask is per unit of resource 0 and slot, in tranches.
 """
@@ -170,6 +171,11 @@ def _amounts(book: ColumnBook) -> None:
     largest = np.abs(book.column_value, dtype=np.float64).max(initial=0.0) * max(book.jobs, 1)
     asked = book.tranche_ask.max(initial=0) * float(book.capacity[:, :, 0].sum(dtype=np.float64))
     used = float(book.shape_use.max(initial=0)) * max(book.jobs, 1)
-    for name, total in (("column_value", largest), ("tranche_ask", asked), ("shape_use", used)):
+    run = float(book.column_length.max(initial=0))
+    cost = float(book.tranche_ask.max(initial=0)) * float(book.shape_use.max(initial=0)) * run
+    late = float(book.column_delay.max(initial=0)) * book.slots
+    for name, total in (
+        ("column_value", largest), ("tranche_ask", max(asked, cost)), ("shape_use", used), ("column_delay", late),
+    ):  # fmt: skip
         if total > LARGEST:
             _refuse(name, f"sums could reach {total:.3g}, beyond the {LARGEST:.3g} that are counted exactly")

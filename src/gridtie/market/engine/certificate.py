@@ -1,0 +1,112 @@
+"""The proof: whole prices, and the Lagrangian bound at exactly these, in whole numbers.
+
+Any prices y ≥ 0 give an upper bound on the welfare, and on that of the linear relaxation. Prices are rounded to whole
+micro-units *before* the bound is taken, so it is exact: nothing has to be allowed for rounding, and whoever reads the
+published prices can compute the same number again.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridtie.market.engine.blocks import RunBlocks, blocks_for
+from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.dual import LAST_TEMPERATURE, Ascent
+from gridtie.market.engine.intake import Tableau
+
+#: A price just below a step of supply is raised to it, within so many of the last temperatures.
+SNAP = 3.0
+LARGEST_TERM = float(2**61)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    price: Ints  # [P, T, R] micro-units over the floor
+    surplus: Ints  # [K] of the column at its best start
+    start: Indexes  # [K] that start, the earliest of equals
+    best: Ints  # [C] the best surplus of a class, or 0 for staying out
+    bound: int  # of the welfare
+
+
+def certify(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> Certificate:
+    price = whole(tableau, ascent)
+    surplus = np.empty(tableau.columns, np.int64)
+    start = np.empty(tableau.columns, np.int32)
+    best = np.empty(tableau.classes, np.int64)
+    blocks = blocks_for(tableau.columns)
+    cuts = np.linspace(0, tableau.classes, blocks + 1).astype(np.int64)
+    sums = np.zeros(blocks, np.int64)
+    summed = np.zeros((price.shape[0], price.shape[1] + 1, price.shape[2]), np.int64)
+    np.cumsum(price, axis=1, out=summed[:, 1:])
+
+    def one(block: int) -> None:
+        sums[block] = _surplus(
+            cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.delay,
+            tableau.start, tableau.due, tableau.end, tableau.length, tableau.use, tableau.count, summed,
+            surplus, start, best,
+        )  # fmt: skip
+
+    run_blocks(one, blocks)
+    bound = int(sums.sum()) + _worth(price, tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask)
+    return Certificate(price=price, surplus=surplus, start=start, best=best, bound=bound)
+
+
+def whole(tableau: Tableau, ascent: Ascent) -> Ints:
+    """Whole prices, none so high that a sum of them could leave the range of whole numbers."""
+    _, slots, resources = tableau.capacity.shape
+    highest = np.empty(resources)
+    for r in range(resources):
+        most = max(float(tableau.use[:, r].max(initial=1)), 1.0) * slots
+        highest[r] = LARGEST_TERM / resources / max(most, float(tableau.capacity[:, :, r].sum(dtype=np.float64)))
+    price = np.rint(np.minimum(ascent.price, highest)).astype(np.int64)
+    if len(tableau.step_ask):
+        _snap(price, tableau.step_first, tableau.step_ask, int(SNAP * LAST_TEMPERATURE * ascent.reference))
+    return price
+
+
+@njit(cache=True, nogil=True)
+def _snap(price: Ints, step_first: Indexes, step_ask: Ints, reach: int) -> None:
+    for p in range(price.shape[0]):
+        for t in range(price.shape[1]):
+            top = price[p, t, 0]
+            for m in range(step_first[p], step_first[p + 1]):
+                if step_ask[m] <= price[p, t, 0] + reach:
+                    top = max(top, step_ask[m])
+            price[p, t, 0] = top
+
+
+@njit(cache=True, nogil=True)
+def _surplus(  # type: ignore[no-untyped-def]
+    begin, stop, first, pool, shape, value, delay, start, due, end, length, use, count, summed, surplus, chosen, best
+):  # fmt: skip
+    total = 0
+    for c in range(begin, stop):
+        most = np.int64(0)
+        for k in range(first[c], first[c + 1]):
+            p, s = pool[k], shape[k]
+            top, at = np.int64(-(2**62)), start[k]
+            for t in range(start[k], end[k] + 1):
+                gain = value[k] - delay[k] * max(t - due[k], 0)
+                for r in range(use.shape[1]):
+                    gain -= use[s, r] * (summed[p, t + length[k], r] - summed[p, t, r])
+                if gain > top:
+                    top, at = gain, np.int32(t)
+            surplus[k], chosen[k] = top, at
+            most = max(most, top)
+        best[c] = most
+        total += count[c] * most
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _worth(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
+    """What the supply would earn above its asks at these prices."""
+    total = 0
+    for p in range(price.shape[0]):
+        for t in range(price.shape[1]):
+            for r in range(price.shape[2]):
+                total += capacity[p, t, r] * price[p, t, r]
+            for m in range(step_first[p], step_first[p + 1]):
+                total -= step_units[m, t] * min(price[p, t, 0], step_ask[m])
+    return total

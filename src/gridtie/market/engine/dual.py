@@ -1,0 +1,230 @@
+"""Prices by smoothed dual ascent.
+
+The Lagrangian L(y) = supply(y) + Σ_class count · max(0, max_k (v_k - use_k · y)) bounds the welfare from above for any
+y ≥ 0. Every pass lets each class choose softly at a temperature, sums expected loads l and their curvature h, and moves
+y by a diagonal Newton step (l - c) / (w h + …) with momentum; the temperature falls. The weight w is the number of
+rows that a column touches, which makes the diagonal dominate.
+Source: entropic smoothing of the dual (Nesterov 2005) with a diagonally scaled Newton step; weights as in separable
+approximations for column-coupled problems.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from gridtie.market.engine.blocks import RunBlocks, blocks_for
+from gridtie.market.engine.intake import Tableau
+
+Floats = npt.NDArray[np.float64]
+FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.01  # of the reference price
+WARM_TEMPERATURE = 0.08
+COOLING = 0.75  # the share of the passes over which the temperature falls
+MOMENTUM = 0.7
+STEP_LIMIT = 3.0  # temperatures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ascent:
+    price: Floats  # [P, T, R] micro-units over the floor
+    reference: float  # micro-units per unit of resource 0 and slot at which demand would equal capacity
+
+
+def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None) -> Ascent:
+    """`before` are prices over the floor to start from."""
+    size = sizes(tableau)
+    reference = reference_price(tableau, size)
+    pools, slots, resources = tableau.capacity.shape
+    rows = 1.75 if resources > 1 else 1.0
+    bound = bounding(tableau)
+    price = np.where(bound, 0.0, before / reference) if before is not None else _level(tableau, bound)
+    best, best_value = price.copy(), np.inf
+    move = np.zeros_like(price)
+    supply = tableau.capacity.astype(np.float64)
+    blocks = blocks_for(tableau.columns)
+    cuts = np.searchsorted(tableau.first, np.linspace(0, tableau.columns, blocks + 1)[1:-1])
+    cuts = np.concatenate(([0], cuts, [tableau.classes])).astype(np.int64)
+    value = (tableau.value / reference).astype(np.float32)
+    delay = (tableau.delay / reference).astype(np.float32)
+    use = tableau.use.astype(np.float64)
+    load = np.empty((blocks, pools, slots + 1, resources))
+    curve = np.empty((blocks, pools, slots + 1, resources))
+    sums = np.empty(blocks)
+    step_ask = tableau.step_ask / reference
+    hottest = FIRST_TEMPERATURE if before is None else WARM_TEMPERATURE
+    for index in range(passes):
+        along = min(index / max(COOLING * (passes - 1), 1), 1.0)
+        temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
+        summed = np.zeros((pools, slots + 1, resources))
+        np.cumsum(price, axis=1, out=summed[:, 1:])
+
+        def one(block: int, summed: Floats = summed, temperature: float = temperature) -> None:
+            sums[block] = _pass(
+                cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, value, delay,
+                tableau.start, tableau.due, tableau.end, tableau.length, use, size, tableau.count, summed,
+                temperature, load[block], curve[block],
+            )  # fmt: skip
+
+        run_blocks(one, blocks)
+        lagrangian = sums.sum() + _supply_value(
+            price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask
+        )
+        if lagrangian < best_value:
+            best_value = lagrangian
+            best[:] = price
+        for block in range(1, blocks):
+            load[0] += load[block]
+            curve[0] += curve[block]
+        _step(
+            price, move, load[0], curve[0], supply, tableau.step_first, tableau.step_units, step_ask, bound,
+            temperature, rows,
+        )  # fmt: skip
+    return Ascent(price=best * reference, reference=reference)
+
+
+def sizes(tableau: Tableau) -> Floats:
+    """[S] how much a shape counts in units of resource 0: those it has, or what its dominant share amounts to."""
+    total = tableau.capacity.sum(axis=(0, 1)).astype(np.float64)
+    share = tableau.use / np.maximum(total, 1.0)
+    dominant = share.max(axis=1, initial=0.0) * max(total[0], total.max(initial=1.0) * (total[0] == 0))
+    return np.where(tableau.use[:, 0] > 0, tableau.use[:, 0].astype(np.float64), np.maximum(dominant, 1e-3))
+
+
+def reference_price(tableau: Tableau, size: Floats) -> float:
+    """The price per size and slot at which all pools together would be sold out; 1 if nobody bids."""
+    if tableau.columns == 0:
+        return 1.0
+    amount = size[tableau.shape] * tableau.length
+    density = tableau.value / amount
+    heads = tableau.first[:-1]
+    best = np.maximum.reduceat(density, heads)
+    asked = np.minimum.reduceat(amount, heads) * tableau.count
+    order = np.argsort(-best)
+    filled = np.cumsum(asked[order])
+    total = float(tableau.capacity[:, :, 0].sum()) or float(tableau.capacity.sum(axis=(0, 1)).max())
+    at = int(np.searchsorted(filled, total))
+    middle = float(best[order[np.searchsorted(filled, filled[-1] / 2)]])
+    return float(best[order[at]]) if at < len(order) else 0.5 * middle
+
+
+def _level(tableau: Tableau, bound: npt.NDArray[np.bool_]) -> Floats:
+    price = np.zeros(tableau.capacity.shape)
+    price[:, :, 0] = 1.0
+    return np.where(bound, 0.0, price)
+
+
+def bounding(tableau: Tableau) -> npt.NDArray[np.bool_]:
+    """[P, T, R] True where all that could ever be asked fits: its price is 0, and stays there."""
+    asked = np.zeros(tableau.capacity.shape)
+    _ask_for_all(
+        tableau.first, tableau.pool, tableau.shape, tableau.start, tableau.end, tableau.length,
+        tableau.use.astype(np.float64), tableau.count, asked,
+    )  # fmt: skip
+    free = asked <= tableau.capacity
+    stepped = np.diff(tableau.step_first) > 0
+    free[stepped, :, 0] = False
+    return free
+
+
+@njit(cache=True, nogil=True)
+def _ask_for_all(first, pool, shape, start, end, length, use, count, asked):  # type: ignore[no-untyped-def]
+    for c in range(len(count)):
+        for k in range(first[c], first[c + 1]):
+            for t in range(start[k], end[k] + length[k]):
+                for r in range(use.shape[1]):
+                    asked[pool[k], t, r] += count[c] * use[shape[k], r]
+
+
+@njit(cache=True, nogil=True)
+def _pass(  # type: ignore[no-untyped-def]
+    begin, stop, first, pool, shape, value, delay, start, due, end, length, use, size, count, summed, temperature,
+    load, curve,
+):  # fmt: skip
+    """The classes' part of the Lagrangian; loads and curvature as differences over slots, then summed up."""
+    resources = use.shape[1]
+    load[:] = 0.0
+    curve[:] = 0.0
+    most = 1
+    for c in range(begin, stop):
+        options = 0
+        for k in range(first[c], first[c + 1]):
+            options += end[k] - start[k] + 1
+        most = max(most, options)
+    surplus = np.empty(most)
+    total = 0.0
+    for c in range(begin, stop):
+        best, i = 0.0, 0
+        for k in range(first[c], first[c + 1]):
+            p, s = pool[k], shape[k]
+            for t in range(start[k], end[k] + 1):
+                gain = value[k] - delay[k] * max(t - due[k], 0)
+                for r in range(resources):
+                    gain -= use[s, r] * (summed[p, t + length[k], r] - summed[p, t, r])
+                surplus[i] = gain
+                best = max(best, gain)
+                i += 1
+        total += count[c] * best
+        k0 = first[c]
+        scale = 1.0 / (temperature * size[shape[k0]] * length[k0])
+        weight = np.exp(-best * scale)
+        for n in range(i):
+            surplus[n] = np.exp((surplus[n] - best) * scale)
+            weight += surplus[n]
+        i = 0
+        for k in range(first[c], first[c + 1]):
+            p, s = pool[k], shape[k]
+            for t in range(start[k], end[k] + 1):
+                x = surplus[i] / weight
+                i += 1
+                if x < 1e-4:
+                    continue
+                bend = count[c] * x * (1.0 - x) * scale * length[k]
+                for r in range(resources):
+                    a = use[s, r]
+                    load[p, t, r] += count[c] * x * a
+                    load[p, t + length[k], r] -= count[c] * x * a
+                    curve[p, t, r] += bend * a * a
+                    curve[p, t + length[k], r] -= bend * a * a
+    for p in range(load.shape[0]):
+        for t in range(1, load.shape[1]):
+            for r in range(resources):
+                load[p, t, r] += load[p, t - 1, r]
+                curve[p, t, r] += curve[p, t - 1, r]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _supply_value(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for p in range(price.shape[0]):
+        for t in range(price.shape[1]):
+            for r in range(price.shape[2]):
+                total += capacity[p, t, r] * price[p, t, r]
+            for m in range(step_first[p], step_first[p + 1]):
+                total -= step_units[m, t] * min(price[p, t, 0], step_ask[m])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _step(  # type: ignore[no-untyped-def]
+    price, move, load, curve, capacity, step_first, step_units, step_ask, bound, temperature, rows
+):  # fmt: skip
+    """Moves `price` in place. Steps of supply open softly, at the same temperature."""
+    for p in range(price.shape[0]):
+        for t in range(price.shape[1]):
+            for r in range(price.shape[2]):
+                if bound[p, t, r]:
+                    continue
+                room, bend = capacity[p, t, r], rows * curve[p, t, r]
+                if r == 0:
+                    for m in range(step_first[p], step_first[p + 1]):
+                        open_share = 1.0 / (1.0 + np.exp(-(price[p, t, 0] - step_ask[m]) / temperature))
+                        room -= step_units[m, t] * (1.0 - open_share)
+                        bend += step_units[m, t] * open_share * (1.0 - open_share) / temperature
+                change = (load[p, t, r] - room) / (bend + 0.02 * max(capacity[p, t, r], 1.0) / temperature)
+                change = min(max(change, -STEP_LIMIT * temperature), STEP_LIMIT * temperature)
+                move[p, t, r] = MOMENTUM * move[p, t, r] + change
+                moved = max(price[p, t, r] + move[p, t, r], 0.0)
+                move[p, t, r] = moved - price[p, t, r]
+                price[p, t, r] = moved

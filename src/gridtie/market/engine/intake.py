@@ -1,0 +1,221 @@
+"""From a book to what the kernels read: identical bids merged, classes sorted by pool, values net of the lowest ask.
+
+The order of the result does not depend on the order of the jobs, nor on that of a class's columns: classes are sorted
+by their first pool and then by a hash of their content, and equal ones become one with a larger count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tableau:
+    """C merged classes with K columns; a class's columns are sorted by pool. Prices are over a pool's lowest ask.
+
+    A pool's supply of resource 0 is a curve: of `capacity`, what is beyond the first tranche asks `step_ask` more.
+    """
+
+    capacity: Ints  # [P, T, R]
+    floor: Ints  # [P] the pool's lowest ask, micro-units per unit of resource 0 and slot
+    step_first: Indexes  # [P + 1] steps of a pool, beyond its first tranche
+    step_units: Ints  # [M', T] units of resource 0 in the step; the first tranche has what no step has
+    step_ask: Ints  # [M'] above the floor, ascending in a pool
+    use: Ints  # [S, R]
+    first: Indexes  # [C + 1]
+    pool: Indexes  # [K]
+    shape: Indexes  # [K]
+    value: Ints  # [K] net of the floor for all its slots; positive
+    delay: Ints  # [K]
+    start: Indexes  # [K]
+    due: Indexes  # [K]
+    end: Indexes  # [K]
+    length: Indexes  # [K]
+    origin: Indexes  # [K] column of the book
+    count: Ints  # [C] jobs
+    job: Indexes  # [J'] jobs of the book, class by class
+    job_first: Ints  # [C + 1] jobs of class c: job[job_first[c] : job_first[c + 1]]
+
+    @property
+    def classes(self) -> int:
+        return len(self.count)
+
+    @property
+    def columns(self) -> int:
+        return len(self.pool)
+
+
+def tableau(book: ColumnBook) -> Tableau:
+    """Columns that are worth nothing and classes without a job or a column are left out."""
+    floor, step_first, step_units, step_ask = _supply(book)
+    net = np.empty(book.columns, np.int64)
+    count = np.bincount(book.job_class, minlength=book.classes)
+    hashes = np.zeros(book.classes, np.uint64)
+    key = np.empty(book.columns, np.uint64)
+    kept = np.zeros(book.classes, np.int32)
+    columns = (
+        book.column_pool, book.column_shape, book.column_value, book.column_delay, book.column_start,
+        book.column_due, book.column_end, book.column_length,
+    )  # fmt: skip
+    lead = _hash_classes(book.class_first, columns, book.shape_use, floor, count, net, key, hashes, kept)
+    used = np.flatnonzero(kept)
+    # By first pool, then by hash: the upper bits hold the pool.
+    order = used[np.argsort((lead[used].astype(np.uint64) << np.uint64(40)) | (hashes[used] >> np.uint64(24)))]
+    rank, first, origin = _arranged(order, book.class_first, columns, book.shape_use, net, key, kept)
+    classes = len(first) - 1
+    new_class = np.full(book.classes, -1, np.int32)
+    new_class[order] = rank
+    job_class = new_class[book.job_class]
+    merged = np.bincount(job_class[job_class >= 0], minlength=classes).astype(np.int64)
+    job_first = np.concatenate(([0], np.cumsum(merged)))
+    job = np.empty(int(job_first[-1]), np.int32)
+    _spread(job_class, job_first[:-1].copy(), job)
+    return Tableau(
+        capacity=book.capacity, floor=floor, step_first=step_first, step_units=step_units, step_ask=step_ask,
+        use=book.shape_use, first=first, pool=book.column_pool[origin], shape=book.column_shape[origin],
+        value=net[origin], delay=book.column_delay[origin], start=book.column_start[origin],
+        due=book.column_due[origin], end=book.column_end[origin], length=book.column_length[origin],
+        origin=origin, count=merged, job=job, job_first=job_first,
+    )  # fmt: skip
+
+
+def _supply(book: ColumnBook) -> tuple[Ints, Indexes, Ints, Ints]:
+    """(floor, first step of each pool, units of each step and slot, its ask above the floor)."""
+    floor = np.zeros(book.pools, np.int64)
+    lead = np.ones(len(book.tranche_pool), bool)
+    lead[1:] = np.diff(book.tranche_pool) != 0
+    floor[book.tranche_pool[lead]] = book.tranche_ask[lead]
+    step = ~lead
+    counts = np.bincount(book.tranche_pool[step], minlength=book.pools)
+    step_first = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    units = offered(book)[step]
+    return floor, step_first, units, (book.tranche_ask - floor[book.tranche_pool])[step]
+
+
+def offered(book: ColumnBook) -> Ints:
+    """[M, T] units of resource 0 that each tranche has in each slot: in their order, and the last one the rest."""
+    units = np.zeros((len(book.tranche_pool), book.slots), np.int64)
+    _fill_tranches(book.tranche_pool, book.tranche_units, np.ascontiguousarray(book.capacity[:, :, 0]), units)
+    return units
+
+
+@njit(cache=True, nogil=True)
+def _fill_tranches(pools: Indexes, wanted: Ints, capacity: Ints, units: Ints) -> None:
+    for t in range(capacity.shape[1]):
+        left, before = 0, -1
+        for m in range(len(pools)):
+            if pools[m] != before:
+                before = pools[m]
+                left = capacity[before, t]
+            last = m + 1 == len(pools) or pools[m + 1] != before
+            units[m, t] = left if last else min(left, wanted[m])
+            left -= units[m, t]
+
+
+@njit(cache=True, nogil=True)
+def _mix(x: np.uint64) -> np.uint64:
+    """The finaliser of splitmix64."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def _hash_classes(class_first, columns, use, floor, count, net, key, hashes, kept):  # type: ignore[no-untyped-def]
+    """Fills net values, a hash of each column and class, and how many columns of each class are worth something."""
+    pool, shape, value, delay, start, due, end, length = columns
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    shape_hash = np.zeros(len(use), np.uint64)
+    for s in range(len(use)):
+        h = np.uint64(0)
+        for r in range(use.shape[1]):
+            h = _mix(h + golden + np.uint64(use[s, r]))
+        shape_hash[s] = h
+    lead = np.zeros(len(count), np.int32)
+    for c in range(len(count)):
+        lowest = np.int32(2**31 - 1)
+        h = np.uint64(0)
+        for k in range(class_first[c], class_first[c + 1]):
+            p = pool[k]
+            net[k] = value[k] - use[shape[k], 0] * floor[p] * length[k]
+            if net[k] <= 0 or count[c] == 0:
+                continue
+            x = _mix(golden + np.uint64(value[k])) + shape_hash[shape[k]]
+            x = _mix(x + (np.uint64(p) << np.uint64(32)) + np.uint64(length[k]))
+            if end[k] > 0:
+                x = _mix(x + (np.uint64(start[k]) << np.uint64(32)) + np.uint64(due[k]))
+                x = _mix(x + (np.uint64(end[k]) << np.uint64(32)) + _mix(np.uint64(delay[k])))
+            key[k] = x
+            h += x
+            kept[c] += 1
+            lowest = min(lowest, p)
+        hashes[c] = _mix(h)
+        lead[c] = lowest
+    return lead
+
+
+@njit(cache=True, nogil=True)
+def _arranged(order, class_first, columns, use, net, key, kept):  # type: ignore[no-untyped-def]
+    """(merged class of each in `order`, first column of each merged class, the columns of the book)."""
+    pool = columns[0]
+    total = 0
+    for c in order:
+        total += kept[c]
+    rank = np.empty(len(order), np.int32)
+    first = np.zeros(len(order) + 1, np.int32)
+    origin = np.empty(total, np.int32)
+    groups, at = 0, 0
+    for i in range(len(order)):
+        c = order[i]
+        begin = at
+        for k in range(class_first[c], class_first[c + 1]):
+            if net[k] <= 0:
+                continue
+            j = at
+            while j > begin and (
+                pool[origin[j - 1]] > pool[k] or (pool[origin[j - 1]] == pool[k] and key[origin[j - 1]] > key[k])
+            ):
+                origin[j] = origin[j - 1]
+                j -= 1
+            origin[j] = k
+            at += 1
+        if groups > 0 and at - begin == begin - first[groups - 1]:
+            same = True
+            for j in range(begin, at):
+                if not _equal(origin[j], origin[j - (at - begin)], columns, use, key):
+                    same = False
+                    break
+            if same:
+                at = begin
+                rank[i] = groups - 1
+                continue
+        rank[i] = groups
+        first[groups] = begin
+        groups += 1
+        first[groups] = at
+    return rank, first[: groups + 1].copy(), origin[:at].copy()
+
+
+@njit(cache=True, nogil=True)
+def _equal(a, b, columns, use, key):  # type: ignore[no-untyped-def]
+    pool, shape, value, delay, start, due, end, length = columns
+    if key[a] != key[b] or pool[a] != pool[b] or value[a] != value[b] or length[a] != length[b]:
+        return False
+    if start[a] != start[b] or end[a] != end[b] or due[a] != due[b] or delay[a] != delay[b]:
+        return False
+    differ = 0
+    for r in range(use.shape[1]):
+        differ += use[shape[a], r] != use[shape[b], r]
+    return differ == 0
+
+
+@njit(cache=True, nogil=True)
+def _spread(job_class: Indexes, at: Ints, job: Indexes) -> None:
+    for j in range(len(job_class)):
+        c = job_class[j]
+        if c >= 0:
+            job[at[c]] = j
+            at[c] += 1
