@@ -17,7 +17,7 @@ from gridtie.market.engine.settlement import cleared, settled
 class EngineSettings:
     """The same counts give the same bytes. Repair ends early where the gap is small enough."""
 
-    passes: int = 32  # of the price ascent
+    passes: int = 28  # of the price ascent
     warm_passes: int = 10  # of it, when it starts from prices before
     sweeps: int = 6  # of the repair, at most
     gap: float = 0.0  # at which repair may end

@@ -8,21 +8,22 @@ Source: entropic smoothing of the dual (Nesterov 2005) with a diagonally scaled 
 approximations for column-coupled problems.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
-from gridtie.market.engine.intake import Tableau
+from gridtie.market.engine.intake import Bools, Floats, Tableau
+from gridtie.market.engine.lanes import RESOURCES, lane_pass, lanes
 
-Floats = npt.NDArray[np.float64]
 FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.01  # of the reference price
 WARM_TEMPERATURE = 0.08
-COOLING = 0.75  # the share of the passes over which the temperature falls
-MOMENTUM = 0.7
-STEP_LIMIT = 3.0  # temperatures
+COOLING = 0.9  # the share of the passes over which the temperature falls
+FIRST_MOMENTUM, LAST_MOMENTUM = 0.4, 0.8
+STEP_LIMIT = 1.0  # temperatures
+STIFFNESS = 0.05  # curvature of a row that nobody is undecided about, in capacities per temperature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,56 +32,104 @@ class Ascent:
     reference: float  # micro-units per unit of resource 0 and slot at which demand would equal capacity
 
 
+#: (prices in references, temperature) → the classes' part of the Lagrangian, loads and curvature [P, T or more, R].
+Pass = Callable[[Floats, float], tuple[float, Floats, Floats]]
+
+
 def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None) -> Ascent:
     """`before` are prices over the floor to start from."""
     size = sizes(tableau)
     reference = reference_price(tableau, size)
-    pools, slots, resources = tableau.capacity.shape
+    resources = tableau.capacity.shape[2]
     rows = 1.75 if resources > 1 else 1.0
     bound = bounding(tableau)
     price = np.where(bound, 0.0, before / reference) if before is not None else _level(tableau, bound)
-    best, best_value = price.copy(), np.inf
     move = np.zeros_like(price)
     supply = tableau.capacity.astype(np.float64)
+    step_ask = tableau.step_ask / reference
+    hottest = FIRST_TEMPERATURE if before is None else WARM_TEMPERATURE
+    narrow = tableau.capacity.shape[1] == 1 and resources <= RESOURCES
+    one_pass = (
+        _lane_passes(tableau, size, reference, run_blocks)
+        if narrow
+        else _slot_passes(tableau, size, reference, run_blocks)
+    )
+    best, lowest = price.copy(), np.inf
+    for index in range(passes):
+        along = min(index / max(COOLING * (passes - 1), 1), 1.0)
+        temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
+        momentum = FIRST_MOMENTUM + (LAST_MOMENTUM - FIRST_MOMENTUM) * along
+        lagrangian, load, curve = one_pass(price, temperature)
+        lagrangian += _supply_value(price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask)
+        if lagrangian < lowest:
+            lowest = lagrangian
+            best[:] = price
+        _step(
+            price, move, load, curve, supply, tableau.step_first, tableau.step_units, step_ask, bound, temperature,
+            momentum, rows,
+        )  # fmt: skip
+    return Ascent(price=best * reference, reference=reference)
+
+
+def _lane_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Pass:
+    laid = lanes(tableau, size, reference)
+    pools, _, resources = tableau.capacity.shape
+    blocks = blocks_for(len(laid.pool))
+    cuts = np.searchsorted(laid.first, np.linspace(0, len(laid.pool), blocks + 1)).astype(np.int64)
+    cuts[-1] = len(laid.count)
+    demand = np.empty((blocks, pools, 2 * RESOURCES), np.float32)
+    sums = np.empty(blocks)
+    flat = np.zeros((pools, RESOURCES), np.float32)
+
+    def one_pass(price: Floats, temperature: float) -> tuple[float, Floats, Floats]:
+        flat[:, :resources] = price[:, 0]
+
+        def block(index: int) -> None:
+            sums[index] = lane_pass(
+                cuts[index], cuts[index + 1], laid.first, laid.pool, laid.value, laid.use, laid.mixed, laid.count,
+                laid.size, flat.reshape(-1), temperature, demand[index],
+            )  # fmt: skip
+
+        run_blocks(block, blocks)
+        for index in range(1, blocks):
+            demand[0] += demand[index]
+        load = demand[0, :, None, :resources].astype(np.float64)
+        curve = demand[0, :, None, RESOURCES : RESOURCES + resources].astype(np.float64)
+        return float(sums.sum()), load, curve
+
+    return one_pass
+
+
+def _slot_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Pass:
+    pools, slots, resources = tableau.capacity.shape
     blocks = blocks_for(tableau.columns)
-    cuts = np.searchsorted(tableau.first, np.linspace(0, tableau.columns, blocks + 1)[1:-1])
-    cuts = np.concatenate(([0], cuts, [tableau.classes])).astype(np.int64)
+    cuts = np.searchsorted(tableau.first, np.linspace(0, tableau.columns, blocks + 1)).astype(np.int64)
+    cuts[-1] = tableau.classes
     value = (tableau.value / reference).astype(np.float32)
     delay = (tableau.delay / reference).astype(np.float32)
     use = tableau.use.astype(np.float64)
     load = np.empty((blocks, pools, slots + 1, resources))
     curve = np.empty((blocks, pools, slots + 1, resources))
     sums = np.empty(blocks)
-    step_ask = tableau.step_ask / reference
-    hottest = FIRST_TEMPERATURE if before is None else WARM_TEMPERATURE
-    for index in range(passes):
-        along = min(index / max(COOLING * (passes - 1), 1), 1.0)
-        temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
-        summed = np.zeros((pools, slots + 1, resources))
+    summed = np.zeros((pools, slots + 1, resources))
+
+    def one_pass(price: Floats, temperature: float) -> tuple[float, Floats, Floats]:
         np.cumsum(price, axis=1, out=summed[:, 1:])
 
-        def one(block: int, summed: Floats = summed, temperature: float = temperature) -> None:
-            sums[block] = _pass(
-                cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, value, delay,
-                tableau.start, tableau.due, tableau.end, tableau.length, use, size, tableau.count, summed,
-                temperature, load[block], curve[block],
+        def block(index: int) -> None:
+            sums[index] = _pass(
+                cuts[index], cuts[index + 1], tableau.first, tableau.pool, tableau.shape, value, delay, tableau.start,
+                tableau.due, tableau.end, tableau.length, use, size, tableau.count, summed, temperature, load[index],
+                curve[index],
             )  # fmt: skip
 
-        run_blocks(one, blocks)
-        lagrangian = sums.sum() + _supply_value(
-            price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask
-        )
-        if lagrangian < best_value:
-            best_value = lagrangian
-            best[:] = price
-        for block in range(1, blocks):
-            load[0] += load[block]
-            curve[0] += curve[block]
-        _step(
-            price, move, load[0], curve[0], supply, tableau.step_first, tableau.step_units, step_ask, bound,
-            temperature, rows,
-        )  # fmt: skip
-    return Ascent(price=best * reference, reference=reference)
+        run_blocks(block, blocks)
+        for index in range(1, blocks):
+            load[0] += load[index]
+            curve[0] += curve[index]
+        return float(sums.sum()), load[0], curve[0]
+
+    return one_pass
 
 
 def sizes(tableau: Tableau) -> Floats:
@@ -108,13 +157,13 @@ def reference_price(tableau: Tableau, size: Floats) -> float:
     return float(best[order[at]]) if at < len(order) else 0.5 * middle
 
 
-def _level(tableau: Tableau, bound: npt.NDArray[np.bool_]) -> Floats:
+def _level(tableau: Tableau, bound: Bools) -> Floats:
     price = np.zeros(tableau.capacity.shape)
     price[:, :, 0] = 1.0
     return np.where(bound, 0.0, price)
 
 
-def bounding(tableau: Tableau) -> npt.NDArray[np.bool_]:
+def bounding(tableau: Tableau) -> Bools:
     """[P, T, R] True where all that could ever be asked fits: its price is 0, and stays there."""
     asked = np.zeros(tableau.capacity.shape)
     _ask_for_all(
@@ -208,7 +257,8 @@ def _supply_value(price, capacity, step_first, step_units, step_ask):  # type: i
 
 @njit(cache=True, nogil=True)
 def _step(  # type: ignore[no-untyped-def]
-    price, move, load, curve, capacity, step_first, step_units, step_ask, bound, temperature, rows
+    price, move, load, curve, capacity, step_first, step_units, step_ask, bound, temperature,
+    momentum, rows,
 ):  # fmt: skip
     """Moves `price` in place. Steps of supply open softly, at the same temperature."""
     for p in range(price.shape[0]):
@@ -222,9 +272,9 @@ def _step(  # type: ignore[no-untyped-def]
                         open_share = 1.0 / (1.0 + np.exp(-(price[p, t, 0] - step_ask[m]) / temperature))
                         room -= step_units[m, t] * (1.0 - open_share)
                         bend += step_units[m, t] * open_share * (1.0 - open_share) / temperature
-                change = (load[p, t, r] - room) / (bend + 0.02 * max(capacity[p, t, r], 1.0) / temperature)
+                change = (load[p, t, r] - room) / (bend + STIFFNESS * max(capacity[p, t, r], 1.0) / temperature)
                 change = min(max(change, -STEP_LIMIT * temperature), STEP_LIMIT * temperature)
-                move[p, t, r] = MOMENTUM * move[p, t, r] + change
+                move[p, t, r] = momentum * move[p, t, r] + change
                 moved = max(price[p, t, r] + move[p, t, r], 0.0)
                 move[p, t, r] = moved - price[p, t, r]
                 price[p, t, r] = moved

@@ -11,8 +11,8 @@ from numba import njit
 
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
-from gridtie.market.engine.dual import Floats, sizes
-from gridtie.market.engine.intake import Tableau
+from gridtie.market.engine.dual import sizes
+from gridtie.market.engine.intake import Floats, Tableau
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,13 @@ by their first pool and then by a hash of their content, and equal ones become o
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
