@@ -24,6 +24,7 @@ GIBS = np.array([2.0, 5.47, 16.0, 24.0, 30.5, 46.0, 47.0, 48.0, 57.0, 123.0])
 CORES_THERE, GIB_THERE = 12, 48  # per accelerator of a usual openb machine
 RUN_HOURS = np.array([0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0, 1.5, 3.0, 9.7])  # twenty-quantiles of Philly, thinned
 BID_SPREAD = 0.6
+DRAWS, DRAWS_FEW = 19, 28  # pools drawn for a job; where there are few sites, more of them are drawn twice
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,7 +85,7 @@ def _eligible(
     near = np.argsort(between, axis=1)  # sites by distance from each site
     first = np.searchsorted(pool_site, np.arange(len(site_at)))
     count = np.bincount(pool_site, minlength=len(site_at))
-    rank = np.minimum(rng.geometric(0.15, (size.jobs, 19)) - 1, len(site_at) - 1)
+    rank = np.minimum(rng.geometric(0.15, (size.jobs, DRAWS if len(site_at) > 5 else DRAWS_FEW)) - 1, len(site_at) - 1)
     site = near[home[:, None], rank]
     pool = first[site] + rng.integers(0, 1 << 30, site.shape) % count[site]
     order = np.sort(pool, axis=1)

@@ -93,7 +93,7 @@ def _asks(book: ColumnBook, clearing: ColumnClearing, used: Ints) -> tuple[Ints,
     earned: Ints = (book.capacity[:, :, 1:] * clearing.price[:, :, 1:]).sum(axis=(1, 2))
     for m, p in enumerate(book.tranche_pool):
         last = m + 1 == len(book.tranche_pool) or book.tranche_pool[m + 1] != p
-        units = left[p] if last else np.minimum(left[p], book.tranche_units[m])
+        units = left[p].copy() if last else np.minimum(left[p], book.tranche_units[m])
         taken = np.minimum(units, sold[p])
         left[p] -= units
         sold[p] -= taken

@@ -1,26 +1,33 @@
 """The large engine: a book of bids in arrays becomes a feasible choice, whole prices, and a proof of how good it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from gridtie.market.engine.blocks import RunBlocks, in_turn
-from gridtie.market.engine.certificate import certify
+from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints, checked
 from gridtie.market.engine.dual import ascend
-from gridtie.market.engine.greedy import greedy
+from gridtie.market.engine.greedy import Placement, greedy
+from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
+from gridtie.market.engine.primal import Repair
 from gridtie.market.engine.settlement import cleared, settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """The same counts give the same bytes. Repair ends early where the gap is small enough."""
+    """The same counts give the same bytes."""
 
     passes: int = 28  # of the price ascent
     warm_passes: int = 10  # of it, when it starts from prices before
-    sweeps: int = 6  # of the repair, at most
-    gap: float = 0.0  # at which repair may end
+    sweeps: int = 5  # of the repair, at most
+    gap: float = 0.0  # at which the repair may end
+
+
+def _always() -> bool:
+    return True
 
 
 def clear(
@@ -29,10 +36,13 @@ def clear(
     settings: EngineSettings,
     prices_before: Ints | None = None,
     run_blocks: RunBlocks | None = None,
+    goes_on: Callable[[], bool] = _always,
 ) -> ColumnClearing:
     """A feasible clearing of any book that `checked` accepts; raises InvalidBook for others.
 
-    `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots.
+    `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots. `goes_on` is asked before
+    each sweep of the repair: a caller whose time is up answers no. The clearing counts its passes and sweeps, and the
+    same counts give the same bytes.
     """
     checked(book)
     run = run_blocks or in_turn
@@ -42,6 +52,20 @@ def clear(
         before = np.maximum(prices_before, 0).astype(np.float64)
         before[:, :, 0] = np.maximum(before[:, :, 0] - tableau.floor[:, None], 0)
     passes = settings.passes if before is None else settings.warm_passes
-    certificate = certify(tableau, ascend(tableau, passes, run, before), run)
-    placement, welfare = settled(tableau, certificate, greedy(tableau, certificate))
-    return cleared(book, tableau, certificate, placement, welfare, passes, 0)
+    ascent = ascend(tableau, passes, run, before)
+    certificate = certify(tableau, ascent, run)
+    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, goes_on)
+    placement, welfare = settled(tableau, certificate, placement)
+    return cleared(book, tableau, certificate, placement, welfare, passes, sweeps)
+
+
+def _placed(
+    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, goes_on: Callable[[], bool]
+) -> tuple[Placement, int]:
+    if tableau.capacity.shape[1] > 1 or tableau.columns == 0:
+        return greedy(tableau, certificate), 0
+    repair = Repair(tableau, certificate, reference)
+    enough = certificate.bound * (1.0 - settings.gap)
+    while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():
+        repair.sweep()
+    return repair.placement(), repair.sweeps

@@ -8,7 +8,6 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 16
@@ -60,8 +59,7 @@ def _planes(builder: Any, rows: list[Any]) -> list[Any]:
     return planes
 
 
-@intrinsic  # type: ignore[misc]
-def gains(typingctx, value, pool, use, price, weight, best, at, at_use, at_weight):  # type: ignore[no-untyped-def]
+def _gains(_typing, value, pool, use, price, weight, best, at, at_use, at_weight):  # type: ignore[no-untyped-def]
     """weight[at_weight + n] = value - use · price[pool] of column at + n; best[n] becomes the largest.
 
     `use` holds four planes of sixteen from at_use on; `price` [4 P] four to a pool.
@@ -74,8 +72,9 @@ def gains(typingctx, value, pool, use, price, weight, best, at, at_use, at_weigh
         pools = _pointer(context, builder, kinds[1], pool_, at_, ir.ArrayType(ir.IntType(32), LANES))
         prices = context.make_array(kinds[3])(context, builder, price_).data
         rows = []
+        first = ir.Constant(ir.IntType(32), 0)
         for n in range(LANES):
-            index = builder.load(cgutils.gep_inbounds(builder, pools, 0, n))
+            index = builder.load(builder.gep(pools, [first, ir.Constant(ir.IntType(32), n)]))
             index = builder.shl(builder.zext(index, ir.IntType(64)), ir.Constant(ir.IntType(64), 2))
             rows.append(_load(builder, builder.bitcast(builder.gep(prices, [index]), _FOUR.as_pointer())))
         gain = _load(builder, _pointer(context, builder, kinds[0], value_, at_, _WIDE))
@@ -91,8 +90,7 @@ def gains(typingctx, value, pool, use, price, weight, best, at, at_use, at_weigh
     return signature, generate
 
 
-@intrinsic  # type: ignore[misc]
-def weigh(typingctx, weight, best, scale, total, at):  # type: ignore[no-untyped-def]
+def _weigh(_typing, weight, best, scale, total, at):  # type: ignore[no-untyped-def]
     """weight[at + n] = exp((weight - best[n]) · scale[n]), added to total[n]; below e⁻¹⁶ it stays there.
 
     e^x = (e^(x / 64))^64, with a polynomial of the fifth degree: relative error under 3e-5.
@@ -119,3 +117,7 @@ def weigh(typingctx, weight, best, scale, total, at):  # type: ignore[no-untyped
         return context.get_dummy_value()
 
     return signature, generate
+
+
+gains: Any = intrinsic(_gains)
+weigh: Any = intrinsic(_weigh)

@@ -1,0 +1,421 @@
+"""Who runs where, for a single slot: a first choice by regret, then sweeps that solve one pool after another.
+
+A pool is solved as a knapsack over every job that might run there: those that do, those that run nowhere, and those
+that run elsewhere and would leave room behind, worth `credit` times its price there. The credit falls from sweep to
+sweep; at 0 every change raises welfare, and before that it is what lets whole chains of jobs move. Only columns near
+the best of their class at the prices are looked at, and in each pool the densest of the others, to fill what is left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridtie.market.engine.certificate import Certificate
+from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.dual import sizes
+from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
+from gridtie.market.engine.intake import Floats, Tableau
+
+WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
+FILLERS = 8  # columns of a pool that are looked at though they are not near
+AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
+CREDITS = (1.0, 0.9, 0.8, 0.6, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
+TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """N entries (a job that sweeps may move, a column near its best), pool by pool, by falling value per size."""
+
+    column: Indexes  # [N] of the tableau
+    owner: Indexes  # [N] agent
+    pool: Indexes  # [N]
+    value: Floats  # [N] micro-units over the floor
+    cost: Floats  # [N] of its capacity at the prices
+    use: Ints  # [N, R]
+    pool_first: Indexes  # [P + 1]
+    first: Indexes  # [A + 1]
+    entry: Indexes  # [N] entries of agent a: entry[first[a] : first[a + 1]]
+
+
+class Repair:
+    """Sweeps over one clearing; `best` is the choice with the highest welfare so far."""
+
+    def __init__(self, tableau: Tableau, certificate: Certificate, reference: float) -> None:
+        self.tableau = tableau
+        size = sizes(tableau)
+        opened = room_at(tableau, certificate.price)[:, 0]
+        self.open_units = opened[:, 0].copy()
+        self.room = opened.copy()
+        self.price = certificate.price[:, 0].astype(np.float64)
+        order = np.argsort(-regrets(tableau, certificate), kind="stable")
+        self.fixed = np.zeros(tableau.columns, np.int64)  # jobs on each column; the sweeps take theirs out
+        spare = tableau.count.copy()
+        _first_fill(
+            order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, tableau.use, self.fixed, spare,
+            self.room,
+        )  # fmt: skip
+        agent_class, self.at = _agents(tableau.first, self.fixed, spare, tableau.count)
+        self.field = _field(tableau, certificate, size, reference, agent_class, self.at)
+        self.sweeps = 0
+        self.best, self.welfare = self.at.copy(), self._welfare()
+
+    def sweep(self) -> None:
+        f, t = self.field, self.tableau
+        pools = np.arange(len(t.floor))
+        _sweep(
+            pools if self.sweeps % 2 == 0 else pools[::-1].copy(), CREDITS[self.sweeps % len(CREDITS)], f.owner, f.pool,
+            f.value, f.cost, f.use, f.pool_first, f.first, f.entry, self.at, self.room, self.price, self.open_units,
+            t.capacity, t.step_first, t.step_units, t.step_ask,
+        )  # fmt: skip
+        self.sweeps += 1
+        if (welfare := self._welfare()) > self.welfare:
+            self.welfare, self.best = welfare, self.at.copy()
+
+    def _welfare(self) -> int:
+        t = self.tableau
+        value = int((self.fixed * t.value).sum() + t.value[self.field.column[self.at[self.at >= 0]]].sum())
+        used = self.open_units - self.room[:, 0]
+        return value - int(_asked(used, t.capacity, t.step_first, t.step_units, t.step_ask))
+
+    def placement(self) -> Placement:
+        moved = np.bincount(self.field.column[self.best[self.best >= 0]], minlength=self.tableau.columns)
+        count = self.fixed + moved
+        column = np.flatnonzero(count).astype(np.int32)
+        return Placement(column=column, start=np.zeros(len(column), np.int32), count=count[column])
+
+
+def _field(
+    tableau: Tableau, certificate: Certificate, size: Floats, reference: float, agent_class: Indexes, at: Ints
+) -> Field:
+    """Replaces the columns in `at` by entries."""
+    density = tableau.value / size[tableau.shape]
+    cut = np.zeros(len(tableau.floor))
+    alive = np.zeros(tableau.columns, np.bool_)
+    _near(
+        tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best, size, density,
+        WIDTH * reference, cut, alive,
+    )  # fmt: skip
+    column, owner = _entries(tableau.first, agent_class, at, alive)
+    pool = tableau.pool[column]
+    # One stable order by pool and density: density is positive, and a float orders like the integer of its bits.
+    rank = np.argsort(-density[column].astype(np.float32), kind="stable")
+    rank = rank[np.argsort(pool[rank], kind="stable")]
+    column, owner, pool = column[rank], owner[rank], pool[rank]
+    value = tableau.value[column].astype(np.float64)
+    count = np.bincount(owner, minlength=len(agent_class))
+    first = np.concatenate(([0], np.cumsum(count))).astype(np.int32)
+    entry = np.argsort(owner, kind="stable").astype(np.int32)
+    _enter(first, entry, column, at)
+    pool_first = np.concatenate(([0], np.cumsum(np.bincount(pool, minlength=len(tableau.floor))))).astype(np.int32)
+    return Field(
+        column=column, owner=owner, pool=pool, value=value, cost=value - certificate.surplus[column],
+        use=tableau.use[tableau.shape[column]], pool_first=pool_first, first=first, entry=entry,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _near(first, pool, shape, surplus, best, size, density, width, cut, alive):  # type: ignore[no-untyped-def]
+    """Marks columns near the best of their class, and the FILLERS densest others of each pool."""
+    top = np.zeros((len(cut), FILLERS))
+    for c in range(len(best)):
+        for k in range(first[c], first[c + 1]):
+            alive[k] = surplus[k] >= best[c] - width * size[shape[k]]
+            p = pool[k]
+            if not alive[k] and density[k] > top[p, FILLERS - 1]:
+                n = FILLERS - 1
+                while n > 0 and top[p, n - 1] < density[k]:
+                    top[p, n] = top[p, n - 1]
+                    n -= 1
+                top[p, n] = density[k]
+    for k in range(first[len(best)]):
+        alive[k] = alive[k] or density[k] >= top[pool[k], FILLERS - 1]
+
+
+@njit(cache=True, nogil=True)
+def _agents(first, fixed, spare, count):  # type: ignore[no-untyped-def]
+    """(class of each agent, its column or -1): all jobs of a small class, some of a large one. Taken out of `fixed`."""
+    total = 0
+    for c in range(len(count)):
+        total += min(count[c], AGENTS)
+    agent_class, at = np.empty(total, np.int32), np.full(total, -1, np.int64)
+    a = 0
+    for c in range(len(count)):
+        left = min(count[c], AGENTS)
+        idle = min(spare[c], left if count[c] <= AGENTS else left // 2)
+        for _ in range(idle):
+            agent_class[a] = c
+            a += 1
+        left -= idle
+        for k in range(first[c], first[c + 1]):
+            for _ in range(min(fixed[k], left)):
+                agent_class[a], at[a] = c, k
+                fixed[k] -= 1
+                left -= 1
+                a += 1
+    return agent_class[:a].copy(), at[:a].copy()
+
+
+@njit(cache=True, nogil=True)
+def _entries(first, agent_class, at, alive):  # type: ignore[no-untyped-def]
+    total = 0
+    for a in range(len(agent_class)):
+        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
+            total += alive[k] or at[a] == k
+    column, owner = np.empty(total, np.int32), np.empty(total, np.int32)
+    n = 0
+    for a in range(len(agent_class)):
+        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
+            if alive[k] or at[a] == k:
+                column[n], owner[n] = k, a
+                n += 1
+    return column, owner
+
+
+@njit(cache=True, nogil=True)
+def _enter(first, entry, column, at):  # type: ignore[no-untyped-def]
+    for a in range(len(at)):
+        for n in range(first[a], first[a + 1]):
+            if column[entry[n]] == at[a]:
+                at[a] = entry[n]
+                break
+
+
+@njit(cache=True, nogil=True)
+def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
+    total = 0
+    for p in range(len(used)):
+        if step_first[p + 1] > step_first[p]:
+            total += steps_cost(used[p], p, 0, capacity, step_first, step_units, step_ask)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _first_fill(order, first, pool, shape, surplus, use, count, spare, room):  # type: ignore[no-untyped-def]
+    """Each class by falling surplus, as long as that is not negative."""
+    for c in order:
+        while spare[c] > 0:
+            top, at, most = np.int64(-1), -1, np.int64(0)
+            for k in range(first[c], first[c + 1]):
+                if surplus[k] > top:
+                    n = spare[c]
+                    for r in range(use.shape[1]):
+                        if use[shape[k], r] > 0:
+                            have, each = room[pool[k], r], use[shape[k], r]
+                            n = min(n, have // each) if n > 1 else min(n, np.int64(have >= each))
+                    if n > 0:
+                        top, at, most = surplus[k], k, n
+            if at < 0:
+                break
+            count[at] += most
+            spare[c] -= most
+            for r in range(use.shape[1]):
+                room[pool[at], r] -= most * use[shape[at], r]
+
+
+@njit(cache=True, nogil=True)
+def _has_room(n, p, use, room):  # type: ignore[no-untyped-def]
+    lacks = 0
+    for r in range(use.shape[1]):
+        lacks += use[n, r] > room[p, r]
+    return lacks == 0
+
+
+@njit(cache=True, nogil=True)
+def _best_place(a, here, credit, ask, pool, value, cost, use, first, entry, room):  # type: ignore[no-untyped-def]
+    """(what agent a gains, net of the credited room it takes, where it does and finds room; that entry or -1)."""
+    best, to = 0.0, -1
+    for j in range(first[a], first[a + 1]):
+        n = entry[j]
+        q = pool[n]
+        gain = value[n] - max(credit * cost[n], ask[q] * use[n, 0])
+        if gain > best and q != here and _has_room(n, q, use, room):
+            best, to = gain, n
+    return best, to
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sweep(  # type: ignore[no-untyped-def]
+    order, credit, owner, pool, value, cost, use, pool_first, first, entry, at, room, price, open_units, capacity,
+    step_first, step_units, step_ask,
+):  # fmt: skip
+    resources = use.shape[1]
+    steps = (capacity, step_first, step_units, step_ask)
+    ask = np.zeros(len(room))  # what the last unit sold in a pool asks, above its floor
+    for p in range(len(room)):
+        if step_first[p + 1] > step_first[p]:
+            used = open_units[p] - room[p, 0]
+            ask[p] = steps_cost(used, p, 0, *steps) - steps_cost(used - 1, p, 0, *steps)
+    hold = np.zeros(len(at))  # what an agent has where it is, the room it would leave credited
+    for a in range(len(at)):
+        if at[a] >= 0:
+            n = at[a]
+            hold[a] = value[n] - max(credit * cost[n], ask[pool[n]] * use[n, 0])
+    longest = 0
+    for p in range(len(pool_first) - 1):
+        longest = max(longest, pool_first[p + 1] - pool_first[p])
+    item, profit, net = np.empty(longest, np.int64), np.empty(longest), np.empty(longest)
+    taken, weight = np.empty(longest, np.bool_), np.empty(longest, np.int64)
+    budget, left = np.empty(resources, np.int64), np.empty(resources, np.int64)
+    table, best = np.empty(TABLE, np.uint8), np.empty((2, 4096))
+    held = np.empty((4096, resources), np.int64)
+    quota = np.empty(65, np.int64)
+    for p in order:
+        items, others, stay = 0, 0, 0.0
+        budget[:] = room[p]
+        quota[:] = open_units[p]
+        for n in range(pool_first[p], pool_first[p + 1]):
+            a = owner[n]
+            gain = value[n] - hold[a]
+            if at[a] == n:
+                gain = value[n] - _best_place(a, p, credit, ask, pool, value, cost, use, first, entry, room)[0]
+                for r in range(resources):
+                    budget[r] += use[n, r]
+                stay += gain
+            elif gain <= 0.0:
+                continue
+            elif at[a] >= 0:
+                if pool[at[a]] == p:
+                    continue
+                others += 1
+            else:
+                # Entries come by falling value per size: no more of one size than could run.
+                kind = min(use[n, 0], 64)
+                if quota[kind] < use[n, 0]:
+                    continue
+                quota[kind] -= use[n, 0]
+                others += 1
+            item[items], profit[items], weight[items] = n, gain, use[n, 0]
+            items += 1
+        if others == 0:
+            continue
+        for j in range(items):
+            net[j] = profit[j]
+            for r in range(1, resources):
+                net[j] -= use[item[j], r] * price[p, r]
+        width = budget[0] + 1
+        if width > best.shape[1] or items * width > TABLE:
+            _by_order(items, item, profit, use, budget, price[p], taken)
+        else:
+            _knapsack(items, weight, net, width, table, best, taken)
+            left[:] = budget
+            for j in range(items):
+                if taken[j]:
+                    for r in range(resources):
+                        left[r] -= use[item[j], r]
+            if left[1:].size > 0 and left[1:].min() < 0:
+                _tight_knapsack(items, item, net, use, budget, table, best[0], held, taken)
+        total, sold = 0.0, np.int64(0)
+        for j in range(items):
+            if taken[j]:
+                total += profit[j]
+                sold += weight[j]
+        if step_first[p + 1] > step_first[p]:
+            # Units that bulk jobs hold count as well.
+            base = open_units[p] - budget[0]
+            total -= steps_cost(base + sold, p, 0, *steps)
+            stay -= steps_cost(open_units[p] - room[p, 0], p, 0, *steps)
+        if total <= stay + 0.5:
+            continue
+        for j in range(items):
+            n = item[j]
+            a = owner[n]
+            if at[a] == n and not taken[j]:
+                at[a], hold[a] = -1, 0.0
+                for r in range(resources):
+                    room[p, r] += use[n, r]
+        for j in range(items):
+            n = item[j]
+            a = owner[n]
+            if taken[j] and at[a] != n:
+                if at[a] >= 0:
+                    for r in range(resources):
+                        room[pool[at[a]], r] += use[at[a], r]
+                at[a], hold[a] = n, value[n] - max(credit * cost[n], ask[p] * use[n, 0])
+                for r in range(resources):
+                    room[p, r] -= use[n, r]
+        for j in range(items):
+            a = owner[item[j]]
+            if not taken[j] and at[a] == -1 and hold[a] == 0.0:
+                gain, n = _best_place(a, -1, credit, ask, pool, value, cost, use, first, entry, room)
+                if n >= 0:
+                    at[a], hold[a] = n, gain
+                    for r in range(resources):
+                        room[pool[n], r] -= use[n, r]
+
+
+@njit(cache=True, nogil=True)
+def _knapsack(items, weight, net, width, table, best, taken):  # type: ignore[no-untyped-def]
+    """The exact choice over resource 0 alone, the others priced."""
+    best[0, :width] = 0.0
+    for j in range(items):
+        w, x = weight[j], net[j]
+        old, new = best[j % 2], best[(j + 1) % 2]
+        row = table[j * width : (j + 1) * width]
+        if x <= 0.0 or w >= width:
+            row[:] = 0
+            new[:width] = old[:width]
+            continue
+        for g in range(w):
+            new[g] = old[g]
+            row[g] = 0
+        for g in range(width - w):
+            gain, same = old[g] + x, old[g + w]
+            row[g + w] = gain > same
+            new[g + w] = max(gain, same)
+    g = width - 1
+    for j in range(items - 1, -1, -1):
+        taken[j] = table[j * width + g] != 0
+        if taken[j]:
+            g -= weight[j]
+
+
+@njit(cache=True, nogil=True)
+def _tight_knapsack(items, item, net, use, budget, table, best, held, taken):  # type: ignore[no-untyped-def]
+    """Over resource 0, each state keeping what its choice uses of the others, which must fit: no longer exact."""
+    width = budget[0] + 1
+    resources = use.shape[1]
+    best[:width] = 0.0
+    held[:width] = 0
+    for j in range(items):
+        n, x = item[j], net[j]
+        w = use[n, 0]
+        table[j * width : (j + 1) * width] = 0
+        if x <= 0.0:
+            continue
+        for g in range(width - 1, w - 1, -1):
+            if best[g - w] + x > best[g]:
+                fits = True
+                for r in range(1, resources):
+                    fits = fits and held[g - w, r] + use[n, r] <= budget[r]
+                if fits:
+                    best[g] = best[g - w] + x
+                    for r in range(1, resources):
+                        held[g, r] = held[g - w, r] + use[n, r]
+                    table[j * width + g] = 1
+    g = int(np.argmax(best[:width]))
+    for j in range(items - 1, -1, -1):
+        taken[j] = table[j * width + g] != 0
+        if taken[j]:
+            g -= use[item[j], 0]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _by_order(items, item, profit, use, budget, price, taken):  # type: ignore[no-untyped-def]
+    """The choice for a pool too large for a table: by profit per priced use."""
+    key = np.empty(items)
+    for j in range(items):
+        weight = 1e-9
+        for r in range(use.shape[1]):
+            weight += use[item[j], r] * (price[r] if price.sum() > 0.0 else 1.0)
+        key[j] = -profit[j] / weight
+    left = budget.copy()
+    for j in np.argsort(key):
+        n = item[j]
+        taken[j] = profit[j] > 0.0
+        for r in range(use.shape[1]):
+            taken[j] = taken[j] and use[n, r] <= left[r]
+        if taken[j]:
+            for r in range(use.shape[1]):
+                left[r] -= use[n, r]
