@@ -29,7 +29,7 @@ def pdlp(data, limit_s):
     status = solver.solve(model)
     if status != model_builder.SolveStatus.OPTIMAL:
         sys.exit(f"status {status}")
-    return solver.objective_value, solver.best_objective_bound
+    return solver.objective_value, solver.objective_value
 
 
 def cp_sat(data, limit_s):

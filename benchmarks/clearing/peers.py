@@ -98,7 +98,6 @@ def _highs(columns: ColumnBook, method: str, limit_s: float) -> tuple[float, flo
         highs.setOptionValue("mip_rel_gap", 0.001)
     else:
         highs.setOptionValue("solver", method)
-        highs.setOptionValue("run_crossover", "off")
     highs.passModel(_programme(highspy, columns, whole=method == "mip"))
     highs.run()
     info = highs.getInfo()
@@ -186,7 +185,11 @@ def measured(size: Size, seed: int, name: str, limit_s: float) -> tuple[float, f
     here, there = get_context("spawn").Pipe()
     child = get_context("spawn").Process(target=_child, args=(there, size, seed, name, limit_s))
     child.start()
-    answer = here.recv() if here.poll(limit_s * 4 + 60) else None
+    there.close()  # so that a child that fails ends the wait
+    try:
+        answer = here.recv() if here.poll(limit_s * 4 + 60) else None
+    except EOFError:
+        answer = None
     if answer is None:
         child.kill()
     child.join()
@@ -222,7 +225,9 @@ def main() -> None:
     size = Size(jobs=args.jobs, pools=args.pools, load=args.load)
     print(f"{size}, load {size.load}, medians of seeds {args.seeds}\nmachine: {machine()}")
     print(f"{'':<28} {'of our bound':>12} {'its bound':>10} {'wall s':>8} {'CPU s':>8} {'peak MB':>8}")
-    bounds = {seed: ours[1] for seed in args.seeds if (ours := measured(size, seed, "ours", args.limit))}
+    bounds: dict[int, float] = {
+        seed: ours[1] for seed in args.seeds if (ours := measured(size, seed, "ours", args.limit))
+    }
     for name in args.only or (*LOCAL, *FOREIGN):
         rows = [(bounds[seed], found) for seed in args.seeds if (found := measured(size, seed, name, args.limit))]
         if not rows:
