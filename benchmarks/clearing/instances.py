@@ -21,9 +21,11 @@ GANGS = np.array([1, 2, 4, 8, 16, 32, 64])
 GANG_SHARE = np.array([0.690, 0.035, 0.130, 0.125, 0.012, 0.006, 0.002])
 CORES = np.array([1.0, 3.15, 4.0, 8.0, 9.81, 11.3, 11.4, 11.91, 15.2, 24.2])  # per accelerator, deciles of openb
 GIBS = np.array([2.0, 5.47, 16.0, 24.0, 30.5, 46.0, 47.0, 48.0, 57.0, 123.0])
-CORES_THERE, GIB_THERE = 12, 48  # per accelerator of a usual openb machine
+CORES_THERE = np.array([12, 12, 16, 52, 8])  # per accelerator, the machines of openb by the accelerators they hold
+GIB_THERE = np.array([72, 144, 144, 384, 90])  # half as much again: at what openb has, memory would bind everywhere
+MACHINE_SHARE = np.array([0.73, 0.03, 0.05, 0.13, 0.06])
 RUN_HOURS = np.array([0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0, 1.5, 3.0, 9.7])  # twenty-quantiles of Philly, thinned
-BID_SPREAD = 0.6
+BID_SPREAD = 0.5
 DRAWS, DRAWS_FEW = 19, 28  # pools drawn for a job; where there are few sites, more of them are drawn twice
 
 Floats = npt.NDArray[np.float64]
@@ -71,8 +73,8 @@ def _capacity(rng: np.random.Generator, size: Size, asked: float) -> Floats:
     machines = rng.lognormal(0, 0.8, size.pools)
     machines *= asked / size.load / size.slots / 8 / machines.sum()
     accelerators = 8 * np.maximum(np.floor(machines + rng.uniform(0, 1, size.pools)), 1)
-    cores = rng.choice((0.75, 1.0, 1.25), size.pools)
-    return np.stack([accelerators, accelerators * CORES_THERE * cores, accelerators * GIB_THERE * 1.33], axis=1)
+    kind = rng.choice(len(MACHINE_SHARE), size.pools, p=MACHINE_SHARE)
+    return np.stack([accelerators, accelerators * CORES_THERE[kind], accelerators * GIB_THERE[kind]], axis=1)
 
 
 def _eligible(

@@ -4,7 +4,8 @@ The shares of time on each resource are the optimum of `fair_shares` for what wa
 has no score counts as its chip's median, or as one). An organisation is entitled to its weight in the book's parameter
 `fair_weights` (1 if it is not named), divided over its open requests. Shares become places as in the rounds of
 D. Narayanan and others (OSDI 2020): pairs of request and resource by falling share of time, each placed if there is
-room. Trades are at the seller's price: fairness decides the order here, not the price.
+room; unlike there nothing is remembered of earlier rounds, since a run here keeps its place until it ends. Trades are
+at the seller's price: fairness decides the order, not the price.
 """
 
 from collections import Counter
