@@ -230,9 +230,12 @@ def main() -> None:
     size = Size(jobs=args.jobs, pools=args.pools, load=args.load)
     print(f"{size}, load {size.load}, medians of seeds {args.seeds}\nmachine: {machine()}")
     print(f"{'':<28} {'of our bound':>12} {'its bound':>10} {'wall s':>8} {'CPU s':>8} {'peak MB':>8}")
-    bounds: dict[int, float] = {
-        seed: ours[1] for seed in args.seeds if (ours := measured(size, seed, "ours", args.limit))
-    }
+    bounds = {}
+    for seed in args.seeds:
+        ours = measured(size, seed, "ours", args.limit)
+        if ours is None:
+            sys.exit(f"seed {seed} was not cleared: nothing to compare with")
+        bounds[seed] = ours[1]
     for name in args.only or (*LOCAL, *FOREIGN):
         rows = [(bounds[seed], found) for seed in args.seeds if (found := measured(size, seed, name, args.limit))]
         if not rows:
