@@ -3,7 +3,8 @@
     python -m benchmarks.clearing.gavel FOLDER      FOLDER has throughputs_isolated.csv.gz and msr_seed0_jobs.csv.gz
 
 Theirs is the programme of their policies (max_min_fairness.py with an equal isolated share, max_sum_throughput.py),
-a variable for each job and kind, written again in cvxpy from theirs and solved with ECOS in `.bench` (make bench-peers).
+a variable for each job and kind, written again in cvxpy after theirs and solved with ECOS in `.bench`
+(make bench-peers).
 """
 
 import csv
