@@ -20,7 +20,7 @@ from gridtie.market.engine.intake import Floats, Tableau
 WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
 FILLERS = 8  # columns of a pool that are looked at though they are not near
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
-CREDITS = (1.0, 0.9, 0.8, 0.6, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
+CREDITS = (1.0, 0.85, 0.6, 0.9, 0.75, 0.5, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
 
 
@@ -36,7 +36,10 @@ class Field:
     use: Ints  # [N, R]
     pool_first: Indexes  # [P + 1]
     first: Indexes  # [A + 1]
+    # The same once more, agent by agent: where else may it run?
     entry: Indexes  # [N] entries of agent a: entry[first[a] : first[a + 1]]
+    entry_pool: Indexes  # [N]
+    entry_gain: Floats  # [N, 2] value, cost
 
 
 class Repair:
@@ -66,8 +69,8 @@ class Repair:
         pools = np.arange(len(t.floor))
         _sweep(
             pools if self.sweeps % 2 == 0 else pools[::-1].copy(), CREDITS[self.sweeps % len(CREDITS)], f.owner, f.pool,
-            f.value, f.cost, f.use, f.pool_first, f.first, f.entry, self.at, self.room, self.price, self.open_units,
-            t.capacity, t.step_first, t.step_units, t.step_ask,
+            f.value, f.cost, f.use, f.pool_first, f.first, f.entry, f.entry_pool, f.entry_gain, self.at, self.room,
+            self.price, self.open_units, t.capacity, t.step_first, t.step_units, t.step_ask,
         )  # fmt: skip
         self.sweeps += 1
         if (welfare := self._welfare()) > self.welfare:
@@ -98,20 +101,23 @@ def _field(
         WIDTH * reference, cut, alive,
     )  # fmt: skip
     column, owner = _entries(tableau.first, agent_class, at, alive)
-    pool = tableau.pool[column]
-    # One stable order by pool and density: density is positive, and a float orders like the integer of its bits.
-    rank = np.argsort(-density[column].astype(np.float32), kind="stable")
-    rank = rank[np.argsort(pool[rank], kind="stable")]
-    column, owner, pool = column[rank], owner[rank], pool[rank]
-    value = tableau.value[column].astype(np.float64)
-    count = np.bincount(owner, minlength=len(agent_class))
-    first = np.concatenate(([0], np.cumsum(count))).astype(np.int32)
-    entry = np.argsort(owner, kind="stable").astype(np.int32)
+    # By pool, then by falling density, which is positive: its bits as a whole number are in the same order.
+    bits = density[column].astype(np.float32).view(np.int32).astype(np.int64)
+    rank = np.argsort((tableau.pool[column].astype(np.int64) << 32) - bits)
+    entry = np.empty(len(rank), np.int32)
+    entry[rank] = np.arange(len(rank), dtype=np.int32)
+    first = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(agent_class))))).astype(np.int32)
+    gain = np.empty((len(column), 2))
+    gain[:, 0] = tableau.value[column]
+    gain[:, 1] = gain[:, 0] - certificate.surplus[column]
+    entry_pool = tableau.pool[column]
+    column, owner, pool = column[rank], owner[rank], entry_pool[rank]
     _enter(first, entry, column, at)
     pool_first = np.concatenate(([0], np.cumsum(np.bincount(pool, minlength=len(tableau.floor))))).astype(np.int32)
     return Field(
-        column=column, owner=owner, pool=pool, value=value, cost=value - certificate.surplus[column],
-        use=tableau.use[tableau.shape[column]], pool_first=pool_first, first=first, entry=entry,
+        column=column, owner=owner, pool=pool, value=gain[rank, 0], cost=gain[rank, 1],
+        use=tableau.use[tableau.shape[column]], pool_first=pool_first, first=first, entry=entry, entry_pool=entry_pool,
+        entry_gain=gain,
     )  # fmt: skip
 
 
@@ -223,22 +229,23 @@ def _has_room(n, p, use, room):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _best_place(a, here, credit, ask, pool, value, cost, use, first, entry, room):  # type: ignore[no-untyped-def]
+def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack):  # type: ignore[no-untyped-def]
     """(what agent a gains, net of the credited room it takes, where it does and finds room; that entry or -1)."""
     best, to = 0.0, -1
     for j in range(first[a], first[a + 1]):
-        n = entry[j]
-        q = pool[n]
-        gain = value[n] - max(credit * cost[n], ask[q] * use[n, 0])
-        if gain > best and q != here and _has_room(n, q, use, room):
-            best, to = gain, n
+        q = entry_pool[j]
+        if slack[q] > 0 and q != here:
+            n = entry[j]
+            gain = entry_gain[j, 0] - max(credit * entry_gain[j, 1], ask[q] * use[n, 0])
+            if gain > best and _has_room(n, q, use, room):
+                best, to = gain, n
     return best, to
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sweep(  # type: ignore[no-untyped-def]
-    order, credit, owner, pool, value, cost, use, pool_first, first, entry, at, room, price, open_units, capacity,
-    step_first, step_units, step_ask,
+    order, credit, owner, pool, value, cost, use, pool_first, first, entry, entry_pool, entry_gain, at, room, price,
+    open_units, capacity, step_first, step_units, step_ask,
 ):  # fmt: skip
     resources = use.shape[1]
     steps = (capacity, step_first, step_units, step_ask)
@@ -261,6 +268,8 @@ def _sweep(  # type: ignore[no-untyped-def]
     table, best = np.empty(TABLE, np.uint8), np.empty((2, 4096))
     held = np.empty((4096, resources), np.int64)
     quota = np.empty(65, np.int64)
+    some = 1 if use.shape[0] == 0 or use[:, 0].min() == 0 else 0  # whoever needs nothing of resource 0 looks anywhere
+    slack = room[:, 0] + some
     for p in order:
         items, others, stay = 0, 0, 0.0
         budget[:] = room[p]
@@ -268,12 +277,16 @@ def _sweep(  # type: ignore[no-untyped-def]
         for n in range(pool_first[p], pool_first[p + 1]):
             a = owner[n]
             gain = value[n] - hold[a]
+            if gain < 0.0:
+                continue
             if at[a] == n:
-                gain = value[n] - _best_place(a, p, credit, ask, pool, value, cost, use, first, entry, room)[0]
+                gain = (
+                    value[n] - _best_place(a, p, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)[0]
+                )
                 for r in range(resources):
                     budget[r] += use[n, r]
                 stay += gain
-            elif gain <= 0.0:
+            elif gain == 0.0:
                 continue
             elif at[a] >= 0:
                 if pool[at[a]] == p:
@@ -325,24 +338,29 @@ def _sweep(  # type: ignore[no-untyped-def]
                 at[a], hold[a] = -1, 0.0
                 for r in range(resources):
                     room[p, r] += use[n, r]
+                slack[p] = room[p, 0] + some
         for j in range(items):
             n = item[j]
             a = owner[n]
             if taken[j] and at[a] != n:
                 if at[a] >= 0:
+                    q = pool[at[a]]
                     for r in range(resources):
-                        room[pool[at[a]], r] += use[at[a], r]
+                        room[q, r] += use[at[a], r]
+                    slack[q] = room[q, 0] + some
                 at[a], hold[a] = n, value[n] - max(credit * cost[n], ask[p] * use[n, 0])
                 for r in range(resources):
                     room[p, r] -= use[n, r]
+                slack[p] = room[p, 0] + some
         for j in range(items):
             a = owner[item[j]]
             if not taken[j] and at[a] == -1 and hold[a] == 0.0:
-                gain, n = _best_place(a, -1, credit, ask, pool, value, cost, use, first, entry, room)
+                gain, n = _best_place(a, -1, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)
                 if n >= 0:
                     at[a], hold[a] = n, gain
                     for r in range(resources):
                         room[pool[n], r] -= use[n, r]
+                    slack[pool[n]] = room[pool[n], 0] + some
 
 
 @njit(cache=True, nogil=True)
