@@ -56,9 +56,10 @@ def whole(tableau: Tableau, ascent: Ascent) -> Ints:
     """Whole prices, none so high that a sum of them could leave the range of whole numbers."""
     _, slots, resources = tableau.capacity.shape
     highest = np.empty(resources)
+    sold = np.where(ascent.price > 0, tableau.capacity, 0).astype(np.float64)
     for r in range(resources):
         most = max(float(tableau.use[:, r].max(initial=1)), 1.0) * slots
-        highest[r] = LARGEST_TERM / resources / max(most, float(tableau.capacity[:, :, r].sum(dtype=np.float64)))
+        highest[r] = LARGEST_TERM / resources / max(most, float(sold[:, :, r].sum()))
     price = np.rint(np.minimum(ascent.price, highest)).astype(np.int64)
     if len(tableau.step_ask):
         _snap(price, tableau.step_first, tableau.step_ask, int(SNAP * LAST_TEMPERATURE * ascent.reference))

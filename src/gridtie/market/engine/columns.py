@@ -174,8 +174,10 @@ def _amounts(book: ColumnBook) -> None:
     run = float(book.column_length.max(initial=0))
     cost = float(book.tranche_ask.max(initial=0)) * float(book.shape_use.max(initial=0)) * run
     late = float(book.column_delay.max(initial=0)) * book.slots
+    there = float(book.capacity.sum(axis=(0, 1), dtype=np.float64).max(initial=0.0))
     for name, total in (
-        ("column_value", largest), ("tranche_ask", max(asked, cost)), ("shape_use", used), ("column_delay", late),
+        ("column_value", largest), ("shape_use", used), ("capacity", there), ("column_delay", late),
+        ("tranche_ask", max(asked, cost)),
     ):  # fmt: skip
         if total > LARGEST:
             _refuse(name, f"sums could reach {total:.3g}, beyond the {LARGEST:.3g} that are counted exactly")

@@ -1,0 +1,199 @@
+"""What every clearing keeps, on small books at random: against the checker, HiGHS, and itself in another order."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gridtie.adapters.threads import BlockThreads
+from gridtie.market.engine.audit import faults
+from gridtie.market.engine.clear import EngineSettings, clear
+from gridtie.market.engine.columns import ColumnBook, ColumnClearing
+from gridtie.market.engine.warm import tiny
+
+SETTINGS = EngineSettings()
+LINEAR = 1e-5  # relative: how exactly HiGHS solves
+
+
+def same(one: ColumnClearing, other: ColumnClearing) -> bool:
+    arrays = ("choice", "start", "price", "payment", "made_whole")
+    return (one.welfare, one.bound) == (other.welfare, other.bound) and all(
+        getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in arrays
+    )
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_the_checker_finds_no_fault_in_any_clearing(block, small):
+    for seed in range(block * 100, block * 100 + 100):
+        book = small.book(seed)
+        assert not faults(book, clear(book, settings=SETTINGS)), f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_bound_is_above_the_relaxation_the_integer_optimum_and_the_welfare(seed, small):
+    book = small.book(seed)
+    cleared = clear(book, settings=SETTINGS)
+    relaxed, best = small.optimum(book, whole=False), small.optimum(book, whole=True)
+    slack = LINEAR * max(relaxed, 1.0)
+    assert cleared.bound >= relaxed - slack
+    assert relaxed >= best - slack
+    assert best >= cleared.welfare - slack
+
+
+def test_small_books_are_cleared_near_their_optimum(small):
+    found, best = 0.0, 0.0
+    for seed in range(1000, 1080):
+        book = small.book(seed, slots=1)
+        found += clear(book, settings=SETTINGS).welfare
+        best += small.optimum(book, whole=True)
+    print(f"welfare {found:.0f} of {best:.0f}: {found / best:.4f}")
+    assert found >= 0.97 * best
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_bound_does_not_fall_when_capacity_grows(seed, small):
+    """The bound at the larger book's prices is one of the smaller book as well, and no larger."""
+    book = small.book(seed, tranches=False)
+    more = replace(book, capacity=book.capacity + 2)
+    at_more = clear(more, settings=SETTINGS)
+    proof = at_more.bound - int(2 * at_more.price.sum())
+    assert proof >= small.optimum(book, whole=False) * (1 - LINEAR) - 1e-6
+    assert at_more.bound >= proof
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_order_of_jobs_classes_and_alternatives_changes_nothing(seed, small):
+    book = small.book(seed)
+    dice = np.random.default_rng(seed)
+    book = replace(book, column_value=book.column_value * 1000 + dice.permutation(book.columns))  # no two the same
+    classes, jobs = dice.permutation(book.classes), dice.permutation(book.jobs)
+    parts = [dice.permutation(np.arange(book.class_first[c], book.class_first[c + 1])) for c in classes]
+    columns = np.concatenate(parts or [np.zeros(0, int)]).astype(np.int64)
+    place = np.argsort(classes).astype(np.int32)
+    moved = {f"column_{name}": getattr(book, f"column_{name}")[columns]
+             for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")}  # fmt: skip
+    first = np.concatenate(([0], np.cumsum([len(part) for part in parts]))).astype(np.int32)
+    shuffled = replace(book, class_first=first, job_class=place[book.job_class[jobs]], **moved)
+    one, other = clear(book, settings=SETTINGS), clear(shuffled, settings=SETTINGS)
+    assert (one.welfare, one.bound) == (other.welfare, other.bound)
+    assert one.price.tobytes() == other.price.tobytes()
+    for c in range(book.classes):  # jobs of one class are alike: who of them wins is decided by their order
+        mine, theirs = np.flatnonzero(book.job_class == c), np.flatnonzero(shuffled.job_class == place[c])
+        back = np.where(other.choice[theirs] >= 0, columns[other.choice[theirs]], -1) if book.columns else other.choice
+        assert sorted(one.choice[mine].tolist()) == sorted(back.tolist())
+        assert sorted(one.payment[mine].tolist()) == sorted(other.payment[theirs].tolist())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_class_of_many_jobs_clears_like_as_many_equal_classes(seed, small):
+    book = small.book(seed)
+    parts = [np.arange(book.class_first[c], book.class_first[c + 1]) for c in book.job_class]
+    columns = np.concatenate([*parts, np.zeros(0, int)]).astype(np.int64)
+    split = replace(
+        book, job_class=np.arange(book.jobs, dtype=np.int32),
+        class_first=np.concatenate(([0], np.cumsum([len(part) for part in parts]))).astype(np.int32),
+        **{f"column_{name}": getattr(book, f"column_{name}")[columns]
+           for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")},
+    )  # fmt: skip
+    one, other = clear(book, settings=SETTINGS), clear(split, settings=SETTINGS)
+    assert (one.welfare, one.bound) == (other.welfare, other.bound)
+    assert one.price.tobytes() == other.price.tobytes()
+    assert one.payment.tobytes() == other.payment.tobytes()
+
+
+def large(seed: int) -> ColumnBook:
+    """Some 80,000 columns: large enough to be split into blocks."""
+    dice = np.random.default_rng(seed)
+    jobs, pools, each = 8_000, 300, 10
+    size = dice.choice((1, 2, 4, 8), jobs)
+    columns = jobs * each
+    zeros = np.zeros(columns, np.int32)
+    return ColumnBook(
+        capacity=np.repeat(dice.integers(8, 60, (pools, 1, 1)) * np.array([1, 12]), 1, axis=1).astype(np.int64),
+        tranche_pool=np.zeros(0, np.int32), tranche_units=np.zeros(0, np.int64), tranche_ask=np.zeros(0, np.int64),
+        shape_use=np.stack([size, size * dice.integers(2, 20, jobs)], axis=1),
+        class_first=np.arange(0, columns + 1, each, dtype=np.int32),
+        column_pool=dice.integers(0, pools, columns).astype(np.int32),
+        column_shape=np.repeat(np.arange(jobs), each).astype(np.int32),
+        column_value=(np.repeat(size, each) * dice.lognormal(13, 0.6, columns)).astype(np.int64),
+        column_delay=np.zeros(columns, np.int64), column_start=zeros, column_due=zeros, column_end=zeros,
+        column_length=zeros + 1, job_class=np.arange(jobs, dtype=np.int32),
+    )  # fmt: skip
+
+
+def test_threads_and_repetition_change_no_byte():
+    book = large(1)
+    threads = BlockThreads(2)
+    one = clear(book, settings=SETTINGS)
+    assert same(one, clear(book, settings=SETTINGS, run_blocks=threads))
+    assert same(one, clear(book, settings=SETTINGS))
+    threads.close()
+    assert not faults(book, one)
+
+
+def test_an_interrupted_clearing_is_feasible_says_its_gap_and_repeats():
+    book = large(2)
+    answers = iter([True, True, False])
+    cut = clear(book, settings=replace(SETTINGS, sweeps=50), goes_on=lambda: next(answers))
+    assert cut.sweeps == 2
+    assert not faults(book, cut)
+    again = clear(book, settings=replace(SETTINGS, passes=cut.passes, sweeps=cut.sweeps))
+    assert same(cut, again)
+
+
+def test_repair_ends_at_the_gap_that_was_asked_for():
+    book = large(3)
+    loose = clear(book, settings=replace(SETTINGS, sweeps=20, gap=0.03))
+    assert loose.gap <= 0.03
+    assert loose.sweeps < 20
+
+
+def test_prices_before_save_passes_and_prove_as_much():
+    book = large(4)
+    cold = clear(book, settings=SETTINGS)
+    warm = clear(book, settings=SETTINGS, prices_before=cold.price)
+    assert warm.passes < cold.passes
+    assert not faults(book, warm)
+    assert warm.bound <= cold.bound * 1.0005
+
+
+def test_any_prices_before_give_a_valid_clearing(small):
+    for seed in range(40):
+        book = small.book(seed)
+        before = np.random.default_rng(seed).integers(-5, 500, book.capacity.shape)
+        assert not faults(book, clear(book, settings=SETTINGS, prices_before=before)), f"seed {seed}"
+
+
+def test_a_million_equal_bids_are_one_class():
+    book = replace(tiny(1, 2, False, False), job_class=np.zeros(1_000_000, np.int32))
+    book = replace(book, capacity=book.capacity * 300_001)
+    cleared = clear(book, settings=SETTINGS)
+    assert not faults(book, cleared)
+    assert (cleared.choice >= 0).sum() == 900_002  # two pools of 900,003 units, two to a job
+
+
+@pytest.mark.parametrize("stepped", [False, True])
+@pytest.mark.parametrize(("slots", "resources"), [(1, 1), (1, 4), (1, 6), (3, 5)])
+def test_any_number_of_resources_and_slots_clears(slots, resources, stepped):
+    book = tiny(slots, resources, stepped, stepped)
+    cleared = clear(book, settings=SETTINGS)
+    assert not faults(book, cleared)
+    assert cleared.welfare > 0
+
+
+def test_nobody_to_buy_or_nothing_to_sell_clears_to_nothing():
+    book = tiny(1, 2, False, False)
+    empty = replace(book, job_class=np.zeros(0, np.int32))
+    full = replace(book, capacity=0 * book.capacity)
+    huge = replace(book, shape_use=book.shape_use * 1000)
+    for sold_out in (empty, full, huge):
+        cleared = clear(sold_out, settings=SETTINGS)
+        assert not faults(sold_out, cleared)
+        assert (cleared.choice == -1).all()
+        assert cleared.welfare == 0
+    no_pool = replace(
+        book, capacity=np.zeros((0, 1, 2), np.int64), class_first=np.zeros(4, np.int32),
+        **{f"column_{name}": getattr(book, f"column_{name}")[:0]
+           for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")},
+    )  # fmt: skip
+    assert clear(no_pool, settings=SETTINGS).bound == 0
