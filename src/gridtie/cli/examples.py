@@ -5,6 +5,10 @@ ONE_COMMAND = {
     "serve": ("gridtie serve", "gridtie serve --port 8475"),
     "demo": ("gridtie demo --keep", "gridtie demo --down"),
     "identify": ("gridtie identify", "gridtie identify -o json"),
+    "simulate": (
+        "gridtie simulate north.sacct south.sacct --out study",
+        "gridtie simulate jobs.csv --map submit=t,run=seconds,units=gpus,site=cluster --policies easy,market",
+    ),
     "doctor": ("gridtie doctor", "gridtie doctor --exchange https://exchange.example"),
     "quote": ("gridtie quote job.yaml", "gridtie quote sweep.sbatch -o json"),
     "submit": ("gridtie submit job.yaml", "gridtie submit train.yaml --env EPOCHS=3 --secret API_KEY --detach"),

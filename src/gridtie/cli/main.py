@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("gridtie.cli.local.demo", "a whole exchange with three sites on this machine"),
     "agent": ("gridtie.cli.local.agent", "join a cluster to an exchange and run its agent"),
     "identify": ("gridtie.cli.local.identify", "what this host has"),
+    "simulate": ("gridtie.cli.local.simulate", "what clusters would gain by interconnecting, from their logs"),
     "doctor": ("gridtie.cli.local.doctor", "check this machine and say how to mend what is wrong"),
     "quote": ("gridtie.cli.job", "which offers fit a job file, at what total cost"),
     "submit": ("gridtie.cli.job", "hand in a job file or an #SBATCH script"),

@@ -66,7 +66,8 @@ class State(NamedTuple):
     end: Ints  # [J]
 
 
-def fresh(jobs: Jobs, places: Places) -> State:
+def fresh(jobs: Jobs, places: Places, *, planned: bool = True) -> State:
+    """Nothing has come yet. `planned`: what runs is kept by its estimated end, which only EASY needs."""
     count, sites = len(jobs.submit), len(places.capacity)
     words = max((count + 63) // 64, 1)
     most = int(places.capacity.max(initial=1)) + 1
@@ -78,8 +79,8 @@ def fresh(jobs: Jobs, places: Places) -> State:
         heads=np.zeros((sites, (words + 63) // 64), np.uint64),
         ends=np.zeros(count + 1, np.int64),
         ended=np.zeros(count + 1, np.int64),
-        plan_end=np.zeros((sites, min(most, count + 1)), np.int64),
-        plan_units=np.zeros((sites, min(most, count + 1)), np.int64),
+        plan_end=np.zeros((sites, min(most, count + 1) * planned), np.int64),
+        plan_units=np.zeros((sites, min(most, count + 1) * planned), np.int64),
         plan_count=np.zeros(sites, np.int64),
         site=np.full(count, -1, np.int64),
         start=np.full(count, -1, np.int64),
@@ -106,7 +107,7 @@ def _next(words: Any, heads: Any, at: int) -> int:
         return -1
     left = words[word] & (np.uint64(0xFFFFFFFFFFFFFFFF) << np.uint64(at & 63))
     if left:
-        return (word << 6) + _lowest(left)
+        return (word << 6) + _lowest(left)  # type: ignore[no-any-return]
     word += 1
     head = word >> 6
     if head >= len(heads):
@@ -118,7 +119,7 @@ def _next(words: Any, heads: Any, at: int) -> int:
             return -1
         rest = heads[head]
     word = (head << 6) + _lowest(rest)
-    return (word << 6) + _lowest(words[word])
+    return (word << 6) + _lowest(words[word])  # type: ignore[no-any-return]
 
 
 @_jit
@@ -149,7 +150,8 @@ def _unwait(jobs: Jobs, places: Places, state: State, job: int) -> None:
 @_jit
 def _occupies(jobs: Jobs, places: Places, job: int, site: int, seconds: int) -> int:
     delay = 0 if jobs.home[job] == site or jobs.home[job] < 0 else jobs.delay[job]
-    return delay + max(np.int64(np.ceil(seconds / places.speed[site])), 1)  # type: ignore[no-any-return]
+    length: Any = np.int64(np.ceil(seconds / places.speed[site]))
+    return delay + max(length, 1)  # type: ignore[no-any-return]
 
 
 @_jit
@@ -220,15 +222,24 @@ def _unplan(state: State, site: int, end: int, units: int) -> None:
 
 
 @_jit
-def begin(jobs: Jobs, places: Places, state: State, job: int, site: int) -> None:
-    """A waiting job takes its place now."""
+def begin(jobs: Jobs, places: Places, state: State, job: int, site: int, touched: Any) -> None:
+    """A waiting job takes its place now. Marks in `touched` the sites that it headed: the next may fit there."""
     now = state.mark[0]
     _unwait(jobs, places, state, job)
+    for at in range(places.group_first[jobs.group[job]], places.group_first[jobs.group[job] + 1]):
+        other = places.group_site[at]
+        if (
+            state.waiting[other] > 0
+            and state.free[other] > 0
+            and _next(state.words[other], state.heads[other], 0) > jobs.rank[job]
+        ):
+            touched[other] = 1
     state.free[site] -= jobs.units[job]
     state.site[job] = site
     state.start[job] = now
     state.end[job] = now + _occupies(jobs, places, job, site, jobs.run[job])
-    _plan(state, site, now + _occupies(jobs, places, job, site, jobs.estimate[job]), jobs.units[job])
+    if state.plan_end.shape[1] > 0:
+        _plan(state, site, now + _occupies(jobs, places, job, site, jobs.estimate[job]), jobs.units[job])
     _push(state, state.end[job], job)
 
 
@@ -236,8 +247,9 @@ def begin(jobs: Jobs, places: Places, state: State, job: int, site: int) -> None
 def _finish(jobs: Jobs, places: Places, state: State, job: int) -> int:
     site = state.site[job]
     state.free[site] += jobs.units[job]
-    planned = state.start[job] + _occupies(jobs, places, job, site, jobs.estimate[job])
-    _unplan(state, site, planned, jobs.units[job])
+    if state.plan_end.shape[1] > 0:
+        planned = state.start[job] + _occupies(jobs, places, job, site, jobs.estimate[job])
+        _unplan(state, site, planned, jobs.units[job])
     return site  # type: ignore[no-any-return]
 
 
@@ -261,7 +273,7 @@ def _shadow(jobs: Jobs, state: State, site: int, head: int) -> tuple[int, int]:
 
 
 @_jit
-def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int) -> None:
+def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int, touched: Any) -> None:
     """Start what may start at one site, in order."""
     now = state.mark[0]
     head, moment, extra = -1, NEVER, np.int64(0)
@@ -274,7 +286,7 @@ def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int)
         elif jobs.units[job] <= state.free[site]:
             late = head >= 0 and now + _occupies(jobs, places, job, site, jobs.estimate[job]) > moment
             if not late or jobs.units[job] <= extra:
-                begin(jobs, places, state, job, site)
+                begin(jobs, places, state, job, site, touched)
                 if late:
                     extra -= jobs.units[job]
         elif discipline == STRICT:
@@ -302,9 +314,27 @@ def _may_start(jobs: Jobs, places: Places, state: State, job: int, site: int, di
 
 
 @_jit
-def _place(jobs: Jobs, places: Places, state: State, job: int, discipline: int) -> None:
+def _serve_touched(jobs: Jobs, places: Places, state: State, discipline: int, touched: Any) -> None:
+    """Until nothing more starts: a job that leaves the head of several queues may let others start at each."""
+    again = True
+    while again:
+        again = False
+        for site in range(len(touched)):
+            if touched[site]:
+                touched[site] = 0
+                if state.waiting[site] > 0:
+                    _serve(jobs, places, state, site, discipline, touched)
+                    again = True
+
+
+@_jit
+def _place(jobs: Any, places: Places, state: State, job: int, discipline: int, touched: Any) -> None:
     """A job that has just come starts where it ends soonest, if anywhere."""
-    best, best_end, best_left = -1, NEVER, NEVER
+    if jobs.latest[job] < state.mark[0]:
+        _unwait(jobs, places, state, job)
+        state.site[job] = -2
+        return
+    best, best_end, best_left = -1, int(NEVER), int(NEVER)
     for at in range(places.group_first[jobs.group[job]], places.group_first[jobs.group[job] + 1]):
         site = places.group_site[at]
         if jobs.units[job] > state.free[site]:
@@ -316,20 +346,20 @@ def _place(jobs: Jobs, places: Places, state: State, job: int, discipline: int) 
         ):
             best, best_end, best_left = site, end, left
     if best >= 0:
-        begin(jobs, places, state, job, best)
+        begin(jobs, places, state, job, best, touched)
 
 
 @_jit
 def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: int, touched: Any) -> bool:
     """Handles every moment before `until`, whole; under HELD only until jobs wait. Returns whether anything is left.
 
-    `touched` [S] is scratch: the sites at which something ended.
+    `touched` [S] is scratch: the sites at which a place or the head of the queue became free.
     """
     count = len(jobs.submit)
     while True:
         arrival = jobs.submit[state.mark[1]] if state.mark[1] < count else NEVER
         end = state.ends[0] if state.mark[2] > 0 else NEVER
-        now = min(arrival, end)
+        now: Any = min(arrival, end)
         if now >= until:
             return now < NEVER  # type: ignore[no-any-return]
         state.mark[0] = now
@@ -348,14 +378,14 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
                 state.site[job] = -3
             state.mark[1] += 1
         if discipline != HELD:
-            for site in range(len(touched)):
-                if touched[site] and state.waiting[site] > 0:
-                    _serve(jobs, places, state, site, discipline)
+            _serve_touched(jobs, places, state, discipline, touched)
         held = False
         arrived = np.arange(first, state.mark[1])
         for job in arrived[np.argsort(jobs.rank[first : state.mark[1]])]:
             if state.site[job] == -1:
-                _place(jobs, places, state, job, discipline)
+                _place(jobs, places, state, job, discipline, touched)
                 held |= state.site[job] == -1
+        if discipline != HELD:
+            _serve_touched(jobs, places, state, discipline, touched)
         if discipline == HELD and held:
             return True

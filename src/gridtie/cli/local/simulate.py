@@ -1,0 +1,253 @@
+"""`gridtie simulate`: what clusters would gain by interconnecting, from their own logs."""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridtie.cli.output import print_table, say
+from gridtie.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from gridtie.simulator.policies import Assumptions
+    from gridtie.simulator.study import Cell, Study
+    from gridtie.simulator.trace import Trace
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "simulate",
+        help="what clusters would gain by interconnecting, from their own logs",
+        description="Replays job logs with every cluster alone (silo), with jobs free to run at any member (federated) "
+        "and as one pool (merged). Several files: each is a site of its own, unless it names sites itself.",
+    )
+    parser.add_argument("traces", nargs="+", metavar="TRACE", help="sacct -P, SWF or CSV, also .gz")
+    reading = parser.add_argument_group("reading")
+    reading.add_argument("--format", default="auto", help="auto (default), csv, swf, sacct, or a known trace's name")
+    reading.add_argument("--map", metavar="ROLE=FIELD[:UNIT],…", help="which column is what: submit=t,run=secs:min")
+    reading.add_argument("--days", metavar="A:B", help="only jobs submitted from day A up to before day B")
+    reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
+    reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
+    asking = parser.add_argument_group("what to replay")
+    asking.add_argument("--capacity", metavar="RULE", help="load=0.6, total=944, peak=0.95, observed, or a CSV file "
+                        "site,units[,speed][,price]; default: observed if real starts are known, else load=0.6")  # fmt: skip
+    asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
+    asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
+    asking.add_argument("--policies", default="fifo,easy", metavar="A,B", help="fifo, easy, fill, sjf, sjf-fill, "
+                        "sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market")  # fmt: skip
+    asking.add_argument("--mobility", default="1", metavar="S,T", help="shares of jobs that may leave home")
+    asking.add_argument("--factors", default="1", metavar="F,G", help="of the capacity, for the curve of waits")
+    asking.add_argument("--equal-wait", action="store_true", help="search the capacity that waits as long as silos do")
+    asking.add_argument("--seeds", type=int, default=1, metavar="N", help="repetitions where chance plays a part")
+    assuming = parser.add_argument_group("assumptions")
+    assuming.add_argument("--estimates", default="exact", metavar="E", help="exact (default), limits, or error=0.5")
+    assuming.add_argument("--delay", type=int, default=0, metavar="S", help="seconds that moving a job's data takes")
+    assuming.add_argument("--eligible", choices=("all", "observed"), help="sites open to an organisation: all, or "
+                          "those where it has run")  # fmt: skip
+    giving = parser.add_argument_group("results")
+    giving.add_argument("--out", type=Path, metavar="DIR", help="write study.json and report.html there")
+    giving.add_argument("-o", "--output", choices=("table", "json"), default="table", metavar="FORMAT")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from gridtie.simulator.capacity import sized
+    from gridtie.simulator.study import Plan, as_json, run_study
+
+    trace, eligible = _read(args)
+    rule = args.capacity or ("load=0.6" if (trace.waited < 0).any() else "observed")
+    if args.step < 1:
+        raise InvalidInput(source="--step", problems=[Problem("a step is at least 1")])
+    plan = Plan(
+        arrangements=_words(args.arrangements), policies=_words(args.policies),
+        mobility=_numbers("--mobility", args.mobility), factors=_numbers("--factors", args.factors),
+        equal_wait=args.equal_wait, seeds=args.seeds, step=args.step,
+        assumed=_assumed(args, args.eligible or eligible),
+    )  # fmt: skip
+    _say_compiling()
+    study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_progress)
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    command = shlex.join(["gridtie", *_told(args)])
+    text = as_json(study, command=command)
+    if args.output == "json":
+        sys.stdout.write(text)
+    else:
+        _show(study)
+    if args.out is not None:
+        _write(args.out, study, text, command)
+    return 0
+
+
+def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
+    """The trace, and which sites are open to an organisation where the format knows."""
+    from gridtie.simulator import trace as traces
+    from gridtie.simulator.formats import PRESETS
+    from gridtie.simulator.readers import FORMATS, read_trace, recognised
+
+    if args.format not in FORMATS:
+        raise InvalidInput(
+            source="--format", problems=[Problem(f"no format {args.format!r}; there are: {', '.join(FORMATS)}")]
+        )
+    paths = [Path(name) for name in args.traces]
+    columns = _map(args.map)
+    trace = traces.joined([read_trace(path, form=args.format, columns=columns) for path in paths])
+    if args.days:
+        since, until = _days(args.days)
+        trace = traces.in_days(trace, since, until)
+    trace = traces.of_sites(trace, least=args.min_jobs)
+    if not trace.jobs:
+        raise InvalidInput(source=", ".join(args.traces), problems=[Problem("no job is left after --days, --min-jobs")])
+    if args.deadline is not None:
+        trace = traces.with_deadlines(trace, args.deadline)
+    form = recognised(paths[0]) if args.format == "auto" and not columns else args.format
+    return trace, PRESETS[form].eligible if form in PRESETS else "all"
+
+
+def _map(text: str | None) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair.strip()]
+    wrong = [Problem(f"{''.join(pair)!r} is not ROLE=FIELD") for pair in pairs if not (pair[0] and pair[2])]
+    if wrong:
+        raise InvalidInput(source="--map", problems=wrong)
+    return {role.strip(): name.strip() for role, _, name in pairs}
+
+
+def _days(text: str) -> tuple[float, float]:
+    since, _, until = text.partition(":")
+    try:
+        days = float(since), float(until)
+    except ValueError:
+        days = (0.0, 0.0)
+    if not days[0] < days[1] <= 10**6:
+        raise InvalidInput(source="--days", problems=[Problem(f"{text!r} is not two days such as 20:80")])
+    return days
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _numbers(flag: str, text: str) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(word) for word in _words(text))
+    except ValueError:
+        numbers = ()
+    if not numbers:
+        raise InvalidInput(source=flag, problems=[Problem(f"{text!r} is not a list of numbers such as 0,0.5,1")])
+    return numbers
+
+
+def _assumed(args: argparse.Namespace, eligible: str) -> "Assumptions":
+    from gridtie.simulator.policies import Assumptions
+
+    kind, _, sigma = args.estimates.partition("=")
+    try:
+        error = float(sigma) if kind == "error" else 0.0
+    except ValueError:
+        error = -1.0
+    if kind not in ("exact", "limits", "error") or not 0 <= error <= 5:
+        raise InvalidInput(
+            source="--estimates",
+            problems=[Problem(f"{args.estimates!r} is none of exact, limits, error=SIGMA (0 to 5)")],
+        )
+    if not 0 <= args.delay <= 10**7:
+        raise InvalidInput(source="--delay", problems=[Problem("seconds from 0 to 10,000,000 are possible")])
+    return Assumptions(estimates=kind, error=error, delay_s=args.delay, eligible=eligible)
+
+
+def _say_compiling() -> None:
+    from gridtie.simulator.events import advance
+
+    if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
+        say("compiling the event loop, once for this installation (some 15 s) …")
+
+
+def _progress(done: int, planned: int, what: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[Kreplay {done + 1} of at most {planned}: {what}")
+        sys.stderr.flush()
+
+
+def _told(args: argparse.Namespace) -> list[str]:
+    """The command that makes the same study again, wherever its results are written."""
+    words = ["simulate", *args.traces]
+    options = {
+        "--format": "auto", "--map": None, "--days": None, "--min-jobs": 1, "--deadline": None, "--capacity": None,
+        "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy", "--mobility": "1",
+        "--factors": "1", "--seeds": 1, "--estimates": "exact", "--delay": 0, "--eligible": None,
+    }  # fmt: skip
+    for flag, default in options.items():
+        value = getattr(args, flag[2:].replace("-", "_"))
+        if value != default:
+            words += [flag, str(value)]
+    return [*words, "--equal-wait"] if args.equal_wait else words
+
+
+def _show(study: "Study") -> None:
+    left = "; ".join(f"{count:,} rows left out: {reason}" for reason, count in study.skipped)
+    capacity = sum(row.units for row in study.sites)
+    demand = sum(row.demand for row in study.sites)
+    print(f"{study.title}: {study.jobs:,} jobs of {len(study.gains):,} organisations at {len(study.sites):,} sites, "
+          f"{study.span_s / 86_400:.1f} days")  # fmt: skip
+    print(f"capacity {capacity:,} {study.unit} ({study.capacity_rule}), mean demand {demand:,.0f}")
+    if left:
+        print(left)
+    print()
+    print_table([_cells(cell) for cell in study.cells], (
+        "sharing", "policy", "capacity", "mobile", "mean_wait_s", "95%_interval", "median", "p95", "p99", "by_size",
+        "slowdown", "utilised", "moved", *(("missed", "value") if any(c.figures.missed is not None for c in study.cells)
+                                          else ()),
+    ))  # fmt: skip
+    if study.equal_wait:
+        print("\nCapacity that waits no longer than the silos do:")
+        print_table(
+            [(e.arrangement, e.policy, f"{e.silo_capacity:,}", _s(e.silo_mean_s), f"{e.capacity:,}", _p(e.share),
+              _s(e.mean_s), _p(e.silo_utilisation), _p(e.utilisation)) for e in study.equal_wait],
+            ("sharing", "policy", "silo_capacity", "silo_wait_s", "capacity", "of_silos'", "wait_s", "silo_utilised",
+             "utilised"),
+        )  # fmt: skip
+    if study.compared[0] != study.compared[1]:
+        _show_gains(study)
+
+
+def _show_gains(study: "Study") -> None:
+    from gridtie.values.money import format_money
+
+    print(f"\nWho gains and who loses, {study.compared[1]} against {study.compared[0]} (mean wait, s):")
+    ordered = sorted(study.gains, key=lambda gain: (gain.connected_s - gain.alone_s, gain.organisation))
+    print_table(
+        [(gain.organisation, f"{gain.jobs:,}", _s(gain.alone_s), _s(gain.connected_s),
+          "loses" if gain.connected_s > gain.alone_s else "gains" if gain.connected_s < gain.alone_s else "same",
+          format_money(gain.paid), format_money(gain.earned)) for gain in ordered],
+        ("organisation", "jobs", "alone", "connected", "change", "paid", "earned"),
+    )  # fmt: skip
+
+
+def _cells(cell: "Cell") -> tuple[str, ...]:
+    f = cell.figures
+    between = "–" if cell.low_s is None or cell.high_s is None else f"{_s(cell.low_s)} … {_s(cell.high_s)}"
+    mobile = _p(cell.mobility) if cell.arrangement == "federated" else "–"
+    deadlines = () if f.missed is None else (_p(f.missed), _p(f.value))
+    return (
+        cell.arrangement, cell.policy, f"{cell.capacity:,}", mobile, _s(f.mean_s), between, _s(f.median_s),
+        _s(f.p95_s), _s(f.p99_s), _s(f.weighted_s), f"{f.slowdown:.1f}", _p(f.utilisation), _p(f.moved), *deadlines,
+    )  # fmt: skip
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.2g}"
+
+
+def _p(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _write(folder: Path, study: "Study", text: str, command: str) -> None:
+    from gridtie.simulator.report import page
+    from gridtie.simulator.study_report import report_data
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "study.json").write_text(text, encoding="utf-8")
+    (folder / "report.html").write_text(page(report_data(study, command=command)), encoding="utf-8")
+    say(f"written: {folder / 'study.json'}, {folder / 'report.html'}")

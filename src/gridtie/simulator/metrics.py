@@ -1,0 +1,165 @@
+"""What came of a run, read off where and when every job started and ended."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gridtie.simulator.events import Ints, Jobs, State
+from gridtie.simulator.report_data import Bar, UsageSeries
+from gridtie.simulator.trace import NONE, Trace
+
+SHORTEST_S = 10  # bounded slowdown counts a shorter job as this long (D. Feitelson)
+POINTS = 240  # of a series over time
+BARS = 300  # of a sample of runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Of the jobs that ran; waits in seconds, from submission until work began. Shares are of 1."""
+
+    ran: int
+    unplaceable: int  # larger than any site they may use
+    dropped: int
+    mean_s: float
+    median_s: float
+    p95_s: float
+    p99_s: float
+    weighted_s: float  # by units
+    slowdown: float  # bounded, mean
+    utilisation: float  # units at work over units there, from the first submission to the last
+    moved: float | None  # None where nothing can move
+    missed: float | None  # of the jobs with a deadline, those worth nothing at their end; None: none has one
+    value: float | None  # obtained of the value of all jobs, each ended in time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Played:
+    """One replay: [J] site (-1 or less: it did not run), when its place was taken and left, and the wait."""
+
+    site: Ints
+    start: Ints
+    end: Ints
+    wait: Ints  # -1 where it did not run
+    price: Ints  # micro-units per unit and hour that it pays where it runs away from home
+
+    @property
+    def ran(self) -> npt.NDArray[np.bool_]:
+        return self.site >= 0
+
+
+def played(jobs: Jobs, state: State, price: Ints) -> Played:
+    ran = state.site >= 0
+    away = ran & (jobs.home >= 0) & (state.site != jobs.home)
+    begun = state.start + np.where(away, jobs.delay, 0)
+    return Played(
+        site=state.site, start=state.start, end=state.end, wait=np.where(ran, begun - jobs.submit, NONE), price=price
+    )
+
+
+def figures(trace: Trace, capacity: int, run: Played, *, arrangement: str) -> Figures:
+    ran = run.ran
+    wait, units = run.wait[ran].astype(np.float64), trace.units[ran]
+    if not ran.any():
+        wait, units = np.zeros(1), np.ones(1, np.int64)
+    length = np.maximum((run.end - run.start)[ran], 1) if ran.any() else np.ones(1, np.int64)
+    median, p95, p99 = (float(of) for of in np.percentile(wait, (50, 95, 99)))
+    since, until = int(trace.submit[0]), int(trace.submit[0]) + trace.span
+    inside = np.clip(run.end[ran], since, until) - np.clip(run.start[ran], since, until)
+    missed, value = _deadlines(trace, run)
+    return Figures(
+        ran=int(ran.sum()),
+        unplaceable=int((run.site == -3).sum()),
+        dropped=int((run.site == -2).sum()),
+        mean_s=float(wait.mean()), median_s=median, p95_s=p95, p99_s=p99,
+        weighted_s=float(np.average(wait, weights=units)),
+        slowdown=float(np.maximum((wait + length) / np.maximum(length, SHORTEST_S), 1).mean()),
+        utilisation=float(inside @ trace.units[ran]) / (capacity * trace.span),
+        moved=float((run.site != trace.site)[ran].mean()) if arrangement == "federated" and ran.any() else None,
+        missed=missed, value=value,
+    )  # fmt: skip
+
+
+def _deadlines(trace: Trace, run: Played) -> tuple[float | None, float | None]:
+    has = np.diff(trace.step_first) > 0
+    if not has.any():
+        return None, None
+    owner = np.repeat(np.arange(trace.jobs), np.diff(trace.step_first))
+    in_time = run.ran[owner] & (run.end[owner] <= trace.submit[owner] + trace.step_after)
+    got = np.zeros(trace.jobs, np.int64)
+    np.maximum.at(got, owner[in_time], trace.step_value[in_time])
+    weight = (trace.units * trace.run).astype(np.float64)
+    most = np.zeros(trace.jobs, np.int64)
+    most[has] = trace.step_value[trace.step_first[:-1][has]]
+    return float((got[has] == 0).mean()), float((got * weight).sum() / max((most * weight).sum(), 1.0))
+
+
+def paid(trace: Trace, run: Played) -> Ints:
+    """[J] micro-units for running away from home, rounded half up per job; the sum over jobs is exact in Python."""
+    away = run.ran & (run.site != trace.site)
+    out = np.zeros(trace.jobs, np.int64)
+    for job in np.flatnonzero(away):  # Python's integers do not overflow
+        exact = int(run.price[job]) * int(trace.units[job]) * int(run.end[job] - run.start[job])
+        out[job] = (2 * exact + 3600) // 7200
+    return out
+
+
+def usage(trace: Trace, run: Played, *, label: str, capacity: int) -> UsageSeries:
+    """Means over equal stretches of the time of submissions."""
+    edges = np.linspace(trace.submit[0], trace.submit[0] + trace.span, POINTS + 1)
+    ran = run.ran
+    units = trace.units[ran].astype(np.float64)
+    width = np.diff(edges)
+    busy = _integral(edges, run.start[ran], run.end[ran], units) / width
+    waiting = _integral(edges, trace.submit[ran], run.start[ran], units) / width
+    return UsageSeries(
+        label=label, capacity=capacity, times_s=tuple(float(at) for at in edges - edges[0]),
+        busy=(*_rounded(busy), _rounded(busy)[-1]), waiting=(*_rounded(waiting), _rounded(waiting)[-1]),
+    )  # fmt: skip
+
+
+def _rounded(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in values)
+
+
+def _integral(
+    edges: npt.NDArray[np.float64], start: Ints, end: Ints, units: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Unit-seconds in each stretch: the difference of what lies before its edges."""
+
+    def before(moments: Ints) -> npt.NDArray[np.float64]:
+        order = np.argsort(moments, kind="stable")
+        weight = np.concatenate(([0.0], np.cumsum(units[order])))
+        moment = np.concatenate(([0.0], np.cumsum(units[order] * moments[order])))
+        at = np.searchsorted(moments[order], edges)
+        return edges * weight[at] - moment[at]
+
+    return np.diff(before(start) - before(end))
+
+
+def sample(trace: Trace, run: Played, names: tuple[str, ...]) -> tuple[Bar, ...]:
+    """The runs that start from the moment on at which the most units wait: a bounded number, in order of start."""
+    ran = np.flatnonzero(run.ran)
+    if not len(ran):
+        return ()
+    edges = np.linspace(trace.submit[0], trace.submit[0] + trace.span, POINTS + 1)
+    waiting = _integral(edges, trace.submit[ran], run.start[ran], trace.units[ran].astype(np.float64))
+    since = edges[int(np.argmax(waiting))]
+    later = ran[run.start[ran] >= since]
+    first = later[np.lexsort((later, run.start[later]))][:BARS]
+    origin = int(trace.submit[0])
+    return tuple(
+        Bar(
+            site=names[run.site[job]], organisation=trace.organisations[trace.organisation[job]],
+            start_s=float(run.start[job] - origin), end_s=float(run.end[job] - origin),
+            accelerators=int(trace.units[job]), home=len(names) == 1 or bool(run.site[job] == trace.site[job]),
+        )
+        for job in first
+    )  # fmt: skip
+
+
+def mean_of(values: Ints, by: Ints, count: int) -> npt.NDArray[np.float64]:
+    """[count] means of the values that are not -1."""
+    valid = values >= 0
+    total = np.bincount(by[valid], weights=values[valid], minlength=count)
+    return total / np.maximum(np.bincount(by[valid], minlength=count), 1)

@@ -1,0 +1,350 @@
+"""A study: one trace replayed under every way of sharing and policy asked for, and what each organisation gains.
+
+`Study` is the record that everything else reads: `as_json` writes it, `report_data` makes the page's series of it.
+No clock and no chance but the seeds named in it: the same arguments give the same bytes.
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gridtie.errors import InvalidInput, Problem
+from gridtie.simulator.capacity import Sites, scaled
+from gridtie.simulator.metrics import Figures, Played, figures, mean_of, paid, sample, usage
+from gridtie.simulator.policies import (
+    ARRANGEMENTS,
+    NEEDS_DEADLINES,
+    POLICIES,
+    Assumptions,
+    draw,
+)
+from gridtie.simulator.replay import replay
+from gridtie.simulator.report_data import Bar, PricePath, UsageSeries
+from gridtie.simulator.trace import Trace
+from gridtie.values.money import Micros
+
+SCHEMA = "gridtie-study/1"
+SEARCH_STEPS = 8  # of the capacity at equal wait: halves the interval each time
+SEEDS_MAX = 100
+
+# Student's t at 97.5 % for 1, 2, … degrees of freedom; beyond, the normal distribution's.
+_T = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to replay. `gains` compares silo with the first arrangement that is not, under the first policy."""
+
+    arrangements: tuple[str, ...] = ARRANGEMENTS
+    policies: tuple[str, ...] = ("fifo", "easy")
+    mobility: tuple[float, ...] = (1.0,)  # shares of jobs that may leave home, when federated
+    factors: tuple[float, ...] = (1.0,)  # of the capacity
+    equal_wait: bool = False
+    seeds: int = 1
+    step: int = 1  # units in which capacity is scaled
+    tick_s: int = 60  # of the market's clearings
+    assumed: Assumptions = field(default_factory=Assumptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One arrangement, policy, capacity and mobility over all seeds: means of the figures, and the 95 % confidence
+    interval of the mean wait (None: one seed, or chance plays no part)."""
+
+    arrangement: str
+    policy: str
+    capacity: int
+    factor: float
+    mobility: float
+    low_s: float | None
+    high_s: float | None
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EqualWait:
+    """The least share of the silos' capacity found at which `arrangement` waits no longer than they do."""
+
+    arrangement: str
+    policy: str
+    silo_policy: str
+    silo_mean_s: float
+    silo_capacity: int
+    capacity: int
+    share: float
+    mean_s: float
+    utilisation: float
+    silo_utilisation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationGain:
+    """Of one organisation, with the first seed. Money over the whole trace: for running away from home, and for others
+    that ran at the sites that bear its name."""
+
+    organisation: str
+    jobs: int
+    unit_hours: float
+    alone_s: float
+    connected_s: float
+    paid: Micros
+    earned: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    site: str
+    units: int
+    speed: float
+    price: Micros
+    jobs: int
+    demand: float  # mean units at work if nobody waited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Everything found. Waits are in seconds, shares of 1, money in micro-units of the exchange's currency."""
+
+    title: str
+    unit: str
+    jobs: int
+    span_s: int
+    skipped: tuple[tuple[str, int], ...]
+    capacity_rule: str
+    sites: tuple[SiteRow, ...]
+    plan: Plan
+    cells: tuple[Cell, ...]
+    equal_wait: tuple[EqualWait, ...]
+    compared: tuple[str, str]  # silo and the arrangement that `gains`, `usage`, `prices` and `sample` compare it with
+    gains: tuple[OrganisationGain, ...]
+    usage: tuple[UsageSeries, ...]
+    prices: tuple[PricePath, ...]
+    sample: tuple[Bar, ...]
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def run_study(trace: Trace, sites: Sites, plan: Plan, *, progress: Progress | None = None) -> Study:
+    """Replays all that is planned; raises InvalidInput, before anything runs, for what cannot be."""
+    check(trace, plan)
+    return _Runner(trace, sites, plan, progress or (lambda _done, _of, _what: None)).study()
+
+
+def check(trace: Trace, plan: Plan) -> None:
+    problems = []
+    for name, given, known in (
+        ("--arrangements", plan.arrangements, ARRANGEMENTS),
+        ("--policies", plan.policies, tuple(POLICIES)),
+    ):
+        problems += [Problem(f"{name}: no {one!r}; there are: {', '.join(known)}") for one in given if one not in known]
+        if not given:
+            problems.append(Problem(f"{name}: at least one is needed"))
+        if len(set(given)) < len(given):
+            problems.append(Problem(f"{name}: one stands there twice"))
+    if len(trace.step_after) == 0:
+        late = [name for name in plan.policies if name in NEEDS_DEADLINES]
+        problems += [Problem(f"{name} needs deadlines; this trace has none: give --deadline FACTOR") for name in late]
+    if plan.assumed.estimates == "limits" and (trace.limit < 0).all():
+        problems.append(Problem("--estimates limits: the trace has no limits that were asked for"))
+    problems += [
+        Problem(f"--mobility: {share} is no share from 0 to 1") for share in plan.mobility if not 0 <= share <= 1
+    ]
+    problems += [Problem(f"--factors: {of} is not above 0 and at most 10") for of in plan.factors if not 0 < of <= 10]
+    if not 1 <= plan.seeds <= SEEDS_MAX:
+        problems.append(Problem(f"--seeds: {plan.seeds} is not from 1 to {SEEDS_MAX}"))
+    if problems:
+        raise InvalidInput(source="the study", problems=problems)
+
+
+class _Runner:
+    def __init__(self, trace: Trace, sites: Sites, plan: Plan, progress: Progress) -> None:
+        self.trace, self.sites, self.plan, self.progress = trace, sites, plan, progress
+        self.draws = [draw(trace, plan.assumed, seed) for seed in range(1, plan.seeds + 1)]
+        self.sizes = {factor: scaled(trace, sites, factor, step=plan.step) for factor in (1.0, *plan.factors)}
+        self.done, self.planned = 0, 0
+
+    def study(self) -> Study:
+        plan = self.plan
+        wanted = self._wanted()
+        searches = self._searches()
+        self.planned = sum(self._seeds(*one[:2], one[3]) for one in wanted) + len(searches) * SEARCH_STEPS
+        cells = {one: self._cell(*one) for one in wanted}
+        equal = [self._equal(cells, *search) for search in searches]
+        connected = next((one for one in plan.arrangements if one != "silo"), "silo")
+        alone = self._once("silo", plan.policies[0], 1.0, 1.0)
+        other = self._once(connected, plan.policies[0], 1.0, max(plan.mobility))
+        names = ("merged",) if connected == "merged" else self.trace.sites
+        series = [usage(self.trace, alone, label=f"silo · {plan.policies[0]}", capacity=self.sites.total)]
+        if connected != "silo":
+            label = f"{connected} · {plan.policies[0]}"
+            series.append(usage(self.trace, other, label=label, capacity=self.sites.total))
+        return Study(
+            title=self.trace.name, unit=self.trace.unit, jobs=self.trace.jobs, span_s=self.trace.span,
+            skipped=self.trace.skipped, capacity_rule=self.sites.rule, sites=self._sites(), plan=plan,
+            cells=tuple(cells.values()), equal_wait=tuple(one for one in equal if one is not None),
+            compared=(f"silo · {plan.policies[0]}", f"{connected} · {plan.policies[0]}"),
+            gains=self._gains(alone, other), usage=tuple(series), prices=(), sample=sample(self.trace, other, names),
+        )  # fmt: skip
+
+    def _wanted(self) -> list[tuple[str, str, float, float]]:
+        """Every arrangement under every policy at every capacity; mobility varies at full capacity only."""
+        top = max(self.plan.mobility)
+        out = [
+            (arrangement, policy, factor, top if arrangement == "federated" else 1.0)
+            for factor in sorted({1.0, *self.plan.factors}, reverse=True)
+            for policy in self.plan.policies
+            for arrangement in self.plan.arrangements
+        ]
+        if "federated" in self.plan.arrangements:
+            rest = sorted(set(self.plan.mobility) - {top})
+            out += [("federated", policy, 1.0, share) for policy in self.plan.policies for share in rest]
+        return out
+
+    def _searches(self) -> list[tuple[str, str]]:
+        if not self.plan.equal_wait or "silo" not in self.plan.arrangements:
+            return []
+        others = [one for one in self.plan.arrangements if one != "silo"]
+        return [(arrangement, policy) for arrangement in others for policy in self.plan.policies]
+
+    def _seeds(self, arrangement: str, policy: str, mobility: float) -> int:
+        """How many seeds make a difference there."""
+        chance = (
+            self.plan.assumed.estimates == "error"
+            or POLICIES[policy].order == "bid"
+            or (arrangement == "federated" and 0 < mobility < 1)
+        )
+        return self.plan.seeds if chance else 1
+
+    def _play(self, arrangement: str, policy: str, sites: Sites, mobility: float, seed: int) -> Played:
+        what = f"{arrangement} {policy}, {sites.total:,} {self.trace.unit}"
+        self.progress(self.done, self.planned, what)
+        self.done += 1
+        return replay(
+            self.trace, sites, self.draws[seed], self.plan.assumed, arrangement=arrangement, policy=policy,
+            mobility=mobility,
+        )  # fmt: skip
+
+    def _cell(self, arrangement: str, policy: str, factor: float, mobility: float) -> Cell:
+        sites = self.sizes[factor]
+        found = []
+        for seed in range(self._seeds(arrangement, policy, mobility)):
+            run = self._play(arrangement, policy, sites, mobility, seed)
+            found.append(figures(self.trace, sites.total, run, arrangement=arrangement))
+        low, high = interval([one.mean_s for one in found])
+        return Cell(
+            arrangement=arrangement, policy=policy, capacity=sites.total, factor=factor, mobility=mobility,
+            low_s=low, high_s=high, figures=_mean(found),
+        )  # fmt: skip
+
+    def _once(self, arrangement: str, policy: str, factor: float, mobility: float) -> Played:
+        self.planned += 1
+        return self._play(arrangement, policy, self.sizes[factor], mobility, 0)
+
+    def _equal(
+        self, cells: dict[tuple[str, str, float, float], Cell], arrangement: str, policy: str
+    ) -> EqualWait | None:
+        """Halves the interval of shares that holds the least one; waits need not fall evenly with capacity, so what is
+        reported is a share that was replayed and sufficed."""
+        silo = cells["silo", policy, 1.0, 1.0]
+        mobility = max(self.plan.mobility) if arrangement == "federated" else 1.0
+        low, high, best = 0.0, 1.0, cells[arrangement, policy, 1.0, mobility]
+        if best.figures.mean_s > silo.figures.mean_s:
+            return None
+        for _ in range(SEARCH_STEPS):
+            middle = (low + high) / 2
+            sites = scaled(self.trace, self.sites, middle, step=self.plan.step)
+            run = self._play(arrangement, policy, sites, mobility, 0)
+            found = figures(self.trace, sites.total, run, arrangement=arrangement)
+            if found.mean_s <= silo.figures.mean_s and found.unplaceable <= silo.figures.unplaceable:
+                high = middle
+                best = Cell(
+                    arrangement=arrangement, policy=policy, capacity=sites.total, factor=middle, mobility=mobility,
+                    low_s=None, high_s=None, figures=found,
+                )  # fmt: skip
+            else:
+                low = middle
+        return EqualWait(
+            arrangement=arrangement, policy=policy, silo_policy=policy, silo_mean_s=silo.figures.mean_s,
+            silo_capacity=silo.capacity, capacity=best.capacity, share=best.capacity / silo.capacity,
+            mean_s=best.figures.mean_s, utilisation=best.figures.utilisation,
+            silo_utilisation=silo.figures.utilisation,
+        )  # fmt: skip
+
+    def _sites(self) -> tuple[SiteRow, ...]:
+        from gridtie.simulator.capacity import demand
+
+        count = np.bincount(self.trace.site, minlength=len(self.trace.sites))
+        wanted = demand(self.trace)
+        return tuple(
+            SiteRow(
+                site=name, units=int(self.sites.units[i]), speed=float(self.sites.speed[i]),
+                price=Micros(int(self.sites.price[i])), jobs=int(count[i]), demand=float(wanted[i]),
+            )
+            for i, name in enumerate(self.trace.sites)
+        )  # fmt: skip
+
+    def _gains(self, alone: Played, other: Played) -> tuple[OrganisationGain, ...]:
+        trace = self.trace
+        count = len(trace.organisations)
+        waits = [mean_of(run.wait, trace.organisation, count) for run in (alone, other)]
+        jobs = np.bincount(trace.organisation, minlength=count)
+        hours = np.bincount(trace.organisation, weights=trace.units * trace.run / 3600, minlength=count)
+        spent, got = dict.fromkeys(trace.organisations, 0), dict.fromkeys(trace.organisations, 0)
+        amounts = paid(trace, other)
+        for job in np.flatnonzero(amounts):
+            spent[trace.organisations[trace.organisation[job]]] += int(amounts[job])
+            owner = trace.sites[other.site[job]]
+            got[owner] = got.get(owner, 0) + int(amounts[job])
+        return tuple(
+            OrganisationGain(
+                organisation=name, jobs=int(jobs[i]), unit_hours=round(float(hours[i]), 3),
+                alone_s=float(waits[0][i]), connected_s=float(waits[1][i]),
+                paid=Micros(spent[name]), earned=Micros(got[name]),
+            )
+            for i, name in enumerate(trace.organisations)
+        )  # fmt: skip
+
+
+def interval(values: Sequence[float]) -> tuple[float | None, float | None]:
+    """95 % confidence interval of the mean (Student's t), or None where there is one value."""
+    count = len(values)
+    if count < 2:
+        return None, None
+    mean = math.fsum(values) / count
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
+    half = (_T[count - 2] if count - 2 < len(_T) else 1.96) * deviation / math.sqrt(count)
+    return mean - half, mean + half
+
+
+def _mean(found: Sequence[Figures]) -> Figures:
+    """Field by field; counts to the nearest whole."""
+    if len(found) == 1:
+        return found[0]
+    means: dict[str, Any] = {}
+    for name, first in asdict(found[0]).items():
+        values = [getattr(one, name) for one in found]
+        mean = None if first is None else math.fsum(values) / len(values)
+        means[name] = round(mean) if isinstance(first, int) and mean is not None else mean
+    return Figures(**means)
+
+
+def as_json(study: Study, *, command: str) -> str:
+    """The record, field by field, under its schema's name; the same study gives the same bytes."""
+    content = {"schema": SCHEMA, "command": command, **_plain(asdict(study))}
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,89 @@
+"""A study as the series of its page."""
+
+from gridtie.simulator.report_data import Gain, MobilityPoint, ReportData, WaitPoint, Words
+from gridtie.simulator.study import Study
+
+
+def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportData:
+    top = max(study.plan.mobility)
+    full = [cell for cell in study.cells if cell.arrangement != "federated" or cell.mobility == top]
+    moving = [cell for cell in study.cells if cell.arrangement == "federated" and cell.factor == 1]
+    return ReportData(
+        title=study.title,
+        command=command,
+        currency=currency,
+        facts=_facts(study),
+        assumptions=_assumptions(study),
+        waits=tuple(
+            WaitPoint(
+                scope=cell.arrangement, policy=cell.policy, capacity=cell.capacity, mean_s=cell.figures.mean_s,
+                median_s=cell.figures.median_s, p95_s=cell.figures.p95_s, p99_s=cell.figures.p99_s,
+                utilisation=cell.figures.utilisation, moved_share=cell.figures.moved, low_s=cell.low_s,
+                high_s=cell.high_s,
+            )
+            for cell in full
+        ),
+        mobility=tuple(
+            MobilityPoint(
+                policy=cell.policy, capacity=cell.capacity, share=cell.mobility, mean_s=cell.figures.mean_s,
+                low_s=cell.low_s, high_s=cell.high_s,
+            )
+            for cell in moving
+        ) if len(study.plan.mobility) > 1 else (),
+        usage=study.usage,
+        prices=study.prices,
+        sample=study.sample,
+        gains=tuple(
+            Gain(
+                organisation=gain.organisation, jobs=gain.jobs, alone_s=gain.alone_s, connected_s=gain.connected_s,
+                paid=gain.paid, earned=gain.earned,
+            )
+            for gain in study.gains
+        ) if study.compared[0] != study.compared[1] else (),
+        compared=study.compared,
+    )  # fmt: skip
+
+
+def _facts(study: Study) -> tuple[tuple[Words, str], ...]:
+    left_out = sum(count for _, count in study.skipped)
+    capacity = sum(row.units for row in study.sites)
+    return (
+        (Words("Jobs", "作业数"), f"{study.jobs:,}"),
+        (Words("Rows left out", "未计入的行"), f"{left_out:,}" + (f" ({_reasons(study)})" if left_out else "")),
+        (Words("Sites", "站点数"), f"{len(study.sites):,}"),
+        (Words("Days of submissions", "提交跨度(天)"), f"{study.span_s / 86_400:.1f}"),
+        (Words("Capacity", "总容量"), f"{capacity:,} {study.unit} ({study.capacity_rule})"),
+        (Words("Mean demand", "平均需求"), f"{sum(row.demand for row in study.sites):,.0f} {study.unit}"),
+        (Words("Seeds", "随机种子数"), str(study.plan.seeds)),
+    )
+
+
+def _reasons(study: Study) -> str:
+    return "; ".join(f"{count:,} {reason}" for reason, count in study.skipped)
+
+
+def _assumptions(study: Study) -> tuple[Words, ...]:
+    assumed = study.plan.assumed
+    estimates = {
+        "exact": Words("Policies know run times exactly.", "策略确切知道运行时间。"),
+        "limits": Words("Policies see the limits that were asked for.", "策略看到的是用户申请的时限。"),
+        "error": Words(
+            f"Policies see run times with a lognormal error (sigma {assumed.error:g}).",
+            f"策略看到的运行时间带有对数正态误差(σ = {assumed.error:g})。",
+        ),
+    }
+    out = [
+        estimates[assumed.estimates],
+        Words(
+            f"A job that moves holds its place {assumed.delay_s} s longer, for its data.",
+            f"迁移的作业因数据传输多占用资源 {assumed.delay_s} 秒。",
+        ),
+    ]
+    if assumed.eligible == "observed":
+        out.append(
+            Words(
+                "An organisation's jobs may use the sites at which it has run in this trace.",
+                "各机构的作业只能使用其在本轨迹中运行过的站点。",
+            )
+        )
+    return tuple(out)

@@ -1,0 +1,156 @@
+"""A trace as arrays: what came when, how long it ran, on how many accelerators, and whose it was."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from gridtie.errors import InvalidInput, Problem
+
+Ints = npt.NDArray[np.int64]
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trace:
+    """J jobs by submission, equal times in the order of their files. Seconds are whole, from the trace's origin.
+
+    `site` is where a job stayed at home, `organisation` whose it was. `skipped` counts the rows that were left out.
+    """
+
+    name: str
+    unit: str  # what `units` counts: accelerators or cores
+    submit: Ints
+    run: Ints  # at least 1
+    units: Ints  # at least 1
+    limit: Ints  # seconds that were asked for, or -1
+    waited: Ints  # seconds that it really waited, or -1
+    organisation: Ints  # into `organisations`
+    site: Ints  # into `sites`
+    organisations: tuple[str, ...]
+    sites: tuple[str, ...]
+    step_first: Ints  # [J + 1] the job's steps of value
+    step_after: Ints  # seconds after submission; ascending within a job
+    step_value: Ints  # per unit and second, if it has ended by then; falling within a job
+    skipped: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def jobs(self) -> int:
+        return len(self.submit)
+
+    @property
+    def span(self) -> int:
+        """From the first to the last submission, at least a second."""
+        return max(int(self.submit[-1] - self.submit[0]), 1) if self.jobs else 1
+
+    @property
+    def last_step(self) -> Ints:
+        """[J] seconds after submission from which it is worth nothing, or -1: no deadline."""
+        has = np.diff(self.step_first) > 0
+        last = np.full(self.jobs, NONE, np.int64)
+        last[has] = self.step_after[self.step_first[1:][has] - 1]
+        return last
+
+    @property
+    def first_step(self) -> Ints:
+        """[J] seconds after submission until which it is worth all, or -1: no deadline."""
+        has = np.diff(self.step_first) > 0
+        first = np.full(self.jobs, NONE, np.int64)
+        first[has] = self.step_after[self.step_first[:-1][has]]
+        return first
+
+
+def chosen(trace: Trace, keep: npt.NDArray[np.bool_], reason: str) -> Trace:
+    """The jobs of `keep`; the others are counted under `reason`. Names that nobody bears any more go."""
+    if keep.all():
+        return trace
+    steps = np.repeat(keep, np.diff(trace.step_first))
+    sites, site = np.unique(trace.site[keep], return_inverse=True)
+    owners, owner = np.unique(trace.organisation[keep], return_inverse=True)
+    left = int((~keep).sum())
+    return replace(
+        trace,
+        submit=trace.submit[keep], run=trace.run[keep], units=trace.units[keep], limit=trace.limit[keep],
+        waited=trace.waited[keep], site=site.astype(np.int64), organisation=owner.astype(np.int64),
+        sites=tuple(trace.sites[i] for i in sites), organisations=tuple(trace.organisations[i] for i in owners),
+        step_first=np.concatenate(([0], np.cumsum(np.diff(trace.step_first)[keep]))).astype(np.int64),
+        step_after=trace.step_after[steps], step_value=trace.step_value[steps],
+        skipped=(*trace.skipped, (reason, left)),
+    )  # fmt: skip
+
+
+def in_days(trace: Trace, first: float, last: float) -> Trace:
+    """Only what was submitted from day `first` up to before day `last` of the trace's own time."""
+    since, until = round(first * 86_400), round(last * 86_400)
+    return chosen(trace, (trace.submit >= since) & (trace.submit < until), "submitted outside --days")
+
+
+def of_sites(trace: Trace, *, least: int) -> Trace:
+    """Only sites with at least `least` jobs."""
+    count = np.bincount(trace.site, minlength=len(trace.sites))
+    return chosen(trace, count[trace.site] >= least, "its site has fewer jobs than --min-jobs")
+
+
+def with_deadlines(trace: Trace, factor: float) -> Trace:
+    """Every job is worth something only if it ends within `factor` times its run time."""
+    if factor < 1:
+        raise InvalidInput(
+            source="--deadline", problems=[Problem("a job needs at least its own run time: give 1 or more")]
+        )
+    after = np.ceil(trace.run * factor).astype(np.int64)
+    return replace(
+        trace, step_first=np.arange(trace.jobs + 1), step_after=after, step_value=np.ones(trace.jobs, np.int64)
+    )
+
+
+def joined(traces: list[Trace]) -> Trace:
+    """Several traces as one, each file's jobs at its own sites, on one clock.
+
+    Raises InvalidInput where they count different things.
+    """
+    if len(traces) == 1:
+        return _by_submission(traces[0])
+    units = sorted({trace.unit for trace in traces})
+    if len(units) > 1:
+        raise InvalidInput(
+            source="the traces", problems=[Problem(f"they count {' and '.join(units)}; give one kind at a time")]
+        )
+    sites = tuple(dict.fromkeys(name for trace in traces for name in trace.sites))
+    owners = tuple(dict.fromkeys(name for trace in traces for name in trace.organisations))
+    site_at, owner_at = {name: i for i, name in enumerate(sites)}, {name: i for i, name in enumerate(owners)}
+    counts: dict[str, int] = {}
+    for trace in traces:
+        for reason, count in trace.skipped:
+            counts[reason] = counts.get(reason, 0) + count
+
+    def both(field: str) -> Ints:
+        return np.concatenate([getattr(trace, field) for trace in traces])
+
+    return _by_submission(
+        Trace(
+            name=" + ".join(trace.name for trace in traces),
+            unit=units[0],
+            submit=both("submit"), run=both("run"), units=both("units"), limit=both("limit"), waited=both("waited"),
+            site=np.concatenate([np.array([site_at[n] for n in t.sites], np.int64)[t.site] for t in traces]),
+            organisation=np.concatenate(
+                [np.array([owner_at[n] for n in t.organisations], np.int64)[t.organisation] for t in traces]
+            ),
+            sites=sites, organisations=owners,
+            step_first=np.concatenate(([0], np.cumsum(np.concatenate([np.diff(t.step_first) for t in traces])))),
+            step_after=both("step_after"), step_value=both("step_value"),
+            skipped=tuple(sorted(counts.items())),
+        )
+    )  # fmt: skip
+
+
+def _by_submission(trace: Trace) -> Trace:
+    order = np.argsort(trace.submit, kind="stable")
+    sizes = np.diff(trace.step_first)[order]
+    first = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    at = np.repeat(trace.step_first[:-1][order] - first[:-1], sizes) + np.arange(len(trace.step_after))
+    return replace(
+        trace,
+        submit=trace.submit[order], run=trace.run[order], units=trace.units[order], limit=trace.limit[order],
+        waited=trace.waited[order], site=trace.site[order], organisation=trace.organisation[order],
+        step_first=first, step_after=trace.step_after[at], step_value=trace.step_value[at],
+    )  # fmt: skip
