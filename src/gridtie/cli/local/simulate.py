@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from gridtie.simulator.study import Cell, Study
     from gridtie.simulator.trace import Trace
 
+CAPACITY = (
+    "load=0.6, total=944, peak=0.95, observed, or a CSV file site,units[,speed][,price]; "
+    "default: observed where the log has real starts, else load=0.6"
+)
+
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser(
@@ -30,8 +35,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
     reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
     asking = parser.add_argument_group("what to replay")
-    asking.add_argument("--capacity", metavar="RULE", help="load=0.6, total=944, peak=0.95, observed, or a CSV file "
-                        "site,units[,speed][,price]; default: observed if real starts are known, else load=0.6")  # fmt: skip
+    asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
     asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
     asking.add_argument("--policies", default="fifo,easy", metavar="A,B", help="fifo, easy, fill, sjf, sjf-fill, "
