@@ -389,3 +389,11 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
             _serve_touched(jobs, places, state, discipline, touched)
         if discipline == HELD and held:
             return True
+
+
+@_jit
+def begin_all(jobs: Jobs, places: Places, state: State, who: Any, where: Any, now: int, touched: Any) -> None:
+    """Starts waiting jobs where a clearing put them, at a moment no event of which has been handled yet."""
+    state.mark[0] = now
+    for i in range(len(who)):
+        begin(jobs, places, state, who[i], where[i], touched)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gridtie.simulator.capacity import Sites
+from gridtie.simulator.capacity import PRICE, Sites
 from gridtie.simulator.events import EASY, FILL, HELD, NEVER, STRICT, Ints, Jobs, Places
 from gridtie.simulator.trace import NONE, Trace
 
@@ -52,13 +52,14 @@ class Draws:
 
 
 class Assumptions(NamedTuple):
-    """`error`: standard deviation of log(estimate / run time). Bids are lognormal around `bid_median`."""
+    """`error`: standard deviation of log(estimate / run time). Bids lie above the list price of 1.00 by a lognormal
+    premium with median `premium` and `premium_sigma`: whether a job may move at all is the mobility's to say."""
 
     estimates: str = "exact"  # exact, limits or error
     error: float = 0.0
     delay_s: int = 0
-    bid_median: int = 3_000_000
-    bid_sigma: float = 0.5
+    premium: int = PRICE
+    premium_sigma: float = 0.5
     eligible: str = "all"  # all, or observed: the sites at which a job's organisation has run
 
 
@@ -70,8 +71,8 @@ def draw(trace: Trace, assumed: Assumptions, seed: int) -> Draws:
     elif assumed.estimates == "error":
         factor = np.exp(assumed.error * errors.standard_normal(trace.jobs))
         estimate = np.maximum(np.rint(trace.run * np.minimum(factor, 1e6)), 1).astype(np.int64)
-    worth = assumed.bid_median * np.exp(assumed.bid_sigma * bids.standard_normal(trace.jobs))
-    bid = np.rint(np.minimum(worth, 1e12)).astype(np.int64)
+    premium = assumed.premium * np.exp(assumed.premium_sigma * bids.standard_normal(trace.jobs))
+    bid = PRICE + np.rint(np.minimum(premium, 1e12)).astype(np.int64)
     return Draws(moves=moves.random(trace.jobs), estimate=estimate, bid=bid)
 
 

@@ -1,32 +1,38 @@
 """One replay at book depth: a trace, its sites, a way of sharing, a policy."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from gridtie.simulator.capacity import Sites
-from gridtie.simulator.events import EASY, HELD, NEVER, advance, fresh
+from gridtie.simulator.events import EASY, HELD, NEVER, Ints, advance, fresh
 from gridtie.simulator.metrics import Played, played
 from gridtie.simulator.policies import POLICIES, Assumptions, Draws, setting
 from gridtie.simulator.trace import Trace
 
 
+class Path(NamedTuple):
+    """The mean price per unit and hour from each moment on [N]."""
+
+    moments: Ints
+    prices: Ints
+
+
 def replay(
-    trace: Trace,
-    sites: Sites,
-    draws: Draws,
-    assumed: Assumptions,
-    *,
-    arrangement: str,
-    policy: str,
-    mobility: float = 1,
-) -> Played:
-    """Plays every job to its end. Every job that runs away from home pays the price posted there."""
+    trace: Trace, sites: Sites, draws: Draws, assumed: Assumptions, *, arrangement: str, policy: str,
+    mobility: float = 1.0, tick_s: int = 60,
+) -> tuple[Played, Path | None]:  # fmt: skip
+    """Plays every job to its end. Away from home it pays the price posted there, or the one a clearing found."""
     jobs, places = setting(trace, sites, draws, assumed, arrangement=arrangement, policy=policy, mobility=mobility)
     discipline = POLICIES[policy].discipline
     state = fresh(jobs, places, planned=discipline == EASY)
-    touched = np.zeros(len(places.capacity), np.int64)
-    assert discipline != HELD
-    advance(jobs, places, state, discipline, NEVER, touched)
+    if discipline == HELD:
+        from gridtie.simulator import market  # the engine, only for who clears
+
+        found = market.play(jobs, places, state, sites, draws, tick_s=tick_s)
+        return played(jobs, state, found.paid), Path(found.moments, found.means)
+    advance(jobs, places, state, discipline, NEVER, np.zeros(len(places.capacity), np.int64))
     price = np.zeros(trace.jobs, np.int64)
     if arrangement == "federated":
-        price = np.where(state.site >= 0, sites.price[np.maximum(state.site, 0)], 0)
-    return played(jobs, state, price)
+        price = sites.price[np.maximum(state.site, 0)]
+    return played(jobs, state, price), None

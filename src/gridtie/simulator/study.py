@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from gridtie.errors import InvalidInput, Problem
-from gridtie.simulator.capacity import Sites, scaled
-from gridtie.simulator.metrics import Figures, Played, figures, mean_of, paid, sample, usage
+from gridtie.simulator.capacity import Sites, demand, scaled
+from gridtie.simulator.metrics import POINTS, Figures, Played, figures, mean_of, paid, sample, usage
 from gridtie.simulator.policies import (
     ARRANGEMENTS,
     NEEDS_DEADLINES,
@@ -22,9 +22,9 @@ from gridtie.simulator.policies import (
     Assumptions,
     draw,
 )
-from gridtie.simulator.replay import replay
+from gridtie.simulator.replay import Path, replay
 from gridtie.simulator.report_data import Bar, PricePath, UsageSeries
-from gridtie.simulator.trace import Trace
+from gridtie.simulator.trace import Ints, Trace
 from gridtie.values.money import Micros
 
 SCHEMA = "gridtie-study/1"
@@ -40,10 +40,10 @@ _T = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to replay. `gains` compares silo with the first arrangement that is not, under the first policy."""
+    """What to replay. `gains` compares silos with the first arrangement that is none, under the last policy."""
 
     arrangements: tuple[str, ...] = ARRANGEMENTS
-    policies: tuple[str, ...] = ("fifo", "easy")
+    policies: tuple[str, ...] = ("fifo", "easy", "market")
     mobility: tuple[float, ...] = (1.0,)  # shares of jobs that may leave home, when federated
     factors: tuple[float, ...] = (1.0,)  # of the capacity
     equal_wait: bool = False
@@ -169,47 +169,54 @@ class _Runner:
         self.trace, self.sites, self.plan, self.progress = trace, sites, plan, progress
         self.draws = [draw(trace, plan.assumed, seed) for seed in range(1, plan.seeds + 1)]
         self.sizes = {factor: scaled(trace, sites, factor, step=plan.step) for factor in (1.0, *plan.factors)}
+        self.alone = next((one for one in reversed(plan.policies) if one != "market"), "easy")  # what silos do
+        self.kept: dict[tuple[str, str], tuple[Played, Path | None]] = {}  # first seed, all capacity
         self.done, self.planned = 0, 0
 
     def study(self) -> Study:
         plan = self.plan
-        wanted = self._wanted()
-        searches = self._searches()
+        wanted, searches = self._wanted(), self._searches()
         self.planned = sum(self._seeds(*one[:2], one[3]) for one in wanted) + len(searches) * SEARCH_STEPS
         cells = {one: self._cell(*one) for one in wanted}
         equal = [self._equal(cells, *search) for search in searches]
-        connected = next((one for one in plan.arrangements if one != "silo"), "silo")
-        alone = self._once("silo", plan.policies[0], 1.0, 1.0)
-        other = self._once(connected, plan.policies[0], 1.0, max(plan.mobility))
-        names = ("merged",) if connected == "merged" else self.trace.sites
-        series = [usage(self.trace, alone, label=f"silo · {plan.policies[0]}", capacity=self.sites.total)]
-        if connected != "silo":
-            label = f"{connected} · {plan.policies[0]}"
-            series.append(usage(self.trace, other, label=label, capacity=self.sites.total))
+        detail = self._detail()
+        alone, other = self.kept["silo", self.alone], self.kept[detail]
+        labels = (f"silo · {self.alone}", " · ".join(detail))
+        names = ("merged",) if detail[0] == "merged" else self.trace.sites
         return Study(
             title=self.trace.name, unit=self.trace.unit, jobs=self.trace.jobs, span_s=self.trace.span,
             skipped=self.trace.skipped, capacity_rule=self.sites.rule, sites=self._sites(), plan=plan,
             cells=tuple(cells.values()), equal_wait=tuple(one for one in equal if one is not None),
-            compared=(f"silo · {plan.policies[0]}", f"{connected} · {plan.policies[0]}"),
-            gains=self._gains(alone, other), usage=tuple(series), prices=(), sample=sample(self.trace, other, names),
+            compared=labels, gains=self._gains(alone[0], other[0]),
+            usage=tuple(
+                usage(self.trace, run, label=label, capacity=self.sites.total)
+                for label, (run, _) in dict(zip(labels, (alone, other), strict=True)).items()
+            ),
+            prices=self._prices(labels[1], other[1]), sample=sample(self.trace, other[0], names),
         )  # fmt: skip
+
+    def _detail(self) -> tuple[str, str]:
+        """The arrangement and policy that is shown in detail, and compared with the silos."""
+        shared = next((one for one in self.plan.arrangements if one != "silo"), "silo")
+        return (shared, self.plan.policies[-1]) if shared != "silo" else ("silo", self.alone)
 
     def _wanted(self) -> list[tuple[str, str, float, float]]:
         """Every arrangement under every policy at every capacity; mobility varies at full capacity only."""
         top = max(self.plan.mobility)
-        out = [
+        out = [("silo", self.alone, 1.0, 1.0)] + [
             (arrangement, policy, factor, top if arrangement == "federated" else 1.0)
             for factor in sorted({1.0, *self.plan.factors}, reverse=True)
             for policy in self.plan.policies
             for arrangement in self.plan.arrangements
+            if (arrangement, policy) != ("silo", "market")  # one that trades with nobody has no market
         ]
         if "federated" in self.plan.arrangements:
             rest = sorted(set(self.plan.mobility) - {top})
             out += [("federated", policy, 1.0, share) for policy in self.plan.policies for share in rest]
-        return out
+        return list(dict.fromkeys(out))
 
     def _searches(self) -> list[tuple[str, str]]:
-        if not self.plan.equal_wait or "silo" not in self.plan.arrangements:
+        if not self.plan.equal_wait:
             return []
         others = [one for one in self.plan.arrangements if one != "silo"]
         return [(arrangement, policy) for arrangement in others for policy in self.plan.policies]
@@ -223,20 +230,24 @@ class _Runner:
         )
         return self.plan.seeds if chance else 1
 
-    def _play(self, arrangement: str, policy: str, sites: Sites, mobility: float, seed: int) -> Played:
+    def _play(
+        self, arrangement: str, policy: str, sites: Sites, mobility: float, seed: int
+    ) -> tuple[Played, Path | None]:
         what = f"{arrangement} {policy}, {sites.total:,} {self.trace.unit}"
         self.progress(self.done, self.planned, what)
         self.done += 1
         return replay(
             self.trace, sites, self.draws[seed], self.plan.assumed, arrangement=arrangement, policy=policy,
-            mobility=mobility,
+            mobility=mobility, tick_s=self.plan.tick_s,
         )  # fmt: skip
 
     def _cell(self, arrangement: str, policy: str, factor: float, mobility: float) -> Cell:
         sites = self.sizes[factor]
         found = []
         for seed in range(self._seeds(arrangement, policy, mobility)):
-            run = self._play(arrangement, policy, sites, mobility, seed)
+            run, path = self._play(arrangement, policy, sites, mobility, seed)
+            if seed == 0 and factor == 1 and mobility in (1.0, max(self.plan.mobility)):
+                self.kept[arrangement, policy] = (run, path)
             found.append(figures(self.trace, sites.total, run, arrangement=arrangement))
         low, high = interval([one.mean_s for one in found])
         return Cell(
@@ -244,24 +255,22 @@ class _Runner:
             low_s=low, high_s=high, figures=_mean(found),
         )  # fmt: skip
 
-    def _once(self, arrangement: str, policy: str, factor: float, mobility: float) -> Played:
-        self.planned += 1
-        return self._play(arrangement, policy, self.sizes[factor], mobility, 0)
-
     def _equal(
         self, cells: dict[tuple[str, str, float, float], Cell], arrangement: str, policy: str
     ) -> EqualWait | None:
         """Halves the interval of shares that holds the least one; waits need not fall evenly with capacity, so what is
         reported is a share that was replayed and sufficed."""
-        silo = cells["silo", policy, 1.0, 1.0]
+        own = policy if ("silo", policy, 1.0, 1.0) in cells else self.alone
+        silo = cells["silo", own, 1.0, 1.0]
         mobility = max(self.plan.mobility) if arrangement == "federated" else 1.0
-        low, high, best = 0.0, 1.0, cells[arrangement, policy, 1.0, mobility]
+        least = 0.9 * float(demand(self.trace).sum()) / self.sites.total  # less could not carry the work
+        low, high, best = min(least, 1.0), 1.0, cells[arrangement, policy, 1.0, mobility]
         if best.figures.mean_s > silo.figures.mean_s:
             return None
         for _ in range(SEARCH_STEPS):
             middle = (low + high) / 2
             sites = scaled(self.trace, self.sites, middle, step=self.plan.step)
-            run = self._play(arrangement, policy, sites, mobility, 0)
+            run, _ = self._play(arrangement, policy, sites, mobility, 0)
             found = figures(self.trace, sites.total, run, arrangement=arrangement)
             if found.mean_s <= silo.figures.mean_s and found.unplaceable <= silo.figures.unplaceable:
                 high = middle
@@ -272,15 +281,19 @@ class _Runner:
             else:
                 low = middle
         return EqualWait(
-            arrangement=arrangement, policy=policy, silo_policy=policy, silo_mean_s=silo.figures.mean_s,
+            arrangement=arrangement, policy=policy, silo_policy=own, silo_mean_s=silo.figures.mean_s,
             silo_capacity=silo.capacity, capacity=best.capacity, share=best.capacity / silo.capacity,
             mean_s=best.figures.mean_s, utilisation=best.figures.utilisation,
             silo_utilisation=silo.figures.utilisation,
         )  # fmt: skip
 
-    def _sites(self) -> tuple[SiteRow, ...]:
-        from gridtie.simulator.capacity import demand
+    def _prices(self, label: str, path: Path | None) -> tuple[PricePath, ...]:
+        if path is None:
+            return ()
+        times, prices = thinned(path.moments - self.trace.submit[0], path.prices, POINTS)
+        return (PricePath(label=label, times_s=times, prices=prices),)
 
+    def _sites(self) -> tuple[SiteRow, ...]:
         count = np.bincount(self.trace.site, minlength=len(self.trace.sites))
         wanted = demand(self.trace)
         return tuple(
@@ -313,6 +326,15 @@ class _Runner:
         )  # fmt: skip
 
 
+def thinned(moments: Ints, prices: Ints, most: int) -> tuple[tuple[float, ...], tuple[Micros, ...]]:
+    """A path as it stands, or what held at `most` equally spaced moments of it."""
+    if len(moments) > most:
+        at = np.searchsorted(moments, np.linspace(moments[0], moments[-1], most), side="right") - 1
+        at = np.unique(at)
+        moments, prices = moments[at], prices[at]
+    return tuple(float(moment) for moment in moments), tuple(Micros(int(price)) for price in prices)
+
+
 def interval(values: Sequence[float]) -> tuple[float | None, float | None]:
     """95 % confidence interval of the mean (Student's t), or None where there is one value."""
     count = len(values)
@@ -338,13 +360,5 @@ def _mean(found: Sequence[Figures]) -> Figures:
 
 def as_json(study: Study, *, command: str) -> str:
     """The record, field by field, under its schema's name; the same study gives the same bytes."""
-    content = {"schema": SCHEMA, "command": command, **_plain(asdict(study))}
+    content = {"schema": SCHEMA, "command": command, **asdict(study)}
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -1,0 +1,126 @@
+"""The market as a policy: the large engine clears, at every tick at which jobs wait, the places that are free.
+
+Whoever comes while nobody waits at a site takes its place at once at the price posted there, the owner's ask; nobody
+is ever asked more than he bids. What is not free is not sold: no place is kept for a large gang.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gridtie.market.engine.clear import EngineSettings, clear
+from gridtie.market.engine.columns import ColumnBook, ColumnClearing
+from gridtie.simulator.capacity import Sites
+from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all
+from gridtie.simulator.policies import Draws
+
+SETTINGS = EngineSettings()
+
+
+class Prices(NamedTuple):
+    """What each job [J] pays per unit and hour, and the mean price over all units there after each clearing [N]."""
+
+    paid: Ints
+    moments: Ints
+    means: Ints
+    clearings: int
+
+
+def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *, tick_s: int) -> Prices:
+    """Plays every job to its end. Ticks are multiples of `tick_s`; one at which nothing has changed is left out."""
+    touched = np.zeros(len(places.capacity), np.int64)
+    asks = sites.price if len(sites.price) == len(places.capacity) else _mean_ask(sites)
+    cleared = np.full(len(jobs.submit), -1, np.int64)
+    moments, means = [int(jobs.submit[0])], [_mean(asks, places)]
+    before: Ints | None = None
+    clearings, tick = 0, int(NEVER)
+    while True:
+        advance(jobs, places, state, HELD, tick, touched)
+        waiting = np.flatnonzero(state.site[: state.mark[1]] == -1)
+        coming = _coming(jobs, state)
+        if not len(waiting):
+            if coming == NEVER:
+                break
+            tick = int(NEVER)
+            continue
+        due = (int(state.mark[0]) // tick_s + 1) * tick_s if tick == NEVER else tick
+        if coming < due:
+            tick = due
+            continue
+        book, pairs = book_of(jobs, places, state, draws, asks, waiting)
+        prices, some = asks, False
+        if book is not None:
+            found = clear(book, settings=SETTINGS, prices_before=before)
+            before = found.price
+            clearings += 1
+            some = _start(jobs, places, state, found, waiting, pairs, due, touched, cleared)
+            prices = np.maximum(found.price[:, 0, 0], asks)
+        moments.append(due)
+        means.append(_mean(prices, places))
+        if not some and coming == NEVER:
+            break
+        tick = due + tick_s if some else (coming // tick_s + 1) * tick_s
+    posted = asks[np.maximum(state.site, 0)]
+    return Prices(np.where(cleared >= 0, cleared, posted), np.array(moments), np.array(means), clearings)
+
+
+def book_of(
+    jobs: Jobs, places: Places, state: State, draws: Draws, asks: Ints, waiting: Ints
+) -> tuple[ColumnBook | None, tuple[Ints, Ints]]:
+    """The free places and the jobs that wait, each with every site where it may start now; None where none can.
+
+    A column's value is what an hour of the place is worth: the bid, times the site's speed, less the share of the
+    time that goes by moving data. On its own organisation's machines a job owes the ask to nobody, so it is added.
+    """
+    first, last = places.group_first[jobs.group[waiting]], places.group_first[jobs.group[waiting] + 1]
+    sizes = last - first
+    who = np.repeat(np.arange(len(waiting)), sizes)
+    at = places.group_site[np.arange(len(who)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(first, sizes)]
+    job = waiting[who]
+    fits = jobs.units[job] <= state.free[at]
+    who, at, job = who[fits], at[fits], job[fits]
+    if not len(who):
+        return None, (who, at)
+    home = (jobs.home[job] == at) | (jobs.home[job] < 0)
+    runs = jobs.estimate[job] / places.speed[at]
+    share = np.where(home, 1.0, runs / (runs + jobs.delay[job]))
+    value = np.rint(draws.bid[job] * jobs.units[job] * places.speed[at] * share).astype(np.int64)
+    value += np.where(home, asks[at] * jobs.units[job], 0)
+    shapes, shape = np.unique(jobs.units[job], return_inverse=True)
+    zeros, pools = np.zeros(len(who), np.int32), len(places.capacity)
+    book = ColumnBook(
+        capacity=state.free.reshape(-1, 1, 1).copy(),
+        tranche_pool=np.arange(pools, dtype=np.int32), tranche_units=state.free.copy(), tranche_ask=asks,
+        shape_use=shapes.reshape(-1, 1),
+        class_first=np.concatenate(([0], np.cumsum(np.bincount(who, minlength=len(waiting))))).astype(np.int32),
+        column_pool=at.astype(np.int32), column_shape=shape.reshape(-1).astype(np.int32), column_value=value,
+        column_delay=np.zeros(len(who), np.int64), column_start=zeros, column_due=zeros, column_end=zeros,
+        column_length=np.ones(len(who), np.int32), job_class=np.arange(len(waiting), dtype=np.int32),
+    )  # fmt: skip
+    return book, (who, at)
+
+
+def _start(
+    jobs: Jobs, places: Places, state: State, found: ColumnClearing, waiting: Ints, pairs: tuple[Ints, Ints], now: int,
+    touched: Ints, cleared: Ints,
+) -> bool:  # fmt: skip
+    """Starts whom the clearing chose and notes what he pays; whether there was any."""
+    chosen = np.flatnonzero(found.choice >= 0)
+    who, where = waiting[chosen], pairs[1][found.choice[chosen]]
+    begin_all(jobs, places, state, who, where, now, touched)
+    cleared[who] = found.payment[chosen] // jobs.units[who]
+    return bool(len(chosen))
+
+
+def _coming(jobs: Jobs, state: State) -> int:
+    arrival = int(jobs.submit[state.mark[1]]) if state.mark[1] < len(jobs.submit) else int(NEVER)
+    return min(arrival, int(state.ends[0]) if state.mark[2] > 0 else int(NEVER))
+
+
+def _mean(prices: Ints, places: Places) -> int:
+    """Over all units there, rounded."""
+    return round(float(np.average(prices, weights=places.capacity)))
+
+
+def _mean_ask(sites: Sites) -> Ints:
+    return np.array([round(float(np.average(sites.price, weights=sites.units)))])
