@@ -14,7 +14,7 @@ import pytest
 
 from gridtie.simulator import report_words
 from gridtie.simulator.report import duration, page
-from gridtie.simulator.report_data import Gain, ReportData, Words
+from gridtie.simulator.report_data import CORES, EqualWait, Gain, ReportData, Words
 
 VOID = {"meta", "input", "br", "img", "link"}
 SERIES = ("waits", "mobility", "usage", "prices", "sample", "gains", "laws")
@@ -185,6 +185,7 @@ def test_capacity_at_equal_wait_is_the_least_simulated_one_that_waits_no_longer(
     )  # fmt: skip
     text = page(ReportData(title="t", command="c", facts=(), waits=points))
     table = text[text.index('id="equal"') :]
+    table = table.replace("&nbsp;", " ")
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:5]]
     assert cells == [
         ["silo · easy", "900", "100", "federated · easy", "600", "66.7 %", "100"],
@@ -195,8 +196,42 @@ def test_capacity_at_equal_wait_is_the_least_simulated_one_that_waits_no_longer(
 
 
 def test_where_no_capacity_suffices_the_table_says_so(wait_point: Callable[..., Any]) -> None:
-    points = (wait_point("silo", "easy", 900, 1.0), wait_point("merged", "easy", 900, 2.0))
+    points = (
+        wait_point("silo", "easy", 900, 1.0),
+        wait_point("merged", "easy", 900, 2.0),
+        wait_point("merged", "easy", 600, 3.0),
+    )
     assert report_words.NO_MATCH.en in page(ReportData(title="t", command="c", facts=(), waits=points))
+
+
+def test_what_a_search_found_stands_in_place_of_what_the_points_allow(data: ReportData) -> None:
+    found = EqualWait(
+        alone="silo · easy", alone_capacity=944, alone_mean_s=27_739.0, alone_utilisation=0.583,
+        connected="federated · easy",
+        capacity=623, mean_s=27_000.0, utilisation=0.886,
+    )  # fmt: skip
+    text = page(replace(data, equal=(found,)))
+    table = text[text.index('id="equal"') : text.index('id="mobility"')].replace("&nbsp;", " ")
+    assert re.findall(r"<td[^>]*>(.*?)</td>", table) == [
+        "silo · easy", "944", "27,739", "58.3 %", "federated · easy", "623", "66 %", "27,000", "88.6 %",
+    ]  # fmt: skip
+    assert report_words.EQUAL_FOUND.en in text
+    assert report_words.EQUAL_CAVEAT.en not in text
+
+
+def test_deadlines_have_columns_only_where_a_trace_has_them(data: ReportData) -> None:
+    assert report_words.MISSED.en not in page(data)
+    due = tuple(replace(point, missed_share=0.2, value_share=0.875) for point in data.waits)
+    text = page(replace(data, waits=due))
+    assert report_words.MISSED.en in text
+    assert "87.5 %" in text
+
+
+def test_what_is_counted_is_called_by_its_name(data: ReportData) -> None:
+    text = page(replace(data, unit=CORES))
+    assert "cores at work" in text
+    assert "accelerator" not in text
+    assert "加速器" not in text
 
 
 def test_more_organisations_than_a_picture_holds_are_all_in_the_table(data: ReportData) -> None:

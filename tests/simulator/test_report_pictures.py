@@ -46,6 +46,19 @@ def test_points_are_where_their_figures_are(data: ReportData) -> None:
     assert {"400", "600", "900", "silo · easy", "federated · easy", "1 h", "6 h"} <= set(found)
 
 
+def test_many_policies_get_a_panel_for_each_scope(wait_point: Callable[..., Any]) -> None:
+    points = [
+        wait_point(scope, f"policy {n}", capacity, 100.0 * n + capacity)
+        for scope in ("silo", "federated")
+        for n in range(5)
+        for capacity in (100, 200)
+    ]
+    found = texts(pictures.wait_against_capacity(points))
+    assert found.count("policy 3") == 1
+    assert {"silo", "federated"} <= set(found)
+    assert "silo · policy 3" in texts(pictures.wait_against_capacity(points[:8]))
+
+
 def test_waits_of_nothing_and_of_years_have_a_place_on_the_axis(wait_point: Callable[..., Any]) -> None:
     still = texts(pictures.wait_against_capacity([wait_point("silo", "fifo", 8, 0.0)]))
     assert "0" in still

@@ -9,7 +9,17 @@ from html import escape
 from itertools import pairwise
 
 from gridtie.simulator import report_words as say
-from gridtie.simulator.report_data import GAINS_MAX, Gain, MobilityPoint, ReportData, UsageSeries, WaitPoint, Words
+from gridtie.simulator.report_data import (
+    GAINS_MAX,
+    EqualWait,
+    Gain,
+    MobilityPoint,
+    ReportData,
+    UsageSeries,
+    WaitPoint,
+    Words,
+    shown,
+)
 from gridtie.values.money import Micros, format_money
 
 Cell = str | Words
@@ -52,21 +62,43 @@ def _waits(data: ReportData) -> str:
     points = data.waits
     if not points:
         return _absent("waits", say.WAITS)
-    high, low = (
-        pick(points, key=lambda p: (p.mean_s, p.scope, p.policy, p.capacity)) for pick in (max, min)
-    )  # fmt: skip
+    high, low = (pick(points, key=lambda p: (p.mean_s, p.scope, p.policy, p.capacity)) for pick in (max, min))
     alt = _filled(say.WAITS_ALT, n=len(points), high=duration(high.mean_s), high_of=_point(high),
                   low=duration(low.mean_s), low_of=_point(low))  # fmt: skip
+    table = _wait_table(points)
+    equal = _found(data.equal) if data.equal else _equal_wait(points)
+    if len({point.capacity for point in points}) == 1:
+        said = f"<p>{_both(alt)}</p><p>{_both(say.ONE_CAPACITY)}</p>"
+        alone = _section("waits", say.WAITS, f'{table}{said}<p class="caveat">{_both(say.WAITS_CAVEAT)}</p>')
+        return alone + (equal if data.equal else "")
+    axes = _in_units(say.WAITS_AXES, data)
+    return _figure("waits", say.WAITS, "wait_against_capacity", points, axes, [alt], say.WAITS_CAVEAT, table) + equal
+
+
+def _wait_table(points: Sequence[WaitPoint]) -> str:
+    """Columns about deadlines only where there are any."""
+    due = any(point.missed_share is not None or point.value_share is not None for point in points)
     head = (say.SCOPE, say.POLICY, say.CAPACITY, say.MEAN, say.INTERVAL, say.MEDIAN, say.P95, say.P99, say.UTILISATION,
-            say.MOVED)  # fmt: skip
+            say.MOVED, *((say.MISSED, say.VALUE) if due else ()))  # fmt: skip
     rows = [
         (p.scope, p.policy, f"{p.capacity:,}", _seconds(p.mean_s), _interval(p.low_s, p.high_s), _seconds(p.median_s),
-         _seconds(p.p95_s), _seconds(p.p99_s), _percent(p.utilisation), _percent(p.moved_share))
+         _seconds(p.p95_s), _seconds(p.p99_s), _percent(p.utilisation), _percent(p.moved_share),
+         *((_percent(p.missed_share), _percent(p.value_share)) if due else ()))
         for p in sorted(points, key=lambda p: (-p.capacity, p.policy, p.scope))
     ]  # fmt: skip
-    made = _figure("waits", say.WAITS, "wait_against_capacity", points, say.WAITS_AXES, [alt], say.WAITS_CAVEAT,
-                   _table(head, rows, words=(0, 1)))  # fmt: skip
-    return made + _equal_wait(points)
+    return _table(head, rows, words=(0, 1))
+
+
+def _found(equal: Sequence[EqualWait]) -> str:
+    head = (say.ALONE, say.ALONE_CAPACITY, say.ALONE_WAIT, say.ALONE_UTILISATION, say.CONNECTED, say.CAPACITY,
+            say.OF_ALONE, say.MEAN, say.UTILISATION)  # fmt: skip
+    rows = [
+        (one.alone, f"{one.alone_capacity:,}", _seconds(one.alone_mean_s), _percent(one.alone_utilisation),
+         one.connected, f"{one.capacity:,}", _percent(one.capacity / one.alone_capacity), _seconds(one.mean_s),
+         _percent(one.utilisation))
+        for one in equal
+    ]  # fmt: skip
+    return _section("equal", say.EQUAL, f"{_table(head, rows, words=(0, 4))}<p>{_both(say.EQUAL_FOUND)}</p>")
 
 
 def _equal_wait(points: Sequence[WaitPoint]) -> str:
@@ -127,11 +159,19 @@ def _usage(data: ReportData) -> str:
     if not series:
         return _absent("usage", say.USAGE)
     alts = [
-        _filled(say.USAGE_ALT, name=one.label, busy=f"{_mean(one, one.busy):,.0f}", capacity=f"{one.capacity:,}",
-                waiting=f"{_mean(one, one.waiting):,.0f}")
+        _in_units(
+            say.USAGE_ALT,
+            data,
+            name=one.label,
+            capacity=f"{one.capacity:,}",
+            busy=f"{_mean(one, one.busy):,.0f}",
+            waiting=f"{_mean(one, one.waiting):,.0f}",
+        )
         for one in series
-    ]  # fmt: skip
-    return _figure("usage", say.USAGE, "usage_over_time", series, say.USAGE_AXES, alts, say.USAGE_CAVEAT, "")
+    ]
+    return _figure(
+        "usage", say.USAGE, "usage_over_time", series, _in_units(say.USAGE_AXES, data), alts, say.USAGE_CAVEAT, ""
+    )
 
 
 def _prices(data: ReportData) -> str:
@@ -143,7 +183,7 @@ def _prices(data: ReportData) -> str:
                 high=format_money(max(path.prices)), last=format_money(path.prices[-1]))
         for path in paths
     ]  # fmt: skip
-    axes = _filled(say.PRICES_AXES, currency=data.currency)
+    axes = _in_units(say.PRICES_AXES, data, currency=data.currency)
     return _figure("prices", say.PRICES, "price_paths", paths, axes, alts, say.PRICES_CAVEAT, "")
 
 
@@ -152,7 +192,9 @@ def _sample(data: ReportData) -> str:
         return _absent("sample", say.SAMPLE)
     away = sum(not bar.home for bar in data.sample)
     alt = _filled(say.SAMPLE_ALT, n=len(data.sample), sites=len({bar.site for bar in data.sample}), away=away)
-    return _figure("sample", say.SAMPLE, "gantt", data.sample, say.SAMPLE_AXES, [alt], say.SAMPLE_CAVEAT, "")
+    return _figure(
+        "sample", say.SAMPLE, "gantt", data.sample, _in_units(say.SAMPLE_AXES, data), [alt], say.SAMPLE_CAVEAT, ""
+    )
 
 
 def _gains(data: ReportData) -> str:
@@ -223,7 +265,7 @@ def _table(head: Sequence[Cell], rows: Sequence[Sequence[Cell]], *, words: Seque
 
 
 def _cell(cell: Cell) -> str:
-    return _both(cell) if isinstance(cell, Words) else _text(cell)
+    return _both(cell) if isinstance(cell, Words) else _text(cell).replace(" · ", "&nbsp;·&nbsp;")
 
 
 def _both(words: Words) -> str:
@@ -231,12 +273,17 @@ def _both(words: Words) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped, and without signs that a page may not hold or that would turn its order around."""
-    return escape("".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text))
+    """Escaped, line by line, and without signs that a page may not hold."""
+    return escape("\n".join(map(shown, text.split("\n"))))
 
 
 def _filled(words: Words, **values: object) -> Words:
     return Words(words.en.format(**values), words.zh.format(**values))
+
+
+def _in_units(words: Words, data: ReportData, **values: object) -> Words:
+    """With what capacity counts, in each language."""
+    return Words(words.en.format(unit=data.unit.en, **values), words.zh.format(unit=data.unit.zh, **values))
 
 
 def _point(point: WaitPoint) -> str:
@@ -265,7 +312,11 @@ def _percent(share: float | None) -> str:
 
 
 def _money(amount: Micros | None) -> str:
-    return "–" if amount is None else format_money(amount)
+    """To two decimals, half up; the books hold all six."""
+    if amount is None:
+        return "–"
+    whole, rest = divmod((amount + 5_000) // 10_000, 100)
+    return f"{whole:,}.{rest:02}"
 
 
 def _sign(gain: Gain) -> int:
@@ -295,7 +346,8 @@ h2{font-size:1.2rem;margin:2.2rem 0 .4rem;border-bottom:1px solid var(--faint)}
 pre{background:var(--soft);padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere;border-left:4px solid var(--c0)}
 dl{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:1rem 0}dt{font-size:.85rem}dd{margin:0;font-weight:600;
 overflow-wrap:anywhere}
-figure{margin:.6rem 0}.picture svg{width:100%;height:auto;max-width:60rem;overflow:visible;display:block}
+figure{margin:.6rem 0}.picture{overflow-x:auto}.picture svg{width:100%;min-width:34rem;
+height:auto;max-width:60rem;overflow:visible;display:block}
 .picture svg *{stroke-linejoin:round;stroke-linecap:butt}
 .axes{font-size:.9rem}figcaption p{margin:.3rem 0}.caveat{border-left:4px solid var(--c1);padding-left:.7rem}
 .absent{font-style:italic}.wide{overflow-x:auto}
@@ -305,5 +357,6 @@ border-bottom:1px solid var(--faint);vertical-align:top}td{max-width:18rem;overf
 summary{cursor:pointer}
 @media print{:root{--ink:#000;--faint:#bbb;--paper:#fff;--soft:#f4f6f8;--c0:#0b62a4;--c1:#c2410c;--c2:#0f766e;
 --c3:#9333ea;--c4:#9a6700;--c5:#4b5563}body{max-width:none;padding:0;font-size:10pt}
-input,label{display:none}figure,tr,li{break-inside:avoid}h2{break-after:avoid}.wide{overflow:visible}}
+input,label{display:none}figure,tr,li{break-inside:avoid}h2{break-after:avoid}
+.wide,.picture{overflow:visible}.picture svg{min-width:0}}
 """

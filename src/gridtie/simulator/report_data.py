@@ -4,10 +4,24 @@ An empty series is named as absent on the page, never drawn.
 """
 
 from dataclasses import dataclass
+from unicodedata import category
 
 from gridtie.values.money import Micros
 
 GAINS_MAX = 40  # organisations in one picture; a table has them all
+
+
+def shown(text: str) -> str:
+    """A name from outside on one line: spaces of all kinds as plain ones, and a mark for what cannot be seen, or would
+    turn the order of a line around."""
+    return "".join(
+        " "
+        if category(char) == "Zs"
+        else "\ufffd"
+        if category(char)[0] == "C" or category(char) in ("Zl", "Zp")
+        else char
+        for char in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +30,10 @@ class Words:
 
     en: str
     zh: str
+
+
+ACCELERATORS = Words("accelerators", "加速器")
+CORES = Words("cores", "核")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +54,22 @@ class WaitPoint:
     moved_share: float | None = None
     low_s: float | None = None
     high_s: float | None = None
+    missed_share: float | None = None  # of the jobs with a deadline
+    value_share: float | None = None  # obtained of what all jobs in time were worth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EqualWait:
+    """The least capacity found at which the connected system waits no longer than the sites alone."""
+
+    alone: str  # scope and policy
+    alone_capacity: int
+    alone_mean_s: float
+    alone_utilisation: float
+    connected: str
+    capacity: int
+    mean_s: float
+    utilisation: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +139,19 @@ class Law:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportData:
-    """`command` makes exactly this report again. `facts` are (what, value) pairs; `assumptions` are the study's own."""
+    """`command` makes exactly this report again. `facts` are (what, value) pairs; `assumptions` are the study's own.
+
+    `unit` is what capacity counts. Without `equal` the page finds the least capacity among the points of `waits`.
+    """
 
     title: str
     command: str
     facts: tuple[tuple[Words, str], ...]
     currency: str = "CNY"
+    unit: Words = ACCELERATORS
     assumptions: tuple[Words, ...] = ()
     waits: tuple[WaitPoint, ...] = ()
+    equal: tuple[EqualWait, ...] = ()
     mobility: tuple[MobilityPoint, ...] = ()
     usage: tuple[UsageSeries, ...] = ()
     prices: tuple[PricePath, ...] = ()

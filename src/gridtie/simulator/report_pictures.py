@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -20,14 +21,15 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from gridtie.simulator.report_data import GAINS_MAX, Bar, Gain, MobilityPoint, PricePath, UsageSeries, WaitPoint
+from gridtie.simulator.report_data import GAINS_MAX, Bar, Gain, MobilityPoint, PricePath, UsageSeries, WaitPoint, shown
 
 INK, FAINT, PAPER = "#0a0b01", "#0a0b02", "#0a0b03"
 SERIES = tuple(f"#0a0b{number:02x}" for number in range(0x10, 0x16))
 VARIABLES = {INK: "ink", FAINT: "faint", PAPER: "paper"} | {c: f"c{n}" for n, c in enumerate(SERIES)}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-LANES_MAX, LABEL_MAX = 16, 22
+LINES_MAX, LANES_MAX, LABEL_MAX = 9, 16, 22
+LANE_INCHES = 0.46
 _STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # names from outside may hold any sign
     "svg.fonttype": "none",
@@ -55,8 +57,8 @@ _DURATIONS = ((0, "0"), (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min")
 
 
 def label(text: str) -> str:
-    """A name from outside as it may stand in a picture: one line, printable, not too long."""
-    clean = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    """A name from outside as it may stand in a picture: printable and not too long."""
+    clean = shown(text)
     if len(clean) + _wide(clean) <= LABEL_MAX:
         return clean
     while len(clean) + _wide(clean) >= LABEL_MAX:
@@ -70,20 +72,30 @@ def _wide(text: str) -> int:
 
 
 def wait_against_capacity(points: Sequence[WaitPoint]) -> str:
-    """Mean wait over the number of accelerators, one line per scope and policy."""
-    with _Picture("wait", 7.4, 4.2) as picture:
-        axes = picture.axes()
-        series: dict[str, list[WaitPoint]] = {}
-        for point in points:
-            series.setdefault(f"{point.scope} · {point.policy}", []).append(point)
-        for number, (name, found) in enumerate(series.items()):
-            found.sort(key=lambda point: point.capacity)
-            _line(axes, number, name, [p.capacity for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
-        capacities = sorted({point.capacity for point in points})
-        axes.xaxis.set_major_locator(FixedLocator(capacities) if len(capacities) <= 9 else MaxNLocator(8, integer=True))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        _log_durations(axes, [point.mean_s for point in points])
-        _legend(axes)
+    """Mean wait over the number of accelerators, a line per scope and policy; if they are many, a panel per scope."""
+    series: dict[tuple[str, str], list[WaitPoint]] = {}
+    for point in points:
+        series.setdefault((point.scope, point.policy), []).append(point)
+    many = len(series) > LINES_MAX
+    scopes = list(dict.fromkeys(scope for scope, _ in series)) if many else [""]
+    styles = {name: number for number, name in enumerate(dict.fromkeys(p for _, p in series) if many else series)}
+    capacities = sorted({point.capacity for point in points})
+    with _Picture("wait", 7.4, 1.2 + 3.0 * len(scopes)) as picture:
+        panels = np.atleast_1d(picture.axes(rows=len(scopes)))
+        for axes, panel in zip(panels, scopes, strict=True):
+            for (scope, policy), found in series.items():
+                if many and scope != panel:
+                    continue
+                name, number = (policy, styles[policy]) if many else (f"{scope} · {policy}", styles[scope, policy])
+                found.sort(key=lambda point: point.capacity)
+                _line(axes, number, name, [p.capacity for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
+            few = len(capacities) <= 9
+            axes.xaxis.set_major_locator(FixedLocator(capacities) if few else MaxNLocator(8, integer=True))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+            _log_durations(axes, [point.mean_s for point in points])
+            if many:
+                axes.set_title(label(panel), loc="right", fontsize=9, fontweight="bold")
+        _legend(panels[0])
         return picture.svg()
 
 
@@ -142,22 +154,27 @@ def price_paths(paths: Sequence[PricePath]) -> str:
 
 
 def gantt(bars: Sequence[Bar]) -> str:
-    """Runs of a sample, a lane per site; height is accelerators, colour and hatch mark a run away from home."""
+    """Runs of a sample, a lane per site: above what is at home there, below, hatched where it can be seen, what came
+    from elsewhere; height is accelerators."""
     sites = list(dict.fromkeys(bar.site for bar in bars))[:LANES_MAX]
     bars = [bar for bar in bars if bar.site in sites]
-    with _Picture("gantt", 7.4, 1.0 + 0.42 * len(sites)) as picture:
+    with _Picture("gantt", 7.4, 1.0 + LANE_INCHES * len(sites)) as picture:
         axes = picture.axes()
         for lane, site in enumerate(sites):
-            placed = _stacked([bar for bar in bars if bar.site == site])
-            height = max(slot + bar.accelerators for slot, bar in placed)
-            for slot, bar in placed:
-                unit = 0.84 / height
-                corner = (bar.start_s, lane - 0.42 + slot * unit)
-                colour = SERIES[0 if bar.home else 1]
-                axes.add_patch(
-                    Rectangle(corner, bar.end_s - bar.start_s, bar.accelerators * unit, facecolor=colour,
-                              edgecolor=PAPER, linewidth=0.4, hatch=None if bar.home else "////")
-                )  # fmt: skip
+            halves = [
+                _stacked([bar for bar in bars if bar.site == site and bar.home == home]) for home in (True, False)
+            ]
+            heights = [max((slot + bar.accelerators for slot, bar in half), default=0) for half in halves]
+            unit = 0.86 / sum(heights)
+            thick = unit * LANE_INCHES * 72  # points of one accelerator
+            for half, above in zip(halves, (0, heights[0]), strict=True):
+                for slot, bar in half:
+                    seen = thick * bar.accelerators > 3
+                    axes.add_patch(
+                        Rectangle((bar.start_s, lane - 0.43 + (above + slot) * unit), bar.end_s - bar.start_s,
+                                  bar.accelerators * unit, facecolor=SERIES[0 if bar.home else 1], edgecolor=PAPER,
+                                  linewidth=0.4 if seen else 0.0, hatch="////" if seen and not bar.home else None)
+                    )  # fmt: skip
         axes.set_ylim(len(sites) - 0.5, -0.5)
         picture.rows(axes, sites)
         _time(axes, min(bar.start_s for bar in bars), max(bar.end_s for bar in bars))
@@ -273,18 +290,17 @@ def _log_durations(axes: Axes, values: Sequence[float], *, axis: str = "y") -> N
 
 
 def _time(axes: Axes, first: float, last: float) -> None:
-    """Seconds from the trace's beginning, in the unit that suits the span."""
+    """Seconds from the trace's beginning, in the unit that suits the span; hours of a later day say which."""
     span = max(last - first, 1.0)
     unit, name = next((u, n) for u, n in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")) if span >= 3 * u or u == 1)
     axes.set_xlim(first, first + span)
-    locator = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10])
-    ticks = [
-        at
-        for at in locator.tick_values(first / unit, (first + span) / unit)
-        if first / unit <= at <= (first + span) / unit
-    ]
+    since, until = first / unit, (first + span) / unit
+    ticks = [at for at in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(since, until) if since <= at <= until]
     axes.xaxis.set_major_locator(FixedLocator([at * unit for at in ticks]))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{at:g} {name}" for at in ticks]))
+    if name == "h" and first >= 172_800:
+        axes.xaxis.set_major_formatter(FixedFormatter([f"{at // 24:g} d {at % 24:g} h" for at in ticks]))
+    else:
+        axes.xaxis.set_major_formatter(FixedFormatter([f"{at:g} {name}" for at in ticks]))
 
 
 def _legend(axes: Axes) -> None:

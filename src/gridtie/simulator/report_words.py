@@ -34,9 +34,9 @@ CAVEATS = (
 
 WAITS = Words("Wait against capacity", "等待时间与容量")
 WAITS_AXES = Words(
-    "up: mean wait, logarithmic from 1 s; right: accelerators in all; whiskers: confidence interval over "
+    "up: mean wait, logarithmic from 1 s; right: {unit} in all; whiskers: confidence interval over "
     "seeds, where there is one",
-    "纵轴：平均等待（1 秒以上为对数）；横轴：加速器总数；须线：多个随机种子的置信区间（如有）",
+    "纵轴：平均等待（1 秒以上为对数）；横轴：{unit}总数；须线：多个随机种子的置信区间（如有）",
 )
 WAITS_CAVEAT = Words(
     "silo: each organisation alone on its own site; federated: jobs may go to any site, a gang never spans "
@@ -48,11 +48,20 @@ WAITS_ALT = Words(
     "Of {n} simulated points the longest mean wait is {high} ({high_of}), the shortest {low} ({low_of}).",
     "在 {n} 个模拟点中，平均等待最长为 {high}（{high_of}），最短为 {low}（{low_of}）。",
 )
+ONE_CAPACITY = Words(
+    "One capacity was simulated, so there is no curve to draw.", "只模拟了一种容量，因此没有曲线可画。"
+)
 EQUAL = Words("Capacity at equal wait", "同等等待下所需容量")
 EQUAL_CAVEAT = Words(
     "The smallest capacity among those simulated at which the connected system waits no longer than the sites "
     "alone; ≤ where it is the smallest simulated. Nothing is interpolated.",
     "在已模拟的容量中，互联系统等待不超过各站点单独运行时的最小容量；≤ 表示它已是模拟的最小容量。未作插值。",
+)
+
+EQUAL_FOUND = Words(
+    "Found by halving between capacities that were replayed; waits need not fall evenly with capacity, so less "
+    "might do as well.",
+    "在逐次回放的容量之间二分得到；等待未必随容量单调下降，因此更小的容量也可能足够。",
 )
 
 MOBILITY = Words("Mobility curve", "可迁移比例曲线")
@@ -72,23 +81,23 @@ MOBILITY_ALT = Words(
 
 USAGE = Words("Work and queue over time", "运行与排队随时间的变化")
 USAGE_AXES = Words(
-    "above: accelerators at work, the grey line is the capacity; below: accelerators asked for by waiting jobs",
-    "上图：正在工作的加速器，灰线为容量；下图：排队作业所需的加速器",
+    "above: {unit} at work, the grey line is the capacity; below: {unit} asked for by waiting jobs",
+    "上图：正在工作的{unit}，灰线为容量；下图：排队作业所需的{unit}",
 )
 USAGE_CAVEAT = Words(
-    "Busy accelerators say little without the queue below them: idle capacity beside a queue is what "
+    "What is busy says little without the queue below them: idle capacity beside a queue is what "
     "interconnection can use.",
-    "只看运行中的加速器说明不了什么，须与下方的队列同看：有队列而又有空闲，才是互联可利用之处。",
+    "只看忙碌的部分说明不了什么，须与下方的队列同看：有队列而又有空闲，才是互联可利用之处。",
 )
 USAGE_ALT = Words(
-    "{name}: on average {busy} of {capacity} accelerators at work while {waiting} were asked for in the queue.",
-    "{name}：平均 {capacity} 个加速器中有 {busy} 个在工作，同时排队需求为 {waiting} 个。",
+    "{name}: on average {busy} of {capacity} {unit} at work while {waiting} were asked for in the queue.",
+    "{name}：平均 {capacity} 个{unit}中有 {busy} 个在工作，同时排队需求为 {waiting} 个。",
 )
 
 PRICES = Words("Price paths", "价格走势")
 PRICES_AXES = Words(
-    "up: {currency} per accelerator-hour; right: time from the trace's beginning",
-    "纵轴：每加速器小时的 {currency}；横轴：自轨迹开始的时间",
+    "up: {currency} per unit and hour, units are {unit}; right: time from the trace's beginning",
+    "纵轴：每{unit}小时的 {currency}；横轴：自轨迹开始的时间",
 )
 PRICES_CAVEAT = Words(
     "No public trace carries bids: values and asks are assumptions of the study, so only the shape of a path "
@@ -102,8 +111,8 @@ PRICES_ALT = Words(
 
 SAMPLE = Words("A sample of runs", "运行抽样")
 SAMPLE_AXES = Words(
-    "a lane per site, height is accelerators; plain: at home, hatched: from another organisation",
-    "每个站点一行，高度为加速器数；实色：本组织作业，斜线：其他组织的作业",
+    "a lane per site, height is {unit}: above what is at home there, below and hatched what came from elsewhere",
+    "每个站点一行，高度为{unit}数：上为本地作业，下为来自别处的作业（斜线）",
 )
 SAMPLE_CAVEAT = Words(
     "A stretch of the trace to look at, not a statistic. Node shapes inside a site are left out.",
@@ -111,7 +120,7 @@ SAMPLE_CAVEAT = Words(
 )
 SAMPLE_ALT = Words(
     "{n} runs at {sites} sites, {away} of them away from home.",
-    "{sites} 个站点上的 {n} 次运行，其中 {away} 次不在本组织。",
+    "{sites} 个站点上的 {n} 次运行，其中 {away} 次不在本地。",
 )
 
 GAINS = Words("Who wins and who loses", "谁受益，谁受损")
@@ -138,7 +147,7 @@ LAWS_CAVEAT = Words(
 
 SCOPE = Words("scope", "范围")
 POLICY = Words("policy", "策略")
-CAPACITY = Words("accelerators", "加速器")
+CAPACITY = Words("capacity", "容量")
 MEAN = Words("mean wait, s", "平均等待（秒）")
 MEDIAN = Words("median, s", "中位数（秒）")
 INTERVAL = Words("interval, s", "区间（秒）")
@@ -160,7 +169,10 @@ P99 = Words("p99, s", "p99（秒）")
 YES = Words("yes", "是")
 NO = Words("NO", "否")
 OF_ALONE = Words("of the capacity alone", "占单独容量")
-ALONE_CAPACITY = Words("alone: accelerators", "单独：加速器")
+ALONE_CAPACITY = Words("alone: capacity", "单独：容量")
+ALONE_UTILISATION = Words("alone: utilisation", "单独：利用率")
+MISSED = Words("deadlines missed", "错过期限")
+VALUE = Words("value obtained", "实现价值")
 ALONE_WAIT = Words("alone: mean wait, s", "单独：平均等待（秒）")
 ALONE_MEAN = Words("alone, s", "单独（秒）")
 CONNECTED_MEAN = Words("connected, s", "互联（秒）")

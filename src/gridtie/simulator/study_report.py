@@ -1,6 +1,15 @@
 """A study as the series of its page."""
 
-from gridtie.simulator.report_data import Gain, MobilityPoint, ReportData, WaitPoint, Words
+from gridtie.simulator.report_data import (
+    ACCELERATORS,
+    CORES,
+    EqualWait,
+    Gain,
+    MobilityPoint,
+    ReportData,
+    WaitPoint,
+    Words,
+)
 from gridtie.simulator.study import Study
 
 
@@ -12,6 +21,7 @@ def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportD
         title=study.title,
         command=command,
         currency=currency,
+        unit=CORES if study.unit == "cores" else ACCELERATORS,
         facts=_facts(study),
         assumptions=_assumptions(study),
         waits=tuple(
@@ -19,9 +29,17 @@ def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportD
                 scope=cell.arrangement, policy=cell.policy, capacity=cell.capacity, mean_s=cell.figures.mean_s,
                 median_s=cell.figures.median_s, p95_s=cell.figures.p95_s, p99_s=cell.figures.p99_s,
                 utilisation=cell.figures.utilisation, moved_share=cell.figures.moved, low_s=cell.low_s,
-                high_s=cell.high_s,
+                high_s=cell.high_s, missed_share=cell.figures.missed, value_share=cell.figures.value,
             )
             for cell in full
+        ),
+        equal=tuple(
+            EqualWait(
+                alone=f"silo · {one.silo_policy}", alone_capacity=one.silo_capacity, alone_mean_s=one.silo_mean_s,
+                alone_utilisation=one.silo_utilisation, connected=f"{one.arrangement} · {one.policy}",
+                capacity=one.capacity, mean_s=one.mean_s, utilisation=one.utilisation,
+            )
+            for one in study.equal_wait
         ),
         mobility=tuple(
             MobilityPoint(
