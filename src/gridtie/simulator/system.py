@@ -32,7 +32,7 @@ from gridtie.simulator.system_site import MICROSECOND, SimulatedSite, sleep_for
 from gridtie.simulator.system_world import CHIP, OrderedClock, Party, World
 from gridtie.store import journal
 from gridtie.values.ids import JobId, RunId, SiteId
-from gridtie.values.money import MICROS_MAX, Micros, format_money, parse_money, price_for
+from gridtie.values.money import MICROS_MAX, ZERO, Micros, format_money, parse_money, price_for
 from gridtie.values.period import to_us
 from gridtie.views.receipt import verification
 from gridtie.wiring import close_exchange, simulated_exchange
@@ -45,13 +45,17 @@ MARKET_DUTY = {"posted": "clear posted prices", "auction": "call auction"}
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One job of a trace. Times in whole microseconds from the trace's origin; `bid` per accelerator-hour."""
+    """One job of a trace. Times in whole microseconds from the trace's origin; `bid` per accelerator-hour.
+
+    `home` and `sites` are places in the case's pools: where it would run alone (-1: nowhere), and where it may run.
+    """
 
     organisation: str
     submit_us: int
     duration_us: int
     accelerators: int
-    movable: bool = True  # may leave its own organisation's sites
+    home: int = -1
+    sites: tuple[int, ...] | None = None  # None: anywhere
     bid: Micros | None = None
 
 
@@ -84,6 +88,7 @@ class Outcome:
     pool: int | None  # index into the case's pools
     paid: Micros
     receipts: int
+    price: Micros = ZERO  # per accelerator-hour
     reason: str = ""  # why it still waits
 
 
@@ -115,20 +120,6 @@ class SystemResult:
         """Of the jobs that started, in the order of the case."""
         pairs = zip(self.case.jobs, self.outcomes, strict=True)
         return tuple(one.start_us - job.submit_us for job, one in pairs if one.start_us is not None)
-
-    @property
-    def utilisation(self) -> float:
-        """Accelerator-time used ÷ accelerator-time there was, from the first submission to the last end."""
-        ends = [one.end_us for one in self.outcomes if one.end_us is not None]
-        if not ends:
-            return 0.0
-        span = max(ends) - min(job.submit_us for job in self.case.jobs)
-        used = sum(
-            job.accelerators * (one.end_us - one.start_us)
-            for job, one in zip(self.case.jobs, self.outcomes, strict=True)
-            if one.start_us is not None and one.end_us is not None
-        )
-        return used / (span * sum(pool.accelerators for pool in self.case.pools)) if span else 0.0
 
     @property
     def paid(self) -> dict[str, Micros]:
@@ -171,6 +162,8 @@ def check_case(case: SystemCase) -> None:
     for number, job in enumerate(case.jobs):
         if job.accelerators < 1 or job.duration_us < 1 or job.submit_us < 0:
             problems.append(Problem(f"job {number}: at least one accelerator and 1 µs, submitted at 0 or later"))
+        if not all(0 <= at < len(case.pools) for at in (job.sites or ())) or not -1 <= job.home < len(case.pools):
+            problems.append(Problem(f"job {number}: it names a site that is not in the case"))
         if job.bid is not None and job.bid < 0:
             problems.append(Problem(f"job {number}: its bid is below zero"))
         if len(problems) > 20:
@@ -188,8 +181,8 @@ class _Play:
     parties: dict[str, Party] = field(default_factory=dict)
     sites: dict[SiteId, SimulatedSite] = field(default_factory=dict)
     pool_of: dict[SiteId, int] = field(default_factory=dict)
-    home: dict[str, tuple[str, ...]] = field(default_factory=dict)  # organisation → names of its sites
-    jobs: list[JobId] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  # of the sites, in the order of the case's pools
+    jobs: dict[int, JobId] = field(default_factory=dict)  # by their place in the case
     prices: list[tuple[int, Micros, int]] = field(default_factory=list)
     rounds: int = 0
     origin_us: int = 0
@@ -220,13 +213,13 @@ class _Play:
         names = sorted({job.organisation for job in self.case.jobs} | {pool.organisation for pool in self.case.pools})
         budgets = self._budgets()
         for number, name in enumerate(names):
-            self.parties[name] = self.world.party(f"org-{number}", budgets.get(name, Micros(0)))
+            self.parties[name] = self.world.party(f"org-{number}", budgets.get(name, ZERO))
         for number, pool in enumerate(self.case.pools):
             owner = self.parties[pool.organisation].organisation
             site = self.world.site(f"site-{number}", owner, pool.accelerators)
             self.world.offer(site, owner, pool.price)
             self.sites[site.id], self.pool_of[site.id] = site, number
-            self.home[pool.organisation] = (*self.home.get(pool.organisation, ()), site.name)
+            self.names.append(site.name)
         self.origin_us = to_us(self.world.clock.start + START)
         self.world.heard.clear()
 
@@ -252,12 +245,13 @@ class _Play:
     def _submit(self, number: int) -> None:
         job = self.case.jobs[number]
         party = self.parties[job.organisation]
-        spec = _spec(job, number, self.case.mode, self.home.get(job.organisation, ("nowhere",)))
+        sites = () if job.sites is None else tuple(self.names[at] for at in job.sites) or ("nowhere",)
+        spec = _spec(job, number, self.case.mode, sites)
         given = Submission(organisation=party.organisation, member=party.member, envs={}, secrets={})
         document = JobDocument(jobs=(spec,))
         specs = completed(document, given, "trace")
         exchange = self.world.exchange
-        self.jobs += self.world.write(
+        [self.jobs[number]] = self.world.write(
             lambda unit: submit_document(unit, exchange, document, specs, given), actor=party.member
         )
 
@@ -311,7 +305,7 @@ class _Play:
         return self.world.read(self._result)
 
     def _result(self, unit: Unit) -> SystemResult:
-        outcomes = tuple(self._outcome(unit, key) for key in self.jobs)
+        outcomes = tuple(self._outcome(unit, self.jobs[number]) for number in range(len(self.case.jobs)))
         earned = {
             name: Micros(unit.ledger.balance(earnings_of(party.organisation)).posted)
             for name, party in sorted(self.parties.items())
@@ -333,11 +327,11 @@ class _Play:
         runs, row = unit.runs.of_job(key), unit.jobs.row(key)
         amounts = unit.receipts.amounts(key)
         if not runs or runs[-1].state != "succeeded":
-            return Outcome(None, None, None, Micros(sum(amounts)), len(amounts), row.reason)
+            return Outcome(None, None, None, Micros(sum(amounts)), len(amounts), reason=row.reason)
         run = runs[-1]
         return Outcome(
             run.started_us - self.origin_us, run.finished_us - self.origin_us, self.pool_of[SiteId(run.site)],
-            Micros(sum(amounts)), len(amounts),
+            Micros(sum(amounts)), len(amounts), Micros(run.price),
         )  # fmt: skip
 
     def _invariants(
@@ -374,11 +368,9 @@ def _run_duty(duty: Duty, exchange: Exchange, unit: Unit) -> Any:
     return duty.verb(unit, exchange)
 
 
-def _spec(job: Work, number: int, mode: str, home: tuple[str, ...]) -> JobSpec:
+def _spec(job: Work, number: int, mode: str, sites: tuple[str, ...]) -> JobSpec:
     """At book depth run times are known, so here each job expects exactly what it will take."""
-    shape = Alternative(
-        chip=CHIP, accelerators=job.accelerators, cpus=job.accelerators, sites=() if job.movable else home
-    )
+    shape = Alternative(chip=CHIP, accelerators=job.accelerators, cpus=job.accelerators, sites=sites)
     return JobSpec(
         name=f"job-{number}",
         run=sleep_for(job.duration_us),
