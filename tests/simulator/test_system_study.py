@@ -32,8 +32,8 @@ def trace_of(jobs: list[tuple[int, int, int, int]]) -> Trace:
     submit, run, units, owner = (np.array(column, np.int64) for column in zip(*jobs, strict=True))
     none = np.full(len(jobs), -1, np.int64)
     return Trace(
-        name="tiny", unit="accelerators", submit=submit, run=run, units=units, limit=none, waited=none, organisation=owner,
-        site=np.where(owner == 2, 0, owner), organisations=NAMES, sites=NAMES[:2],
+        name="tiny", unit="accelerators", submit=submit, run=run, units=units, limit=none, waited=none,
+        organisation=owner, site=np.where(owner == 2, 0, owner), organisations=NAMES, sites=NAMES[:2],
         step_first=np.zeros(len(jobs) + 1, np.int64), step_after=none[:0], step_value=none[:0],
     )  # fmt: skip
 
@@ -124,6 +124,12 @@ def test_what_may_move_is_drawn_by_the_seed_and_nothing_else() -> None:
     assert none == alone(none) == alone(every)
     assert [job.sites is None for job in half.jobs] == (draws.moves < 0.5).tolist()
     assert all(job.sites is None for job in every.jobs)
+
+
+def test_where_only_observed_sites_are_open_a_job_goes_where_its_organisation_runs() -> None:
+    draws = draw(TRACE, Assumptions(), 1)
+    case = system_case(TRACE, SITES, draws, mobility=1.0, mode="posted", tick_s=30, seed=0, eligible="observed")
+    assert {job.organisation: job.sites for job in case.jobs} == {"crowded": (0,), "guest": (0,), "idle <i>": (1,)}
 
 
 @pytest.mark.parametrize(

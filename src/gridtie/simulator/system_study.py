@@ -102,19 +102,21 @@ class SystemStudy:
 
 def study_system(
     trace: Trace, sites: Sites, draws: Draws, *, mobility: float = 1.0, mode: str = "posted", tick_s: int = 30,
-    seed: int = 0,
+    seed: int = 0, eligible: str = "all",
 ) -> SystemStudy:  # fmt: skip
     """Raises InvalidInput for what the whole exchange cannot play."""
-    case = system_case(trace, sites, draws, mobility=mobility, mode=mode, tick_s=tick_s, seed=seed)
+    case = system_case(trace, sites, draws, mobility=mobility, mode=mode, tick_s=tick_s, seed=seed, eligible=eligible)
     return SystemStudy(
         trace=trace, sites=sites, mobility=mobility, alone=simulate_system(alone(case)), connected=simulate_system(case)
     )
 
 
 def system_case(
-    trace: Trace, sites: Sites, draws: Draws, *, mobility: float, mode: str, tick_s: int, seed: int
-) -> SystemCase:
-    """A site belongs to the organisation of its name; a job may leave home if the draw of its seed lets it."""
+    trace: Trace, sites: Sites, draws: Draws, *, mobility: float, mode: str, tick_s: int, seed: int,
+    eligible: str = "all",
+) -> SystemCase:  # fmt: skip
+    """A site belongs to the organisation of its name; a job may leave home if the draw of its seed lets it, for any
+    site, or (`observed`) for those at which its organisation runs in this trace."""
     problems = []
     if trace.jobs > JOBS_MAX:
         problems.append(
@@ -127,6 +129,10 @@ def system_case(
     if problems:
         raise InvalidInput(source="--depth system", problems=problems)
     moves = draws.moves < mobility
+    everywhere: list[tuple[int, ...] | None] = [None] * len(trace.organisations)
+    if eligible == "observed":
+        pairs = sorted(set(zip(trace.organisation.tolist(), trace.site.tolist(), strict=True)))
+        everywhere = [tuple(site for owner, site in pairs if owner == at) for at in range(len(trace.organisations))]
     jobs = tuple(
         Work(
             organisation=trace.organisations[trace.organisation[at]],
@@ -134,7 +140,7 @@ def system_case(
             duration_us=int(trace.run[at]) * 1_000_000,
             accelerators=int(trace.units[at]),
             home=int(trace.site[at]),
-            sites=None if moves[at] else (int(trace.site[at]),),
+            sites=everywhere[trace.organisation[at]] if moves[at] else (int(trace.site[at]),),
             bid=Micros(int(draws.bid[at])) if mode == "auction" else None,
         )
         for at in range(trace.jobs)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridtie.cli.local.simulate_system import play
 from gridtie.cli.output import print_table, say
 from gridtie.errors import InvalidInput, Problem
 
@@ -35,6 +36,10 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
     reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
     asking = parser.add_argument_group("what to replay")
+    asking.add_argument("--depth", choices=("book", "system"), default="book", help="book (default): the market alone; "
+                        "system: a short trace through the whole exchange, money and signatures included")  # fmt: skip
+    asking.add_argument("--rule", choices=("posted", "auction"), default="posted", help="of --depth system: posted "
+                        "prices (default), or a call auction every 30 s")  # fmt: skip
     asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
     asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
@@ -69,6 +74,11 @@ def run(args: argparse.Namespace) -> int:
         equal_wait=args.equal_wait, seeds=args.seeds, step=args.step,
         assumed=_assumed(args, args.eligible or eligible),
     )  # fmt: skip
+    if args.depth == "system":
+        return play(trace, sized(trace, rule, step=args.step), plan, rule=args.rule, told=_told(args),
+                    output=args.output, out=args.out)  # fmt: skip
+    if args.rule != "posted":
+        raise InvalidInput(source="--rule", problems=[Problem("it is of --depth system; here --policies says it")])
     _say_compiling()
     study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_progress)
     if sys.stderr.isatty():
@@ -177,6 +187,7 @@ def _told(args: argparse.Namespace) -> list[str]:
     """The command that makes the same study again, wherever its results are written."""
     words = ["simulate", *args.traces]
     options = {
+        "--depth": "book", "--rule": "posted",
         "--format": "auto", "--map": None, "--days": None, "--min-jobs": 1, "--deadline": None, "--capacity": None,
         "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy,market", "--mobility": "1",
         "--factors": "1", "--seeds": 1, "--estimates": "exact", "--delay": 0, "--eligible": None,
