@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gridtie.errors import NotFound
-from gridtie.ledger.account import CASH, balance_of
+from gridtie.ledger.account import CASH, balance_of, bank_of, lent_to
 from gridtie.ledger.transfer import GENESIS, Transfer, chain_hash, content, from_content
 from gridtie.values.ids import OrganisationId, TransferId, derived_id, is_id
 
@@ -42,6 +42,15 @@ def test_a_transfer_that_makes_no_sense_cannot_be_made(change):
 def test_an_account_outside_the_chart_cannot_be_paid():
     with pytest.raises(NotFound):
         replace(TRANSFER, credit="org:lab:balance")
+
+
+def test_hours_cannot_be_paid_into_money_nor_into_hours_of_another_chip():
+    lab = OrganisationId("org_00000000000000000000000001")
+    hours = replace(TRANSFER, debit=lent_to(lab, "cpu"), credit=bank_of(lab, "cpu"), kind="bank-lend")
+    assert hours.amount == TRANSFER.amount
+    for credit in (balance_of(lab), bank_of(lab, "nv-h100")):
+        with pytest.raises(ValueError, match="do not count the same"):
+            replace(hours, credit=credit)
 
 
 def test_derived_ids_are_ids_and_depend_on_where_a_part_ends():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gridtie.ledger.account import ROUNDING, earnings_of
+from gridtie.ledger.account import asset_in, income_of, rounding_of
 from gridtie.ledger.settlement import refund
 from gridtie.ledger.transfer import REFUND, Transfer
 from gridtie.metering.receipt import from_payload
@@ -35,8 +35,9 @@ def refund_receipt(unit: Unit, key: ReceiptId, *, lost: Period | None, reason: s
     back = refund(receipt, [*known, *periods], settled, reason=reason, at=unit.at)
     for transfer in back:
         unit.ledger.post(transfer)
-    earnings = earnings_of(receipt.seller)
-    given = _to_payers(back, earnings)
+    asset = asset_in(receipt.currency)
+    earnings, rounding = income_of(receipt.seller, asset), rounding_of(asset)
+    given = _to_payers(back, earnings, rounding)
     if back:
         spans = [[to_text(period.start), to_text(period.end)] for period in periods]
         unit.note(REFUNDED, key, organisation=receipt.organisation, job=receipt.job, run=receipt.run,
@@ -45,9 +46,9 @@ def refund_receipt(unit: Unit, key: ReceiptId, *, lost: Period | None, reason: s
         "receipt": key,
         "billed": format_money(receipt.amount),
         "refunded": format_money(given),
-        "refunded_in_all": format_money(given + _to_payers(settled, earnings)),
+        "refunded_in_all": format_money(given + _to_payers(settled, earnings, rounding)),
     }
 
 
-def _to_payers(transfers: Iterable[Transfer], earnings: str) -> int:
-    return sum(t.amount for t in transfers if t.kind == REFUND and t.debit == earnings and t.credit != ROUNDING)
+def _to_payers(transfers: Iterable[Transfer], earnings: str, rounding: str) -> int:
+    return sum(t.amount for t in transfers if t.kind == REFUND and t.debit == earnings and t.credit != rounding)

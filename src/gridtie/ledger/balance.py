@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridtie.errors import AmountOutOfRange, GridtieError, HoldEnded, HoldExceeded, InsufficientFunds, TransferConflict
-from gridtie.ledger.account import FEES, ROUNDING, may_overdraw
+from gridtie.ledger.account import FEES, MONEY, asset_of, may_overdraw, rounding_of
 from gridtie.ledger.transfer import (
     FEE,
     FIELDS,
@@ -146,7 +146,7 @@ class Fold:
             self._once.add((receipt, transfer.kind))
             if transfer.kind == FEE:
                 self._refund(receipt, FEES, transfer.amount)
-        elif transfer.kind == REFUND and ROUNDING not in (transfer.debit, transfer.credit):
+        elif transfer.kind == REFUND and rounding_of(asset_of(transfer.debit)) not in (transfer.debit, transfer.credit):
             payer = FEES if transfer.debit == FEES else transfer.credit
             if self._refund(receipt, payer, -transfer.amount) < 0:
                 self.broken.append(f"{transfer.id} gives {payer} more back than {receipt} took")
@@ -177,7 +177,7 @@ class Verification:
     root: str
     broken: tuple[str, ...]
     balances: Mapping[str, Balance]
-    held: int
+    held: int  # of money
     paid: Mapping[str, int]  # by receipt
 
 
@@ -188,7 +188,8 @@ def verify(
 
     Checks the chain; that no account that may not is ever below zero while holds count; that each hold ends once,
     between its own accounts, and posts at most what it held; that a run is settled by one receipt and a receipt
-    gives back at most what it took; that all balances sum to zero. A row that cannot be read is named, not raised.
+    gives back at most what it took; that the balances of each asset sum to zero. A row that cannot be read is named,
+    not raised.
     A chain alone cannot show that its newest rows are gone: `witness` is a (height, root) known from before.
     """
     fold, previous, height, seen = Fold(), GENESIS, 0, witness is None or witness[0] == 0
@@ -206,8 +207,12 @@ def verify(
             seen = stored == witness[1]
     if not seen and witness is not None:
         fold.broken.append(f"the books do not contain what was witnessed at number {witness[0]}")
-    total = sum(balance.posted for balance in fold.balances.values())
-    if total:
-        fold.broken.append(f"debits and credits differ by {total} micro-units")
-    held = sum(balance.held for balance in fold.balances.values())
+    totals: dict[str, int] = {}
+    for code, balance in fold.balances.items():
+        totals[asset_of(code)] = totals.get(asset_of(code), 0) + balance.posted
+    for asset, total in totals.items():
+        if total:
+            unit = f"micro-hours of {asset}" if asset else "micro-units"
+            fold.broken.append(f"debits and credits differ by {total} {unit}")
+    held = sum(balance.held for code, balance in fold.balances.items() if asset_of(code) == MONEY)
     return Verification(not fold.broken, height, previous, tuple(fold.broken), fold.balances, held, fold.paid)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridtie.errors import InsufficientFunds
-from gridtie.ledger.account import FEES, ROUNDING, earnings_of
+from gridtie.ledger.account import FEES, MONEY, asset_in, income_of, rounding_of
 from gridtie.ledger.transfer import FEE, HOLD, POST, REFUND, ROUND, VOID, Transfer
 from gridtie.metering.receipt import RESIDUE_PER_MICRO, Receipt, without
 from gridtie.values.ids import OrganisationId, TransferId, derived_id
@@ -35,8 +35,9 @@ def _id(*parts: object) -> TransferId:
 
 
 def hold_for(
-    needed: int, payers: Sequence[Payer], *, seller: OrganisationId, job: str, run: str, at: datetime, part: int = 0
-) -> list[Transfer]:
+    needed: int, payers: Sequence[Payer], *, seller: OrganisationId, job: str, run: str, at: datetime, part: int = 0,
+    asset: str = MONEY,
+) -> list[Transfer]:  # fmt: skip
     """Holds of `needed` micro-units over the payers in their order; `part` tells a run's later holds from its first.
 
     Raises InsufficientFunds with what each has.
@@ -50,7 +51,7 @@ def hold_for(
             Transfer(
                 id=_id(HOLD, run, payer.account, part),
                 debit=payer.account,
-                credit=earnings_of(seller),
+                credit=income_of(seller, asset),
                 amount=share,
                 kind=HOLD,
                 at=at,
@@ -85,7 +86,7 @@ def settle(
     """Posts the receipt's amount from the holds, voids what is left, takes the fee from the seller, books rounding.
 
     Payers pay in the order in which they were first asked to hold, each with all it holds before the next pays. A
-    receipt costs at most what was held (its `limit`).
+    receipt costs at most what was held (its `limit`). What the compute bank pays, in hours, bears no fee.
     """
     transfers: list[Transfer] = []
     due = int(receipt.amount)
@@ -114,15 +115,16 @@ def settle(
     if due > 0:
         short = format_money(receipt.amount - due)
         raise InsufficientFunds(needed=format_money(receipt.amount), available=short, detail="held for the run")
-    earnings = earnings_of(seller)
+    asset = asset_in(receipt.currency)
+    earnings, rounding = income_of(seller, asset), rounding_of(asset)
     whole = whole_residue(receipt.residue)
     if whole:
         # First what the seller is due, so that the fee never finds too little.
-        pair = (ROUNDING, earnings) if whole > 0 else (earnings, ROUNDING)
+        pair = (rounding, earnings) if whole > 0 else (earnings, rounding)
         transfers.append(
             _beside(receipt, ROUND, *pair, abs(whole), at, "what rounding its lines left", _id(ROUND, receipt.id))
         )
-    if fee := fee_of(receipt.amount + whole, fee_ppm):
+    if asset == MONEY and (fee := fee_of(receipt.amount + whole, fee_ppm)):
         memo = f"fee of {format_money(fee_ppm * 100)} %"
         transfers.append(_beside(receipt, FEE, earnings, FEES, fee, at, memo, _id(FEE, receipt.id)))
     return transfers
@@ -170,9 +172,9 @@ def refund(
     posts = [transfer for transfer in settled if transfer.kind == POST]
     if not posts:
         return []
-    earnings = posts[0].credit
+    earnings, rounding = posts[0].credit, rounding_of(asset_in(receipt.currency))
     reduced = without(receipt, lost, reason)
-    back = [t for t in settled if t.kind == REFUND and t.debit == earnings and t.credit != ROUNDING]
+    back = [t for t in settled if t.kind == REFUND and t.debit == earnings and t.credit != rounding]
     due = receipt.amount - reduced.amount - sum(transfer.amount for transfer in back)
     if due <= 0:
         return []
@@ -183,11 +185,11 @@ def refund(
         key = _id(REFUND, receipt.id, FEES, fee_back)
         transfers.append(_beside(receipt, REFUND, FEES, earnings, share, at, reason, key))
     rounded = sum(
-        transfer.amount * ((transfer.debit == ROUNDING) - (transfer.credit == ROUNDING)) for transfer in settled
+        transfer.amount * ((transfer.debit == rounding) - (transfer.credit == rounding)) for transfer in settled
     )
     if change := whole_residue(reduced.residue) - rounded:
-        pair = (ROUNDING, earnings) if change > 0 else (earnings, ROUNDING)
-        key = _id(REFUND, receipt.id, ROUNDING, len(settled))
+        pair = (rounding, earnings) if change > 0 else (earnings, rounding)
+        key = _id(REFUND, receipt.id, rounding, len(settled))
         transfers.append(_beside(receipt, REFUND, *pair, abs(change), at, reason, key))
     paid: dict[str, int] = {}
     for post in posts:

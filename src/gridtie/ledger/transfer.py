@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from gridtie.errors import AmountOutOfRange
-from gridtie.ledger.account import check_code
+from gridtie.ledger.account import asset_of
 from gridtie.values.canonical import canonical
 from gridtie.values.ids import TransferId
 from gridtie.values.money import MICROS_MAX, format_money
@@ -21,7 +21,8 @@ GENESIS = "0" * 64
 HOLD, POST, VOID = "hold", "post", "void"
 DEPOSIT, CHARGE, REFUND, FEE, ROUND, PAYOUT = "deposit", "charge", "refund", "fee", "rounding", "payout"
 ISSUE, EXPIRE, REVOKE = "voucher-issue", "voucher-expire", "voucher-revoke"
-IMMEDIATE = (DEPOSIT, CHARGE, REFUND, FEE, ROUND, ISSUE, EXPIRE, REVOKE, PAYOUT)
+LEND, REPAY = "bank-lend", "bank-repay"
+IMMEDIATE = (DEPOSIT, CHARGE, REFUND, FEE, ROUND, ISSUE, EXPIRE, REVOKE, PAYOUT, LEND, REPAY)
 KINDS = (HOLD, POST, VOID, *IMMEDIATE)
 FIELDS = ("id", "debit", "credit", "amount", "kind", "at", "pending", "job", "run", "receipt", "memo")
 
@@ -56,8 +57,8 @@ class Transfer:
             raise ValueError(f"{self.debit} cannot pay itself")
         if (self.kind in (POST, VOID)) != (self.pending is not None):
             raise ValueError(f"a {self.kind} {'needs a' if self.kind in (POST, VOID) else 'ends no'} hold")
-        check_code(self.debit)
-        check_code(self.credit)
+        if asset_of(self.debit) != asset_of(self.credit):
+            raise ValueError(f"{self.debit} and {self.credit} do not count the same")
 
 
 def content(transfer: Transfer) -> dict[str, Any]:
