@@ -64,6 +64,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "quote.read": _WORK | {VIEWER, BILLING},
     "market.read": _ALL,
     "market.why": _SEE,
+    "bank.read": _ALL,  # rates and deposits are known to every member, as offers are
+    "bank.deposit": _RUN,
+    "bank.close": _RUN,
+    "bank.lend": _ADMIN,
+    "bank.statement": _MONEY,
     # jobs
     "job.submit": _WORK,
     "job.read": _SEE,

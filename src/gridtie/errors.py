@@ -181,7 +181,8 @@ class NotFound(GridtieError):
     what = "no {noun} {key!r}"
     fix = "List what there is with `gridtie {noun} list`."
     _LISTED_BY: ClassVar[Mapping[str, str]] = {
-        "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB", "hub": "gridtie site hubs",
+        "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB", "deposit": "gridtie bank deposits",
+        "hub": "gridtie site hubs",
         "identifier": "gridtie resource list", "receipt": "gridtie receipt JOB", "request": "gridtie job list",
         "round": "gridtie market rounds", "run": "gridtie status JOB",
     }  # fmt: skip
@@ -240,6 +241,19 @@ class InsufficientFunds(Refused):
     what = "needs a hold of {needed}, {available} is available"
     why = "{detail}"
     fix = "Lower budget.max_total, or ask the organisation's billing role for a top-up."
+
+
+class InsufficientHours(InsufficientFunds):
+    code = "insufficient-hours"
+    what = "needs a hold of {needed} hours, {available} are available"
+    fix = "Earn hours with a deposit (`gridtie bank deposit`), or let money pay; see `gridtie bank statement`."
+
+
+class BankUnusable(Refused):
+    code = "bank-unusable"
+    what = "the compute bank cannot pay for this job: {reason}"
+    why = "A withdrawal is counted in hours at the published rate; it has no price in money."
+    fix = "Write budget: {{pay_with: [bank]}} without limits in money; the rates: `gridtie bank rates`."
 
 
 class TransferConflict(Refused):

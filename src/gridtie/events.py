@@ -41,6 +41,10 @@ KINDS: Mapping[str, str] = {
     "offer.expired": "An offer's window ended.",
     "offer.imported": "A price list became listed offers.",
     "market.cleared": "A round of the market traded, or told somebody something new.",
+    "bank.deposited": "An owner lets others withdraw idle capacity from the compute bank.",
+    "bank.closed": "Its owner took a deposit back.",
+    "bank.expired": "A deposit's window ended.",
+    "bank.lent": "The compute bank lent hours; its borrower pays back first out of what he earns.",
     # jobs and runs
     "job.queued": "A job was taken in, or looks for a place again.",
     "job.succeeded": "A job ended well.",

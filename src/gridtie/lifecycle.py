@@ -130,6 +130,18 @@ OFFER = Lifecycle(
     final=frozenset({"withdrawn", "expired"}),
 )
 
+DEPOSIT = Lifecycle(
+    noun="deposit",
+    initial="open",
+    states={
+        "open": "Others may withdraw from it.",
+        "closed": "Taken back by its owner.",
+        "expired": "Its window ended.",
+    },
+    moves=_table(open={"close": "closed", "expire": "expired"}),
+    final=frozenset({"closed", "expired"}),
+)
+
 REQUEST = Lifecycle(
     noun="request",
     initial="open",
@@ -181,4 +193,4 @@ HOLD = Lifecycle(
     final=frozenset({"posted", "voided"}),
 )
 
-LIFECYCLES = {table.noun: table for table in (JOB, RUN, OFFER, REQUEST, SITE, HOLD)}
+LIFECYCLES = {table.noun: table for table in (JOB, RUN, OFFER, DEPOSIT, REQUEST, SITE, HOLD)}

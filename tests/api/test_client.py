@@ -81,6 +81,10 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
     assert client.voucher("AI")["left"] == "3.00"
     assert [one["state"] for one in client.vouchers()] == ["valid"]
     assert client.revoke_voucher("AI")["state"] == "revoked"
+    assert client.lend_hours("demo", "cpu", "2")["owed"] == "2.00"
+    [account] = client.bank_statement(chip="cpu")["accounts"]
+    assert (account["closing"], account["owed"]) == ("2.00", "2.00")
+    assert list(client.rates()) == list(client.deposits()) == []
     assert client.check("run: echo")["kind"] == "job"
     assert not client.quote("run: echo")["quotes"][0]["fits"]
     file = tmp_path / "f"
@@ -108,6 +112,7 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
         lambda: client.resolve("cn.demo/a/CN-520100/ai/0001-K"), lambda: client.certificate("cert_x"),
         lambda: client.offer("offer_x"), lambda: client.post_offer("res_x", "1"), lambda: client.pause_offer("x"),
         lambda: client.resume_offer("x"), lambda: client.withdraw_offer("x"), lambda: client.round(99),
+        lambda: client.deposit("res_x"), lambda: client.close_deposit("dep_x"),
         lambda: client.receipt("rcpt_x"), lambda: client.refund("rcpt_x", "lost"),
     ):  # fmt: skip
         with pytest.raises(GridtieError):

@@ -34,8 +34,8 @@ from gridtie.values.period import to_text, to_us
 from gridtie.wiring import close_exchange, open_exchange
 
 # Meant to be seen by every member: what is for sale, the evidence for it, and what strangers check.
-SHARED = {"resource.read", "certificate.read", "identifier.resolve", "offer.read", "market.read", "chip.read",
-          "exchange.read", "whoami"}  # fmt: skip
+SHARED = {"resource.read", "certificate.read", "identifier.resolve", "offer.read", "market.read", "bank.read",
+          "chip.read", "exchange.read", "whoami"}  # fmt: skip
 WORKDIR, PRINTED, RESULT, SECRET = b"CANARY-WORKDIR", b"CANARY-PRINTED\n", b"CANARY-RESULT", "CANARY-SECRET"
 JOB = """
 name: canary-job
@@ -126,6 +126,9 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
     withdrawn = owner.post("/v1/offers", {**sold, "terms": "CANARY-TERMS"}).json()["id"]
     assert owner.post(f"/v1/offers/{withdrawn}/withdraw").status_code == 200
     assert owner.post("/v1/offers", sold).status_code == 201
+    deposit = owner.post("/v1/bank/deposits", {"resource": resource["id"]}).json()["id"]
+    assert owner.post(f"/v1/bank/deposits/{deposit}/close").json()["state"] == "closed"
+    assert admin.post("/v1/bank/loans", {"organisation": "aurora", "chip": "cpu", "hours": "3"}).status_code == 201
     upload = owner.client.request("PUT", f"/v1/blobs/{HEX}?size={len(WORKDIR)}", content=WORKDIR,
                                   headers={"Authorization": f"Bearer {owner.token}"})  # fmt: skip
     assert upload.json()["complete"], upload.text
@@ -163,6 +166,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "identifier": resource["identifier"],
         "certificate": certificate,
         "offer": withdrawn,
+        "deposit": deposit,
         "number": "1",
         "order": request,
         "job": second,
@@ -173,7 +177,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "sha256": HEX,
     }
     made.private = {
-        first, second, third, done["run"], live["run"], request, withdrawn, receipt["id"], voucher["id"],
+        first, second, third, done["run"], live["run"], request, withdrawn, deposit, receipt["id"], voucher["id"],
         viewer["member_id"], viewer["token"]["id"], HEX, sha256(RESULT).hexdigest(), "canary-job", "CANARY",
     }  # fmt: skip
     return made
@@ -198,6 +202,9 @@ SENT: dict[str, Any] = {
     "POST /v1/offers/{offer}/pause": lambda t: {},
     "POST /v1/offers/{offer}/resume": lambda t: {},
     "POST /v1/offers/import": lambda t: b"not,a,price,list\n",
+    "POST /v1/bank/deposits": lambda t: {"resource": t["resource"]},
+    "POST /v1/bank/deposits/{deposit}/close": lambda t: {},
+    "POST /v1/bank/loans": lambda t: {"organisation": t["organisation"], "chip": "cpu", "hours": "1"},
     "POST /v1/jobs/check": lambda t: {"text": "run: echo hi"},
     "POST /v1/quotes": lambda t: {"text": "run: echo hi"},
     "POST /v1/jobs": lambda t: {
@@ -236,6 +243,8 @@ ASKED: dict[str, Any] = {
     "GET /agent/v1/runs/{run}/secrets": lambda t: "epoch=1",
     "GET /v1/jobs": lambda t: "name=canary-job",
     "GET /v1/statements": lambda t: f"organisation={t['organisation']}",
+    "GET /v1/bank/statements": lambda t: f"organisation={t['organisation']}",
+    "GET /v1/bank/deposits": lambda t: "state=closed",
     "GET /v1/ledger/transfers": lambda t: f"account=balance:{t['organisation']}",
     "GET /v1/offers": lambda t: "state=withdrawn",
     "GET /v1/market/rounds/{number}": lambda t: "full=true",

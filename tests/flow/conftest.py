@@ -22,19 +22,22 @@ from gridtie.flow.approve_site import approve_site
 from gridtie.flow.clear_market import clear_market
 from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.declare_site import declare_site
+from gridtie.flow.deposit_capacity import deposit_capacity
 from gridtie.flow.enrol_site import Application, enrol_site, invite_site, start_enrolment
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.fund_account import issue_voucher, top_up
 from gridtie.flow.greet_agent import Hello, greet_agent
+from gridtie.flow.lend_hours import lend_hours
 from gridtie.flow.post_offer import OfferTerms, post_offer
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.submit_job import Submission, submit_document
 from gridtie.flow.sync_agent import Held
 from gridtie.flow.unit import Unit
 from gridtie.identity.signing import Envelope, encode, fingerprint
-from gridtie.ledger.account import balance_of, earnings_of, voucher_account
+from gridtie.ledger.account import balance_of, bank_of, earnings_of, lent_to, voucher_account
 from gridtie.ledger.balance import Balance
 from gridtie.ledger.voucher import Voucher
+from gridtie.market.bank import Deposit
 from gridtie.market.offer import Offer
 from gridtie.market.request import Alternative
 from gridtie.registry.resource import Declaration, Machine
@@ -138,7 +141,9 @@ class World:
         )
         self.write(lambda unit: enrol_site(unit, self.exchange, application))
 
-    def site(self, name: str, owner: OrganisationId, *, cpus: int = 1, machines: int = 1, hub: str = "gz") -> Site:
+    def site(
+        self, name: str, owner: OrganisationId, *, cpus: int = 1, machines: int = 1, hub: str = "gz", score: int = 1000
+    ) -> Site:
         """Through the door that every site goes through; only the measurement behind its certificate is not made."""
         key = self.declared_site(name, owner, hub=hub)
         signer = Ed25519Signer(hashlib.sha256(name.encode()).digest())
@@ -149,7 +154,7 @@ class World:
         made = Site(key, name, owner, resource, signer, boot, AgentIdentity(key, owner, boot, "active"))
         self.sites[name] = made
         self.greet(made, cpus=cpus, machines=machines)
-        self.certify(made)
+        self.certify(made, score=score)
         return made
 
     def greet(self, site: Site, *held: Held, boot: str | None = None, cpus: int = 1, machines: int = 1) -> Any:
@@ -166,16 +171,16 @@ class World:
         self.alive(site)
         return answer
 
-    def certify(self, site: Site, *, days: int = 30) -> CertificateId:
+    def certify(self, site: Site, *, days: int = 30, score: int = 1000) -> CertificateId:
         """A certificate that both sides sign, and the market gate that opens by the second signature."""
-        key = self.awaiting_certificate(site, days=days)
+        key = self.awaiting_certificate(site, days=days, score=score)
         self.write(lambda unit: countersign_certificate(unit, self.exchange, site.id, key, self.signed(site, key)))
         return key
 
-    def awaiting_certificate(self, site: Site, *, days: int = 30) -> CertificateId:
+    def awaiting_certificate(self, site: Site, *, days: int = 30, score: int = 1000) -> CertificateId:
         def issue(unit: Unit) -> CertificateId:
             key = CertificateId(unit.new_id("cert"))
-            envelope = Envelope("certificate", {"id": key, "score": 1000, "latency_us": 1000})
+            envelope = Envelope("certificate", {"id": key, "score": score, "latency_us": 1000})
             unit.certificates.add(
                 key,
                 resource=site.resource,
@@ -207,6 +212,14 @@ class World:
             terms="",
         )  # fmt: skip
         return self.write(lambda unit: post_offer(unit, owner, Scope(None), site.resource, terms))
+
+    def deposit(self, site: Site, *, hours: float = 24 * 30, units_max: int | None = None) -> Deposit:
+        owner = Actor(name="owner", organisation=site.owner, roles=roles_of("owner"))
+        window = Period(self.clock.now(), self.clock.now() + hours * HOUR)
+        return self.write(lambda unit: deposit_capacity(unit, owner, Scope(None), site.resource, window, units_max))
+
+    def lend(self, organisation: OrganisationId, amount: int, *, chip: str = "cpu") -> dict[str, Any]:
+        return self.write(lambda unit: lend_hours(unit, organisation, chip, amount))
 
     def voucher(
         self, holder: OrganisationId, amount: int, *, name: str = "v", max_unit_price: int | None = None,
@@ -299,6 +312,12 @@ class World:
 
     def earnings(self, organisation: OrganisationId) -> Balance:
         return self.read(lambda unit: unit.ledger.balance(earnings_of(organisation)))
+
+    def hours(self, organisation: OrganisationId) -> Balance:
+        return self.read(lambda unit: unit.ledger.balance(bank_of(organisation, "cpu")))
+
+    def owed(self, organisation: OrganisationId) -> int:
+        return -self.read(lambda unit: unit.ledger.balance(lent_to(organisation, "cpu"))).posted
 
     def left_of(self, voucher: Voucher) -> Balance:
         return self.read(lambda unit: unit.ledger.balance(voucher_account(voucher.id)))

@@ -27,13 +27,14 @@ def put(table: Any, key: str, state: str) -> Callable[[Any], Any]:
 def subjects(world: Any) -> dict[str, Any]:
     """One record of each kind, and how the store moves it."""
     north = world.site("north", world.organisation("seller"))
-    offer = world.offer(north)
+    offer, deposit = world.offer(north), world.deposit(north)
     job, run = world.placed(world.organisation("buyer", balance=10 * YUAN))
     request = world.read(lambda unit: unit.market.request_row(job).id)
     return {
         "job": (schema.job, job, lambda unit, state, event: unit.jobs.move(job, state, event)),
         "run": (schema.run, run, lambda unit, _, event: unit.runs.move(unit.runs.get(run), event)),
         "offer": (schema.offer, offer.id, lambda unit, _, event: unit.market.move_offer(offer.id, event)),
+        "deposit": (schema.bank_deposit, deposit.id, lambda unit, _, event: unit.bank.move(deposit.id, event)),
         "request": (schema.request, request, lambda unit, _, event: unit.market.move_request(request, event)),
         "site": (schema.site, north.id, lambda unit, state, event: unit.sites.move(north.id, state, event)),
     }

@@ -21,6 +21,7 @@ from gridtie.values.period import EPOCH, Period
 from gridtie.views.receipt import (
     account_codes,
     balance_view,
+    hour_codes,
     receipt_view,
     statement_csv,
     statement_view,
@@ -84,7 +85,7 @@ async def accounts(request: Request, actor: Annotated[Actor, Depends(Allow("ledg
     own = scope(actor, "ledger.read").organisation
 
     def look(unit: Unit) -> list[dict[str, Any]]:
-        codes = None if own is None else account_codes(unit, own)
+        codes = None if own is None else [*account_codes(unit, own), *hour_codes(unit, own)]
         return [balance_view(code, balance) for code, balance in unit.ledger.balances(codes).items()]
 
     return answer({"items": read(request, look), "next": None})
@@ -103,8 +104,9 @@ async def transfers(
     def look(unit: Unit) -> list[Any]:
         if own is None and account is None:
             return list(unit.ledger.newest(before=cursor, limit=limit + 1))
-        codes = [account] if account else account_codes(unit, own or OrganisationId(""))
-        if own is not None and not set(codes) <= set(account_codes(unit, own)):
+        owned = [*account_codes(unit, own), *hour_codes(unit, own)] if own else []
+        codes = [account] if account else owned
+        if own is not None and not set(codes) <= set(owned):
             raise NotFound(noun="account", key=account)
         return list(unit.ledger.newest_of(codes, before=cursor, limit=limit + 1))
 

@@ -6,6 +6,7 @@ from fastapi.routing import APIRoute
 from gridtie.api import (
     agent_enrol,
     agent_runs,
+    bank,
     blobs,
     certificates,
     events,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     certificates.router,
     offers.router,
     market.router,
+    bank.router,
     jobs.router,
     logs.router,
     blobs.router,

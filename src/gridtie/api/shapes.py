@@ -57,6 +57,11 @@ _CERTIFICATE = {
     "id": "text", "resource": "text", "identifier": "text?", "state": "text", "valid_from": "time", "expires": "time",
 }  # fmt: skip
 
+_DEPOSIT = {
+    "id": "text", "state": "text", "resource": "text", "organisation": "text", "chip": "text", "from_": "time",
+    "until": "time", "units_max": "int?",
+}  # fmt: skip
+
 SHAPES: Mapping[str, dict[str, Any]] = {
     "Health": _shape(
         status="text", complaints="[text]", version="text", exchange="text", schema="int", writer_queue="int"
@@ -116,6 +121,18 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         "anyOf": [_shape(prices="[object]", refused_because="object"), _shape(book="object", clearing="object")],
     },
     "Why": _shape(lines="[text]", data="object"),
+    "Deposit": _shape(**_DEPOSIT),
+    "Deposits": _page("Deposit"),
+    "Rate": _shape(
+        chip="text", resource="text", site="text", hub="text", unit="text", score="int", reference="int",
+        reference_certificate="text", rate="money", deposited="bool", because="text",
+    ),
+    "Rates": _shape(items="[Rate]"),
+    "Loan": _shape(id="text", organisation="text", chip="text", hours="money", available="money", owed="money"),
+    "BankAccount": _shape(
+        chip="text", opening="money", lines="[object]", closing="money", held="money", owed="money"
+    ),
+    "BankStatement": _shape(organisation="text", from_="time", to="time", accounts="[BankAccount]"),
     "JobFile": _shape(
         kind="text", jobs="[text?]", sources="[object]", envs_required="[text]", secrets="[text]",
         notes="[text]",
@@ -215,6 +232,12 @@ ANSWERS: Mapping[str, str] = {
     "GET /v1/market/rounds": "Rounds",
     "GET /v1/market/rounds/{number}": "OneRound",
     "GET /v1/market/why/{order}": "Why",
+    "POST /v1/bank/deposits": "Deposit",
+    "GET /v1/bank/deposits": "Deposits",
+    "POST /v1/bank/deposits/{deposit}/close": "Deposit",
+    "GET /v1/bank/rates": "Rates",
+    "POST /v1/bank/loans": "Loan",
+    "GET /v1/bank/statements": "BankStatement",
     "POST /v1/jobs/check": "JobFile",
     "POST /v1/quotes": "Quotes",
     "POST /v1/jobs": "Submitted",
@@ -258,6 +281,9 @@ KEYED: Mapping[str, bool] = {
     "POST /v1/resources/{resource}/revoke": False,
     "POST /v1/offers": True,
     "POST /v1/offers/import": False,
+    "POST /v1/bank/deposits": True,
+    "POST /v1/bank/deposits/{deposit}/close": False,
+    "POST /v1/bank/loans": True,
     "POST /v1/jobs": True,
     "POST /v1/ledger/topups": True,
     "POST /v1/receipts/{receipt}/refunds": True,

@@ -50,6 +50,14 @@ NOUN_AND_VERB = {
         "resume": ("gridtie offer resume offer_01m8", "gridtie offer resume offer_01m8 -o json"),
         "import": ("gridtie offer import prices.csv --dry-run", "gridtie offer import prices.csv"),
     },
+    "bank": {
+        "rates": ("gridtie bank rates", "gridtie bank rates --chip nv-h100 -o json"),
+        "deposit": ("gridtie bank deposit aurora", "gridtie bank deposit aurora --until 2027-01-01T00:00:00Z --max 8"),
+        "deposits": ("gridtie bank deposits", "gridtie bank deposits --mine --state closed"),
+        "close": ("gridtie bank close dep_01m8", "gridtie bank close dep_01m8 -o json"),
+        "statement": ("gridtie bank statement", "gridtie bank statement --chip cpu --from 2026-11-01T00:00:00Z"),
+        "lend": ("gridtie bank lend lab-one 100", "gridtie bank lend lab-one 8 --chip nv-h100"),
+    },
     "site": {
         "declare": ("gridtie site declare aurora --hub csjh",
                     "gridtie site declare bison --hub nmg --organisation lab-one"),

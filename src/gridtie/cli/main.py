@@ -32,6 +32,7 @@ COMMANDS = {
     "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
     "market": ("gridtie.cli.market", "show, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
+    "bank": ("gridtie.cli.bank", "the compute bank: deposit, deposits, close, rates, statement, lend"),
     "site": ("gridtie.cli.site", "declare, enrol, approve, drain, list, hubs"),
     "resource": ("gridtie.cli.site", "list, show, certify, revoke"),
     "certificate": ("gridtie.cli.certificate", "list, show, verify offline"),

@@ -239,6 +239,68 @@ class Why(TypedDict):
     data: dict[str, Any]
 
 
+Deposit = TypedDict(
+    "Deposit",
+    {
+        "id": str,
+        "state": str,
+        "resource": str,
+        "organisation": str,
+        "chip": str,
+        "from": str,
+        "until": str,
+        "units_max": int | None,
+    },
+)
+
+
+class Rate(TypedDict):
+    chip: str
+    resource: str
+    site: str
+    hub: str
+    unit: str
+    score: int
+    reference: int
+    reference_certificate: str
+    rate: str
+    deposited: bool
+    because: str
+
+
+class Rates(TypedDict):
+    items: list["Rate"]
+
+
+class Loan(TypedDict):
+    id: str
+    organisation: str
+    chip: str
+    hours: str
+    available: str
+    owed: str
+
+
+class BankAccount(TypedDict):
+    chip: str
+    opening: str
+    lines: list[dict[str, Any]]
+    closing: str
+    held: str
+    owed: str
+
+
+BankStatement = TypedDict(
+    "BankStatement",
+    {
+        "organisation": str,
+        "from": str,
+        "to": str,
+        "accounts": list["BankAccount"],
+    },
+)
+
+
 class JobFile(TypedDict):
     kind: str
     jobs: list[str | None]

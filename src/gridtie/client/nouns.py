@@ -167,6 +167,36 @@ class Nouns(ABC):
     def why(self, order: str) -> a.Why:
         return self._get(a.Why, f"/v1/market/why/{part(order)}")
 
+    # ── the compute bank ──────────────────────────────────────────────────────────────────────────────────────────
+    def rates(self, *, chip: str | None = None) -> Sequence[a.Rate]:
+        items: Sequence[a.Rate] = self.call("GET", "/v1/bank/rates", query={"chip": chip})["items"]
+        return items
+
+    def deposits(self, *, state: str = "open", mine: bool = False) -> Iterator[a.Deposit]:
+        return self.pages("/v1/bank/deposits", query={"state": state, "mine": 1 if mine else None})
+
+    def deposit(
+        self, resource: str, *, units_max: int | None = None, from_: str | None = None, until: str | None = None
+    ) -> a.Deposit:
+        """Lets others withdraw from a resource of yours. To withdraw, submit a job with `pay_with: [bank]`."""
+        return self._post(a.Deposit, "/v1/bank/deposits", resource=resource, units_max=units_max, from_=from_,
+                          until=until)  # fmt: skip
+
+    def close_deposit(self, deposit: str) -> a.Deposit:
+        return self._post(a.Deposit, f"/v1/bank/deposits/{part(deposit)}/close")
+
+    def lend_hours(self, organisation: str, chip: str, hours: str) -> a.Loan:
+        return self._post(a.Loan, "/v1/bank/loans", organisation=organisation, chip=chip, hours=hours)
+
+    def bank_statement(
+        self, *, organisation: str | None = None, chip: str | None = None, from_: str | None = None,
+        to: str | None = None,
+    ) -> a.BankStatement:  # fmt: skip
+        """Amounts are reference hours of the chip, not money."""
+        query = given(organisation=organisation, chip=chip, from_=from_, to=to)
+        answer: a.BankStatement = self.call("GET", "/v1/bank/statements", query=query)
+        return answer
+
     # ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def accounts(self) -> Sequence[a.Account]:
         items: Sequence[a.Account] = self.call("GET", "/v1/ledger/accounts")["items"]

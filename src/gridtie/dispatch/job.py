@@ -25,7 +25,12 @@ def usual_disk(cpus: int, accelerators: int) -> int:
 class Budget:
     max_price: Micros | None = None  # per unit-hour
     max_total: Micros | None = None
-    pay_with: tuple[str, ...] = ("balance",)  # 'balance' or 'voucher:<id or name>', in this order
+    pay_with: tuple[str, ...] = ("balance",)  # 'balance' or 'voucher:<id or name>', in this order; or 'bank' alone
+
+    @property
+    def by_bank(self) -> bool:
+        """The job is a withdrawal from the compute bank: paid in hours, not in money."""
+        return "bank" in self.pay_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,8 +122,8 @@ GRIDTIE = Keys({
     "budget": Keys({
         "max_price": Text(_amount.pattern, _amount.looks, about="The most for one unit-hour; in an auction, the bid"),
         "max_total": Text(_amount.pattern, _amount.looks, about="The most for the whole job; so much is held"),
-        "pay_with": Each(Text(r"balance|voucher:.{1,200}", "balance or voucher:NAME"), alone=True,
-                         about="Used in this order")}),
+        "pay_with": Each(Text(r"balance|bank|voucher:.{1,200}", "balance, voucher:NAME or bank"), alone=True,
+                         about="Used in this order; bank, a withdrawal of hours, stands alone")}),
     "where": Keys({"hubs": _listed, "places": _places, "max_latency_ms": Number(low=1, high=60_000, whole=True)}),
     "isolation": Text(choices=ISOLATIONS, about="The weakest isolation that is good enough"),
     "network": Text(choices=NETWORKS, about="host: the site's network; none unless asked for"),

@@ -48,7 +48,7 @@ def request_of(
         job=job.id,
         organisation=job.organisation,
         needs=needs,
-        mode=spec.mode,
+        mode="bank" if spec.budget.by_bank else spec.mode,
         max_price=spec.budget.max_price,
         max_total=spec.budget.max_total,
         expected_us=spec.expected // MICROSECOND,

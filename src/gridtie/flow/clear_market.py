@@ -12,34 +12,43 @@ from gridtie.errors import InsufficientFunds, InternalFault
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_run import book_holds, holds_for_run
 from gridtie.ledger.transfer import Transfer
+from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
+from gridtie.market.scoring import turn
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
-from gridtie.values.ids import OfferId, RequestId, ResourceId, RunId, TradeId
+from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId, RunId, TradeId
 from gridtie.values.money import ZERO
 from gridtie.values.period import EPOCH, Period, from_us, to_us
 
-RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price"}
+RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price", "bank": "bank-rate"}
 PINNED_RULE = "posted-price"
 PASSES_MAX = 8
 
 
 def load_book(
-    unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False
-) -> Book:
+    unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False,
+    withdrawer: OrganisationId | None = None,
+) -> Book:  # fmt: skip
     """What is open now. A certification (`pinned`) sees every connected resource at price 0, tested or not.
 
-    `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them.
+    `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
+    offers are what others deposited in the compute bank, at its rates.
     """
     capacities = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
     if pinned:
         capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
         offers = tuple(_test_offer(capacity, unit) for capacity in capacities.values())
+    elif withdrawer is not None:
+        deposits = unit.bank.deposits()
+        found = {chip: unit.bank.reference(chip) for chip in {deposit.chip for deposit in deposits}}
+        scores = {chip: reference.score for chip, reference in found.items() if reference is not None}
+        offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
         offers = tuple(unit.market.offers(resource_only=not listed))
     number = unit.market.next_number()
@@ -49,10 +58,24 @@ def load_book(
 def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = tuple(unit.market.queue(mode=mode, pinned=pinned))
+    if mode != "bank":
+        return _clear(unit, exchange, mode, requests, pinned=pinned)
+    # Nobody withdraws from himself: each organisation meets a book without its own deposits, who came first goes first.
+    placed = 0
+    for organisation in dict.fromkeys(request.organisation for request in sorted(requests, key=turn)):
+        own = tuple(request for request in requests if request.organisation == organisation)
+        placed += _clear(unit, exchange, mode, own, withdrawer=organisation)
+    return placed
+
+
+def _clear(
+    unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
+    withdrawer: OrganisationId | None = None,
+) -> int:  # fmt: skip
     rule = PINNED_RULE if pinned else RULE_OF_MODE[mode]
     passes = 0
     while requests:
-        book = load_book(unit, exchange, requests, pinned=pinned)
+        book = load_book(unit, exchange, requests, pinned=pinned, withdrawer=withdrawer)
         clearing = RULES[rule](book)
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")

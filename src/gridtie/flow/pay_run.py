@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gridtie.dispatch.record import Job
-from gridtie.errors import InsufficientFunds, NotFound, VoucherUnusable
-from gridtie.ledger.account import balance_of, voucher_account
+from gridtie.errors import BankUnusable, InsufficientFunds, InsufficientHours, NotFound, VoucherUnusable
+from gridtie.ledger.account import MONEY, balance_of, bank_of, voucher_account
 from gridtie.ledger.settlement import Payer, hold_for, needs_more
 from gridtie.ledger.transfer import Transfer
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
@@ -32,7 +32,14 @@ def _vouchers(unit: Unit, job: Job) -> list[Voucher]:
 
 
 def check_payers(unit: Unit, job: Job) -> None:
-    """Raises InsufficientFunds when nothing that may pay has anything left, VoucherUnusable for a wrong voucher."""
+    """Raises InsufficientFunds when nothing that may pay has anything left, VoucherUnusable for a wrong voucher,
+    BankUnusable for a job that cannot be a withdrawal, InsufficientHours when it has nothing to withdraw."""
+    if job.spec.budget.by_bank:
+        _check_withdrawal(job)
+        chips = sorted({alternative.chip for alternative in job.spec.alternatives})
+        if not any(unit.ledger.balance(bank_of(job.organisation, chip)).available > 0 for chip in chips):
+            raise InsufficientHours(needed="more than 0.00", available="0.00", detail=f"hours of {' or '.join(chips)}")
+        return
     vouchers = _vouchers(unit, job)
     available = sum(unit.ledger.balance(voucher_account(v.id)).available for v in vouchers)
     if "balance" in job.spec.budget.pay_with:
@@ -42,8 +49,22 @@ def check_payers(unit: Unit, job: Job) -> None:
         raise InsufficientFunds(needed="more than 0.00", available="0.00", detail=f"paid with {payers}")
 
 
+def _check_withdrawal(job: Job) -> None:
+    """Raises BankUnusable for what has no meaning in hours."""
+    budget = job.spec.budget
+    if len(budget.pay_with) > 1:
+        raise BankUnusable(reason="it counts hours and the other payers money; write pay_with: [bank] alone")
+    limits = (budget.max_price, budget.max_total, *(a.max_hourly_cost for a in job.spec.alternatives))
+    if any(limit is not None for limit in limits):
+        raise BankUnusable(reason="the job limits its cost in money (max_price, max_total, max_hourly_cost)")
+    if job.spec.mode == "auction":
+        raise BankUnusable(reason="mode: auction bids money, and hours have one rate for all")
+
+
 def price_cap(unit: Unit, job: Job) -> Micros | None:
-    """The highest unit price a job may pay when only vouchers pay for it."""
+    """The highest unit price a job may pay when only vouchers pay for it. Raises VoucherUnusable, BankUnusable."""
+    if job.spec.budget.by_bank:
+        _check_withdrawal(job)
     return None if "balance" in job.spec.budget.pay_with else highest_price(_vouchers(unit, job))
 
 
@@ -54,6 +75,10 @@ def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> li
         if name == "balance":
             code = balance_of(job.organisation)
             payers.append(Payer(code, unit.ledger.balance(code).available, "balance"))
+            continue
+        if name == "bank":
+            code = bank_of(job.organisation, chip)
+            payers.append(Payer(code, unit.ledger.balance(code).available, f"hours of {chip} in the bank"))
             continue
         voucher = unit.vouchers.find(name.removeprefix(PREFIX))
         unusable = why_unusable(
@@ -118,6 +143,14 @@ def _holds(
         Payer(payer.account, payer.available - spoken_for.get(payer.account, 0), payer.words)
         for payer in payers_of(unit, job, price=price, chip=sold.chip, hub=sold.hub)
     ]
-    return hold_for(
-        needed, payers, seller=OrganisationId(sold.organisation), job=job.id, run=run, at=unit.at, part=part
-    )
+    seller, by_bank = OrganisationId(sold.organisation), job.spec.budget.by_bank
+    try:
+        return hold_for(
+            needed, payers, seller=seller, job=job.id, run=run, at=unit.at, part=part,
+            asset=sold.chip if by_bank else MONEY,
+        )  # fmt: skip
+    except InsufficientFunds as short:
+        if by_bank:
+            have, detail = short.params["available"], short.params["detail"]
+            raise InsufficientHours(needed=format_money(needed), available=have, detail=detail) from None
+        raise

@@ -43,7 +43,10 @@ def quote_jobs(
         except GridtieError as refused:
             cap, payer_problem = None, refused.message
         request = request_of(job, RequestId("req_quote"), unit_price_cap=cap, bytes_in=0)
-        made = to_json(quote(request, book))
+        by_bank = spec.budget.by_bank
+        made = to_json(quote(request, load_book(unit, exchange, (), withdrawer=organisation) if by_bank else book))
+        if by_bank and not payer_problem:
+            made["lines"].append("  paid by the compute bank: prices and totals are reference hours of the chip")
         if payer_problem:
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})

@@ -3,7 +3,9 @@
 from gridtie.dispatch.record import Job, Run
 from gridtie.errors import InvalidSignature, NotFound
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.lend_hours import repay_hours
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode
+from gridtie.ledger.account import BANK, asset_of
 from gridtie.ledger.settlement import settle
 from gridtie.metering.receipt import KIND, Receipt, check_receipt, payload
 from gridtie.metering.usage import RunFacts, billable, reported_us
@@ -32,6 +34,9 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
     )
     sold = unit.resources.get(run.resource)
     seller = OrganisationId(sold.organisation)
+    currency = exchange.settings.currency
+    if job.spec.budget.by_bank:  # the chip that the hours were held of, whatever the site declares by now
+        currency = BANK + (asset_of(holds[0].debit) if holds else sold.chip)
     receipt = Receipt(
         limit=Micros(sum(hold.amount for hold in holds)),
         id=ReceiptId(unit.new_id("rcpt")),
@@ -45,11 +50,13 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         state=run.state,
         unit=run.unit,
         price=run.price,
-        currency=exchange.settings.currency,
+        currency=currency,
         usage=usage,
     )
     for transfer in settle(receipt, holds, seller=seller, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
         unit.ledger.post(transfer)
+    if job.spec.budget.by_bank:
+        repay_hours(unit, receipt)
     unit.jobs.set(job.id, hold_total=0)
     if not usage.billed and not usage.waived:
         return

@@ -7,6 +7,7 @@ from typing import Any
 from gridtie.flow.answer_once import forget_answers
 from gridtie.flow.clear_market import clear_market
 from gridtie.flow.conclude_certification import judge_tests
+from gridtie.flow.deposit_capacity import expire_deposits
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.expire_requests import expire_requests
@@ -50,10 +51,13 @@ DUTIES: tuple[Duty, ...] = (
          on=_MARKET_MOVES),
     Duty("call auction", lambda settings: settings.tick_s,
          lambda unit, exchange: clear_market(unit, exchange, "auction")),
+    Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
+         on=(*_MARKET_MOVES, "bank.deposited", "bank.lent")),
     Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases),
     Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests),
     Duty("watch budgets", lambda _: 5.0, watch_budgets),
     Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
+    Duty("expire deposits", lambda _: 60.0, lambda unit, _: expire_deposits(unit)),
     Duty("expire vouchers", lambda _: 60.0, lambda unit, _: expire_vouchers(unit)),
     Duty("forget old answers", lambda _: 3600.0, lambda unit, _: forget_answers(unit)),
 )  # fmt: skip

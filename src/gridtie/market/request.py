@@ -54,7 +54,7 @@ class Request:
     run_before: RunId | None = None
     organisation: OrganisationId
     needs: Needs
-    mode: str = "posted"  # posted: clears on arrival; auction: waits for the next tick
+    mode: str = "posted"  # posted: clears on arrival; auction: waits for the next tick; bank: a withdrawal of hours
     max_price: Micros | None = None
     max_total: Micros | None = None
     expected_us: int = 3_600_000_000  # expected run time; cost is shown and held for it

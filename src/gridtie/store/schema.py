@@ -178,6 +178,22 @@ offer = _table(
     Index("offer_organisation", "organisation", "id"),
 )
 
+bank_deposit = _table(
+    "bank_deposit",
+    _id(),
+    Column("resource", Text, ForeignKey("resource.id"), nullable=False),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("chip", Text, nullable=False),
+    Column("from_us", Big, nullable=False),
+    Column("until_us", Big, nullable=False),
+    Column("units_max", Integer),
+    Column("created_us", Big, nullable=False),
+    CheckConstraint("from_us < until_us"),
+    Index("bank_deposit_state", "state", "id"),
+    Index("bank_deposit_organisation", "organisation", "id"),
+)
+
 request = _table(
     "request",
     _id(),
@@ -370,6 +386,7 @@ receipt = _table(
     Index("receipt_job", "job"),
     Index("receipt_site_state", "site", "state"),
     Index("receipt_organisation", "organisation", "id"),
+    Index("receipt_created", "created_us"),  # the price index reads a window of them
 )
 
 voucher = _table(

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from gridtie.store.bank import BankRows
 from gridtie.store.certificate import CertificateRows
 from gridtie.store.idempotency import IdempotencyRows
 from gridtie.store.identity import IdentityRows
@@ -56,6 +57,10 @@ class Unit(Session):
     @cached_property
     def market(self) -> MarketRows:
         return MarketRows(self)
+
+    @cached_property
+    def bank(self) -> BankRows:
+        return BankRows(self)
 
     @cached_property
     def jobs(self) -> JobRows:

@@ -71,6 +71,11 @@ def account_codes(unit: Unit, organisation: OrganisationId) -> list[str]:
     return [balance_of(organisation), earnings_of(organisation), *(voucher_account(v.id) for v in vouchers)]
 
 
+def hour_codes(unit: Unit, organisation: OrganisationId) -> list[str]:
+    """Its accounts with the compute bank."""
+    return list(unit.ledger.balances([f"org:{organisation}:bank:", f"org:{organisation}:lent:"]))
+
+
 def statement_view(unit: Unit, organisation: OrganisationId, period: Period, *, currency: str) -> dict[str, Any]:
     made = _statement(unit, organisation, period, currency)
     return {"organisation": unit.parties.organisation(organisation).name, **to_json(made)}

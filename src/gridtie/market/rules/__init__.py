@@ -7,4 +7,6 @@ from gridtie.market.rules.max_min import MaxMin
 from gridtie.market.rules.posted_price import PostedPrice
 from gridtie.market.rules.uniform_price import UniformPrice
 
-RULES: Mapping[str, ClearingRule] = {rule.name: rule for rule in (PostedPrice(), UniformPrice(), MaxMin())}
+RULES: Mapping[str, ClearingRule] = {
+    rule.name: rule for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), MaxMin())
+}

@@ -11,7 +11,10 @@ from gridtie.market.shelf import Candidate, Shelf, posted_prices, posted_shares
 
 
 class PostedPrice:
-    name = "posted-price"
+    """Named `bank-rate` where the book is of deposits, whose prices are hours of the compute bank."""
+
+    def __init__(self, name: str = "posted-price") -> None:
+        self.name = name
 
     def __call__(self, book: Book) -> Clearing:
         shelf = Shelf(book)
