@@ -168,3 +168,10 @@ def test_only_a_number_of_hours_of_a_known_chip_can_be_lent(
     answer = admin.post("/v1/bank/loans", {"organisation": "bison", "chip": chip, "hours": hours})
     assert answer.status_code == 422
     assert said in answer.text
+
+
+def test_a_deposit_that_begins_at_the_end_of_the_calendar_is_refused(parties: Any, north: Any) -> None:
+    body = {"resource": "north", "from": "9999-12-31T00:00:00Z"}
+    for path, more in (("/v1/bank/deposits", {}), ("/v1/offers", {"price": "1"})):
+        answer = parties["aurora"]["owner"].post(path, {**body, **more})
+        assert (answer.status_code, "say until when" in answer.text) == (422, True), answer.text

@@ -94,6 +94,7 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
     assert job.refresh().state == "queued"
     assert client.why(job.id)["lines"]
     assert client.market()["products"] == list(client.offers()) == []
+    assert client.index(trades=True)["items"] == []
     assert all(one["trades"] == 0 for one in client.rounds())
     assert client.outputs(job.id) == client.receipts(job.id) == list(client.certificates()) == []
     assert client.history(job.id)[0]["kind"] == "job.queued"

@@ -1,5 +1,6 @@
 """The market over HTTP: products and prices now, past rounds, and why an order stands where it stands."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -9,19 +10,49 @@ from gridtie.access import Actor, may
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
 from gridtie.api.deps import Allow
 from gridtie.api.jobs import own_job
-from gridtie.errors import NotAllowed, NotFound
+from gridtie.api.offers import instant
+from gridtie.errors import InvalidInput, NotAllowed, NotFound, Problem
 from gridtie.flow.unit import Unit
 from gridtie.values.ids import RequestId
+from gridtie.values.period import EPOCH, Period
+from gridtie.views.index import index_view
 from gridtie.views.market import explain_job, market_view, round_full, round_view, rounds_page
 
 router = APIRouter(prefix="/v1/market", tags=["market"])
 Number = Annotated[int, Path(ge=1, le=1 << 40)]
+INDEX_DEFAULT = timedelta(days=7)
 
 
 @router.get("", summary="Every product with its price and what is free")
 async def now(request: Request, actor: Annotated[Actor, Depends(Allow("market.read"))]) -> Response:
     exchange = exchange_of(request)
     return answer(read(request, lambda unit: market_view(unit, exchange)))
+
+
+@router.get("/index", summary="Price index from executed trades, and why each of them counts or does not")
+async def index(
+    request: Request,
+    actor: Annotated[Actor, Depends(Allow("market.read"))],
+    chip: Annotated[str | None, Query(max_length=64)] = None,
+    hub: Annotated[str | None, Query(max_length=64)] = None,
+    start: Annotated[str | None, Query(alias="from", max_length=64)] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=64)] = None,
+    trades: bool = False,
+) -> Response:
+    """Of the last week, unless `from` and `to` say otherwise. Trades of a product that is too thin to be published are
+    only for those who run the exchange, and its auditors."""
+    exchange = exchange_of(request)
+    finish = instant(end, "to") if end else exchange.clock.now()
+    usual = finish - INDEX_DEFAULT if finish - EPOCH > INDEX_DEFAULT else EPOCH
+    begin = instant(start, "from") if start else usual
+    if finish < begin:
+        raise InvalidInput(source="request", problems=[Problem("to lies before from", path="to")])
+
+    def look(unit: Unit) -> dict[str, Any]:
+        return index_view(unit, exchange, Period(begin, finish), chip=chip, hub=hub, trades=trades,
+                          all_trades=actor.of_exchange)  # fmt: skip
+
+    return answer(await apart(lambda: read(request, look)))
 
 
 @router.get("/rounds", summary="Past rounds, newest first")

@@ -114,6 +114,12 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         chip="text", hub="text", isolation="text", price="money", units_free="int", units_total="int", offers="int"
     ),
     "Market": _shape(products="[Product]", last_round="Round?", currency="text"),
+    "IndexEntry": _shape(
+        chip="text", hub="text?", state="text", price="money?", normalised="money?", unit="text", reference="int",
+        volume="money", trades="int", buyers="int", sellers="int", largest_buyer="money", excluded="object",
+        sales="[object]?",
+    ),
+    "Index": _shape(from_="time", to="time", currency="text", guards="object", items="[IndexEntry]"),
     "Round": _shape(**_ROUND),
     "Rounds": _page("Round"),
     "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
@@ -229,6 +235,7 @@ ANSWERS: Mapping[str, str] = {
     "POST /v1/offers/{offer}/resume": "Offer",
     "POST /v1/offers/import": "Imported",
     "GET /v1/market": "Market",
+    "GET /v1/market/index": "Index",
     "GET /v1/market/rounds": "Rounds",
     "GET /v1/market/rounds/{number}": "OneRound",
     "GET /v1/market/why/{order}": "Why",

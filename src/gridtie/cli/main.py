@@ -30,7 +30,7 @@ COMMANDS = {
     "cancel": ("gridtie.cli.job", "stop a job"),
     "receipt": ("gridtie.cli.job", "what a job cost, line by line"),
     "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
-    "market": ("gridtie.cli.market", "show, why, rounds, replay"),
+    "market": ("gridtie.cli.market", "show, index, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
     "bank": ("gridtie.cli.bank", "the compute bank: deposit, deposits, close, rates, statement, lend"),
     "site": ("gridtie.cli.site", "declare, enrol, approve, drain, list, hubs"),

@@ -13,6 +13,20 @@ from gridtie.cli.output import print_data, print_record, print_rows, say, struct
 from gridtie.errors import InvalidInput, Problem
 
 PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "units_free", "units_total", "offers")
+INDEX_COLUMNS = (
+    "chip",
+    "hub",
+    "price",
+    "normalised",
+    "unit",
+    "volume",
+    "trades",
+    "buyers",
+    "sellers",
+    "state",
+    "excluded",
+)
+SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "score", "counts", "excluded")
 ROUND_COLUMNS = ("number", "rule", "at", "trades", "refusals", "digest")
 
 
@@ -25,6 +39,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             Verb("show", "every product with its price and what is free", show,
                  [flag("round", nargs="?", type=int, help="a past round instead")]),
             Verb("rounds", "past rounds, newest first", rounds, [flag("--limit", type=int, default=20)]),
+            Verb("index", "price index per chip and hub, from executed trades with guards", index,
+                 [flag("--chip"), flag("--hub"), flag("--from", dest="start", help="RFC 3339 (default: a week ago)"),
+                  flag("--to", dest="end"), flag("--trades", action="store_true", help="with what it follows from")]),
             Verb("why", "why a job or request stands where it stands, and what would change it", why,
                  [flag("order", help="a job or request id, or @last")]),
             Verb("replay", "recompute a round here and compare every byte", replay,
@@ -43,6 +60,26 @@ def show(args: argparse.Namespace) -> int:
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
     print_rows(market["products"], PRODUCT_COLUMNS, args)
+    return 0
+
+
+def index(args: argparse.Namespace) -> int:
+    query = {"chip": args.chip, "hub": args.hub, "from": args.start, "to": args.end}
+    answer = connect(args).call("GET", "/v1/market/index", query={**query, "trades": 1 if args.trades else None})
+    if structured(args):
+        print_data(answer, args)
+        return 0
+    say(f"{answer['from']} … {answer['to']}, in {answer['currency']} per unit-hour")
+    if not answer["items"]:
+        say("No trade was executed in this time.")
+    if args.trades:
+        for entry in answer["items"]:
+            if entry["sales"] is None:
+                say(f"{entry['chip']} in {entry['hub'] or 'all hubs'}: trades not shown, {entry['state']}")
+        print_rows([sale for entry in answer["items"] for sale in entry["sales"] or ()], SALE_COLUMNS, args)
+        return 0
+    rows = [{**entry, "hub": entry["hub"] or "all"} for entry in answer["items"]]
+    print_rows(rows, INDEX_COLUMNS, args)
     return 0
 
 

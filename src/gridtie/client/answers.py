@@ -224,6 +224,35 @@ class Market(TypedDict):
     currency: str
 
 
+class IndexEntry(TypedDict):
+    chip: str
+    hub: str | None
+    state: str
+    price: str | None
+    normalised: str | None
+    unit: str
+    reference: int
+    volume: str
+    trades: int
+    buyers: int
+    sellers: int
+    largest_buyer: str
+    excluded: dict[str, Any]
+    sales: list[dict[str, Any]] | None
+
+
+Index = TypedDict(
+    "Index",
+    {
+        "from": str,
+        "to": str,
+        "currency": str,
+        "guards": dict[str, Any],
+        "items": list["IndexEntry"],
+    },
+)
+
+
 class Round(TypedDict):
     number: int
     rule: str

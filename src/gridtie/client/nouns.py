@@ -157,6 +157,15 @@ class Nouns(ABC):
     def market(self) -> a.Market:
         return self._get(a.Market, "/v1/market")
 
+    def index(
+        self, *, chip: str | None = None, hub: str | None = None, from_: str | None = None, to: str | None = None,
+        trades: bool = False,
+    ) -> a.Index:  # fmt: skip
+        """Of the last week, unless said otherwise; `trades`: with what it follows from."""
+        query = given(chip=chip, hub=hub, from_=from_, to=to, trades=1 if trades else None)
+        answer: a.Index = self.call("GET", "/v1/market/index", query=query)
+        return answer
+
     def rounds(self) -> Iterator[a.Round]:
         return self.pages("/v1/market/rounds")
 

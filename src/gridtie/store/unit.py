@@ -13,6 +13,7 @@ from gridtie.store.party import PartyRows
 from gridtie.store.receipt import ReceiptRows, VoucherRows
 from gridtie.store.resource import ResourceRows
 from gridtie.store.run import RunRows
+from gridtie.store.sale import SaleRows
 from gridtie.store.session import Session
 from gridtie.store.setting import SettingRows
 from gridtie.store.site import SiteRows
@@ -77,6 +78,10 @@ class Unit(Session):
     @cached_property
     def receipts(self) -> ReceiptRows:
         return ReceiptRows(self)
+
+    @cached_property
+    def sales(self) -> SaleRows:
+        return SaleRows(self)
 
     @cached_property
     def vouchers(self) -> VoucherRows:

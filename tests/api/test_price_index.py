@@ -1,0 +1,51 @@
+"""The index by the command line and over HTTP: it says when there is nothing, or too little, to publish."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gridtie.cli.main import main
+
+
+@pytest.fixture
+def run(port: int, tmp_path: Any, admin: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "client"))
+    monkeypatch.setenv("GRIDTIE_EXCHANGE", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("GRIDTIE_TOKEN", admin.token)
+
+    def go(*arguments: str) -> tuple[int, str, str]:
+        code = main(("market", "index", *arguments))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return go
+
+
+def test_an_exchange_without_trades_says_so_and_names_its_guards(run: Any) -> None:
+    code, out, err = run()
+    assert code == 0
+    assert out.split()[:3] == ["CHIP", "HUB", "PRICE"]
+    assert "No trade was executed in this time." in err
+    code, out, _ = run("--trades", "-o", "json")
+    answer = json.loads(out)
+    assert (code, answer["items"], answer["currency"]) == (0, [], "CNY")
+    assert (answer["guards"]["buyers_min"], answer["guards"]["sellers_min"]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--from", "2026-02-01T00:00:00Z", "--to", "2026-01-01T00:00:00Z"], "to lies before from"),
+        (["--from", "yesterday"], "from: Invalid isoformat"),
+        (["--to", "2026-02-01T00:00:00"], "no time zone"),
+    ],
+)
+def test_a_window_that_is_none_is_said_so(run: Any, arguments: list[str], said: str) -> None:
+    code, _, err = run(*arguments)
+    assert (code, said in err) == (2, True), err
+
+
+def test_a_window_before_all_time_is_no_fault_of_ours(admin: Any) -> None:
+    answer = admin.get("/v1/market/index?to=0001-01-02T00:00:00Z")
+    assert answer.status_code == 422, answer.text
