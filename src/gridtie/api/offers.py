@@ -59,7 +59,11 @@ def instant(text: str, path: str) -> Any:
 
 def window(start: str | None, end: str | None, now: Any, length: timedelta) -> Period:
     begin = instant(start, "from") if start else now
-    finish = instant(end, "until") if end else begin + length
+    try:
+        finish = instant(end, "until") if end else begin + length
+    except OverflowError:
+        problem = Problem("from: no time is left for it in the calendar; say until when", path="from")
+        raise InvalidInput(source="request", problems=[problem]) from None
     if finish <= begin:
         raise InvalidInput(source="request", problems=[Problem("until lies before from", path="until")])
     return Period(begin, finish)
