@@ -98,6 +98,9 @@ def test_an_owner_deposits_another_withdraws_and_both_read_it_off_their_statemen
         told = {"seq": number, "event": event, "at": to_text(exchange.clock.now()), "exit_code": None}
         path = f"/agent/v1/runs/{given[0]['run']}/events"
         assert north.call("POST", path, {"epoch": 1, "events": [told]}).status_code == 200
+    _, out, _ = run(bison, "status", "@last")
+    assert "1.00 hours/h" in out
+    assert "paid_in     reference hours of the compute bank" in out
     _, out, _ = run(bison, "receipt", "@last")
     assert "bank:cpu" in out
     [earned] = json.loads(run(aurora, "bank", "statement", "-o", "json")[1])["accounts"]

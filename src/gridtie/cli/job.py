@@ -226,16 +226,22 @@ def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> 
         return 130
     failed = [job for job in jobs if job.state != "succeeded"]
     for job in jobs:
-        say(f"{job.id}: cost {job.data['cost']}   output: gridtie logs {job.id}   receipt: gridtie receipt {job.id}")
+        cost = f"{job.data['cost']} hours" if in_hours(job.data) else job.data["cost"]
+        say(f"{job.id}: cost {cost}   output: gridtie logs {job.id}   receipt: gridtie receipt {job.id}")
     if failed and own_code:
         return int(failed[0].data.get("exit_code") or 1)
     return 20 if failed else 0
 
 
+def in_hours(job: Mapping[str, Any]) -> bool:
+    """The compute bank pays for it: its price, its cost and what is held are reference hours."""
+    return job.get("paid_in") == "hours"
+
+
 def progress_line(job: Mapping[str, Any]) -> str:
     words = [job["id"], job["name"], coloured(job["state"])]
     if job.get("site"):
-        words.append(f"at {job['site']} ({job['hub']}), {job['price']}/h")
+        words.append(f"at {job['site']} ({job['hub']}), {job['price']}{' hours' if in_hours(job) else ''}/h")
     if len(job.get("runs", [])) > 1:
         words.append(f"run {len(job['runs'])}")
     if job.get("reason"):
@@ -278,6 +284,8 @@ def show_status(args: argparse.Namespace) -> int:
     summary = {
         key: job[key] for key in ("resources", "created_at", "started_at", "ended_at", "exit_code", "cost", "held")
     }
+    if in_hours(job):
+        summary["paid_in"] = "reference hours of the compute bank"
     print_record({key: value for key, value in summary.items() if value is not None}, args)
     if job["runs"]:
         print()

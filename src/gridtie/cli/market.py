@@ -73,10 +73,11 @@ def index(args: argparse.Namespace) -> int:
     if not answer["items"]:
         say("No trade was executed in this time.")
     if args.trades:
-        for entry in answer["items"]:
+        entries = [entry for entry in answer["items"] if entry["hub"] == args.hub]  # else each trade stands twice
+        for entry in entries:
             if entry["sales"] is None:
-                say(f"{entry['chip']} in {entry['hub'] or 'all hubs'}: trades not shown, {entry['state']}")
-        print_rows([sale for entry in answer["items"] for sale in entry["sales"] or ()], SALE_COLUMNS, args)
+                say(f"the trades of {entry['chip']} are not shown: {entry['state']}")
+        print_rows([sale for entry in entries for sale in entry["sales"] or ()], SALE_COLUMNS, args)
         return 0
     rows = [{**entry, "hub": entry["hub"] or "all"} for entry in answer["items"]]
     print_rows(rows, INDEX_COLUMNS, args)

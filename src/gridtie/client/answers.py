@@ -435,6 +435,7 @@ class WholeJob(TypedDict):
     price: str | None
     started_at: str | None
     cost: str
+    paid_in: str
     machines: int
     resources: str
     spec: dict[str, Any]

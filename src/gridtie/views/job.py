@@ -60,6 +60,7 @@ def job_detail(unit: Unit, key: JobId) -> dict[str, Any]:
         "price": current["price"] if current else None,
         "started_at": current["started_at"] if current else None,
         "cost": format_money(sum(unit.receipts.amounts(key))),
+        "paid_in": "hours" if request.mode == "bank" else "money",
         "machines": spec.get("machines", 1),
         "resources": needs_text(load(request.document)["needs"]),
         "spec": spec,
