@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import GridtieError, HoldEnded, InsufficientFunds, TransferConflict
-from gridtie.ledger.account import CASH, ROUNDING, balance_of, earnings_of, voucher_account
+from gridtie.ledger.account import CASH, ROUNDING, asset_of, balance_of, bank_of, earnings_of, voucher_account
 from gridtie.ledger.balance import Balance, Fold, check_transfer, verify
 from gridtie.ledger.invoice import statement
+from gridtie.ledger.lending import lend
 from gridtie.ledger.settlement import Payer, hold_for, refund, release, settle, whole_residue
 from gridtie.ledger.transfer import DEPOSIT, GENESIS, POST, Transfer, chain_hash, content, link
 from gridtie.ledger.voucher import Voucher, book_of, issue, take_back
@@ -288,6 +289,26 @@ def test_rounding_reconciles_to_the_micro(price, parts, fee_ppm):
     assert abs(exact - provider * RESIDUE_PER_MICRO) < RESIDUE_PER_MICRO
     assert books.of(ROUNDING).posted == -whole_residue(receipt.residue)
     assert books.of(BUYING) == Balance(receipt.amount, receipt.amount, 0)
+
+
+@given(prices, pieces, st.lists(st.tuples(st.integers(0, 10**11), st.integers(1, 10**11)), max_size=5))
+def test_hours_of_the_bank_obey_the_laws_of_money_without_a_fee_and_never_mix_with_it(price, parts, losses):
+    receipt = replace(a_receipt(0, price, parts), currency="bank:cpu")
+    books, key = Books(), TransferId(derived_id("tx", 0))
+    if not receipt.amount:
+        return
+    books.book(lend(BUYER, "cpu", receipt.amount, key=key, at=T0))
+    purse = bank_of(BUYER, "cpu")
+    held = hold_for(receipt.amount, [Payer(purse, receipt.amount, "hours")], seller=SELLER, job="j", run="r", at=T0,
+                    asset="cpu")  # fmt: skip
+    books.book(*held, *settle(receipt, held, seller=SELLER, fee_ppm=FEE_PPM, at=T0))
+    for start, length in losses:
+        books.book(*refund(receipt, [span(start, length)], books.settled(receipt), reason="lost", at=T0))
+    proof = verify(books.rows)
+    assert proof.ok, proof.broken
+    assert {asset_of(code) for code in proof.balances} == {"cpu"}
+    assert sum(balance.posted for balance in proof.balances.values()) == 0
+    assert abs(books.of(purse).posted + books.of(bank_of(SELLER, "cpu")).posted - receipt.amount) <= 1 + len(parts)
 
 
 @given(prices, pieces, st.lists(st.tuples(st.integers(0, 10**11), st.integers(1, 10**11)), min_size=1, max_size=5))

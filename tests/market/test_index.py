@@ -191,6 +191,24 @@ def test_without_rings_nothing_comes_back_and_nobody_gained_or_lost(edges: dict[
     assert all(net(left, party) == net(edges, party) for party in "abcdef")
 
 
+def test_honest_trade_that_goes_round_loses_volume_but_not_its_price() -> None:
+    rng = random.Random(3)
+    sales = []
+    for buyer in range(100):
+        for seller in rng.sample([n for n in range(100) if n != buyer], 5):
+            sales.append(sale(f"p{buyer:02}", f"p{seller:02}", rng.uniform(9.5, 10.5), rng.uniform(1, 50)))
+    found = published(sales)
+    kept = found.unit_us / sum(one.unit_us for one in sales)
+    print(f"kept {kept:.1%} of the volume")
+    assert kept > 0.1
+    assert abs(price_of(found) - 10 * YUAN) < YUAN // 10
+
+
+def test_a_market_of_many_small_parties_is_not_thin() -> None:
+    many = [sale(f"b{n}", f"s{n}", 10) for n in range(500)]
+    assert (published(many).buyers, published(many).thin) == (500, "")
+
+
 def test_of_money_that_came_back_in_part_the_rest_counts() -> None:
     partly = [sale("b0", "s0", 10, 100), sale("s0", "b0", 10, 40)]
     judged: tuple[Judged, ...] = published([*HONEST, *partly]).sales

@@ -158,8 +158,9 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         exit_code="int?", cpu_s="number", memory_peak_bytes="int", checkpoint_at="time?",
     ),
     "WholeJob": _shape(
-        **_JOB, price="money?", started_at="time?", cost="money", paid_in="text", machines="int", resources="text", spec="object",
-        files="[object]", notes="[text]", runs="[Run]", request="object", refusal="object?", checkpoint_at="time?",
+        **_JOB, price="money?", started_at="time?", cost="money", paid_in="text", machines="int",
+        resources="text", spec="object", files="[object]", notes="[text]", runs="[Run]", request="object",
+        refusal="object?", checkpoint_at="time?",
     ),
     "Event": _shape(seq="int", at="time", kind="text", subject="text", actor="text", data="object"),
     "Events": _shape(items="[Event]"),

@@ -17,11 +17,10 @@ The largest buyer weighs at most as much as all others together. Of what counts,
 
     price = Σ paid ÷ Σ unit-hours        normalised = Σ paid ÷ Σ (unit-hours × score ÷ reference score)
 
-It is published only with at least 3 buyers and 3 sellers that each have a hundredth of the weight.
+It is published only with at least 3 buyers and 3 sellers, without those who have less than a hundredth of the average.
 Source of the deviation: Hampel's identifier, with the usual constant for a normal distribution.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,7 +39,7 @@ OUTLIER, UNSCORED = "outlier", "unscored"
 class Guards:
     buyers_min: int = 3
     sellers_min: int = 3
-    party_ppm: int = 10_000  # of the weight: who has less does not count as a buyer or seller
+    party_ppm: int = 10_000  # of the average party's weight: who has less does not count as a buyer or seller
     tiny_unit_us: int = 60_000_000
     deviations: int = 5
     floor_ppm: int = 100_000  # of the middle: nearer than this is never an outlier
@@ -147,41 +146,43 @@ def _by_itself(sale: Sale, guards: Guards) -> str:
 def without_rings(edges: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
     """What is left of payments (payer, payee) → amount once everything that came back round is taken off.
 
-    Largest payment first, its shortest way back first, ties by name: each turn takes the least amount of a ring off
-    all of it, so at least one payment goes and it ends. Nothing that is left comes back.
+    First what two paid each other, then longer rings as a walk in the order of names meets them; each time the least
+    amount on the ring goes off all of it. Nothing that is left comes back. Nearly linear in the number of payments.
     """
     left = {pair: amount for pair, amount in edges.items() if amount > 0}
-    ways: dict[str, set[str]] = {}
-    for payer, payee in left:
-        ways.setdefault(payer, set()).add(payee)
-    for pair in sorted(left, key=lambda pair: (-edges[pair], pair)):
-        while pair in left and (ring := _way_back(pair, ways)):
-            least = min(left[step] for step in ring)
-            for step in ring:
-                left[step] -= least
-                if not left[step]:
-                    del left[step]
-                    ways[step[0]].discard(step[1])
+    for payer, payee in sorted(left):
+        if payer < payee and (payee, payer) in left:
+            _take_off([(payer, payee), (payee, payer)], left)
+    ways: dict[str, list[str]] = {}
+    for payer, payee in sorted(left, reverse=True):
+        ways.setdefault(payer, []).append(payee)
+    over: set[str] = set()  # whose payments lead to no ring any more
+    for first in sorted(ways):
+        path = [first]
+        while path:
+            here = ways.get(path[-1], [])
+            while here and (here[-1] in over or (path[-1], here[-1]) not in left):
+                here.pop()
+            if not here:
+                over.add(path.pop())
+            elif here[-1] in path:
+                ring = path[path.index(here[-1]) :]
+                gone = _take_off([*pairwise(ring), (ring[-1], ring[0])], left)
+                del path[path.index(gone) + 1 :]
+            else:
+                path.append(here[-1])
     return left
 
 
-def _way_back(pair: tuple[str, str], ways: Mapping[str, set[str]]) -> list[tuple[str, str]]:
-    """The payments of the shortest ring that begins with `pair`; [] when its money does not come back."""
-    payer, payee = pair
-    before: dict[str, str] = {payee: payer}
-    queue = deque([payee])
-    while queue:
-        at = queue.popleft()
-        if at == payer:
-            steps = [at]
-            while steps[-1] != payee:
-                steps.append(before[steps[-1]])
-            return [pair, *((b, a) for a, b in pairwise(steps))]
-        for following in sorted(ways.get(at, ())):
-            if following not in before:
-                before[following] = at
-                queue.append(following)
-    return []
+def _take_off(ring: Sequence[tuple[str, str]], left: dict[tuple[str, str], int]) -> str:
+    """The first payer on the ring who has nothing left to pay on it."""
+    least = min(left[step] for step in ring)
+    for step in ring:
+        left[step] -= least
+    used = [step for step in ring if not left[step]]
+    for step in used:
+        del left[step]
+    return used[0][0]
 
 
 def entry(chip: str, hub: str, judged: Iterable[Judged], reference: int, *, guards: Guards = GUARDS) -> Entry:
@@ -192,7 +193,10 @@ def entry(chip: str, hub: str, judged: Iterable[Judged], reference: int, *, guar
     own = _without_outliers(own, reference, guards)
     counted = [one for one in own if one.counts]
     weighed = _undominated(counted)
-    buyers, sellers = (sum(ppm >= guards.party_ppm for ppm in _shares(weighed, side)) for side in ("buyer", "seller"))
+    buyers, sellers = (
+        sum(share * len(shares) >= guards.party_ppm for share in shares)
+        for shares in (_shares(weighed, "buyer"), _shares(weighed, "seller"))
+    )
     thin = []
     if buyers < guards.buyers_min:
         thin.append(f"{buyers} of {guards.buyers_min} buyers")

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from gridtie.ledger.account import ROUNDING
 from gridtie.ledger.transfer import REFUND, from_content
@@ -14,6 +14,7 @@ from gridtie.store.schema import certificate, job, receipt, resource, run, site,
 from gridtie.store.session import Session
 from gridtie.values.period import Period, from_us, to_us
 
+Within = tuple[ColumnElement[bool], ...]
 _SCORE = func.json_extract(certificate.c.envelope, "$.payload.score")
 _SCORES = (
     select(certificate.c.resource, certificate.c.valid_from_us, _SCORE.label("score"))
@@ -39,7 +40,7 @@ class SaleRows:
         """Settled within the window in `currency`: what the compute bank paid in hours is no sale. Tests are none."""
         within = receipt.c.created_us >= to_us(window.start), receipt.c.created_us < to_us(window.end)
         rows = self._session.execute(_EXECUTED.where(*within)).all()
-        scores, refunds = self._scores(), self._refunds(window)
+        scores, refunds = self._scores(within), self._refunds(within)
         found = []
         for row in rows:
             made = from_payload(load(row.envelope)["payload"])
@@ -47,16 +48,16 @@ class SaleRows:
                 found.append(_sale(row, made, _at(scores.get(row.resource), row.assigned_us), refunds.get(row.id, 0)))
         return found
 
-    def _scores(self) -> dict[str, list[tuple[int, int]]]:
+    def _scores(self, within: Within) -> dict[str, list[tuple[int, int]]]:
         """By resource: from when on which certified score, of certificates that both sides signed."""
+        sold = select(run.c.resource).join(receipt, receipt.c.run == run.c.id).where(*within)
         found: dict[str, list[tuple[int, int]]] = {}
-        for row in self._session.execute(_SCORES):
+        for row in self._session.execute(_SCORES.where(certificate.c.resource.in_(sold))):
             found.setdefault(row.resource, []).append((row.valid_from_us, int(row.score)))
         return found
 
-    def _refunds(self, window: Period) -> dict[str, int]:
-        """What each receipt of the window gave back to its payers."""
-        within = receipt.c.created_us >= to_us(window.start), receipt.c.created_us < to_us(window.end)
+    def _refunds(self, within: Within) -> dict[str, int]:
+        """What each receipt gave back to its payers."""
         jobs = select(receipt.c.job).where(*within)
         statement = select(transfer.c.document).where(transfer.c.job.in_(jobs), transfer.c.kind == REFUND)
         found: dict[str, int] = {}

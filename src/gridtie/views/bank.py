@@ -31,9 +31,12 @@ def deposit_view(deposit: Deposit) -> dict[str, Any]:
 def rates_view(unit: Unit, *, chip: str | None) -> list[dict[str, Any]]:
     """What a unit-hour of each certified resource earns and costs, and from which certificates that follows."""
     open_now = {deposit.resource for deposit in unit.bank.deposits() if deposit.window.contains(unit.at)}
+    capacities = unit.market.capacities(lambda _: True).values()
+    chips = {capacity.chip for capacity in capacities if chip in (None, capacity.chip)}
+    references = {one: unit.bank.reference(one) for one in chips}
     rows = []
-    for capacity in unit.market.capacities(lambda _: True).values():
-        reference = unit.bank.reference(capacity.chip) if chip in (None, capacity.chip) else None
+    for capacity in capacities:
+        reference = references.get(capacity.chip)
         if reference is None or not capacity.score or not capacity.in_market:
             continue
         kind = "core-hour" if capacity.chip == CPU else "accelerator-hour"
