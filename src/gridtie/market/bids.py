@@ -23,11 +23,12 @@ class Bidder:
 
 def bidders(shelf: Shelf) -> list[Bidder]:
     """By density: the highest bid per unit-hour first, ties by the hash of round and id, so no name buys a place."""
-    return sorted((_bidder(request, shelf) for request in shelf.book.requests), key=lambda bidder: bidder.key)
+    return sorted((bidder_of(shelf, request) for request in shelf.book.requests), key=lambda bidder: bidder.key)
 
 
-def _bidder(request: Request, shelf: Shelf) -> Bidder:
-    candidates = tuple(c for c in shelf.ranked(request) if shelf.room(request, c) is not None)
+def bidder_of(shelf: Shelf, request: Request, *, now: bool = True) -> Bidder:
+    """`now`: only with what has room as the shelf stands; else also with what may have later."""
+    candidates = tuple(c for c in shelf.ranked(request) if not now or shelf.room(request, c) is not None)
     bids: dict[Product, int] = {}
     for candidate in candidates:
         bid = candidate.offer.price if candidate.limit is None else candidate.limit

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
+from gridtie.market.clearing import (
+    Book,
+    Clearing,
+    Depth,
+    Planned,
+    PoolPrice,
+    ProductPrice,
+    Reckoning,
+    Refusal,
+    SellerShare,
+    Trade,
+)
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.values.canonical import SAFE_INTEGER_MAX
@@ -20,6 +31,8 @@ _WHOLE = frozenset(
         "price", "price_per_hour", "spot_price_per_hour", "max_hourly_cost", "max_price", "max_total",
         "unit_price_cap", "expected_us", "max_latency_us", "latency_us", "score", "transfer_bytes", "memory_bytes",
         "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
+        "ask", "unit", "core", "memory", "disk", "bound", "welfare", "forgone", "unsold", "made_whole",
+        "volume_unit_us", "paid",
     }
 )  # fmt: skip
 
@@ -97,7 +110,8 @@ def trade_to_json(trade: Trade) -> dict[str, Any]:
 
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
-    return {key: _written(value) for key, value in asdict(clearing).items()}
+    """What only the large engine says is left out of other rules' rounds."""
+    return {key: _written(value) for key, value in asdict(clearing).items() if value is not None}
 
 
 def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
@@ -107,7 +121,16 @@ def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
         refusals=tuple(Refusal(**_tuples(Refusal, item)) for item in data["refusals"]),
         prices=tuple(ProductPrice(**item) for item in data["prices"]),
         shares=tuple(SellerShare(**item) for item in data.get("shares", ())),
+        reckoning=_reckoning(data["reckoning"]) if data.get("reckoning") else None,
     )
+
+
+def _reckoning(data: Mapping[str, Any]) -> Reckoning:
+    values = _tuples(Reckoning, data)
+    values["prices"] = tuple(PoolPrice(**_tuples(PoolPrice, item)) for item in data["prices"])
+    values["planned"] = tuple(Planned(**item) for item in data["planned"])
+    values["depth"] = tuple(Depth(**_tuples(Depth, item)) for item in data["depth"])
+    return Reckoning(**values)
 
 
 def _tuples(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:

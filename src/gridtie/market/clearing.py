@@ -70,6 +70,76 @@ class SellerShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolPrice:
+    """What a resource's capacity is worth in each slot of the round; `memory` and `disk` per part of Reckoning's size.
+
+    One slot is an hour: then these are prices per unit-hour.
+    """
+
+    resource: ResourceId
+    ask: Micros  # the lowest, which `unit` includes
+    unit: tuple[Micros, ...]  # of one accelerator, or core where those are sold
+    core: tuple[Micros, ...]  # beside accelerators
+    memory: tuple[Micros, ...]
+    disk: tuple[Micros, ...]
+    sold: int  # units
+    free: int  # units before the round
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """Units of a product bid for at or above, and free at asks at or below, 90, 100 and 110 % of its price."""
+
+    chip: str
+    hub: str
+    isolation: str
+    wanted: tuple[int, int, int]
+    offered: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A request for which capacity is foreseen in a later slot; it bids again in every round until then."""
+
+    request: RequestId
+    resource: ResourceId
+    alternative: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """What the large engine shows for its outcome. Worth is in micro-units per hour (one slot) or per run (several).
+
+    bound − welfare = forgone + unsold: what bidders could still gain at the prices, and what capacity that stayed free
+    is worth at them, above its asks.
+    """
+
+    mode: str  # welfare | cost | wait
+    slots: int
+    slot_us: int
+    memory_unit: int  # bytes in a part
+    disk_unit: int
+    bound: int  # no outcome is worth more
+    welfare: int  # bids less asks of what was placed
+    gap_ppm: int
+    forgone: int
+    unsold: int
+    in_the_money: int  # requests refused although they bid above a price
+    made_whole: int  # by how much the prices of what was placed exceed its bids
+    moved: int  # requests placed elsewhere than chosen, because no machines there took their gang
+    volume_unit_us: int  # units × expected microseconds sold
+    paid: int  # for that
+    utilisation_ppm: int  # of the units of the pools that were bid for, when the trades run
+    passes: int
+    sweeps: int
+    restated: tuple[RequestId, ...]  # who bid all they had, after losing by what their favourite left them
+    planned: tuple[Planned, ...]
+    prices: tuple[PoolPrice, ...]
+    depth: tuple[Depth, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clearing:
     """`shares` add up to what the buyers are expected to pay, to the micro-unit."""
 
@@ -77,6 +147,7 @@ class Clearing:
     refusals: tuple[Refusal, ...]
     prices: tuple[ProductPrice, ...] = ()
     shares: tuple[SellerShare, ...] = ()
+    reckoning: Reckoning | None = None  # of the large engine
 
 
 class ClearingRule(Protocol):

@@ -43,11 +43,15 @@ class Tariff:
         named = {"compute": compute, "speed": Micros(speed), "transfer": Micros(transfer)}
         return {name: amount for name, amount in named.items() if amount or name == "compute"}
 
-    def _speed(self, compute: int, capacity: Capacity) -> int:
+    def slowness(self, capacity: Capacity) -> tuple[int, int]:
+        """How much longer than expected a job runs there, as a fraction: (reference, certified throughput)."""
         reference = self.reference_score.get(capacity.chip)
         if not reference or not capacity.score:
-            return 0
-        score = min(max(capacity.score, reference // SPEED_RATIO_MAX, 1), reference * SPEED_RATIO_MAX)
+            return 1, 1
+        return reference, min(max(capacity.score, reference // SPEED_RATIO_MAX, 1), reference * SPEED_RATIO_MAX)
+
+    def _speed(self, compute: int, capacity: Capacity) -> int:
+        reference, score = self.slowness(capacity)
         return compute * reference // score - compute
 
 

@@ -6,7 +6,9 @@ from gridtie.market.clearing import ClearingRule
 from gridtie.market.rules.max_min import MaxMin
 from gridtie.market.rules.posted_price import PostedPrice
 from gridtie.market.rules.uniform_price import UniformPrice
+from gridtie.market.rules.welfare import BestWelfare
 
 RULES: Mapping[str, ClearingRule] = {
-    rule.name: rule for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), MaxMin())
+    rule.name: rule
+    for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), BestWelfare(), MaxMin())
 }

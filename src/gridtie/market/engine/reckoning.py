@@ -1,0 +1,213 @@
+"""What was placed, in the words of the engine, so that its own audit can judge it; and what a round publishes of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gridtie.market.clearing import Book, Depth, Planned, PoolPrice, ProductPrice, Reckoning, Trade
+from gridtie.market.engine.columns import ColumnClearing, Ints
+from gridtie.market.engine.from_book import Intake, machine_units
+from gridtie.market.engine.placing import Placing
+from gridtie.market.shelf import Product, product_of
+from gridtie.values.ids import RequestId, ResourceId
+from gridtie.values.money import Micros, price_for
+
+PPM = 1_000_000
+LEVELS = (90, 100, 110)  # per cent of a price
+
+
+def as_placed(intake: Intake, cleared: ColumnClearing, placing: Placing) -> ColumnClearing:
+    """The clearing with the places that were found, at the same prices and under the same bound."""
+    chosen = [(one.job, one.column, 0) for one in placing.now if one.column is not None]
+    return outcome(intake, [*chosen, *placing.later], cleared)
+
+
+def outcome(intake: Intake, chosen: Sequence[tuple[int, int, int]], cleared: ColumnClearing) -> ColumnClearing:
+    """`chosen` are (job, column, slot); prices, bound and counts are those of `cleared`."""
+    arrays = intake.arrays
+    choice, start = np.full(arrays.jobs, -1, np.int64), np.full(arrays.jobs, -1, np.int32)
+    payment, made_whole = np.zeros(arrays.jobs, np.int64), np.zeros(arrays.jobs, np.int64)
+    job = np.array([j for j, _, _ in chosen], np.int64)
+    column, slot = np.array([k for _, k, _ in chosen], np.int64), np.array([s for _, _, s in chosen], np.int64)
+    choice[job], start[job] = column, slot
+    cost, worth = cost_at(intake, cleared.price, column, slot), worth_at(intake, column, slot)
+    payment[job] = np.minimum(cost, worth)
+    made_whole[job] = cost - payment[job]
+    asked = _asked(intake)[arrays.column_pool[column]]
+    units = arrays.shape_use[arrays.column_shape[column], 0] * arrays.column_length[column]
+    welfare = int(worth.sum()) - int((asked * units).sum())
+    return replace(cleared, choice=choice, start=start, payment=payment, made_whole=made_whole, welfare=welfare)
+
+
+def cost_at(intake: Intake, price: Ints, column: Ints, slot: Ints) -> Ints:
+    arrays = intake.arrays
+    summed = np.concatenate((np.zeros_like(price[:, :1]), np.cumsum(price, axis=1)), axis=1)
+    pool, until = arrays.column_pool[column], slot + arrays.column_length[column]
+    made: Ints = ((summed[pool, until] - summed[pool, slot]) * arrays.shape_use[arrays.column_shape[column]]).sum(
+        axis=1
+    )
+    return made
+
+
+def worth_at(intake: Intake, column: Ints, slot: Ints) -> Ints:
+    arrays = intake.arrays
+    late = np.maximum(slot - arrays.column_due[column], 0)
+    made: Ints = arrays.column_value[column] - arrays.column_delay[column] * late
+    return made
+
+
+def _asked(intake: Intake) -> Ints:
+    """[P] one tranche to a pool."""
+    made = np.zeros(intake.arrays.pools, np.int64)
+    made[intake.arrays.tranche_pool] = intake.arrays.tranche_ask
+    return made
+
+
+def unsold(intake: Intake, clearing: ColumnClearing) -> int:
+    """What free capacity is worth at the prices, above its asks."""
+    arrays, price = intake.arrays, clearing.price
+    left = arrays.capacity.copy()
+    for job in np.flatnonzero(clearing.choice >= 0).tolist():
+        column, slot = clearing.choice[job], clearing.start[job]
+        until = slot + arrays.column_length[column]
+        left[arrays.column_pool[column], slot:until] -= arrays.shape_use[arrays.column_shape[column]]
+    above = price.copy()
+    above[:, :, 0] -= _asked(intake)[:, None]
+    return int((above * left).sum())
+
+
+def reckoned(
+    book: Book, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
+    prices: Sequence[ProductPrice], in_the_money: int,
+) -> Reckoning:  # fmt: skip
+    sold_us, paid = volume(trades, {request.id: request.expected_us for request in intake.requests})
+    missed = clearing.bound - clearing.welfare
+    idle = unsold(intake, clearing)
+    stated = intake.arrays.job_class % 2 == 0
+    return Reckoning(
+        mode=intake.mode,
+        slots=intake.horizon.slots,
+        slot_us=intake.horizon.slot_us,
+        memory_unit=intake.memory_unit,
+        disk_unit=intake.disk_unit,
+        bound=clearing.bound,
+        welfare=clearing.welfare,
+        gap_ppm=-(-missed * PPM // clearing.bound) if clearing.bound > 0 else 0,
+        forgone=missed - idle,
+        unsold=idle,
+        in_the_money=in_the_money,
+        made_whole=int(clearing.made_whole.sum()),
+        moved=placing.moved,
+        volume_unit_us=sold_us,
+        paid=paid,
+        utilisation_ppm=_utilisation(book, intake, trades),
+        passes=clearing.passes,
+        sweeps=clearing.sweeps,
+        restated=tuple(sorted(intake.requests[j].id for j in np.flatnonzero(~stated).tolist())),
+        planned=_planned(intake, placing),
+        prices=pool_prices(intake, clearing.price, trades),
+        depth=_depth(book, intake, prices),
+    )
+
+
+def volume(trades: Sequence[Trade], expected_us: Mapping[RequestId, int]) -> tuple[int, int]:
+    """(units × microseconds sold, what they pay) if every run takes as long as expected."""
+    times = [(trade, expected_us[trade.request]) for trade in trades]
+    return sum(t.units * us for t, us in times), sum(price_for(t.price, t.units, us)[0] for t, us in times)
+
+
+def _planned(intake: Intake, placing: Placing) -> tuple[Planned, ...]:
+    return tuple(
+        Planned(request=intake.requests[job].id, resource=intake.columns[column].candidate.capacity.resource,
+                alternative=intake.columns[column].candidate.alternative, slot=slot)
+        for job, column, slot in sorted(placing.later, key=lambda one: intake.requests[one[0]].id)
+    )  # fmt: skip
+
+
+def pool_prices(intake: Intake, price: Ints, trades: Sequence[Trade]) -> tuple[PoolPrice, ...]:
+    sold = Counter[ResourceId]()
+    for trade in trades:
+        sold[trade.resource] += trade.units
+    lowest = _lowest_asks(intake)
+    made = []
+    for at, pool in enumerate(intake.pools):
+        unit, core, memory, disk = (tuple(map(Micros, price[at, :, r].tolist())) for r in range(4))
+        made.append(
+            PoolPrice(resource=pool, ask=Micros(lowest.get(pool, 0)), unit=unit, core=core, memory=memory, disk=disk,
+                      sold=sold[pool], free=int(intake.arrays.capacity[at, 0, 0]))
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _lowest_asks(intake: Intake) -> dict[ResourceId, int]:
+    """Of the offers that have a column; in the mode `wait` the prices include none."""
+    lowest: dict[ResourceId, int] = {}
+    for column in intake.columns if intake.mode != "wait" else ():
+        pool, ask = column.candidate.capacity.resource, column.candidate.offer.price
+        lowest[pool] = min(ask, lowest.get(pool, ask))
+    return lowest
+
+
+def _utilisation(book: Book, intake: Intake, trades: Sequence[Trade]) -> int:
+    total = sum(sum(machine_units(book.capacities[pool])) for pool in intake.pools)
+    free = int(intake.arrays.capacity[:, 0, 0].sum()) - sum(trade.units for trade in trades)
+    return PPM * (total - max(free, 0)) // total if total else 0
+
+
+def _depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[Depth, ...]:
+    wanted: dict[Product, list[tuple[int, int]]] = defaultdict(list)  # bid, units: of each request its most
+    for bidder in intake.bidders:
+        units: dict[Product, int] = {}
+        for candidate in bidder.candidates:
+            asked = candidate.wanted.cpus if candidate.wanted.chip == "cpu" else candidate.wanted.accelerators
+            units[candidate.product] = max(units.get(candidate.product, 0), asked * bidder.request.needs.machines)
+        for product, bid in bidder.bids.items():
+            wanted[product].append((bid, units[product]))
+    lowest: dict[Product, list[tuple[int, int]]] = defaultdict(list)
+    asks: dict[ResourceId, int] = {}
+    for offer in book.offers:
+        if offer.resource is not None and offer.state == "open" and offer.window.contains(book.at):
+            asks[offer.resource] = min(offer.price, asks.get(offer.resource, offer.price))
+    for resource, ask in asks.items():
+        if (capacity := book.capacities.get(resource)) is not None and capacity.connected and capacity.in_market:
+            by_core = capacity.chip == "cpu"
+            free = sum(max(m.cpus if by_core else m.accelerators, 0) for m in capacity.machines)
+            lowest[product_of(capacity)].append((ask, free))
+    made = []
+    for price in prices:
+        product = (price.chip, price.hub, price.isolation)
+        levels = [price.price * level // 100 for level in LEVELS]
+        at_least = [sum(units for bid, units in wanted[product] if bid >= level) for level in levels]
+        at_most = [sum(units for ask, units in lowest[product] if ask <= level) for level in levels]
+        made.append(Depth(chip=price.chip, hub=price.hub, isolation=price.isolation,
+                          wanted=(at_least[0], at_least[1], at_least[2]),
+                          offered=(at_most[0], at_most[1], at_most[2])))  # fmt: skip
+    return tuple(made)
+
+
+def rebuilt(intake: Intake, reckoning: Reckoning, trades: Sequence[Trade]) -> ColumnClearing:
+    """The engine's outcome from what a round published, to be audited without clearing again."""
+    job_of: dict[RequestId, int] = {request.id: job for job, request in enumerate(intake.requests)}
+    chosen = []
+    picks = [(t.request, t.resource, t.alternative, 0) for t in trades]
+    picks += [(p.request, p.resource, p.alternative, p.slot) for p in reckoning.planned]
+    for request, resource, alternative, slot in picks:
+        job = job_of[request]
+        for k in intake.columns_of(job):
+            candidate = intake.columns[k].candidate
+            if (candidate.capacity.resource, candidate.alternative) == (resource, alternative):
+                chosen.append((job, k, slot))
+    by_pool = {price.resource: price for price in reckoning.prices}
+    rows = [by_pool[pool] for pool in intake.pools]
+    price = np.array([[row.unit, row.core, row.memory, row.disk] for row in rows], np.int64).reshape(
+        len(rows), 4, reckoning.slots
+    )
+    nothing = np.zeros(intake.arrays.jobs, np.int64)
+    empty = ColumnClearing(
+        choice=nothing, start=nothing.astype(np.int32), price=np.ascontiguousarray(price.transpose(0, 2, 1)),
+        payment=nothing, made_whole=nothing, welfare=0, bound=reckoning.bound, passes=reckoning.passes,
+        sweeps=reckoning.sweeps,
+    )  # fmt: skip
+    return outcome(intake, chosen, empty)

@@ -1,0 +1,240 @@
+"""The large engine as a clearing rule: the outcome of most worth, its prices, and how far from the best it can be.
+
+What is worth most is decided over the whole book at once (`market/engine/`): bids less asks, gangs whole, every
+resource of a pool counted. The prices of the proof are those that are paid: for all that a job takes of a pool (units,
+cores, memory, disk), per unit-hour, never more than the bid and never less than the offer asks. What the price exceeds
+a bid by is made good by nobody: the seller gets what his buyers pay, and the sum is published as `made_whole`.
+
+Parameters of the book: `mode` (welfare; cost: as many units as possible as cheaply as possible; wait: highest response
+ratio first. In the last two prices are no money and everybody pays what is asked), `slots` and `slot_us` (several slots
+plan ahead, and only what starts now is traded), `engine` (passes, sweeps, gap in millionths, prices_before).
+Source: smoothed dual ascent with repair, prices from the dual, as in power markets; payments capped by bids.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
+from gridtie.market.pool_price import PoolPrices, prices_of
+from gridtie.market.shelf import Product, Shelf, product_of, shared_out
+from gridtie.values.ids import OfferId, RequestId, ResourceId
+from gridtie.values.money import Micros, format_money
+
+if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
+    from gridtie.market.engine.columns import ColumnClearing, Ints
+    from gridtie.market.engine.from_book import Intake
+    from gridtie.market.engine.placing import Placed
+
+NAME = "best-welfare"
+RESTATEMENTS = 3
+
+
+class BestWelfare:
+    name = NAME
+
+    def __call__(self, book: Book) -> Clearing:
+        from gridtie.market.engine.from_book import from_book
+        from gridtie.market.engine.placing import placed
+        from gridtie.market.engine.reckoning import as_placed, reckoned
+
+        shelf = Shelf(book)
+        intake, cleared = _decided(from_book(book, shelf), book.parameters)
+        placing = placed(intake, cleared, shelf)
+        final = as_placed(intake, cleared, placing)
+        prices = _prices_now(intake, final)
+        trades = [_trade(intake, one, prices, shelf) for one in placing.now]
+        won = {trade.request for trade in trades}
+        refusals = [_refusal(book, intake, final, job, prices, shelf)
+                    for job, request in enumerate(intake.requests) if request.id not in won]  # fmt: skip
+        published = _published(book, trades)
+        reckoning = reckoned(book, intake, final, placing, trades, published,
+                             sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
+        return Clearing(
+            trades=tuple(sorted(trades, key=lambda trade: trade.request)),
+            refusals=tuple(sorted(refusals, key=lambda refusal: refusal.request)),
+            prices=published,
+            shares=_shares(book, trades),
+            reckoning=reckoning,
+        )
+
+
+def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, ColumnClearing]":
+    """Clears, and lets the losers who have not yet bid all they had do so, until there are none."""
+    import numpy as np
+
+    from gridtie.market.engine.clear import EngineSettings, clear
+
+    named = parameters.get("engine", {})
+    usual = EngineSettings()
+    settings = EngineSettings(
+        passes=int(named.get("passes", usual.passes)),
+        warm_passes=int(named.get("warm_passes", usual.warm_passes)),
+        sweeps=int(named.get("sweeps", usual.sweeps)),
+        gap=int(named.get("gap_ppm", 0)) / 1_000_000,
+    )
+    before = _prices_before(intake, named.get("prices_before", {}))
+    cleared = clear(intake.arrays, settings=settings, prices_before=before)
+    for _ in range(RESTATEMENTS):
+        losers = np.flatnonzero(intake.holding_back() & (cleared.choice < 0))
+        if not len(losers):
+            break
+        intake = intake.restated(losers)
+        cleared = clear(intake.arrays, settings=settings, prices_before=cleared.price)
+    return intake, replace(cleared, choice=intake.own(cleared.choice))
+
+
+def _prices_before(intake: "Intake", before: Mapping[str, Any]) -> "Ints | None":
+    """Prices of an earlier round, in the parts of this one: {memory_unit, disk_unit, pools: {resource: [4 prices]}}."""
+    import numpy as np
+
+    from gridtie.market.engine.columns import LARGEST
+
+    if not before:
+        return None
+    price = np.zeros(intake.arrays.capacity.shape, np.int64)
+    for at, pool in enumerate(intake.pools):
+        if pool in before["pools"]:
+            unit, core, memory, disk = (int(part) for part in before["pools"][pool])
+            memory = memory * intake.memory_unit // int(before["memory_unit"])
+            disk = disk * intake.disk_unit // int(before["disk_unit"])
+            price[at, :] = [min(part, LARGEST) for part in (unit, core, memory, disk)]
+    return price
+
+
+def _prices_now(intake: "Intake", clearing: "ColumnClearing") -> PoolPrices:
+    from gridtie.market.engine.reckoning import pool_prices
+
+    by_pool = {price.resource: price for price in pool_prices(intake, clearing.price, ())}
+    return PoolPrices(by_pool, intake.memory_unit, intake.disk_unit, intake.horizon.slot_us)
+
+
+def _price_in(intake: "Intake", column: int, prices: PoolPrices) -> Micros:
+    """Per unit-hour, before it is capped by the bid."""
+    candidate = intake.columns[column].candidate
+    if intake.mode != "welfare":
+        return candidate.offer.price
+    return prices.per_unit_hour(candidate.offer, candidate.wanted, slots=int(intake.arrays.column_length[column]))
+
+
+def _trade(intake: "Intake", one: "Placed", prices: PoolPrices, shelf: Shelf) -> Trade:
+    if one.column is None:
+        price = one.candidate.offer.price
+    else:
+        price = Micros(min(_price_in(intake, one.column, prices), intake.columns[one.column].limit))
+    return shelf.trade(intake.requests[one.job], one.candidate, one.machines, price)
+
+
+def _refusal(
+    book: Book, intake: "Intake", clearing: "ColumnClearing", job: int, prices: PoolPrices, shelf: Shelf
+) -> Refusal:
+    """The place where its bid came closest to the price, or went furthest above it, says why."""
+    request = intake.requests[job]
+    if clearing.choice[job] >= 0:
+        return _later(book, intake, request.id, int(clearing.choice[job]), int(clearing.start[job]))
+    own = intake.columns_of(job)
+    if not own or intake.mode != "welfare":
+        return shelf.refusal(request)
+    price = {k: _price_in(intake, k, prices) for k in own}
+    best = max(own, key=lambda k: ((intake.columns[k].limit - price[k]) * intake.columns[k].units, -k))
+    site, limit = intake.columns[best].candidate.capacity.site_name, intake.columns[best].limit
+    asked = format_money(price[best])
+    if limit <= price[best]:
+        code = "outbid"
+        reason = f"others bid as much or more for what was free; at {site} the price is {asked} per unit-hour"
+        change = f"bid more than {asked}: gridtie.budget.max_price"
+        if request.max_price is not None and request.max_price > limit:
+            reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
+            change = f"raise what limits it to {format_money(limit)}: max_total, max_hourly_cost or the voucher"
+    else:
+        code = "paradoxical"
+        reason = f"it bid above the price of {asked} at {site}, but there was no room for all of it"
+        change = "a smaller gang, or alternatives, find room more easily; it bids again next round"
+    return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
+
+
+def _later(book: Book, intake: "Intake", request: RequestId, column: int, slot: int) -> Refusal:
+    from datetime import timedelta
+
+    from gridtie.values.period import to_text
+
+    at = to_text(book.at + timedelta(microseconds=slot * intake.horizon.slot_us))
+    site = intake.columns[column].candidate.capacity.site_name
+    return Refusal(request=request, code="later", reason=f"it is planned at {site} for about {at}", counts={"later": 1},
+                   change="a higher bid starts earlier")  # fmt: skip
+
+
+def _published(book: Book, trades: Sequence[Trade]) -> tuple[ProductPrice, ...]:
+    """Of a product the highest price paid; prices are the pools' own. Its lowest winner is named as marginal."""
+    units: dict[Product, int] = {}
+    highest: dict[Product, int] = {}
+    lowest: dict[Product, tuple[int, RequestId]] = {}
+    for trade in trades:
+        product = product_of(book.capacities[trade.resource])
+        units[product] = units.get(product, 0) + trade.units
+        highest[product] = max(highest.get(product, 0), trade.price)
+        own = (trade.price, trade.request)
+        lowest[product] = min(lowest.get(product, own), own)
+    return tuple(
+        ProductPrice(chip=product[0], hub=product[1], isolation=product[2], price=Micros(highest[product]),
+                     units=units[product], marginal=lowest[product][1])
+        for product in sorted(units)
+    )  # fmt: skip
+
+
+def _shares(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+    """Every offer gets what its own buyers pay."""
+    of_offer: dict[OfferId, list[Trade]] = {}
+    for trade in trades:
+        of_offer.setdefault(trade.offer, []).append(trade)
+    return tuple(share for offer in sorted(of_offer) for share in shared_out(book, of_offer[offer]))
+
+
+def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
+    """What the engine's own checker finds wrong with a round of this rule, from its book and what it published."""
+    from gridtie.market.engine.audit import faults
+    from gridtie.market.engine.from_book import from_book
+    from gridtie.market.engine.reckoning import rebuilt, unsold, volume
+
+    reckoning = clearing.reckoning
+    if reckoning is None:
+        return ("the round has no reckoning",)
+    held_back = set(reckoning.restated)
+    intake = from_book(book, Shelf(book))
+    intake = intake.restated([job for job, request in enumerate(intake.requests) if request.id in held_back])
+    if tuple(price.resource for price in reckoning.prices) != intake.pools:
+        return ("the prices are not those of the pools that were bid for",)
+    again = rebuilt(intake, reckoning, clearing.trades)
+    missed = again.bound - reckoning.welfare
+    expected = {request.id: request.expected_us for request in intake.requests}
+    sold = Counter[ResourceId]()
+    for trade in clearing.trades:
+        sold[trade.resource] += trade.units
+    stated = {
+        "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid)
+        != volume(clearing.trades, expected),
+        "units sold of a pool are not those of its trades": any(p.sold != sold[p.resource] for p in reckoning.prices),
+        "the welfare is not bids less asks of what was placed": again.welfare != reckoning.welfare,
+        "made_whole is not what prices exceed bids by": int(again.made_whole.sum()) != reckoning.made_whole,
+        "forgone and unsold are not the gap": (missed - reckoning.unsold, unsold(intake, again))
+        != (reckoning.forgone, reckoning.unsold),
+        "the gap is not (bound - welfare) / bound": reckoning.gap_ppm
+        != (-(-missed * 1_000_000 // again.bound) if again.bound > 0 else 0),
+    }
+    prices = prices_of(reckoning)
+    return (*faults(intake.arrays, again), *(law for law, broken in stated.items() if broken),
+            *_mispaid(intake, clearing, prices))  # fmt: skip
+
+
+def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[str]:
+    """Trades whose price is not that of their pool, capped by the bid."""
+    job_of = {request.id: job for job, request in enumerate(intake.requests)}
+    found = []
+    for trade in clearing.trades:
+        for k in intake.columns_of(job_of[trade.request]):
+            candidate = intake.columns[k].candidate
+            here = (candidate.capacity.resource, candidate.alternative) == (trade.resource, trade.alternative)
+            if here and trade.price != min(_price_in(intake, k, prices), intake.columns[k].limit):
+                found.append(f"{trade.request} does not pay the price of {trade.resource}, capped by its bid")
+    return found
