@@ -60,6 +60,11 @@ class Settings:
     )
     # market and money
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
+    auction_rule: str = _setting("uniform-price", "How a call auction is cleared: uniform-price or best-welfare.")
+    auction_mode: str = _setting("welfare", "What best-welfare seeks: welfare, cost or wait.")
+    auction_slots: int = _setting(1, "Slots that best-welfare plans ahead; 1 decides about now alone.", low=1, high=96)
+    auction_slot_s: int = _setting(3600, "Length of such a slot, where there are several.", low=60, high=86400)
+    auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
     # certification
     certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")
@@ -104,7 +109,8 @@ class Settings:
 SENTENCES: Mapping[str, str] = {
     entry.name: entry.metadata["sentence"] for entry in fields(Settings) if entry.name != "home"
 }
-_CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full")}
+_CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full"),
+            "auction_rule": ("uniform-price", "best-welfare"), "auction_mode": ("welfare", "cost", "wait")}  # fmt: skip
 
 
 def home_of(environ: Mapping[str, str]) -> Path:

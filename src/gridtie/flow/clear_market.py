@@ -10,6 +10,14 @@ from gridtie.dispatch.placement import plan_run, units_of
 from gridtie.dispatch.record import Job, Run, lease_length
 from gridtie.errors import InsufficientFunds, InternalFault
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.market_terms import (
+    POSTED_RULE,
+    parameters_of,
+    posted,
+    prices_to_keep,
+    requests_of,
+    rule_of,
+)
 from gridtie.flow.pay_run import book_holds, holds_for_run
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
@@ -19,6 +27,7 @@ from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
+from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.market.scoring import turn
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
@@ -26,16 +35,14 @@ from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId, R
 from gridtie.values.money import ZERO
 from gridtie.values.period import EPOCH, Period, from_us, to_us
 
-RULE_OF_MODE = {"posted": "posted-price", "auction": "uniform-price", "bank": "bank-rate"}
-PINNED_RULE = "posted-price"
 PASSES_MAX = 8
 
 
 def load_book(
     unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False,
-    withdrawer: OrganisationId | None = None,
+    rule: str = POSTED_RULE, withdrawer: OrganisationId | None = None,
 ) -> Book:  # fmt: skip
-    """What is open now. A certification (`pinned`) sees every connected resource at price 0, tested or not.
+    """What is open now, for `rule`. A certification (`pinned`) sees every connected resource at price 0, tested or not.
 
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
@@ -51,13 +58,21 @@ def load_book(
         offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
         offers = tuple(unit.market.offers(resource_only=not listed))
-    number = unit.market.next_number()
-    return Book(round=str(number), at=unit.at, offers=offers, capacities=capacities, requests=requests)
+        if rule == POSTED_RULE:
+            offers = posted(unit, exchange, offers)
+    return Book(
+        round=str(unit.market.next_number()),
+        at=unit.at,
+        offers=offers,
+        capacities=capacities,
+        requests=requests,
+        parameters=parameters_of(unit, exchange.settings) if rule == BEST_WELFARE else {},
+    )
 
 
 def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
     """How many requests were placed. Nothing is written when nothing changed."""
-    requests = tuple(unit.market.queue(mode=mode, pinned=pinned))
+    requests = requests_of(unit, exchange.settings, mode, pinned=pinned)
     if mode != "bank":
         return _clear(unit, exchange, mode, requests, pinned=pinned)
     # Nobody withdraws from himself: each organisation meets a book without its own deposits, who came first goes first.
@@ -72,17 +87,18 @@ def _clear(
     unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
     withdrawer: OrganisationId | None = None,
 ) -> int:  # fmt: skip
-    rule = PINNED_RULE if pinned else RULE_OF_MODE[mode]
+    rule = rule_of(exchange.settings, mode, pinned=pinned)
     passes = 0
     while requests:
-        book = load_book(unit, exchange, requests, pinned=pinned, withdrawer=withdrawer)
+        book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer)
         clearing = RULES[rule](book)
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
         deals, short = _fund(unit, book, clearing, free_of_charge=pinned)
         _explain(unit, book, short, None)
         if not short:
-            changed = _explain(unit, book, clearing.refusals, int(book.round))
+            own = {request.id for request in requests if request.mode == mode}  # others hear it in rounds of their own
+            changed = _explain(unit, book, [one for one in clearing.refusals if one.request in own], int(book.round))
             for deal in deals:
                 _place(unit, exchange, book, deal)
             if deals or changed:
@@ -242,6 +258,7 @@ def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
         digest="sha256:" + sha256(clearing_bytes).hexdigest(),
         trades=len(clearing.trades),
         refusals=len(clearing.refusals),
+        prices=prices_to_keep(clearing.reckoning) if clearing.reckoning is not None else None,
     )
     prices = [_price(price) for price in clearing.prices]
     unit.note("market.cleared", f"round {number}", rule=rule, trades=len(clearing.trades),

@@ -16,7 +16,7 @@ from gridtie.store.journal import dump, load
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
-from gridtie.values.period import from_text
+from gridtie.values.period import from_text, from_us, to_text
 
 _CAPACITY = (
     select(resource, site.c.name.label("site_name"), site.c.organisation.label("owner"), site.c.hub, site.c.place,
@@ -26,6 +26,12 @@ _CAPACITY = (
     .order_by(resource.c.id)
 )  # fmt: skip
 _TAKEN = select(run.c.resource, run.c.allocation).where(run.c.state.in_(sorted(RUN.live)))
+_BUSY = (
+    select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
+           func.json_extract(request.c.document, "$.expected_us").label("expected_us"))
+    .join(request, request.c.job == run.c.job)
+    .where(run.c.state.in_(sorted(RUN.live)))
+)  # fmt: skip
 _ASK = insert(request)
 _OF_JOB = select(request).where(request.c.job == bindparam("job"))
 _STATE = select(request.c.state).where(request.c.id == bindparam("key"))
@@ -34,6 +40,12 @@ _REFUSALS = select(request.c.id, request.c.refusal).where(request.c.id.in_(bindp
 _REFUSE = update(request).where(request.c.id == bindparam("key"))
 _NUMBER = select(func.coalesce(func.max(round_.c.number), 0))
 _KEEP_ROUND = insert(round_)
+_PRICES = (
+    select(round_.c.at_us, round_.c.prices)
+    .where(round_.c.prices.is_not(None))
+    .order_by(round_.c.number.desc())
+    .limit(1)
+)
 _KEEP_TRADE = insert(trade)
 PER_KIND = 64  # requests of one kind of need that a round looks at
 
@@ -54,7 +66,7 @@ def _queue() -> "Select[Any]":
     rank = func.row_number().over(partition_by=head.c.signature, order_by=[head.c.priority.desc(), head.c.id])
     ranked = (
         select(head.c.id, rank.label("rank"))
-        .join_from(kind, head, head.c.id.in_(kept.order_by(*order).limit(PER_KIND).correlate(kind)))
+        .join_from(kind, head, head.c.id.in_(kept.order_by(*order).limit(bindparam("per_kind")).correlate(kind)))
         .subquery()
     )
     return (
@@ -164,12 +176,12 @@ class MarketRows:
             raise NotFound(noun="request", key=job)
         return row
 
-    def queue(self, *, mode: str, pinned: bool, limit: int = 256) -> list[Request]:
-        """What the next round looks at: of every kind of need the first PER_KIND, by priority and age.
+    def queue(self, *, mode: str, pinned: bool, limit: int = 256, per_kind: int = PER_KIND) -> list[Request]:
+        """What the next round looks at: of every kind of need the first `per_kind`, by priority and age.
 
         A kind that nobody can serve therefore never hides another kind behind it.
         """
-        parameters = {"mode": mode, "pinned": int(pinned), "most": limit}
+        parameters = {"mode": mode, "pinned": int(pinned), "most": limit, "per_kind": per_kind}
         return [request_of_row(row) for row in self._session.execute(_QUEUE, parameters)]
 
     def open_count(self) -> int:
@@ -223,13 +235,25 @@ class MarketRows:
             found[ResourceId(row.id)] = _capacity(row, taken.get(row.id, {}), connected(SiteId(row.site)), now)
         return found
 
+    def busy_until(self) -> dict[str, dict[str, str]]:
+        """{resource: {machine: when it should be free}}, if its runs take as long as their jobs said."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self._session.execute(_BUSY):
+            machines = found.setdefault(row.resource, {})
+            for name, *_ in load(row.allocation):
+                machines[name] = max(machines.get(name, 0), row.since_us + int(row.expected_us))
+        return {
+            resource: {name: to_text(from_us(us)) for name, us in machines.items()}
+            for resource, machines in found.items()
+        }
+
     # ── rounds and trades ─────────────────────────────────────────────────────────────────────────────────────────
     def next_number(self) -> int:
         return int(self._session.execute(_NUMBER).scalar_one()) + 1
 
     def keep_round(
         self, *, number: int, rule: str, book: bytes, clearing: bytes, book_digest: str, digest: str, trades: int,
-        refusals: int,
+        refusals: int, prices: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         row = {
             "number": number,
@@ -241,6 +265,7 @@ class MarketRows:
             "digest": digest,
             "trades": trades,
             "refusals": refusals,
+            "prices": None if prices is None else dump(prices),
         }
         self._session.execute(_KEEP_ROUND, row)
 
@@ -252,12 +277,17 @@ class MarketRows:
         return row, zlib.decompress(row.book), zlib.decompress(row.clearing)
 
     def rounds(self, *, before: int | None, limit: int) -> Sequence[Any]:
-        columns = [c for c in round_.c if c.name not in ("book", "clearing")]
+        columns = [c for c in round_.c if c.name not in ("book", "clearing", "prices")]
         statement = select(*columns).order_by(round_.c.number.desc()).limit(limit)
         if before is not None:
             statement = statement.where(round_.c.number < before)
         rows: Sequence[Any] = self._session.execute(statement).all()
         return rows
+
+    def last_prices(self) -> tuple[int, Mapping[str, Any]] | None:
+        """(when, prices of the pools) of the newest round that has any."""
+        row = self._session.execute(_PRICES).first()
+        return None if row is None else (row.at_us, load(row.prices))
 
     def keep_trade(self, key: TradeId, *, number: int, job: JobId, document: Mapping[str, Any]) -> None:
         row = {

@@ -216,12 +216,14 @@ round_ = _table(
     Column("number", Integer, primary_key=True),
     Column("rule", Text, nullable=False),
     Column("at_us", Big, nullable=False),
+    Column("prices", Text),  # of the pools, where the large engine cleared: the next round starts from them
     Column("book", LargeBinary, nullable=False),  # zlib of canonical JSON, for the replay
     Column("clearing", LargeBinary, nullable=False),
     Column("book_digest", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("trades", Integer, nullable=False),
     Column("refusals", Integer, nullable=False),
+    Index("round_priced", "number", sqlite_where=text("prices IS NOT NULL")),
 )
 
 trade = _table(

@@ -1,0 +1,87 @@
+"""By which rule a round is cleared and with which parameters: what the settings and the rounds before it say.
+
+With `best-welfare` the tick decides about all that waits, posted requests included; between two ticks a posted request
+pays what its place cost at the last one, if that is more than its seller asks, so that arriving early wins nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from gridtie.flow.exchange import Exchange
+from gridtie.market.clearing import Reckoning
+from gridtie.market.offer import Offer
+from gridtie.market.request import Request
+from gridtie.market.rules.welfare import NAME as BEST_WELFARE
+from gridtie.settings import Settings
+from gridtie.store.unit import Unit
+from gridtie.values.money import Micros
+
+POSTED_RULE = "posted-price"
+BANK_RULE = "bank-rate"
+TICKS_VALID = 2  # a tick that finds nothing to do keeps no round: older prices say nothing about now
+REQUESTS_MAX, PER_KIND_MAX = 4096, 1024  # that the large engine looks at
+
+
+def rule_of(settings: Settings, mode: str, *, pinned: bool) -> str:
+    """Certifications, and requests that wait for no tick, are served at posted prices; withdrawals at the rate."""
+    if mode == "bank":
+        return BANK_RULE
+    return POSTED_RULE if pinned or mode == "posted" else settings.auction_rule
+
+
+def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> tuple[Request, ...]:
+    if rule_of(settings, mode, pinned=pinned) != BEST_WELFARE:
+        return tuple(unit.market.queue(mode=mode, pinned=pinned))
+    return tuple(
+        request
+        for kind in (mode, "posted")
+        for request in unit.market.queue(mode=kind, pinned=False, limit=REQUESTS_MAX, per_kind=PER_KIND_MAX)
+    )
+
+
+def parameters_of(unit: Unit, settings: Settings) -> dict[str, Any]:
+    """Of a round of the large engine; they are part of its book, so a replay computes with the same."""
+    engine: dict[str, Any] = {"sweeps": settings.auction_sweeps}
+    if (before := _fresh_prices(unit, settings)) is not None:
+        engine["prices_before"] = before
+    made: dict[str, Any] = {"mode": settings.auction_mode, "engine": engine}
+    if settings.auction_slots > 1:
+        made |= {"slots": settings.auction_slots, "slot_us": settings.auction_slot_s * 1_000_000,
+                 "busy_until": unit.market.busy_until()}  # fmt: skip
+    return made
+
+
+def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The offers as they are sold between two ticks: at what their units cost at the last one, if that is more."""
+    settings = exchange.settings
+    if settings.auction_rule != BEST_WELFARE or settings.auction_mode != "welfare":
+        return offers
+    before = _fresh_prices(unit, settings)
+    if before is None:
+        return offers
+    unit_prices = {pool: prices[0] for pool, prices in before["pools"].items()}
+    return tuple(
+        replace(offer, price=Micros(max(offer.price, int(unit_prices.get(offer.resource, 0))))) for offer in offers
+    )
+
+
+def prices_to_keep(reckoning: Reckoning) -> Mapping[str, Any]:
+    """Per hour, of the first slot: for the round after this, and for what is sold until then."""
+    hour_us = 3_600_000_000
+    return {
+        "memory_unit": reckoning.memory_unit,
+        "disk_unit": reckoning.disk_unit,
+        "pools": {
+            price.resource: [part[0] * hour_us // reckoning.slot_us
+                             for part in (price.unit, price.core, price.memory, price.disk)]
+            for price in reckoning.prices
+        },
+    }  # fmt: skip
+
+
+def _fresh_prices(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
+    found = unit.market.last_prices()
+    if found is None or found[0] + TICKS_VALID * settings.tick_s * 1_000_000 < unit.at_us:
+        return None
+    return found[1]
