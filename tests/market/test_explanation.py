@@ -20,7 +20,7 @@ def test_a_winner_hears_its_price_and_the_next_best_place(made):
         "round 7: 1 trades of 1 requests",
         "it was number 1 of 1 in turn",
         "it got 1 unit(s) at aurora for 2.00 per unit-hour",
-        "next best: site1 at 3.00, 3.00 instead of 2.00 in all",
+        "next best: site1 at 3.00, 3.00 instead of 2.00 in all: 1.00 more",
     ]
     assert (data["traded"], data["rank"], data["of"]) == (True, 1, 1)
 

@@ -124,7 +124,11 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Rounds": _page("Round"),
     "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
         **_shape(**_ROUND),
-        "anyOf": [_shape(prices="[object]", refused_because="object"), _shape(book="object", clearing="object")],
+        "anyOf": [
+            _shape(prices="[object]", refused_because="object"),
+            _shape(prices="[object]", refused_because="object", reckoning="object"),
+            _shape(book="object", clearing="object"),
+        ],
     },
     "Why": _shape(lines="[text]", data="object"),
     "Deposit": _shape(**_DEPOSIT),

@@ -40,6 +40,7 @@ NOUN_AND_VERB = {
         "index": ("gridtie market index", "gridtie market index --chip nv-h100 --trades -o json"),
         "rounds": ("gridtie market rounds", "gridtie market rounds --limit 100 -o csv"),
         "why": ("gridtie market why @last", "gridtie market why job_01m8"),
+        "verify": ("gridtie market verify 7", "gridtie market verify 7 --file round-7.json"),
         "replay": ("gridtie market replay 7", "gridtie market replay 7 --save round-7.json"),
     },
     "offer": {

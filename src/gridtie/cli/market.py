@@ -2,6 +2,8 @@
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ INDEX_COLUMNS = (
     "excluded",
 )
 SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "score", "counts", "excluded")
+POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
+DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 ROUND_COLUMNS = ("number", "rule", "at", "trades", "refusals", "digest")
 
 
@@ -44,6 +48,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                   flag("--to", dest="end"), flag("--trades", action="store_true", help="with what it follows from")]),
             Verb("why", "why a job or request stands where it stands, and what would change it", why,
                  [flag("order", help="a job or request id, or @last")]),
+            Verb("verify", "check a round against the market's laws, without computing it again", verify,
+                 [flag("round", type=int), flag("--file", help="a saved round instead of the exchange's"),
+                  flag("--save", metavar="FILE", help="keep the round's input and result")]),
             Verb("replay", "recompute a round here and compare every byte", replay,
                  [flag("round", type=int), flag("--file", help="a saved round instead of the exchange's"),
                   flag("--save", metavar="FILE", help="keep the round's input and result")]),
@@ -54,7 +61,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def show(args: argparse.Namespace) -> int:
     client = connect(args)
     if args.round is not None:
-        print_record(client.call("GET", f"/v1/market/rounds/{args.round}"), args)
+        _show_round(client.call("GET", f"/v1/market/rounds/{args.round}"), args)
         return 0
     market = client.call("GET", "/v1/market")
     if not market["products"]:
@@ -84,6 +91,21 @@ def index(args: argparse.Namespace) -> int:
     return 0
 
 
+def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
+    """What the large engine shows for it stands in tables of its own; a program gets all of it in one piece."""
+    reckoning = found.get("reckoning")
+    if reckoning is None or args.output not in ("table", "wide") or args.columns:
+        print_record(found, args)
+        return
+    print_record({key: value for key, value in found.items() if key not in ("prices", "reckoning")}, args)
+    print_record({key: value for key, value in reckoning.items() if not isinstance(value, list)}, args)
+    depth = {(row["chip"], row["hub"], row["isolation"]): row for row in reckoning["depth"]}
+    products = [{**depth[row["chip"], row["hub"], row["isolation"]], **row} for row in found["prices"]]
+    for rows, columns in ((products, DEPTH_COLUMNS), (reckoning["pools"], POOL_COLUMNS)):
+        print()
+        print_rows(rows, columns, args)
+
+
 def rounds(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", "/v1/market/rounds", query={"limit": args.limit})["items"]
     print_rows(items, ROUND_COLUMNS, args)
@@ -109,13 +131,10 @@ def replay(args: argparse.Namespace) -> int:
     rule = RULES.get(saved["rule"])
     if rule is None:
         raise InvalidInput(source=f"round {args.round}", problems=[Problem(f"unknown rule {saved['rule']!r}")])
-    try:
+    with _readable(args):
         book_digest = digest_of(canonical(saved["book"]))
         kept = digest_of(canonical(saved["clearing"]))
         digest = digest_of(canonical(clearing_to_json(rule(book_from_json(saved["book"])))))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as cause:
-        message = f"its book or its result cannot be read: {cause!r}"
-        raise InvalidInput(source=f"round {args.round}", problems=[Problem(message)]) from None
     same_book, same = book_digest == saved["book_digest"], digest == saved["digest"]
     if same and kept != digest:  # what was decided is not what was signed for
         same, digest = False, kept
@@ -128,6 +147,32 @@ def replay(args: argparse.Namespace) -> int:
     }
     print_record(result, args)
     return 0 if same and same_book else 1
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Holds the stored result against the market's laws and the engine's audit, on this machine. Exit 1 for a fault."""
+    from gridtie.market.book import book_from_json, clearing_from_json
+    from gridtie.market.verification import faults
+    from gridtie.values.canonical import canonical
+
+    saved = _saved(args)
+    with _readable(args):
+        digests = digest_of(canonical(saved["book"])), digest_of(canonical(saved["clearing"]))
+        found = list(faults(saved["rule"], book_from_json(saved["book"]), clearing_from_json(saved["clearing"])))
+    if digests != (saved["book_digest"], saved["digest"]):
+        found.insert(0, "its book or its result is not what its digest was taken of")
+    result = {"round": saved["number"], "rule": saved["rule"], "sound": not found, "faults": found}
+    print_record(result, args)
+    return 0 if not found else 1
+
+
+@contextmanager
+def _readable(args: argparse.Namespace) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as cause:
+        message = f"its book or its result cannot be read: {cause!r}"
+        raise InvalidInput(source=f"round {args.round}", problems=[Problem(message)]) from None
 
 
 def digest_of(content: bytes) -> str:

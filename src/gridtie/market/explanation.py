@@ -1,72 +1,182 @@
 """Why an order stands where it stands, from the round that decided it: in words, and as data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gridtie.market.bids import bidders
-from gridtie.market.clearing import Book, Clearing, Trade
+from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
+from gridtie.market.eligibility import limit_of, units_per_machine
+from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
 from gridtie.market.quote import quote
 from gridtie.market.quote import to_json as quote_to_json
 from gridtie.market.request import Request
-from gridtie.market.scoring import turn
-from gridtie.market.shelf import Shelf
-from gridtie.values.money import format_money
+from gridtie.market.scoring import total, turn
+from gridtie.market.shelf import Candidate, Shelf
+from gridtie.values.money import Micros, format_money
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it could have run: at which price of this round per unit-hour, for how much in all, and what it bid."""
+
+    candidate: Candidate
+    price: Micros
+    cost: int
+    bid: int | None  # None: whatever is asked
+    free: bool  # room for all of it before the round
+
+    @property
+    def site(self) -> str:
+        return self.candidate.capacity.site_name
+
+    @property
+    def margin(self) -> int:
+        return (self.price if self.bid is None else self.bid) - self.price
 
 
 def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
-    """{lines, data}: rank, what it got or the first reason why not, the smallest winning bid, the next best place."""
-    auction = request.mode == "auction"
-    ranked = [bidder.request for bidder in bidders(Shelf(book))] if auction else sorted(book.requests, key=turn)
+    """{lines, data}: its rank; what it got and what the next best would have cost; or the first reason why not, what
+    stood in its way, the smallest winning bid there, and what would change it. Under the large engine the places are
+    at the prices of its pools, under other rules at what is asked."""
+    reckoning = clearing.reckoning
+    shelf = Shelf(book)
+    by_bid = request.mode == "auction" or reckoning is not None
+    ranked = [bidder.request for bidder in bidders(shelf)] if by_bid else sorted(book.requests, key=turn)
     rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id), None)
+    places = _places(request, shelf, reckoning)
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
+    refusal = next((one for one in clearing.refusals if one.request == request.id), None)
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if rank is not None:
-        head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if auction else 'in turn'}")
-    body = _of_trade(trade, book, quoted, auction) if trade is not None else _of_refusal(request, book, clearing)
+        head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
     data: dict[str, Any] = {
         "round": book.round,
         "rank": rank,
         "of": len(ranked),
         "traded": trade is not None,
+        "places": [_place_json(place) for place in places],
+        "blocking": None,
+        "smallest_winning_bid": None,
         "quote": quoted,
     }
+    if trade is not None:
+        body = _of_trade(trade, book, places, at_least=by_bid and reckoning is None)
+        body += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
+    elif refusal is not None:
+        body = _of_refusal(request, refusal, book, clearing, places, data)
+    else:
+        body = ["this round did not look at it"]
     return {"lines": [*head, *body], "data": data}
 
 
-def _of_trade(trade: Trade, book: Book, quoted: Mapping[str, Any], auction: bool) -> list[str]:
-    site = book.capacities[trade.resource].site_name
+def _places(request: Request, shelf: Shelf, reckoning: Reckoning | None) -> list[Place]:
+    """One for each alternative at each resource, cheapest in all first."""
+    prices = prices_of(reckoning) if reckoning is not None and reckoning.mode == "welfare" else None
+    found: dict[object, Place] = {}
+    for one in shelf.ranked(request):
+        price = one.offer.price if prices is None else prices.per_unit_hour(one.offer, one.wanted)
+        terms = shelf.tariff.terms(request, one.offer, one.capacity, one.alternative, price)
+        free = shelf.room(request, one) is not None
+        key = (one.capacity.resource, one.alternative)
+        found.setdefault(key, Place(one, price, total(terms), limit_of(request, one.wanted), free))
+    return sorted(found.values(), key=lambda place: (not place.free, place.cost, place.candidate.offer.id))
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    return {
+        "site": place.site,
+        "resource": place.candidate.capacity.resource,
+        "offer": place.candidate.offer.id,
+        "alternative": place.candidate.alternative,
+        "price": format_money(place.price),
+        "total": format_money(place.cost),
+        "bid": None if place.bid is None else format_money(place.bid),
+        "free": place.free,
+    }
+
+
+def _of_trade(trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool) -> list[str]:
+    """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
+    site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
-    others = [choice for choice in quoted["choices"] if choice["offer"] != trade.offer]
-    if others:
-        own = format_money(sum(trade.cost_terms.values()))
-        at_least = "at least " if auction else ""  # its seller's price, which an auction may lift
-        rows.append(
-            f"next best: {others[0]['site']} at {at_least}{others[0]['price']}, "
-            f"{others[0]['total']} instead of {own} in all"
-        )
-    else:
-        rows.append("nothing else fitted")
-    rows += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
-    return rows
+    others = [one for one in places if one.candidate.offer.id != trade.offer]
+    if not others:
+        return [*rows, "nothing else fitted"]
+    other = others[0]
+    price = f"{'at least ' if at_least else ''}{format_money(other.price)}"
+    row = f"next best: {other.site} at {price}, {format_money(other.cost)} instead of {format_money(own)} in all"
+    if not at_least:
+        more = other.cost - own
+        row += f": {format_money(abs(more))} {'more' if more >= 0 else 'less'}"
+    return [*rows, row if other.free else f"{row}, once there is room"]
 
 
-def _of_refusal(request: Request, book: Book, clearing: Clearing) -> list[str]:
-    refusal = next((r for r in clearing.refusals if r.request == request.id), None)
-    if refusal is None:
-        return ["this round did not look at it"]
+def _of_refusal(
+    request: Request, refusal: Refusal, book: Book, clearing: Clearing, places: Sequence[Place], data: dict[str, Any]
+) -> list[str]:
     rows = [f"it waits: {refusal.reason}"]
     counts = ", ".join(
         f"{count} × {code}" for code, count in sorted(refusal.counts.items(), key=lambda i: (-i[1], i[0]))
     )
-    if counts:
+    if counts and not refusal.counts.keys() & {"outbid", "paradoxical", "later"}:
         rows.append(f"offers that do not fit: {counts}")
-    chips = {alternative.chip for alternative in request.needs.alternatives}
-    won = [trade for trade in clearing.trades if book.capacities[trade.resource].chip in chips]
-    if won:
-        rows.append(
-            f"smallest winning price for {' or '.join(sorted(chips))}: {format_money(min(t.price for t in won))}"
-        )
+    best = max(places, key=lambda place: (place.free, place.margin), default=None)
+    if best is not None and clearing.reckoning is not None:
+        data["blocking"] = _blocking(best, clearing.reckoning)
+        rows.append(data["blocking"]["text"])
+    rows += _smallest(request, best, book, clearing, data)
+    others = [place for place in places if place is not best]
+    if others:
+        other = min(others, key=lambda place: (not place.free, place.cost))
+        rows.append(f"next best: {other.site} at {format_money(other.price)}, {format_money(other.cost)} in all"
+                    + _against(other))  # fmt: skip
     if refusal.change:
         rows.append(f"what would change it: {refusal.change}")
     return rows
+
+
+def _against(place: Place) -> str:
+    if place.bid is None or place.margin > 0:
+        return ""
+    return f": its bid there is {format_money(place.bid)}"
+
+
+def _blocking(place: Place, reckoning: Reckoning) -> dict[str, Any]:
+    """What is scarce at the place that it came closest to: the largest part of the price above what is asked."""
+    prices = prices_of(reckoning)
+    resource = place.candidate.capacity.resource
+    price = prices.by_pool.get(resource)
+    wanted = place.candidate.wanted
+    if price is None:
+        return {"resource": resource, "counted": None, "slot": 0, "text": f"nothing of {place.site} was free"}
+    units, *others = prices.parts(price, wanted)
+    units -= price.ask * reckoning.slot_us // HOUR_US * units_per_machine(wanted)
+    most, counted = max(zip((units, *others), COUNTED, strict=True), key=lambda part: part[0])
+    text = f"{price.sold} of {price.free} free units of {place.site} were sold"
+    if most <= 0:
+        return {"resource": resource, "counted": None, "slot": 0, "text": f"{text}: its gang found no machines as well"}
+    return {"resource": resource, "counted": counted, "slot": 0, "text": f"{text}; what is scarce there: {counted}"}
+
+
+def _smallest(request: Request, best: Place | None, book: Book, clearing: Clearing, data: dict[str, Any]) -> list[str]:
+    """Who won with least: where it came closest, or else anywhere with a chip that it wants."""
+    requests = {other.id: other for other in book.requests}
+    chips = {alternative.chip for alternative in request.needs.alternatives}
+    here = best.candidate.capacity.resource if best is not None and clearing.reckoning is not None else None
+    won = [t for t in clearing.trades if here in (None, t.resource) and book.capacities[t.resource].chip in chips]
+    if not won:
+        return []
+    data["smallest_winning_bid"] = format_money(min(_bid(trade, requests) for trade in won))
+    price = format_money(min(trade.price for trade in won))
+    if best is None or here is None:
+        return [f"smallest winning price for {' or '.join(sorted(chips))}: {price}"]
+    return [f"smallest winning bid at {best.site}: {data['smallest_winning_bid']}, the least paid there {price}"]
+
+
+def _bid(trade: Trade, requests: Mapping[Any, Request]) -> int:
+    """Without a limit: what it pays."""
+    request = requests[trade.request]
+    limit = limit_of(request, request.needs.alternatives[trade.alternative])
+    return trade.price if limit is None else limit

@@ -13,6 +13,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 from gridtie.values.money import format_money
 from gridtie.values.period import from_us, to_text
+from gridtie.views.reckoning import reckoning_view
 
 
 def offer_view(offer: Offer) -> dict[str, Any]:
@@ -90,14 +91,19 @@ def rounds_page(unit: Unit, *, before: int | None, limit: int) -> dict[str, Any]
 
 
 def round_view(unit: Unit, number: int) -> dict[str, Any]:
-    """Prices, volume and refusals by cause: what everybody may know of a round."""
-    row, _, clearing = unit.market.round(number)
+    """Prices, volume, refusals by cause and the reckoning: what everybody may know of a round."""
+    row, book, clearing = unit.market.round(number)
     document = load(clearing.decode())
     causes: dict[str, int] = {}
     for refusal in document["refusals"]:
         causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
     prices = [{**price, "price": format_money(int(price["price"]))} for price in document["prices"]]
-    return {**_round_row(row), "prices": prices, "refused_because": causes}
+    view = {**_round_row(row), "prices": prices, "refused_because": causes}
+    reckoning = clearing_from_json(document).reckoning
+    if reckoning is None:
+        return view
+    sites = {key: capacity["site_name"] for key, capacity in load(book.decode())["capacities"].items()}
+    return {**view, "reckoning": reckoning_view(reckoning, sites)}
 
 
 def round_full(unit: Unit, number: int) -> dict[str, Any]:

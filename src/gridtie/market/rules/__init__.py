@@ -9,6 +9,5 @@ from gridtie.market.rules.uniform_price import UniformPrice
 from gridtie.market.rules.welfare import BestWelfare
 
 RULES: Mapping[str, ClearingRule] = {
-    rule.name: rule
-    for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), BestWelfare(), MaxMin())
+    rule.name: rule for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), BestWelfare(), MaxMin())
 }

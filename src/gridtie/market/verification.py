@@ -1,0 +1,11 @@
+"""What is wrong with a stored round, without clearing it again: the laws of the market, and the engine's own audit."""
+
+from gridtie.market.clearing import Book, Clearing
+from gridtie.market.laws import broken_laws
+from gridtie.market.rules.welfare import NAME, audit
+
+
+def faults(rule: str, book: Book, clearing: Clearing) -> tuple[str, ...]:
+    """A sentence per fault; () when the round is sound."""
+    broken = broken_laws(book, clearing)
+    return broken if broken or rule != NAME else audit(book, clearing)
