@@ -80,7 +80,7 @@ async def quote(request: Request, body: JobText, actor: Annotated[Actor, Depends
     document = parsed(exchange, body)
     assert actor.organisation is not None
     organisation = actor.organisation
-    quotes = read(request, lambda unit: quote_jobs(unit, exchange, document, organisation))
+    quotes = await apart(lambda: read(request, lambda unit: quote_jobs(unit, exchange, document, organisation)))
     return answer({"quotes": quotes, "notes": list(document.notes)})
 
 

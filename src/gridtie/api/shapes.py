@@ -125,8 +125,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
         **_shape(**_ROUND),
         "anyOf": [
-            _shape(prices="[object]", refused_because="object"),
-            _shape(prices="[object]", refused_because="object", reckoning="object"),
+            _shape(prices="[object]", refused_because="object", reckoning="object?"),
             _shape(book="object", clearing="object"),
         ],
     },
@@ -149,7 +148,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     ),
     "Quote": _shape(
         job="text", fits="bool", starts_now="bool", choices="[object]", listed="[object]", misses="[object]",
-        missed_because="object", lines="[text]",
+        missed_because="object", indicative="object?", lines="[text]",
     ),
     "Quotes": _shape(quotes="[Quote]", notes="[text]"),
     "Job": _shape(**_JOB),

@@ -347,6 +347,7 @@ class Quote(TypedDict):
     listed: list[dict[str, Any]]
     misses: list[dict[str, Any]]
     missed_because: dict[str, Any]
+    indicative: dict[str, Any] | None
     lines: list[str]
 
 

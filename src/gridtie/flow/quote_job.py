@@ -1,15 +1,20 @@
 """What a job file would cost and where: the market's own rules on the book as it stands, nothing written."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from gridtie.dispatch.job import JobDocument
+from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
 from gridtie.errors import GridtieError
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.market_terms import requests_of
 from gridtie.flow.pay_run import price_cap
-from gridtie.market.quote import quote, to_json
+from gridtie.market.quote import indicative, quote, to_json
+from gridtie.market.request import Request
+from gridtie.market.rules import RULES
+from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
 
@@ -17,37 +22,61 @@ from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
 def quote_jobs(
     unit: Unit, exchange: Exchange, document: JobDocument, organisation: OrganisationId
 ) -> list[dict[str, Any]]:
-    """One quote per job of the file. Listed prices of clouds are compared too."""
+    """One quote per job of the file. Listed prices of clouds are compared too.
+
+    Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
+    they had been submitted: that gives the price that they would pay now.
+    """
     book = load_book(unit, exchange, (), listed=True)
+    wanted = [_wanted(unit, _job(unit, spec, organisation), at) for at, spec in enumerate(document.jobs)]
+    bids = [request for request, _ in wanted if request.mode == "auction"]
+    told = _at_the_tick(unit, exchange, bids) if bids and exchange.settings.auction_rule == BEST_WELFARE else {}
     quotes = []
-    for spec in document.jobs:
-        job = Job(
-            id=JobId("job_quote"),
-            organisation=organisation,
-            member=MemberId(""),
-            name=spec.name or "job",
-            purpose="user",
-            state="queued",
-            epoch=0,
-            run=None,
-            spec=spec,
-            files=(),
-            checkpoint=(),
-            after=None,
-            retries=0,
-            created_at=unit.at,
-        )
-        payer_problem = ""
-        try:
-            cap = price_cap(unit, job)
-        except GridtieError as refused:
-            cap, payer_problem = None, refused.message
-        request = request_of(job, RequestId("req_quote"), unit_price_cap=cap, bytes_in=0)
+    for spec, (request, payer_problem) in zip(document.jobs, wanted, strict=True):
         by_bank = spec.budget.by_bank
         made = to_json(quote(request, load_book(unit, exchange, (), withdrawer=organisation) if by_bank else book))
         if by_bank and not payer_problem:
             made["lines"].append("  paid by the compute bank: prices and totals are reference hours of the chip")
+        if request.id in told:
+            made["indicative"] = told[request.id]
+            made["lines"].append(f"  {told[request.id]['text']}")
         if payer_problem:
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})
     return quotes
+
+
+def _wanted(unit: Unit, job: Job, at: int) -> tuple[Request, str]:
+    """(what it would ask for, why nobody can pay for it)."""
+    payer_problem = ""
+    try:
+        cap = price_cap(unit, job)
+    except GridtieError as refused:
+        cap, payer_problem = None, refused.message
+    return request_of(job, RequestId(f"req_quote{at}"), unit_price_cap=cap, bytes_in=0), payer_problem
+
+
+def _at_the_tick(unit: Unit, exchange: Exchange, bids: Sequence[Request]) -> dict[RequestId, dict[str, Any]]:
+    waiting = requests_of(unit, exchange.settings, "auction", pinned=False)
+    book = load_book(unit, exchange, (*waiting, *bids), rule=BEST_WELFARE)
+    clearing = RULES[BEST_WELFARE](book)
+    return {request.id: indicative(request, book, clearing) for request in bids}
+
+
+def _job(unit: Unit, spec: JobSpec, organisation: OrganisationId) -> Job:
+    return Job(
+        id=JobId("job_quote"),
+        organisation=organisation,
+        member=MemberId(""),
+        name=spec.name or "job",
+        purpose="user",
+        state="queued",
+        epoch=0,
+        run=None,
+        spec=spec,
+        files=(),
+        checkpoint=(),
+        after=None,
+        retries=0,
+        created_at=unit.at,
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridtie.market.clearing import Book
+from gridtie.market.clearing import Book, Clearing
 from gridtie.market.eligibility import Ineligible, admissible, holds, nearness, place_gang, units_per_machine
 from gridtie.market.offer import Capacity, Listing, Offer
 from gridtie.market.request import Alternative, Request
@@ -84,6 +84,20 @@ def quote(request: Request, book: Book) -> Quote:
     listed.sort(key=lambda entry: (entry.cost, entry.offer.id))
     misses.sort(key=lambda miss: (-nearness(miss.reason.code), miss.offer.price, miss.offer.id))
     return Quote(request, tuple(choices), tuple(listed), tuple(misses))
+
+
+def indicative(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
+    """What became of `request` in a round that was only computed: {fits, site, price, total, text}."""
+    for trade in clearing.trades:
+        if trade.request == request.id:
+            site, price = book.capacities[trade.resource].site_name, format_money(trade.price)
+            cost = format_money(total(trade.cost_terms))
+            text = f"with all that waits now it would run at {site} for {price} per unit-hour, {cost} in all"
+            return {"fits": True, "site": site, "price": price, "total": cost, "text": text}
+    refusal = next(one for one in clearing.refusals if one.request == request.id)
+    change = f"; {refusal.change}" if refusal.change else ""
+    text = f"with all that waits now it would wait: {refusal.reason}{change}"
+    return {"fits": False, "site": None, "price": None, "total": None, "text": text}
 
 
 def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Choice | Listed | Ineligible:
@@ -188,6 +202,7 @@ def to_json(made: Quote) -> dict[str, Any]:
             for miss in made.misses[:SENT_MISSES]
         ],
         "missed_because": dict(sorted(Counter(miss.reason.code for miss in made.misses).items())),
+        "indicative": None,  # what the engine would decide now, where it clears the ticks
         "lines": lines(made),
     }
 

@@ -98,12 +98,14 @@ def round_view(unit: Unit, number: int) -> dict[str, Any]:
     for refusal in document["refusals"]:
         causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
     prices = [{**price, "price": format_money(int(price["price"]))} for price in document["prices"]]
-    view = {**_round_row(row), "prices": prices, "refused_because": causes}
     reckoning = clearing_from_json(document).reckoning
-    if reckoning is None:
-        return view
     sites = {key: capacity["site_name"] for key, capacity in load(book.decode())["capacities"].items()}
-    return {**view, "reckoning": reckoning_view(reckoning, sites)}
+    return {
+        **_round_row(row),
+        "prices": prices,
+        "refused_because": causes,
+        "reckoning": None if reckoning is None else reckoning_view(reckoning, sites),
+    }
 
 
 def round_full(unit: Unit, number: int) -> dict[str, Any]:
