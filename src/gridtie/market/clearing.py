@@ -125,7 +125,7 @@ class Reckoning:
     gap_ppm: int
     forgone: int
     unsold: int
-    in_the_money: int  # requests refused although they bid above a price
+    in_the_money: int  # requests refused although they bid above a price, or more of it than a winner pays
     made_whole: int  # by how much the prices of what was placed exceed its bids
     moved: int  # requests placed elsewhere than chosen, because no machines there took their gang
     volume_unit_us: int  # units × expected microseconds sold

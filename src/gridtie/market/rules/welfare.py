@@ -14,6 +14,7 @@ Source: smoothed dual ascent with repair, prices from the dual, as in power mark
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
@@ -45,9 +46,12 @@ class BestWelfare:
         final = as_placed(intake, cleared, placing)
         prices = _prices_now(intake, final)
         trades = [_trade(intake, one, prices, shelf) for one in placing.now]
-        won = {trade.request for trade in trades}
-        refusals = [_refusal(book, intake, final, job, prices, shelf)
-                    for job, request in enumerate(intake.requests) if request.id not in won]  # fmt: skip
+        won, least = {trade.request for trade in trades}, _least_paid(intake, placing.now, prices)
+        refusals = [
+            _refusal(book, intake, final, job, prices, shelf, least)
+            for job, request in enumerate(intake.requests)
+            if request.id not in won
+        ]
         published = _published(book, trades)
         reckoning = reckoned(book, intake, final, placing, trades, published,
                              sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
@@ -127,8 +131,9 @@ def _trade(intake: "Intake", one: "Placed", prices: PoolPrices, shelf: Shelf) ->
 
 
 def _refusal(
-    book: Book, intake: "Intake", clearing: "ColumnClearing", job: int, prices: PoolPrices, shelf: Shelf
-) -> Refusal:
+    book: Book, intake: "Intake", clearing: "ColumnClearing", job: int, prices: PoolPrices, shelf: Shelf,
+    least: Mapping[ResourceId, Fraction],
+) -> Refusal:  # fmt: skip
     """The place where its bid came closest to the price, or went furthest above it, says why."""
     request = intake.requests[job]
     if clearing.choice[job] >= 0:
@@ -138,20 +143,30 @@ def _refusal(
         return shelf.refusal(request)
     price = {k: _price_in(intake, k, prices) for k in own}
     best = max(own, key=lambda k: ((intake.columns[k].limit - price[k]) * intake.columns[k].units, -k))
-    site, limit = intake.columns[best].candidate.capacity.site_name, intake.columns[best].limit
-    asked = format_money(price[best])
-    if limit <= price[best]:
-        code = "outbid"
-        reason = f"others bid as much or more for what was free; at {site} the price is {asked} per unit-hour"
-        change = f"bid more than {asked}: gridtie.budget.max_price"
-        if request.max_price is not None and request.max_price > limit:
-            reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
-            change = f"raise what limits it to {format_money(limit)}: max_total, max_hourly_cost or the voucher"
-    else:
-        code = "paradoxical"
-        reason = f"it bid above the price of {asked} at {site}, but there was no room for all of it"
-        change = "a smaller gang, or alternatives, find room more easily; it bids again next round"
-    return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
+    capacity, limit = intake.columns[best].candidate.capacity, intake.columns[best].limit
+    asked, share = format_money(price[best]), least.get(capacity.resource, Fraction(1))
+    if limit > price[best] * share:
+        above = f"above the price of {asked}" if limit > price[best] else f"more of the price of {asked} than another pays"
+        code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
+        reason = f"it bid {above} at {capacity.site_name}, but there was no room for all of it"
+        return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
+    change = f"bid more than {asked}: gridtie.budget.max_price"
+    reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
+    if request.max_price is not None and request.max_price > limit:
+        reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
+        change = "raise what limits it: max_total, max_hourly_cost or the voucher"
+    return Refusal(request=request.id, code="outbid", reason=reason, counts={"outbid": 1}, change=change)
+
+
+def _least_paid(intake: "Intake", now: "Sequence[Placed]", prices: PoolPrices) -> dict[ResourceId, Fraction]:
+    """Of each pool the smallest share of their price that winners pay, where their bids are below it."""
+    least: dict[ResourceId, Fraction] = {}
+    for one in now:
+        if one.column is not None and (price := _price_in(intake, one.column, prices)) > 0:
+            pool = one.candidate.capacity.resource
+            share = Fraction(min(intake.columns[one.column].limit, price), price)
+            least[pool] = min(share, least.get(pool, share))
+    return least
 
 
 def _later(book: Book, intake: "Intake", request: RequestId, column: int, slot: int) -> Refusal:
