@@ -17,10 +17,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.pool_price import PoolPrices, prices_of
-from gridtie.market.shelf import Product, Shelf, product_of, shared_out
-from gridtie.values.ids import OfferId, RequestId, ResourceId
+from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
+from gridtie.values.ids import RequestId, ResourceId
 from gridtie.values.money import Micros, format_money
 
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
@@ -59,7 +59,7 @@ class BestWelfare:
             trades=tuple(sorted(trades, key=lambda trade: trade.request)),
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.request)),
             prices=published,
-            shares=_shares(book, trades),
+            shares=posted_shares(book, trades),
             reckoning=reckoning,
         )
 
@@ -146,7 +146,9 @@ def _refusal(
     capacity, limit = intake.columns[best].candidate.capacity, intake.columns[best].limit
     asked, share = format_money(price[best]), least.get(capacity.resource, Fraction(1))
     if limit > price[best] * share:
-        above = f"above the price of {asked}" if limit > price[best] else f"more of the price of {asked} than another pays"
+        above = (
+            f"above the price of {asked}" if limit > price[best] else f"more of the price of {asked} than another pays"
+        )
         code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
         reason = f"it bid {above} at {capacity.site_name}, but there was no room for all of it"
         return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
@@ -196,14 +198,6 @@ def _published(book: Book, trades: Sequence[Trade]) -> tuple[ProductPrice, ...]:
                      units=units[product], marginal=lowest[product][1])
         for product in sorted(units)
     )  # fmt: skip
-
-
-def _shares(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
-    """Every offer gets what its own buyers pay."""
-    of_offer: dict[OfferId, list[Trade]] = {}
-    for trade in trades:
-        of_offer.setdefault(trade.offer, []).append(trade)
-    return tuple(share for offer in sorted(of_offer) for share in shared_out(book, of_offer[offer]))
 
 
 def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
