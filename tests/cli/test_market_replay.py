@@ -1,4 +1,4 @@
-"""`gridtie market replay --file`: a saved round is proved again, and whatever was changed in it is told."""
+"""`gridtie market replay` and `verify` of a saved round: it is proved again, and whatever was changed is told."""
 
 import json
 from argparse import Namespace
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gridtie.cli.market import digest_of, replay
+from gridtie.cli.market import digest_of, replay, verify
 from gridtie.errors import InvalidInput
 from gridtie.market.book import book_to_json, clearing_to_json
 from gridtie.market.clearing import Book
@@ -24,6 +24,10 @@ AT = datetime(2026, 5, 1, tzinfo=UTC)
 @pytest.fixture
 def saved() -> dict[str, Any]:
     """Round 3: one core wanted, one offered."""
+    return saved_round("posted-price")
+
+
+def saved_round(name: str) -> dict[str, Any]:
     shape = MachineShape(name="m", cpus=2, memory_bytes=1 << 30, disk_bytes=1 << 30, accelerators=0)
     capacity = Capacity(
         resource="res_0", identifier="cn.x/0", site="site_0", site_name="s", owner="org_0", hub="gz", place="CN-52",
@@ -35,11 +39,11 @@ def saved() -> dict[str, Any]:
     needs = Needs(alternatives=(Alternative(chip="cpu"),))
     request = Request(id="req_0", job="job_0", organisation="org_1", needs=needs, arrived_at=AT)
     book = Book(round="3", at=AT, offers=(offer,), capacities={"res_0": capacity}, requests=(request,))
-    clearing = RULES["posted-price"](book)
+    clearing = RULES[name](book)
     assert len(clearing.trades) == 1
     document, result = book_to_json(book), clearing_to_json(clearing)
     return {
-        "number": 3, "rule": "posted-price", "at": "2026-05-01T00:00:00Z", "trades": 1, "refusals": 0,
+        "number": 3, "rule": name, "at": "2026-05-01T00:00:00Z", "trades": 1, "refusals": 0,
         "book_digest": digest_of(canonical(document)), "digest": digest_of(canonical(result)),
         "book": json.loads(canonical(document)), "clearing": json.loads(canonical(result)),
     }  # fmt: skip
@@ -78,3 +82,49 @@ def test_what_is_no_saved_round_or_another_one_is_refused_in_a_sentence(tmp_path
     with pytest.raises(InvalidInput) as caught:
         replayed(tmp_path, saved, 4)
     assert "it holds round 3, not 4" in str(caught.value.problems[0])
+
+
+def verified(tmp_path: Path, saved: object) -> int:
+    path = tmp_path / "round.json"
+    path.write_text(json.dumps(saved))
+    return verify(Namespace(round=3, file=str(path), save=None, output="json", quiet=False))
+
+
+def signed(saved: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """With something else in its result, and a digest that fits."""
+    clearing = {**saved["clearing"], **changed}
+    return {**saved, "clearing": clearing, "digest": digest_of(canonical(clearing))}
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+def test_a_sound_round_of_every_rule_replays_and_verifies(tmp_path: Path, rule: str) -> None:
+    saved = saved_round(rule)
+    assert replayed(tmp_path, saved) == 0
+    assert verified(tmp_path, saved) == 0
+
+
+def test_a_result_that_was_signed_but_is_wrong_is_found_without_clearing_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = saved_round("best-welfare")
+    [trade] = saved["clearing"]["trades"]
+    reckoning = saved["clearing"]["reckoning"]
+    for wrong, words in (
+        ({"trades": [{**trade, "price": 1}]}, "below its reserve"),
+        ({"reckoning": {**reckoning, "bound": reckoning["bound"] + 1}}, "bound: it is not what the prices prove"),
+        ({"reckoning": {**reckoning, "gap_ppm": 7}}, "the gap is not"),
+    ):
+        assert verified(tmp_path, signed(saved, **wrong)) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert not told["sound"]
+        assert any(words in fault for fault in told["faults"]), told
+    assert verified(tmp_path, {**saved, "digest": "sha256:" + "0" * 64}) == 1
+    assert "not what its digest was taken of" in capsys.readouterr().out
+
+
+def test_a_round_whose_reckoning_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    saved = saved_round("best-welfare")
+    reckoning = saved["clearing"]["reckoning"]
+    for broken in ({**reckoning, "prices": 7}, {**reckoning, "prices": [{}]}, {**reckoning, "slots": "x"}, {"mode": 1}):
+        with pytest.raises(InvalidInput):
+            verified(tmp_path, signed(saved, reckoning=broken))

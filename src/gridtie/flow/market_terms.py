@@ -20,7 +20,7 @@ from gridtie.values.money import Micros
 POSTED_RULE = "posted-price"
 BANK_RULE = "bank-rate"
 TICKS_VALID = 2  # a tick that finds nothing to do keeps no round: older prices say nothing about now
-REQUESTS_MAX, PER_KIND_MAX = 4096, 1024  # that the large engine looks at
+REQUESTS_MAX, PER_KIND_MAX = 1024, 256  # that a tick looks at: its book of objects costs 1 ms for each
 
 
 def rule_of(settings: Settings, mode: str, *, pinned: bool) -> str:
