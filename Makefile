@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long check packages bench bench-peers clean
+.PHONY: help setup demo test test-long check packages bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ test-long: setup packages
 #: make bench      every benchmark, each prints its table
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+#: make bench-clearing  the large engine: sizes, warm epochs, first clearing, scaling (ARGS=sizes for one of them)
+bench-clearing: setup
+	@$(BIN)/python -m benchmarks.clearing.bench $(ARGS)
 
 #: make bench-peers installs dstack and solvers beside us (in .bench, not in our environment), to be measured in the same run
 bench-peers: .bench/bin/dstack
