@@ -214,6 +214,8 @@ def test_every_call_is_described_with_what_it_answers_and_no_name_is_left_over(c
 def test_a_call_that_moves_money_or_makes_work_wants_a_key(admin: Any) -> None:
     bodies = {
         "/v1/offers": {"resource": "x", "price": "1"},
+        "/v1/bank/deposits": {"resource": "x"},
+        "/v1/bank/loans": {"organisation": "demo", "chip": "cpu", "hours": "1"},
         "/v1/jobs": {"text": "run: a"},
         "/v1/vouchers": {"name": "x", "holder": "demo", "amount": "1"},
         "/v1/ledger/topups": {"organisation": "demo", "amount": "1"},
