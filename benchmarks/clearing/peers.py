@@ -144,7 +144,8 @@ def _pop(columns: ColumnBook, parts: int, seed: int, limit_s: float) -> tuple[fl
         keep = dealt[owner] == part
         count = np.bincount(owner[keep], minlength=columns.classes)
         mine = replace(
-            columns, capacity=(columns.capacity + part) // parts, class_first=np.append(0, np.cumsum(count)).astype(np.int32),
+            columns, capacity=(columns.capacity + part) // parts,
+            class_first=np.append(0, np.cumsum(count)).astype(np.int32),
             **{field.name: getattr(columns, field.name)[keep] for field in fields(columns)
                if field.name.startswith("column_")},
         )  # fmt: skip

@@ -43,8 +43,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
     asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
-    asking.add_argument("--policies", default="fifo,easy,market", metavar="A,B", help="the last in detail: fifo, easy, fill, "
-                        "sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market")  # fmt: skip
+    asking.add_argument("--policies", default="fifo,easy,market", metavar="A,B", help="the last in detail: fifo, easy, "
+                        "fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market")  # fmt: skip
     asking.add_argument("--mobility", default="1", metavar="S,T", help="shares of jobs that may leave home")
     asking.add_argument("--factors", default="1", metavar="F,G", help="of the capacity, for the curve of waits")
     asking.add_argument("--equal-wait", action="store_true", help="search the capacity that waits as long as silos do")
