@@ -235,10 +235,12 @@ def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use,
     for j in range(first[a], first[a + 1]):
         q = entry_pool[j]
         if slack[q] > 0 and q != here:
-            n = entry[j]
-            gain = entry_gain[j, 0] - max(credit * entry_gain[j, 1], ask[q] * use[n, 0])
-            if gain > best and _has_room(n, q, use, room):
-                best, to = gain, n
+            gain = entry_gain[j, 0] - credit * entry_gain[j, 1]
+            if gain > best:
+                n = entry[j]
+                gain = min(gain, entry_gain[j, 0] - ask[q] * use[n, 0])
+                if gain > best and _has_room(n, q, use, room):
+                    best, to = gain, n
     return best, to
 
 
