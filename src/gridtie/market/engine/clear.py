@@ -14,6 +14,7 @@ from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
 from gridtie.market.engine.primal import Repair
 from gridtie.market.engine.settlement import cleared, settled
+from gridtie.market.engine.slots_primal import SlotRepair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,14 @@ def clear(
 def _placed(
     tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, goes_on: Callable[[], bool]
 ) -> tuple[Placement, int]:
-    if tableau.capacity.shape[1] > 1 or tableau.columns == 0:
+    if tableau.columns == 0:
         return greedy(tableau, certificate), 0
-    repair = Repair(tableau, certificate, reference)
+    several = tableau.capacity.shape[1] > 1
+    repair = (
+        SlotRepair(tableau, certificate, reference, settings.sweeps)
+        if several
+        else Repair(tableau, certificate, reference)
+    )
     enough = certificate.bound * (1.0 - settings.gap)
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():
         repair.sweep()
