@@ -140,10 +140,20 @@ def sizes(wanted: Alternative) -> tuple[int, int, int, int]:
     return wanted.cpus, wanted.memory_bytes, wanted.disk_bytes, wanted.accelerators
 
 
-def able(machines: list[MachineShape], wanted: Alternative, needs: Needs) -> list[str] | None:
-    """Which machines a gang gets: the fullest first."""
-    found = sorted((m.accelerators, m.cpus, m.memory_bytes, m.name) for m in machines if fits(m, wanted))
+def able(machines: list[MachineShape], wanted: Alternative, needs: Needs, others=()) -> list[str] | None:
+    """Which machines a gang gets: where least is lost to the others, then the fullest."""
+    found = sorted(
+        (lost(taken([m], m.name, wanted)[0], wanted.chip, others) - lost(m, wanted.chip, others), m.accelerators,
+         m.cpus, m.memory_bytes, m.name) for m in machines if fits(m, wanted)
+    )  # fmt: skip
     return [name for *_, name in found][: needs.machines] if len(found) >= needs.machines else None
+
+
+def lost(machine: MachineShape, chip: str, others) -> int:
+    """Units free there, times the ranks of others for which the machine is too small now."""
+    free = machine.cpus if chip == "cpu" else machine.accelerators
+    asked = {(r.id, sizes(a)): (a, r.needs.machines) for r in others for a in r.needs.alternatives if a.chip == chip}
+    return free * sum(ranks for a, ranks in asked.values() if not fits(machine, a))
 
 
 def obstacles(request: Request, wanted: Alternative, offer: Offer, book: Book, free) -> set[str]:

@@ -59,7 +59,8 @@ def naive_posted(book: Book) -> dict[str, tuple[str, int, tuple[str, ...], int]]
             continue
         _, _, total, _, _, _, index, offer = min(possible, key=lambda option: option[:-1])
         wanted = request.needs.alternatives[index]
-        machines = able(free[offer.resource], wanted, request.needs)
+        others = [other for other in book.requests if other.id != request.id]
+        machines = able(free[offer.resource], wanted, request.needs, others)
         free[offer.resource] = taken(free[offer.resource], machines, wanted)
         found[request.id] = (offer.id, index, tuple(machines), total)
     return found

@@ -4,7 +4,7 @@ The order (`CHECKS`) goes from what can never change for this pair to what may c
 the most fundamental obstacle of an offer, and of several offers the one that came furthest is the nearest miss.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -293,12 +293,19 @@ def slots(machines: Sequence[MachineShape], wanted: Alternative) -> int:
     return sum(holds(machine, wanted) for machine in machines)
 
 
-def place_gang(free: Sequence[MachineShape], wanted: Alternative, count: int) -> tuple[str, ...] | None:
-    """A machine for every rank, the fullest that still fits first (best fit), ties by name; None when it is busy."""
+def place_gang(
+    free: Sequence[MachineShape], wanted: Alternative, count: int, growth: Callable[[MachineShape], int] | None = None
+) -> tuple[str, ...] | None:
+    """A machine for every rank; None when it is busy.
+
+    First those whose rest others can still use (least `growth` of fragments); of equal ones the fullest that fits
+    (best fit); ties by name.
+    """
     able = [machine for machine in free if holds(machine, wanted)]
     if len(able) < count:
         return None
-    able.sort(key=lambda m: (m.accelerators, m.cpus, m.memory_bytes, m.name))
+    lost = {} if growth is None else {m.name: growth(m) for m in able}
+    able.sort(key=lambda m: (lost.get(m.name, 0), m.accelerators, m.cpus, m.memory_bytes, m.name))
     return tuple(machine.name for machine in able[:count])
 
 

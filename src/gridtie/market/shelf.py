@@ -19,6 +19,7 @@ from gridtie.market.eligibility import (
     units_per_machine,
     without,
 )
+from gridtie.market.fragments import Mix
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Preference, preference, tariff_of
@@ -57,6 +58,7 @@ class Shelf:
         self._by_chip: dict[str, list[Offer]] = {}
         for offer in sorted(book.offers, key=lambda offer: offer.id):
             self._by_chip.setdefault(offer.chip, []).append(offer)
+        self._mixes: dict[str, Mix] = {}
         self._known: dict[object, tuple[list[Candidate], list[Miss]]] = {}
 
     def ranked(self, request: Request) -> list[Candidate]:
@@ -70,7 +72,11 @@ class Shelf:
     def room(self, request: Request, candidate: Candidate) -> tuple[str, ...] | None:
         """A machine for every rank, or None when they are taken."""
         free = self._free[candidate.capacity.resource]
-        return place_gang(tuple(free.values()), candidate.wanted, request.needs.machines)
+        needs, wanted = request.needs, candidate.wanted
+        mix = self._mixes.get(wanted.chip)
+        if mix is None:
+            mix = self._mixes[wanted.chip] = Mix(self.book.requests, wanted.chip)
+        return place_gang(tuple(free.values()), wanted, needs.machines, mix.growth(needs, wanted))
 
     def take(self, candidate: Candidate, machines: Sequence[str]) -> None:
         free = self._free[candidate.capacity.resource]
