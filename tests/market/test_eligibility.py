@@ -71,7 +71,7 @@ def test_an_obstacle_is_named_with_its_reason_and_what_would_change_it(made, cod
 
 def test_every_check_has_its_test_and_the_rest_are_outcomes_of_whole_rounds():
     assert [code for code in CHECKS if code in OBSTACLES] == list(OBSTACLES)
-    assert set(CHECKS) - set(OBSTACLES) == {"no-offer", "outbid", "paradoxical"}
+    assert set(CHECKS) - set(OBSTACLES) == {"no-offer", "reserved", "outbid", "paradoxical"}
 
 
 @pytest.mark.parametrize("first", range(len(OBSTACLES)))

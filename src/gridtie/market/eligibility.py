@@ -20,7 +20,7 @@ BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
     "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units", "price",
-    "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "outbid", "paradoxical",
+    "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 _HOUR_US = 3_600_000_000

@@ -21,6 +21,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
         *_outcomes(requests, clearing),
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
         *_capacity(book, clearing, requests),
+        *_reserves(book, clearing, requests),
         *_balance(clearing, offers, requests),
         *_prices(book, clearing, requests),
     )
@@ -129,6 +130,23 @@ def _capacity(book: Book, clearing: Clearing, requests: Mapping[RequestId, Reque
                 yield f"machine {machine.name} of {capacity.resource} is sold beyond what is free"
     for resource, name in used:
         yield f"{resource} has no machine {name} to sell"
+
+
+def _reserves(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
+    """What a pool keeps for its owner goes to nobody else."""
+    others = Counter[str]()
+    for trade in clearing.trades:
+        request, capacity = requests.get(trade.request), book.capacities.get(trade.resource)
+        if request is not None and capacity is not None and request.organisation != capacity.owner:
+            others[trade.resource] += trade.units
+    for capacity in book.capacities.values():
+        if not capacity.reserved_percent:
+            continue
+        there, free = (sum(m.cpus if capacity.chip == "cpu" else m.accelerators for m in part)
+                       for part in (capacity.machines_total, capacity.machines))  # fmt: skip
+        missing = capacity.reserved_percent * there - 100 * capacity.owner_units
+        if others[capacity.resource] > 0 and 100 * (free - others[capacity.resource]) < missing:
+            yield f"{capacity.resource} is sold beyond what its owner lends"
 
 
 def _balance(

@@ -41,6 +41,8 @@ class Capacity:
     machines_total: tuple[MachineShape, ...]
     allowed_organisations: tuple[OrganisationId, ...] = ()  # empty: everybody
     denied_purposes: tuple[str, ...] = ()
+    reserved_percent: int = 0  # of its units, for its owner's own requests
+    owner_units: int = 0  # that the owner's own runs hold now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

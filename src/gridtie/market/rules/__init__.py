@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from gridtie.market.clearing import ClearingRule
+from gridtie.market.owner_first import OwnerFirst
 from gridtie.market.rules.max_min import MaxMin
 from gridtie.market.rules.posted_price import PostedPrice
 from gridtie.market.rules.uniform_price import UniformPrice
 from gridtie.market.rules.welfare import BestWelfare
 
-RULES: Mapping[str, ClearingRule] = {
-    rule.name: rule for rule in (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), BestWelfare(), MaxMin())
-}
+_RULES = (PostedPrice(), PostedPrice("bank-rate"), UniformPrice(), BestWelfare(), MaxMin())
+RULES: Mapping[str, ClearingRule] = {rule.name: OwnerFirst(rule) for rule in _RULES}

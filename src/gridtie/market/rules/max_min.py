@@ -1,11 +1,11 @@
 """Max-min fairness on effective throughput: whoever would be served worst is served first.
 
 The shares of time on each resource are the optimum of `fair_shares` for what waits now, at certified throughput (what
-has no score counts as its chip's median, or as one). An organisation is entitled to its weight in the book's parameter
-`fair_weights` (1 if it is not named), divided over its open requests. Shares become places as in the rounds of
-D. Narayanan and others (OSDI 2020): pairs of request and resource by falling share of time, each placed if there is
-room; unlike there nothing is remembered of earlier rounds, since a run here keeps its place until it ends. Trades are
-at the seller's price: fairness decides the order, not the price.
+has no score counts as its chip's median, or as one). An organisation is entitled to its weight (`entitlement`),
+divided over its open requests. Shares become places as in the rounds of D. Narayanan and others (OSDI 2020): pairs of
+request and resource by falling share of time, each placed if there is room; unlike there nothing is remembered of
+earlier rounds, since a run here keeps its place until it ends. Trades are at the seller's price: fairness decides the
+order, not the price.
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ import numpy as np
 
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.eligibility import units_per_machine
+from gridtie.market.entitlement import PPM, weights
 from gridtie.market.fair_shares import Demand, shares
 from gridtie.market.request import Request
 from gridtie.market.scoring import turn
@@ -101,8 +102,6 @@ def _scores(book: Book) -> dict[ResourceId, float]:
 
 
 def _weights(book: Book, asking: list[Request]) -> "np.typing.NDArray[np.float64]":
-    weights = book.parameters.get("fair_weights", {})
+    weight = weights(book)
     open_requests = Counter(request.organisation for request in asking)
-    return np.array([
-        float(weights.get(request.organisation, 1)) / open_requests[request.organisation] for request in asking
-    ])  # fmt: skip
+    return np.array([weight[request.id] / PPM / open_requests[request.organisation] for request in asking])
