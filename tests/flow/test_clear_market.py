@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gridtie.flow.cancel_job import cancel_job
+from gridtie.flow.declare_site import change_policy
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import top_up
 from gridtie.flow.move_offer import move_offer
@@ -259,3 +260,24 @@ def test_a_job_that_was_cancelled_before_it_found_a_place_can_still_be_told_why(
     lines = world.read(lambda unit: explain_job(unit, job))["lines"]
     assert "is cancelled" in lines[0]
     assert any("no machine of north is that large" in line for line in lines)
+
+
+def test_what_an_owner_keeps_of_his_pool_serves_his_own_jobs_and_nobody_elses(world: Any, buyer: Any) -> None:
+    owner = world.organisation("seller", balance=100 * YUAN)
+    site = world.site("north", owner, cpus=2)
+    world.offer(site, YUAN)
+    world.write(lambda unit: change_policy(unit, site.id, {"reserved_percent": 50}))
+    others = [world.submit(buyer) for _ in range(2)]
+    assert world.clear() == 1
+    [waits] = [job for job in others if world.job(job).state == "queued"]
+    assert world.job(waits).reason_code == "reserved"
+    assert world.job(waits).reason == "what is free at north is kept for its owner's own work"
+    own = world.submit(owner)
+    assert world.clear() == 1
+    assert (world.job(own).state, world.job(waits).state) == ("placed", "queued")
+    [used] = world.read(lambda unit: [c.owner_units for c in unit.market.capacities(lambda _: True).values()])
+    assert used == 1
+    world.report(world.job(own).run, "accept", "start", "finish", "succeed", exit_code=0)
+    assert world.clear() == 0
+    world.write(lambda unit: change_policy(unit, site.id, {"reserved_percent": 0}))
+    assert world.clear() == 1

@@ -12,7 +12,7 @@ from gridtie.market.owner_first import kept_units, split
 from gridtie.market.rules import RULES
 
 rules = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 seeds = st.integers(0, 2**32)
 
 

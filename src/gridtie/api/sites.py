@@ -28,6 +28,9 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid")
     allowed_organisations: list[str] | None = Field(default=None, max_length=1000)
     denied_purposes: list[str] | None = Field(default=None, max_length=100)
+    reserved_percent: int | None = Field(
+        default=None, ge=0, le=100, description="Of each pool, for its owner's own jobs alone; they come first there."
+    )
     trusted_organisations: list[str] | None = Field(default=None, max_length=1000)
     auto_approve: bool | None = None
 

@@ -29,6 +29,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                 flag("--organisation", help="its owner (default: your own)"),
                 flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
                 flag("--deny-purpose", action="append", help="(repeatable)"),
+                flag("--reserve", type=int, metavar="PERCENT", help="of each pool, for your own jobs alone"),
             ]),
             Verb("enrol", "a one-time token for its agent, valid one hour", enrol, one),
             Verb("approve", "compare the agent's fingerprint and let it in", approve,
@@ -67,6 +68,8 @@ def declare_site(args: argparse.Namespace) -> int:
         policy["allowed_organisations"] = args.allow
     if args.deny_purpose:
         policy["denied_purposes"] = args.deny_purpose
+    if args.reserve is not None:
+        policy["reserved_percent"] = args.reserve
     body = {"name": args.name, "hub": args.hub, "depth": args.depth, "policy": policy}
     body |= {k: v for k, v in (("place", args.place), ("organisation", args.organisation)) if v}
     print_record(connect(args).call("POST", "/v1/sites", body), args)

@@ -271,7 +271,7 @@ def _price(price: ProductPrice) -> Mapping[str, Any]:
 
 def _admitted(capacity: Capacity) -> Capacity:
     """As certification sees it: the market gate opens by the very test that is being placed."""
-    return replace(capacity, in_market=True, allowed_organisations=(), denied_purposes=())
+    return replace(capacity, in_market=True, allowed_organisations=(), denied_purposes=(), reserved_percent=0)
 
 
 def _test_offer(capacity: Capacity, unit: Unit) -> Offer:

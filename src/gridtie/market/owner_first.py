@@ -8,6 +8,7 @@ by the rule itself:
     2  everybody on what is not kept
     3  each owner's requests that are still open on all that is left of his own pools
 
+What the large engine shows for its outcome (`reckoning`) is that of part 2: nothing is claimed of the whole.
 What is kept is not lent meanwhile: a run cannot be called back, so a notice of reclaim would be a promise nobody keeps.
 """
 
@@ -131,6 +132,7 @@ def _together(book: Book, clearings: Iterable[Clearing], said: Clearing) -> Clea
         refusals=tuple(refusals[r.id] for r in book.requests if r.id not in served),
         prices=tuple(prices[product] for product in sorted(prices)),
         shares=tuple(shares[offer] for offer in sorted(shares)),
+        reckoning=said.reckoning,
     )
 
 

@@ -15,6 +15,7 @@ DEPTHS: Mapping[str, str] = {
 POLICY_KEYS: Mapping[str, str] = {
     "allowed_organisations": "Only these may use it; empty: everybody.",
     "denied_purposes": "Purposes of jobs that are not taken.",
+    "reserved_percent": "So much of each pool only its owner's own jobs may use, and they are served there first.",
     "trusted_organisations": "Their jobs may run without a sandbox.",
     "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
 }
@@ -44,6 +45,9 @@ def policy_problems(policy: Mapping[str, Any]) -> list[Problem]:
         elif key == "auto_approve":
             if not isinstance(value, bool):
                 problems.append(Problem(f"{path}: true or false", path=path))
+        elif key == "reserved_percent":
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+                problems.append(Problem(f"{path}: a whole number from 0 to 100", path=path))
         elif not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(v, str) for v in value):
             problems.append(Problem(f"{path}: a list of texts", path=path))
     return problems

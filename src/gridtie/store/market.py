@@ -1,6 +1,7 @@
 """Offers, requests, rounds and trades, and the capacity the market may sell: rows in and out."""
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -25,7 +26,7 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
-_TAKEN = select(run.c.resource, run.c.allocation).where(run.c.state.in_(sorted(RUN.live)))
+_TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation).where(run.c.state.in_(sorted(RUN.live)))
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
            func.json_extract(request.c.document, "$.expected_us").label("expected_us"))
@@ -224,15 +225,19 @@ class MarketRows:
     def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
         """Every resource of an active site; what is free follows from the live runs, never from a counter."""
         taken: dict[str, dict[str, list[int]]] = {}
+        held: Counter[tuple[str, str, str]] = Counter()  # resource, organisation, kind of unit → units
         for row in self._session.execute(_TAKEN):
             machines = taken.setdefault(row.resource, {})
             for name, *amounts in load(row.allocation):
+                held[row.resource, row.organisation, "core"] += amounts[0]
+                held[row.resource, row.organisation, "accelerator"] += amounts[3]
                 used = machines.setdefault(name, [0, 0, 0, 0])
                 machines[name] = [a + b for a, b in zip(used, amounts, strict=True)]
         now = self._session.at_us
         found: dict[ResourceId, Capacity] = {}
         for row in self._session.execute(_CAPACITY):
-            found[ResourceId(row.id)] = _capacity(row, taken.get(row.id, {}), connected(SiteId(row.site)), now)
+            own = held[row.id, row.owner, "core" if row.chip == "cpu" else "accelerator"]
+            found[ResourceId(row.id)] = _capacity(row, taken.get(row.id, {}), own, connected(SiteId(row.site)), now)
         return found
 
     def busy_until(self) -> dict[str, dict[str, str]]:
@@ -330,7 +335,7 @@ def _request_document(record: Request) -> dict[str, Any]:
     return {"document": dump(document), "signature": sha256(dump(document["needs"]).encode()).hexdigest()[:16]}
 
 
-def _capacity(row: Any, taken: Mapping[str, Sequence[int]], connected: bool, now_us: int) -> Capacity:
+def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected: bool, now_us: int) -> Capacity:
     policy = load(row.policy)
     total = tuple(MachineShape(**machine) for machine in load(row.machines))
     return Capacity(
@@ -353,6 +358,8 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], connected: bool, now
         machines_total=total,
         allowed_organisations=tuple(policy.get("allowed_organisations", ())),
         denied_purposes=tuple(policy.get("denied_purposes", ())),
+        reserved_percent=policy.get("reserved_percent", 0),
+        owner_units=own,
     )
 
 
