@@ -7,6 +7,7 @@ is ever asked more than he bids. What is not free is not sold: no place is kept 
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
@@ -14,7 +15,8 @@ from gridtie.simulator.capacity import Sites
 from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all
 from gridtie.simulator.policies import Draws
 
-SETTINGS = EngineSettings()
+SETTINGS = EngineSettings(passes=16, warm_passes=6, sweeps=2)  # books are small here
+DEPTH = 4  # times the free units of a site: bids beyond are not cleared
 
 
 class Prices(NamedTuple):
@@ -81,6 +83,8 @@ def book_of(
     who, at, job = who[fits], at[fits], job[fits]
     if not len(who):
         return None, (who, at)
+    near = _near(jobs, state, who, at, job, len(waiting))
+    who, at, job = who[near], at[near], job[near]
     home = (jobs.home[job] == at) | (jobs.home[job] < 0)
     runs = jobs.estimate[job] / places.speed[at]
     share = np.where(home, 1.0, runs / (runs + jobs.delay[job]))
@@ -98,6 +102,18 @@ def book_of(
         column_length=np.ones(len(who), np.int32), job_class=np.arange(len(waiting), dtype=np.int32),
     )  # fmt: skip
     return book, (who, at)
+
+
+def _near(jobs: Jobs, state: State, who: Ints, at: Ints, job: Ints, waiting: int) -> npt.NDArray[np.bool_]:
+    """Which pairs to clear: of jobs that, at one of their sites, are among the best bids for a few times what is free
+    there. What bids less cannot win; a long queue would only be read again and again."""
+    order = np.lexsort((jobs.rank[job], at))
+    ahead = np.cumsum(jobs.units[job[order]]) - jobs.units[job[order]]
+    first = np.searchsorted(at[order], at[order])
+    close = ahead - ahead[first] < DEPTH * state.free[at[order]]
+    keep = np.zeros(waiting, bool)
+    keep[who[order[close]]] = True
+    return keep[who]
 
 
 def _start(

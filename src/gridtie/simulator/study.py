@@ -28,7 +28,7 @@ from gridtie.simulator.trace import Ints, Trace
 from gridtie.values.money import Micros
 
 SCHEMA = "gridtie-study/1"
-SEARCH_STEPS = 8  # of the capacity at equal wait: halves the interval each time
+SEARCH_STEPS = 6  # of the capacity at equal wait: halves the interval each time
 SEEDS_MAX = 100
 
 # Student's t at 97.5 % for 1, 2, … degrees of freedom; beyond, the normal distribution's.

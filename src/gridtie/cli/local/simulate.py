@@ -19,6 +19,10 @@ CAPACITY = (
     "load=0.6, total=944, peak=0.95, observed, or a CSV file site,units[,speed][,price]; "
     "default: observed where the log has real starts, else load=0.6"
 )
+POLICIES = (
+    "fifo, easy, fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market; "
+    "the last is shown in detail"
+)
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,8 +47,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
     asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
-    asking.add_argument("--policies", default="fifo,easy,market", metavar="A,B", help="the last in detail: fifo, easy, "
-                        "fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market")  # fmt: skip
+    asking.add_argument("--policies", default="fifo,easy,market", metavar="A,B", help=POLICIES)
     asking.add_argument("--mobility", default="1", metavar="S,T", help="shares of jobs that may leave home")
     asking.add_argument("--factors", default="1", metavar="F,G", help="of the capacity, for the curve of waits")
     asking.add_argument("--equal-wait", action="store_true", help="search the capacity that waits as long as silos do")
@@ -54,6 +57,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     assuming.add_argument("--delay", type=int, default=0, metavar="S", help="seconds that moving a job's data takes")
     assuming.add_argument("--eligible", choices=("all", "observed"), help="sites open to an organisation: all, or "
                           "those where it has run")  # fmt: skip
+    assuming.add_argument("--tick", type=int, default=60, metavar="S", help="seconds between the market's clearings")
     giving = parser.add_argument_group("results")
     giving.add_argument("--out", type=Path, metavar="DIR", help="write study.json and report.html there")
     giving.add_argument("-o", "--output", choices=("table", "json"), default="table", metavar="FORMAT")
@@ -66,12 +70,13 @@ def run(args: argparse.Namespace) -> int:
 
     trace, eligible = _read(args)
     rule = args.capacity or ("load=0.6" if (trace.waited < 0).any() else "observed")
-    if args.step < 1:
-        raise InvalidInput(source="--step", problems=[Problem("a step is at least 1")])
+    for flag, value in (("--step", args.step), ("--tick", args.tick)):
+        if not 1 <= value <= 10**7:
+            raise InvalidInput(source=flag, problems=[Problem(f"{value} is not from 1 to 10,000,000")])
     plan = Plan(
         arrangements=_words(args.arrangements), policies=_words(args.policies),
         mobility=_numbers("--mobility", args.mobility), factors=_numbers("--factors", args.factors),
-        equal_wait=args.equal_wait, seeds=args.seeds, step=args.step,
+        equal_wait=args.equal_wait, seeds=args.seeds, tick_s=args.tick, step=args.step,
         assumed=_assumed(args, args.eligible or eligible),
     )  # fmt: skip
     if args.depth == "system":
@@ -190,7 +195,7 @@ def _told(args: argparse.Namespace) -> list[str]:
         "--depth": "book", "--rule": "posted",
         "--format": "auto", "--map": None, "--days": None, "--min-jobs": 1, "--deadline": None, "--capacity": None,
         "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy,market", "--mobility": "1",
-        "--factors": "1", "--seeds": 1, "--estimates": "exact", "--delay": 0, "--eligible": None,
+        "--factors": "1", "--seeds": 1, "--estimates": "exact", "--delay": 0, "--eligible": None, "--tick": 60,
     }  # fmt: skip
     for flag, default in options.items():
         value = getattr(args, flag[2:].replace("-", "_"))
