@@ -17,10 +17,10 @@ from typing import NoReturn
 import numpy as np
 
 from gridtie.errors import InvalidInput, Problem
-from gridtie.simulator.formats import MINUTES, PRESETS, SACCT, SACCT_FIELDS, SWF, SWF_FIELDS, Preset
+from gridtie.simulator.formats import MINUTES, MINUTES_HEADER, PRESETS, SACCT, SACCT_FIELDS, SWF, SWF_FIELDS, Preset
 from gridtie.simulator.trace import NONE, Trace
 
-FORMATS = ("auto", "csv", "swf", "sacct", *sorted(PRESETS))
+FORMATS = ("auto", "csv", "swf", "sacct", MINUTES, *sorted(PRESETS))
 ROLES = (
     "submit", "run", "start", "end", "units", "site", "organisation", "limit", "wait", "deadlines", "values", "status",
 )  # fmt: skip
@@ -55,9 +55,10 @@ class Table:
 def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | None = None) -> Trace:
     """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; raises InvalidInput."""
     lines = read_lines(path)
-    found = _recognised(lines, path) if form == "auto" and not columns else form
-    if found == MINUTES:
-        _refuse(path, "it holds minutes, not jobs: nothing can be replayed; `gridtie simulate` measures it alone")
+    minutes = form == MINUTES or lines[:1] == [MINUTES_HEADER]
+    found = _recognised(lines, path) if form == "auto" and not columns and not minutes else form
+    if minutes:
+        _refuse(path, "it holds minutes, not jobs: nothing can be replayed; give it alone, and it is measured")
     if found in ("swf", "auto") and _looks_like_swf(lines, path):
         table, preset = _swf(lines, path), SWF
     elif found == "sacct":

@@ -3,11 +3,12 @@
 import argparse
 import shlex
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridtie.cli.local.simulate_system import play
-from gridtie.cli.output import print_table, say
+from gridtie.cli.output import print_json, print_table, say
 from gridtie.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     from gridtie.simulator.capacity import sized
     from gridtie.simulator.study import Plan, as_json, run_study
 
+    if (minutes := _minutes(args)) is not None:
+        return _measure(minutes, args)
     trace, eligible = _read(args)
     rule = args.capacity or ("load=0.6" if (trace.waited < 0).any() else "observed")
     for flag, value in (("--step", args.step), ("--tick", args.tick)):
@@ -96,6 +99,41 @@ def run(args: argparse.Namespace) -> int:
         _show(study)
     if args.out is not None:
         _write(args.out, study, text, command)
+    return 0
+
+
+def _minutes(args: argparse.Namespace) -> Path | None:
+    """The one file, if it holds minutes of a cluster rather than jobs."""
+    from gridtie.simulator.formats import MINUTES, MINUTES_HEADER
+    from gridtie.simulator.readers import read_lines
+
+    if args.format not in ("auto", MINUTES) or args.map or len(args.traces) != 1:
+        return None
+    path = Path(args.traces[0])
+    return path if args.format == MINUTES or read_lines(path)[:1] == [MINUTES_HEADER] else None
+
+
+def _measure(path: Path, args: argparse.Namespace) -> int:
+    """Nothing is replayed: the minutes themselves say what stood still while others waited."""
+    from gridtie.simulator.stranding import measured
+
+    found = measured(path)
+    if args.output == "json":
+        print_json(asdict(found))
+        return 0
+    print(f"{path.name}: {found.minutes:,} minutes of {found.groups} groups; measured, nothing simulated\n")
+    print_table([
+        ("accelerators there, mean", f"{found.capacity:,.1f}"),
+        ("at work, mean", f"{found.running:,.1f} ({_p(found.running / max(found.capacity, 1))})"),
+        ("asked for by waiting jobs, mean", f"{found.pending:,.1f} ({_p(found.pending_of_demand)} of demand)"),
+        ("minutes in which somebody waits", _p(found.minutes_with_waiting)),
+        ("of these, idle ones anywhere cover the whole queue", _p(found.minutes_covered)),
+        ("accelerator-hours waited for", f"{found.waiting_hours:,.0f}"),
+        ("of these, as many idle somewhere", _p(found.coincident)),
+        ("of these, idle with other groups, beyond a group's own", _p(found.elsewhere)),
+        *((f"p{100 * q:.0f} of demand: the groups' own, summed, and of all together",
+           f"{own:,.0f}, {pool:,.0f} ({100 * (pool / max(own, 1) - 1):+.0f} %)") for q, own, pool in found.own_peaks),
+    ], ("measured", "value"))  # fmt: skip
     return 0
 
 
