@@ -94,6 +94,15 @@ def test_runs_at_one_time_never_share_an_accelerator_in_the_picture() -> None:
                 assert slot + bar.accelerators <= other_slot or other_slot + other.accelerators <= slot
 
 
+def test_one_run_of_a_week_does_not_hide_those_of_minutes() -> None:
+    bars = [
+        Bar(site="s", organisation="o", start_s=60.0 * n, end_s=60.0 * n + 300, accelerators=1, home=True)
+        for n in range(60)
+    ]
+    week = Bar(site="s", organisation="o", start_s=0.0, end_s=604_800.0, accelerators=1, home=False)
+    assert not [text for text in texts(pictures.gantt([*bars, week])) if text.endswith((" d", " h"))]
+
+
 def test_names_are_cut_to_what_fits_and_wide_signs_count_twice() -> None:
     assert pictures.label("short") == "short"
     assert pictures.label("x" * 30) == "x" * 21 + "…"

@@ -115,8 +115,9 @@ SAMPLE_AXES = Words(
     "每个站点一行，高度为{unit}数：上为本地作业，下为来自别处的作业（斜线）",
 )
 SAMPLE_CAVEAT = Words(
-    "A stretch of the trace to look at, not a statistic. Node shapes inside a site are left out.",
-    "仅截取一段供查看，不是统计；站点内部的节点形态未计入。",
+    "A stretch of the trace to look at, not a statistic; the longest tenth may run on beyond the right edge. "
+    "Node shapes inside a site are left out.",
+    "仅截取一段供查看，不是统计；最长的十分之一可能超出右边界；站点内部的节点形态未计入。",
 )
 SAMPLE_ALT = Words(
     "{n} runs at {sites} sites, {away} of them away from home.",
