@@ -37,10 +37,11 @@ from gridtie.values.period import to_us
 from gridtie.views.receipt import verification
 from gridtie.wiring import close_exchange, simulated_exchange
 
-MODES = ("posted", "auction")
+MODES = ("posted", "auction", "welfare")
 START = timedelta(hours=1)  # after the founding: when the trace begins
 GRACE = timedelta(days=30)  # by which offers and certificates outlast the case's own horizon
-MARKET_DUTY = {"posted": "clear posted prices", "auction": "call auction"}
+MARKET_DUTY = {"posted": "clear posted prices", "auction": "call auction", "welfare": "call auction"}
+AUCTION_RULE = {"posted": "uniform-price", "auction": "uniform-price", "welfare": "best-welfare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class SystemCase:
 
     jobs: tuple[Work, ...]
     pools: tuple[Pool, ...]
-    mode: str = "posted"  # posted: clears on arrival; auction: per tick
+    mode: str = "posted"  # posted: clears on arrival; per tick auction: at one price, or welfare: by the large engine
     tick_s: float = 30.0
     seed: int = 0
 
@@ -139,7 +140,9 @@ def simulate_system(case: SystemCase) -> SystemResult:
     check_case(case)
     with TemporaryDirectory(prefix="gridtie-system-") as folder:  # for blobs and logs; these jobs have none
         clock = OrderedClock(seed=case.seed)
-        exchange = simulated_exchange(load(Path(folder), {}, tick_s=case.tick_s), clock)
+        exchange = simulated_exchange(
+            load(Path(folder), {}, tick_s=case.tick_s, auction_rule=AUCTION_RULE[case.mode]), clock
+        )
         try:
             horizon = max(job.submit_us for job in case.jobs) + sum(job.duration_us for job in case.jobs)
             world = World(exchange, clock, START + horizon * MICROSECOND + GRACE)
@@ -377,7 +380,7 @@ def _spec(job: Work, number: int, mode: str, sites: tuple[str, ...]) -> JobSpec:
         alternatives=(shape,),
         expected=job.duration_us * MICROSECOND,
         budget=Budget(max_price=job.bid),
-        mode=mode,
+        mode="posted" if mode == "posted" else "auction",
     )
 
 

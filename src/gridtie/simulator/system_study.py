@@ -141,7 +141,7 @@ def system_case(
             accelerators=int(trace.units[at]),
             home=int(trace.site[at]),
             sites=everywhere[trace.organisation[at]] if moves[at] else (int(trace.site[at]),),
-            bid=Micros(int(draws.bid[at])) if mode == "auction" else None,
+            bid=None if mode == "posted" else Micros(int(draws.bid[at])),
         )
         for at in range(trace.jobs)
     )

@@ -44,9 +44,10 @@ def test_both_files_are_the_same_bytes_again_and_name_the_command(
     assert record["command"] in (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
 
 
-def test_an_auction_can_be_asked_for(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert simulate(log, "--rule", "auction", "-o", "json") == 0
-    assert json.loads(capsys.readouterr().out)["mode"] == "auction"
+@pytest.mark.parametrize("rule", ["auction", "welfare"])
+def test_another_rule_can_be_asked_for(log: Path, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert simulate(log, "--rule", rule, "-o", "json") == 0
+    assert json.loads(capsys.readouterr().out)["mode"] == rule
 
 
 @pytest.mark.parametrize(

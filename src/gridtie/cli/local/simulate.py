@@ -24,6 +24,7 @@ POLICIES = (
     "fifo, easy, fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market; "
     "the last is shown in detail"
 )
+RULES = "of --depth system: posted prices (default), at each tick a call auction, or at each tick the large engine"
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,8 +44,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     asking = parser.add_argument_group("what to replay")
     asking.add_argument("--depth", choices=("book", "system"), default="book", help="book (default): the market alone; "
                         "system: a short trace through the whole exchange, money and signatures included")  # fmt: skip
-    asking.add_argument("--rule", choices=("posted", "auction"), default="posted", help="of --depth system: posted "
-                        "prices (default), or a call auction every 30 s")  # fmt: skip
+    asking.add_argument("--rule", choices=("posted", "auction", "welfare"), default="posted", help=RULES)
     asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
     asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")

@@ -33,8 +33,9 @@ def play(
         raise InvalidInput(source="--depth system", problems=problems)
     say(f"playing {trace.jobs:,} jobs through the whole exchange, twice; some 20 to 100 ms each …")
     study = study_system(
-        trace, sites, draw(trace, plan.assumed, 1), mobility=plan.mobility[0], mode=rule, eligible=plan.assumed.eligible
-    )
+        trace, sites, draw(trace, plan.assumed, 1), mobility=plan.mobility[0], mode=rule, tick_s=plan.tick_s,
+        eligible=plan.assumed.eligible,
+    )  # fmt: skip
     command = shlex.join(["gridtie", *told])
     text = as_json(study, command=command)
     if output == "json":
