@@ -1,0 +1,51 @@
+"""`gridtie market show ROUND`: the engine's record stands in tables for people, and in one piece for programs."""
+
+import json
+from argparse import Namespace
+from typing import Any
+
+import pytest
+from market_books import small_auction
+
+from gridtie.cli.market import _show_round
+from gridtie.market.rules import RULES
+from gridtie.values.money import format_money
+from gridtie.views.reckoning import reckoning_view
+
+
+@pytest.fixture
+def found() -> dict[str, Any]:
+    book = small_auction(3)
+    clearing = RULES["best-welfare"](book)
+    assert clearing.reckoning is not None
+    prices = [
+        {"chip": p.chip, "hub": p.hub, "isolation": p.isolation, "price": format_money(p.price), "units": p.units,
+         "marginal": p.marginal}
+        for p in clearing.prices
+    ]  # fmt: skip
+    sites = {key: capacity.site_name for key, capacity in book.capacities.items()}
+    return {"number": 3, "rule": "best-welfare", "trades": len(clearing.trades), "prices": prices,
+            "refused_because": {"outbid": len(clearing.refusals)},
+            "reckoning": reckoning_view(clearing.reckoning, sites)}  # fmt: skip
+
+
+def test_people_read_the_gap_the_products_with_their_depth_and_the_pools(
+    found: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _show_round(found, Namespace(output="table", columns=None))
+    shown = capsys.readouterr().out
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["gap_percent", found["reckoning"]["gap_percent"]] in rows
+    assert ["CHIP", "HUB", "ISOLATION", "PRICE", "UNITS", "WANTED", "OFFERED"] in rows
+    assert ["SITE", "UNIT", "CORE", "MEMORY", "GIB", "ASK", "SOLD", "FREE"] in rows
+    assert len(rows) == rows.index(["SITE", "UNIT", "CORE", "MEMORY", "GIB", "ASK", "SOLD", "FREE"]) + 4
+
+
+def test_a_program_reads_all_of_it(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    _show_round(found, Namespace(output="json", columns=None))
+    assert json.loads(capsys.readouterr().out) == found
+
+
+def test_a_round_of_another_rule_is_shown_as_before(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    _show_round({**found, "reckoning": None}, Namespace(output="table", columns=None))
+    assert "SITE" not in capsys.readouterr().out
