@@ -119,7 +119,9 @@ def test_backfilling_with_exact_estimates_never_delays_the_head_of_the_queue(see
         head = waits[0]
         runs = ran & (state.start <= moment) & (state.end > moment)
         ends = sorted({int(end) for end in state.end[runs]})
-        promised = next(end for end in ends if capacity - jobs.units[runs & (state.end > end)].sum() >= jobs.units[head])
+        promised = next(
+            end for end in ends if capacity - jobs.units[runs & (state.end > end)].sum() >= jobs.units[head]
+        )
         assert state.start[head] <= promised, f"seed {501 + 2 * seed}, moment {moment}"
 
 
@@ -129,7 +131,9 @@ def test_the_order_in_which_alike_arrivals_are_listed_is_irrelevant_under_a_rank
     listed = np.random.default_rng(seed).permutation(len(jobs.submit))
     listed = listed[np.argsort(jobs.submit[listed], kind="stable")]
     rank = jobs.rank[listed]
-    shuffled = Jobs(*(field[listed] for field in jobs[:6]), rank, np.argsort(rank), jobs.group[listed], jobs.latest[listed])
+    shuffled = Jobs(
+        *(field[listed] for field in jobs[:6]), rank, np.argsort(rank), jobs.group[listed], jobs.latest[listed]
+    )
     one, other = replayed(jobs, places, FILL), replayed(shuffled, places, FILL)
     assert one.start[listed].tolist() == other.start.tolist()
     assert one.site[listed].tolist() == other.site.tolist()
