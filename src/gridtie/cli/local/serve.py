@@ -24,10 +24,16 @@ def run(args: argparse.Namespace) -> int:
     for name in SINGLE_THREADED:  # before NumPy is loaded, or it does not hear of it
         os.environ.setdefault(name, "1")
     from gridtie.api.server import ExchangeServer
+    from gridtie.market.rules.welfare import NAME as BEST_WELFARE
     from gridtie.wiring import close_exchange, open_exchange
 
     settings = load(home_of(os.environ), host=args.host, port=args.port)
     listener = _listen(settings.host, settings.port)
+    if settings.auction_rule == BEST_WELFARE:  # here, and not on the writer at the first tick
+        from gridtie.market.engine.warm import warm
+
+        say("loading the clearing engine")
+        warm()
     exchange = open_exchange(settings)
     try:
         host, port = listener.getsockname()[:2]
