@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.simulator.reference import reference
 
 from gridtie.simulator.events import EASY, FILL, NEVER, STRICT, Jobs, Places, State, advance, fresh
-from tests.simulator.reference import reference
 
 DISCIPLINES = {"strict": STRICT, "easy": EASY, "fill": FILL}
 
