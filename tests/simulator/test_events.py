@@ -25,8 +25,8 @@ def case(seed: int, *, sites: int, jobs: int = 60, exact: bool = True, drops: bo
     return (
         Jobs(submit, run, estimate, chance.integers(1, 7, jobs), home, chance.integers(0, 4, jobs), rank,
              np.argsort(rank), group, latest),
-        Places(capacity, chance.choice([0.5, 1.0, 2.0], sites), np.concatenate(([0], np.cumsum([len(g) for g in groups]))),
-               np.concatenate(groups)),
+        Places(capacity, chance.choice([0.5, 1.0, 2.0], sites),
+               np.concatenate(([0], np.cumsum([len(g) for g in groups]))), np.concatenate(groups)),
     )  # fmt: skip
 
 
@@ -96,9 +96,10 @@ def test_nobody_who_may_start_is_left_waiting(name: str, seed: int) -> None:
         runs = (state.site >= 0) & (state.start <= moment) & (state.end > moment)
         for site, capacity in enumerate(places.capacity):
             free = capacity - jobs.units[runs & (state.site == site)].sum()
+            first = places.group_first
             line = [
                 job for job in np.flatnonzero(waits)
-                if site in places.group_site[places.group_first[jobs.group[job]] : places.group_first[jobs.group[job] + 1]]
+                if site in places.group_site[first[jobs.group[job]] : first[jobs.group[job] + 1]]
             ]  # fmt: skip
             line.sort(key=lambda job: jobs.rank[job])
             for job in line if name == "fill" else line[:1]:
