@@ -50,10 +50,10 @@ class _Floor:
         self._left = intake.arrays.capacity.copy()
         self._full: set[object] = set()  # what found no machines; they only get fewer
 
-    def reserve(self, column: int, slot: int, sign: int = -1) -> None:
+    def reserve(self, column: int, slot: int) -> None:
         arrays = self._intake.arrays
         until = slot + arrays.column_length[column]
-        self._left[arrays.column_pool[column], slot:until] += sign * arrays.shape_use[arrays.column_shape[column]]
+        self._left[arrays.column_pool[column], slot:until] -= arrays.shape_use[arrays.column_shape[column]]
 
     def counted(self, column: int) -> bool:
         arrays = self._intake.arrays
