@@ -131,9 +131,11 @@ def _connected(
     level = np.searchsorted(prices, draws.bid, side="right") if priced else np.full(trace.jobs, len(prices))
     owner = trace.organisation if assumed.eligible == "observed" else np.zeros(trace.jobs, np.int64)
     may = movable & (level > 0)
-    keys = np.stack((may, np.where(may, owner, 0), np.where(may, level, 0), trace.site), axis=1)
-    keys[may & (level == len(prices)), 3] = 0  # home is among the sites then anyway
-    rows, group = np.unique(keys, axis=0, return_inverse=True)
+    at_home = np.where(may & (level == len(prices)), 0, trace.site)  # else home is among the sites anyway
+    shape = (2, len(trace.organisations), len(prices) + 1, count)
+    key = np.ravel_multi_index((may.astype(np.int64), np.where(may, owner, 0), np.where(may, level, 0), at_home), shape)
+    found, group = np.unique(key, return_inverse=True)
+    rows = zip(*np.unravel_index(found, shape), strict=True)
     ran = np.zeros((len(trace.organisations), count), bool)
     ran[trace.organisation, trace.site] = True
     lists = []

@@ -56,10 +56,12 @@ def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | N
     """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; raises InvalidInput."""
     lines = read_lines(path)
     minutes = form == MINUTES or lines[:1] == [MINUTES_HEADER]
-    found = _recognised(lines, path) if form == "auto" and not columns and not minutes else form
+    found = form
+    if form == "auto" and not minutes:
+        found = _recognised(lines, path) or ("csv" if columns else _unknown(path))
     if minutes:
         _refuse(path, "it holds minutes, not jobs: nothing can be replayed; give it alone, and it is measured")
-    if found in ("swf", "auto") and _looks_like_swf(lines, path):
+    if found == "swf":
         table, preset = _swf(lines, path), SWF
     elif found == "sacct":
         table = _table(lines, path, "|")
@@ -97,20 +99,22 @@ def read_lines(path: Path) -> list[str]:
         _refuse(path, f"it is a damaged gzip file: {cause}")
 
 
-def recognised(path: Path) -> str:
-    """The format that a file's first line shows; raises InvalidInput when none does."""
+def recognised(path: Path) -> str | None:
+    """The format that a file's first line shows, if any; raises InvalidInput for what is no text."""
     return _recognised(read_lines(path), path)
 
 
-def _recognised(lines: Sequence[str], path: Path) -> str:
+def _recognised(lines: Sequence[str], path: Path) -> str | None:
     head = lines[0] if lines else ""
     for name, preset in PRESETS.items():
         if preset.header and head == preset.header:
             return name
     if "JobID" in head.split("|"):
         return "sacct"
-    if _looks_like_swf(lines, path):
-        return "swf"
+    return "swf" if _looks_like_swf(lines, path) else None
+
+
+def _unknown(path: Path) -> NoReturn:
     _refuse(
         path,
         "its first line shows no format that is known: name the columns, as in "

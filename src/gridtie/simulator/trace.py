@@ -80,8 +80,11 @@ def chosen(trace: Trace, keep: npt.NDArray[np.bool_], reason: str) -> Trace:
 
 
 def in_days(trace: Trace, first: float, last: float) -> Trace:
-    """Only what was submitted from day `first` up to before day `last` of the trace's own time."""
-    since, until = round(first * 86_400), round(last * 86_400)
+    """Only what was submitted from day `first` up to before day `last`: of the trace's own time, or where it gives
+    dates, since the midnight before its first job."""
+    dated = trace.jobs and int(trace.submit.min()) > 10**8
+    origin = int(trace.submit.min()) // 86_400 * 86_400 if dated else 0
+    since, until = origin + round(first * 86_400), origin + round(last * 86_400)
     return chosen(trace, (trace.submit >= since) & (trace.submit < until), "submitted outside --days")
 
 
@@ -93,9 +96,9 @@ def of_sites(trace: Trace, *, least: int) -> Trace:
 
 def with_deadlines(trace: Trace, factor: float) -> Trace:
     """Every job is worth something only if it ends within `factor` times its run time."""
-    if factor < 1:
+    if not 1 <= factor <= 10**6:
         raise InvalidInput(
-            source="--deadline", problems=[Problem("a job needs at least its own run time: give 1 or more")]
+            source="--deadline", problems=[Problem("a job needs at least its own run time: give 1 to 1,000,000")]
         )
     after = np.ceil(trace.run * factor).astype(np.int64)
     return replace(

@@ -158,7 +158,7 @@ def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
         raise InvalidInput(source=", ".join(args.traces), problems=[Problem("no job is left after --days, --min-jobs")])
     if args.deadline is not None:
         trace = traces.with_deadlines(trace, args.deadline)
-    form = recognised(paths[0]) if args.format == "auto" and not columns else args.format
+    form = recognised(paths[0]) if args.format == "auto" else args.format
     return trace, PRESETS[form].eligible if form in PRESETS else "all"
 
 

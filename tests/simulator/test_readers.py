@@ -1,0 +1,169 @@
+"""What a log says becomes jobs; what it cannot mean is refused at its line and column; nothing is lost in silence."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gridtie.errors import InvalidInput
+from gridtie.simulator.readers import read_trace
+from gridtie.simulator.trace import Trace, in_days, joined, with_deadlines
+
+SACCT = """\
+JobID|Cluster|Account|Submit|Start|End|State|AllocCPUS|AllocTRES|Timelimit
+101|north|physics|2026-03-01T08:00:00|2026-03-01T08:10:00|2026-03-01T09:10:00|COMPLETED|16|cpu=16,gres/gpu:a=2,gres/gpu=2|1-00:00:00
+101.batch|north|physics|2026-03-01T08:10:00|2026-03-01T08:10:00|2026-03-01T09:10:00|COMPLETED|16|cpu=16|
+102|north|biology|2026-03-01T08:05:00|2026-03-01T08:20:00|2026-03-01T08:21:00|FAILED|8|cpu=8,gres/gpu:v100=1|02:00:00
+103|north|biology|2026-03-01T08:06:00|Unknown|Unknown|PENDING|0||UNLIMITED
+104|north|biology|2026-03-01T08:07:00|2026-03-01T08:07:00|2026-03-01T08:17:00|COMPLETED|8|cpu=8,node=1|02:00:00
+105|north|biology|2026-03-01T08:08:00|None|2026-03-01T08:09:00|CANCELLED by 1000|0||02:00:00
+"""
+
+SWF = """\
+; UnixStartTime: 1000000000
+; MaxNodes: 128
+1 0 5 100 4 -1 -1 4 200 -1 1 7 3 -1 1 -1 -1 -1
+2 10 0 -1 -1 -1 -1 8 200 -1 5 7 3 -1 1 -1 -1 -1
+3 20 30 50 8 -1 -1 8 -1 -1 1 8 3 -1 1 -1 -1 -1
+"""
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refused(path: Path, **options: object) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        read_trace(path, **options)  # type: ignore[arg-type]
+    return caught.value
+
+
+def test_slurms_accounting_gives_jobs_by_accelerator_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    trace = read_trace(written(tmp_path, "north.sacct", SACCT))
+    assert trace.unit == "accelerators"
+    assert trace.units.tolist() == [2, 1]
+    assert trace.run.tolist() == [3600, 60]
+    assert trace.waited.tolist() == [600, 900]
+    assert trace.limit.tolist() == [86_400, 7200]
+    assert (trace.submit[1] - trace.submit[0], trace.sites) == (300, ("north",))
+    assert [trace.organisations[i] for i in trace.organisation] == ["physics", "biology"]
+    assert dict(trace.skipped) == {
+        "is a step, not a job": 1, "has not ended": 1, "never started": 1, "asks for no accelerators": 1,
+    }  # fmt: skip
+
+
+def test_an_accounting_without_accelerators_counts_cores(tmp_path: Path) -> None:
+    head = "JobID|Submit|Start|End|State|AllocCPUS"
+    plain = f"{head}\n1|2026-03-01T08:00:00|2026-03-01T08:00:00|2026-03-01T08:00:30|COMPLETED|4\n"
+    trace = read_trace(written(tmp_path, "old.txt", plain))
+    assert (trace.unit, trace.units.tolist(), trace.sites) == ("cores", [4], ("old",))
+
+
+def test_the_standard_workload_format_is_read_and_its_cancelled_jobs_are_counted(tmp_path: Path) -> None:
+    trace = read_trace(written(tmp_path, "old.swf", SWF))
+    assert (trace.submit.tolist(), trace.run.tolist(), trace.units.tolist()) == ([0, 20], [100, 50], [4, 8])
+    assert (trace.waited.tolist(), trace.limit.tolist()) == ([5, 30], [200, -1])
+    assert dict(trace.skipped) == {"was cancelled before it ran": 1}
+
+
+def test_a_csv_file_is_read_by_a_map_with_units_of_time(tmp_path: Path) -> None:
+    path = written(tmp_path, "jobs.csv", 'when,"how long",gpus,where\n2026-01-01T00:00:00+08:00,1.5,2,a\n60,2,1,b\n')
+    packed = tmp_path / "jobs2.csv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    columns = {"submit": "when", "run": "how long:min", "units": "gpus", "site": "where"}
+    for one in (path, packed):
+        trace = read_trace(one, form="csv", columns=columns)
+        assert sorted(trace.run.tolist()) == [90, 120]
+        assert trace.sites == ("a", "b")
+
+
+def test_a_known_header_needs_no_map(tmp_path: Path) -> None:
+    head = "vc,gpus,submit_min,iterations,model_name,duration_min,interval,expect_time_list,expect_value_list,"
+    rows = "a,4,1,1,m,10,1,20-30,10-5,0,soft\na,1,2,1,m,5,1,1,10,1,best\na,0,3,1,m,5,1,9,10,0,strict\n"
+    trace = read_trace(written(tmp_path, "c.csv", f"{head}best_effort,job_type\n{rows}"))
+    assert trace.submit.tolist() == [60, 120]
+    assert trace.step_first.tolist() == [0, 2, 2]
+    assert (trace.step_after.tolist(), trace.step_value.tolist()) == ([1200, 1800], [10, 5])
+    assert (trace.first_step.tolist(), trace.last_step.tolist()) == ([1200, -1], [1800, -1])
+    assert dict(trace.skipped) == {"asks for no accelerators": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "column", "said"),
+    [
+        ("x", 3, "not a number"),
+        ("nan", 3, "range"),
+        ("1e300", 3, "range"),
+        ("-inf", 3, "range"),
+        ("1:2:3:4", 3, "1-12"),
+    ],
+)
+def test_a_figure_that_is_none_is_named_with_line_and_column(tmp_path: Path, cell: str, column: int, said: str) -> None:
+    path = written(tmp_path, "j.csv", f"t,r\n1,5\n2,{cell}\n")
+    [problem] = refused(path, columns={"submit": "t", "run": "r"}).problems
+    assert (problem.line, problem.column) == (3, column)
+    assert said in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        ("a,b\n", "no column 't'"),
+        ("t,t\n1,2\n", "twice"),
+        ("t,r\n1\n", "1 fields"),
+        ("t,r\n", "no job in it ran (0 rows"),
+        ("t,r\n1,0\n2,-5\n", "2 ran for no time"),
+    ],
+)
+def test_a_file_that_holds_no_jobs_says_why(tmp_path: Path, text: str, said: str) -> None:
+    error = refused(written(tmp_path, "j.csv", text), columns={"submit": "t", "run": "r"})
+    assert said in "; ".join(problem.message for problem in error.problems)
+
+
+def test_a_file_in_no_known_format_asks_for_a_map(tmp_path: Path) -> None:
+    assert "--map" in refused(written(tmp_path, "x.csv", "a,b\n1,2\n")).problems[0].message
+
+
+def test_a_damaged_archive_and_a_file_that_is_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"t,r\n1,2\n" * 50)[:-12])
+    (tmp_path / "b.csv").write_bytes(b"t,r\n1,\xff\xfe\n")
+    assert "damaged gzip" in refused(tmp_path / "a.gz").problems[0].message
+    problem = refused(tmp_path / "b.csv").problems[0]
+    assert (problem.line, "UTF-8" in problem.message) == (2, True)
+
+
+def test_several_files_are_one_trace_by_submission_with_steps_in_place(tmp_path: Path) -> None:
+    columns = {"submit": "t", "run": "r", "deadlines": "d"}
+    one = read_trace(written(tmp_path, "one.csv", "t,r,d\n5,1,10-20\n1,2,\n"), columns=columns)
+    two = read_trace(written(tmp_path, "two.csv", "t,r,d\n3,3,30\n"), columns=columns)
+    trace = joined([one, two])
+    assert trace.submit.tolist() == [1, 3, 5]
+    assert [trace.sites[i] for i in trace.site] == ["one", "two", "one"]
+    assert (trace.step_first.tolist(), trace.step_after.tolist()) == ([0, 0, 1, 3], [30, 10, 20])
+
+
+def test_files_that_count_different_things_are_not_added_up(tmp_path: Path) -> None:
+    gpus = read_trace(written(tmp_path, "a.csv", "t,r\n1,2\n"), columns={"submit": "t", "run": "r"})
+    cores = read_trace(written(tmp_path, "b.swf", SWF))
+    with pytest.raises(InvalidInput, match="1 problem"):
+        joined([gpus, cores])
+
+
+def test_days_and_deadlines_are_taken_of_a_trace() -> None:
+    trace = Trace(
+        name="x", unit="cores", submit=np.array([0, 86_400, 200_000]), run=np.array([10, 20, 30]),
+        units=np.ones(3, np.int64), limit=np.full(3, -1), waited=np.full(3, -1), organisation=np.array([0, 1, 0]),
+        site=np.array([0, 1, 0]), organisations=("a", "b"), sites=("a", "b"), step_first=np.zeros(4, np.int64),
+        step_after=np.zeros(0, np.int64), step_value=np.zeros(0, np.int64),
+    )  # fmt: skip
+    kept = in_days(trace, 0.5, 1.5)
+    assert (kept.jobs, kept.sites, kept.organisations, dict(kept.skipped)) == (
+        1, ("b",), ("b",), {"submitted outside --days": 2},
+    )  # fmt: skip
+    assert with_deadlines(trace, 1.5).last_step.tolist() == [15, 30, 45]
+    with pytest.raises(InvalidInput):
+        with_deadlines(trace, 0.5)

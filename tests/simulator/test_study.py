@@ -1,0 +1,167 @@
+"""A study says what clusters gain by interconnecting, the same every time, in whole money and honest shares."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gridtie.errors import InvalidInput
+from gridtie.simulator.capacity import demand, largest, scaled, sized
+from gridtie.simulator.metrics import figures, paid
+from gridtie.simulator.policies import POLICIES, Assumptions, draw
+from gridtie.simulator.replay import replay
+from gridtie.simulator.report import page
+from gridtie.simulator.study import Plan, as_json, interval, run_study
+from gridtie.simulator.study_report import report_data
+from gridtie.simulator.trace import Trace, with_deadlines
+
+
+def busy_and_idle(seed: int = 1, jobs: int = 400) -> Trace:
+    """Two organisations: one with bursts that its own site cannot hold, one with room to spare."""
+    chance = np.random.default_rng(seed)
+    site = (np.arange(jobs) % 4 == 0).astype(np.int64)
+    submit = np.sort(chance.integers(0, 100_000, jobs))
+    submit[site == 0] -= submit[site == 0] % 20_000
+    order = np.argsort(submit, kind="stable")
+    none = np.zeros(0, np.int64)
+    return Trace(
+        name="two", unit="accelerators", submit=submit[order], run=chance.integers(60, 4000, jobs),
+        units=chance.choice([1, 2, 4], jobs), limit=np.full(jobs, -1), waited=np.full(jobs, -1),
+        organisation=site[order], site=site[order], organisations=("busy", "idle"), sites=("busy", "idle"),
+        step_first=np.zeros(jobs + 1, np.int64), step_after=none, step_value=none,
+    )  # fmt: skip
+
+
+def test_connected_sites_wait_less_than_sites_alone_and_the_study_says_who_pays_whom() -> None:
+    trace = busy_and_idle()
+    plan = Plan(policies=("fifo", "market"), mobility=(0, 0.5, 1), seeds=2, equal_wait=True)
+    study = run_study(trace, sized(trace, "load=0.6"), plan)
+    mean = {(cell.arrangement, cell.policy, cell.mobility): cell.figures.mean_s for cell in study.cells}
+    assert mean["federated", "fifo", 1] < mean["silo", "fifo", 1]
+    assert mean["federated", "fifo", 0] == mean["silo", "fifo", 1]
+    assert mean["federated", "market", 1] < mean["silo", "fifo", 1]
+    assert ("silo", "market", 1) not in mean
+    assert study.compared == ("silo · fifo", "federated · market")
+    assert sum(gain.paid for gain in study.gains) == sum(gain.earned for gain in study.gains) > 0
+    assert all(
+        equal.capacity <= equal.silo_capacity and equal.mean_s <= equal.silo_mean_s for equal in study.equal_wait
+    )
+    assert study.prices[0].times_s == tuple(sorted(study.prices[0].times_s))
+
+
+def test_the_same_study_gives_the_same_bytes_and_its_page_stands() -> None:
+    trace = busy_and_idle()
+    plan = Plan(seeds=3, mobility=(0.5, 1), assumed=Assumptions(estimates="error", error=0.7, delay_s=60))
+    one, two = (run_study(trace, sized(trace, "load=0.6"), plan) for _ in range(2))
+    text = as_json(one, command="gridtie simulate x")
+    assert text == as_json(two, command="gridtie simulate x")
+    assert json.loads(text)["schema"] == "gridtie-study/1"
+    assert "Seeds" in page(report_data(one, command="gridtie simulate x"))
+    moving = next(cell for cell in one.cells if cell.mobility == 0.5)
+    assert moving.low_s is not None
+    assert moving.high_s is not None
+    assert moving.low_s <= moving.figures.mean_s <= moving.high_s
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+@pytest.mark.parametrize("arrangement", ["silo", "federated", "merged"])
+def test_no_policy_runs_more_than_there_is(policy: str, arrangement: str) -> None:
+    trace = with_deadlines(busy_and_idle(2), 3)
+    sites = sized(trace, "load=0.8")
+    assumed = Assumptions(delay_s=30)
+    run, _ = replay(trace, sites, draw(trace, assumed, 1), assumed, arrangement=arrangement, policy=policy)
+    capacity = np.array([sites.total]) if arrangement == "merged" else sites.units
+    assert (run.ran | (run.site == -2)).all()
+    for moment in run.start[run.ran]:
+        there = run.ran & (run.start <= moment) & (run.end > moment)
+        assert (np.bincount(run.site[there], weights=trace.units[there], minlength=len(capacity)) <= capacity).all()
+    found = figures(trace, sites.total, run, arrangement=arrangement)
+    assert found.missed is not None
+    assert found.value is not None
+    assert 0 <= found.missed <= 1
+    assert 0 <= found.value <= 1
+    assert found.utilisation <= 1
+    if POLICIES[policy].drops:
+        late = run.ran & (run.end > trace.submit + trace.last_step)
+        assert not late[run.site == trace.site].any()  # what moves its data is not known to be late
+
+
+def test_in_the_market_nobody_pays_more_than_he_bids_nor_less_than_the_owner_asks() -> None:
+    trace, assumed = busy_and_idle(3), Assumptions()
+    sites, draws = sized(trace, "load=0.9"), draw(busy_and_idle(3), Assumptions(), 1)
+    run, path = replay(trace, sites, draws, assumed, arrangement="federated", policy="market")
+    away = run.site != trace.site
+    assert away.any()
+    assert (run.price[away] <= draws.bid[away]).all()
+    assert (run.price[away] >= sites.price[run.site[away]]).all()
+    assert path is not None
+    assert (np.diff(path.moments) >= 0).all()
+    assert (paid(trace, run)[~away] == 0).all()
+
+
+def test_a_clearing_comes_at_most_a_tick_after_a_job_that_had_to_wait_could_run() -> None:
+    """One site, one job at a time: the second starts at the first tick after the first has ended."""
+    trace = busy_and_idle(4, jobs=8)
+    one = Trace(**{
+        **{name: getattr(trace, name) for name in trace.__slots__},
+        "submit": np.array([0, 1, 500, 501, 900, 901, 902, 903]), "run": np.full(8, 50), "units": np.ones(8, np.int64),
+        "site": np.zeros(8, np.int64), "organisation": np.zeros(8, np.int64), "sites": ("a",), "organisations": ("a",),
+    })  # fmt: skip
+    sites, assumed = scaled(one, sized(one, "total=1"), 1), Assumptions()
+    run, _ = replay(one, sites, draw(one, assumed, 1), assumed, arrangement="merged", policy="market", tick_s=60)
+    assert run.start.tolist()[:4] == [0, 60, 500, 600]
+    assert sorted(run.start.tolist()[4:]) == [900, 960, 1020, 1080]
+
+
+def test_capacity_follows_its_rule_and_never_undercuts_a_sites_largest_job() -> None:
+    trace = busy_and_idle()
+    total = sized(trace, "total=40", step=4)
+    assert total.total <= 40
+    assert (total.units % 4 == 0).all()
+    assert (total.units >= largest(trace)).all()
+    assert (sized(trace, "load=0.5").units >= demand(trace) / 0.5 - 0.5).all()
+    assert sized(trace, "peak=0.5").total <= sized(trace, "peak=1").total
+    assert scaled(trace, total, 0.01).total >= largest(trace).sum()
+
+
+@pytest.mark.parametrize(
+    "rule", ["load=0", "load=x", "peak=2", "total=1", "total=nan", "observed", "nothing", "load=", "peak=nan"]
+)
+def test_a_rule_for_capacity_that_makes_no_sense_is_refused(rule: str) -> None:
+    with pytest.raises(InvalidInput):
+        sized(busy_and_idle(), rule)
+
+
+def test_sites_of_a_file_have_speeds_and_prices_and_every_wrong_cell_is_named(tmp_path: Path) -> None:
+    trace, path = busy_and_idle(), tmp_path / "sites.csv"
+    path.write_text("site,units,speed,price\nbusy,16,0.5,0.80\nidle,8,2,1.25\n")
+    sites = sized(trace, str(path))
+    assert (sites.units.tolist(), sites.speed.tolist(), sites.price.tolist()) == (
+        [16, 8], [0.5, 2.0], [800_000, 1_250_000],
+    )  # fmt: skip
+    path.write_text("site,units,speed,price\nbusy,-1,0,x\nother,8,2,1\n")
+    with pytest.raises(InvalidInput) as caught:
+        sized(trace, str(path))
+    assert [(p.line, p.column) for p in caught.value.problems][:4] == [(2, 6), (2, 9), (2, 11), (3, 1)]
+    assert "no line for 1 site(s): idle" in caught.value.problems[-1].message
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(policies=("edf",)), Plan(policies=("none",)), Plan(arrangements=("silo", "silo")), Plan(seeds=0),
+        Plan(mobility=(1.5,)), Plan(mobility=(float("nan"),)), Plan(factors=(0,)), Plan(policies=()),
+        Plan(assumed=Assumptions(estimates="limits")),
+    ],
+)  # fmt: skip
+def test_a_study_that_cannot_be_is_refused_before_anything_runs(plan: Plan) -> None:
+    trace = busy_and_idle()
+    with pytest.raises(InvalidInput):
+        run_study(trace, sized(trace, "load=0.6"), plan)
+
+
+def test_the_interval_of_a_mean_is_students() -> None:
+    low, high = interval([1.0, 2.0, 3.0])
+    assert (low, high) == pytest.approx((2 - 4.303 / 3**0.5, 2 + 4.303 / 3**0.5), abs=1e-9)
+    assert interval([5.0]) == (None, None)
