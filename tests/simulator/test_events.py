@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.simulator.reference import reference
 
 from gridtie.simulator.events import EASY, FILL, NEVER, STRICT, Jobs, Places, State, advance, fresh
 
