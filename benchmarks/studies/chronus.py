@@ -84,13 +84,13 @@ def by_rank(work: Work, key: Ints, capacity: int, *, strict: bool, drop: bool) -
 
 
 def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
-    """A clearing of all that waits says, every EPOCH minutes, who is served; room goes to these by least laxity, then
-    to the others: what may wait is kept for a lull."""
+    """A clearing of all that waits says, every EPOCH minutes, who is served; room goes to these by least
+    laxity to the deadline that the clearing has in mind, then to the others: what may wait is kept for a lull."""
     horizon = widening(SLOTS)
     start = np.full(len(work.submit), -1, np.int64)
     latest = work.due[:, -1] - work.minutes
     waiting: list[int] = []
-    plan: set[int] = set()
+    plan: dict[int, int] = {}
     running: list[int] = []
     now, come = 0, 0
     while come < len(work.submit) or waiting:
@@ -103,7 +103,7 @@ def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
         if now % EPOCH == 0 and waiting:
             plan = planned(work, np.array(waiting), running, start, now, capacity, horizon, settings)
         left = []
-        for job in sorted(waiting, key=lambda job: (job not in plan, latest[job])):
+        for job in sorted(waiting, key=lambda job: (job not in plan, plan.get(job, latest[job]))):
             if work.gpus[job] <= free:
                 start[job] = now
                 free -= int(work.gpus[job])
@@ -118,8 +118,8 @@ def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
 def planned(
     work: Work, waiting: Ints, running: list[int], start: Ints, now: int, capacity: int, horizon: Horizon,
     settings: EngineSettings,
-) -> set[int]:  # fmt: skip
-    """The jobs that the clearing would serve, now or later."""
+) -> dict[int, int]:  # fmt: skip
+    """The jobs that the clearing would serve, now or later, and the last start at which each is worth as much."""
     ends = start[running] + work.minutes[running] - now
     room = np.maximum(capacity - horizon.load(ends, work.gpus[running]), 0)
     length = horizon.lengths(work.minutes[waiting])
@@ -138,7 +138,11 @@ def planned(
         job_class=np.arange(len(waiting), dtype=index),
     )  # fmt: skip
     cleared = clear(book, settings=settings)
-    return set(waiting[cleared.choice >= 0].tolist())
+    served = np.flatnonzero(cleared.choice >= 0)
+    jobs = waiting[served]
+    end = now + horizon.edges[cleared.start[served]] + work.minutes[jobs]
+    tier = np.argmax(end[:, None] <= work.due[jobs], axis=1)
+    return dict(zip(jobs.tolist(), (work.due[jobs, tier] - work.minutes[jobs]).tolist(), strict=True))
 
 
 def checked(work: Work, start: Ints, capacity: int) -> None:
