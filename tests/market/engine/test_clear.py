@@ -1,5 +1,6 @@
 """What every clearing keeps, on small books at random: against the checker, HiGHS, and itself in another order."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -121,14 +122,22 @@ def large(seed: int) -> ColumnBook:
     )  # fmt: skip
 
 
-def test_threads_and_repetition_change_no_byte():
+def backwards(work: Callable[[int], object], count: int) -> None:
+    for block in reversed(range(count)):
+        work(block)
+
+
+def test_threads_their_order_and_repetition_change_no_byte():
     book = large(1)
-    threads = BlockThreads(2)
     one = clear(book, settings=SETTINGS)
-    assert same(one, clear(book, settings=SETTINGS, run_blocks=threads))
-    assert same(one, clear(book, settings=SETTINGS))
-    threads.close()
     assert not faults(book, one)
+    assert same(one, clear(book, settings=SETTINGS))
+    assert same(one, clear(book, settings=SETTINGS, run_blocks=backwards))
+    for count in (1, 2, 5):
+        threads = BlockThreads(count)
+        for _ in range(3):
+            assert same(one, clear(book, settings=SETTINGS, run_blocks=threads))
+        threads.close()
 
 
 def test_an_interrupted_clearing_is_feasible_says_its_gap_and_repeats():

@@ -55,21 +55,22 @@ def clear(
     passes = settings.passes if before is None else settings.warm_passes
     ascent = ascend(tableau, passes, run, before)
     certificate = certify(tableau, ascent, run)
-    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, goes_on)
+    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)
     return cleared(book, tableau, certificate, placement, welfare, passes, sweeps)
 
 
 def _placed(
-    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, goes_on: Callable[[], bool]
-) -> tuple[Placement, int]:
+    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, run: RunBlocks,
+    goes_on: Callable[[], bool],
+) -> tuple[Placement, int]:  # fmt: skip
     if tableau.columns == 0:
         return greedy(tableau, certificate), 0
     several = tableau.capacity.shape[1] > 1
     repair = (
         SlotRepair(tableau, certificate, reference, settings.sweeps)
         if several
-        else Repair(tableau, certificate, reference)
+        else Repair(tableau, certificate, reference, run)
     )
     enough = certificate.bound * (1.0 - settings.gap)
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():

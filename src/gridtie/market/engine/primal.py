@@ -2,51 +2,37 @@
 
 A pool is solved as a knapsack over every job that might run there: those that do, those that run nowhere, and those
 that run elsewhere and would leave room behind, worth `credit` times its price there. The credit falls from sweep to
-sweep; at 0 every change raises welfare, and before that it is what lets whole chains of jobs move. Only columns near
-the best of their class at the prices are looked at, and in each pool the densest of the others, to fill what is left.
-"""
+sweep; at 0 every change raises welfare, and before that it is what lets whole chains of jobs move.
 
-from dataclasses import dataclass
+Of a large book the pools are divided into as many districts as there are blocks, and in a sweep a job moves only
+within its own: districts share nothing that a sweep writes, so threads may repair them side by side.
+"""
 
 import numpy as np
 from numba import njit
 
+from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
-from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.columns import Ints
+from gridtie.market.engine.districts import plane
 from gridtie.market.engine.dual import sizes
+from gridtie.market.engine.field import field
 from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
-from gridtie.market.engine.intake import Floats, Tableau
+from gridtie.market.engine.intake import Tableau
 
-WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
-FILLERS = 8  # columns of a pool that are looked at though they are not near
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
 CREDITS = (1.0, 0.85, 0.6, 0.9, 0.75, 0.5, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
+LINES = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))  # across which the districts of a sweep are divided
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """N entries (a job that sweeps may move, a column near its best), pool by pool, by falling value per size."""
-
-    column: Indexes  # [N] of the tableau
-    owner: Indexes  # [N] agent
-    pool: Indexes  # [N]
-    value: Floats  # [N] micro-units over the floor
-    cost: Floats  # [N] of its capacity at the prices
-    use: Ints  # [N, R]
-    pool_first: Indexes  # [P + 1]
-    first: Indexes  # [A + 1]
-    # The same once more, agent by agent: where else may it run?
-    entry: Indexes  # [N] entries of agent a: entry[first[a] : first[a + 1]]
-    entry_pool: Indexes  # [N]
-    entry_gain: Floats  # [N, 2] value, cost
 
 
 class Repair:
     """Sweeps over one clearing; `best` is the choice with the highest welfare so far."""
 
-    def __init__(self, tableau: Tableau, certificate: Certificate, reference: float) -> None:
-        self.tableau = tableau
+    def __init__(
+        self, tableau: Tableau, certificate: Certificate, reference: float, run_blocks: RunBlocks = in_turn
+    ) -> None:
+        self.tableau, self.run = tableau, run_blocks
         size = sizes(tableau)
         opened = room_at(tableau, certificate.price)[:, 0]
         self.open_units = opened[:, 0].copy()
@@ -59,22 +45,47 @@ class Repair:
             order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, tableau.use, self.fixed, spare,
             self.room,
         )  # fmt: skip
-        agent_class, self.at = _agents(tableau.first, self.fixed, spare, tableau.count)
-        self.field = _field(tableau, certificate, size, reference, agent_class, self.at)
+        agent_class, at = _agents(tableau.first, self.fixed, spare, tableau.count)
+        self.field, self.at = field(tableau, certificate, size, reference, agent_class, at, run_blocks)
+        self.blocks = blocks_for(tableau.columns)
+        if self.blocks > 1:
+            self.plane = plane(tableau)
+            self.home = _homes(self.field.first, self.field.entry_pool, self.field.entry_gain)
         self.sweeps = 0
         self.best, self.welfare = self.at.copy(), self._welfare()
 
     def sweep(self) -> None:
         f, t = self.field, self.tableau
-        pools = np.arange(len(t.floor))
-        _sweep(
-            pools if self.sweeps % 2 == 0 else pools[::-1].copy(), CREDITS[self.sweeps % len(CREDITS)], f.owner, f.pool,
-            f.value, f.cost, f.use, f.pool_first, f.first, f.entry, f.entry_pool, f.entry_gain, self.at, self.room,
-            self.price, self.open_units, t.capacity, t.step_first, t.step_units, t.step_ask,
-        )  # fmt: skip
+        district, agent_district = self._districts()
+        credit = CREDITS[self.sweeps % len(CREDITS)]
+
+        def one(block: int) -> None:
+            pools = np.flatnonzero(district == block)
+            _sweep(
+                pools if self.sweeps % 2 == 0 else pools[::-1].copy(), block, agent_district, credit, f.owner, f.pool,
+                f.value, f.cost, f.use, f.pool_first, f.first, f.entry, f.entry_pool, f.entry_gain, self.at, self.room,
+                self.price, self.open_units, t.capacity, t.step_first, t.step_units, t.step_ask,
+            )  # fmt: skip
+
+        self.run(one, self.blocks)
         self.sweeps += 1
         if (welfare := self._welfare()) > self.welfare:
             self.welfare, self.best = welfare, self.at.copy()
+
+    def _districts(self) -> tuple[Ints, Ints]:
+        """([P], [A]) Pools and jobs of each block: those in a pool are in its district, others where they gain most.
+
+        Lines in several directions, in turn: who reaches over one does not over the next.
+        """
+        pools, agents = len(self.tableau.floor), len(self.at)
+        if self.blocks == 1:
+            return np.zeros(pools, np.int64), np.zeros(agents, np.int64)
+        along = self.plane @ np.array(LINES[self.sweeps % len(LINES)])
+        order = np.argsort(along, kind="stable")
+        filled = np.cumsum(np.diff(self.field.pool_first)[order])
+        district = np.empty(pools, np.int64)
+        district[order] = np.minimum((filled - 1) * self.blocks // filled[-1], self.blocks - 1)
+        return district, district[np.where(self.at >= 0, self.field.pool[self.at], self.home)]
 
     def _welfare(self) -> int:
         t = self.tableau
@@ -87,56 +98,6 @@ class Repair:
         count = self.fixed + moved
         column = np.flatnonzero(count).astype(np.int32)
         return Placement(column=column, start=np.zeros(len(column), np.int32), count=count[column])
-
-
-def _field(
-    tableau: Tableau, certificate: Certificate, size: Floats, reference: float, agent_class: Indexes, at: Ints
-) -> Field:
-    """Replaces the columns in `at` by entries."""
-    density = tableau.value / size[tableau.shape]
-    cut = np.zeros(len(tableau.floor))
-    alive = np.zeros(tableau.columns, np.bool_)
-    _near(
-        tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best, size, density,
-        WIDTH * reference, cut, alive,
-    )  # fmt: skip
-    column, owner = _entries(tableau.first, agent_class, at, alive)
-    # By pool, then by falling density, which is positive: its bits as a whole number are in the same order.
-    bits = density[column].astype(np.float32).view(np.int32).astype(np.int64)
-    rank = np.argsort((tableau.pool[column].astype(np.int64) << 32) - bits)
-    entry = np.empty(len(rank), np.int32)
-    entry[rank] = np.arange(len(rank), dtype=np.int32)
-    first = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(agent_class))))).astype(np.int32)
-    gain = np.empty((len(column), 2))
-    gain[:, 0] = tableau.value[column]
-    gain[:, 1] = gain[:, 0] - certificate.surplus[column]
-    entry_pool = tableau.pool[column]
-    column, owner, pool = column[rank], owner[rank], entry_pool[rank]
-    _enter(first, entry, column, at)
-    pool_first = np.concatenate(([0], np.cumsum(np.bincount(pool, minlength=len(tableau.floor))))).astype(np.int32)
-    return Field(
-        column=column, owner=owner, pool=pool, value=gain[rank, 0], cost=gain[rank, 1],
-        use=tableau.use[tableau.shape[column]], pool_first=pool_first, first=first, entry=entry, entry_pool=entry_pool,
-        entry_gain=gain,
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _near(first, pool, shape, surplus, best, size, density, width, cut, alive):  # type: ignore[no-untyped-def]
-    """Marks columns near the best of their class, and the FILLERS densest others of each pool."""
-    top = np.zeros((len(cut), FILLERS))
-    for c in range(len(best)):
-        for k in range(first[c], first[c + 1]):
-            alive[k] = surplus[k] >= best[c] - width * size[shape[k]]
-            p = pool[k]
-            if not alive[k] and density[k] > top[p, FILLERS - 1]:
-                n = FILLERS - 1
-                while n > 0 and top[p, n - 1] < density[k]:
-                    top[p, n] = top[p, n - 1]
-                    n -= 1
-                top[p, n] = density[k]
-    for k in range(first[len(best)]):
-        alive[k] = alive[k] or density[k] >= top[pool[k], FILLERS - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -164,28 +125,15 @@ def _agents(first, fixed, spare, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _entries(first, agent_class, at, alive):  # type: ignore[no-untyped-def]
-    total = 0
-    for a in range(len(agent_class)):
-        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
-            total += alive[k] or at[a] == k
-    column, owner = np.empty(total, np.int32), np.empty(total, np.int32)
-    n = 0
-    for a in range(len(agent_class)):
-        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
-            if alive[k] or at[a] == k:
-                column[n], owner[n] = k, a
-                n += 1
-    return column, owner
-
-
-@njit(cache=True, nogil=True)
-def _enter(first, entry, column, at):  # type: ignore[no-untyped-def]
-    for a in range(len(at)):
-        for n in range(first[a], first[a + 1]):
-            if column[entry[n]] == at[a]:
-                at[a] = entry[n]
-                break
+def _homes(first, entry_pool, entry_gain):  # type: ignore[no-untyped-def]
+    """[A] the pool of each agent's best entry."""
+    home = np.zeros(len(first) - 1, np.int32)
+    for a in range(len(home)):
+        best = -np.inf
+        for j in range(first[a], first[a + 1]):
+            if entry_gain[j, 0] - entry_gain[j, 1] > best:
+                best, home[a] = entry_gain[j, 0] - entry_gain[j, 1], entry_pool[j]
+    return home
 
 
 @njit(cache=True, nogil=True)
@@ -246,19 +194,21 @@ def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sweep(  # type: ignore[no-untyped-def]
-    order, credit, owner, pool, value, cost, use, pool_first, first, entry, entry_pool, entry_gain, at, room, price,
-    open_units, capacity, step_first, step_units, step_ask,
+    order, district, agent_district, credit, owner, pool, value, cost, use, pool_first, first, entry, entry_pool,
+    entry_gain, at, room, price, open_units, capacity, step_first, step_units, step_ask,
 ):  # fmt: skip
     resources = use.shape[1]
     steps = (capacity, step_first, step_units, step_ask)
     ask = np.zeros(len(room))  # what the last unit sold in a pool asks, above its floor
-    for p in range(len(room)):
+    for p in order:
         if step_first[p + 1] > step_first[p]:
             used = open_units[p] - room[p, 0]
             ask[p] = steps_cost(used, p, 0, *steps) - steps_cost(used - 1, p, 0, *steps)
     hold = np.zeros(len(at))  # what an agent has where it is, the room it would leave credited
     for a in range(len(at)):
-        if at[a] >= 0:
+        if agent_district[a] != district:
+            hold[a] = np.inf  # another thread's, who may be moving it: nothing here is worth that much
+        elif at[a] >= 0:
             n = at[a]
             hold[a] = value[n] - max(credit * cost[n], ask[pool[n]] * use[n, 0])
     longest = 0
@@ -271,7 +221,9 @@ def _sweep(  # type: ignore[no-untyped-def]
     held = np.empty((4096, resources), np.int64)
     quota = np.empty(65, np.int64)
     some = 1 if use.shape[0] == 0 or use[:, 0].min() == 0 else 0  # whoever needs nothing of resource 0 looks anywhere
-    slack = room[:, 0] + some
+    slack = np.zeros(len(room), np.int64)  # none in pools of other districts
+    for p in order:
+        slack[p] = room[p, 0] + some
     for p in order:
         items, others, stay = 0, 0, 0.0
         budget[:] = room[p]

@@ -1,0 +1,165 @@
+"""What the repair of a single slot looks at: of each job that may move the columns near its best, pool by pool.
+
+Near at the prices, that is; and in each pool the densest of the others, to fill what is left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridtie.market.engine.blocks import RunBlocks, blocks_for
+from gridtie.market.engine.certificate import Certificate
+from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.intake import Floats, Tableau
+
+WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
+FILLERS = 8  # columns of a pool that are looked at though they are not near
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """N entries (a job that sweeps may move, a column near its best), pool by pool, by falling value per size."""
+
+    column: Indexes  # [N] of the tableau
+    owner: Indexes  # [N] agent
+    pool: Indexes  # [N]
+    value: Floats  # [N] micro-units over the floor
+    cost: Floats  # [N] of its capacity at the prices
+    use: Ints  # [N, R]
+    pool_first: Indexes  # [P + 1]
+    first: Indexes  # [A + 1]
+    # The same once more, agent by agent: where else may it run?
+    entry: Indexes  # [N] entries of agent a: entry[first[a] : first[a + 1]]
+    entry_pool: Indexes  # [N]
+    entry_gain: Floats  # [N, 2] value, cost
+
+
+def field(
+    tableau: Tableau, certificate: Certificate, size: Floats, reference: float, agent_class: Indexes, at: Ints,
+    run_blocks: RunBlocks,
+) -> tuple[Field, Ints]:  # fmt: skip
+    """The field and, for the columns in `at` [A], the entries [A]."""
+    t, pools, agents = tableau, len(tableau.floor), len(agent_class)
+    blocks = blocks_for(t.columns)
+    cuts = np.searchsorted(t.first, np.linspace(0, t.columns, blocks + 1)).astype(np.int64)
+    cuts[0], cuts[-1] = 0, t.classes
+    agent_cuts = np.searchsorted(agent_class, cuts).astype(np.int64)
+    top, alive = np.zeros((blocks, pools, FILLERS)), np.zeros(t.columns, np.bool_)
+    first, count = np.zeros(agents + 1, np.int32), np.zeros((blocks, pools), np.int64)
+
+    def near(b: int) -> None:
+        _near(
+            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, certificate.best, size,
+            WIDTH * reference, top[b], alive,
+        )  # fmt: skip
+
+    run_blocks(near, blocks)
+    least = np.sort(top.transpose(1, 0, 2).reshape(pools, -1), axis=1)[:, -FILLERS]
+
+    def counted(b: int) -> None:
+        _fill_up(cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, size, least, alive)
+        _count(agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, agent_class, at, alive, first, count[b])
+
+    run_blocks(counted, blocks)
+    np.cumsum(first, out=first)
+    pool_first = np.concatenate(([0], np.cumsum(count.sum(axis=0)))).astype(np.int32)
+    begin = pool_first[:-1] + np.cumsum(count, axis=0) - count
+    total = int(first[-1])
+    column, owner, pool, entry = (np.empty(total, np.int32) for _ in range(4))
+    gain, key = np.empty((total, 2)), np.empty(total, np.int64)
+    mine = (np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32))  # column, owner, pool
+    value, cost, use = np.empty(total), np.empty(total), np.empty((total, t.use.shape[1]), np.int64)
+    stand = np.full(agents, -1, np.int64)
+
+    def entered(b: int) -> None:
+        _enter(
+            agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, size, agent_class,
+            at, alive, first, begin[b], mine, gain, key,
+        )  # fmt: skip
+
+    run_blocks(entered, blocks)
+    pool_cuts = np.searchsorted(pool_first, np.linspace(0, total, blocks + 1)).astype(np.int64)
+    pool_cuts[0], pool_cuts[-1] = 0, pools
+
+    def arranged(b: int) -> None:
+        _arrange(
+            pool_cuts[b], pool_cuts[b + 1], pool_first, key, mine, gain, t.shape, t.use, at, column, owner, pool, value,
+            cost, use, entry, stand,
+        )  # fmt: skip
+
+    run_blocks(arranged, blocks)
+    made = Field(
+        column=column, owner=owner, pool=pool, value=value, cost=cost, use=use, pool_first=pool_first, first=first,
+        entry=entry, entry_pool=mine[2], entry_gain=gain,
+    )  # fmt: skip
+    return made, stand
+
+
+@njit(cache=True, nogil=True)
+def _near(begin, stop, first, pool, shape, value, surplus, best, size, width, top, alive):  # type: ignore[no-untyped-def]
+    """Marks columns near the best of their class; `top` becomes the FILLERS highest densities of each pool's others."""
+    for c in range(begin, stop):
+        for k in range(first[c], first[c + 1]):
+            each = size[shape[k]]
+            alive[k] = surplus[k] >= best[c] - width * each
+            p, density = pool[k], value[k] / each
+            if not alive[k] and density > top[p, FILLERS - 1]:
+                n = FILLERS - 1
+                while n > 0 and top[p, n - 1] < density:
+                    top[p, n] = top[p, n - 1]
+                    n -= 1
+                top[p, n] = density
+
+
+@njit(cache=True, nogil=True)
+def _fill_up(begin, stop, first, pool, shape, value, size, least, alive):  # type: ignore[no-untyped-def]
+    for k in range(first[begin], first[stop]):
+        alive[k] = alive[k] or value[k] / size[shape[k]] >= least[pool[k]]
+
+
+@njit(cache=True, nogil=True)
+def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  # type: ignore[no-untyped-def]
+    for a in range(begin, stop):
+        n = 0
+        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
+            if alive[k] or at[a] == k:
+                n += 1
+                count[pool[k]] += 1
+        entries[a + 1] = n
+
+
+@njit(cache=True, nogil=True)
+def _enter(  # type: ignore[no-untyped-def]
+    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, gain, key
+):  # fmt: skip
+    """Agent by agent; `key` lies pool by pool: density, falling, and the entry."""
+    column, owner, entry_pool = mine
+    single = np.empty(1, np.float32)
+    bits = single.view(np.int32)
+    for a in range(begin, stop):
+        j = np.int64(agent_first[a])
+        for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
+            if alive[k] or at[a] == k:
+                column[j], owner[j], entry_pool[j] = k, a, pool[k]
+                gain[j, 0], gain[j, 1] = value[k], value[k] - surplus[k]
+                single[0] = value[k] / size[shape[k]]  # positive: its bits as a whole number are in the same order
+                key[slot[pool[k]]] = (np.int64(2**31 - 1) - bits[0] << 32) | j
+                slot[pool[k]] += 1
+                j += 1
+
+
+@njit(cache=True, nogil=True)
+def _arrange(  # type: ignore[no-untyped-def]
+    begin, stop, pool_first, key, mine, gain, shape, shape_use, at, column, owner, pool, value, cost, use, entry, stand
+):  # fmt: skip
+    for p in range(begin, stop):
+        key[pool_first[p] : pool_first[p + 1]].sort()
+        for n in range(pool_first[p], pool_first[p + 1]):
+            j = key[n] & np.int64(2**32 - 1)
+            column[n], owner[n], pool[n] = mine[0][j], mine[1][j], p
+            value[n], cost[n], entry[j] = gain[j, 0], gain[j, 1], n
+            for r in range(use.shape[1]):
+                use[n, r] = shape_use[shape[column[n]], r]
+            if at[owner[n]] == column[n]:
+                stand[owner[n]] = n
