@@ -47,7 +47,7 @@ def clear(
     """
     checked(book)
     run = run_blocks or in_turn
-    tableau = intake(book)
+    tableau = intake(book, run)
     before = None
     if prices_before is not None:
         before = np.maximum(prices_before, 0).astype(np.float64)

@@ -11,8 +11,8 @@ from numba import njit
 from gridtie.market.engine.columns import Indexes
 from gridtie.market.engine.intake import Floats, Tableau
 
-ROUNDS = 24
-SAMPLE = 1 << 17  # columns that a round reads, about
+ROUNDS = 16
+SAMPLE = 1 << 15  # columns that a round reads, about
 
 
 def plane(tableau: Tableau) -> Floats:

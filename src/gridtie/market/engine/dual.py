@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from gridtie.market.engine.blocks import RunBlocks, blocks_for
+from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.intake import Bools, Floats, Tableau
 from gridtie.market.engine.lanes import RESOURCES, lane_pass, lanes
 
@@ -42,7 +42,7 @@ def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats 
     reference = reference_price(tableau, size)
     resources = tableau.capacity.shape[2]
     rows = 1.75 if resources > 1 else 1.0
-    bound = bounding(tableau)
+    bound = bounding(tableau, run_blocks)
     price = np.where(bound, 0.0, before / reference) if before is not None else _level(tableau, bound)
     move = np.zeros_like(price)
     supply = tableau.capacity.astype(np.float64)
@@ -72,7 +72,7 @@ def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats 
 
 
 def _lane_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Pass:
-    laid = lanes(tableau, size, reference)
+    laid = lanes(tableau, size, reference, run_blocks)
     pools, _, resources = tableau.capacity.shape
     blocks = blocks_for(len(laid.pool))
     cuts = np.searchsorted(laid.first, np.linspace(0, len(laid.pool), blocks + 1)).astype(np.int64)
@@ -144,11 +144,8 @@ def reference_price(tableau: Tableau, size: Floats) -> float:
     """The price per size and slot at which all pools together would be sold out; 1 if nobody bids."""
     if tableau.columns == 0:
         return 1.0
-    amount = size[tableau.shape] * tableau.length
-    density = tableau.value / amount
-    heads = tableau.first[:-1]
-    best = np.maximum.reduceat(density, heads)
-    asked = np.minimum.reduceat(amount, heads) * tableau.count
+    best, asked = np.zeros(tableau.classes), np.zeros(tableau.classes)
+    _densest(tableau.first, tableau.shape, tableau.length, tableau.value, size, tableau.count, best, asked)
     order = np.argsort(-best)
     filled = np.cumsum(asked[order])
     total = float(tableau.capacity[:, :, 0].sum()) or float(tableau.capacity.sum(axis=(0, 1)).max())
@@ -157,32 +154,50 @@ def reference_price(tableau: Tableau, size: Floats) -> float:
     return float(best[order[at]]) if at < len(order) else 0.5 * middle
 
 
+@njit(cache=True, nogil=True)
+def _densest(first, shape, length, value, size, count, best, asked):  # type: ignore[no-untyped-def]
+    """The best value per size and slot of each class, and the least that all its jobs ask for."""
+    for c in range(len(count)):
+        least = np.inf
+        for k in range(first[c], first[c + 1]):
+            amount = size[shape[k]] * length[k]
+            best[c] = max(best[c], value[k] / amount)
+            least = min(least, amount)
+        asked[c] = least * count[c]
+
+
 def _level(tableau: Tableau, bound: Bools) -> Floats:
     price = np.zeros(tableau.capacity.shape)
     price[:, :, 0] = 1.0
     return np.where(bound, 0.0, price)
 
 
-def bounding(tableau: Tableau) -> Bools:
+def bounding(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> Bools:
     """[P, T, R] True where all that could ever be asked fits: its price is 0, and stays there."""
-    asked = np.zeros(tableau.capacity.shape)
-    _ask_for_all(
-        tableau.first, tableau.pool, tableau.shape, tableau.start, tableau.end, tableau.length,
-        tableau.use.astype(np.float64), tableau.count, asked,
-    )  # fmt: skip
-    free = asked <= tableau.capacity
+    blocks = blocks_for(tableau.columns)
+    cuts = np.linspace(0, tableau.classes, blocks + 1).astype(np.int64)
+    asked = np.zeros((blocks, *tableau.capacity.shape))
+
+    def one(block: int) -> None:
+        _ask_for_all(
+            cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, tableau.start, tableau.end,
+            tableau.length, tableau.use, tableau.count, asked[block],
+        )  # fmt: skip
+
+    run_blocks(one, blocks)
+    free: Bools = asked.sum(axis=0) <= tableau.capacity
     stepped = np.diff(tableau.step_first) > 0
     free[stepped, :, 0] = False
     return free
 
 
 @njit(cache=True, nogil=True)
-def _ask_for_all(first, pool, shape, start, end, length, use, count, asked):  # type: ignore[no-untyped-def]
-    for c in range(len(count)):
+def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count, asked):  # type: ignore[no-untyped-def]
+    for c in range(begin, stop):
         for k in range(first[c], first[c + 1]):
             for t in range(start[k], end[k] + length[k]):
                 for r in range(use.shape[1]):
-                    asked[pool[k], t, r] += count[c] * use[shape[k], r]
+                    asked[pool[k], t, r] += float(count[c]) * use[shape[k], r]
 
 
 @njit(cache=True, nogil=True)

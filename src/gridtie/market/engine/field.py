@@ -71,11 +71,14 @@ def field(
     mine = (np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32))  # column, owner, pool
     value, cost, use = np.empty(total), np.empty(total), np.empty((total, t.use.shape[1]), np.int64)
     stand = np.full(agents, -1, np.int64)
+    # A key is all different: its pool, its density as exactly as there are bits left, its entry.
+    entry_bits = max(total, 1).bit_length()
+    density_bits = min(63 - entry_bits - max(pools, 1).bit_length(), 31)
 
     def entered(b: int) -> None:
         _enter(
             agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, size, agent_class,
-            at, alive, first, begin[b], mine, gain, key,
+            at, alive, first, begin[b], mine, gain, key, entry_bits, density_bits,
         )  # fmt: skip
 
     run_blocks(entered, blocks)
@@ -83,8 +86,10 @@ def field(
     pool_cuts[0], pool_cuts[-1] = 0, pools
 
     def arranged(b: int) -> None:
+        begin, stop = pool_first[pool_cuts[b]], pool_first[pool_cuts[b + 1]]
+        key[begin:stop].sort()
         _arrange(
-            pool_cuts[b], pool_cuts[b + 1], pool_first, key, mine, gain, t.shape, t.use, at, column, owner, pool, value,
+            begin, stop, key, entry_bits, mine, gain, t.shape, t.use, at, column, owner, pool, value,
             cost, use, entry, stand,
         )  # fmt: skip
 
@@ -131,9 +136,10 @@ def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  #
 
 @njit(cache=True, nogil=True)
 def _enter(  # type: ignore[no-untyped-def]
-    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, gain, key
+    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, gain, key,
+    entry_bits, density_bits,
 ):  # fmt: skip
-    """Agent by agent; `key` lies pool by pool: density, falling, and the entry."""
+    """Agent by agent; `key` lies pool by pool, and sorts by falling density."""
     column, owner, entry_pool = mine
     single = np.empty(1, np.float32)
     bits = single.view(np.int32)
@@ -144,22 +150,21 @@ def _enter(  # type: ignore[no-untyped-def]
                 column[j], owner[j], entry_pool[j] = k, a, pool[k]
                 gain[j, 0], gain[j, 1] = value[k], value[k] - surplus[k]
                 single[0] = value[k] / size[shape[k]]  # positive: its bits as a whole number are in the same order
-                key[slot[pool[k]]] = (np.int64(2**31 - 1) - bits[0] << 32) | j
+                density = (np.int64(2**31 - 1) - bits[0]) >> (31 - density_bits)
+                key[slot[pool[k]]] = (((np.int64(pool[k]) << density_bits) | density) << entry_bits) | j
                 slot[pool[k]] += 1
                 j += 1
 
 
 @njit(cache=True, nogil=True)
 def _arrange(  # type: ignore[no-untyped-def]
-    begin, stop, pool_first, key, mine, gain, shape, shape_use, at, column, owner, pool, value, cost, use, entry, stand
+    begin, stop, key, entry_bits, mine, gain, shape, shape_use, at, column, owner, pool, value, cost, use, entry, stand
 ):  # fmt: skip
-    for p in range(begin, stop):
-        key[pool_first[p] : pool_first[p + 1]].sort()
-        for n in range(pool_first[p], pool_first[p + 1]):
-            j = key[n] & np.int64(2**32 - 1)
-            column[n], owner[n], pool[n] = mine[0][j], mine[1][j], p
-            value[n], cost[n], entry[j] = gain[j, 0], gain[j, 1], n
-            for r in range(use.shape[1]):
-                use[n, r] = shape_use[shape[column[n]], r]
-            if at[owner[n]] == column[n]:
-                stand[owner[n]] = n
+    for n in range(begin, stop):
+        j = key[n] & ((np.int64(1) << entry_bits) - 1)
+        column[n], owner[n], pool[n] = mine[0][j], mine[1][j], mine[2][j]
+        value[n], cost[n], entry[j] = gain[j, 0], gain[j, 1], n
+        for r in range(use.shape[1]):
+            use[n, r] = shape_use[shape[column[n]], r]
+        if at[owner[n]] == column[n]:
+            stand[owner[n]] = n

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +54,28 @@ class Tableau:
         return len(self.pool)
 
 
-def tableau(book: ColumnBook) -> Tableau:
+def tableau(book: ColumnBook, run_blocks: RunBlocks = in_turn) -> Tableau:
     """Columns that are worth nothing and classes without a job or a column are left out."""
     floor, step_first, step_units, step_ask = _supply(book)
     net = np.empty(book.columns, np.int64)
     count = np.bincount(book.job_class, minlength=book.classes)
-    hashes = np.zeros(book.classes, np.uint64)
-    key = np.empty(book.columns, np.uint64)
-    kept = np.zeros(book.classes, np.int32)
+    hashes, key = np.zeros(book.classes, np.uint64), np.empty(book.columns, np.uint64)
+    kept, lead = np.zeros(book.classes, np.int32), np.zeros(book.classes, np.int32)
     columns = (
         book.column_pool, book.column_shape, book.column_value, book.column_delay, book.column_start,
         book.column_due, book.column_end, book.column_length,
     )  # fmt: skip
-    lead = _hash_classes(book.class_first, columns, book.shape_use, floor, count, net, key, hashes, kept)
+    shape_hash = _hash_shapes(book.shape_use)
+    blocks = blocks_for(book.columns)
+    cuts = np.linspace(0, book.classes, blocks + 1).astype(np.int64)
+
+    def hashed(block: int) -> None:
+        _hash_classes(
+            cuts[block], cuts[block + 1], book.class_first, columns, book.shape_use, shape_hash, floor, count, net, key,
+            hashes, kept, lead,
+        )  # fmt: skip
+
+    run_blocks(hashed, blocks)
     used = np.flatnonzero(kept)
     # By first pool, then by hash: the upper bits hold the pool.
     order = used[np.argsort((lead[used].astype(np.uint64) << np.uint64(40)) | (hashes[used] >> np.uint64(24)))]
@@ -77,12 +88,15 @@ def tableau(book: ColumnBook) -> Tableau:
     job_first = np.concatenate(([0], np.cumsum(merged)))
     job = np.empty(int(job_first[-1]), np.int32)
     _spread(job_class, job_first[:-1].copy(), job)
+    picked = tuple(np.empty(len(origin), old.dtype) for old in columns)
+    columns = (*columns[:2], net, *columns[3:])
+    parts = np.linspace(0, len(origin), blocks + 1).astype(np.int64)
+    run_blocks(lambda block: _pick(parts[block], parts[block + 1], origin, columns, picked), blocks)
+    pool, shape, value, delay, start, due, end, length = picked
     return Tableau(
         capacity=book.capacity, floor=floor, step_first=step_first, step_units=step_units, step_ask=step_ask,
-        use=book.shape_use, first=first, pool=book.column_pool[origin], shape=book.column_shape[origin],
-        value=net[origin], delay=book.column_delay[origin], start=book.column_start[origin],
-        due=book.column_due[origin], end=book.column_end[origin], length=book.column_length[origin],
-        origin=origin, count=merged, job=job, job_first=job_first,
+        use=book.shape_use, first=first, pool=pool, shape=shape, value=value, delay=delay, start=start, due=due,
+        end=end, length=length, origin=origin, count=merged, job=job, job_first=job_first,
     )  # fmt: skip
 
 
@@ -128,18 +142,24 @@ def _mix(x: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _hash_classes(class_first, columns, use, floor, count, net, key, hashes, kept):  # type: ignore[no-untyped-def]
-    """Fills net values, a hash of each column and class, and how many columns of each class are worth something."""
-    pool, shape, value, delay, start, due, end, length = columns
-    golden = np.uint64(0x9E3779B97F4A7C15)
+def _hash_shapes(use):  # type: ignore[no-untyped-def]
     shape_hash = np.zeros(len(use), np.uint64)
     for s in range(len(use)):
         h = np.uint64(0)
         for r in range(use.shape[1]):
-            h = _mix(h + golden + np.uint64(use[s, r]))
+            h = _mix(h + GOLDEN + np.uint64(use[s, r]))
         shape_hash[s] = h
-    lead = np.zeros(len(count), np.int32)
-    for c in range(len(count)):
+    return shape_hash
+
+
+@njit(cache=True, nogil=True)
+def _hash_classes(  # type: ignore[no-untyped-def]
+    begin, stop, class_first, columns, use, shape_hash, floor, count, net, key, hashes, kept, lead
+):  # fmt: skip
+    """Fills net values, a hash of each column and class, how many of a class's columns are worth something, and the
+    first of their pools."""
+    pool, shape, value, delay, start, due, end, length = columns
+    for c in range(begin, stop):
         lowest = np.int32(2**31 - 1)
         h = np.uint64(0)
         for k in range(class_first[c], class_first[c + 1]):
@@ -147,7 +167,7 @@ def _hash_classes(class_first, columns, use, floor, count, net, key, hashes, kep
             net[k] = value[k] - use[shape[k], 0] * floor[p] * length[k]
             if net[k] <= 0 or count[c] == 0:
                 continue
-            x = _mix(golden + np.uint64(value[k])) + shape_hash[shape[k]]
+            x = _mix(GOLDEN + np.uint64(value[k])) + shape_hash[shape[k]]
             x = _mix(x + (np.uint64(p) << np.uint64(32)) + np.uint64(length[k]))
             if end[k] > 0:
                 x = _mix(x + (np.uint64(start[k]) << np.uint64(32)) + np.uint64(due[k]))
@@ -158,7 +178,15 @@ def _hash_classes(class_first, columns, use, floor, count, net, key, hashes, kep
             lowest = min(lowest, p)
         hashes[c] = _mix(h)
         lead[c] = lowest
-    return lead
+
+
+@njit(cache=True, nogil=True)
+def _pick(begin, stop, origin, columns, picked):  # type: ignore[no-untyped-def]
+    pool, shape, value, delay, start, due, end, length = columns
+    for k in range(begin, stop):
+        o = origin[k]
+        picked[0][k], picked[1][k], picked[2][k], picked[3][k] = pool[o], shape[o], value[o], delay[o]
+        picked[4][k], picked[5][k], picked[6][k], picked[7][k] = start[o], due[o], end[o], length[o]
 
 
 @njit(cache=True, nogil=True)

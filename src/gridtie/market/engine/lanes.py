@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.intake import Floats, Tableau
 from gridtie.market.engine.vectors import LANES, gains, weigh
 
@@ -33,7 +34,7 @@ class Lanes:
     size: Singles  # [G, 16]
 
 
-def lanes(tableau: Tableau, size: Floats, reference: float) -> Lanes:
+def lanes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Lanes:
     width = np.diff(tableau.first).astype(np.int64)
     order = np.argsort((np.arange(len(width)) // WINDOW << 32) + width, kind="stable")
     groups = -(-len(order) // LANES)
@@ -45,19 +46,25 @@ def lanes(tableau: Tableau, size: Floats, reference: float) -> Lanes:
     count, sizes = np.zeros((groups, LANES), np.float32), np.ones((groups, LANES), np.float32)
     each = np.zeros((len(tableau.use), RESOURCES), np.float32)
     each[:, : tableau.use.shape[1]] = tableau.use
-    _lay(
-        order, first, tableau.first, tableau.pool, tableau.shape, tableau.value, 1.0 / reference, each, size,
-        tableau.count, mixed, pool, value, use, count, sizes,
-    )  # fmt: skip
+    blocks = blocks_for(tableau.columns)
+    cuts = np.linspace(0, groups, blocks + 1).astype(np.int64) * LANES
+
+    def one(block: int) -> None:
+        _lay(
+            cuts[block], min(cuts[block + 1], len(order)), order, first, tableau.first, tableau.pool, tableau.shape,
+            tableau.value, 1.0 / reference, each, size, tableau.count, mixed, pool, value, use, count, sizes,
+        )  # fmt: skip
+
+    run_blocks(one, blocks)
     return Lanes(first=first, pool=pool, value=value, use=use, mixed=mixed, count=count, size=sizes)
 
 
 @njit(cache=True, nogil=True)
 def _lay(  # type: ignore[no-untyped-def]
-    order, group_first, first, pool, shape, value, unit, each, size, jobs, mixed, lane_pool, lane_value, use,
-    count, sizes,
+    begin, stop, order, group_first, first, pool, shape, value, unit, each, size, jobs, mixed, lane_pool, lane_value,
+    use, count, sizes,
 ):  # fmt: skip
-    for i in range(len(order)):
+    for i in range(begin, stop):
         c, g, lane = order[i], i // LANES, i % LANES
         at = group_first[g] + lane
         count[g, lane] = jobs[c]
