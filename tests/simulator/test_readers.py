@@ -62,11 +62,65 @@ def test_an_accounting_without_accelerators_counts_cores(tmp_path: Path) -> None
     assert (trace.unit, trace.units.tolist(), trace.sites) == ("cores", [4], ("old",))
 
 
+def test_accelerators_are_read_from_what_was_asked_for_where_nothing_says_what_was_given(tmp_path: Path) -> None:
+    text = SACCT.replace("AllocTRES", "ReqTRES")
+    assert read_trace(written(tmp_path, "a.sacct", text)).units.tolist() == [2, 1]
+    cores = read_trace(written(tmp_path, "b.sacct", text), columns={"units": "AllocCPUS"})
+    assert (cores.unit, cores.units.tolist()) == ("cores", [16, 8, 8])
+
+
+def test_a_requeued_run_counts_and_one_that_started_before_it_came_does_not(tmp_path: Path) -> None:
+    text = SACCT.replace("|FAILED|", "|REQUEUED|").replace(
+        "T08:07:00|2026-03-01T08:07:00", "T08:07:00|2026-03-01T08:06:00"
+    )
+    trace = read_trace(written(tmp_path, "a.sacct", text), columns={"units": "AllocCPUS"})
+    assert (trace.units.tolist(), trace.waited.tolist()) == ([16, 8], [600, 900])
+    assert dict(trace.skipped)["started before it was submitted"] == 1
+
+
+def test_jobs_without_an_account_belong_to_their_site(tmp_path: Path) -> None:
+    trace = read_trace(written(tmp_path, "a.sacct", SACCT.replace("|physics|", "||").replace("|biology|", "||")))
+    assert (trace.jobs, trace.organisations) == (2, ("north",))
+
+
+@pytest.mark.parametrize("text", ["JobID|JobName|Partition|State\n1|a|b|COMPLETED\n", SACCT.split("\n", 1)[1]])
+def test_an_accounting_that_lacks_times_or_its_header_says_how_to_export_one(tmp_path: Path, text: str) -> None:
+    assert "sacct" in refused(written(tmp_path, "a.sacct", text)).problems[0].message
+
+
+def test_files_are_sites_by_the_whole_of_their_names(tmp_path: Path) -> None:
+    text = SACCT.replace("|Cluster|", "|Where|")
+    traces = [read_trace(written(tmp_path, f"log.{name}.sacct", text)) for name in ("north", "south")]
+    assert joined(traces).sites == ("log.north", "log.south")
+
+
 def test_the_standard_workload_format_is_read_and_its_cancelled_jobs_are_counted(tmp_path: Path) -> None:
     trace = read_trace(written(tmp_path, "old.swf", SWF))
-    assert (trace.submit.tolist(), trace.run.tolist(), trace.units.tolist()) == ([0, 20], [100, 50], [4, 8])
+    assert (trace.submit.tolist(), trace.run.tolist(), trace.units.tolist()) == ([10**9, 10**9 + 20], [100, 50], [4, 8])
     assert (trace.waited.tolist(), trace.limit.tolist()) == ([5, 30], [200, -1])
     assert dict(trace.skipped) == {"was cancelled before it ran": 1}
+
+
+def test_a_workload_counts_what_was_asked_for_where_it_does_not_know_more_and_no_part_of_a_job(tmp_path: Path) -> None:
+    text = SWF.replace(" 100 4 -1 -1 4 ", " 100 -1 -1 -1 4 ").replace("-1 -1 1 8 3", "-1 -1 3 8 3")
+    trace = read_trace(written(tmp_path, "old.swf", text))
+    assert (trace.submit.tolist(), trace.units.tolist()) == ([1_000_000_000], [4])
+    assert dict(trace.skipped) == {"is a part of a job": 1, "was cancelled before it ran": 1}
+
+
+def test_logs_without_a_common_clock_are_not_laid_over_each_other(tmp_path: Path) -> None:
+    dated = read_trace(written(tmp_path, "a.swf", SWF))
+    plain = read_trace(written(tmp_path, "b.swf", SWF.replace("UnixStartTime: 1000000000", "MaxJobs: 3")))
+    with pytest.raises(InvalidInput) as caught:
+        joined([plain, dated])
+    assert "no common clock" in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_as_spreadsheets_write_it_is_read(tmp_path: Path, mark: str) -> None:
+    path = written(tmp_path, "j.csv", "\ufeffwhen,gpus,secs\r\n1,2,30\r\n".replace(",", mark))
+    trace = read_trace(path, columns={"submit": "when", "run": "secs", "units": "gpus"})
+    assert (trace.units.tolist(), trace.run.tolist()) == ([2], [30])
 
 
 def test_a_csv_file_is_read_by_a_map_with_units_of_time(tmp_path: Path) -> None:

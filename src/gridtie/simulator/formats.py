@@ -37,7 +37,7 @@ def _slurm_skip(row: Row, names: Names) -> str | None:
     if "." in row[names["JobID"]]:
         return "is a step, not a job"
     state = row[names["State"]].split(" ")[0].upper() if "State" in names else ""
-    if state in ("PENDING", "RUNNING", "SUSPENDED", "REQUEUED", "RESIZING"):
+    if state in ("PENDING", "RUNNING", "SUSPENDED", "RESIZING"):
         return "has not ended"
     return None
 
@@ -68,7 +68,10 @@ SWF_FIELDS = (
 
 
 def _swf_skip(row: Row, names: Names) -> str | None:
-    return "was cancelled before it ran" if row[names["status"]] == "5" and row[names["run"]] in ("-1", "0") else None
+    status = row[names["status"]]
+    if status in ("2", "3", "4"):  # a line of its own sums them up
+        return "is a part of a job"
+    return "was cancelled before it ran" if status == "5" and row[names["run"]] in ("-1", "0") else None
 
 
 SWF = Preset(

@@ -6,6 +6,7 @@ none is refused with file, line and column; a row that is no job that ran is ski
 
 import csv
 import gzip
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -56,18 +57,18 @@ def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | N
     """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; raises InvalidInput."""
     lines = read_lines(path)
     minutes = form == MINUTES or lines[:1] == [MINUTES_HEADER]
-    found = form
+    found, origin = form, 0
     if form == "auto" and not minutes:
         found = _recognised(lines, path) or ("csv" if columns else _unknown(path))
     if minutes:
         _refuse(path, "it holds minutes, not jobs: nothing can be replayed; give it alone, and it is measured")
     if found == "swf":
-        table, preset = _swf(lines, path), SWF
+        (table, origin), preset = _swf(lines, path), SWF
     elif found == "sacct":
         table = _table(lines, path, "|")
-        preset = _of_slurm(table)
+        preset = _of_slurm(table, (columns or {}).get("units"))
     else:
-        table, preset = _table(lines, path, ","), PRESETS.get(found, Preset(columns={}))
+        table, preset = _table(lines, path, _separator(lines)), PRESETS.get(found, Preset(columns={}))
     if found == "gavel":
         _seconds_for_steps(table, path)
     given = {role: name for role, name in preset.columns.items() if name in table.names or role not in OPTIONAL}
@@ -75,12 +76,14 @@ def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | N
     for role in wanted:
         if role not in ROLES:
             raise InvalidInput(source="--map", problems=[Problem(f"no role {role!r}; there are: {', '.join(ROLES)}")])
-    return _trace(table, wanted, preset, path)
+    trace = _trace(table, wanted, preset, path)
+    return replace(trace, submit=trace.submit + origin)
 
 
 def read_table(path: Path, *, needed: Sequence[str]) -> Table:
     """A CSV file whose first line names its columns, among them the needed ones; raises InvalidInput."""
-    table = _table(read_lines(path), path, ",")
+    lines = read_lines(path)
+    table = _table(lines, path, _separator(lines))
     for name in needed:
         _place(table, name, name)
     return table
@@ -118,7 +121,7 @@ def _unknown(path: Path) -> NoReturn:
     _refuse(
         path,
         "its first line shows no format that is known: name the columns, as in "
-        "--map submit=FIELD,run=FIELD,units=FIELD,site=FIELD",
+        "--map submit=FIELD,run=FIELD,units=FIELD,site=FIELD (sacct: with its header, so without -n)",
         line=1,
     )
 
@@ -130,6 +133,12 @@ def _looks_like_swf(lines: Sequence[str], path: Path) -> bool:
 
 def _refuse(path: Path, message: str, line: int = 0) -> NoReturn:
     raise InvalidInput(source=str(path), problems=[Problem(message, line=line, column=1 if line else 0)])
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Of a CSV file: a comma, or where its first line has none, what spreadsheets write instead."""
+    head = lines[0] if lines else ""
+    return next((mark for mark in (",", ";", "\t") if mark in head), ",")
 
 
 def _table(lines: Sequence[str], path: Path, separator: str) -> Table:
@@ -153,14 +162,17 @@ def _table(lines: Sequence[str], path: Path, separator: str) -> Table:
     return table
 
 
-def _of_slurm(table: Table) -> Preset:
-    """It counts accelerators where any job has some, else cores."""
-    if "JobID" not in table.names:
-        _refuse(Path(table.source), "no column JobID: export with sacct -P -o " + ",".join(SACCT_FIELDS), line=1)
-    if "AllocTRES" in table.names:
-        at = table.names["AllocTRES"]
-        if any("gres/gpu" in row[at] for row in table.rows):
-            return SACCT
+def _of_slurm(table: Table, units: str | None) -> Preset:
+    """It counts accelerators where any job has some, else cores; or what `units` names."""
+    missing = [name for name in ("JobID", "Submit", "Start", "End") if name not in table.names]
+    if missing:
+        _refuse(
+            Path(table.source), f"no column {missing[0]}: export with sacct -P -o " + ",".join(SACCT_FIELDS), line=1
+        )
+    for name in (units,) if units else ("AllocTRES", "ReqTRES"):
+        at = table.names.get(name)
+        if at is not None and any("gres/gpu" in row[at] for row in table.rows):
+            return replace(SACCT, columns={**SACCT.columns, "units": name})
     return replace(SACCT, columns={**SACCT.columns, "units": "AllocCPUS"}, unit="cores", count=None)
 
 
@@ -175,19 +187,26 @@ def _seconds_for_steps(table: Table, path: Path) -> None:
         row[steps] = str(float(row[steps]) / rate_here) if rate_here else ""
 
 
-def _swf(lines: Sequence[str], path: Path) -> Table:
+def _swf(lines: Sequence[str], path: Path) -> tuple[Table, int]:
+    """Its rows, and the second of the epoch from which it counts, 0 where it does not say."""
+    allocated, asked = SWF_FIELDS.index("allocated"), SWF_FIELDS.index("processors")
     table = Table(str(path), " ", {name: i for i, name in enumerate(SWF_FIELDS)}, [], [])
+    origin = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.lstrip().startswith(";"):
+            dated = re.match(r"\s*;\s*UnixStartTime:\s*(\d{1,11})\s*$", line)
+            origin = int(dated[1]) if dated else origin
             continue
         row = line.split()
         table.rows.append(row)
         table.lines.append(number)
         if len(row) != len(SWF_FIELDS):
             table.wrong(len(table.rows) - 1, 0, f"{len(row)} fields; the format has {len(SWF_FIELDS)}")
+        elif row[allocated] == "-1":  # many logs know only what was asked for
+            row[allocated] = row[asked]
     if table.problems:
         table.refuse()
-    return table
+    return table, origin
 
 
 def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) -> Trace:
@@ -216,17 +235,19 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) 
         wait: list[int] | None = cells("wait", _span, None)
     elif "start" in places:
         started = cells("start", _moment, "never started")
-        wait = [max(start - came, NONE) for start, came in zip(started, submit, strict=True)]
+        wait = [start - came for start, came in zip(started, submit, strict=True)]
     else:
         wait = None
+    early = 0 if "start" in places and "wait" not in places else NONE
     for i, seconds in enumerate(run):
         if skip[i] is None and seconds <= 0:
             skip[i] = "ran for no time"
+        elif skip[i] is None and wait is not None and wait[i] < early:
+            skip[i] = "started before it was submitted"
         elif skip[i] is None and units is not None and units[i] <= 0:
             skip[i] = f"asks for no {preset.unit}"
-    stem = path.name.split(".")[0]
-    site = _names(table, skip, places.get("site"), stem, "has no site")
-    owner = _names(table, skip, places.get("organisation"), "", "has no organisation")
+    site = _names(table, skip, places.get("site"), _stem(path), "has no site")
+    owner = _names(table, skip, places.get("organisation"), "", None)
     steps = [
         _steps(table, i, places, preset) if skip[i] is None and "deadlines" in places else () for i in range(len(run))
     ]
@@ -253,7 +274,7 @@ def _arrays(
     number, owner_number = {n: i for i, n in enumerate(sites)}, {n: i for i, n in enumerate(owners)}
     chosen = [of for of, kind in zip(steps, keep, strict=True) if kind]
     return Trace(
-        name=path.name.split(".")[0],
+        name=_stem(path),
         unit=preset.unit,
         submit=kept(submit, 0), run=kept(run, 1), units=kept(units, 1), limit=kept(limit, NONE),
         waited=kept(wait, NONE),
@@ -265,6 +286,11 @@ def _arrays(
         step_value=np.array([value for of in chosen for _, value in of], np.int64),
         skipped=tuple(sorted(Counter(reason for reason in skip if reason is not None).items())),
     )  # fmt: skip
+
+
+def _stem(path: Path) -> str:
+    """The file's name without what says how it is written: log.north.sacct.gz is log.north."""
+    return Path(path.name.removesuffix(".gz")).stem
 
 
 def _counted(reasons: Sequence[str | None]) -> str:
@@ -367,8 +393,9 @@ def _span(text: str, factor: float) -> float | None:
 
 
 def _names(
-    table: Table, skip: list[str | None], place: tuple[int, float] | None, default: str, missing: str
+    table: Table, skip: list[str | None], place: tuple[int, float] | None, default: str, missing: str | None
 ) -> list[str]:
+    """A row without a name is skipped under `missing`, unless that is None."""
     if place is None:
         return [default] * len(table.rows)
     names = [row[place[0]].strip() for row in table.rows]

@@ -82,10 +82,14 @@ def chosen(trace: Trace, keep: npt.NDArray[np.bool_], reason: str) -> Trace:
 def in_days(trace: Trace, first: float, last: float) -> Trace:
     """Only what was submitted from day `first` up to before day `last`: of the trace's own time, or where it gives
     dates, since the midnight before its first job."""
-    dated = trace.jobs and int(trace.submit.min()) > 10**8
-    origin = int(trace.submit.min()) // 86_400 * 86_400 if dated else 0
+    origin = int(trace.submit.min()) // 86_400 * 86_400 if _dated(trace) else 0
     since, until = origin + round(first * 86_400), origin + round(last * 86_400)
     return chosen(trace, (trace.submit >= since) & (trace.submit < until), "submitted outside --days")
+
+
+def _dated(trace: Trace) -> bool:
+    """Whether its seconds are those of the epoch."""
+    return trace.jobs > 0 and int(trace.submit.min()) > 10**8
 
 
 def of_sites(trace: Trace, *, least: int) -> Trace:
@@ -118,6 +122,11 @@ def joined(traces: list[Trace]) -> Trace:
         raise InvalidInput(
             source="the traces", problems=[Problem(f"they count {' and '.join(units)}; give one kind at a time")]
         )
+    dated = [trace for trace in traces if _dated(trace)]
+    if 0 < len(dated) < len(traces):
+        plain = next(trace.name for trace in traces if not _dated(trace))
+        message = f"{dated[0].name} gives dates and {plain} seconds from its own start: there is no common clock"
+        raise InvalidInput(source="the traces", problems=[Problem(message)])
     sites = tuple(dict.fromkeys(name for trace in traces for name in trace.sites))
     owners = tuple(dict.fromkeys(name for trace in traces for name in trace.organisations))
     site_at, owner_at = {name: i for i, name in enumerate(sites)}, {name: i for i, name in enumerate(owners)}
