@@ -6,6 +6,7 @@ import numpy as np
 
 from gridtie.market.engine.audit import faults
 from gridtie.market.engine.clear import EngineSettings, clear
+from gridtie.market.engine.warm import tiny
 
 
 def corrupted(book, cleared, dice):
@@ -47,3 +48,17 @@ def test_one_changed_figure_is_a_named_fault(small):
         assert faults(book, wrong), f"seed {seed}: {name}"
     print(f"{tried} corruptions, all found")
     assert tried > 1000
+
+
+def test_prices_whose_sums_come_round_to_nothing_prove_nothing():
+    """Four units at 2^62 are worth 2^64, which int64 counts as 0: everybody is priced out, and the bound is the welfare."""
+    book = replace(tiny(1, 1, False, False), capacity=np.full((2, 1, 1), 4, np.int64))
+    cleared = clear(book, settings=EngineSettings())
+    nobody = np.full(3, -1)
+    lie = replace(
+        cleared, choice=nobody, start=nobody.astype(np.int32), price=np.full((2, 1, 1), 2**62),
+        payment=np.zeros(3, np.int64), made_whole=np.zeros(3, np.int64), welfare=0, bound=0,
+    )  # fmt: skip
+    assert cleared.welfare > 0
+    assert faults(book, cleared) == []
+    assert faults(book, lie) == ["price: sums of it are beyond what is counted exactly"]

@@ -10,6 +10,9 @@ import numpy as np
 
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 
+#: Beyond it a sum of prices could leave the range of whole numbers, come round to any figure, and prove anything.
+LARGEST_SUM = 2.0**62
+
 
 def faults(book: ColumnBook, clearing: ColumnClearing) -> list[str]:
     """Empty, or what is wrong with the clearing of a book that `checked` accepted."""
@@ -66,6 +69,15 @@ def _shape(book: ColumnBook, clearing: ColumnClearing) -> Iterator[str]:
         yield "price: not one for each pool, slot and resource"
     elif (clearing.price < 0).any():
         yield "price: it is negative"
+    elif _largest_sum(book, clearing) > LARGEST_SUM:
+        yield "price: sums of it are beyond what is counted exactly"
+
+
+def _largest_sum(book: ColumnBook, clearing: ColumnClearing) -> float:
+    """Of prices: what the whole capacity is worth, or one job in all slots, whatever is more."""
+    price = clearing.price.astype(np.float64)
+    dearest = price.sum(axis=1).max(axis=0, initial=0.0) @ book.shape_use.max(axis=0, initial=0).astype(np.float64)
+    return max(float((price * book.capacity).sum()), float(dearest))
 
 
 def _choices(book: ColumnBook, clearing: ColumnClearing, won: Ints, column: Ints, start: Ints) -> Iterator[str]:
