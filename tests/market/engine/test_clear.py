@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gridtie.adapters.threads import BlockThreads
+from gridtie.errors import InvalidBook
 from gridtie.market.engine.audit import faults
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
@@ -171,6 +172,17 @@ def test_any_prices_before_give_a_valid_clearing(small):
         book = small.book(seed)
         before = np.random.default_rng(seed).integers(-5, 500, book.capacity.shape)
         assert not faults(book, clear(book, settings=SETTINGS, prices_before=before)), f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("prices", "why"),
+    [(np.zeros((1, 1, 1), np.int64), "their shape is (1, 1, 1)"), (np.zeros((2, 1), np.int64), "their shape is (2, 1)"),
+     (np.zeros((3, 1, 2), np.int64), "their shape is (3, 1, 2)"), (np.full((2, 1, 2), np.nan), "they are float64")],
+)  # fmt: skip
+def test_prices_before_of_another_shape_or_no_whole_numbers_are_refused_by_name(prices, why):
+    with pytest.raises(InvalidBook, match="prices_before") as refused:
+        clear(tiny(1, 2, False, False), settings=SETTINGS, prices_before=prices)
+    assert why in str(refused.value)
 
 
 def test_a_million_equal_bids_are_one_class():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridtie.errors import InvalidBook
 from gridtie.market.engine.blocks import RunBlocks, in_turn
 from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints, checked
@@ -41,7 +42,8 @@ def clear(
 ) -> ColumnClearing:
     """A feasible clearing of any book that `checked` accepts; raises InvalidBook for others.
 
-    `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots. `goes_on` is asked before
+    `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots: any whole numbers will do,
+    but other shapes are refused as well. `goes_on` is asked before
     each sweep of the repair: a caller whose time is up answers no. The clearing counts its passes and sweeps, and the
     same counts give the same bytes.
     """
@@ -50,6 +52,7 @@ def clear(
     tableau = intake(book, run)
     before = None
     if prices_before is not None:
+        _check_prices(book, prices_before)
         before = np.maximum(prices_before, 0).astype(np.float64)
         before[:, :, 0] = np.maximum(before[:, :, 0] - tableau.floor[:, None], 0)
     passes = settings.passes if before is None else settings.warm_passes
@@ -58,6 +61,14 @@ def clear(
     placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)
     return cleared(book, tableau, certificate, placement, welfare, passes, sweeps)
+
+
+def _check_prices(book: ColumnBook, prices: Ints) -> None:
+    if prices.shape != book.capacity.shape:
+        message = f"their shape is {prices.shape}, but that of pools, slots and resources is {book.capacity.shape}"
+        raise InvalidBook(field="prices_before", message=message)
+    if prices.dtype != np.int64:
+        raise InvalidBook(field="prices_before", message=f"they are {prices.dtype}, not int64: round them first")
 
 
 def _placed(
