@@ -64,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "run.output": "The run published results.",
     # money
     "ledger.toppedup": "Money came in from outside.",
+    "tokens.refreshed": "An organisation's tokens were due; what it may not carry over lapsed.",
     "receipt.issued": "A run was metered and settled; the exchange signed.",
     "receipt.signed": "The site countersigned a receipt.",
     "receipt.refunded": "Time that a receipt bills was lost after all; who paid it got it back.",

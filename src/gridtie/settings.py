@@ -24,6 +24,7 @@ FOREIGN_VARIABLES = frozenset(
      "GRIDTIE_EPOCH",
      "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
+WEIGHING_RULES = ("best-welfare", "max-min")  # that have a use for weights and credits
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _RATE = re.compile(r"([A-Z]{3})=(\d{1,6}(?:\.\d{1,6})?)@(\d{4}-\d{2}-\d{2})")
 _PREFIX = re.compile(r"[a-z0-9]+(?:[.][a-z0-9]+)*")
@@ -60,11 +61,14 @@ class Settings:
     )
     # market and money
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
-    auction_rule: str = _setting("uniform-price", "How a call auction is cleared: uniform-price or best-welfare.")
+    auction_rule: str = _setting(
+        "uniform-price", "How a call auction is cleared: uniform-price, best-welfare or max-min."
+    )
     auction_mode: str = _setting("welfare", "What best-welfare seeks: welfare, cost or wait.")
     auction_slots: int = _setting(1, "Slots that best-welfare plans ahead; 1 decides about now alone.", low=1, high=96)
     auction_slot_s: int = _setting(3600, "Length of such a slot, where there are several.", low=60, high=86400)
     auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
+    fairness: str = _setting("", "A TOML file in the home that says who counts more and who gets tokens.")
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
     # certification
     certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")
@@ -110,7 +114,8 @@ SENTENCES: Mapping[str, str] = {
     entry.name: entry.metadata["sentence"] for entry in fields(Settings) if entry.name != "home"
 }
 _CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full"),
-            "auction_rule": ("uniform-price", "best-welfare"), "auction_mode": ("welfare", "cost", "wait")}  # fmt: skip
+            "auction_rule": ("uniform-price", *WEIGHING_RULES),
+            "auction_mode": ("welfare", "cost", "wait")}  # fmt: skip
 
 
 def home_of(environ: Mapping[str, str]) -> Path:

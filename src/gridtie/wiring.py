@@ -15,14 +15,15 @@ from gridtie.adapters.signers.ed25519 import Ed25519Signer, load_or_create, veri
 from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
-from gridtie.errors import GridtieError, NotInitialised, StorageDamaged, StorageUnwritable
+from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, StorageDamaged, StorageUnwritable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer
-from gridtie.settings import Settings
+from gridtie.market.fairness import Fairness, parse
+from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.database import Database
 
 EXCHANGE_ID = "exchange_id"
@@ -97,6 +98,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
     return Exchange(
         id=key,
         settings=settings,
+        fairness=_fairness(settings),
         clock=clock,
         database=database,
         signer=keys.signer,
@@ -114,6 +116,19 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         probe_digest=program_digest(),
         bands=load_bands(),
     )
+
+
+def _fairness(settings: Settings) -> Fairness:
+    """Of the file that the settings name. Raises InvalidInput with line and column of what is wrong."""
+    if not settings.fairness:
+        return Fairness()
+    path = settings.home / settings.fairness
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause}")]) from cause
+    weighing = settings.auction_rule in WEIGHING_RULES
+    return parse(text, source=str(path), weighing=weighing, currency=settings.currency)
 
 
 def _make_private(home: Path) -> None:

@@ -113,7 +113,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Product": _shape(
         chip="text", hub="text", isolation="text", price="money", units_free="int", units_total="int", offers="int"
     ),
-    "Market": _shape(products="[Product]", last_round="Round?", currency="text"),
+    "Market": _shape(products="[Product]", last_round="Round?", currency="text", fairness="object?"),
     "IndexEntry": _shape(
         chip="text", hub="text?", state="text", price="money?", normalised="money?", unit="text", reference="int",
         volume="money", trades="int", buyers="int", sellers="int", largest_buyer="money", excluded="object",
@@ -125,7 +125,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
         **_shape(**_ROUND),
         "anyOf": [
-            _shape(prices="[object]", refused_because="object", reckoning="object?"),
+            _shape(prices="[object]", refused_because="object", fairness="object?", reckoning="object?"),
             _shape(book="object", clearing="object"),
         ],
     },

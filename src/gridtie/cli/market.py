@@ -67,6 +67,10 @@ def show(args: argparse.Namespace) -> int:
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
     print_rows(market["products"], PRODUCT_COLUMNS, args)
+    if market["fairness"] is not None:
+        for name, choice in market["fairness"].items():
+            if choice:
+                say(f"{name}: " + ", ".join(f"{key} {value}" for key, value in choice.items()))
     return 0
 
 

@@ -27,7 +27,6 @@ from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
-from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.market.scoring import turn
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
@@ -66,7 +65,7 @@ def load_book(
         offers=offers,
         capacities=capacities,
         requests=requests,
-        parameters=parameters_of(unit, exchange.settings) if rule == BEST_WELFARE else {},
+        parameters=parameters_of(unit, exchange, rule, requests),
     )
 
 
@@ -258,7 +257,7 @@ def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
         digest="sha256:" + sha256(clearing_bytes).hexdigest(),
         trades=len(clearing.trades),
         refusals=len(clearing.refusals),
-        prices=prices_to_keep(clearing.reckoning) if clearing.reckoning is not None else None,
+        prices=prices_to_keep(book, clearing),
     )
     prices = [_price(price) for price in clearing.prices]
     unit.note("market.cleared", f"round {number}", rule=rule, trades=len(clearing.trades),

@@ -10,6 +10,7 @@ from gridtie.clock import Clock
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer, Verify
+from gridtie.market.fairness import Fairness
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.places import Places
 from gridtie.settings import Settings
@@ -76,6 +77,7 @@ class OwnerSigner(Protocol):
 class Exchange:
     id: str  # made by `gridtie init`
     settings: Settings
+    fairness: Fairness  # who counts more, and what tokens members get
     clock: Clock
     database: Database
     signer: Signer  # the exchange's key, also the issuer key of its own prefix

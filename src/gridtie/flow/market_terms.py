@@ -4,16 +4,18 @@ With `best-welfare` the tick decides about all that waits, posted requests inclu
 pays what its place cost at the last one, if that is more than its seller asks, so that arriving early wins nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
-from gridtie.market.clearing import Reckoning
+from gridtie.flow.fair_terms import fair_parameters
+from gridtie.market.clearing import Book, Clearing
+from gridtie.market.entitlement import weighed
 from gridtie.market.offer import Offer
 from gridtie.market.request import Request
 from gridtie.market.rules.welfare import NAME as BEST_WELFARE
-from gridtie.settings import Settings
+from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.unit import Unit
 from gridtie.values.money import Micros
 
@@ -40,7 +42,14 @@ def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> t
     )
 
 
-def parameters_of(unit: Unit, settings: Settings) -> dict[str, Any]:
+def parameters_of(unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request]) -> dict[str, Any]:
+    if rule not in WEIGHING_RULES:
+        return {}
+    fair = fair_parameters(unit, exchange, requests)
+    return fair | (_of_engine(unit, exchange.settings) if rule == BEST_WELFARE else {})
+
+
+def _of_engine(unit: Unit, settings: Settings) -> dict[str, Any]:
     """Of a round of the large engine; they are part of its book, so a replay computes with the same."""
     engine: dict[str, Any] = {"sweeps": settings.auction_sweeps}
     if (before := _fresh_prices(unit, settings)) is not None:
@@ -60,16 +69,22 @@ def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[O
     before = _fresh_prices(unit, settings)
     if before is None:
         return offers
-    unit_prices = {pool: prices[0] for pool, prices in before["pools"].items()}
+    unit_prices = {pool: prices[0] for pool, prices in before["pools"].items()} | before.get("paid", {})
     return tuple(
         replace(offer, price=Micros(max(offer.price, int(unit_prices.get(offer.resource, 0))))) for offer in offers
     )
 
 
-def prices_to_keep(reckoning: Reckoning) -> Mapping[str, Any]:
-    """Per hour, of the first slot: for the round after this, and for what is sold until then."""
-    hour_us = 3_600_000_000
-    return {
+def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
+    """Per hour, of the first slot: for the round after this, and for what is sold until then. Where bids are weighed
+    prices are no money, so what is sold until then costs the most that anybody paid there."""
+    hour_us, reckoning = 3_600_000_000, clearing.reckoning
+    if reckoning is None:
+        return None
+    paid: dict[str, int] = {price.resource: price.ask for price in reckoning.prices}
+    for trade in clearing.trades:
+        paid[trade.resource] = max(trade.price, paid.get(trade.resource, 0))
+    return ({"paid": paid} if weighed(book.parameters) else {}) | {
         "memory_unit": reckoning.memory_unit,
         "disk_unit": reckoning.disk_unit,
         "pools": {

@@ -1,7 +1,7 @@
 """The chart of accounts. A balance is credits minus debits, in micro-units of the account's asset.
 
     cash                   money from outside: as far below zero as the books hold paid-in money
-    grants                 where vouchers come from: as far below zero as they are worth
+    grants                 where vouchers and tokens come from: as far below zero as they are worth
     fees                   what the exchange earned
     rounding               whole micro-units that rounding left, either sign
     org:<id>:balance       what an organisation may spend

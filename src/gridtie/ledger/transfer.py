@@ -22,7 +22,8 @@ HOLD, POST, VOID = "hold", "post", "void"
 DEPOSIT, CHARGE, REFUND, FEE, ROUND, PAYOUT = "deposit", "charge", "refund", "fee", "rounding", "payout"
 ISSUE, EXPIRE, REVOKE = "voucher-issue", "voucher-expire", "voucher-revoke"
 LEND, REPAY = "bank-lend", "bank-repay"
-IMMEDIATE = (DEPOSIT, CHARGE, REFUND, FEE, ROUND, ISSUE, EXPIRE, REVOKE, PAYOUT, LEND, REPAY)
+REFRESH, LAPSE = "token-refresh", "token-lapse"
+IMMEDIATE = (DEPOSIT, CHARGE, REFUND, FEE, ROUND, ISSUE, EXPIRE, REVOKE, PAYOUT, LEND, REPAY, REFRESH, LAPSE)
 KINDS = (HOLD, POST, VOID, *IMMEDIATE)
 FIELDS = ("id", "debit", "credit", "amount", "kind", "at", "pending", "job", "run", "receipt", "memo")
 

@@ -36,6 +36,11 @@ def weights(book: Book) -> Mapping[RequestId, int]:
     return {request.id: of[request.organisation] for request in book.requests}
 
 
+def weighed(parameters: Mapping[str, Any]) -> bool:
+    """Whether anybody may count otherwise than the usual."""
+    return bool(parameters.get("fair_weights") or parameters.get("fair_credits"))
+
+
 def weight_of(parameters: Mapping[str, Any], organisation: OrganisationId) -> int:
     """In millionths; at least 1. Raises InvalidBook for figures that make no sense."""
     own = _number(parameters, "fair_weights", organisation, 1)

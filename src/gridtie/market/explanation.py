@@ -7,6 +7,7 @@ from typing import Any
 from gridtie.market.bids import bidders
 from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
 from gridtie.market.eligibility import limit_of, units_per_machine
+from gridtie.market.entitlement import weighed, weight_of
 from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
 from gridtie.market.quote import quote
 from gridtie.market.quote import to_json as quote_to_json
@@ -51,6 +52,8 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if rank is not None:
         head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
+    if weighed(book.parameters):
+        head.append(f"its organisation counts {format_money(weight_of(book.parameters, request.organisation))} times")
     data: dict[str, Any] = {
         "round": book.round,
         "rank": rank,

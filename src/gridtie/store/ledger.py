@@ -173,6 +173,11 @@ class LedgerRows:
                 found |= {row.seq: row for row in self._session.execute(statement)}
         return [found[seq] for seq in sorted(found, reverse=True)[:limit]]
 
+    def last_credit(self, code: str, kind: str) -> Transfer | None:
+        statement = select(transfer).where(transfer.c.credit == code, transfer.c.kind == kind)
+        row = self._session.execute(statement.order_by(transfer.c.seq.desc()).limit(1)).first()
+        return None if row is None else from_content(load(row.document))
+
     def newest(self, *, before: int | None, limit: int) -> Sequence[Any]:
         statement = select(transfer).order_by(transfer.c.seq.desc()).limit(limit)
         if before is not None:

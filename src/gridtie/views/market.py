@@ -5,7 +5,9 @@ from typing import Any
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.market.book import book_from_json, clearing_from_json
+from gridtie.market.entitlement import weighed
 from gridtie.market.explanation import why
+from gridtie.market.fairness import Fairness
 from gridtie.market.offer import Offer
 from gridtie.store.journal import load
 from gridtie.store.market import offer_of
@@ -69,7 +71,23 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
     ]
     newest = unit.market.rounds(before=None, limit=1)
     last = _round_row(newest[0]) if newest else None
-    return {"products": items, "last_round": last, "currency": exchange.settings.currency}
+    return {"products": items, "last_round": last, "currency": exchange.settings.currency,
+            "fairness": _choices(exchange.fairness)}  # fmt: skip
+
+
+def _choices(fairness: Fairness) -> dict[str, Any] | None:
+    if fairness == Fairness():
+        return None
+    scale, tokens = fairness.credit_scale, fairness.tokens
+    hours = {chip: format_money(counts) for chip, counts in fairness.hours.items()}
+    return {
+        "weights": dict(fairness.weights),
+        "credits": {"scale": scale, "hours": hours} if scale else None,
+        "tokens": None if tokens is None else {
+            "refresh": format_money(tokens.refresh), "every_hours": int(tokens.every.total_seconds()) // 3600,
+            "carry_over": format_money(tokens.carry_over),
+        },
+    }  # fmt: skip
 
 
 def _round_row(row: Any) -> dict[str, Any]:
@@ -99,13 +117,24 @@ def round_view(unit: Unit, number: int) -> dict[str, Any]:
         causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
     prices = [{**price, "price": format_money(int(price["price"]))} for price in document["prices"]]
     reckoning = clearing_from_json(document).reckoning
+    parameters = load(book.decode())["parameters"]
     sites = {key: capacity["site_name"] for key, capacity in load(book.decode())["capacities"].items()}
     return {
         **_round_row(row),
         "prices": prices,
         "refused_because": causes,
+        "fairness": _fairness(parameters),
         "reckoning": None if reckoning is None else reckoning_view(reckoning, sites),
     }
+
+
+def _fairness(parameters: dict[str, Any]) -> dict[str, Any] | None:
+    """Whose bids were weighed is for those who may replay the round; everybody may know how."""
+    if not weighed(parameters):
+        return None
+    return {"weights": sorted(parameters.get("fair_weights", {}).values()),
+            "credits_counted": "fair_credits" in parameters,
+            "credit_scale": parameters.get("fair_credit_scale")}  # fmt: skip
 
 
 def round_full(unit: Unit, number: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     for name in SINGLE_THREADED:  # before NumPy is loaded, or it does not hear of it
         os.environ.setdefault(name, "1")
     from gridtie.api.server import ExchangeServer
+    from gridtie.flow.fair_terms import check_fairness
     from gridtie.market.rules.welfare import NAME as BEST_WELFARE
     from gridtie.wiring import close_exchange, open_exchange
 
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         warm()
     exchange = open_exchange(settings)
     try:
+        exchange.database.read(lambda unit: check_fairness(unit, exchange))
         host, port = listener.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         say(f"exchange {settings.name!r} in {settings.home}")

@@ -13,6 +13,9 @@ What a column is worth, with U units, C the most it may be charged per unit-hour
     full    max(a·U, min(C·U·min(1, certified throughput ÷ reference), max_total ÷ run time))
     stated  a·U + min(full − a·U, what its favourite leaves at the asks, less its place in the order of preference)
 
+Weights (`entitlement`) are over the smallest in the book: what a column is worth is its bid times that, so whoever
+counts twice competes as if he bid twice as much. What he pays is limited by what he bid.
+
 A request that names no limit has the dearest ask of the product as C. The favourite is the candidate that every other
 rule would take in an idle market (the user's order, then total cost), so that an idle market gives just that. Whoever
 loses by what was stated bids all of it (`Intake.restated`): nobody is refused at a price that he would have paid.
@@ -34,6 +37,7 @@ from gridtie.market.bids import Bidder, bidder_of
 from gridtie.market.clearing import Book
 from gridtie.market.eligibility import units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
+from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape
 from gridtie.market.request import Alternative, Request
 from gridtie.market.shelf import Candidate, Shelf
@@ -70,6 +74,7 @@ class Column:
     candidate: Candidate
     units: int
     limit: int  # the most that it bids
+    counted: int  # as what its bid competes: times its weight over the smallest of the book
     run_us: int  # expected, at the certified speed
 
 
@@ -189,6 +194,8 @@ class _Pricing:
         self.value_max = LARGEST // (4 * max(jobs, 1))
         self.ask_max = LARGEST // (4 * max(total * horizon.slots, 1))  # of its pool's capacity
         self.slot_us = HOUR_US if horizon.spot else horizon.slot_us
+        self.weight = weights(book)
+        self.lightest = min(self.weight.values(), default=1)
 
     def columns(self, bidder: Bidder) -> list[tuple[Column, _Worth]]:
         best: dict[tuple[ResourceId, int], tuple[Column, int]] = {}
@@ -214,7 +221,11 @@ class _Pricing:
         limit = min(bid, bid * fast // slow, most)
         if request.max_total is not None:
             limit = min(limit, request.max_total * HOUR_US // (units * run_us))
-        return Column(candidate, units, max(ask, limit), run_us)
+        counted = min(self._weighed(request, limit), most)
+        return Column(candidate, units, max(ask, limit), max(ask, counted), run_us)
+
+    def _weighed(self, request: Request, worth: int) -> int:
+        return worth * self.weight[request.id] // self.lightest
 
     def _worth(self, request: Request, column: Column) -> _Worth:
         length = self.horizon.length(column.run_us)
@@ -233,13 +244,13 @@ class _Pricing:
     def _in_full(self, request: Request, column: Column, paid_us: int) -> int:
         if self.mode == "cost":  # one equal amount for every unit, above every ask: what differs is what it costs
             dearest = max((offer.price for offer in self.book.offers if offer.price <= self.ask_max), default=0)
-            worth = min(2 * dearest + 1, self.value_max // column.units)
+            worth = min(self._weighed(request, 2 * dearest + 1), self.value_max // column.units)
         elif self.mode == "wait":  # highest response ratio: one that waited long for a short run goes first
             waited = max((self.book.at - request.arrived_at) // _MICROSECOND, 0) + column.run_us
             ratio = min(1000 * waited // column.run_us, 1_000_000_000) * (1 + min(max(request.priority, 0), 100))
-            return min(ratio, self.value_max)
+            return min(self._weighed(request, ratio), self.value_max)
         else:
-            worth = column.limit
+            worth = column.counted
         return min(worth * column.units * paid_us // HOUR_US, self.value_max)
 
     def _stated(self, made: Sequence[Column], worth: Sequence[_Worth]) -> list[_Worth]:

@@ -104,7 +104,7 @@ def _size(intake: Intake, column: int, job: int) -> tuple[int, int, int, int, in
 
 
 def _turn(intake: Intake, job: int) -> tuple[int, int]:
-    return -max((intake.columns[k].limit for k in intake.columns_of(job)), default=0), job
+    return -max((intake.columns[k].counted for k in intake.columns_of(job)), default=0), job
 
 
 def _elsewhere(intake: Intake, floor: _Floor, cost: Ints, job: int) -> Placed | None:

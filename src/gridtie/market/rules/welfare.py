@@ -5,6 +5,8 @@ resource of a pool counted. The prices of the proof are those that are paid: for
 cores, memory, disk), per unit-hour, never more than the bid and never less than the offer asks. What the price exceeds
 a bid by is made good by nobody: the seller gets what his buyers pay, and the sum is published as `made_whole`.
 
+Who counts more (`entitlement`) competes as if he bid more; prices are then in such bids, payments never above the real.
+
 Parameters of the book: `mode` (welfare; cost: as many units as possible as cheaply as possible; wait: highest response
 ratio first. In the last two prices are no money and everybody pays what is asked), `slots` and `slot_us` (several slots
 plan ahead, and only what starts now is traded), `engine` (passes, sweeps, gap in millionths, prices_before).
@@ -18,6 +20,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.entitlement import weighed
 from gridtie.market.pool_price import PoolPrices, prices_of
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
 from gridtie.values.ids import RequestId, ResourceId
@@ -142,18 +145,26 @@ def _refusal(
     if not own or intake.mode != "welfare":
         return shelf.refusal(request)
     price = {k: _price_in(intake, k, prices) for k in own}
-    best = max(own, key=lambda k: ((intake.columns[k].limit - price[k]) * intake.columns[k].units, -k))
-    capacity, limit = intake.columns[best].candidate.capacity, intake.columns[best].limit
+    best = max(own, key=lambda k: ((intake.columns[k].counted - price[k]) * intake.columns[k].units, -k))
+    column = intake.columns[best]
+    capacity, limit, counted = column.candidate.capacity, column.limit, column.counted
     asked, share = format_money(price[best]), least.get(capacity.resource, Fraction(1))
-    if limit > price[best] * share:
+    if counted > price[best] * share:
         above = (
-            f"above the price of {asked}" if limit > price[best] else f"more of the price of {asked} than another pays"
+            f"above the price of {asked}"
+            if counted > price[best]
+            else f"more of the price of {asked} than another pays"
         )
         code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
         reason = f"it bid {above} at {capacity.site_name}, but there was no room for all of it"
         return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
-    change = f"bid more than {asked}: gridtie.budget.max_price"
+    enough = format_money(-(-price[best] * limit // max(counted, 1)))  # of a bid that counts as its own does
+    change = f"bid more than {enough}: gridtie.budget.max_price"
     reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
+    if counted != limit:
+        reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
+    elif weighed(book.parameters):
+        reason += "; bids are weighed"
     if request.max_price is not None and request.max_price > limit:
         reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
         change = "raise what limits it: max_total, max_hourly_cost or the voucher"
@@ -166,7 +177,7 @@ def _least_paid(intake: "Intake", now: "Sequence[Placed]", prices: PoolPrices) -
     for one in now:
         if one.column is not None and (price := _price_in(intake, one.column, prices)) > 0:
             pool = one.candidate.capacity.resource
-            share = Fraction(min(intake.columns[one.column].limit, price), price)
+            share = Fraction(min(intake.columns[one.column].counted, price), price)
             least[pool] = min(share, least.get(pool, share))
     return least
 
