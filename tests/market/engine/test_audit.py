@@ -51,7 +51,7 @@ def test_one_changed_figure_is_a_named_fault(small):
 
 
 def test_prices_whose_sums_come_round_to_nothing_prove_nothing():
-    """Four units at 2^62 are worth 2^64, which int64 counts as 0: everybody is priced out, and the bound is the welfare."""
+    """Four units at 2^62 are worth 2^64, which int64 counts as 0: all are priced out, and the bound is the welfare."""
     book = replace(tiny(1, 1, False, False), capacity=np.full((2, 1, 1), 4, np.int64))
     cleared = clear(book, settings=EngineSettings())
     nobody = np.full(3, -1)
