@@ -51,7 +51,7 @@ def test_one_changed_figure_is_a_named_fault(small):
 
 
 def test_prices_whose_sums_come_round_to_nothing_prove_nothing():
-    """Four units at 2^62 are worth 2^64, which int64 counts as 0: all are priced out, and the bound is the welfare."""
+    """Four units at 2^62 are worth 2^64, which int64 counts as 0: everybody is priced out, and the bound is 0."""
     book = replace(tiny(1, 1, False, False), capacity=np.full((2, 1, 1), 4, np.int64))
     cleared = clear(book, settings=EngineSettings())
     nobody = np.full(3, -1)
@@ -62,3 +62,16 @@ def test_prices_whose_sums_come_round_to_nothing_prove_nothing():
     assert cleared.welfare > 0
     assert faults(book, cleared) == []
     assert faults(book, lie) == ["price: sums of it are beyond what is counted exactly"]
+
+
+def test_a_dear_pool_that_nobody_bids_for_is_no_fault():
+    book = tiny(1, 1, False, True)
+    nothing = {
+        f"column_{name}": getattr(book, f"column_{name}")[:0]
+        for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")
+    }
+    book = replace(
+        book, class_first=np.zeros(4, np.int32), tranche_ask=book.tranche_ask * 10**12,
+        shape_use=book.shape_use * 10**14, **nothing,
+    )  # fmt: skip
+    assert faults(book, clear(book, settings=EngineSettings())) == []

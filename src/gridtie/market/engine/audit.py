@@ -74,10 +74,10 @@ def _shape(book: ColumnBook, clearing: ColumnClearing) -> Iterator[str]:
 
 
 def _largest_sum(book: ColumnBook, clearing: ColumnClearing) -> float:
-    """Of prices: what the whole capacity is worth, or one job in all slots, whatever is more."""
+    """Of prices: what the whole capacity is worth, or the dearest column, whatever is more."""
     price = clearing.price.astype(np.float64)
-    dearest = price.sum(axis=1).max(axis=0, initial=0.0) @ book.shape_use.max(axis=0, initial=0).astype(np.float64)
-    return max(float((price * book.capacity).sum()), float(dearest))
+    use = book.shape_use[book.column_shape] * price.max(axis=1)[book.column_pool]
+    return max(float((price * book.capacity).sum()), float((use.sum(axis=1) * book.column_length).max(initial=0.0)))
 
 
 def _choices(book: ColumnBook, clearing: ColumnClearing, won: Ints, column: Ints, start: Ints) -> Iterator[str]:
