@@ -180,3 +180,33 @@ def test_an_empty_book_and_a_book_without_offers_are_cleared_too(made):
 def test_naming_the_rule_does_not_load_the_engine():
     code = "import sys, gridtie.market.rules, gridtie.flow.timetable, gridtie.cli.main; print('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"mode": "cost"}, {"slots": 2}, {"slot_us": 1}, {"memory_unit": 3}, {"disk_unit": 3}, {"utilisation_ppm": 1},
+     {"in_the_money": 9}, {"depth": ()}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_no_published_figure_of_a_round_can_be_changed_unseen(made, change):
+    book = one_pool(made, [made.bid(1, 9 * M), made.bid(2, 5 * M), made.bid(3, 3 * M)])
+    result = cleared(book)
+    assert audit(book, replace(result, reckoning=replace(result.reckoning, **change)))
+
+
+@pytest.mark.parametrize(
+    "change", [{"free": 99}, {"ask": 2 * M}, {"sold": 1}, {"unit": ()}], ids=lambda c: next(iter(c))
+)
+def test_no_published_figure_of_a_pool_can_be_changed_unseen(made, change):
+    book = one_pool(made, [made.bid(1, 9 * M), made.bid(2, 5 * M), made.bid(3, 3 * M)])
+    result = cleared(book)
+    [pool] = result.reckoning.prices
+    assert audit(book, replace(result, reckoning=replace(result.reckoning, prices=(replace(pool, **change),))))
+
+
+def test_a_price_published_above_what_anybody_pays_is_a_fault(made):
+    book = one_pool(made, [made.bid(1, 9 * M), made.bid(2, 5 * M), made.bid(3, 3 * M)])
+    result = cleared(book)
+    [price] = result.prices
+    assert audit(book, replace(result, prices=(replace(price, price=price.price + 1),)))
+    assert audit(book, replace(result, prices=(replace(price, marginal="req_3"),)))

@@ -102,13 +102,13 @@ def reckoned(
         moved=placing.moved,
         volume_unit_us=sold_us,
         paid=paid,
-        utilisation_ppm=_utilisation(book, intake, trades),
+        utilisation_ppm=utilisation(book, intake, trades),
         passes=clearing.passes,
         sweeps=clearing.sweeps,
         restated=tuple(sorted(intake.requests[j].id for j in np.flatnonzero(~stated).tolist())),
         planned=_planned(intake, placing),
         prices=pool_prices(intake, clearing.price, trades),
-        depth=_depth(book, intake, prices),
+        depth=depth(book, intake, prices),
     )
 
 
@@ -150,13 +150,13 @@ def _lowest_asks(intake: Intake) -> dict[ResourceId, int]:
     return lowest
 
 
-def _utilisation(book: Book, intake: Intake, trades: Sequence[Trade]) -> int:
+def utilisation(book: Book, intake: Intake, trades: Sequence[Trade]) -> int:
     total = sum(sum(machine_units(book.capacities[pool])) for pool in intake.pools)
     free = int(intake.arrays.capacity[:, 0, 0].sum()) - sum(trade.units for trade in trades)
     return PPM * (total - max(free, 0)) // total if total else 0
 
 
-def _depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[Depth, ...]:
+def depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[Depth, ...]:
     wanted: dict[Product, list[tuple[int, int]]] = defaultdict(list)  # bid, units: of each request its most
     for bidder in intake.bidders:
         units: dict[Product, int] = {}

@@ -13,7 +13,6 @@ plan ahead, and only what starts now is traded), `engine` (passes, sweeps, gap i
 Source: smoothed dual ascent with repair, prices from the dual, as in power markets; payments capped by bids.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -215,7 +214,7 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     """What the engine's own checker finds wrong with a round of this rule, from its book and what it published."""
     from gridtie.market.engine.audit import faults
     from gridtie.market.engine.from_book import from_book
-    from gridtie.market.engine.reckoning import rebuilt, unsold, volume
+    from gridtie.market.engine.reckoning import depth, pool_prices, rebuilt, unsold, utilisation, volume
 
     reckoning = clearing.reckoning
     if reckoning is None:
@@ -223,18 +222,29 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     held_back = set(reckoning.restated)
     intake = from_book(book, Shelf(book))
     intake = intake.restated([job for job, request in enumerate(intake.requests) if request.id in held_back])
+    units = (intake.horizon.slots, intake.horizon.slot_us, intake.memory_unit, intake.disk_unit)
+    if (reckoning.slots, reckoning.slot_us, reckoning.memory_unit, reckoning.disk_unit) != units:
+        return ("slots or units of its prices are not those of its book",)
+    if reckoning.mode != intake.mode:
+        return ("the mode is not that of its book",)
+    if any(len(part) != reckoning.slots for p in reckoning.prices for part in (p.unit, p.core, p.memory, p.disk)):
+        return ("the prices are not one for every slot",)
     if tuple(price.resource for price in reckoning.prices) != intake.pools:
         return ("the prices are not those of the pools that were bid for",)
     again = rebuilt(intake, reckoning, clearing.trades)
     missed = again.bound - reckoning.welfare
     expected = {request.id: request.expected_us for request in intake.requests}
-    sold = Counter[ResourceId]()
-    for trade in clearing.trades:
-        sold[trade.resource] += trade.units
     stated = {
         "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid)
         != volume(clearing.trades, expected),
-        "units sold of a pool are not those of its trades": any(p.sold != sold[p.resource] for p in reckoning.prices),
+        "asked, sold or free of a pool are not those of its book and its trades": reckoning.prices
+        != pool_prices(intake, again.price, clearing.trades),
+        "the prices published are not the highest paid, with their lowest winners": clearing.prices
+        != _published(book, clearing.trades),
+        "utilisation is not what is not free": reckoning.utilisation_ppm != utilisation(book, intake, clearing.trades),
+        "depth is not that of its book": reckoning.depth != depth(book, intake, clearing.prices),
+        "in_the_money is not how many were refused as paradoxical": reckoning.in_the_money
+        != sum(refusal.code == "paradoxical" for refusal in clearing.refusals),
         "the welfare is not bids less asks of what was placed": again.welfare != reckoning.welfare,
         "made_whole is not what prices exceed bids by": int(again.made_whole.sum()) != reckoning.made_whole,
         "forgone and unsold are not the gap": (missed - reckoning.unsold, unsold(intake, again))
