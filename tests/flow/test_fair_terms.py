@@ -84,6 +84,19 @@ def test_the_loser_is_told_a_bid_that_would_have_won(world: Any, contest: Any) -
     assert "bids are weighed" in world.job(heavy).reason
 
 
+def test_a_loser_who_counts_more_is_told_what_is_enough_for_him(world: Any) -> None:
+    site = world.site("north", world.organisation("seller"), cpus=1)
+    world.offer(site, YUAN // 2)
+    light, heavy = (world.organisation(name, balance=100 * YUAN) for name in ("light", "heavy"))
+    lost, won = bid(world, light, 1), bid(world, heavy, 6)
+    world.alive()
+    assert world.clear("auction") == 1
+    assert world.job(won).state == "placed"
+    assert "its bid of 1.00 counts as 3.00" in world.job(lost).reason
+    enough = float(world.job(lost).change.split()[3].rstrip(":"))
+    assert 1 <= enough <= 2
+
+
 def test_a_round_shows_how_bids_were_weighed_and_nobody_by_name(world: Any, contest: Any) -> None:
     row, *_ = newest(world)
     shown = world.read(lambda unit: round_view(unit, row.number))["fairness"]

@@ -55,6 +55,29 @@ def test_with_several_slots_what_starts_now_keeps_the_laws_and_what_starts_later
 
 
 @settings(max_examples=300)
+@given(st.one_of(auctions, posted_books), modes, st.data())
+def test_whatever_weights_bids_have_nobody_pays_above_his_own_or_sells_below_his_ask(book, mode, data):
+    who = sorted({request.organisation for request in book.requests})
+    given_weights = {one: data.draw(st.sampled_from((0.001, 0.5, 1, 2, 3.7, 1_000_000))) for one in who}
+    credits_ = {one: data.draw(st.integers(-10_000, 10_000)) for one in who}
+    book = with_parameters(book, mode=mode, fair_weights=given_weights, fair_credits=credits_, fair_credit_scale=100)
+    cleared = RULE(book)
+    assert broken_laws(book, cleared) == ()
+    assert audit(book, cleared) == ()
+    asked, offers = {request.id: request for request in book.requests}, {offer.id: offer for offer in book.offers}
+    for trade in cleared.trades:
+        own = limit(asked[trade.request], asked[trade.request].needs.alternatives[trade.alternative])
+        assert own is None or offers[trade.offer].price <= trade.price <= own
+
+
+@settings(max_examples=200)
+@given(auctions, st.sampled_from((0.25, 7, 1_000)))
+def test_weights_that_are_all_alike_change_not_a_byte(book, weight):
+    alike = {request.organisation: weight for request in book.requests}
+    assert RULE(with_parameters(book, fair_weights=alike)) == RULE(book)
+
+
+@settings(max_examples=300)
 @given(st.one_of(auctions, posted_books))
 def test_nobody_is_left_who_could_have_run_and_refusals_tell_how_far_the_bid_was(book):
     cleared = RULE(book)

@@ -67,11 +67,16 @@ def show(args: argparse.Namespace) -> int:
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
     print_rows(market["products"], PRODUCT_COLUMNS, args)
-    if market["fairness"] is not None:
+    if market["fairness"] is not None and not structured(args):
         for name, choice in market["fairness"].items():
             if choice:
-                say(f"{name}: " + ", ".join(f"{key} {value}" for key, value in choice.items()))
+                say(f"{name}: {_told(choice)}")
     return 0
+
+
+def _told(choice: dict[str, Any]) -> str:
+    return ", ".join(f"{key} ({_told(value)})" if isinstance(value, dict) else f"{key} {value}"
+                     for key, value in choice.items())  # fmt: skip
 
 
 def index(args: argparse.Namespace) -> int:

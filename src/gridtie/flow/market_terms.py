@@ -84,7 +84,7 @@ def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     paid: dict[str, int] = {price.resource: price.ask for price in reckoning.prices}
     for trade in clearing.trades:
         paid[trade.resource] = max(trade.price, paid.get(trade.resource, 0))
-    return ({"paid": paid} if weighed(book.parameters) else {}) | {
+    return ({"paid": paid} if weighed(book) else {}) | {
         "memory_unit": reckoning.memory_unit,
         "disk_unit": reckoning.disk_unit,
         "pools": {

@@ -1,5 +1,7 @@
 """Every organisation gets its tokens when they are due, and what it may not carry over lapses."""
 
+from datetime import timedelta
+
 from gridtie.access import Scope
 from gridtie.flow.exchange import Exchange
 from gridtie.ledger.account import GRANTS, balance_of
@@ -40,7 +42,8 @@ def _refresh(unit: Unit, policy: TokenPolicy, organisation: OrganisationId) -> b
     ):  # fmt: skip
         if amount:
             key = TransferId(derived_id("tx", kind, organisation, to_text(at)))
-            unit.ledger.post(Transfer(id=key, debit=debit, credit=credit, amount=amount, kind=kind, at=at))
+            memo = f"every {policy.every // timedelta(hours=1)} hours"
+            unit.ledger.post(Transfer(id=key, debit=debit, credit=credit, amount=amount, kind=kind, at=at, memo=memo))
     unit.note("tokens.refreshed", organisation, organisation=organisation, minted=format_money(done.minted),
               lapsed=format_money(done.lapsed), available=format_money(done.purse.balance))  # fmt: skip
     return True

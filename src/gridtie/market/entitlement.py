@@ -36,9 +36,9 @@ def weights(book: Book) -> Mapping[RequestId, int]:
     return {request.id: of[request.organisation] for request in book.requests}
 
 
-def weighed(parameters: Mapping[str, Any]) -> bool:
-    """Whether anybody may count otherwise than the usual."""
-    return bool(parameters.get("fair_weights") or parameters.get("fair_credits"))
+def weighed(book: Book) -> bool:
+    """Whether anybody counts more than another."""
+    return len(set(weights(book).values())) > 1
 
 
 def weight_of(parameters: Mapping[str, Any], organisation: OrganisationId) -> int:

@@ -52,7 +52,7 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if rank is not None:
         head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
-    if weighed(book.parameters):
+    if weighed(book):
         head.append(f"its organisation counts {format_money(weight_of(book.parameters, request.organisation))} times")
     data: dict[str, Any] = {
         "round": book.round,

@@ -147,8 +147,8 @@ class _Reader:
             return Micros(1)
         if amount is not None and amount >= least:
             return amount
-        got = "it is missing" if value is None else f"not {value!r}"
-        self.wrong(f'{key} must be an amount in quotes, such as "100", {"above 0" if least else "not negative"}; {got}',
+        got = "and it is missing" if value is None else f"not {value!r}"
+        self.wrong(f'{key} must be an amount in quotes, such as "100", {"above 0" if least else "0 or more"}, {got}',
                    "tokens", key)  # fmt: skip
         return Micros(1)
 

@@ -5,7 +5,6 @@ from typing import Any
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.market.book import book_from_json, clearing_from_json
-from gridtie.market.entitlement import weighed
 from gridtie.market.explanation import why
 from gridtie.market.fairness import Fairness
 from gridtie.market.offer import Offer
@@ -130,7 +129,7 @@ def round_view(unit: Unit, number: int) -> dict[str, Any]:
 
 def _fairness(parameters: dict[str, Any]) -> dict[str, Any] | None:
     """Whose bids were weighed is for those who may replay the round; everybody may know how."""
-    if not weighed(parameters):
+    if not parameters.keys() & {"fair_weights", "fair_credits"}:
         return None
     return {"weights": sorted(parameters.get("fair_weights", {}).values()),
             "credits_counted": "fair_credits" in parameters,

@@ -162,7 +162,7 @@ def _refusal(
     reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
     if counted != limit:
         reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
-    elif weighed(book.parameters):
+    elif weighed(book):
         reason += "; bids are weighed"
     if request.max_price is not None and request.max_price > limit:
         reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
