@@ -1,6 +1,7 @@
 """A study says what clusters gain by interconnecting, the same every time, in whole money and honest shares."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,11 +44,24 @@ def test_connected_sites_wait_less_than_sites_alone_and_the_study_says_who_pays_
     assert mean["federated", "market", 1] < mean["silo", "fifo", 1]
     assert ("silo", "market", 1) not in mean
     assert study.compared == ("silo · fifo", "federated · market")
-    assert sum(gain.paid for gain in study.gains) == sum(gain.earned for gain in study.gains) > 0
+    assert sum(gain.paid for gain in study.gains) == sum(gain.earned or 0 for gain in study.gains) > 0
     assert all(
         equal.capacity <= equal.silo_capacity and equal.mean_s <= equal.silo_mean_s for equal in study.equal_wait
     )
     assert study.prices[0].times_s == tuple(sorted(study.prices[0].times_s))
+
+
+def test_money_goes_to_sites_also_where_none_bears_an_organisations_name_and_to_nobody_in_one_pool() -> None:
+    trace = replace(busy_and_idle(), organisations=("physics", "biology"))
+    split = run_study(
+        trace, sized(trace, "load=0.6"), Plan(policies=("easy", "market"), arrangements=("silo", "federated"))
+    )
+    assert [gain.earned for gain in split.gains] == [None, None]
+    assert sum(gain.paid for gain in split.gains) == sum(row.earned for row in split.sites) > 0
+    pool = run_study(
+        trace, sized(trace, "load=0.6"), Plan(policies=("easy", "market"), arrangements=("silo", "merged"))
+    )
+    assert [gain.paid for gain in pool.gains] == [row.earned for row in pool.sites] == [0, 0]
 
 
 def test_the_same_study_gives_the_same_bytes_and_its_page_stands() -> None:

@@ -87,7 +87,7 @@ class EqualWait:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationGain:
     """Of one organisation, with the first seed. Money over the whole trace: for running away from home, and for others
-    that ran at the sites that bear its name."""
+    that ran at the site that bears its name; None where none does."""
 
     organisation: str
     jobs: int
@@ -95,7 +95,7 @@ class OrganisationGain:
     alone_s: float
     connected_s: float
     paid: Micros
-    earned: Micros
+    earned: Micros | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,7 @@ class SiteRow:
     price: Micros
     jobs: int
     demand: float  # mean units at work if nobody waited
+    earned: Micros  # from those who ran there away from home, in the replay that `gains` shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +183,18 @@ class _Runner:
         detail = self._detail()
         alone, other = self.kept["silo", self.alone], self.kept[detail]
         labels = (f"silo · {self.alone}", " · ".join(detail))
+        amounts = np.zeros(self.trace.jobs, np.int64)
+        if detail[0] == "federated":  # in one pool nobody is away
+            amounts = paid(self.trace, other[0])
+        earned = [0] * len(self.trace.sites)
+        for job in np.flatnonzero(amounts):  # Python's integers do not overflow
+            earned[other[0].site[job]] += int(amounts[job])
         names = ("merged",) if detail[0] == "merged" else self.trace.sites
         return Study(
             title=self.trace.name, unit=self.trace.unit, jobs=self.trace.jobs, span_s=self.trace.span,
-            skipped=self.trace.skipped, capacity_rule=self.sites.rule, sites=self._sites(), plan=plan,
+            skipped=self.trace.skipped, capacity_rule=self.sites.rule, sites=self._sites(earned), plan=plan,
             cells=tuple(cells.values()), equal_wait=tuple(one for one in equal if one is not None),
-            compared=labels, gains=self._gains(alone[0], other[0]),
+            compared=labels, gains=self._gains(alone[0], other[0], amounts, earned),
             usage=tuple(
                 usage(self.trace, run, label=label, capacity=self.sites.total)
                 for label, (run, _) in dict(zip(labels, (alone, other), strict=True)).items()
@@ -203,7 +210,7 @@ class _Runner:
     def _wanted(self) -> list[tuple[str, str, float, float]]:
         """Every arrangement under every policy at every capacity; mobility varies at full capacity only."""
         top = max(self.plan.mobility)
-        out = [("silo", self.alone, 1.0, 1.0)] + [
+        out = [
             (arrangement, policy, factor, top if arrangement == "federated" else 1.0)
             for factor in sorted({1.0, *self.plan.factors}, reverse=True)
             for policy in self.plan.policies
@@ -213,7 +220,9 @@ class _Runner:
         if "federated" in self.plan.arrangements:
             rest = sorted(set(self.plan.mobility) - {top})
             out += [("federated", policy, 1.0, share) for policy in self.plan.policies for share in rest]
-        return list(dict.fromkeys(out))
+        out = list(dict.fromkeys(out))
+        alone = ("silo", self.alone, 1.0, 1.0)  # what everything is compared with, asked for or not
+        return out if alone in out else [alone, *out]
 
     def _searches(self) -> list[tuple[str, str]]:
         if not self.plan.equal_wait:
@@ -293,34 +302,34 @@ class _Runner:
         times, prices = thinned(path.moments - self.trace.submit[0], path.prices, POINTS)
         return (PricePath(label=label, times_s=times, prices=prices),)
 
-    def _sites(self) -> tuple[SiteRow, ...]:
+    def _sites(self, earned: Sequence[int]) -> tuple[SiteRow, ...]:
         count = np.bincount(self.trace.site, minlength=len(self.trace.sites))
         wanted = demand(self.trace)
         return tuple(
             SiteRow(
                 site=name, units=int(self.sites.units[i]), speed=float(self.sites.speed[i]),
                 price=Micros(int(self.sites.price[i])), jobs=int(count[i]), demand=float(wanted[i]),
+                earned=Micros(earned[i]),
             )
             for i, name in enumerate(self.trace.sites)
         )  # fmt: skip
 
-    def _gains(self, alone: Played, other: Played) -> tuple[OrganisationGain, ...]:
+    def _gains(
+        self, alone: Played, other: Played, amounts: Ints, earned: Sequence[int]
+    ) -> tuple[OrganisationGain, ...]:
         trace = self.trace
         count = len(trace.organisations)
         waits = [mean_of(run.wait, trace.organisation, count) for run in (alone, other)]
         jobs = np.bincount(trace.organisation, minlength=count)
         hours = np.bincount(trace.organisation, weights=trace.units * trace.run / 3600, minlength=count)
-        spent, got = dict.fromkeys(trace.organisations, 0), dict.fromkeys(trace.organisations, 0)
-        amounts = paid(trace, other)
+        spent, got = [0] * count, dict(zip(trace.sites, map(Micros, earned), strict=True))
         for job in np.flatnonzero(amounts):
-            spent[trace.organisations[trace.organisation[job]]] += int(amounts[job])
-            owner = trace.sites[other.site[job]]
-            got[owner] = got.get(owner, 0) + int(amounts[job])
+            spent[trace.organisation[job]] += int(amounts[job])
         return tuple(
             OrganisationGain(
                 organisation=name, jobs=int(jobs[i]), unit_hours=round(float(hours[i]), 3),
                 alone_s=float(waits[0][i]), connected_s=float(waits[1][i]),
-                paid=Micros(spent[name]), earned=Micros(got[name]),
+                paid=Micros(spent[i]), earned=got.get(name),
             )
             for i, name in enumerate(trace.organisations)
         )  # fmt: skip

@@ -65,9 +65,11 @@ def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportD
 def _facts(study: Study) -> tuple[tuple[Words, str], ...]:
     left_out = sum(count for _, count in study.skipped)
     capacity = sum(row.units for row in study.sites)
+    never = study.jobs - min(cell.figures.ran for cell in study.cells)
     return (
         (Words("Jobs", "作业数"), f"{study.jobs:,}"),
         (Words("Rows left out", "未计入的行"), f"{left_out:,}" + (f" ({_reasons(study)})" if left_out else "")),
+        *(((Words("Jobs that never ran, at most", "从未运行的作业(至多)"), f"{never:,}"),) if never else ()),
         (Words("Sites", "站点数"), f"{len(study.sites):,}"),
         (Words("Days of submissions", "提交跨度(天)"), f"{study.span_s / 86_400:.1f}"),
         (Words("Capacity", "总容量"), f"{capacity:,} {study.unit} ({study.capacity_rule})"),

@@ -44,12 +44,26 @@ def test_two_logs_give_a_table_a_record_and_a_page_and_again_the_same_bytes(
     assert "--out" not in study["command"]
     waits = {(cell["arrangement"], cell["policy"]): cell["figures"]["mean_s"] for cell in study["cells"]}
     assert waits["federated", "easy"] < waits["silo", "easy"]
+    assert "never ran" not in shown
 
 
 def test_logs_with_real_starts_need_no_capacity(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(log(tmp_path, "north", 8)), "--policies", "fifo", "-o", "json"]) == 0
     study = json.loads(capsys.readouterr().out)
     assert (study["capacity_rule"], study["sites"][0]["units"]) == ("observed", 16)
+
+
+def test_jobs_that_fit_nowhere_are_counted_beside_the_waits_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = log(tmp_path, "north", 8)
+    rows.write_text(rows.read_text().replace("gres/gpu=2|", "gres/gpu=9|", 3))
+    (tmp_path / "sizes.csv").write_text("site,units\nnorth,8\n")
+    assert main(["simulate", str(rows), "--capacity", str(tmp_path / "sizes.csv"), "--policies", "easy"]) == 0
+    shown = capsys.readouterr().out
+    assert "NEVER RAN" in shown
+    assert shown.split("\n")[4].split()[-1] == "3"
+    assert "There is one site: nothing can be shared." in shown
 
 
 def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

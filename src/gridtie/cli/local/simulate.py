@@ -3,6 +3,7 @@
 import argparse
 import shlex
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ POLICIES = (
     "the last is shown in detail"
 )
 RULES = "of --depth system: posted prices (default), at each tick a call auction, or at each tick the large engine"
+
+QUIET_S = 30.0  # after which a long run says in a log file how far it is
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -88,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     if args.rule != "posted":
         raise InvalidInput(source="--rule", problems=[Problem("it is of --depth system; here --policies says it")])
     _say_compiling()
-    study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_progress)
+    study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_Progress())
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
     command = shlex.join(["gridtie", *_told(args)])
@@ -220,10 +223,20 @@ def _say_compiling() -> None:
         say("compiling the event loop, once for this installation (some 15 s) …")
 
 
-def _progress(done: int, planned: int, what: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[Kreplay {done + 1} of at most {planned}: {what}")
-        sys.stderr.flush()
+class _Progress:
+    """How far it is: on a terminal always, in a log file now and then."""
+
+    def __init__(self) -> None:
+        self.said = time.monotonic()
+
+    def __call__(self, done: int, planned: int, what: str) -> None:
+        told = f"replay {done + 1} of at most {planned}: {what}"
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{told}")
+            sys.stderr.flush()
+        elif time.monotonic() - self.said > QUIET_S:
+            say(told)
+            self.said = time.monotonic()
 
 
 def _told(args: argparse.Namespace) -> list[str]:
@@ -252,11 +265,16 @@ def _show(study: "Study") -> None:
     if left:
         print(left)
     print()
-    print_table([_cells(cell) for cell in study.cells], (
+    late = any(cell.figures.missed is not None for cell in study.cells)
+    stranded = any(cell.figures.ran < study.jobs for cell in study.cells)
+    print_table([_cells(cell, study.jobs, left=stranded) for cell in study.cells], (
         "sharing", "policy", "capacity", "mobile", "mean_wait_s", "95%_interval", "median", "p95", "p99", "by_size",
-        "slowdown", "utilised", "moved", *(("missed", "value") if any(c.figures.missed is not None for c in study.cells)
-                                          else ()),
+        "slowdown", "utilised", "moved", *(("missed", "value") if late else ()), *(("never_ran",) if stranded else ()),
     ))  # fmt: skip
+    if stranded:
+        print("Jobs that never ran were given up, or larger than any site open to them. Waits are of those that ran.")
+    if len(study.sites) == 1:
+        print("There is one site: nothing can be shared. Give a file per cluster, or say which column is the site.")
     if study.equal_wait:
         print("\nCapacity that waits no longer than the silos do:")
         print_table(
@@ -277,19 +295,27 @@ def _show_gains(study: "Study") -> None:
     print_table(
         [(gain.organisation, f"{gain.jobs:,}", _s(gain.alone_s), _s(gain.connected_s),
           "loses" if gain.connected_s > gain.alone_s else "gains" if gain.connected_s < gain.alone_s else "same",
-          format_money(gain.paid), format_money(gain.earned)) for gain in ordered],
+          format_money(gain.paid), "–" if gain.earned is None else format_money(gain.earned)) for gain in ordered],
         ("organisation", "jobs", "alone", "connected", "change", "paid", "earned"),
+    )  # fmt: skip
+    print("\nSites, and what those who came from elsewhere paid them (asks and bids are assumed):")
+    print_table(
+        [(row.site, f"{row.units:,}", f"{row.demand:,.1f}", f"{row.jobs:,}", format_money(row.price),
+          format_money(row.earned)) for row in study.sites],
+        ("site", "units", "mean_demand", "jobs", "ask", "earned"),
     )  # fmt: skip
 
 
-def _cells(cell: "Cell") -> tuple[str, ...]:
+def _cells(cell: "Cell", jobs: int, *, left: bool) -> tuple[str, ...]:
     f = cell.figures
     between = "–" if cell.low_s is None or cell.high_s is None else f"{_s(cell.low_s)} … {_s(cell.high_s)}"
     mobile = _p(cell.mobility) if cell.arrangement == "federated" else "–"
     deadlines = () if f.missed is None else (_p(f.missed), _p(f.value))
+    never = (f"{jobs - f.ran:,}",) if left else ()
     return (
         cell.arrangement, cell.policy, f"{cell.capacity:,}", mobile, _s(f.mean_s), between, _s(f.median_s),
         _s(f.p95_s), _s(f.p99_s), _s(f.weighted_s), f"{f.slowdown:.1f}", _p(f.utilisation), _p(f.moved), *deadlines,
+        *never,
     )  # fmt: skip
 
 
