@@ -77,6 +77,6 @@ def _ask(question: str, default: str) -> str:
 def _write_settings(settings: Settings) -> None:
     path = settings.home / FILE
     if not path.exists():
-        lines = ["# Settings of this exchange; every other one has a default. See docs/reference/settings.md.\n"]
+        lines = ["# Settings of this exchange; every other one has a default. See docs/how-to/run-an-exchange.md.\n"]
         lines += [f'{key} = "{getattr(settings, key)}"\n' for key in ("name", "prefix", "currency")]
         path.write_text("".join(lines), encoding="utf-8")
