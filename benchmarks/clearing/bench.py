@@ -3,8 +3,8 @@
 Every clearing is audited. A row of `sizes` is the median over its seeds, each in a process of its own that reads the
 book from a file, clears it once unmeasured and then measured: wall and CPU seconds of one clearing with two threads,
 peak memory of that process (Python, kernels and the book included), certified gap. `warm` clears fifty epochs in which
-1 to 5 % of the jobs leave and as many arrive, each from the prices before. `first` is a new process: import and first
-clearing. `scaling` fits t ~ n^e through the medians of each row of sizes.
+1 to 5 % of the jobs leave and as many arrive, each from the prices and the choice before. `first` is a new process:
+import and first clearing. `scaling` fits t ~ n^e through the medians of each row of sizes.
 """
 
 import argparse
@@ -35,21 +35,25 @@ SEEDS = (1, 2, 3)
 TABLE = (
     (Size(jobs=1_000, pools=100, load=1.5), 20),
     (Size(jobs=10_000, pools=1_000, load=1.5), 6),
+    (Size(jobs=100_000, pools=2_500, load=1.5), 2),
     (Size(jobs=100_000, pools=2_500, load=1.5), 6),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 2),
     (Size(jobs=100_000, pools=10_000, load=1.5), 3),
     (Size(jobs=100_000, pools=10_000, load=1.5), 17),
     (Size(jobs=1_000, pools=100, load=4.0), 20),
     (Size(jobs=100_000, pools=2_500, load=4.0), 6),
     (Size(jobs=100_000, pools=10_000, load=4.0), 6),
 )
+WARM_SWEEPS = 2
 Row = tuple[float, float, float, float, float]  # wall s, CPU s, peak MB, gap, bound
 
 
 def timed(
-    columns: ColumnBook, settings: EngineSettings, threads: BlockThreads, before: Ints | None = None
-) -> tuple[ColumnClearing, float, float]:
+    columns: ColumnBook, settings: EngineSettings, threads: BlockThreads, before: Ints | None = None,
+    choice: Ints | None = None,
+) -> tuple[ColumnClearing, float, float]:  # fmt: skip
     wall, cpu = time.perf_counter(), time.process_time()
-    cleared = clear(columns, settings=settings, prices_before=before, run_blocks=threads)
+    cleared = clear(columns, settings=settings, prices_before=before, choice_before=choice, run_blocks=threads)
     took = time.perf_counter() - wall, time.process_time() - cpu
     if wrong := faults(columns, cleared):
         raise SystemExit(f"the checker refuses this clearing: {wrong[0]}")
@@ -117,20 +121,25 @@ def warm(epochs: int = 50) -> None:
     everything = book(Size(jobs=150_000, pools=10_000, load=2.25), 1)
     jobs = dice.permutation(150_000)
     threads, before = BlockThreads(2), None
-    rows = []
+    held, rows = np.full(150_000, -1), []  # which of its columns a job runs on
     for epoch in range(epochs + 1):
         leave = dice.permutation(100_000)[: int(dice.uniform(0.01, 0.05) * 100_000)]
         arrive = 100_000 + dice.permutation(50_000)[: len(leave)]
         jobs[leave], jobs[arrive] = jobs[arrive], jobs[leave]
-        settings = EngineSettings(sweeps=3)
-        cleared, wall, cpu = timed(chosen(everything, np.sort(jobs[:100_000])), settings, threads, before)
-        before = cleared.price
+        here = np.sort(jobs[:100_000])
+        columns = chosen(everything, here)
+        choice = np.where(held[here] >= 0, columns.class_first[:-1] + held[here], -1)
+        cleared, wall, cpu = timed(columns, EngineSettings(sweeps=WARM_SWEEPS), threads, before, choice)
+        before, held[:] = cleared.price, -1
+        held[here] = np.where(cleared.choice >= 0, cleared.choice - columns.class_first[:-1], -1)
         if epoch:  # the first one is cold
-            rows.append((wall, cpu, cleared.gap))
-    wall, cpu, gap = (np.array(column) for column in zip(*rows, strict=True))
+            stays = (cleared.choice == choice)[choice >= 0].mean()
+            rows.append((wall, cpu, cleared.gap, stays))
+    wall, cpu, gap, stay = (np.array(column) for column in zip(*rows, strict=True))
     print(
         f"{epochs} warm epochs of 100,000 × 10,000, 1-5 % churn: wall median {np.median(wall):.3f} s, worst "
         f"{wall.max():.3f} s; CPU median {np.median(cpu):.3f} s; gap median {np.median(gap):.2%}, worst {gap.max():.2%}"
+        f"; {np.median(stay):.0%} of those that ran and still bid run where they ran"
     )
 
 

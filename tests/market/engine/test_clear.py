@@ -185,6 +185,61 @@ def test_prices_before_of_another_shape_or_no_whole_numbers_are_refused_by_name(
     assert why in str(refused.value)
 
 
+def test_a_choice_before_is_kept_where_it_is_still_good_and_any_other_is_trimmed(small):
+    kept = 0
+    for seed in range(200):
+        book = small.book(seed, slots=1)
+        dice = np.random.default_rng(seed)
+        first, width = book.class_first[book.job_class], np.diff(book.class_first)[book.job_class]
+        choice = np.where(width > 0, first + dice.integers(0, 1000, book.jobs) % np.maximum(width, 1), -1)
+        warm = clear(book, settings=SETTINGS, choice_before=choice.astype(np.int64))
+        assert not faults(book, warm), f"seed {seed}"
+        assert same(warm, clear(book, settings=SETTINGS, choice_before=choice.astype(np.int64)))
+        less = replace(book, capacity=book.capacity // 2)
+        assert not faults(less, clear(less, settings=SETTINGS, choice_before=warm.choice)), f"seed {seed}"
+        again = clear(book, settings=replace(SETTINGS, sweeps=0), choice_before=warm.choice)
+        assert not faults(book, again)
+        kept += int((again.choice == warm.choice)[warm.choice >= 0].sum())
+    print(f"{kept} kept")
+    assert kept > 0
+
+
+def test_a_choice_before_saves_sweeps_and_most_stay_where_they_were():
+    book = large(5)
+    cold = clear(book, settings=SETTINGS)
+    settings = replace(SETTINGS, sweeps=2)
+    warm = clear(book, settings=settings, prices_before=cold.price, choice_before=cold.choice)
+    assert not faults(book, warm)
+    stay = (warm.choice == cold.choice)[cold.choice >= 0].mean()
+    print(f"{stay:.1%} stay; gap {warm.gap:.3%} after {cold.gap:.3%}")
+    assert stay > 0.8
+    assert warm.gap <= clear(book, settings=settings, prices_before=cold.price).gap
+    threads = BlockThreads(2)
+    assert same(warm, clear(book, settings=settings, prices_before=cold.price, choice_before=cold.choice,
+                            run_blocks=threads))  # fmt: skip
+    threads.close()
+
+
+@pytest.mark.parametrize(
+    ("choice", "named"),
+    [
+        (np.zeros(3, np.int32), "int32"),
+        (np.zeros(2, np.int64), "the 3 jobs"),
+        (np.array([0, 1, -2]), "column 1 is not one of this job's"),
+        (np.array([-1, -1, 2**62]), "choice_before[2]"),
+    ],
+)
+def test_a_choice_before_that_is_none_is_refused_by_name(choice, named):
+    with pytest.raises(InvalidBook) as refused:
+        clear(tiny(1, 2, False, False), settings=SETTINGS, choice_before=choice)
+    assert named in str(refused.value)
+
+
+def test_a_choice_before_is_refused_for_several_slots():
+    with pytest.raises(InvalidBook, match="single slot"):
+        clear(tiny(2, 2, False, False), settings=SETTINGS, choice_before=np.full(3, -1, np.int64))
+
+
 def test_a_million_equal_bids_are_one_class():
     book = replace(tiny(1, 2, False, False), job_class=np.zeros(1_000_000, np.int32))
     book = replace(book, capacity=book.capacity * 300_001)

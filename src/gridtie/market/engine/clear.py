@@ -11,6 +11,7 @@ from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints, checked
 from gridtie.market.engine.dual import ascend
 from gridtie.market.engine.greedy import Placement, greedy
+from gridtie.market.engine.held import held_before
 from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
 from gridtie.market.engine.primal import Repair
@@ -37,19 +38,23 @@ def clear(
     *,
     settings: EngineSettings,
     prices_before: Ints | None = None,
+    choice_before: Ints | None = None,
     run_blocks: RunBlocks | None = None,
     goes_on: Callable[[], bool] = _always,
 ) -> ColumnClearing:
     """A feasible clearing of any book that `checked` accepts; raises InvalidBook for others.
 
     `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots: any whole numbers will do,
-    but other shapes are refused as well. `goes_on` is asked before
+    but other shapes are refused as well. `choice_before` [J] is the column of this book that a job held in it, or -1:
+    the repair starts from what of that is still feasible. With several slots, or a column that is not the job's, it
+    raises InvalidBook. `goes_on` is asked before
     each sweep of the repair: a caller whose time is up answers no. The clearing counts its passes and sweeps, and the
     same counts give the same bytes.
     """
     checked(book)
     run = run_blocks or in_turn
     tableau = intake(book, run)
+    held = None if choice_before is None else held_before(book, tableau, choice_before)
     before = None
     if prices_before is not None:
         _check_prices(book, prices_before)
@@ -58,7 +63,7 @@ def clear(
     passes = settings.passes if before is None else settings.warm_passes
     ascent = ascend(tableau, passes, run, before)
     certificate = certify(tableau, ascent, run)
-    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, run, goes_on)
+    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, held, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)
     return cleared(book, tableau, certificate, placement, welfare, passes, sweeps)
 
@@ -72,8 +77,8 @@ def _check_prices(book: ColumnBook, prices: Ints) -> None:
 
 
 def _placed(
-    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, run: RunBlocks,
-    goes_on: Callable[[], bool],
+    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, held: Ints | None,
+    run: RunBlocks, goes_on: Callable[[], bool],
 ) -> tuple[Placement, int]:  # fmt: skip
     if tableau.columns == 0:
         return greedy(tableau, certificate), 0
@@ -81,7 +86,7 @@ def _placed(
     repair = (
         SlotRepair(tableau, certificate, reference, settings.sweeps)
         if several
-        else Repair(tableau, certificate, reference, run)
+        else Repair(tableau, certificate, reference, held, run)
     )
     enough = certificate.bound * (1.0 - settings.gap)
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():

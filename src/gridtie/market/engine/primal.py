@@ -21,7 +21,8 @@ from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
 from gridtie.market.engine.intake import Tableau
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
-CREDITS = (1.0, 0.85, 0.6, 0.9, 0.75, 0.5, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
+STAY = 0.03  # reference prices per size: whose column has fallen further below the best does not keep it
+CREDITS = (1.0, 0.8, 0.6, 0.9, 0.75, 0.5, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
 LINES = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))  # across which the districts of a sweep are divided
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
 
@@ -30,8 +31,9 @@ class Repair:
     """Sweeps over one clearing; `best` is the choice with the highest welfare so far."""
 
     def __init__(
-        self, tableau: Tableau, certificate: Certificate, reference: float, run_blocks: RunBlocks = in_turn
-    ) -> None:
+        self, tableau: Tableau, certificate: Certificate, reference: float, held: Ints | None = None,
+        run_blocks: RunBlocks = in_turn,
+    ) -> None:  # fmt: skip
         self.tableau, self.run = tableau, run_blocks
         size = sizes(tableau)
         opened = room_at(tableau, certificate.price)[:, 0]
@@ -41,6 +43,11 @@ class Repair:
         order = np.argsort(-regrets(tableau, certificate), kind="stable")
         self.fixed = np.zeros(tableau.columns, np.int64)  # jobs on each column; the sweeps take theirs out
         spare = tableau.count.copy()
+        if held is not None:
+            _stay(
+                order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best,
+                STAY * reference * size, held, tableau.use, self.fixed, spare, self.room,
+            )  # fmt: skip
         _first_fill(
             order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, tableau.use, self.fixed, spare,
             self.room,
@@ -51,6 +58,7 @@ class Repair:
         if self.blocks > 1:
             self.plane = plane(tableau)
             self.home = _homes(self.field.first, self.field.entry_pool, self.field.entry_gain)
+        self.fixed_value = int((self.fixed * tableau.value).sum())
         self.sweeps = 0
         self.best, self.welfare = self.at.copy(), self._welfare()
 
@@ -89,7 +97,7 @@ class Repair:
 
     def _welfare(self) -> int:
         t = self.tableau
-        value = int((self.fixed * t.value).sum() + t.value[self.field.column[self.at[self.at >= 0]]].sum())
+        value = self.fixed_value + int(self.field.value[self.at[self.at >= 0]].astype(np.int64).sum())
         used = self.open_units - self.room[:, 0]
         return value - int(_asked(used, t.capacity, t.step_first, t.step_units, t.step_ask))
 
@@ -143,6 +151,25 @@ def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no
         if step_first[p + 1] > step_first[p]:
             total += steps_cost(used[p], p, 0, capacity, step_first, step_units, step_ask)
     return total
+
+
+@njit(cache=True, nogil=True)
+def _stay(  # type: ignore[no-untyped-def]
+    order, first, pool, shape, surplus, best, near, held, use, count, spare, room
+):  # fmt: skip
+    """Who held a column keeps it, while there is room, unless it is far from the best of its class today."""
+    for c in order:
+        for k in range(first[c], first[c + 1]):
+            if held[k] == 0 or surplus[k] < max(best[c] - near[shape[k]], 0.0):
+                continue
+            n = min(held[k], spare[c])
+            for r in range(use.shape[1]):
+                if n > 0 and use[shape[k], r] > 0:
+                    n = min(n, max(room[pool[k], r], 0) // use[shape[k], r])
+            count[k] += n
+            spare[c] -= n
+            for r in range(use.shape[1]):
+                room[pool[k], r] -= n * use[shape[k], r]
 
 
 @njit(cache=True, nogil=True)

@@ -8,6 +8,8 @@ import numpy as np
 
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook
+from gridtie.market.engine.districts import plane
+from gridtie.market.engine.intake import tableau
 
 LANES_TAKE, PLAIN = 4, 5  # resources: up to four, a pass of a single slot runs abreast
 
@@ -40,8 +42,10 @@ def warm() -> None:
     for slots, resources in ((1, LANES_TAKE), (1, PLAIN), (2, LANES_TAKE)):
         for odd in (False, True):
             book = tiny(slots, resources, odd, odd)
-            price = clear(book, settings=EngineSettings()).price
-            clear(book, settings=EngineSettings(), prices_before=price)
+            cold = clear(book, settings=EngineSettings())
+            choice = cold.choice if slots == 1 else None
+            clear(book, settings=EngineSettings(), prices_before=cold.price, choice_before=choice)
+    plane(tableau(tiny(1, PLAIN, False, False)))  # which only a large book needs
 
 
 if __name__ == "__main__":

@@ -1,0 +1,51 @@
+"""Where jobs were before: how many of each merged class hold each of its columns."""
+
+import numpy as np
+from numba import njit
+
+from gridtie.errors import InvalidBook
+from gridtie.market.engine.columns import ColumnBook, Ints
+from gridtie.market.engine.intake import Tableau
+
+FIELD = "choice_before"
+
+
+def held_before(book: ColumnBook, tableau: Tableau, choice: Ints) -> Ints:
+    """[K] jobs on each column of the tableau; a column that is worth nothing today holds none. Raises InvalidBook."""
+    if choice.dtype != np.int64:
+        raise InvalidBook(field=FIELD, message=f"it holds {choice.dtype}, not int64: columns, or -1")
+    if choice.shape != (book.jobs,):
+        raise InvalidBook(field=FIELD, message=f"its shape is {choice.shape}, not that of the {book.jobs} jobs")
+    if book.slots > 1:
+        raise InvalidBook(field=FIELD, message="only a book of a single slot starts from an earlier choice")
+    first, last = book.class_first[book.job_class], book.class_first[book.job_class + 1]
+    wrong = (choice != -1) & ((choice < first) | (choice >= last))
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        raise InvalidBook(field=f"{FIELD}[{at}]", message=f"column {choice[at]} is not one of this job's, nor is it -1")
+    held = np.zeros(tableau.columns, np.int64)
+    _count(
+        tableau.job_first, tableau.job, choice, tableau.first, tableau.pool, tableau.shape, tableau.origin, tableau.use,
+        book.column_pool, book.column_shape, book.column_value, held,
+    )  # fmt: skip
+    return held
+
+
+@njit(cache=True, nogil=True)
+def _count(  # type: ignore[no-untyped-def]
+    job_first, job, choice, first, pool, shape, origin, use, book_pool, book_shape, book_value, held
+):  # fmt: skip
+    """Equal bids were merged, so a job's column is looked for by its content."""
+    for c in range(len(first) - 1):
+        for j in range(job_first[c], job_first[c + 1]):
+            o = choice[job[j]]
+            if o < 0:
+                continue
+            for k in range(first[c], first[c + 1]):
+                if pool[k] == book_pool[o] and book_value[origin[k]] == book_value[o]:
+                    differ = 0
+                    for r in range(use.shape[1]):
+                        differ += use[shape[k], r] != use[book_shape[o], r]
+                    if differ == 0:
+                        held[k] += 1
+                        break
