@@ -222,6 +222,7 @@ class Market(TypedDict):
     products: list["Product"]
     last_round: "Round | None"
     currency: str
+    fairness: dict[str, Any] | None
 
 
 class IndexEntry(TypedDict):
