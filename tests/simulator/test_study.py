@@ -71,6 +71,9 @@ def test_the_same_study_gives_the_same_bytes_and_its_page_stands() -> None:
     text = as_json(one, command="gridtie simulate x")
     assert text == as_json(two, command="gridtie simulate x")
     assert json.loads(text)["schema"] == "gridtie-study/1"
+    assert "change of sharing and of the order of service" in page(report_data(one, command="x"))
+    plain = run_study(trace, sized(trace, "load=0.6"), Plan(policies=("fifo",)))
+    assert "order of service" not in page(report_data(plain, command="x"))
     assert "Seeds" in page(report_data(one, command="gridtie simulate x"))
     moving = next(cell for cell in one.cells if cell.mobility == 0.5)
     assert moving.low_s is not None

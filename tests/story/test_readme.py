@@ -1,5 +1,6 @@
 """The commands that the documents show, run as they stand there."""
 
+import json
 import os
 import re
 import socket
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gridtie.cli.main import main
 from gridtie.client.exchange import ExchangeClient
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,27 @@ def test_each_step_by_hand_runs_as_the_readme_has_it(tmp_path: Path) -> None:
 def test_both_readmes_show_the_same_commands() -> None:
     english, chinese = ([commands(block) for block in blocks(page, "sh")] for page in ("README.md", "README.zh.md"))
     assert english == chinese
+
+
+def test_the_simulation_that_both_readmes_show_gives_the_figures_that_they_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [[command]] = [commands(block) for block in blocks("README.md", "sh") if block.startswith("gridtie simulate")]
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    assert main(command.split()[1:]) == 0
+    study = json.loads((tmp_path / "study" / "study.json").read_text(encoding="utf-8"))
+    found = {cell["arrangement"]: cell["figures"] for cell in study["cells"]}
+    quiet = {gain["organisation"]: gain for gain in study["gains"]}["chemistry"]
+    earned = {site["site"]: site["earned"] for site in study["sites"]}["south"]
+    figures = [
+        f"{found['silo']['mean_s']:,.0f}", f"{found['federated']['mean_s']:,.0f}", f"{quiet['connected_s']:,.0f}",
+        f"{100 * found['federated']['moved']:.0f} %", f"{earned / 1e6:.2f}",
+    ]  # fmt: skip
+    assert quiet["alone_s"] == 0
+    for page in ("README.md", "README.zh.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert [figure for figure in figures if figure not in text] == [], page
 
 
 @pytest.mark.sandbox

@@ -99,6 +99,15 @@ def _assumptions(study: Study) -> tuple[Words, ...]:
             f"迁移的作业因数据传输多占用资源 {assumed.delay_s} 秒。",
         ),
     ]
+    if study.compared[0].split(" · ")[1] != study.compared[1].split(" · ")[1]:
+        out.append(
+            Words(
+                f"{study.compared[1]} against {study.compared[0]} is a change of sharing and of the order of service. "
+                "What sharing alone brings is seen between two rows of one policy, and from 0 % to 100 % movable.",
+                f"{study.compared[1]} 与 {study.compared[0]} 相比，共享方式与服务次序都变了；"
+                "仅由互联带来的部分，请看同一策略的两行之间，或可迁移比例从 0 % 到 100 % 的变化。",
+            )
+        )
     if assumed.eligible == "observed":
         out.append(
             Words(

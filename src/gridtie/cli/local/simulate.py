@@ -298,6 +298,8 @@ def _show_gains(study: "Study") -> None:
           format_money(gain.paid), "–" if gain.earned is None else format_money(gain.earned)) for gain in ordered],
         ("organisation", "jobs", "alone", "connected", "change", "paid", "earned"),
     )  # fmt: skip
+    if len({of.split(" · ")[1] for of in study.compared}) > 1:
+        print("Sharing and the order of service change here; rows of one policy above show what sharing alone brings.")
     print("\nSites, and what those who came from elsewhere paid them (asks and bids are assumed):")
     print_table(
         [(row.site, f"{row.units:,}", f"{row.demand:,.1f}", f"{row.jobs:,}", format_money(row.price),
