@@ -3,24 +3,21 @@
     fair_weights       organisation → how much its needs count against others' (1 where it is not named)
     fair_credits       organisation → unit-hours it lent less those it borrowed; weighs it up or down
     fair_credit_scale  unit-hours: who lent so much more than it borrowed counts double, who borrowed it half
-    tokens             organisation → tokens it holds, in micro-units, where a community trades without money
 
-What a clearing rule sees of it are weights by request, and bids that its tokens can pay. The reserve of an owner in
-his own pool is data of the pool: see `owner_first`.
+What a clearing rule sees of it are weights by request. The reserve of an owner in his own pool is data of the pool: see
+`owner_first`. Tokens are the currency of a community that trades without money: what a purse may spend is the ledger's
+to say.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.errors import InvalidBook
-from gridtie.market.clearing import Book, Clearing
-from gridtie.market.eligibility import units_per_machine
-from gridtie.market.request import Request
-from gridtie.market.scoring import turn
+from gridtie.market.clearing import Book
 from gridtie.values.ids import OrganisationId, RequestId
-from gridtie.values.money import Micros, price_for
+from gridtie.values.money import Micros
 
 PPM = 1_000_000
 WEIGHT_MAX = 1_000_000  # times the usual; beyond it nobody else would count
@@ -109,38 +106,3 @@ def refreshed(policy: TokenPolicy, purse: Purse, at: datetime, *, weight_ppm: in
     balance, minted = kept + income, due * income
     renewed = Purse(balance=Micros(balance), refreshed_at=purse.refreshed_at + due * policy.every)
     return Refresh(purse=renewed, minted=Micros(minted), lapsed=Micros(purse.balance + minted - balance))
-
-
-def within_tokens(book: Book) -> Book:
-    """The same book with bids so low that all requests of an organisation together cost no more than its tokens.
-
-    Requests are looked at in turn; one without a limit may take all that is left. Who is not named in `tokens` is not
-    bound. Raises InvalidBook.
-    """
-    left: dict[OrganisationId, int] = {}
-    for organisation in {request.organisation for request in book.requests} & set(book.parameters.get("tokens", {})):
-        held = _number(book.parameters, "tokens", organisation, 0)
-        if held < 0 or not isinstance(held, int):
-            raise InvalidBook(field=f"tokens[{organisation}]", message="tokens are whole and not negative")
-        left[organisation] = held
-    bound: dict[RequestId, Request] = {}
-    for request in sorted(book.requests, key=turn):
-        if request.organisation not in left:
-            continue
-        units = max(units_per_machine(wanted) for wanted in request.needs.alternatives) * request.needs.machines
-        most = left[request.organisation] * _HOUR_US // max(units * request.expected_us, 1)
-        price = Micros(most if request.max_price is None else min(request.max_price, most))
-        left[request.organisation] -= price_for(price, units, request.expected_us)[0]
-        bound[request.id] = replace(request, max_price=price)
-    return replace(book, requests=tuple(bound.get(request.id, request) for request in book.requests))
-
-
-def spent(book: Book, clearing: Clearing) -> Mapping[OrganisationId, Micros]:
-    """What the trades of a clearing take from each organisation, if every run takes as long as expected."""
-    asked = {request.id: request for request in book.requests}
-    total: dict[OrganisationId, int] = {}
-    for trade in clearing.trades:
-        request = asked[trade.request]
-        cost, _ = price_for(trade.price, trade.units, request.expected_us)
-        total[request.organisation] = total.get(request.organisation, 0) + cost
-    return {organisation: Micros(amount) for organisation, amount in sorted(total.items())}
