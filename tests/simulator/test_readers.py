@@ -162,6 +162,11 @@ def test_a_figure_that_is_none_is_named_with_line_and_column(tmp_path: Path, cel
     assert said in problem.message
 
 
+def test_a_wrong_time_is_named_once(tmp_path: Path) -> None:
+    path = written(tmp_path, "j.csv", "t,s,e\n1,x,5\n")
+    assert len(refused(path, columns={"submit": "t", "start": "s", "end": "e"}).problems) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

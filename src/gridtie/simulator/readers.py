@@ -224,18 +224,17 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) 
         return _cells(table, skip, places, role, read, missing)
 
     submit = cells("submit", _moment, "has no time of submission")
+    starts = cells("start", _moment, "never started") if "start" in places else []
     if "run" in places:
         run = cells("run", _span, "has no run time")
     else:
-        starts, ends = cells("start", _moment, "never started"), cells("end", _moment, "has not ended")
-        run = [end - start for start, end in zip(starts, ends, strict=True)]
+        run = [end - start for start, end in zip(starts, cells("end", _moment, "has not ended"), strict=True)]
     units = cells("units", preset.count or _whole, "asks for no " + preset.unit) if "units" in places else None
     limit = cells("limit", _span, None) if "limit" in places else None
     if "wait" in places:
         wait: list[int] | None = cells("wait", _span, None)
     elif "start" in places:
-        started = cells("start", _moment, "never started")
-        wait = [start - came for start, came in zip(started, submit, strict=True)]
+        wait = [start - came for start, came in zip(starts, submit, strict=True)]
     else:
         wait = None
     early = 0 if "start" in places and "wait" not in places else NONE

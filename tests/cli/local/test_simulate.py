@@ -66,6 +66,15 @@ def test_jobs_that_fit_nowhere_are_counted_beside_the_waits_of_the_others(
     assert "There is one site: nothing can be shared." in shown
 
 
+def test_a_folder_that_cannot_be_made_is_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("")
+    assert main(["simulate", str(log(tmp_path, "north", 8)), "--out", str(tmp_path / "taken")]) != 0
+    told = capsys.readouterr()
+    assert (told.out, "taken" in told.err) == ("", True)
+
+
 def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "minutes.csv"
     path.write_text(f"{MINUTES_HEADER}\na,0,8,8,4,1,1,0,0\na,720,8,4,0,1,0,0,0\nb,0,8,2,0,1,0,0,0\n", encoding="utf-8")

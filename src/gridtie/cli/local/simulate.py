@@ -90,6 +90,8 @@ def run(args: argparse.Namespace) -> int:
                     output=args.output, out=args.out)  # fmt: skip
     if args.rule != "posted":
         raise InvalidInput(source="--rule", problems=[Problem("it is of --depth system; here --policies says it")])
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is said before the work
     _say_compiling()
     study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_Progress())
     if sys.stderr.isatty():
@@ -333,7 +335,6 @@ def _write(folder: Path, study: "Study", text: str, command: str) -> None:
     from gridtie.simulator.report import page
     from gridtie.simulator.study_report import report_data
 
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "study.json").write_text(text, encoding="utf-8")
     (folder / "report.html").write_text(page(report_data(study, command=command)), encoding="utf-8")
     say(f"written: {folder / 'study.json'}, {folder / 'report.html'}")
