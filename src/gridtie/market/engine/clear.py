@@ -24,7 +24,7 @@ class EngineSettings:
     """The same counts give the same bytes."""
 
     passes: int = 28  # of the price ascent
-    warm_passes: int = 10  # of it, when it starts from prices before
+    warm_passes: int = 8  # of it, when it starts from prices before
     sweeps: int = 5  # of the repair, at most
     gap: float = 0.0  # at which the repair may end
 

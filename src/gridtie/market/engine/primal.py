@@ -45,7 +45,7 @@ class Repair:
         spare = tableau.count.copy()
         if held is not None:
             _stay(
-                order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best,
+                tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best,
                 STAY * reference * size, held, tableau.use, self.fixed, spare, self.room,
             )  # fmt: skip
         _first_fill(
@@ -155,10 +155,10 @@ def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no
 
 @njit(cache=True, nogil=True)
 def _stay(  # type: ignore[no-untyped-def]
-    order, first, pool, shape, surplus, best, near, held, use, count, spare, room
+    first, pool, shape, surplus, best, near, held, use, count, spare, room
 ):  # fmt: skip
     """Who held a column keeps it, while there is room, unless it is far from the best of its class today."""
-    for c in order:
+    for c in range(len(spare)):
         for k in range(first[c], first[c + 1]):
             if held[k] == 0 or surplus[k] < max(best[c] - near[shape[k]], 0.0):
                 continue
