@@ -47,9 +47,8 @@ def clear(
     `prices_before` [P, T, R] are those of an earlier clearing of the same pools and slots: any whole numbers will do,
     but other shapes are refused as well. `choice_before` [J] is the column of this book that a job held in it, or -1:
     the repair starts from what of that is still feasible. With several slots, or a column that is not the job's, it
-    raises InvalidBook. `goes_on` is asked before
-    each sweep of the repair: a caller whose time is up answers no. The clearing counts its passes and sweeps, and the
-    same counts give the same bytes.
+    raises InvalidBook. `goes_on` is asked before each sweep of the repair: a caller whose time is up answers no. The
+    clearing counts its passes and sweeps, and the same counts give the same bytes.
     """
     checked(book)
     run = run_blocks or in_turn

@@ -5,6 +5,7 @@ by their first pool and then by a hash of their content, and equal ones become o
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -88,11 +89,24 @@ def tableau(book: ColumnBook, run_blocks: RunBlocks = in_turn) -> Tableau:
     job_first = np.concatenate(([0], np.cumsum(merged)))
     job = np.empty(int(job_first[-1]), np.int32)
     _spread(job_class, job_first[:-1].copy(), job)
-    picked = tuple(np.empty(len(origin), old.dtype) for old in columns)
-    columns = (*columns[:2], net, *columns[3:])
     parts = np.linspace(0, len(origin), blocks + 1).astype(np.int64)
-    run_blocks(lambda block: _pick(parts[block], parts[block + 1], origin, columns, picked), blocks)
-    pool, shape, value, delay, start, due, end, length = picked
+
+    def picked(*columns: Indexes | Ints) -> list[Any]:
+        new = [np.empty(len(origin), old.dtype) for old in columns]
+
+        def pick(block: int) -> None:
+            for old, to in zip(columns, new, strict=True):
+                _pick(parts[block], parts[block + 1], origin, old, to)
+
+        run_blocks(pick, blocks)
+        return new
+
+    pool, shape, value = picked(*columns[:2], net)
+    if book.slots > 1:
+        delay, start, due, end, length = picked(*columns[3:])
+    else:  # they could not be other
+        delay, start = np.zeros(len(origin), np.int64), np.zeros(len(origin), np.int32)
+        due, end, length = start, start, np.ones(len(origin), np.int32)
     return Tableau(
         capacity=book.capacity, floor=floor, step_first=step_first, step_units=step_units, step_ask=step_ask,
         use=book.shape_use, first=first, pool=pool, shape=shape, value=value, delay=delay, start=start, due=due,
@@ -181,12 +195,9 @@ def _hash_classes(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pick(begin, stop, origin, columns, picked):  # type: ignore[no-untyped-def]
-    pool, shape, value, delay, start, due, end, length = columns
+def _pick(begin, stop, origin, old, new):  # type: ignore[no-untyped-def]
     for k in range(begin, stop):
-        o = origin[k]
-        picked[0][k], picked[1][k], picked[2][k], picked[3][k] = pool[o], shape[o], value[o], delay[o]
-        picked[4][k], picked[5][k], picked[6][k], picked[7][k] = start[o], due[o], end[o], length[o]
+        new[k] = old[origin[k]]
 
 
 @njit(cache=True, nogil=True)
