@@ -22,7 +22,9 @@ from gridtie.market.engine.intake import Tableau
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
 STAY = 0.03  # reference prices per size: whose column has fallen further below the best does not keep it
-CREDITS = (1.0, 0.8, 0.6, 0.9, 0.75, 0.5, 0.0)  # of the sweeps, over and over; the best choice of all sweeps is kept
+QUICK = (1.0, 0.8, 0.6, 0.9, 0.75, 0.5, 0.0)  # as much as the first sweeps can gain
+SLOW = tuple(1.0 - 0.03 * step for step in range(16))  # then a slow fall, which finds more
+CREDITS = QUICK + SLOW  # of the sweeps, over and over; the best choice of all sweeps is kept
 LINES = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))  # across which the districts of a sweep are divided
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
 
