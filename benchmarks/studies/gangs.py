@@ -1,6 +1,6 @@
 """Who waits under which policy, by the accelerators a job needs at once: Philly, clusters interconnected.
 
-    python -m benchmarks.studies.gangs FOLDER [TOTAL]      FOLDER has philly_jobs.csv.gz; 648 accelerators by default
+python -m benchmarks.studies.gangs FOLDER [TOTAL]      FOLDER has philly_jobs.csv.gz; 648 accelerators by default
 """
 
 import sys
