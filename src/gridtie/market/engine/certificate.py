@@ -12,7 +12,7 @@ from numba import njit
 
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.columns import Indexes, Ints
-from gridtie.market.engine.dual import LAST_TEMPERATURE, Ascent
+from gridtie.market.engine.dual import LAST_TEMPERATURE, Ascent, supply_worth
 from gridtie.market.engine.intake import Tableau
 
 #: A price just below a step of supply is raised to it, within so many of the last temperatures.
@@ -48,7 +48,9 @@ def certify(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> Certific
         )  # fmt: skip
 
     run_blocks(one, blocks)
-    bound = int(sums.sum()) + _worth(price, tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask)
+    bound = int(sums.sum()) + supply_worth(
+        price, tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask
+    )
     return Certificate(price=price, surplus=surplus, start=start, best=best, bound=bound)
 
 
@@ -97,17 +99,4 @@ def _surplus(  # type: ignore[no-untyped-def]
             most = max(most, top)
         best[c] = most
         total += count[c] * most
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _worth(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
-    """What the supply would earn above its asks at these prices."""
-    total = 0
-    for p in range(price.shape[0]):
-        for t in range(price.shape[1]):
-            for r in range(price.shape[2]):
-                total += capacity[p, t, r] * price[p, t, r]
-            for m in range(step_first[p], step_first[p + 1]):
-                total -= step_units[m, t] * min(price[p, t, 0], step_ask[m])
     return total

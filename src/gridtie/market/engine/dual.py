@@ -60,7 +60,7 @@ def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats 
         temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
         momentum = FIRST_MOMENTUM + (LAST_MOMENTUM - FIRST_MOMENTUM) * along
         lagrangian, load, curve = one_pass(price, temperature)
-        lagrangian += _supply_value(price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask)
+        lagrangian += supply_worth(price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask)
         if lagrangian < lowest:
             lowest = lagrangian
             best[:] = price
@@ -259,8 +259,9 @@ def _pass(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _supply_value(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
-    total = 0.0
+def supply_worth(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
+    """What the supply would earn above its asks at these prices: exact where they are whole numbers."""
+    total = 0
     for p in range(price.shape[0]):
         for t in range(price.shape[1]):
             for r in range(price.shape[2]):
