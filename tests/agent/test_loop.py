@@ -78,6 +78,23 @@ def test_stop_jobs_gives_them_back_and_they_are_lost_by_the_site_not_cancelled(w
     assert not processes_of(run)
 
 
+def test_an_end_that_is_noticed_late_is_told_as_of_when_it_was(world: Any) -> None:
+    """What is billed may not grow because the agent stood still, or the line was down, when a job ended."""
+    agent = world.agent()
+    run = world.run("echo on; sleep 0.5")
+    world.until(lambda: run.logs)
+    assert agent.process is not None
+    agent.process.send_signal(signal.SIGSTOP)
+    [result] = world.until(lambda: list((world.home / "agent" / "runs").glob("*/rank-0/result.json")))
+    ended = result.stat().st_mtime
+    world.until(lambda: time.time() > ended + 2.0)
+    agent.process.send_signal(signal.SIGCONT)
+    world.ended(run)
+    told = {event["event"]: from_text(event["at"]).timestamp() for event in run.events}
+    assert abs(told["finish"] - ended) < 1.0
+    assert abs(told["succeed"] - ended) < 1.0
+
+
 def test_a_stale_epoch_is_killed_without_a_word(world: Any) -> None:
     world.agent()
     run = world.run("echo on; sleep 60")

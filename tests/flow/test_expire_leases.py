@@ -175,6 +175,30 @@ def test_a_job_that_never_wants_a_second_run_ends_with_its_first(world: Any, nor
     assert world.job(job).state == "failed"
 
 
+def test_a_job_that_each_site_has_lost_once_goes_back_to_the_one_that_lost_it_first(
+    world: Any, north: Any, south: Any, buyer: Any
+) -> None:
+    job, run = world.placed(buyer, retry={"limit": 4})
+    places = []
+    for _ in range(4):
+        places.append(world.run(run).site)
+        world.report(run, "accept", "start")
+        world.report(run, "lose", reason="site")
+        world.alive(north, south)
+        assert world.clear() == 1, world.job(job).reason
+        run = world.job(job).run
+    assert places[0] != places[1]
+    assert places[2:] == places[:2]
+
+
+def test_a_job_whose_only_site_lost_it_may_go_back_there(world: Any, north: Any, buyer: Any) -> None:
+    job, run = world.placed(buyer, retry={"limit": 1})
+    world.report(run, "accept", "start")
+    world.report(run, "lose", reason="site")
+    world.alive(north)
+    assert world.clear() == 1, world.job(job).reason
+
+
 def test_a_cancelled_job_whose_site_is_lost_is_not_started_elsewhere(
     world: Any, north: Any, south: Any, buyer: Any
 ) -> None:

@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtie.agent.keeper import boot_clock
@@ -382,10 +382,12 @@ class RunWorker(threading.Thread):
     def _report(self, event: str, *, states: list[TaskState] | None = None, **fields: Any) -> None:
         """Written down before it is sent, so that a crash neither loses nor doubles it."""
         used = states or []
+        ended = max((state.ended for state in used), default=0.0)  # perhaps long ago, when the line was down
+        late_s = max(0.0, boot_clock() - ended) if ended else 0.0
         report = RunReport(
             seq=self.folder.next_seq,
             event=event,
-            at=datetime.now(UTC),
+            at=datetime.now(UTC) - timedelta(seconds=late_s),
             cpu_us=sum(s.cpu_us for s in used),
             memory_peak_bytes=max((s.memory_peak_bytes for s in used), default=0),
             **fields,
@@ -395,7 +397,7 @@ class RunWorker(threading.Thread):
         if event == "start":
             self.folder.marks["begun_min"] = boot_clock()
         if event in ("finish", *FINAL):
-            self.folder.marks.setdefault("ended_min", boot_clock())
+            self.folder.marks.setdefault("ended_min", boot_clock() - late_s)
         self.folder.save()
         self._send_reports()
 

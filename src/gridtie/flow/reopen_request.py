@@ -7,11 +7,16 @@ from gridtie.values.ids import JobId, RunId, SiteId
 
 
 def reopen_request(unit: Unit, job: JobId, *, excluded: SiteId | None, run_before: RunId) -> None:
-    """Open again, and preferably not at the `excluded` site."""
+    """Open again, and not at the `excluded` site while another one offers what the job could run on."""
     request = unit.market.request_of(job)
     sites = request.needs.excluded_sites
     if excluded is not None and excluded not in sites:
         sites = (*sites, excluded)
+        chips = {alternative.chip for alternative in request.needs.alternatives}
+        offers = [offer for offer in unit.market.offers(resource_only=True) if offer.chip in chips]
+        others = {str(unit.resources.get(offer.resource).site) for offer in offers if offer.resource} - {excluded}
+        if others <= set(sites):  # each of them has failed it once: it may try again, this one last
+            sites = (excluded,) if others else ()
     unit.market.reopen(replace(request, needs=replace(request.needs, excluded_sites=sites), run_before=run_before))
 
 
