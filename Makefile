@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long check packages bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-long simulate-faults check packages bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ test: setup packages
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages
 	$(BIN)/pytest -m long -rsP --timeout 7200 $(ARGS)
+
+SEED ?= 1-10
+
+#: make simulate-faults SEED=7 (or 1-1000): the exchange and its agents on a clock of their own, under faults (ARGS=--shrink)
+simulate-faults: setup
+	@cd tests && ../$(BIN)/python -m faults.campaign $(SEED) $(ARGS)
 
 #: make bench      every benchmark, each prints its table
 bench: setup

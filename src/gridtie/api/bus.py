@@ -63,7 +63,7 @@ class Bus:
     """Belongs to one event loop. Topics are ids (site, job, run), 'events', and what routers agree on."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[Bell]] = {}
+        self._bells: dict[str, dict[Bell, None]] = {}  # in the order of asking: whoever came first hears first
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closing = False
 
@@ -74,13 +74,13 @@ class Bus:
     def listen(self, *topics: str) -> Iterator[Bell]:
         bell = Bell(self)
         for topic in topics:
-            self._bells.setdefault(topic, set()).add(bell)
+            self._bells.setdefault(topic, {})[bell] = None
         try:
             yield bell
         finally:
             for topic in topics:
                 bells = self._bells[topic]
-                bells.discard(bell)
+                bells.pop(bell, None)
                 if not bells:
                     del self._bells[topic]
 
@@ -98,10 +98,10 @@ class Bus:
 
     def committed(self, notes: Iterable[Fact]) -> None:
         """Called by the writer thread after each commit: wakes those who wait for what the notes are about."""
-        topics = {EVENTS}
+        topics = {EVENTS: None}
         for note in notes:
-            topics.update((note.subject, f"kind:{note.kind}"))
-            topics.update(str(note.data[name]) for name in ("job", "run", "site") if note.data.get(name))
+            topics.update(dict.fromkeys((note.subject, f"kind:{note.kind}")))
+            topics.update((str(note.data[name]), None) for name in ("job", "run", "site") if note.data.get(name))
         self.ring_from_thread(topics)
 
     def close(self) -> None:

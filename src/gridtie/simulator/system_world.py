@@ -89,15 +89,15 @@ class World:
             self.write(lambda unit: top_up(unit, organisation, balance, memo="budget of the simulation"))
         return Party(organisation, member)
 
-    def site(self, name: str, owner: OrganisationId, units: int) -> SimulatedSite:
-        """One machine that holds all accelerators, as the book depth counts them: shapes of nodes are left out."""
+    def site(self, name: str, owner: OrganisationId, units: int, *, machines: int = 1) -> SimulatedSite:
+        """One machine that holds all accelerators, as the book depth counts them, unless shapes of nodes matter."""
         key = self.write(
             lambda unit: declare_site(
                 unit, self.exchange, organisation=owner, name=name, hub=HUB, place=None, depth="schedulable", policy={}
             )
         )
         signer = Ed25519Signer(self.clock.random_bytes(32))
-        pools = (_pool(name, units),)
+        pools = (pool_of(name, units, machines),)
         self._enrol(key, signer, pools)
         self.write(lambda unit: approve_site(unit, self.exchange, key, fingerprint(signer.public_key)))
         identity = AgentIdentity(key, owner, self.clock.random_bytes(16).hex(), "active")
@@ -152,16 +152,25 @@ class World:
         return ResourceId(row.id)
 
 
-def _pool(name: str, units: int) -> Declaration:
-    memory = 64 * GIB * units
-    machine = Machine(name="all", cpus=units, memory_bytes=memory, disk_bytes=200 * GIB * units, accelerators=units)
+def pool_of(name: str, units: int, machines: int) -> Declaration:
+    """`units` accelerators shared equally by `machines`."""
+    memory, each = 64 * GIB * units, units // machines
     return Declaration(
         name="pool",
         resource_class="ai",
         chip=CHIP,
         chip_memory_bytes=80 * GIB,
         isolation="sandbox",
-        machines=(machine,),
+        machines=tuple(
+            Machine(
+                name=f"m{number}",
+                cpus=each,
+                memory_bytes=memory // machines,
+                disk_bytes=200 * GIB * each,
+                accelerators=each,
+            )
+            for number in range(machines)
+        ),
         host_digest="sha256:" + hashlib.sha256(name.encode()).hexdigest(),
         host_cpus=units,
         host_memory_bytes=memory,

@@ -1,0 +1,129 @@
+"""What must be true of a world: while it is played, and once every fault has healed. Each finding is a sentence."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from faults.site import Spell
+from faults.world import ACCELERATORS, Customer, Play
+from gridtie.flow.unit import Unit
+from gridtie.metering.receipt import from_payload
+from gridtie.store.journal import load
+from gridtie.values.ids import JobId
+from gridtie.views.receipt import verification
+
+FINAL = frozenset({"succeeded", "failed", "cancelled"})
+SITE_WORDS = ("site", "lost", "retries are used up")
+TOLERANCE_S = 1.0
+
+
+def during(play: Play) -> Iterator[str]:
+    """Cheap enough to be asked every minute."""
+    if play.server.up:
+        broken = play.server.database.read(lambda unit: list(_books(unit)))
+        yield from broken
+    for site in play.sites:
+        site.host.settle()
+        working = sum(rank.start.task.accelerators for rank in site.host.ranks.values() if rank.ended is None)
+        if working > ACCELERATORS:
+            yield f"{site.host.name} runs {working} of {ACCELERATORS} accelerators"
+
+
+def _books(unit: Unit) -> Iterator[str]:
+    total = sum(balance.posted for balance in unit.ledger.balances(None).values())
+    if total:
+        yield f"debits and credits differ by {total}"
+
+
+def at_the_end(play: Play) -> list[str]:
+    found = play.server.database.read(lambda unit: list(_settled(unit, play)))
+    spells = [spell for site in play.sites for spell in site.host.spells]
+    found += _one_at_a_time(spells)
+    for site in play.sites:
+        if site.rejected:
+            found.append(f"the agent of {site.host.name} was turned away: {site.rejected}")
+        left = [folder.name for folder in site.folder.glob("runs/*")]
+        if left or any(rank.ended is None for rank in site.host.ranks.values()):
+            found.append(f"{site.host.name} still has {left or 'a rank at work'}")
+    return found
+
+
+def _settled(unit: Unit, play: Play) -> Iterator[str]:
+    proof = verification(unit, play.server.exchange)
+    if not proof["ok"]:
+        yield "; ".join(proof["lines"])
+    if held := sum(balance.held for balance in unit.ledger.balances(None).values()):
+        yield f"{held} still held though every job has ended"
+    seen: dict[str, str] = {}
+    for customer in play.customers:
+        if not customer.acknowledged:
+            yield f"{customer.key} never had an answer"
+            continue
+        if customer.acknowledged in seen:
+            yield f"{customer.key} and {seen[customer.acknowledged]} made one job"
+        seen[customer.acknowledged] = customer.key
+        yield from _job(unit, play, customer)
+    rows = unit.receipts.all()
+    unsigned = [row.id for row in rows if row.state != "signed"]
+    if unsigned:
+        yield f"{len(unsigned)} of {len(rows)} receipts are not signed by the site: {unsigned[0]}"
+
+
+def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
+    key, wanted = JobId(customer.acknowledged), customer.job
+    row, runs = unit.jobs.row(key), unit.runs.of_job(key)
+    if row.state not in FINAL:
+        yield f"{key} is still {row.state}: {row.reason}"
+        return
+    if row.state == "cancelled" and wanted.cancel_after is None:
+        yield f"{key} was cancelled by nobody: {row.reason}"
+    if row.state == "succeeded" and wanted.exit_code:
+        yield f"{key} succeeded with exit code {wanted.exit_code}"
+    if row.state == "failed" and not wanted.exit_code and not any(word in row.reason for word in SITE_WORDS):
+        yield f"{key} failed though its command did not: {row.reason}"
+    if len({run.epoch for run in runs}) != len(runs):
+        yield f"{key} has two runs of one epoch"
+    true = _true_seconds(play, key)
+    for run in runs:
+        if run.state == "succeeded" and run.epoch != row.epoch:
+            yield f"{key} succeeded in epoch {run.epoch}, its newest is {row.epoch}"
+    for receipt in unit.receipts.of_job(key):
+        given = from_payload(load(receipt.envelope)["payload"])
+        billed = sum(line.period.duration_us for line in given.lines) / 1e6
+        ran = true.get(given.run, 0.0)
+        if billed > ran + TOLERANCE_S:
+            yield f"{given.run} of {key} is billed for {billed:.1f} s and ran {ran:.1f} s ({given.state})"
+    if wanted.on_disconnect == "wait" and len(runs) > 1:
+        for run in runs[:-1]:
+            if run.reason in ("site_lost", "lease", "agent_restart") and not play.hurt(run.site):
+                yield f"{key}: run {run.id} was given up ({run.reason}) though its site only fell silent"
+
+
+def _true_seconds(play: Play, job: JobId) -> dict[str, float]:
+    """Run → how long its longest rank had its place."""
+    found: dict[str, float] = defaultdict(float)
+    for site in play.sites:
+        for spell in site.host.spells:
+            if spell.plan.job == job:
+                found[spell.plan.run] = max(found[spell.plan.run], spell.ended - spell.born)
+    return found
+
+
+def _one_at_a_time(spells: list[Spell]) -> list[str]:
+    """No two epochs of a job at work at one instant, and no rank of one epoch twice."""
+    found = []
+    ranks: dict[Any, list[Spell]] = defaultdict(list)
+    for spell in spells:
+        ranks[spell.plan.job, spell.rank].append(spell)
+    for (job, rank), all_of_it in sorted(ranks.items()):
+        ordered = sorted(all_of_it, key=lambda spell: spell.began)
+        for one, other in pairwise(ordered):
+            if other.plan.epoch == one.plan.epoch:
+                found.append(f"rank {rank} of {job} ran twice in epoch {one.plan.epoch}")
+            elif other.began < one.ended:
+                found.append(
+                    f"rank {rank} of {job}: epoch {other.plan.epoch} began {one.ended - other.began:.1f} s before "
+                    f"epoch {one.plan.epoch} ended ({one.plan.on_disconnect}, {one.reason})"
+                )
+    return found

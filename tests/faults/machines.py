@@ -1,0 +1,311 @@
+"""The machines of one world: the exchange's, on which the real app serves, and each site's, on which a real agent runs.
+
+Files are real (below one temporary folder), so what a crash leaves behind is what the next life finds.
+"""
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+import gridtie.agent.loop
+import gridtie.api.bus
+import gridtie.api.deps
+import gridtie.api.events
+import gridtie.api.server
+from faults.weave import START_S, SimLoop, Weave, in_context, machinery
+from gridtie.api.app import create_app
+from gridtie.client.transport import Response
+from gridtie.clock import VirtualClock
+from gridtie.errors import Unreachable
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.start_exchange import start_exchange
+from gridtie.settings import Settings
+from gridtie.store import database as real_database
+from gridtie.wiring import open_exchange
+
+TIMEOUT_S = 35.0  # of a real agent's calls
+_AGENT = ("gridtie.agent.keeper", "gridtie.agent.spool", "gridtie.agent.staging", "gridtie.client.agent",
+          "gridtie.agent.worker", "gridtie.agent.loop")  # fmt: skip
+_TIMED = (gridtie.api.server, gridtie.api.bus, gridtie.api.deps, gridtie.api.events)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def load_agent(weave: Weave) -> ModuleType:
+    """The agent's own modules once more, with the world's threads, clocks and chance in place of the machine's."""
+    shims = machinery(weave)
+    kept = {name: sys.modules[name] for name in (*_AGENT, *shims)}
+
+    class Calendar(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return EPOCH + timedelta(seconds=weave.process.boot_clock() - START_S)
+
+    try:
+        sys.modules.update(shims)  # type: ignore[arg-type]  they answer what the agent asks of them
+        for name in _AGENT:
+            del sys.modules[name]
+        fresh = importlib.import_module("gridtie.agent.loop")
+        sys.modules["gridtie.agent.worker"].datetime = Calendar  # type: ignore[attr-defined]
+        return fresh
+    finally:
+        sys.modules.update(kept)
+        for name in _AGENT:
+            package, _, last = name.rpartition(".")
+            setattr(sys.modules[package], last, kept[name])
+
+
+class WorldClock(VirtualClock):
+    """The exchange's clock: the loop's time, plus what somebody set it off by."""
+
+    def __init__(self, loop: SimLoop, seed: int) -> None:
+        super().__init__(start=EPOCH, seed=seed)
+        self._loop = loop
+        self.offset_s = 0.0
+
+    def now(self) -> datetime:
+        return self.start + timedelta(microseconds=round((self._loop.time() - START_S + self.offset_s) * 1e6))
+
+    def monotonic(self) -> float:
+        return self._loop.time()
+
+
+class LoopDatabase(real_database.Database):
+    """The real store, whose writer takes its turns on the loop. `crash` is asked at each commit, before and after."""
+
+    crash: Callable[[str], bool] = staticmethod(lambda _: False)
+    commits = 0
+    dead = False
+
+    def __init__(self, folder: Path | None, clock: Any) -> None:
+        super().__init__(folder, clock, synchronous="OFF")  # a crash of the process, not of the kernel below it
+        self._thread.join()
+        self._waiting: list[Any] = []
+        self._connection = self._engine.connect()
+
+    def _write_forever(self) -> None:
+        """No thread of its own."""
+
+    def submit(self, work: Any, *, actor: str) -> "Future[Any]":
+        future: Future[Any] = Future()
+        if self.dead:
+            return future  # nobody is left to answer it
+        self._waiting.append(real_database._Command(work, actor, future))
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self.flush)
+        return future
+
+    def write(self, work: Any, *, actor: str) -> Any:
+        future: Future[Any] = Future()
+        self._waiting.append(real_database._Command(work, actor, future))
+        self.flush()
+        return future.result()
+
+    def flush(self) -> None:
+        group, self._waiting = self._waiting[: real_database.GROUP_MAX], self._waiting[real_database.GROUP_MAX :]
+        if self.dead or not group:
+            return
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self.commits += 1
+        if self.crash("before"):
+            return
+        answers = [(command, Future()) for command in group]  # told only after the point at which we may die
+        self._commit(self._connection, [_answering(command, answer) for command, answer in answers])
+        if self.crash("after"):
+            return
+        for command, answer in answers:
+            if (cause := answer.exception()) is not None:
+                command.future.set_exception(cause)
+            else:
+                command.future.set_result(answer.result())
+
+    def abandon(self) -> None:
+        """As a killed process leaves it: nothing is flushed or finished, the kernel closes the files."""
+        self.dead = True
+        self._connection.close()
+        self._engine.dispose()
+        self._reader_engine.dispose()
+        self._lock_file.close()
+
+
+def _answering(command: Any, answer: "Future[Any]") -> Any:
+    return real_database._Command(command.work, command.actor, answer)
+
+
+@contextmanager
+def loop_time(weave: Weave) -> Iterator[None]:
+    """Inside, what the HTTP face measures by the machine's clock it measures by the loop's."""
+
+    class Time:
+        monotonic = staticmethod(weave.loop.time)
+
+    kept = [(module, module.time) for module in _TIMED]  # type: ignore[attr-defined]
+    try:
+        for module in _TIMED:
+            module.time = Time  # type: ignore[attr-defined]
+        yield
+    finally:
+        for module, time in kept:
+            module.time = time  # type: ignore[attr-defined]
+
+
+class Server:
+    """One life after the other of the exchange's process, over one home."""
+
+    def __init__(self, weave: Weave, settings: Settings, clock: WorldClock) -> None:
+        self.weave, self._settings, self.clock = weave, settings, clock
+        self.lives = 0
+        self.up = False
+        self.tasks: dict[asyncio.Task[Any], None] = {}
+        self.exchange: Exchange
+        self.on_open: list[Callable[[Exchange], None]] = []
+
+    def open(self) -> Exchange:
+        """The next life's exchange, not serving yet."""
+        self.exchange = open_exchange(self._settings, clock=self.clock, create=self.lives == 0)
+        self.lives += 1
+        for hear in self.on_open:
+            hear(self.exchange)
+        return self.exchange
+
+    @property
+    def database(self) -> LoopDatabase:
+        found = self.exchange.database
+        assert isinstance(found, LoopDatabase)
+        return found
+
+    def serve(self) -> None:
+        self.app = create_app(self.exchange)
+        self.up = True
+        self._task(self._serve(self.exchange, self.app))
+
+    async def _serve(self, exchange: Exchange, app: Any) -> None:
+        """What ExchangeServer does around its listening socket."""
+        app.state.bus.start()
+        await asyncio.wrap_future(
+            exchange.database.submit(lambda unit: start_exchange(unit, exchange, "simulated"), actor="gridtie serve")
+        )
+        await gridtie.api.server.keep_timetable(exchange, app.state.bus, app.state.pulse.beat)
+
+    def crash(self) -> None:
+        if not self.up:
+            return
+        self.up = False
+        self.database.abandon()
+        for task in list(self.tasks):
+            task.cancel()
+        self.tasks.clear()
+
+    def restart(self) -> None:
+        if not self.up:
+            self.open()
+            self.serve()
+
+    def answer(self, request: "Request", hear: Callable[[Response], None]) -> None:
+        """`hear` is called unless the process dies before it has answered."""
+
+        async def work() -> None:
+            hear(await _through(self.app, request))
+
+        self._task(work())
+
+    def _task(self, work: Any) -> None:
+        task = self.weave.loop.create_task(work)
+        self.tasks[task] = None
+        task.add_done_callback(lambda done: self.tasks.pop(done, None))
+
+
+class Request:
+    __slots__ = ("body", "headers", "method", "path")
+
+    def __init__(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> None:
+        self.method, self.path, self.body, self.headers = method, path, body or b"", headers
+
+
+async def _through(app: Any, request: Request) -> Response:
+    """One call of the ASGI app, whole."""
+    parts = urlsplit(request.path)
+    names = {"host": "exchange", "content-length": str(len(request.body)), **request.headers}
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1",
+        "method": request.method, "scheme": "http", "path": parts.path, "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(), "root_path": "", "client": ("127.0.0.1", 1), "server": ("exchange", 80),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in names.items()], "state": {},
+    }  # fmt: skip
+    sent: list[Any] = []
+    asked = [{"type": "http.request", "body": request.body, "more_body": False}]
+
+    async def receive() -> Any:
+        if asked:
+            return asked.pop()
+        return await asyncio.get_running_loop().create_future()  # it stays on the line until it has its answer
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return Response(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+class Link:
+    """The way between one machine and the exchange. Times in seconds; chances per call and direction."""
+
+    def __init__(self, weave: Weave, server: Server, *, name: str) -> None:
+        self._weave, self._server, self.name = weave, server, name
+        self.calm()
+        self._dice = Random(f"{name} {weave.dice.random()}")
+        self.calls = self.lost = 0
+
+    def calm(self) -> None:
+        self.delay = (0.01, 0.05)
+        self.loss = self.repeat = 0.0
+        self.up_cut = self.down_cut = False  # to the exchange, from it: silence, as a half-open line has it
+
+    def request(self, method: str, path: str, *, body: bytes | None, headers: Mapping[str, str]) -> Response:
+        """In a fiber. As HttpTransport: Unreachable when no answer came."""
+        answer: Future[Response] = Future()
+        call = Request(method, path, body, headers)
+        self.calls += 1
+        loop = self._weave.loop
+        in_context(loop, self._send, call, answer)
+        if not self._weave.until_done(answer, TIMEOUT_S):
+            self.lost += 1
+            raise Unreachable(url="exchange", reason="no answer in 35 s") from TimeoutError()
+        try:
+            return answer.result()
+        except ConnectionRefusedError as cause:
+            raise Unreachable(url="exchange", reason="refused") from cause
+
+    def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:
+        raise NotImplementedError("nothing in this world follows a stream")
+
+    def _send(self, call: Request, answer: "Future[Response]") -> None:
+        times = 2 if self._dice.random() < self.repeat else 1
+        for _ in range(times):
+            if not self.up_cut and self._dice.random() >= self.loss:
+                self._weave.loop.call_later(self._dice.uniform(*self.delay), self._arrive, call, answer)
+
+    def _arrive(self, call: Request, answer: "Future[Response]") -> None:
+        if self._server.up:
+            self._server.answer(call, lambda response: self._back(response, answer))
+        elif not answer.done() and not self.down_cut:
+            answer.set_exception(ConnectionRefusedError())
+
+    def _back(self, response: Response, answer: "Future[Response]") -> None:
+        if not self.down_cut and self._dice.random() >= self.loss:
+            self._weave.loop.call_later(self._dice.uniform(*self.delay), _give, response, answer)
+
+
+def _give(response: Response, answer: "Future[Response]") -> None:
+    if not answer.done():
+        answer.set_result(response)

@@ -1,0 +1,313 @@
+"""One world: an exchange, sites with agents, people who submit and cancel; and a list of faults that befall it."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+import structlog
+
+import gridtie.wiring
+from faults.machines import Link, LoopDatabase, Server, WorldClock, load_agent, loop_time
+from faults.site import Host, SimulatedSite
+from faults.weave import START_S, Process, Weave
+from gridtie.adapters.signers.ed25519 import Ed25519Signer
+from gridtie.errors import AgentRejected, Unreachable
+from gridtie.flow.issue_token import new_token
+from gridtie.identity.signing import encode
+from gridtie.registry.resource import to_json
+from gridtie.settings import Settings, load
+from gridtie.simulator.system_world import INVENTORY, World, pool_of
+from gridtie.values.money import parse_money
+
+ACCELERATORS = 8  # of each site, on two machines
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`at` in seconds from the beginning; cancelled `cancel_after` seconds later, if at all."""
+
+    at: float
+    seconds: int
+    accelerators: int
+    nodes: int = 1
+    exit_code: int = 0
+    on_disconnect: str = "wait"
+    retries: int = 0
+    cancel_after: float | None = None
+
+    @property
+    def text(self) -> str:
+        return json.dumps(
+            {
+                "name": "work",
+                "num_nodes": self.nodes,
+                "resources": {"accelerators": {"A100-80GB": self.accelerators}, "cpus": self.accelerators},
+                "run": f"sleep {self.seconds}; exit {self.exit_code}",
+                "gridtie": {
+                    "expected": f"{self.seconds + 60}s",
+                    "on_disconnect": self.on_disconnect,
+                    "retry": {"max": self.retries, "on": ["failure"]},
+                },
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`kind` of inject.KINDS, on the site or server `where`, from `at` for `length` seconds. `how` says more."""
+
+    at: float
+    kind: str
+    where: int
+    length: float
+    how: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    seed: int
+    sites: int
+    jobs: tuple[Job, ...]
+    faults: tuple[Fault, ...]
+    horizon: float = 3600.0  # until which faults may come; then everything heals
+
+
+@dataclass
+class SiteMachine:
+    """A site's host and the agent on it, life after life."""
+
+    host: Host
+    link: Link
+    config: Any
+    signer: Ed25519Signer
+    folder: Path
+    process: Process
+    lives: int = 0
+    rejected: str = ""
+
+
+@dataclass
+class Customer:
+    """What somebody outside knows: which submits were acknowledged, as which jobs."""
+
+    key: str
+    job: Job
+    acknowledged: str = ""
+    cancel_acknowledged: bool = False
+
+
+class Play:
+    """Holds a case while it is played. `trace` is a hash of everything that happened, in order."""
+
+    def __init__(self, case: Case, folder: Path) -> None:
+        self.case = case
+        self.weave = Weave(case.seed)
+        self.loop = self.weave.loop
+        self.clock = WorldClock(self.loop, case.seed)
+        self.settings = _settings(folder, self.clock)
+        self.server = Server(self.weave, self.settings, self.clock)
+        self.server.on_open.append(self._open)
+        self.sites: list[SiteMachine] = []
+        self.customers: list[Customer] = []
+        self.agent: ModuleType = load_agent(self.weave)
+        self.notes: list[Any] = []
+        self.crash_next: tuple[str, float] | None = None  # at which side of the next commit, for how long
+        self._hash = hashlib.sha256()
+        self.commits = 0
+
+    # ── beginning ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def found(self) -> None:
+        exchange = self.server.open()
+        exchange_key = encode(exchange.signer.public_key)
+        world = World(exchange, self.clock, timedelta(days=40))
+        self.buyer = world.party("buyer", parse_money("1000000"))
+        issued = world.write(
+            lambda unit: new_token(unit, exchange, "user", timedelta(days=30), label="buyer", member=self.buyer.member)
+        )
+        self._bearer = {"Authorization": f"Bearer {issued.text}", "Content-Type": "application/json"}
+        for number in range(self.case.sites):
+            owner = world.party(f"owner-{number}", parse_money("0"))
+            site = world.site(f"site-{number}", owner.organisation, ACCELERATORS, machines=2)
+            world.offer(site, owner.organisation, parse_money(f"{10 + number}"))
+            host = Host(self.weave, f"site-{number}", drift=Random(f"{self.case.seed} {number}").uniform(-0.002, 0.002))
+            config = _Config(site.id, exchange_key, [to_json(pool_of(f"site-{number}", ACCELERATORS, 2))])
+            link = Link(self.weave, self.server, name=host.name)
+            folder = self.settings.home.parent / host.name
+            self.sites.append(SiteMachine(host, link, config, site.signer, folder, host.process()))
+        self.link = Link(self.weave, self.server, name="people")
+        self.server.serve()
+
+    def start_agent(self, site: SiteMachine) -> None:
+        site.process = site.host.process()
+        site.lives += 1
+
+        def work() -> None:
+            spool = self.agent.Spool(site.folder)
+            agent = self.agent.Agent(site.config, site.link, site.signer, SimulatedSite(site.host), spool)
+            try:
+                agent.run()
+            except AgentRejected as refused:
+                site.rejected = refused.message
+
+        site.process.spawn(work, f"{site.host.name} main {site.lives}")
+
+    def people(self) -> None:
+        crowd = Process(self.weave, "people")
+        for number, job in enumerate(self.case.jobs):
+            customer = Customer(f"key-{self.case.seed}-{number}", job)
+            self.customers.append(customer)
+            crowd.spawn(partial(self._submit, customer), f"customer {number}")
+
+    def _submit(self, customer: Customer) -> None:
+        self.weave.sleep(customer.job.at)
+        body = {"source": "job", "text": customer.job.text, "envs": {}, "secrets": {}, "files": []}
+        answer = self._insist("POST", "/v1/jobs", body, customer.key)
+        assert answer.status == 201, answer.body
+        customer.acknowledged = json.loads(answer.body)["jobs"][0]["id"]
+        if customer.job.cancel_after is not None:
+            self.weave.sleep(customer.job.cancel_after)
+            answer = self._insist("POST", f"/v1/jobs/{customer.acknowledged}/cancel", {}, customer.key + "-cancel")
+            assert answer.status in (200, 202, 409), answer.body
+            customer.cancel_acknowledged = answer.status < 300
+
+    def _insist(self, method: str, path: str, body: Any, key: str) -> Any:
+        """Again with the same key until there is an answer, as a careful client does."""
+        while True:
+            try:
+                answer = self.link.request(
+                    method, path, body=json.dumps(body).encode(), headers={**self._bearer, "Idempotency-Key": key}
+                )
+                if answer.status < 500 and answer.status != 429:
+                    return answer
+            except Unreachable:
+                pass
+            self.weave.sleep(self.weave.dice.uniform(0.5, 5.0))
+
+    # ── going on ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def until(self, seconds: float, *, look: Callable[[], None] = lambda: None, every: float = 60.0) -> None:
+        """Plays on to `seconds` from the beginning."""
+        while self.elapsed < seconds:
+            self.loop.run_until_complete(_sleep(min(every, seconds - self.elapsed)))
+            if self.weave.fault is not None:
+                raise self.weave.fault
+            look()
+
+    @property
+    def all_commits(self) -> int:
+        return self.commits + (self.server.database.commits if self.server.up else 0)
+
+    @property
+    def elapsed(self) -> float:
+        return self.loop.time() - START_S
+
+    def tell(self, *words: object) -> None:
+        self._hash.update(repr((round(self.elapsed, 6), *words)).encode())
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def _open(self, exchange: Any) -> None:
+        exchange.database.crash = self._crash
+        exchange.database.on_commit(self._heard)
+
+    def _heard(self, notes: list[Any]) -> None:
+        for note in notes:
+            self.notes.append((self.elapsed, note.kind, note.subject))
+            self.tell(note.kind, note.subject)
+
+    def _crash(self, side: str) -> bool:
+        if self.crash_next is None or self.crash_next[0] != side:
+            return False
+        (_, away), self.crash_next = self.crash_next, None
+        self.crash_server(away)
+        return True
+
+    def crash_server(self, away: float) -> None:
+        if self.server.up:
+            self.commits += self.server.database.commits
+            self.tell("server down")
+            self.server.crash()
+            self.loop.call_later(away, self.server.restart)
+
+    def hurt(self, site: str) -> bool:
+        """Whether something worse than silence befell it: its power, or what it was asked to start."""
+        number = next(number for number, one in enumerate(self.sites) if one.config.site == site)
+        return any(fault.where == number and fault.kind in ("power", "mood") for fault in self.case.faults)
+
+    def heal(self) -> None:
+        """Whatever is still broken is not, from now on."""
+        self.crash_next = None
+        self.server.restart()
+        for site in self.sites:
+            site.process.go_on()
+            if not site.process.alive:
+                self.start_agent(site)
+            for link in (site.link, self.link):
+                link.calm()
+
+    def close(self) -> None:
+        for site in self.sites:
+            site.process.kill()
+        self.server.crash()
+        for _ in range(3):
+            self.loop.run_until_complete(_sleep(0.001))
+        self.loop.close()
+
+
+@dataclass(frozen=True)
+class _Config:
+    """What an agent reads of its own home, without a device to probe."""
+
+    site: str
+    exchange_key: str
+    resources: list[dict[str, Any]] = field(default_factory=list)
+
+    def declaration(self) -> dict[str, Any]:
+        return {"inventory": {}, "inventory_digest": INVENTORY, "resources": self.resources}
+
+
+async def _sleep(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+def _settings(folder: Path, clock: WorldClock) -> Settings:
+    home = folder / "exchange"
+    home.mkdir(mode=0o700, parents=True)
+    for name in ("exchange.key", "secrets.key", "pepper.key"):
+        (home / name).write_text(clock.random_bytes(32).hex() + "\n")
+        (home / name).chmod(0o600)
+    return load(home, {}, disk_reserve_bytes=0)
+
+
+@contextmanager
+def played(case: Case) -> Iterator[Play]:
+    """A world that is founded, with its agents started and its people on their way."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gridtie-faults-")))
+        kept, gridtie.wiring.Database = gridtie.wiring.Database, LoopDatabase  # type: ignore[misc]
+        stack.callback(setattr, gridtie.wiring, "Database", kept)
+        quiet = logging.getLogger("gridtie.agent")
+        stack.callback(quiet.setLevel, quiet.level)
+        quiet.setLevel(logging.CRITICAL)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        stack.callback(structlog.reset_defaults)
+        play = Play(case, folder)
+        stack.callback(play.close)
+        stack.enter_context(loop_time(play.weave))
+        play.found()
+        for site in play.sites:
+            play.start_agent(site)
+        play.people()
+        yield play
