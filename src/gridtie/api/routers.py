@@ -25,6 +25,7 @@ from gridtie.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    agent_runs.router,  # first: most calls are an agent's, and routes are tried in this order
     health.router,
     status_page.router,
     organisations.router,
@@ -42,7 +43,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     ledger.router,
     events.router,
     agent_enrol.router,
-    agent_runs.router,
 )
 
 
