@@ -45,7 +45,10 @@ def book(seed: int, *, slots: int | None = None, tranches: bool = True) -> Colum
 
 
 def optimum(book: ColumnBook, *, whole: bool) -> float:
-    """Best welfare of the integer programme or its relaxation; a variable for each column and start, and tranche."""
+    """Best welfare of the integer programme or its relaxation; a variable for each column and start, and tranche.
+
+    The relaxation has no part of a job that the empty pool could not hold whole.
+    """
     windows = book.column_end - book.column_start + 1
     column = np.repeat(np.arange(book.columns), windows)
     start = np.concatenate(
@@ -58,10 +61,12 @@ def optimum(book: ColumnBook, *, whole: bool) -> float:
     model.silent()
     loads: dict[tuple[int, int, int], list[tuple[int, float]]] = {}
     for x in range(len(column)):
-        model.addVar(0.0, jobs[owner[x]])
-        model.changeColCost(x, float(worth[x]))
         use = book.shape_use[book.column_shape[column[x]]]
-        for slot in range(int(start[x]), int(start[x]) + int(book.column_length[column[x]])):
+        until = int(start[x]) + int(book.column_length[column[x]])
+        holds = (use <= book.capacity[book.column_pool[column[x]], int(start[x]) : until]).all()
+        model.addVar(0.0, jobs[owner[x]] if holds else 0.0)
+        model.changeColCost(x, float(worth[x]))
+        for slot in range(int(start[x]), until):
             for r in np.flatnonzero(use):
                 loads.setdefault((int(book.column_pool[column[x]]), slot, int(r)), []).append((x, float(use[r])))
     count = len(column)

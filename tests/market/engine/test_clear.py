@@ -207,7 +207,7 @@ def test_a_choice_before_is_kept_where_it_is_still_good_and_any_other_is_trimmed
 def test_a_choice_before_saves_sweeps_and_most_stay_where_they_were():
     book = large(5)
     cold = clear(book, settings=SETTINGS)
-    settings = replace(SETTINGS, sweeps=2)
+    settings = replace(SETTINGS, sweeps=1)
     warm = clear(book, settings=settings, prices_before=cold.price, choice_before=cold.choice)
     assert not faults(book, warm)
     stay = (warm.choice == cold.choice)[cold.choice >= 0].mean()
@@ -273,3 +273,19 @@ def test_nobody_to_buy_or_nothing_to_sell_clears_to_nothing():
            for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")},
     )  # fmt: skip
     assert clear(no_pool, settings=SETTINGS).bound == 0
+
+
+def test_what_the_empty_pool_cannot_hold_is_worth_nothing_in_the_bound():
+    book = tiny(3, 2, False, False)  # shapes of two and one, three of each resource in a slot
+    seven = replace(book, shape_use=np.array([[7, 1], [1, 1]], np.int64))  # the first two jobs
+    alone = replace(seven, job_class=np.array([0, 1], np.int32))
+    assert clear(alone, settings=SETTINGS).bound == 0
+    capacity = book.capacity.copy()
+    capacity[:, 0] = 1  # what runs now holds the rest
+    late = replace(book, capacity=capacity)
+    cleared = clear(late, settings=SETTINGS)
+    assert not faults(late, cleared)
+    first = late.job_class < 2
+    assert (cleared.start[first] >= 1).all()
+    waiting = replace(late, column_delay=late.column_value)  # worth nothing unless it starts now
+    assert clear(replace(waiting, job_class=np.array([0, 1], np.int32)), settings=SETTINGS).bound == 0

@@ -1,7 +1,7 @@
 """An independent check of a clearing: plain arrays, no code of the engine, every fault named.
 
 The published prices are enough for the proof: *any* prices y ≥ 0 bound the welfare by what every job would gain at
-them at best, and what every owner would earn above his asks.
+them at best, and what every owner would earn above his asks. A job gains nothing where an empty pool cannot hold it.
 """
 
 from collections.abc import Iterator
@@ -116,17 +116,35 @@ def _asks(book: ColumnBook, clearing: ColumnClearing, used: Ints) -> tuple[Ints,
 
 
 def _best_surplus(book: ColumnBook, clearing: ColumnClearing) -> Ints:
-    """[C] what a job of the class gains at the prices at best, or 0."""
+    """[C] what a job of the class gains at the prices at best, or 0: from the first start that can be to the last."""
+    earliest, latest = _possible(book)
     summed = np.zeros((book.pools, book.slots + 1, book.resources), np.int64)
     np.cumsum(clearing.price, axis=1, out=summed[:, 1:])
     use = book.shape_use[book.column_shape]
     best = np.full(book.columns, np.iinfo(np.int64).min)
-    for wait in range(int((book.column_end - book.column_start).max(initial=-1)) + 1):
-        open_still = np.flatnonzero(book.column_start + wait <= book.column_end)
-        start = book.column_start[open_still].astype(np.int64) + wait
+    for wait in range(int((latest - earliest).max(initial=-1)) + 1):
+        open_still = np.flatnonzero(earliest + wait <= latest)
+        start = earliest[open_still] + wait
         pool, stop = book.column_pool[open_still], start + book.column_length[open_still]
         cost = (use[open_still] * (summed[pool, stop] - summed[pool, start])).sum(axis=1)
         best[open_still] = np.maximum(best[open_still], _worth(book, open_still, start) - cost)
     result = np.zeros(book.classes, np.int64)
     np.maximum.at(result, np.repeat(np.arange(book.classes), np.diff(book.class_first)), best)
     return result
+
+
+def _possible(book: ColumnBook) -> tuple[Ints, Ints]:
+    """([K], [K]) the first and the last start at which the column's pool, were it empty, has what the column uses."""
+    earliest, latest = book.column_start.astype(np.int64), book.column_end.astype(np.int64)
+    use = book.shape_use[book.column_shape]
+    large = np.flatnonzero((use > book.capacity.min(axis=1)[book.column_pool]).any(axis=1))
+    earliest[large], latest[large] = book.slots, -1
+    for wait in range(int((book.column_end - book.column_start)[large].max(initial=-1)) + 1):
+        start = book.column_start[large].astype(np.int64) + wait
+        can = start <= book.column_end[large]
+        for slot in range(int(book.column_length[large].max(initial=0))):
+            room = book.capacity[book.column_pool[large], np.minimum(start + slot, book.slots - 1)]
+            can &= (slot >= book.column_length[large]) | (room >= use[large]).all(axis=1)
+        earliest[large] = np.where(can, np.minimum(earliest[large], start), earliest[large])
+        latest[large] = np.where(can, np.maximum(latest[large], start), latest[large])
+    return earliest, latest

@@ -2,6 +2,9 @@
 
 The order of the result does not depend on the order of the jobs, nor on that of a class's columns: classes are sorted
 by their first pool and then by a hash of their content, and equal ones become one with a larger count.
+
+What no choice can hold is left out, or the bound would count parts of it: a column that is larger than its empty pool,
+and at both ends of a window the starts at which it would be.
 """
 
 from dataclasses import dataclass
@@ -56,21 +59,27 @@ class Tableau:
 
 
 def tableau(book: ColumnBook, run_blocks: RunBlocks = in_turn) -> Tableau:
-    """Columns that are worth nothing and classes without a job or a column are left out."""
+    """Columns that are worth nothing or cannot fit and classes without a job or a column are left out."""
     floor, step_first, step_units, step_ask = _supply(book)
+    least = book.capacity.min(axis=1)
+    begin_at, end_at = book.column_start.copy(), book.column_end.copy()
     net = np.empty(book.columns, np.int64)
     count = np.bincount(book.job_class, minlength=book.classes)
     hashes, key = np.zeros(book.classes, np.uint64), np.empty(book.columns, np.uint64)
     kept, lead = np.zeros(book.classes, np.int32), np.zeros(book.classes, np.int32)
     columns = (
-        book.column_pool, book.column_shape, book.column_value, book.column_delay, book.column_start,
-        book.column_due, book.column_end, book.column_length,
+        book.column_pool, book.column_shape, book.column_value, book.column_delay, begin_at, book.column_due, end_at,
+        book.column_length,
     )  # fmt: skip
     shape_hash = _hash_shapes(book.shape_use)
     blocks = blocks_for(book.columns)
     cuts = np.linspace(0, book.classes, blocks + 1).astype(np.int64)
 
     def hashed(block: int) -> None:
+        _trim(
+            book.class_first[cuts[block]], book.class_first[cuts[block + 1]], book.column_pool, book.column_shape,
+            book.column_length, book.shape_use, book.capacity, least, begin_at, end_at,
+        )  # fmt: skip
         _hash_classes(
             cuts[block], cuts[block + 1], book.class_first, columns, book.shape_use, shape_hash, floor, count, net, key,
             hashes, kept, lead,
@@ -167,6 +176,30 @@ def _hash_shapes(use):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _holds(k, t, pool, shape, length, use, capacity):  # type: ignore[no-untyped-def]
+    for slot in range(t, t + length[k]):
+        for r in range(use.shape[1]):
+            if use[shape[k], r] > capacity[pool[k], slot, r]:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _trim(begin, stop, pool, shape, length, use, capacity, least, start, end):  # type: ignore[no-untyped-def]
+    """Moves `start` and `end` to the first and last start that the empty pool can hold; with none, `end` is below."""
+    for k in range(begin, stop):
+        larger = False
+        for r in range(use.shape[1]):
+            larger |= use[shape[k], r] > least[pool[k], r]
+        if not larger:
+            continue
+        while start[k] <= end[k] and not _holds(k, start[k], pool, shape, length, use, capacity):
+            start[k] += 1
+        while end[k] > start[k] and not _holds(k, end[k], pool, shape, length, use, capacity):
+            end[k] -= 1
+
+
+@njit(cache=True, nogil=True)
 def _hash_classes(  # type: ignore[no-untyped-def]
     begin, stop, class_first, columns, use, shape_hash, floor, count, net, key, hashes, kept, lead
 ):  # fmt: skip
@@ -179,6 +212,8 @@ def _hash_classes(  # type: ignore[no-untyped-def]
         for k in range(class_first[c], class_first[c + 1]):
             p = pool[k]
             net[k] = value[k] - use[shape[k], 0] * floor[p] * length[k]
+            if start[k] > end[k]:
+                net[k] = 0
             if net[k] <= 0 or count[c] == 0:
                 continue
             x = _mix(GOLDEN + np.uint64(value[k])) + shape_hash[shape[k]]
