@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.clearing.instances import Size, book
 
-from gridtie.market.engine.blocks import in_turn
+from gridtie.market.engine.blocks import SPLIT_FROM, in_turn
 from gridtie.market.engine.certificate import certify
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
@@ -56,7 +56,8 @@ def test_sweeps_raise_welfare_and_the_same_count_gives_the_same_bytes():
 
 
 def test_blocks_in_any_order_change_nothing():
-    one = book(Size(jobs=6000, pools=60, load=1.5, slots=6), 2)
+    one = book(Size(jobs=8000, pools=60, load=1.5, slots=6), 2)
+    assert one.columns > SPLIT_FROM
     backwards = clear(
         one, settings=EngineSettings(sweeps=1),
         run_blocks=lambda work, count: [work(block) for block in reversed(range(count))],

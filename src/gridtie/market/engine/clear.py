@@ -83,7 +83,7 @@ def _placed(
         return greedy(tableau, certificate), 0
     several = tableau.capacity.shape[1] > 1
     repair = (
-        SlotRepair(tableau, certificate, reference, settings.sweeps)
+        SlotRepair(tableau, certificate, reference, settings.sweeps, run)
         if several
         else Repair(tableau, certificate, reference, held, run)
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.dual import sizes
@@ -48,9 +49,10 @@ class SlotRepair:
     """
 
     def __init__(
-        self, tableau: Tableau, certificate: Certificate, reference: float, planned: int, seed: int = 1
-    ) -> None:
-        self.tableau, self.planned = tableau, planned
+        self, tableau: Tableau, certificate: Certificate, reference: float, planned: int,
+        run_blocks: RunBlocks = in_turn, seed: int = 1,
+    ) -> None:  # fmt: skip
+        self.tableau, self.planned, self.run = tableau, planned, run_blocks
         size = sizes(tableau)
         self.options = options(tableau, certificate, size * reference * WIDTH)
         self.size = size * reference  # what a temperature of 1 means for a job, per slot
@@ -66,30 +68,46 @@ class SlotRepair:
         self.fixed = np.zeros(len(self.options.column), np.int64)  # jobs on an option that are no agents
         # Jobs that run in a pool are linked: the first of each pool, then the one after and the one before each.
         self.links = tuple(np.full(n, -1, np.int64) for n in (len(tableau.floor), *2 * (len(self.chosen),)))
-        self.random = np.array([seed * 0x9E3779B97F4A7C15 % 2**64 | 1], np.uint64)
+        self.blocks = blocks_for(tableau.columns)
+        self.random = np.array([(seed + b) * 0x9E3779B97F4A7C15 % 2**64 | 1 for b in range(self.blocks)], np.uint64)
+        self.dice = np.random.default_rng(seed)
         order = np.argsort(-regrets(tableau, certificate), kind="stable")
         _fill(
             order, tableau.count, self.agent_first, self.options.first, self.options.at, self.options.gain,
             tableau.use, self.chosen, self.fixed, self.room, self.links, self.supply,
         )  # fmt: skip
+        sweep = max(int(PROPOSALS * np.diff(self.options.first)[self.agent_class].sum()), FEWEST)
+        self.proposals = sweep // STEPS + 1  # of a block in a step; of two blocks, about half find the pool theirs
         self.sweeps = 0
         self.best, self.welfare = self.chosen.copy(), self._welfare()
 
     def sweep(self) -> None:
-        o = self.options
-        proposals = max(int(PROPOSALS * np.diff(o.first)[self.agent_class].sum()), FEWEST)
-        scratch = (np.empty((3, EJECTED), np.int64), np.empty(self.room.shape[1:], np.int64))
         for step in range(STEPS if len(self.chosen) else 0):
             along = min((self.sweeps + step / STEPS) / max(self.planned, 1), 1.0)
-            _anneal(
-                proposals // STEPS + 1, self.random, self.agent_class, o.first, o.at, o.gain, self.tableau.use,
-                self.chosen, self.room, self.links, self.price, self.size,
-                FIRST_CREDIT + (LAST_CREDIT - FIRST_CREDIT) * along, FIRST_HEAT * (LAST_HEAT / FIRST_HEAT) ** along,
-                scratch, self.supply,
-            )  # fmt: skip
+            credit = FIRST_CREDIT + (LAST_CREDIT - FIRST_CREDIT) * along
+            self._step(credit, FIRST_HEAT * (LAST_HEAT / FIRST_HEAT) ** along)
         self.sweeps += 1
         if (welfare := self._welfare()) > self.welfare:
             self.welfare, self.best = welfare, self.chosen.copy()
+
+    def _step(self, credit: float, heat: float) -> None:
+        """Pools are dealt to the blocks anew, and each job to one: where it runs, or by chance. A block proposes only
+        options in its own pools and puts out only its own jobs, so threads may work side by side."""
+        o = self.options
+        pool_block = self.dice.permutation(len(self.tableau.floor)) % self.blocks
+        idle = self.dice.integers(0, self.blocks, len(self.chosen))
+        job_block = np.where(self.chosen >= 0, pool_block[o.at[self.chosen, 0]], idle)
+
+        def one(block: int) -> None:
+            jobs = np.flatnonzero(job_block == block)
+            scratch = (np.empty((3, EJECTED), np.int64), np.empty(self.room.shape[1:], np.int64))
+            _anneal(
+                self.proposals if len(jobs) else 0, self.random[block : block + 1], jobs, pool_block == block,
+                self.agent_class, o.first, o.at, o.gain, self.tableau.use, self.chosen, self.room, self.links,
+                self.price, self.size, credit, heat, scratch, self.supply,
+            )  # fmt: skip
+
+        self.run(one, self.blocks)
 
     def _welfare(self) -> int:
         value = self.options.gain[:, 0].astype(np.int64)
@@ -273,18 +291,18 @@ def _draw(state):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _anneal(  # type: ignore[no-untyped-def]
-    proposals, random, agent_class, first, at, gain, use, chosen, room, links, price, size, credit, heat, scratch,
-    supply,
+    proposals, random, jobs, mine, agent_class, first, at, gain, use, chosen, room, links, price, size, credit,
+    heat, scratch, supply,
 ):  # fmt: skip
     out = scratch[0]  # jobs put out, the options they had, the options they take
-    agents = np.uint64(len(agent_class))
+    count = np.uint64(len(jobs))
     for _ in range(proposals):
-        job = np.int64(_draw(random) % agents)
+        job = jobs[np.int64(_draw(random) % count)]
         x = _draw(random)
         u, v = (x >> np.uint64(32)) / 4294967296.0, (x & np.uint64(0xFFFFFFFF)) / 4294967296.0
         a, b = first[agent_class[job]], first[agent_class[job] + 1]
         o, had = a + np.int64(u**LEAN * (b - a)), chosen[job]
-        if o == had:
+        if o == had or not mine[at[o, 0]]:
             continue
         change = gain[o, 0] - credit * gain[o, 1]
         if had >= 0:
@@ -307,7 +325,7 @@ def _anneal(  # type: ignore[no-untyped-def]
             out[2, n], top = -1, 0.0
             for i in range(first[c], first[c + 1]):
                 worth = gain[i, 0] - credit * gain[i, 1]
-                if worth > top and _has_room(i, at, use, room):
+                if worth > top and mine[at[i, 0]] and _has_room(i, at, use, room):
                     out[2, n], top = i, worth
             if out[2, n] >= 0:
                 change += top
