@@ -26,8 +26,8 @@ EJECTED = 512  # jobs that one proposal may put out
 PROPOSALS = 0.5  # in a sweep, per agent and option,
 FEWEST = 2000  # but no fewer than these
 STEPS = 20  # of the cooling, in a sweep
-FIRST_CREDIT, LAST_CREDIT = 1.0, 0.3
-FIRST_HEAT, LAST_HEAT = 0.1, 0.005  # of the reference price, per size and slot
+FIRST_CREDIT, LAST_CREDIT = 1.0, 0.5
+FIRST_HEAT, LAST_HEAT = 0.1, 0.0015  # of the reference price, per size and slot
 HEAVY_TAIL = 0.02  # how far beyond the temperature a loss may now and then be accepted: up to 1 / HEAVY_TAIL
 LEAN = 2.0  # proposals prefer the options of least regret: the n-th of N is drawn as N u^LEAN
 
