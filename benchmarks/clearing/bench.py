@@ -43,6 +43,9 @@ TABLE = (
     (Size(jobs=1_000, pools=100, load=4.0), 40),
     (Size(jobs=100_000, pools=2_500, load=4.0), 6),
     (Size(jobs=100_000, pools=10_000, load=4.0), 6),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 2),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5),
+    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5),
 )
 WARM_SWEEPS = 2
 Row = tuple[float, float, float, float, float]  # wall s, CPU s, peak MB, gap, bound
@@ -89,7 +92,7 @@ def measured(size: Size, seed: int, sweeps: int) -> Row:
 
 
 def sizes() -> None:
-    print(f"{'':<34}{'sweeps':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}{'bound over LP':>15}")
+    print(f"{'':<36}{'sweeps':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}{'bound over LP':>15}")
     for size, sweeps in TABLE:
         rows = [measured(size, seed, sweeps) for seed in SEEDS]
         wall, cpu, peak, gap = (statistics.median(row[i] for row in rows) for i in range(4))
@@ -99,7 +102,7 @@ def sizes() -> None:
             found = [row[4] / lp[1] - 1 for row, lp in zip(rows, relaxed, strict=True) if lp]
             over = f"{statistics.median(found):.3%}" if found else "-"
         print(
-            f"{size!s:<22}, load {size.load:<5}{sweeps:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}{gap:>8.2%}"
+            f"{size!s:<24}, load {size.load:<5}{sweeps:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}{gap:>8.2%}"
             f"{max(row[3] for row in rows):>8.2%}{over:>15}",
             flush=True,
         )
