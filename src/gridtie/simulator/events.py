@@ -254,12 +254,12 @@ def _finish(jobs: Jobs, places: Places, state: State, job: int) -> int:
 
 
 @_jit
-def _shadow(jobs: Jobs, state: State, site: int, head: int) -> tuple[int, int]:
-    """When the head of a site's queue will find room, by estimates, and how much is free beside it then.
+def _shadow(state: State, site: int, need: int) -> tuple[int, int]:
+    """When `need` units will be free at a site, by estimates, and how many are free beside them then.
 
     What has outrun its estimate may end any moment: it counts as ending now.
     """
-    free, now, need = state.free[site], state.mark[0], jobs.units[head]
+    free, now = state.free[site], state.mark[0]
     for i in range(state.plan_count[site]):
         free += state.plan_units[site, i]
         if free >= need:
@@ -293,7 +293,7 @@ def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int,
             break
         elif discipline == EASY and head < 0:
             head = job
-            moment, extra = _shadow(jobs, state, site, job)
+            moment, extra = _shadow(state, site, jobs.units[job])
         rank = _next(state.words[site], state.heads[site], rank + 1)
 
 
@@ -308,7 +308,7 @@ def _may_start(jobs: Jobs, places: Places, state: State, job: int, site: int, di
         return True
     if discipline != EASY:
         return False
-    moment, extra = _shadow(jobs, state, site, jobs.by_rank[first])
+    moment, extra = _shadow(state, site, jobs.units[jobs.by_rank[first]])
     ends = state.mark[0] + _occupies(jobs, places, job, site, jobs.estimate[job])
     return jobs.units[job] <= extra or ends <= moment  # type: ignore[no-any-return]
 
@@ -389,6 +389,30 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
             _serve_touched(jobs, places, state, discipline, touched)
         if discipline == HELD and held:
             return True
+
+
+@_jit
+def kept(jobs: Jobs, places: Places, state: State, now: int) -> tuple[Ints, Ints]:
+    """[S] the moment from which a site keeps places for the first in its order who finds no room, by estimates, and
+    how many units others may take beyond it; NEVER and all that is free where everybody finds room.
+
+    Those ahead of him, who find room now, are counted as if they stayed.
+    """
+    state.mark[0] = now
+    moments, beside = np.full(len(places.capacity), NEVER), state.free.copy()
+    for site in range(len(places.capacity)):
+        ahead: Any = np.int64(0)
+        rank = _next(state.words[site], state.heads[site], 0)
+        while rank >= 0:
+            units = jobs.units[jobs.by_rank[rank]]
+            if units > places.capacity[site] or units <= state.free[site] - ahead:
+                ahead += units if units <= places.capacity[site] else 0
+            else:
+                moments[site], over = _shadow(state, site, min(units + ahead, places.capacity[site]))
+                beside[site] = over + ahead
+                break
+            rank = _next(state.words[site], state.heads[site], rank + 1)
+    return moments, beside
 
 
 @_jit

@@ -1,7 +1,8 @@
 """The market as a policy: the large engine clears, at every tick at which jobs wait, the places that are free.
 
 Whoever comes while nobody waits at a site takes its place at once at the price posted there, the owner's ask; nobody
-is ever asked more than he bids. What is not free is not sold: no place is kept for a large gang.
+is ever asked more than he bids. At every site places are kept for the best bid that finds no room, as EASY keeps them
+for the first to come: who would still run when it can start takes only what is free beside it (a resource of its own).
 """
 
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
 from gridtie.simulator.capacity import Sites
-from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all
+from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all, kept
 from gridtie.simulator.policies import Draws
 
 SETTINGS = EngineSettings(passes=16, warm_passes=6, sweeps=2)  # books are small here
@@ -49,10 +50,11 @@ def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *
         if coming < due:
             tick = due
             continue
-        book, pairs = book_of(jobs, places, state, draws, asks, waiting)
+        promised = kept(jobs, places, state, due)
+        book, pairs = book_of(jobs, places, state, draws, asks, waiting, promised)
         prices, some = asks, False
         if book is not None:
-            found = clear(book, settings=SETTINGS, prices_before=before)
+            found = clear(book, settings=SETTINGS, prices_before=_sized(before, book.resources))
             before = found.price
             clearings += 1
             some = _start(jobs, places, state, found, waiting, pairs, due, touched, cleared)
@@ -66,36 +68,54 @@ def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *
     return Prices(np.where(cleared >= 0, cleared, posted), np.array(moments), np.array(means), clearings)
 
 
+def _sized(prices: Ints | None, resources: int) -> Ints | None:
+    """Prices before, for a book with or without promises; a promise has none yet."""
+    if prices is None or prices.shape[2] == resources:
+        return prices
+    return prices[:, :, :1].copy() if resources == 1 else np.concatenate((prices, 0 * prices), axis=2)
+
+
 def book_of(
-    jobs: Jobs, places: Places, state: State, draws: Draws, asks: Ints, waiting: Ints
+    jobs: Jobs, places: Places, state: State, draws: Draws, asks: Ints, waiting: Ints, promised: tuple[Ints, Ints]
 ) -> tuple[ColumnBook | None, tuple[Ints, Ints]]:
-    """The free places and the jobs that wait, each with every site where it may start now; None where none can.
+    """The free places and the jobs that wait, each with every site where it may start now; None where none can. Where
+    something is `promised`, what is free beside it is a second resource.
 
     A column's value is what an hour of the place is worth: the bid, times the site's speed, less the share of the
     time that goes by moving data. On its own organisation's machines a job owes the ask to nobody, so it is added.
     """
+    if jobs.units[waiting].min() > state.free.max():
+        return None, (waiting[:0], waiting[:0])
     first, last = places.group_first[jobs.group[waiting]], places.group_first[jobs.group[waiting] + 1]
     sizes = last - first
     who = np.repeat(np.arange(len(waiting)), sizes)
     at = places.group_site[np.arange(len(who)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(first, sizes)]
     job = waiting[who]
-    fits = jobs.units[job] <= state.free[at]
-    who, at, job = who[fits], at[fits], job[fits]
-    if not len(who):
-        return None, (who, at)
-    near = _near(jobs, state, who, at, job, len(waiting))
-    who, at, job = who[near], at[near], job[near]
     home = (jobs.home[job] == at) | (jobs.home[job] < 0)
     runs = jobs.estimate[job] / places.speed[at]
+    occupied = np.maximum(np.ceil(runs).astype(np.int64), 1) + np.where(home, 0, jobs.delay[job])
+    moments, beside = promised
+    late = int(state.mark[0]) + occupied > moments[at]  # it would still be there when the promise is due
+    room = np.where(late, np.minimum(state.free, beside)[at], state.free[at])
+    fits = jobs.units[job] <= room
+    if not fits.any():
+        return None, (who[fits], at[fits])
+    near = np.flatnonzero(fits)
+    near = near[_near(jobs, who[near], 2 * at[near] + late[near], job[near], room[near], len(waiting))]
+    who, at, job, home, runs, late = (of[near] for of in (who, at, job, home, runs, late))
     share = np.where(home, 1.0, runs / (runs + jobs.delay[job]))
     value = np.rint(draws.bid[job] * jobs.units[job] * places.speed[at] * share).astype(np.int64)
     value += np.where(home, asks[at] * jobs.units[job], 0)
-    shapes, shape = np.unique(jobs.units[job], return_inverse=True)
+    capacity, use = state.free.reshape(-1, 1, 1), jobs.units[job].reshape(-1, 1)
+    if late.any():
+        capacity = np.concatenate((capacity, beside.reshape(-1, 1, 1)), axis=2)
+        use = np.column_stack((use, np.where(late, jobs.units[job], 0)))
+    shapes, shape = np.unique(use, axis=0, return_inverse=True)
     zeros, pools = np.zeros(len(who), np.int32), len(places.capacity)
     book = ColumnBook(
-        capacity=state.free.reshape(-1, 1, 1).copy(),
+        capacity=capacity,
         tranche_pool=np.arange(pools, dtype=np.int32), tranche_units=state.free.copy(), tranche_ask=asks,
-        shape_use=shapes.reshape(-1, 1),
+        shape_use=shapes,
         class_first=np.concatenate(([0], np.cumsum(np.bincount(who, minlength=len(waiting))))).astype(np.int32),
         column_pool=at.astype(np.int32), column_shape=shape.reshape(-1).astype(np.int32), column_value=value,
         column_delay=np.zeros(len(who), np.int64), column_start=zeros, column_due=zeros, column_end=zeros,
@@ -104,13 +124,13 @@ def book_of(
     return book, (who, at)
 
 
-def _near(jobs: Jobs, state: State, who: Ints, at: Ints, job: Ints, waiting: int) -> npt.NDArray[np.bool_]:
-    """Which pairs to clear: of jobs that, at one of their sites, are among the best bids for a few times what is free
+def _near(jobs: Jobs, who: Ints, at: Ints, job: Ints, room: Ints, waiting: int) -> npt.NDArray[np.bool_]:
+    """Which pairs to clear: of jobs that, at one of their places, are among the best bids for a few times the room
     there. What bids less cannot win; a long queue would only be read again and again."""
     order = np.lexsort((jobs.rank[job], at))
     ahead = np.cumsum(jobs.units[job[order]]) - jobs.units[job[order]]
     first = np.searchsorted(at[order], at[order])
-    close = ahead - ahead[first] < DEPTH * state.free[at[order]]
+    close = ahead - ahead[first] < DEPTH * room[order]
     keep = np.zeros(waiting, bool)
     keep[who[order[close]]] = True
     return keep[who]

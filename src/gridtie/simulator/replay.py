@@ -25,7 +25,7 @@ def replay(
     """Plays every job to its end. Away from home it pays the price posted there, or the one a clearing found."""
     jobs, places = setting(trace, sites, draws, assumed, arrangement=arrangement, policy=policy, mobility=mobility)
     discipline = POLICIES[policy].discipline
-    state = fresh(jobs, places, planned=discipline == EASY)
+    state = fresh(jobs, places, planned=discipline in (EASY, HELD))
     if discipline == HELD:
         from gridtie.simulator import market  # the engine, only for who clears
 
