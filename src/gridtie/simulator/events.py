@@ -394,7 +394,8 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
 @_jit
 def kept(jobs: Jobs, places: Places, state: State, now: int) -> tuple[Ints, Ints]:
     """[S] the moment from which a site keeps places for the first in its order who finds no room, by estimates, and
-    how many units others may take beyond it; NEVER and all that is free where everybody finds room.
+    how many units others may take beyond it; NEVER and all that is free where everybody finds room, or he needs but
+    one unit, which the next end gives him.
 
     Those ahead of him, who find room now, are counted as if they stayed.
     """
@@ -408,8 +409,9 @@ def kept(jobs: Jobs, places: Places, state: State, now: int) -> tuple[Ints, Ints
             if units > places.capacity[site] or units <= state.free[site] - ahead:
                 ahead += units if units <= places.capacity[site] else 0
             else:
-                moments[site], over = _shadow(state, site, min(units + ahead, places.capacity[site]))
-                beside[site] = over + ahead
+                if units > 1:
+                    moments[site], over = _shadow(state, site, min(units + ahead, places.capacity[site]))
+                    beside[site] = over + ahead
                 break
             rank = _next(state.words[site], state.heads[site], rank + 1)
     return moments, beside

@@ -1,6 +1,7 @@
 """An operator asks, with his own logs and in one command, what his clusters would gain by interconnecting."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,3 +131,12 @@ def test_no_other_command_loads_the_compiler_or_the_pictures() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")
+def test_where_nothing_compiled_can_be_kept_it_says_so_and_goes_on() -> None:
+    program = "from gridtie.cli.local.simulate import _say_compiling; _say_compiling(); import gridtie.simulator.events"
+    walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/var/tmp", "--setenv", "TMPDIR",
+             "/var/tmp", "--setenv", "HOME", "/nonexistent", "--unsetenv", "XDG_CACHE_HOME")  # fmt: skip
+    done = subprocess.run([*walls, sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, "NUMBA_CACHE_DIR" in done.stderr) == (0, True), done.stderr

@@ -1,8 +1,11 @@
 """`gridtie simulate`: what clusters would gain by interconnecting, from their own logs."""
 
 import argparse
+import atexit
 import shlex
+import shutil
 import sys
+import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -69,6 +72,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(args: argparse.Namespace) -> int:
+    _say_compiling()
     from gridtie.simulator.capacity import sized
     from gridtie.simulator.study import Plan, as_json, run_study
 
@@ -92,7 +96,6 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInput(source="--rule", problems=[Problem("it is of --depth system; here --policies says it")])
     if args.out is not None:
         args.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is said before the work
-    _say_compiling()
     study = run_study(trace, sized(trace, rule, step=args.step), plan, progress=_Progress())
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
@@ -219,10 +222,22 @@ def _assumed(args: argparse.Namespace, eligible: str) -> "Assumptions":
 
 
 def _say_compiling() -> None:
-    from gridtie.simulator.events import advance
+    """Before anything compiled is imported: where nothing can be kept, it is compiled for this run alone."""
+    try:
+        from gridtie.simulator.events import advance
+    except RuntimeError as refusal:  # numba finds no folder to write to, neither beside the sources nor the user's
+        if "cannot cache" not in str(refusal):
+            raise
+        import numba
 
+        folder = tempfile.mkdtemp(prefix="gridtie-compiled-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        numba.config.CACHE_DIR = folder
+        say("neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
+            "run compiles first, for half a minute. Set NUMBA_CACHE_DIR to a folder of yours, and only the first does.")  # fmt: skip
+        return
     if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
-        say("compiling the event loop, once for this installation (some 15 s) …")
+        say("compiling the event loop, once for this installation (some 15 s, under market half a minute) …")
 
 
 class _Progress:
