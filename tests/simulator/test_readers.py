@@ -8,7 +8,7 @@ import pytest
 
 from gridtie.errors import InvalidInput
 from gridtie.simulator.readers import read_trace
-from gridtie.simulator.trace import Trace, in_days, joined, with_deadlines
+from gridtie.simulator.trace import Trace, aligned, in_days, joined, with_deadlines
 
 SACCT = """\
 JobID|Cluster|Account|Submit|Start|End|State|AllocCPUS|AllocTRES|Timelimit
@@ -226,3 +226,23 @@ def test_days_and_deadlines_are_taken_of_a_trace() -> None:
     assert with_deadlines(trace, 1.5).last_step.tolist() == [15, 30, 45]
     with pytest.raises(InvalidInput):
         with_deadlines(trace, 0.5)
+
+
+def test_logs_of_different_years_are_refused_until_they_are_moved_by_whole_weeks(tmp_path: Path) -> None:
+    now = read_trace(written(tmp_path, "now.sacct", SACCT))
+    then = read_trace(written(tmp_path, "then.sacct", SACCT.replace("2026-03-01", "2024-02-25")))
+    with pytest.raises(InvalidInput) as caught:
+        joined([then, now])
+    assert "then runs from 2024-02-25 to 2024-02-25, when no other log does" in caught.value.problems[0].message
+    assert aligned([now, then])[1].submit.tolist() == now.submit.tolist()
+    assert joined(aligned([now, then])).jobs == 4
+
+
+def test_bids_are_read_from_a_column_in_money_and_a_wrong_one_is_named(tmp_path: Path) -> None:
+    columns = {"submit": "t", "run": "r", "bid": "most"}
+    trace = read_trace(written(tmp_path, "j.csv", "t,r,most\n5,5,1.25\n1,5,\n3,5,0\n"), columns=columns)
+    assert trace.bid is not None
+    assert joined([trace]).bid.tolist() == [0, 1_250_000]  # type: ignore[union-attr]
+    assert dict(trace.skipped) == {"bids nothing": 1}
+    [problem] = refused(written(tmp_path, "k.csv", "t,r,most\n1,5,-2\n"), columns=columns).problems
+    assert (problem.line, problem.column, "not a bid" in problem.message) == (2, 5, True)

@@ -182,3 +182,31 @@ def test_the_interval_of_a_mean_is_students() -> None:
     low, high = interval([1.0, 2.0, 3.0])
     assert (low, high) == pytest.approx((2 - 4.303 / 3**0.5, 2 + 4.303 / 3**0.5), abs=1e-9)
     assert interval([5.0]) == (None, None)
+
+
+def test_a_search_of_equal_wait_replays_no_size_twice_and_says_what_is_left() -> None:
+    trace, steps = busy_and_idle(), []
+    plan = Plan(policies=("easy", "market"), arrangements=("silo", "federated"), equal_wait=True)
+    study = run_study(trace, sized(trace, "load=0.6"), plan, progress=steps.append)
+    what = [step.what for step in steps]
+    assert len(set(what)) == len(what)
+    assert all(step.policies[0] in step.what for step in steps)
+    assert [equal.policy for equal in study.equal_wait] == ["easy", "market"]
+
+
+def test_waits_by_size_add_up_and_other_weeks_spread_around_the_mean() -> None:
+    trace = busy_and_idle(5)
+    longer = replace(trace, submit=trace.submit * 40)
+    cell = run_study(longer, sized(longer, "load=0.8"), Plan(policies=("easy",))).cells[0]
+    assert sum(of.jobs for of in cell.sizes) == cell.figures.ran
+    total = sum(of.jobs * of.mean_s for of in cell.sizes)
+    assert total == pytest.approx(cell.figures.ran * cell.figures.mean_s)
+    assert cell.log_low_s is not None
+    assert cell.log_high_s is not None
+    assert cell.log_low_s <= cell.figures.mean_s <= cell.log_high_s
+
+
+def test_bids_may_be_the_logs_own_or_all_alike() -> None:
+    trace = replace(busy_and_idle(), bid=np.arange(400))
+    assert draw(trace, Assumptions(bids="log"), 1).bid.tolist() == list(range(400))
+    assert set(draw(trace, Assumptions(bids="flat"), 1).bid) == {2_000_000}

@@ -29,8 +29,11 @@ class Prices(NamedTuple):
     clearings: int
 
 
-def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *, tick_s: int) -> Prices:
-    """Plays every job to its end. Ticks are multiples of `tick_s`; one at which nothing has changed is left out."""
+def play(
+    jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *, tick_s: int, most_wait_s: float
+) -> Prices:
+    """Plays every job to its end, or until all together have waited longer than `most_wait_s`. Ticks are multiples of
+    `tick_s`; one at which nothing has changed is left out."""
     touched = np.zeros(len(places.capacity), np.int64)
     asks = sites.price if len(sites.price) == len(places.capacity) else _mean_ask(sites)
     cleared = np.full(len(jobs.submit), -1, np.int64)
@@ -59,6 +62,8 @@ def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *
             clearings += 1
             some = _start(jobs, places, state, found, waiting, pairs, due, touched, cleared)
             prices = np.maximum(found.price[:, 0, 0], asks)
+        if clearings % 64 == 0 and _waited(jobs, state, due) > most_wait_s:
+            break
         moments.append(due)
         means.append(_mean(prices, places))
         if not some and coming == NEVER:
@@ -66,6 +71,13 @@ def play(jobs: Jobs, places: Places, state: State, sites: Sites, draws: Draws, *
         tick = due + tick_s if some else (coming // tick_s + 1) * tick_s
     posted = asks[np.maximum(state.site, 0)]
     return Prices(np.where(cleared >= 0, cleared, posted), np.array(moments), np.array(means), clearings)
+
+
+def _waited(jobs: Jobs, state: State, now: int) -> int:
+    """Seconds so far, of all that have come; moving data not counted."""
+    come = state.mark[1]
+    until = np.where(state.start[:come] >= 0, state.start[:come], now)
+    return int((until - jobs.submit[:come])[state.site[:come] >= -1].sum())
 
 
 def _sized(prices: Ints | None, resources: int) -> Ints | None:

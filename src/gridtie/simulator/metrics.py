@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from gridtie.simulator.events import Ints, Jobs, State
 from gridtie.simulator.report_data import Bar, UsageSeries
-from gridtie.simulator.trace import NONE, Trace
+from gridtie.simulator.trace import NONE, WEEK_S, Trace
 
 SHORTEST_S = 10  # bounded slowdown counts a shorter job as this long (D. Feitelson)
 POINTS = 240  # of a series over time
@@ -156,6 +156,53 @@ def sample(trace: Trace, run: Played, names: tuple[str, ...]) -> tuple[Bar, ...]
         )
         for job in first
     )  # fmt: skip
+
+
+CLASSES = (1, 4, 8, 32, 128, 512, 2**40)  # the largest job of each class of sizes
+RESAMPLED = 1000  # times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeWait:
+    """Jobs of `least` to `most` units that ran, and their mean wait."""
+
+    least: int
+    most: int
+    jobs: int
+    mean_s: float
+
+
+def size_waits(trace: Trace, run: Played) -> tuple[SizeWait, ...]:
+    """By classes of sizes, those that some job has."""
+    size_class = np.searchsorted(CLASSES, trace.units)
+    out = []
+    for at in np.unique(size_class[run.ran]):
+        mine = run.ran & (size_class == at)
+        units = trace.units[size_class == at]
+        out.append(
+            SizeWait(
+                least=int(units.min()), most=int(units.max()), jobs=int(mine.sum()), mean_s=float(run.wait[mine].mean())
+            )
+        )
+    return tuple(out)
+
+
+def resampled(trace: Trace, run: Played) -> tuple[float | None, float | None]:
+    """95 % interval of the mean wait if the log were other weeks like its own (other days, below four weeks): whole
+    ones are drawn with replacement, as many as there are, RESAMPLED times. None below four days. B. Efron, 1979.
+
+    A queue reaches from one block into the next; so these are too narrow where waits outlast a block.
+    """
+    block_s = next((of for of in (WEEK_S, 86_400) if trace.span >= 4 * of), 0)
+    if not block_s or not run.ran.any():
+        return None, None
+    block = (trace.submit[run.ran] - trace.submit[0]) // block_s
+    count = np.bincount(block).astype(np.float64)
+    total = np.bincount(block, weights=run.wait[run.ran])
+    drawn = np.random.default_rng(1).integers(0, len(count), (RESAMPLED, len(count)))
+    means = total[drawn].sum(axis=1) / np.maximum(count[drawn].sum(axis=1), 1.0)
+    low, high = (float(of) for of in np.percentile(means, (2.5, 97.5)))
+    return low, high
 
 
 def mean_of(values: Ints, by: Ints, count: int) -> npt.NDArray[np.float64]:

@@ -60,6 +60,7 @@ class Assumptions(NamedTuple):
     delay_s: int = 0
     premium: int = PRICE
     premium_sigma: float = 0.5
+    bids: str = "lognormal"  # or flat: all alike; or log: the trace's own column
     eligible: str = "all"  # all, or observed: the sites at which a job's organisation has run
 
 
@@ -71,8 +72,11 @@ def draw(trace: Trace, assumed: Assumptions, seed: int) -> Draws:
     elif assumed.estimates == "error":
         factor = np.exp(assumed.error * errors.standard_normal(trace.jobs))
         estimate = np.maximum(np.rint(trace.run * np.minimum(factor, 1e6)), 1).astype(np.int64)
-    premium = assumed.premium * np.exp(assumed.premium_sigma * bids.standard_normal(trace.jobs))
+    sigma = assumed.premium_sigma if assumed.bids == "lognormal" else 0.0
+    premium = assumed.premium * np.exp(sigma * bids.standard_normal(trace.jobs))
     bid = PRICE + np.rint(np.minimum(premium, 1e12)).astype(np.int64)
+    if assumed.bids == "log" and trace.bid is not None:
+        bid = trace.bid
     return Draws(moves=moves.random(trace.jobs), estimate=estimate, bid=bid)
 
 

@@ -20,10 +20,11 @@ import numpy as np
 from gridtie.errors import InvalidInput, Problem
 from gridtie.simulator.formats import MINUTES, MINUTES_HEADER, PRESETS, SACCT, SACCT_FIELDS, SWF, SWF_FIELDS, Preset
 from gridtie.simulator.trace import NONE, Trace
+from gridtie.values.money import MICROS_PER_UNIT, parse_money
 
 FORMATS = ("auto", "csv", "swf", "sacct", MINUTES, *sorted(PRESETS))
 ROLES = (
-    "submit", "run", "start", "end", "units", "site", "organisation", "limit", "wait", "deadlines", "values", "status",
+    "submit", "run", "start", "end", "units", "site", "organisation", "limit", "wait", "deadlines", "values", "bid",
 )  # fmt: skip
 OPTIONAL = ("site", "organisation", "limit", "wait")
 PROBLEMS_MAX = 10
@@ -245,6 +246,7 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) 
             skip[i] = "started before it was submitted"
         elif skip[i] is None and units is not None and units[i] <= 0:
             skip[i] = f"asks for no {preset.unit}"
+    bid = cells("bid", _bid, "bids nothing") if "bid" in places else None
     site = _names(table, skip, places.get("site"), _stem(path), "has no site")
     owner = _names(table, skip, places.get("organisation"), "", None)
     steps = [
@@ -252,7 +254,9 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) 
     ]
     if table.problems:
         table.refuse()
-    return _arrays(path, preset, skip, submit, run, units, limit, wait, site, owner, steps)
+    trace = _arrays(path, preset, skip, submit, run, units, limit, wait, site, owner, steps)
+    keep = np.array([reason is None for reason in skip], bool)
+    return trace if bid is None else replace(trace, bid=np.array(bid, np.int64)[keep])
 
 
 def _arrays(
@@ -334,6 +338,16 @@ def _cells(
         else:
             out[i] = round(value)
     return out
+
+
+def _bid(text: str, factor: float) -> float | None:
+    """Micro-units per unit and hour."""
+    if not text:
+        return None
+    amount = parse_money(text)
+    if not 0 <= amount <= 10**6 * MICROS_PER_UNIT:
+        raise ValueError(f"{text!r} is not a bid per hour from 0 to 1,000,000")
+    return float(amount) * factor
 
 
 def _whole(text: str, factor: float) -> float | None:

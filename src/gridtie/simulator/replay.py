@@ -1,5 +1,6 @@
 """One replay at book depth: a trace, its sites, a way of sharing, a policy."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,16 +21,17 @@ class Path(NamedTuple):
 
 def replay(
     trace: Trace, sites: Sites, draws: Draws, assumed: Assumptions, *, arrangement: str, policy: str,
-    mobility: float = 1.0, tick_s: int = 60,
+    mobility: float = 1.0, tick_s: int = 60, most_mean_s: float = math.inf,
 ) -> tuple[Played, Path | None]:  # fmt: skip
-    """Plays every job to its end. Away from home it pays the price posted there, or the one a clearing found."""
+    """Plays every job to its end. Away from home it pays the price posted there, or the one a clearing found. The
+    market may stop once the mean wait is sure to exceed `most_mean_s`: some jobs then have not run (site -1)."""
     jobs, places = setting(trace, sites, draws, assumed, arrangement=arrangement, policy=policy, mobility=mobility)
     discipline = POLICIES[policy].discipline
     state = fresh(jobs, places, planned=discipline in (EASY, HELD))
     if discipline == HELD:
         from gridtie.simulator import market  # the engine, only for who clears
 
-        found = market.play(jobs, places, state, sites, draws, tick_s=tick_s)
+        found = market.play(jobs, places, state, sites, draws, tick_s=tick_s, most_wait_s=most_mean_s * trace.jobs)
         return played(jobs, state, found.paid), Path(found.moments, found.means)
     advance(jobs, places, state, discipline, NEVER, np.zeros(len(places.capacity), np.int64))
     price = np.zeros(trace.jobs, np.int64)

@@ -14,7 +14,19 @@ import numpy as np
 
 from gridtie.errors import InvalidInput, Problem
 from gridtie.simulator.capacity import Sites, demand, scaled
-from gridtie.simulator.metrics import POINTS, Figures, Played, figures, mean_of, paid, sample, usage
+from gridtie.simulator.metrics import (
+    POINTS,
+    Figures,
+    Played,
+    SizeWait,
+    figures,
+    mean_of,
+    paid,
+    resampled,
+    sample,
+    size_waits,
+    usage,
+)
 from gridtie.simulator.policies import (
     ARRANGEMENTS,
     NEEDS_DEADLINES,
@@ -24,11 +36,12 @@ from gridtie.simulator.policies import (
 )
 from gridtie.simulator.replay import Path, replay
 from gridtie.simulator.report_data import Bar, PricePath, UsageSeries
-from gridtie.simulator.trace import Ints, Trace
+from gridtie.simulator.trace import NONE, Ints, Trace
 from gridtie.values.money import Micros
 
 SCHEMA = "gridtie-study/1"
-SEARCH_STEPS = 6  # of the capacity at equal wait: halves the interval each time
+SEARCH_STEPS = 6  # of the capacity at equal wait, at most
+CLOSE = 0.02  # of the silos' capacity: how far from what another policy needed a search begins
 SEEDS_MAX = 100
 
 # Student's t at 97.5 % for 1, 2, … degrees of freedom; beyond, the normal distribution's.
@@ -56,7 +69,8 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One arrangement, policy, capacity and mobility over all seeds: means of the figures, and the 95 % confidence
-    interval of the mean wait (None: one seed, or chance plays no part)."""
+    interval of the mean wait (None: one seed, or chance plays no part). `log_low_s` and `log_high_s`: of the first
+    seed, if the log were other weeks like its own; `sizes`: its waits by size."""
 
     arrangement: str
     policy: str
@@ -66,6 +80,9 @@ class Cell:
     low_s: float | None
     high_s: float | None
     figures: Figures
+    log_low_s: float | None = None
+    log_high_s: float | None = None
+    sizes: tuple[SizeWait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +147,22 @@ class Study:
     sample: tuple[Bar, ...]
 
 
-Progress = Callable[[int, int, str], None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The replay that begins: how many are done, and which policies those at most still to come have, itself first."""
+
+    done: int
+    what: str
+    policies: tuple[str, ...]
+
+
+Progress = Callable[[Step], None]
 
 
 def run_study(trace: Trace, sites: Sites, plan: Plan, *, progress: Progress | None = None) -> Study:
     """Replays all that is planned; raises InvalidInput, before anything runs, for what cannot be."""
     check(trace, plan)
-    return _Runner(trace, sites, plan, progress or (lambda _done, _of, _what: None)).study()
+    return _Runner(trace, sites, plan, progress or (lambda _step: None)).study()
 
 
 def check(trace: Trace, plan: Plan) -> None:
@@ -155,6 +181,8 @@ def check(trace: Trace, plan: Plan) -> None:
         problems += [Problem(f"{name} needs deadlines; this trace has none: give --deadline FACTOR") for name in late]
     if plan.assumed.estimates == "limits" and (trace.limit < 0).all():
         problems.append(Problem("--estimates limits: the trace has no limits that were asked for"))
+    if plan.assumed.bids == "log" and trace.bid is None:
+        problems.append(Problem("--bids log: no column of the log is its bids; name it with --map bid=COLUMN"))
     problems += [
         Problem(f"--mobility: {share} is no share from 0 to 1") for share in plan.mobility if not 0 <= share <= 1
     ]
@@ -172,12 +200,15 @@ class _Runner:
         self.sizes = {factor: scaled(trace, sites, factor, step=plan.step) for factor in (1.0, *plan.factors)}
         self.alone = next((one for one in reversed(plan.policies) if one != "market"), "easy")  # what silos do
         self.kept: dict[tuple[str, str], tuple[Played, Path | None]] = {}  # first seed, all capacity
-        self.done, self.planned = 0, 0
+        self.done = 0
+        self.left: list[str] = []  # policies of the replays to come
+        self.found: dict[str, float] = {}  # the least share found last, by arrangement
 
     def study(self) -> Study:
         plan = self.plan
         wanted, searches = self._wanted(), self._searches()
-        self.planned = sum(self._seeds(*one[:2], one[3]) for one in wanted) + len(searches) * SEARCH_STEPS
+        self.left = [one[1] for one in wanted for _ in range(self._seeds(*one[:2], one[3]))]
+        self.left += [policy for _, policy in searches for _ in range(SEARCH_STEPS)]
         cells = {one: self._cell(*one) for one in wanted}
         equal = [self._equal(cells, *search) for search in searches]
         detail = self._detail()
@@ -240,14 +271,15 @@ class _Runner:
         return self.plan.seeds if chance else 1
 
     def _play(
-        self, arrangement: str, policy: str, sites: Sites, mobility: float, seed: int
+        self, arrangement: str, policy: str, sites: Sites, mobility: float, seed: int, most_s: float = math.inf
     ) -> tuple[Played, Path | None]:
         what = f"{arrangement} {policy}, {sites.total:,} {self.trace.unit}"
-        self.progress(self.done, self.planned, what)
+        self.progress(Step(done=self.done, what=what, policies=tuple(self.left)))
         self.done += 1
+        self.left.pop(0)
         return replay(
             self.trace, sites, self.draws[seed], self.plan.assumed, arrangement=arrangement, policy=policy,
-            mobility=mobility, tick_s=self.plan.tick_s,
+            mobility=mobility, tick_s=self.plan.tick_s, most_mean_s=most_s,
         )  # fmt: skip
 
     def _cell(self, arrangement: str, policy: str, factor: float, mobility: float) -> Cell:
@@ -258,30 +290,44 @@ class _Runner:
             if seed == 0 and factor == 1 and mobility in (1.0, max(self.plan.mobility)):
                 self.kept[arrangement, policy] = (run, path)
             found.append(figures(self.trace, sites.total, run, arrangement=arrangement))
+            if seed == 0:
+                sizes, (log_low, log_high) = size_waits(self.trace, run), resampled(self.trace, run)
         low, high = interval([one.mean_s for one in found])
         return Cell(
             arrangement=arrangement, policy=policy, capacity=sites.total, factor=factor, mobility=mobility,
-            low_s=low, high_s=high, figures=_mean(found),
+            low_s=low, high_s=high, figures=_mean(found), log_low_s=log_low, log_high_s=log_high, sizes=sizes,
         )  # fmt: skip
 
     def _equal(
         self, cells: dict[tuple[str, str, float, float], Cell], arrangement: str, policy: str
     ) -> EqualWait | None:
-        """Halves the interval of shares that holds the least one; waits need not fall evenly with capacity, so what is
-        reported is a share that was replayed and sufficed."""
+        """Narrows the interval of shares that holds the least one; waits need not fall evenly with capacity, so what
+        is reported is a share that was replayed and sufficed. It begins beside what the policy before needed, then
+        halves, until no other size lies between."""
         own = policy if ("silo", policy, 1.0, 1.0) in cells else self.alone
         silo = cells["silo", own, 1.0, 1.0]
         mobility = max(self.plan.mobility) if arrangement == "federated" else 1.0
         least = 0.9 * float(demand(self.trace).sum()) / self.sites.total  # less could not carry the work
         low, high, best = min(least, 1.0), 1.0, cells[arrangement, policy, 1.0, mobility]
         if best.figures.mean_s > silo.figures.mean_s:
+            del self.left[:SEARCH_STEPS]
             return None
-        for _ in range(SEARCH_STEPS):
-            middle = (low + high) / 2
+        near, after = self.found.get(arrangement), len(self.left) - SEARCH_STEPS
+        guesses = [] if near is None else [near - CLOSE, near + CLOSE]
+        tried = {best.capacity}
+        while len(self.left) > after:
+            middle = next((share for share in guesses if low < share < high), (low + high) / 2)
+            guesses = guesses[1:]
             sites = scaled(self.trace, self.sites, middle, step=self.plan.step)
-            run, _ = self._play(arrangement, policy, sites, mobility, 0)
+            if sites.total in tried:
+                if not guesses:
+                    break
+                continue
+            tried.add(sites.total)
+            run, _ = self._play(arrangement, policy, sites, mobility, 0, silo.figures.mean_s)
             found = figures(self.trace, sites.total, run, arrangement=arrangement)
-            if found.mean_s <= silo.figures.mean_s and found.unplaceable <= silo.figures.unplaceable:
+            whole = not (run.site == NONE).any()
+            if whole and found.mean_s <= silo.figures.mean_s and found.unplaceable <= silo.figures.unplaceable:
                 high = middle
                 best = Cell(
                     arrangement=arrangement, policy=policy, capacity=sites.total, factor=middle, mobility=mobility,
@@ -289,6 +335,8 @@ class _Runner:
                 )  # fmt: skip
             else:
                 low = middle
+        del self.left[: max(len(self.left) - after, 0)]
+        self.found[arrangement] = best.capacity / silo.capacity
         return EqualWait(
             arrangement=arrangement, policy=policy, silo_policy=own, silo_mean_s=silo.figures.mean_s,
             silo_capacity=silo.capacity, capacity=best.capacity, share=best.capacity / silo.capacity,

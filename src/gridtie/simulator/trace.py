@@ -1,6 +1,7 @@
 """A trace as arrays: what came when, how long it ran, on how many accelerators, and whose it was."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ from gridtie.errors import InvalidInput, Problem
 
 Ints = npt.NDArray[np.int64]
 NONE = -1
+WEEK_S = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +34,7 @@ class Trace:
     step_first: Ints  # [J + 1] the job's steps of value
     step_after: Ints  # seconds after submission; ascending within a job
     step_value: Ints  # per unit and second, if it has ended by then; falling within a job
+    bid: Ints | None = None  # micro-units per unit and hour that running elsewhere is worth at most; None: no column
     skipped: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -75,6 +78,7 @@ def chosen(trace: Trace, keep: npt.NDArray[np.bool_], reason: str) -> Trace:
         sites=tuple(trace.sites[i] for i in sites), organisations=tuple(trace.organisations[i] for i in owners),
         step_first=np.concatenate(([0], np.cumsum(np.diff(trace.step_first)[keep]))).astype(np.int64),
         step_after=trace.step_after[steps], step_value=trace.step_value[steps],
+        bid=None if trace.bid is None else trace.bid[keep],
         skipped=(*trace.skipped, (reason, left)),
     )  # fmt: skip
 
@@ -127,6 +131,10 @@ def joined(traces: list[Trace]) -> Trace:
         plain = next(trace.name for trace in traces if not _dated(trace))
         message = f"{dated[0].name} gives dates and {plain} seconds from its own start: there is no common clock"
         raise InvalidInput(source="the traces", problems=[Problem(message)])
+    if len({trace.bid is None for trace in traces}) > 1:
+        plain = next(trace.name for trace in traces if trace.bid is None)
+        raise InvalidInput(source="the traces", problems=[Problem(f"{plain} has no bids, others have")])
+    _check_overlap(traces)
     sites = tuple(dict.fromkeys(name for trace in traces for name in trace.sites))
     owners = tuple(dict.fromkeys(name for trace in traces for name in trace.organisations))
     site_at, owner_at = {name: i for i, name in enumerate(sites)}, {name: i for i, name in enumerate(owners)}
@@ -150,9 +158,35 @@ def joined(traces: list[Trace]) -> Trace:
             sites=sites, organisations=owners,
             step_first=np.concatenate(([0], np.cumsum(np.concatenate([np.diff(t.step_first) for t in traces])))),
             step_after=both("step_after"), step_value=both("step_value"),
+            bid=None if traces[0].bid is None else both("bid"),
             skipped=tuple(sorted(counts.items())),
         )
     )  # fmt: skip
+
+
+def aligned(traces: list[Trace]) -> list[Trace]:
+    """All but the first moved by whole weeks to begin within half a week of it: weekdays and hours stay."""
+    out = traces[:1]
+    for trace in traces[1:]:
+        weeks = round((int(out[0].submit.min()) - int(trace.submit.min())) / WEEK_S)
+        out.append(replace(trace, submit=trace.submit + weeks * WEEK_S))
+    return out
+
+
+def _check_overlap(traces: list[Trace]) -> None:
+    """Logs that share no moment have nothing to share: no job of one can meet idle places of the other."""
+    spans = [(int(trace.submit.min()), int((trace.submit + trace.run).max())) for trace in traces]
+    for at, (trace, (since, until)) in enumerate(zip(traces, spans, strict=True)):
+        if all(until < first or last < since for first, last in spans[:at] + spans[at + 1 :]):
+            began, ended = (
+                f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}" if _dated(trace) else f"second {moment:,}"
+                for moment in (since, until)
+            )
+            message = (
+                f"{trace.name} runs from {began} to {ended}, when no other log does: they would only be "
+                "replayed one after another; give logs of one time, or --align to move them by whole weeks onto it"
+            )
+            raise InvalidInput(source="the traces", problems=[Problem(message)])
 
 
 def _by_submission(trace: Trace) -> Trace:
@@ -165,4 +199,5 @@ def _by_submission(trace: Trace) -> Trace:
         submit=trace.submit[order], run=trace.run[order], units=trace.units[order], limit=trace.limit[order],
         waited=trace.waited[order], site=trace.site[order], organisation=trace.organisation[order],
         step_first=first, step_after=trace.step_after[at], step_value=trace.step_value[at],
+        bid=None if trace.bid is None else trace.bid[order],
     )  # fmt: skip

@@ -103,6 +103,8 @@ def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.Cap
         (["--deadline", "nan"], "at least its own run time"),
         (["--seeds", "0"], "--seeds"),
         (["--delay", "-1"], "seconds from 0"),
+        (["--bids", "log"], "bid=COLUMN"),
+        (["--bids", "high"], "none of log, flat"),
     ],
 )
 def test_an_argument_that_makes_no_sense_ends_with_code_2_and_a_word(
@@ -136,7 +138,8 @@ def test_no_other_command_loads_the_compiler_or_the_pictures() -> None:
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")
 def test_where_nothing_compiled_can_be_kept_it_says_so_and_goes_on() -> None:
     program = "from gridtie.cli.local.simulate import _say_compiling; _say_compiling(); import gridtie.simulator.events"
-    walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/var/tmp", "--setenv", "TMPDIR",
-             "/var/tmp", "--setenv", "HOME", "/nonexistent", "--unsetenv", "XDG_CACHE_HOME")  # fmt: skip
+    walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/var/tmp",
+             "--setenv", "TMPDIR", "/var/tmp",
+             "--setenv", "HOME", "/nonexistent", "--unsetenv", "XDG_CACHE_HOME")  # fmt: skip
     done = subprocess.run([*walls, sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, "NUMBA_CACHE_DIR" in done.stderr) == (0, True), done.stderr

@@ -17,7 +17,7 @@ from gridtie.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from gridtie.simulator.policies import Assumptions
-    from gridtie.simulator.study import Cell, Study
+    from gridtie.simulator.study import Cell, Step, Study
     from gridtie.simulator.trace import Trace
 
 CAPACITY = (
@@ -47,6 +47,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     reading.add_argument("--days", metavar="A:B", help="only jobs submitted from day A up to before day B")
     reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
     reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
+    reading.add_argument("--align", action="store_true", help="move logs by whole weeks onto the time of the first")
     asking = parser.add_argument_group("what to replay")
     asking.add_argument("--depth", choices=("book", "system"), default="book", help="book (default): the market alone; "
                         "system: a short trace through the whole exchange, money and signatures included")  # fmt: skip
@@ -61,6 +62,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     asking.add_argument("--seeds", type=int, default=1, metavar="N", help="repetitions where chance plays a part")
     assuming = parser.add_argument_group("assumptions")
     assuming.add_argument("--estimates", default="exact", metavar="E", help="exact (default), limits, or error=0.5")
+    assuming.add_argument("--bids", metavar="B", help="log (a column, --map bid=FIELD), flat, or lognormal=SIGMA; "
+                          "default: log where a column is named, else lognormal=0.5")  # fmt: skip
     assuming.add_argument("--delay", type=int, default=0, metavar="S", help="seconds that moving a job's data takes")
     assuming.add_argument("--eligible", choices=("all", "observed"), help="sites open to an organisation: all, or "
                           "those where it has run")  # fmt: skip
@@ -157,7 +160,8 @@ def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
         )
     paths = [Path(name) for name in args.traces]
     columns = _map(args.map)
-    trace = traces.joined([read_trace(path, form=args.format, columns=columns) for path in paths])
+    logs = [read_trace(path, form=args.format, columns=columns) for path in paths]
+    trace = traces.joined(traces.aligned(logs) if args.align else logs)
     if args.days:
         since, until = _days(args.days)
         trace = traces.in_days(trace, since, until)
@@ -218,7 +222,23 @@ def _assumed(args: argparse.Namespace, eligible: str) -> "Assumptions":
         )
     if not 0 <= args.delay <= 10**7:
         raise InvalidInput(source="--delay", problems=[Problem("seconds from 0 to 10,000,000 are possible")])
-    return Assumptions(estimates=kind, error=error, delay_s=args.delay, eligible=eligible)
+    bids, spread = _bids(args)
+    return Assumptions(
+        estimates=kind, error=error, delay_s=args.delay, eligible=eligible, bids=bids, premium_sigma=spread
+    )
+
+
+def _bids(args: argparse.Namespace) -> tuple[str, float]:
+    kind, _, sigma = (args.bids or ("log" if "bid" in _map(args.map) else "lognormal")).partition("=")
+    try:
+        spread = float(sigma) if sigma else 0.5
+    except ValueError:
+        spread = -1.0
+    if kind not in ("log", "flat", "lognormal") or not 0 <= spread <= 5 or (sigma and kind != "lognormal"):
+        raise InvalidInput(
+            source="--bids", problems=[Problem(f"{args.bids!r} is none of log, flat, lognormal=SIGMA (0 to 5)")]
+        )
+    return kind, spread
 
 
 def _say_compiling() -> None:
@@ -232,9 +252,11 @@ def _say_compiling() -> None:
 
         folder = tempfile.mkdtemp(prefix="gridtie-compiled-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        numba.config.CACHE_DIR = folder
-        say("neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
-            "run compiles first, for half a minute. Set NUMBA_CACHE_DIR to a folder of yours, and only the first does.")  # fmt: skip
+        numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
+        say(
+            "neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
+            "run compiles first, for half a minute. Set NUMBA_CACHE_DIR to a folder of yours, and only the first does."
+        )
         return
     if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
         say("compiling the event loop, once for this installation (some 15 s, under market half a minute) …")
@@ -244,16 +266,31 @@ class _Progress:
     """How far it is: on a terminal always, in a log file now and then."""
 
     def __init__(self) -> None:
-        self.said = time.monotonic()
+        self.said = self.begun = time.monotonic()
+        self.policy = ""  # of the replay under way
+        self.took: dict[str, list[float]] = {}  # seconds, by policy
 
-    def __call__(self, done: int, planned: int, what: str) -> None:
-        told = f"replay {done + 1} of at most {planned}: {what}"
+    def __call__(self, step: "Step") -> None:
+        now = time.monotonic()
+        if self.policy:
+            self.took.setdefault(self.policy, []).append(now - self.begun)
+        self.begun, self.policy = now, step.policies[0]
+        told = f"replay {step.done + 1} of at most {step.done + len(step.policies)}: {step.what}{self.left(step)}"
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[K{told}")
             sys.stderr.flush()
         elif time.monotonic() - self.said > QUIET_S:
             say(told)
             self.said = time.monotonic()
+
+    def left(self, step: "Step") -> str:
+        """From what each policy took so far; nothing while one has not been replayed yet."""
+        if not set(step.policies) <= self.took.keys():
+            return ""
+        seconds = sum(sum(self.took[of]) / len(self.took[of]) for of in step.policies)
+        return (
+            f"; at most some {seconds / 60:.0f} min left" if seconds >= 90 else f"; at most some {seconds:.0f} s left"
+        )
 
 
 def _told(args: argparse.Namespace) -> list[str]:
@@ -263,12 +300,14 @@ def _told(args: argparse.Namespace) -> list[str]:
         "--depth": "book", "--rule": "posted",
         "--format": "auto", "--map": None, "--days": None, "--min-jobs": 1, "--deadline": None, "--capacity": None,
         "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy,market", "--mobility": "1",
-        "--factors": "1", "--seeds": 1, "--estimates": "exact", "--delay": 0, "--eligible": None, "--tick": 60,
+        "--factors": "1", "--seeds": 1, "--bids": None, "--estimates": "exact",
+        "--delay": 0, "--eligible": None, "--tick": 60,
     }  # fmt: skip
     for flag, default in options.items():
         value = getattr(args, flag[2:].replace("-", "_"))
         if value != default:
             words += [flag, str(value)]
+    words += ["--align"] if args.align else []
     return [*words, "--equal-wait"] if args.equal_wait else words
 
 
@@ -288,6 +327,7 @@ def _show(study: "Study") -> None:
         "sharing", "policy", "capacity", "mobile", "mean_wait_s", "95%_interval", "median", "p95", "p99", "by_size",
         "slowdown", "utilised", "moved", *(("missed", "value") if late else ()), *(("never_ran",) if stranded else ()),
     ))  # fmt: skip
+    _show_sizes(study)
     if stranded:
         print("Jobs that never ran were given up, or larger than any site open to them. Waits are of those that ran.")
     if len(study.sites) == 1:
@@ -302,6 +342,24 @@ def _show(study: "Study") -> None:
         )  # fmt: skip
     if study.compared[0] != study.compared[1]:
         _show_gains(study)
+
+
+def _show_sizes(study: "Study") -> None:
+    """Where jobs differ in size: whether a policy lets some of them wait for it."""
+    shown = [cell for cell in study.cells if cell.factor == 1 and cell.sizes]
+    classes = max((cell.sizes for cell in shown), key=len, default=())
+    if len(classes) > 1:
+        print(
+            f"\nMean wait by the {study.unit} that a job needs at once, and if the log were other weeks like its own:"
+        )
+        print_table(
+            [(cell.arrangement, cell.policy, _p(cell.mobility) if cell.arrangement == "federated" else "–",
+              *(_s(next((of.mean_s for of in cell.sizes if of.least == one.least), 0.0)) for one in classes),
+              "–" if cell.log_low_s is None else f"{_s(cell.log_low_s)} … {_s(cell.log_high_s or 0.0)}")
+             for cell in shown],
+            ("sharing", "policy", "mobile", *(f"{of.least}-{of.most}" if of.most > of.least else f"{of.least}"
+                                              for of in classes), "other_weeks"),
+        )  # fmt: skip
 
 
 def _show_gains(study: "Study") -> None:
