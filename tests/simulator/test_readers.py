@@ -212,6 +212,22 @@ def test_files_that_count_different_things_are_not_added_up(tmp_path: Path) -> N
         joined([gpus, cores])
 
 
+def test_an_accounting_as_sites_really_export_it_is_read(tmp_path: Path) -> None:
+    head, first, *_ = SACCT.splitlines()
+    rows = [first, first.replace("101|", "102_7|"), first.replace("101|", "103+0|"), head,
+            first.replace("101|", "104|").replace("COMPLETED", "CANCELLED by 123").replace("gres/gpu:a=2,", "mem=1T,"),
+            first.replace("101|", "105_[8-9%2]|").replace("COMPLETED", "PENDING")]  # fmt: skip
+    trace = read_trace(written(tmp_path, "a.sacct", "\n".join([head, *rows])))
+    assert (trace.units.tolist(), dict(trace.skipped)) == ([2, 2, 2, 2], {"has not ended": 1})
+    path = written(tmp_path, "b.sacct", "\n".join([head, first.replace("gres/gpu:a=2,gres/gpu=2", "gres/gpu=many")]))
+    assert (refused(path).problems[0].line, "without a number" in refused(path).problems[0].message) == (2, True)
+
+
+def test_a_field_without_end_is_refused_at_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "j.csv", "t,r\n1,2\n1," + "5" * 200_000 + "\n")
+    assert refused(path, columns={"submit": "t", "run": "r"}).problems[0].line == 3
+
+
 def test_days_and_deadlines_are_taken_of_a_trace() -> None:
     trace = Trace(
         name="x", unit="cores", submit=np.array([0, 86_400, 200_000]), run=np.array([10, 20, 30]),

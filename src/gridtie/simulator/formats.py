@@ -48,6 +48,8 @@ def _slurm_units(text: str, factor: float) -> float | None:
     if plain:
         return float(plain[1]) * factor
     typed = re.findall(r"(?:^|,)gres/gpu:[^=,]+=(\d+)", text)
+    if not typed and "gres/gpu" in text:
+        raise ValueError(f"{text!r} names gres/gpu without a number")
     return sum(map(float, typed)) * factor if typed else None
 
 

@@ -9,11 +9,11 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -144,15 +144,16 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _table(lines: Sequence[str], path: Path, separator: str) -> Table:
     reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE if separator == "|" else csv.QUOTE_MINIMAL)
-    names = [name.strip() for name in next(reader, [])]
+    head = next(_rows(reader, path), [])
+    names = [name.strip() for name in head]
     if not any(names):
         _refuse(path, "it is empty: a first line with the names of the columns is needed")
     table = Table(str(path), separator, {name: i for i, name in enumerate(names)}, [], [])
     if len(table.names) < len(names):
         twice = next(name for name, count in Counter(names).items() if count > 1)
         _refuse(path, f"the column {twice!r} is there twice", line=1)
-    for row in reader:
-        if not row:
+    for row in _rows(reader, path):
+        if not row or row == head:  # exports that were put one behind the other repeat it
             continue
         table.rows.append(row)
         table.lines.append(reader.line_num)
@@ -161,6 +162,13 @@ def _table(lines: Sequence[str], path: Path, separator: str) -> Table:
     if table.problems:
         table.refuse()
     return table
+
+
+def _rows(reader: Any, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as cause:
+        _refuse(path, f"it is no table: {cause}", line=reader.line_num)
 
 
 def _of_slurm(table: Table, units: str | None) -> Preset:

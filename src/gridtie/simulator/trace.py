@@ -179,7 +179,7 @@ def _check_overlap(traces: list[Trace]) -> None:
     for at, (trace, (since, until)) in enumerate(zip(traces, spans, strict=True)):
         if all(until < first or last < since for first, last in spans[:at] + spans[at + 1 :]):
             began, ended = (
-                f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}" if _dated(trace) else f"second {moment:,}"
+                f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}" if 10**8 < moment < 10**11 else f"second {moment:,}"
                 for moment in (since, until)
             )
             message = (
