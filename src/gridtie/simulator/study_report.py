@@ -97,7 +97,9 @@ def _assumptions(study: Study) -> tuple[Words, ...]:
         Words(
             f"A job that moves holds its place {assumed.delay_s} s longer, for its data.",
             f"迁移的作业因数据传输多占用资源 {assumed.delay_s} 秒。",
-        ),
+        )
+        if assumed.delay_s
+        else Words("Moving a job's data takes no time.", "迁移作业的数据不耗时。"),
     ]
     if study.compared[0].split(" · ")[1] != study.compared[1].split(" · ")[1]:
         out.append(
