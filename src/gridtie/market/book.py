@@ -12,11 +12,13 @@ from gridtie.market.clearing import (
     Book,
     Clearing,
     Depth,
+    Displaced,
     Planned,
     PoolPrice,
     ProductPrice,
     Reckoning,
     Refusal,
+    Running,
     SellerShare,
     Trade,
 )
@@ -32,7 +34,7 @@ _WHOLE = frozenset(
         "unit_price_cap", "expected_us", "max_latency_us", "latency_us", "score", "transfer_bytes", "memory_bytes",
         "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
         "ask", "unit", "core", "memory", "disk", "bound", "welfare", "forgone", "unsold", "made_whole",
-        "volume_unit_us", "paid",
+        "volume_unit_us", "paid", "lost_us",
     }
 )  # fmt: skip
 
@@ -83,6 +85,7 @@ def capacity_from_json(data: Mapping[str, Any]) -> Capacity:
 
 
 def book_to_json(book: Book) -> dict[str, Any]:
+    running = {"running": [_written(running_to_json(one)) for one in book.running]} if book.running else {}
     return {
         "round": book.round,
         "at": to_text(book.at),
@@ -90,6 +93,7 @@ def book_to_json(book: Book) -> dict[str, Any]:
         "capacities": {key: _written(capacity_to_json(capacity)) for key, capacity in book.capacities.items()},
         "requests": [_written(request_to_json(request)) for request in book.requests],
         "parameters": _written(book.parameters),
+        **running,
     }
 
 
@@ -102,7 +106,16 @@ def book_from_json(document: Mapping[str, Any]) -> Book:
         capacities={ResourceId(key): capacity_from_json(item) for key, item in data["capacities"].items()},
         requests=tuple(request_from_json(item) for item in data["requests"]),
         parameters=dict(data["parameters"]),
+        running=tuple(running_from_json(item) for item in data.get("running", ())),
     )
+
+
+def running_to_json(running: Running) -> dict[str, Any]:
+    return asdict(running) | {"request": request_to_json(running.request)}
+
+
+def running_from_json(data: Mapping[str, Any]) -> Running:
+    return Running(**{**_tuples(Running, data), "request": request_from_json(data["request"])})
 
 
 def trade_to_json(trade: Trade) -> dict[str, Any]:
@@ -110,8 +123,9 @@ def trade_to_json(trade: Trade) -> dict[str, Any]:
 
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
-    """What only the large engine says is left out of other rules' rounds."""
-    return {key: _written(value) for key, value in asdict(clearing).items() if value is not None}
+    """What only the large engine says is left out of other rules' rounds, and who is displaced where nobody is."""
+    optional = ("reckoning", "displaced", "fixed")
+    return {key: _written(value) for key, value in asdict(clearing).items() if value or key not in optional}
 
 
 def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
@@ -122,6 +136,8 @@ def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
         prices=tuple(ProductPrice(**item) for item in data["prices"]),
         shares=tuple(SellerShare(**item) for item in data.get("shares", ())),
         reckoning=_reckoning(data["reckoning"]) if data.get("reckoning") else None,
+        displaced=tuple(Displaced(**_tuples(Displaced, item)) for item in data.get("displaced", ())),
+        fixed=tuple(data.get("fixed", ())),
     )
 
 

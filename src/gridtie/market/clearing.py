@@ -7,8 +7,22 @@ from typing import Any, Protocol
 
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
-from gridtie.values.ids import OfferId, RequestId, ResourceId
+from gridtie.values.ids import OfferId, RequestId, ResourceId, RunId
 from gridtie.values.money import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A run that a round may displace. Its machines are not free in the book's capacities."""
+
+    run: RunId
+    request: Request
+    offer: OfferId
+    resource: ResourceId
+    alternative: int
+    machines: tuple[str, ...]
+    price: Micros  # per unit-hour, what it pays
+    lost_us: int  # what it would have to do again, restart included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +35,7 @@ class Book:
     capacities: Mapping[ResourceId, Capacity]
     requests: tuple[Request, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    running: tuple[Running, ...] = ()  # that may be displaced; all other running work is fixed load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +155,15 @@ class Reckoning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Displaced:
+    """A run that has to go, and the requests that start on its machines once it has."""
+
+    run: RunId
+    request: RequestId
+    by: tuple[RequestId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clearing:
     """`shares` add up to what the buyers are expected to pay, to the micro-unit."""
 
@@ -148,6 +172,8 @@ class Clearing:
     prices: tuple[ProductPrice, ...] = ()
     shares: tuple[SellerShare, ...] = ()
     reckoning: Reckoning | None = None  # of the large engine
+    displaced: tuple[Displaced, ...] = ()
+    fixed: tuple[RunId, ...] = ()  # that were left alone although they might be displaced
 
 
 class ClearingRule(Protocol):

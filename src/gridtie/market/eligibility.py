@@ -288,6 +288,16 @@ def without(machine: MachineShape, wanted: Alternative) -> MachineShape:
     )
 
 
+def given_back(machine: MachineShape, wanted: Alternative) -> MachineShape:
+    return MachineShape(
+        name=machine.name,
+        cpus=machine.cpus + wanted.cpus,
+        memory_bytes=machine.memory_bytes + wanted.memory_bytes,
+        disk_bytes=machine.disk_bytes + wanted.disk_bytes,
+        accelerators=machine.accelerators + wanted.accelerators,
+    )
+
+
 def slots(machines: Sequence[MachineShape], wanted: Alternative) -> int:
     """How many machines can take a rank: each rank of a gang has a machine of its own."""
     return sum(holds(machine, wanted) for machine in machines)

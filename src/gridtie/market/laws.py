@@ -1,11 +1,11 @@
 """The laws every clearing must keep, checked on each one in production. Shares no code with the rules."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.offer import Capacity, Offer
-from gridtie.market.request import Request
+from gridtie.market.request import Alternative, Request
 from gridtie.values.ids import OfferId, RequestId
 
 _HOUR_US = 3_600_000_000
@@ -20,6 +20,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
     return (
         *_outcomes(requests, clearing),
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
+        *_displaced(book, clearing),
         *_capacity(book, clearing, requests),
         *_reserves(book, clearing, requests),
         *_balance(clearing, offers, requests),
@@ -49,7 +50,7 @@ def _of_trade(
         yield f"a trade names {trade.request}, {trade.offer} and {trade.resource}, which are not all in the book"
         return
     wanted, needs = request.needs.alternatives[trade.alternative], request.needs
-    per_machine = wanted.cpus if wanted.chip == "cpu" else wanted.accelerators
+    per_machine = _per_machine(wanted)
     if len(trade.machines) != needs.machines or len(set(trade.machines)) != len(trade.machines):
         yield f"{trade.request}: the gang of {needs.machines} is not whole"
     if trade.units != per_machine * needs.machines:
@@ -77,6 +78,10 @@ def _of_trade(
         yield f"{trade.request} trades after its deadline"
     if trade.cost_terms.get("compute") != _payment(trade, request):
         yield f"{trade.request} is told another cost than it pays"
+
+
+def _per_machine(wanted: Alternative) -> int:
+    return wanted.cpus if wanted.chip == "cpu" else wanted.accelerators
 
 
 def _holds(limit: str, place: str) -> bool:
@@ -112,28 +117,73 @@ def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity) 
 
 def _capacity(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
     """No machine is sold beyond what is free on it."""
-    used: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    waiting = {request for gone in clearing.displaced for request in gone.by}
+    at_once, in_all = _Amounts(), _Amounts()
     for trade in clearing.trades:
         request = requests.get(trade.request)
         if request is None or not _named(request, trade):
             continue
-        wanted = request.needs.alternatives[trade.alternative]
-        amounts = (wanted.cpus, wanted.memory_bytes, wanted.disk_bytes, wanted.accelerators)
         for name in trade.machines:
-            slot = used[trade.resource, name]
-            used[trade.resource, name] = [a + b for a, b in zip(slot, amounts, strict=True)]
+            in_all.add(trade.resource, name, request.needs.alternatives[trade.alternative])
+            if trade.request not in waiting:
+                at_once.add(trade.resource, name, request.needs.alternatives[trade.alternative])
+    back, gone = _Amounts(), {one.run for one in clearing.displaced}
+    for running in book.running:
+        for name in running.machines if running.run in gone else ():
+            back.add(running.resource, name, running.request.needs.alternatives[running.alternative])
     for capacity in book.capacities.values():
         for machine in capacity.machines:
+            key = (capacity.resource, machine.name)
             have = (machine.cpus, machine.memory_bytes, machine.disk_bytes, machine.accelerators)
-            sold = used.pop((capacity.resource, machine.name), None)
-            if sold is not None and any(s > max(h, 0) for s, h in zip(sold, have, strict=True)):
+            more = [a + b for a, b in zip(have, back.of(key), strict=True)]
+            if any(s > max(h, 0) for s, h in zip(at_once.of(key), have, strict=True)) or any(
+                s > max(h, 0) for s, h in zip(in_all.of(key), more, strict=True)
+            ):
                 yield f"machine {machine.name} of {capacity.resource} is sold beyond what is free"
-    for resource, name in used:
+            in_all.known.pop(key, None)
+    for resource, name in in_all.known:
         yield f"{resource} has no machine {name} to sell"
+
+
+class _Amounts:
+    """Cores, memory, disk and accelerators by machine."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    def add(self, resource: str, machine: str, wanted: Alternative) -> None:
+        amounts = (wanted.cpus, wanted.memory_bytes, wanted.disk_bytes, wanted.accelerators)
+        self.known[resource, machine] = tuple(a + b for a, b in zip(self.of((resource, machine)), amounts, strict=True))
+
+    def of(self, key: tuple[str, str]) -> tuple[int, ...]:
+        return self.known.get(key, (0, 0, 0, 0))
+
+
+def _displaced(book: Book, clearing: Clearing) -> Iterator[str]:
+    """Only who accepts it has to go, once, and for those who take his very machines."""
+    running = {one.run: one for one in book.running}
+    on = {(trade.request, trade.resource, name) for trade in clearing.trades for name in trade.machines}
+    for run, times in Counter(one.run for one in clearing.displaced).items():
+        if run not in running or times != 1 or run in clearing.fixed:
+            yield f"{run} is displaced, which was not to be"
+    for one in clearing.displaced:
+        held = running.get(one.run)
+        if held is None:
+            continue
+        wanted = held.request.needs.alternatives[held.alternative]
+        if not (wanted.use_spot if held.request.preemptible is None else held.request.preemptible):
+            yield f"{one.run} is displaced, and its job does not accept that"
+        takers = {request for request in one.by
+                  if any((request, held.resource, name) in on for name in held.machines)}  # fmt: skip
+        if not takers or takers != set(one.by) or one.request != held.request.id:
+            yield f"{one.run} is displaced by requests that do not take its machines"
 
 
 def _reserves(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
     """What a pool keeps for its owner goes to nobody else."""
+    out = {one.run for one in clearing.displaced}
+    gone = [(one.resource, len(one.machines) * _per_machine(one.request.needs.alternatives[one.alternative]))
+            for one in book.running if one.run in out]  # fmt: skip
     others = Counter[str]()
     for trade in clearing.trades:
         request, capacity = requests.get(trade.request), book.capacities.get(trade.resource)
@@ -144,6 +194,7 @@ def _reserves(book: Book, clearing: Clearing, requests: Mapping[RequestId, Reque
             continue
         there, free = (sum(m.cpus if capacity.chip == "cpu" else m.accelerators for m in part)
                        for part in (capacity.machines_total, capacity.machines))  # fmt: skip
+        free += sum(units for resource, units in gone if resource == capacity.resource)
         missing = capacity.reserved_percent * there - 100 * capacity.owner_units
         if others[capacity.resource] > 0 and 100 * (free - others[capacity.resource]) < missing:
             yield f"{capacity.resource} is sold beyond what its owner lends"

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gridtie.market.clearing import Book, Clearing, ClearingRule, ProductPrice, Refusal, SellerShare, Trade
+from gridtie.market.displacement import freed
 from gridtie.market.eligibility import BUSY, Fit, first_reason, without
 from gridtie.market.offer import Capacity, MachineShape
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId
@@ -42,7 +43,9 @@ class OwnerFirst:
         for owner in owners:
             clearings.append(self._of_owner(book, owner, held, _open(book, clearings)))
         clearings.append(self.rule(_with(book, lent, _open(book, clearings))))
-        left = _after(book, {key: capacity.machines for key, capacity in book.capacities.items()}, _trades(clearings))
+        gone = [one for one in book.running if one.run in {out.run for out in clearings[-1].displaced}]
+        free = dict(zip(book.capacities, freed(book, gone), strict=True))
+        left = _after(book, free, _trades(clearings))
         for owner in owners:
             clearings.append(self._of_owner(book, owner, left, _open(book, clearings)))
         return _explained(book, left, _together(book, clearings, said=clearings[len(owners)]))
@@ -50,7 +53,7 @@ class OwnerFirst:
     def _of_owner(self, book: Book, owner: OrganisationId, machines: _Machines, open_: set[RequestId]) -> Clearing:
         mine = {key: c for key, c in book.capacities.items() if c.owner == owner and c.reserved_percent}
         own = {request.id for request in book.requests if request.organisation == owner}
-        part = _with(book, machines, open_ & own)
+        part = replace(_with(book, machines, open_ & own), running=())
         offers = tuple(offer for offer in book.offers if offer.resource in mine)
         return self.rule(replace(part, offers=offers, capacities={key: part.capacities[key] for key in mine}))
 
@@ -133,6 +136,8 @@ def _together(book: Book, clearings: Iterable[Clearing], said: Clearing) -> Clea
         prices=tuple(prices[product] for product in sorted(prices)),
         shares=tuple(shares[offer] for offer in sorted(shares)),
         reckoning=said.reckoning,
+        displaced=said.displaced,
+        fixed=said.fixed,
     )
 
 

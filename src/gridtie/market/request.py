@@ -63,4 +63,5 @@ class Request:
     deadline: datetime | None = None
     priority: int = 0
     state: str = "open"
+    preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
     unit_price_cap: Micros | None = None  # lowest maximum of the vouchers that pay, if they must

@@ -13,6 +13,7 @@ from gridtie.market.eligibility import (
     Ineligible,
     admissible,
     busy,
+    holds,
     limit_of,
     nearness,
     place_gang,
@@ -77,6 +78,11 @@ class Shelf:
         if mix is None:
             mix = self._mixes[wanted.chip] = Mix(self.book.requests, wanted.chip)
         return place_gang(tuple(free.values()), wanted, needs.machines, mix.growth(needs, wanted))
+
+    def fits(self, candidate: Candidate, machines: Sequence[str]) -> bool:
+        """Whether these very machines can take a rank each."""
+        free = self._free[candidate.capacity.resource]
+        return all(name in free and holds(free[name], candidate.wanted) for name in machines)
 
     def take(self, candidate: Candidate, machines: Sequence[str]) -> None:
         free = self._free[candidate.capacity.resource]

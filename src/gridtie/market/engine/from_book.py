@@ -34,14 +34,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gridtie.market.bids import Bidder, bidder_of
-from gridtie.market.clearing import Book
-from gridtie.market.eligibility import units_per_machine
+from gridtie.market.clearing import Book, Running
+from gridtie.market.displacement import wanted_of
+from gridtie.market.eligibility import limit_of, units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
 from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape
 from gridtie.market.request import Alternative, Request
 from gridtie.market.shelf import Candidate, Shelf
-from gridtie.values.ids import ResourceId
+from gridtie.values.ids import RequestId, ResourceId
 from gridtie.values.period import from_text
 
 HOUR_US = 3_600_000_000
@@ -91,6 +92,7 @@ class Intake:
     memory_unit: int  # bytes
     disk_unit: int
     bidders: tuple[Bidder, ...]  # of job j
+    running: Mapping[RequestId, Running]  # those of the jobs that run already, for the place they hold
 
     def restated(self, jobs: "Ints | Sequence[int]") -> "Intake":
         """The same, with these jobs bidding in full."""
@@ -144,18 +146,30 @@ def from_book(book: Book, shelf: Shelf) -> Intake:
     requests = tuple(sorted(book.requests, key=lambda request: _lot(book.round, request)))
     kinds: dict[object, int] = {}
     of_kind: list[Bidder] = []
-    kind_of = [kinds.setdefault(_kind(request, mode), len(kinds)) for request in requests]
+    running = {one.request.id: one for one in book.running}
+    kind_of = [kinds.setdefault((_kind(one, mode), one.id if one.id in running else ""), len(kinds))
+               for one in requests]  # fmt: skip
     for kind, request in zip(kind_of, requests, strict=True):
         if kind == len(of_kind):
-            of_kind.append(bidder_of(shelf, request, now=horizon.spot))
+            held = running.get(request.id)
+            of_kind.append(bidder_of(shelf, request, now=horizon.spot) if held is None else _holder(book, held))
     pools = tuple(sorted({c.capacity.resource for bidder in of_kind for c in bidder.candidates}))
     pricing = _Pricing(book, shelf, horizon, mode, pools, len(requests))
-    found = [pricing.columns(bidder) for bidder in of_kind]
+    found = [pricing.columns(bidder, running.get(bidder.request.id)) for bidder in of_kind]
     arrays, memory_unit, disk_unit = _arrays(book, horizon, pools, found, kind_of, pricing)
     bidders = tuple(replace(of_kind[kind], request=one) for kind, one in zip(kind_of, requests, strict=True))
     flat = tuple(column for kind in found for _ in (0, 1) for column, _ in kind)
     return Intake(arrays=arrays, horizon=horizon, mode=mode, requests=requests, pools=pools, columns=flat,
-                  memory_unit=memory_unit, disk_unit=disk_unit, bidders=bidders)  # fmt: skip
+                  memory_unit=memory_unit, disk_unit=disk_unit, bidders=bidders, running=running)  # fmt: skip
+
+
+def _holder(book: Book, running: Running) -> Bidder:
+    """Who runs bids for his own place alone: what he would get elsewhere is decided once he is there no more."""
+    wanted, capacity = wanted_of(running), book.capacities[running.resource]
+    offer = next(offer for offer in book.offers if offer.id == running.offer)
+    own = limit_of(running.request, wanted)
+    candidate = Candidate(offer, capacity, running.alternative, wanted, max(running.price, own or 0))
+    return Bidder(running.request, (candidate,), {candidate.product: max(running.price, own or 0)}, (0, ""))
 
 
 def _lot(round_: str, request: Request) -> tuple[str, str]:
@@ -197,7 +211,7 @@ class _Pricing:
         self.weight = weights(book)
         self.lightest = min(self.weight.values(), default=1)
 
-    def columns(self, bidder: Bidder) -> list[tuple[Column, _Worth]]:
+    def columns(self, bidder: Bidder, held: Running | None) -> list[tuple[Column, _Worth]]:
         best: dict[tuple[ResourceId, int], tuple[Column, int]] = {}
         for candidate in bidder.candidates:  # the one it likes best first
             key, ask = (candidate.capacity.resource, candidate.alternative), candidate.offer.price
@@ -206,6 +220,10 @@ class _Pricing:
         for (pool, _), (_, lowest) in best.items():
             self.ask[pool] = min(lowest, self.ask.get(pool, lowest))
         made = [column for column, _ in best.values()]
+        if held is not None:  # what it would have to do again counts for it
+            most = self.value_max // max(held.request.needs.machines * units_per_machine(wanted_of(held)), 1)
+            made = [replace(column, counted=min(column.counted + column.counted * held.lost_us // HOUR_US,
+                                                max(most, column.counted))) for column in made]  # fmt: skip
         worth = [self._worth(bidder.request, column) for column in made]
         return list(zip(made, self._stated(made, worth), strict=True))
 

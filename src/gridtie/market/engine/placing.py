@@ -62,6 +62,12 @@ class _Floor:
 
     def machines(self, job: int, candidate: Candidate) -> tuple[str, ...] | None:
         request = self._intake.requests[job]
+        held = self._intake.running.get(request.id)
+        if held is not None:  # it does not move
+            there = self._shelf.fits(candidate, held.machines)
+            if there:
+                self._shelf.take(candidate, held.machines)
+            return held.machines if there else None
         key = (candidate.capacity.resource, candidate.wanted, request.needs.machines)
         if key in self._full:
             return None
@@ -96,11 +102,11 @@ def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf) -> Placing:
     return Placing(tuple(now), tuple(later), sum(one is not None and one.job in moved for one in found))
 
 
-def _size(intake: Intake, column: int, job: int) -> tuple[int, int, int, int, int]:
-    """Largest machines first, then largest gangs; equals in the order of the draw."""
+def _size(intake: Intake, column: int, job: int) -> tuple[bool, int, int, int, int, int]:
+    """What stays where it runs, then largest machines first, then largest gangs; equals in the order of the draw."""
     wanted = intake.columns[column].candidate.wanted
     gang = intake.requests[job].needs.machines
-    return -wanted.accelerators, -wanted.cpus, -wanted.memory_bytes, -gang, job
+    return intake.requests[job].id not in intake.running, -wanted.accelerators, -wanted.cpus, -wanted.memory_bytes, -gang, job
 
 
 def _turn(intake: Intake, job: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gridtie.market.clearing import Book, Depth, Planned, PoolPrice, ProductPrice, Reckoning, Trade
+from gridtie.market.clearing import Book, Depth, Displaced, Planned, PoolPrice, ProductPrice, Reckoning, Trade
 from gridtie.market.engine.columns import ColumnClearing, Ints
 from gridtie.market.engine.from_book import Intake, machine_units
 from gridtie.market.engine.placing import Placing
@@ -86,6 +86,7 @@ def reckoned(
     missed = clearing.bound - clearing.welfare
     idle = unsold(intake, clearing)
     stated = intake.arrays.job_class % 2 == 0
+    kept = kept_units(intake, clearing)
     return Reckoning(
         mode=intake.mode,
         slots=intake.horizon.slots,
@@ -102,12 +103,12 @@ def reckoned(
         moved=placing.moved,
         volume_unit_us=sold_us,
         paid=paid,
-        utilisation_ppm=utilisation(book, intake, trades),
+        utilisation_ppm=utilisation(book, intake, trades, kept),
         passes=clearing.passes,
         sweeps=clearing.sweeps,
         restated=tuple(sorted(intake.requests[j].id for j in np.flatnonzero(~stated).tolist())),
         planned=_planned(intake, placing),
-        prices=pool_prices(intake, clearing.price, trades),
+        prices=pool_prices(intake, clearing.price, trades, kept),
         depth=depth(book, intake, prices),
     )
 
@@ -126,7 +127,19 @@ def _planned(intake: Intake, placing: Placing) -> tuple[Planned, ...]:
     )  # fmt: skip
 
 
-def pool_prices(intake: Intake, price: Ints, trades: Sequence[Trade]) -> tuple[PoolPrice, ...]:
+def kept_units(intake: Intake, clearing: ColumnClearing) -> dict[ResourceId, int]:
+    """Units of each pool that running work holds on to, of those for which it had to bid."""
+    kept = Counter[ResourceId]()
+    for job, request in enumerate(intake.requests):
+        if request.id in intake.running and clearing.choice[job] >= 0:
+            column = intake.columns[int(clearing.choice[job])]
+            kept[column.candidate.capacity.resource] += column.units
+    return kept
+
+
+def pool_prices(
+    intake: Intake, price: Ints, trades: Sequence[Trade], kept: Mapping[ResourceId, int]
+) -> tuple[PoolPrice, ...]:
     sold = Counter[ResourceId]()
     for trade in trades:
         sold[trade.resource] += trade.units
@@ -136,7 +149,7 @@ def pool_prices(intake: Intake, price: Ints, trades: Sequence[Trade]) -> tuple[P
         unit, core, memory, disk = (tuple(map(Micros, price[at, :, r].tolist())) for r in range(4))
         made.append(
             PoolPrice(resource=pool, ask=Micros(lowest.get(pool, 0)), unit=unit, core=core, memory=memory, disk=disk,
-                      sold=sold[pool], free=int(intake.arrays.capacity[at, 0, 0]))
+                      sold=sold[pool], free=int(intake.arrays.capacity[at, 0, 0]) - kept.get(pool, 0))
         )  # fmt: skip
     return tuple(made)
 
@@ -150,9 +163,9 @@ def _lowest_asks(intake: Intake) -> dict[ResourceId, int]:
     return lowest
 
 
-def utilisation(book: Book, intake: Intake, trades: Sequence[Trade]) -> int:
+def utilisation(book: Book, intake: Intake, trades: Sequence[Trade], kept: Mapping[ResourceId, int]) -> int:
     total = sum(sum(machine_units(book.capacities[pool])) for pool in intake.pools)
-    free = int(intake.arrays.capacity[:, 0, 0].sum()) - sum(trade.units for trade in trades)
+    free = int(intake.arrays.capacity[:, 0, 0].sum()) - sum(trade.units for trade in trades) - sum(kept.values())
     return PPM * (total - max(free, 0)) // total if total else 0
 
 
@@ -187,11 +200,15 @@ def depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[D
     return tuple(made)
 
 
-def rebuilt(intake: Intake, reckoning: Reckoning, trades: Sequence[Trade]) -> ColumnClearing:
+def rebuilt(
+    intake: Intake, reckoning: Reckoning, trades: Sequence[Trade], displaced: Sequence[Displaced]
+) -> ColumnClearing:
     """The engine's outcome from what a round published, to be audited without clearing again."""
     job_of: dict[RequestId, int] = {request.id: job for job, request in enumerate(intake.requests)}
     chosen = []
     picks = [(t.request, t.resource, t.alternative, 0) for t in trades]
+    gone = {one.run for one in displaced}
+    picks += [(r.request.id, r.resource, r.alternative, 0) for r in intake.running.values() if r.run not in gone]
     picks += [(p.request, p.resource, p.alternative, p.slot) for p in reckoning.planned]
     for request, resource, alternative, slot in picks:
         job = job_of[request]

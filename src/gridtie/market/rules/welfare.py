@@ -13,16 +13,17 @@ plan ahead, and only what starts now is traded), `engine` (passes, sweeps, gap i
 Source: smoothed dual ascent with repair, prices from the dual, as in power markets; payments capped by bids.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.displacement import displaced, opened, worthless
 from gridtie.market.entitlement import weighed
 from gridtie.market.pool_price import PoolPrices, prices_of
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
-from gridtie.values.ids import RequestId, ResourceId
+from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
 
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
@@ -38,32 +39,79 @@ class BestWelfare:
     name = NAME
 
     def __call__(self, book: Book) -> Clearing:
+        """Nobody is displaced unless those who take his place, and the round as a whole, are worth more by it."""
+        fixed: set[RunId] = set()
+        found = self._cleared(book, fixed)
+        while bad := found.unheard | worthless(found.clearing.displaced, found.worth):
+            fixed |= bad
+            found = self._cleared(book, fixed)
+        if found.clearing.displaced:
+            alone = self._cleared(book, {running.run for running in book.running})
+            stays = sum(found.worth[running.request.id] for running in book.running if running.run not in fixed)
+            if alone.welfare + stays >= found.welfare:
+                return alone.clearing
+        return found.clearing
+
+    def _cleared(self, whole: Book, fixed: Collection[RunId]) -> "_Found":
         from gridtie.market.engine.from_book import from_book
         from gridtie.market.engine.placing import placed
         from gridtie.market.engine.reckoning import as_placed, reckoned
 
+        book = opened(whole, fixed)
         shelf = Shelf(book)
         intake, cleared = _decided(from_book(book, shelf), book.parameters)
         placing = placed(intake, cleared, shelf)
         final = as_placed(intake, cleared, placing)
         prices = _prices_now(intake, final)
-        trades = [_trade(intake, one, prices, shelf) for one in placing.now]
+        stays = {one.job for one in placing.now if intake.requests[one.job].id in intake.running}
+        trades = [_trade(intake, one, prices, shelf) for one in placing.now if one.job not in stays]
         won, least = {trade.request for trade in trades}, _least_paid(intake, placing.now, prices)
         refusals = [
             _refusal(book, intake, final, job, prices, shelf, least)
             for job, request in enumerate(intake.requests)
-            if request.id not in won
+            if request.id not in won and request.id not in intake.running
         ]
         published = _published(book, trades)
         reckoning = reckoned(book, intake, final, placing, trades, published,
                              sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
-        return Clearing(
+        clearing = Clearing(
             trades=tuple(sorted(trades, key=lambda trade: trade.request)),
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.request)),
             prices=published,
             shares=posted_shares(book, trades),
             reckoning=reckoning,
+            displaced=displaced(book, {intake.requests[job].id for job in stays}, trades),
+            fixed=tuple(sorted(fixed)),
         )
+        unheard = {one.run for key, one in intake.running.items() if not _heard(intake, key)}
+        return _Found(clearing, final.welfare, _worth(intake, placing.now), unheard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    clearing: Clearing
+    welfare: int
+    worth: Mapping[RequestId, int]  # per hour, above what is asked, of whoever got a place or runs already
+    unheard: set[RunId]  # whose bid is too large to be counted
+
+
+def _heard(intake: "Intake", request: RequestId) -> bool:
+    job = next(job for job, one in enumerate(intake.requests) if one.id == request)
+    return len(intake.columns_of(job)) > 0
+
+
+def _worth(intake: "Intake", now: "Sequence[Placed]") -> dict[RequestId, int]:
+    def above(column: int | None) -> int:
+        if column is None:
+            return 0
+        one = intake.columns[column]
+        return (one.counted - one.candidate.offer.price) * one.units
+
+    worth = {intake.requests[one.job].id: above(one.column) for one in now}
+    for job, request in enumerate(intake.requests):
+        if request.id in intake.running:
+            worth[request.id] = max((above(k) for k in intake.columns_of(job)), default=0)
+    return worth
 
 
 def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, ColumnClearing]":
@@ -112,7 +160,7 @@ def _prices_before(intake: "Intake", before: Mapping[str, Any]) -> "Ints | None"
 def _prices_now(intake: "Intake", clearing: "ColumnClearing") -> PoolPrices:
     from gridtie.market.engine.reckoning import pool_prices
 
-    by_pool = {price.resource: price for price in pool_prices(intake, clearing.price, ())}
+    by_pool = {price.resource: price for price in pool_prices(intake, clearing.price, (), {})}
     return PoolPrices(by_pool, intake.memory_unit, intake.disk_unit, intake.horizon.slot_us)
 
 
@@ -214,12 +262,13 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     """What the engine's own checker finds wrong with a round of this rule, from its book and what it published."""
     from gridtie.market.engine.audit import faults
     from gridtie.market.engine.from_book import from_book
-    from gridtie.market.engine.reckoning import depth, pool_prices, rebuilt, unsold, utilisation, volume
+    from gridtie.market.engine.reckoning import depth, kept_units, pool_prices, rebuilt, unsold, utilisation, volume
 
     reckoning = clearing.reckoning
     if reckoning is None:
         return ("the round has no reckoning",)
     held_back = set(reckoning.restated)
+    book = opened(book, set(clearing.fixed))
     intake = from_book(book, Shelf(book))
     intake = intake.restated([job for job, request in enumerate(intake.requests) if request.id in held_back])
     units = (intake.horizon.slots, intake.horizon.slot_us, intake.memory_unit, intake.disk_unit)
@@ -231,17 +280,18 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
         return ("the prices are not one for every slot",)
     if tuple(price.resource for price in reckoning.prices) != intake.pools:
         return ("the prices are not those of the pools that were bid for",)
-    again = rebuilt(intake, reckoning, clearing.trades)
+    again = rebuilt(intake, reckoning, clearing.trades, clearing.displaced)
+    kept = kept_units(intake, again)
     missed = again.bound - reckoning.welfare
     expected = {request.id: request.expected_us for request in intake.requests}
     stated = {
         "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid)
         != volume(clearing.trades, expected),
         "asked, sold or free of a pool are not those of its book and its trades": reckoning.prices
-        != pool_prices(intake, again.price, clearing.trades),
+        != pool_prices(intake, again.price, clearing.trades, kept),
         "the prices published are not the highest paid, with their lowest winners": clearing.prices
         != _published(book, clearing.trades),
-        "utilisation is not what is not free": reckoning.utilisation_ppm != utilisation(book, intake, clearing.trades),
+        "utilisation is not what is not free": reckoning.utilisation_ppm != utilisation(book, intake, clearing.trades, kept),
         "depth is not that of its book": reckoning.depth != depth(book, intake, clearing.prices),
         "in_the_money is not how many were refused as paradoxical": reckoning.in_the_money
         != sum(refusal.code == "paradoxical" for refusal in clearing.refusals),
@@ -249,12 +299,23 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
         "made_whole is not what prices exceed bids by": int(again.made_whole.sum()) != reckoning.made_whole,
         "forgone and unsold are not the gap": (missed - reckoning.unsold, unsold(intake, again))
         != (reckoning.forgone, reckoning.unsold),
+        "who is displaced was worth more than those who take the place": bool(
+            worthless(clearing.displaced, _worth(intake, _those(intake, again)))
+        ),
         "the gap is not (bound - welfare) / bound": reckoning.gap_ppm
         != (-(-missed * 1_000_000 // again.bound) if again.bound > 0 else 0),
     }
     prices = prices_of(reckoning)
     return (*faults(intake.arrays, again), *(law for law, broken in stated.items() if broken),
             *_mispaid(intake, clearing, prices))  # fmt: skip
+
+
+def _those(intake: "Intake", clearing: "ColumnClearing") -> "list[Placed]":
+    from gridtie.market.engine.placing import Placed
+
+    return [
+        Placed(job, k, intake.columns[k].candidate, ()) for job, k in enumerate(clearing.choice.tolist()) if k >= 0
+    ]
 
 
 def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[str]:
