@@ -57,6 +57,7 @@ KINDS: Mapping[str, str] = {
     "run.succeeded": "The run ended well and its results are published.",
     "run.failed": "The run ended by the job's fault.",
     "run.cancelling": "The site is asked to stop the run.",
+    "run.displaced": "A higher bid takes the run's place; its job is to go on from its checkpoint.",
     "run.cancelled": "The site stopped the run.",
     "run.rejected": "The site did not take the run.",
     "run.lost": "The site lost the run, or contact beyond the lease.",

@@ -67,6 +67,9 @@ class Settings:
     auction_mode: str = _setting("welfare", "What best-welfare seeks: welfare, cost or wait.")
     auction_slots: int = _setting(1, "Slots that best-welfare plans ahead; 1 decides about now alone.", low=1, high=96)
     auction_slot_s: int = _setting(3600, "Length of such a slot, where there are several.", low=60, high=86400)
+    auction_restart_s: int = _setting(
+        60, "What a restart costs work that best-welfare displaces, beside what it does again.", low=0, high=86400
+    )
     auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
     fairness: str = _setting("", "A TOML file in the home that says who counts more and who gets tokens.")
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.market.conftest import bid, book, capacity, offer
 
 from gridtie.market.book import book_from_json, book_to_json, clearing_from_json, clearing_to_json
 from gridtie.market.clearing import Displaced, Running
@@ -12,7 +13,6 @@ from gridtie.market.displacement import together
 from gridtie.market.laws import broken_laws
 from gridtie.market.rules import RULES
 from gridtie.market.verification import faults
-from tests.market.conftest import bid, book, capacity, offer
 
 M = 1_000_000
 HOUR_US = 3_600_000_000

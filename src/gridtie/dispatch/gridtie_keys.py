@@ -113,6 +113,8 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec, hubs: Seque
             return replace(spec, mode=reader.choice(value, key, MODES, spec.mode))
         case "purpose":
             return replace(spec, purpose=reader.text(value, key)[:64])
+        case "preemptible":
+            return replace(spec, preemptible=reader.boolean(value, key))
         case "certified":
             return replace(spec, certified=reader.boolean(value, key, True))
         case _:

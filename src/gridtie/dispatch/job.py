@@ -101,6 +101,7 @@ class JobSpec:
     deadline: str | None = None  # RFC 3339
     mode: str = "posted"  # posted | auction
     priority: int = 0
+    preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
     purpose: str = ""
     ports: tuple[int, ...] = ()
 

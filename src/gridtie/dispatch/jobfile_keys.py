@@ -138,6 +138,7 @@ GRIDTIE = Keys({
     "expected": Text(_duration.pattern, _duration.looks, about="How long it will take; cost is shown and held for it"),
     "deadline": Text(r".{1,40}", "a time such as 2026-05-01T12:00:00Z"),
     "mode": Text(choices=MODES), "purpose": Text(r".{1,64}", "at most 64 characters"), "certified": Flag(),
+    "preemptible": Flag("May be displaced by a higher bid once it has a checkpoint; else where it runs as use_spot"),
     "priority": Number(low=-1000, high=1000, whole=True),
 })  # fmt: skip
 

@@ -56,6 +56,7 @@ def request_of(
         arrived_at=job.created_at,
         deadline=from_text(spec.deadline) if spec.deadline else None,
         priority=spec.priority,
+        preemptible=spec.preemptible,
         unit_price_cap=unit_price_cap,
     )
 

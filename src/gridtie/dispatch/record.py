@@ -50,6 +50,9 @@ class Run:
     checkpoint_at: datetime | None
     exit_code: int | None
     reason: str
+    preemptible: bool = False  # a higher bid may displace it
+    displaced: int | None = None  # the round in which one did
+    waits_for: tuple[RunId, ...] = ()  # runs that hold its machines still; its site is not told of it before
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Verdict:
 
 
 REJECTIONS_MAX = 8
+DISPLACED = "a higher bid took its place; it goes on from its checkpoint when it finds another"
 _LOST_WORDS = {"lease": "the site lost contact", "preempted": "the site took its machines back"}
 _FAIL_WORDS = {
     "exit": "its command ended with exit code {code}",
@@ -75,14 +79,19 @@ _FAIL_WORDS = {
 }
 
 
-def judge_end(job: Job, state: str, reason: str, exit_code: int | None, *, rejections: int) -> Verdict:
+def judge_end(
+    job: Job, state: str, reason: str, exit_code: int | None, *, rejections: int, displaced: bool = False
+) -> Verdict:
     """Decides what becomes of `job` when its run ended in `state`.
 
     A fault of the job (exit code, limits) is final unless its retry policy names it; a fault of the site
-    sends the job to another place, `retry.limit` times. A rejection costs no retry, but not endlessly.
+    sends the job to another place, `retry.limit` times. A rejection costs no retry, but not endlessly. Who was
+    displaced goes back to the market, however his run ended before it was done.
     """
     if state == "succeeded":
         return Verdict("succeed", "", "")
+    if displaced:
+        return Verdict("requeue", "displaced", DISPLACED)
     if state == "cancelled":
         return Verdict("cancel", "cancelled", reason or "cancelled by its owner")
     retry = job.spec.retry

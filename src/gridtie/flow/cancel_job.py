@@ -28,8 +28,8 @@ def cancel_job(unit: Unit, key: JobId, *, reason: str = "cancelled by its owner"
         return state
     if job.run is not None:
         run = unit.runs.get(job.run)
-        if run.cancel_at is None:
-            unit.runs.set(run.id, cancel_us=unit.at_us)
+        if run.cancel_at is None or run.displaced is not None:  # who was to go on elsewhere does not any more
+            unit.runs.set(run.id, cancel_us=unit.at_us, displaced=None)
             unit.jobs.set(key, reason=f"{STOPPING}{reason}", reason_code="cancelling")
             unit.note("run.cancelling", run.id, organisation=job.organisation, job=key, site=run.site, reason=reason)
     return job.state

@@ -9,9 +9,11 @@ from typing import Any
 from gridtie.dispatch.placement import plan_run, units_of
 from gridtie.dispatch.record import Job, Run, lease_length
 from gridtie.errors import InsufficientFunds, InternalFault
+from gridtie.flow.displace_run import accepts, bidding, displace_run, held_by
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import (
     POSTED_RULE,
+    may_displace,
     parameters_of,
     posted,
     prices_to_keep,
@@ -22,7 +24,7 @@ from gridtie.flow.pay_run import book_holds, holds_for_run
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
-from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
+from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Running, Trade
 from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
@@ -66,7 +68,13 @@ def load_book(
         capacities=capacities,
         requests=requests,
         parameters=parameters_of(unit, exchange, rule, requests),
+        running=_running(unit, exchange, offers) if may_displace(exchange.settings, rule) else (),
     )
+
+
+def _running(unit: Unit, exchange: Exchange, offers: Sequence[Offer]) -> tuple[Running, ...]:
+    restart_us = exchange.settings.auction_restart_s * 1_000_000
+    return bidding(unit, {offer.id for offer in offers if offer.window.contains(unit.at)}, restart_us=restart_us)
 
 
 def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
@@ -99,7 +107,9 @@ def _clear(
             own = {request.id for request in requests if request.mode == mode}  # others hear it in rounds of their own
             changed = _explain(unit, book, [one for one in clearing.refusals if one.request in own], int(book.round))
             for deal in deals:
-                _place(unit, exchange, book, deal)
+                _place(unit, exchange, book, deal, held_by(clearing.displaced, deal.request.id))
+            for out in clearing.displaced:
+                displace_run(unit, book, out)
             if deals or changed:
                 _keep(unit, book, rule, clearing)
             return len(deals)
@@ -177,15 +187,17 @@ def _reason(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal) -> None:
-    """A trade becomes a run: money held, job and request moved, the site's next sync hears of it."""
+def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tuple[RunId, ...]) -> None:
+    """A trade becomes a run: money held, job and request moved; the site hears of it once its machines are free."""
     job, request, trade = deal.job, deal.request, deal.trade
     if deal.holds:
         book_holds(unit, job, deal.run, deal.holds)
     run = _run_of(unit, exchange, job, deal.run, request, trade, book.capacities[trade.resource])
+    run = replace(run, preemptible=accepts(request, trade), waits_for=waits_for)
+    reason = "its machines are being freed: a run there stops for its bid" if waits_for else ""
     unit.market.move_request(request.id, "fill")
     unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
-    unit.jobs.move(job.id, job.state, "place", reason="", reason_code="")
+    unit.jobs.move(job.id, job.state, "place", reason=reason, reason_code="waits" if waits_for else "")
     unit.runs.add(run)
     unit.note(
         "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site, resource=run.resource,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from gridtie.dispatch.record import lease_length
 from gridtie.flow.advance_runs import end_run
 from gridtie.flow.exchange import Exchange
+from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, RunId, SiteId
 from gridtie.values.period import from_us
@@ -25,6 +26,8 @@ def expire_leases(unit: Unit, exchange: Exchange) -> int:
     for row in unit.runs.live():
         assigned_at = from_us(row.assigned_us)
         silent = presence.silent_for(RunId(row.id), assigned_at, unit.at)
+        if row.state == "assigned" and row.cancel_us is None and load(row.waits_for):
+            continue  # its site does not know of it yet
         if row.state == "assigned":
             limit = timedelta(seconds=settings.lease_control_s)
             if presence.connected(SiteId(row.site), unit.at):

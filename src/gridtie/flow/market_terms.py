@@ -49,6 +49,11 @@ def parameters_of(unit: Unit, exchange: Exchange, rule: str, requests: Sequence[
     return fair | (_of_engine(unit, exchange.settings) if rule == BEST_WELFARE else {})
 
 
+def may_displace(settings: Settings, rule: str) -> bool:
+    """Only where bids are money and are for now: with several slots running work is fixed load."""
+    return rule == BEST_WELFARE and settings.auction_mode == "welfare" and settings.auction_slots == 1
+
+
 def _of_engine(unit: Unit, settings: Settings) -> dict[str, Any]:
     """Of a round of the large engine; they are part of its book, so a replay computes with the same."""
     engine: dict[str, Any] = {"sweeps": settings.auction_sweeps}

@@ -30,6 +30,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
             checkpoint_at=run.checkpoint_at,
             reported_us=reported_us(unit.runs.reports(run.id)),
             stale=job.epoch != run.epoch,
+            displaced=run.displaced is not None,
         )
     )
     sold = unit.resources.get(run.resource)

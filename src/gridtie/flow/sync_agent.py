@@ -7,6 +7,7 @@ from typing import Any
 
 from gridtie.dispatch.placement import plan_to_json
 from gridtie.flow.exchange import Exchange
+from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import RunId, SiteId
 
@@ -57,7 +58,7 @@ def orders_for(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held
         if row.cancel_us is not None:
             orders.cancel.append({"run": row.id, "epoch": row.epoch})
             orders.news |= presence.tell(row.id, "cancel", unit.at, again_after=TOLD_AGAIN_AFTER)
-        if row.state == "assigned" and row.cancel_us is None:
+        if row.state == "assigned" and row.cancel_us is None and not load(row.waits_for):
             orders.assignments.append(plan_to_json(unit.runs.get(RunId(row.id)).plan))
             orders.news |= presence.tell(row.id, "assigned", unit.at, again_after=TOLD_AGAIN_AFTER)
     for key, envelope in (*unit.receipts.awaiting(site), *unit.certificates.awaiting(site)):

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from gridtie.market.bids import bidders
 from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
+from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine
 from gridtie.market.entitlement import weighed, weight_of
 from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
@@ -15,6 +17,7 @@ from gridtie.market.request import Request
 from gridtie.market.scoring import total, turn
 from gridtie.market.shelf import Candidate, Shelf
 from gridtie.values.money import Micros, format_money
+from gridtie.values.quantity import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,44 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
         "places": [_place_json(place) for place in places],
         "blocking": None,
         "smallest_winning_bid": None,
+        "displaced": False,
         "quote": quoted,
     }
     if trade is not None:
         body = _of_trade(trade, book, places, at_least=by_bid and reckoning is None)
+        if any(request.id in one.by for one in clearing.displaced):
+            body.insert(1, "its bid displaced running work there; it starts as soon as that has stopped")
         body += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
+    elif request.id in {one.request for one in clearing.displaced}:
+        body = _of_displaced(request, book, clearing)
+        data["displaced"] = True
     elif refusal is not None:
         body = _of_refusal(request, refusal, book, clearing, places, data)
     else:
         body = ["this round did not look at it"]
     return {"lines": [*head, *body], "data": data}
+
+
+def _of_displaced(request: Request, book: Book, clearing: Clearing) -> list[str]:
+    """What it had, what its going costs it, and the least bid that took its place."""
+    held = next(one for one in book.running if one.request.id == request.id)
+    out = next(one for one in clearing.displaced if one.run == held.run)
+    site, requests = book.capacities[held.resource].site_name, {other.id: other for other in book.requests}
+    least = format_money(min(_bid(trade, requests) for trade in clearing.trades if trade.request in out.by))
+    own = limit_of(request, wanted_of(held))
+    bid = format_money(max(held.price, own or 0))
+    again = format_duration(timedelta(microseconds=held.lost_us))
+    return [
+        f"it ran at {site} for {format_money(held.price)} per unit-hour and was displaced by a bid of {least}",
+        f"its own bid there was {bid}; with a restart that costs it {again} it counted as "
+        f"{format_money(_counted(max(held.price, own or 0), held.lost_us))}",
+        "it pays up to its newest checkpoint, and goes on from there when it finds another place",
+        "what would change it: bid more than that (gridtie.budget.max_price), or gridtie.preemptible: false",
+    ]
+
+
+def _counted(bid: int, lost_us: int) -> Micros:
+    return Micros(bid + bid * lost_us // HOUR_US)
 
 
 def _places(request: Request, shelf: Shelf, reckoning: Reckoning | None) -> list[Place]:

@@ -93,6 +93,8 @@ def indicative(request: Request, book: Book, clearing: Clearing) -> dict[str, An
             site, price = book.capacities[trade.resource].site_name, format_money(trade.price)
             cost = format_money(total(trade.cost_terms))
             text = f"with all that waits now it would run at {site} for {price} per unit-hour, {cost} in all"
+            if any(request.id in one.by for one in clearing.displaced):
+                text += ", in the place of running work that its bid displaces"
             return {"fits": True, "site": site, "price": price, "total": cost, "text": text}
     refusal = next(one for one in clearing.refusals if one.request == request.id)
     change = f"; {refusal.change}" if refusal.change else ""

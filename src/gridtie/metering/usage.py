@@ -6,6 +6,7 @@
 - A run that succeeded, failed by its own fault or was cancelled is paid for until its processes ended.
 - A run the site lost is paid for until its last published checkpoint: that is what the buyer has of it. The rest is a
   lost interval.
+- So is a run that a higher bid displaced before it was done.
 - Nothing beyond a lease, and nothing while the run was interrupted.
 - A run that never started, was rejected, or is not the job's newest costs nothing.
 """
@@ -58,6 +59,7 @@ class RunFacts:
     changes: tuple[tuple[datetime, int], ...] = ()  # from when on it had other units
     interruptions: tuple[Waived, ...] = ()
     stale: bool = False
+    displaced: bool = False  # by a higher bid
 
 
 def reported_us(reports: Iterable[RunReport]) -> int | None:
@@ -110,6 +112,8 @@ def _cuts(facts: RunFacts, start: datetime) -> Iterable[tuple[datetime, str]]:
         yield start, "a newer run of the job had its place"
     if facts.state not in PAID_ENDS:
         yield facts.checkpoint_at or start, "lost by the site; nothing later was saved"
+    elif facts.displaced and facts.state != "succeeded":
+        yield facts.checkpoint_at or start, "displaced by a higher bid; nothing later was saved"
     if facts.lease_until is not None:
         yield facts.lease_until, "its lease had run out"
 

@@ -26,7 +26,9 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
-_TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation).where(run.c.state.in_(sorted(RUN.live)))
+_TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for).where(
+    run.c.state.in_(sorted(RUN.live))
+)
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
            func.json_extract(request.c.document, "$.expected_us").label("expected_us"))
@@ -48,6 +50,7 @@ _PRICES = (
     .limit(1)
 )
 _KEEP_TRADE = insert(trade)
+_NOTHING = (0, 0, 0, 0)
 PER_KIND = 64  # requests of one kind of need that a round looks at
 
 
@@ -223,21 +226,27 @@ class MarketRows:
 
     # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────
     def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
-        """Every resource of an active site; what is free follows from the live runs, never from a counter."""
-        taken: dict[str, dict[str, list[int]]] = {}
+        """Every resource of an active site; what is free follows from the live runs, never from a counter.
+
+        Of a machine that changes hands counts what is more: what those hold who go, or what those get who come.
+        """
+        taken: dict[str, dict[str, dict[str, list[int]]]] = {}  # resource → machine → who stays, goes, comes
         held: Counter[tuple[str, str, str]] = Counter()  # resource, organisation, kind of unit → units
         for row in self._session.execute(_TAKEN):
             machines = taken.setdefault(row.resource, {})
             for name, *amounts in load(row.allocation):
                 held[row.resource, row.organisation, "core"] += amounts[0]
                 held[row.resource, row.organisation, "accelerator"] += amounts[3]
-                used = machines.setdefault(name, [0, 0, 0, 0])
-                machines[name] = [a + b for a, b in zip(used, amounts, strict=True)]
+                part = "comes" if row.waits_for != "[]" else "stays" if row.displaced is None else "goes"
+                used = machines.setdefault(name, {})
+                used[part] = [a + b for a, b in zip(used.get(part, _NOTHING), amounts, strict=True)]
         now = self._session.at_us
         found: dict[ResourceId, Capacity] = {}
         for row in self._session.execute(_CAPACITY):
             own = held[row.id, row.owner, "core" if row.chip == "cpu" else "accelerator"]
-            found[ResourceId(row.id)] = _capacity(row, taken.get(row.id, {}), own, connected(SiteId(row.site)), now)
+            found[ResourceId(row.id)] = _capacity(
+                row, _used(taken.get(row.id, {})), own, connected(SiteId(row.site)), now
+            )
         return found
 
     def busy_until(self) -> dict[str, dict[str, str]]:
@@ -335,6 +344,12 @@ def _request_document(record: Request) -> dict[str, Any]:
     return {"document": dump(document), "signature": sha256(dump(document["needs"]).encode()).hexdigest()[:16]}
 
 
+def _used(machines: Mapping[str, Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
+    parts = {name: [used.get(part, _NOTHING) for part in ("stays", "goes", "comes")] for name, used in machines.items()}
+    return {name: [stays + max(goes, comes) for stays, goes, comes in zip(*three, strict=True)]
+            for name, three in parts.items()}  # fmt: skip
+
+
 def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected: bool, now_us: int) -> Capacity:
     policy = load(row.policy)
     total = tuple(MachineShape(**machine) for machine in load(row.machines))
@@ -354,7 +369,7 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected:
         connected=connected,
         score=row.score,
         latency_us=row.latency_us,
-        machines=tuple(_less(machine, taken.get(machine.name, (0, 0, 0, 0))) for machine in total),
+        machines=tuple(_less(machine, taken.get(machine.name, _NOTHING)) for machine in total),
         machines_total=total,
         allowed_organisations=tuple(policy.get("allowed_organisations", ())),
         denied_purposes=tuple(policy.get("denied_purposes", ())),

@@ -12,7 +12,7 @@ from gridtie.errors import NotFound
 from gridtie.lifecycle import RUN
 from gridtie.store.job import files_from_json, files_to_json
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import artefact, run, run_event, site
+from gridtie.store.schema import artefact, job, request, run, run_event, site, trade
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId, SiteId, TradeId
 from gridtie.values.money import Micros
@@ -23,18 +23,30 @@ LIVE = sorted(RUN.live)
 _GET = select(run).where(run.c.id == bindparam("key"))
 _OF_JOB = select(run).where(run.c.job == bindparam("job")).order_by(run.c.epoch)
 _LIVE_AT_SITE = (
-    select(run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.cancel_us, run.c.assigned_us)
+    select(run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.cancel_us, run.c.assigned_us, run.c.waits_for)
     .where(run.c.site == bindparam("site"), run.c.state.in_(LIVE))
     .order_by(run.c.id)
 )
 _LIVE = (
     select(
         run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.site, run.c.resource, run.c.allocation, run.c.assigned_us,
-        run.c.started_us, run.c.units, run.c.price, run.c.organisation, run.c.plan,
+        run.c.started_us, run.c.units, run.c.price, run.c.organisation, run.c.plan, run.c.cancel_us,
+        run.c.waits_for,
     )
     .where(run.c.state.in_(LIVE))
     .order_by(run.c.id)
 )  # fmt: skip
+_DISPLACEABLE = (
+    select(run.c.id, run.c.checkpoint_us, run.c.price, trade.c.document.label("trade"),
+           request.c.document.label("request"), job.c.document.label("spec"), job.c.retries)
+    .join(trade, trade.c.id == run.c.trade)
+    .join(request, request.c.job == run.c.job)
+    .join(job, job.c.id == run.c.job)
+    .where(run.c.state == "running", run.c.preemptible == 1, run.c.cancel_us.is_(None),
+           run.c.checkpoint_us.is_not(None))
+    .order_by(run.c.id)
+)  # fmt: skip
+_WAITING = select(run.c.id, run.c.waits_for).where(run.c.state == "assigned", run.c.waits_for != "[]")
 _ADD = insert(run)
 _SET = update(run).where(run.c.id == bindparam("key"))
 _MOVE = _SET.where(run.c.epoch == bindparam("at_epoch"), run.c.state == bindparam("from_state"))
@@ -74,6 +86,8 @@ class RunRows:
                 "units": record.units,
                 "price": record.price,
                 "assigned_us": to_us(record.assigned_at),
+                "preemptible": int(record.preemptible),
+                "waits_for": dump(list(record.waits_for)),
             },
         )
 
@@ -97,6 +111,19 @@ class RunRows:
     def live(self) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(_LIVE).all()
         return rows
+
+    def displaceable(self) -> Sequence[Any]:
+        """Those at work that a higher bid may displace, with trade, request and job: they have a checkpoint."""
+        rows: Sequence[Any] = self._session.execute(_DISPLACEABLE).all()
+        return rows
+
+    def release(self, ended: RunId) -> None:
+        """Who waited for the machines of a run that has ended; his time to be taken begins with the last of them."""
+        for row in self._session.execute(_WAITING).all():
+            left = [key for key in load(row.waits_for) if key != ended]
+            if len(left) < len(load(row.waits_for)):
+                again = {} if left else {"assigned_us": self._session.at_us}
+                self.set(RunId(row.id), waits_for=dump(left), **again)
 
     def move(self, record: Run, event: str, **columns: Any) -> str:
         """Guarded by epoch and state. Raises ForbiddenMove."""
@@ -196,4 +223,7 @@ def record_of(row: Any) -> Run:
         checkpoint_at=when(row.checkpoint_us),
         exit_code=row.exit_code,
         reason=row.reason,
+        preemptible=bool(row.preemptible),
+        displaced=row.displaced,
+        waits_for=tuple(RunId(key) for key in load(row.waits_for)),
     )

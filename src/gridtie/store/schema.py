@@ -312,6 +312,9 @@ run = _table(
     Column("cpu_us", Big, nullable=False, default=0),
     Column("memory_peak_bytes", Big, nullable=False, default=0),
     Column("first_output_us", Big),
+    Column("preemptible", Integer, nullable=False, default=0),  # a higher bid may displace it
+    Column("displaced", Integer),  # the round in which one did
+    Column("waits_for", Text, nullable=False, default="[]"),  # runs that hold its machines still
     UniqueConstraint("job", "epoch"),
     Index("run_site_state", "site", "state"),
     Index("run_state", "state"),

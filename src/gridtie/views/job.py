@@ -99,6 +99,8 @@ def run_view(row: Any, unit: Unit) -> dict[str, Any]:
         "cpu_s": row.cpu_us / 1_000_000,
         "memory_peak_bytes": row.memory_peak_bytes,
         "checkpoint_at": when(row.checkpoint_us),
+        "displaced": row.displaced,
+        "waits": row.waits_for != "[]",
     }
 
 

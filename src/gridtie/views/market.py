@@ -141,6 +141,18 @@ def round_full(unit: Unit, number: int) -> dict[str, Any]:
     return {**_round_row(row), "book": load(book.decode()), "clearing": load(clearing.decode())}
 
 
+def _displaced(unit: Unit, job: JobId, *, but: int) -> list[str]:
+    """The last time that a higher bid took its place, where this round is not the one."""
+    rounds = [run.displaced for run in unit.runs.of_job(job) if run.displaced not in (None, but)]
+    if not rounds:
+        return []
+    row, book, clearing = unit.market.round(rounds[-1])
+    seen = book_from_json(load(book.decode()))
+    held = next(running.request for running in seen.running if running.request.job == job)
+    lines = why(held, seen, clearing_from_json(load(clearing.decode())))["lines"]
+    return [f"before that, at {to_text(from_us(row.at_us))}:", *lines]
+
+
 def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
     """From the round that decided it last; a job that no round has seen yet says so."""
     number = unit.market.last_round_of(job)
@@ -150,8 +162,10 @@ def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
                 "data": {"round": None}}  # fmt: skip
     _, book_bytes, clearing_bytes = unit.market.round(number)
     book, clearing = book_from_json(load(book_bytes.decode())), clearing_from_json(load(clearing_bytes.decode()))
-    request = next((r for r in book.requests if r.job == job), None) or unit.market.request_of(job)
+    known = (*book.requests, *(running.request for running in book.running))
+    request = next((r for r in known if r.job == job), None) or unit.market.request_of(job)
     told = why(request, book, clearing)
+    told["lines"] += _displaced(unit, job, but=number)
     if not told["data"]["traded"] and row.state in ("cancelled", "failed"):
         told["lines"].insert(0, f"{row.name} is {row.state}: {row.reason}; the last round that looked at it:")
     return told

@@ -106,7 +106,14 @@ def _size(intake: Intake, column: int, job: int) -> tuple[bool, int, int, int, i
     """What stays where it runs, then largest machines first, then largest gangs; equals in the order of the draw."""
     wanted = intake.columns[column].candidate.wanted
     gang = intake.requests[job].needs.machines
-    return intake.requests[job].id not in intake.running, -wanted.accelerators, -wanted.cpus, -wanted.memory_bytes, -gang, job
+    return (
+        intake.requests[job].id not in intake.running,
+        -wanted.accelerators,
+        -wanted.cpus,
+        -wanted.memory_bytes,
+        -gang,
+        job,
+    )
 
 
 def _turn(intake: Intake, job: int) -> tuple[int, int]:

@@ -291,7 +291,8 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
         != pool_prices(intake, again.price, clearing.trades, kept),
         "the prices published are not the highest paid, with their lowest winners": clearing.prices
         != _published(book, clearing.trades),
-        "utilisation is not what is not free": reckoning.utilisation_ppm != utilisation(book, intake, clearing.trades, kept),
+        "utilisation is not what is not free": reckoning.utilisation_ppm
+        != utilisation(book, intake, clearing.trades, kept),
         "depth is not that of its book": reckoning.depth != depth(book, intake, clearing.prices),
         "in_the_money is not how many were refused as paradoxical": reckoning.in_the_money
         != sum(refusal.code == "paradoxical" for refusal in clearing.refusals),
@@ -313,9 +314,7 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
 def _those(intake: "Intake", clearing: "ColumnClearing") -> "list[Placed]":
     from gridtie.market.engine.placing import Placed
 
-    return [
-        Placed(job, k, intake.columns[k].candidate, ()) for job, k in enumerate(clearing.choice.tolist()) if k >= 0
-    ]
+    return [Placed(job, k, intake.columns[k].candidate, ()) for job, k in enumerate(clearing.choice.tolist()) if k >= 0]
 
 
 def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[str]:
