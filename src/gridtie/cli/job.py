@@ -184,12 +184,38 @@ def submit(args: argparse.Namespace) -> int:
     return watch(jobs, timeout_s=args.timeout, own_code=args.exit_code)
 
 
+def _kept_key(name: str) -> Path:
+    """The file of a key for this command: one that was never answered, or a fresh one."""
+    own = data_home() / "unanswered" / f"{name}.{os.getpid()}"
+    for left in sorted(own.parent.glob(f"{name}.*")):
+        try:
+            if time.time() - left.stat().st_mtime <= UNANSWERED_S and not _at_work(left.suffix.removeprefix(".")):
+                left.rename(own)
+                return own
+        except FileNotFoundError:
+            continue  # another one was faster
+    write_private(own, uuid.uuid4().hex)
+    return own
+
+
+def _at_work(pid: str) -> bool:
+    """Whether another command of that number runs still."""
+    if int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def submit_once(client: ExchangeClient, text: str, **what: Any) -> list[JobHandle]:
-    """Keeps the request's key until it is answered, so that the same command, given again, cannot run twice."""
+    """Keeps the request's key until it is answered, so that the same command, given again, cannot run twice. Two that
+    run side by side are two: a key is taken over only from a command that has ended without an answer."""
     whole = json.dumps([client.url, text, what], sort_keys=True)
-    kept = data_home() / "unanswered" / hashlib.sha256(whole.encode()).hexdigest()[:32]
-    if not kept.exists() or time.time() - kept.stat().st_mtime > UNANSWERED_S:
-        write_private(kept, uuid.uuid4().hex)
+    kept = _kept_key(hashlib.sha256(whole.encode()).hexdigest()[:32])
     try:
         jobs = client.submit(text, key=kept.read_text(encoding="ascii"), **what)
     except Overloaded:

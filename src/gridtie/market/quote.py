@@ -239,7 +239,7 @@ def lines(made: Quote) -> list[str]:
         )
     if made.choices and made.request.mode == "auction":
         bid = made.request.max_price
-        most = "whatever the lowest accepted bid is" if bid is None else f"your bid of {format_money(bid)}"
+        most = "whatever it comes to" if bid is None else f"your bid of {format_money(bid)}"
         rows.append(f"  an auction sets the price: from the sellers' prices above up to {most}")
     limit = made.request.max_total
     if made.choices and limit is not None and limit < total(made.choices[0].terms):

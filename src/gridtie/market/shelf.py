@@ -172,8 +172,8 @@ def shared_out(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
         sold[trade.offer] += trade.units * expected[trade.request]
         paid += price_for(trade.price, trade.units, expected[trade.request])[0]
     whole = sum(sold.values())
-    if not whole:
-        return ()
+    if not whole:  # runs that are expected to take no time: they pay nothing
+        return tuple(SellerShare(offer=offer, unit_us=0, amount=Micros(0)) for offer in sorted(sold))
     parts = {offer: divmod(paid * unit_us, whole) for offer, unit_us in sold.items()}
     left = paid - sum(part for part, _ in parts.values())
     lucky = set(sorted(parts, key=lambda offer: (-parts[offer][1], offer))[:left])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gridtie.errors import InvalidBook
 from gridtie.market.laws import broken_laws
 from gridtie.market.rules import RULES
 from gridtie.market.rules.welfare import audit
@@ -210,3 +211,27 @@ def test_a_price_published_above_what_anybody_pays_is_a_fault(made):
     [price] = result.prices
     assert audit(book, replace(result, prices=(replace(price, price=price.price + 1),)))
     assert audit(book, replace(result, prices=(replace(price, marginal="req_3"),)))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"mode": "profit"}, "mode"),
+        ({"slots": "many"}, "slots"),
+        ({"engine": {"prices_before": {"pools": {"res_0": [1, 2]}, "memory_unit": 1, "disk_unit": 1}}}, "res_0"),
+        ({"engine": {"prices_before": {"pools": {}, "memory_unit": 0, "disk_unit": 1}}}, "memory_unit"),
+        ({"engine": {"prices_before": [1]}}, "prices_before"),
+    ],
+)
+def test_parameters_of_a_foreign_round_that_mean_nothing_are_refused_by_name(made, parameters, field):
+    with pytest.raises(InvalidBook) as refused:
+        RULES["best-welfare"](one_pool(made, [made.bid(1, 9 * M)], **parameters))
+    assert field in refused.value.params["field"]
+
+
+@pytest.mark.parametrize("rule", ["best-welfare", "uniform-price", "posted-price"])
+def test_a_run_that_is_expected_to_take_no_time_breaks_no_law(made, rule):
+    book = one_pool(made, [made.bid(1, 9 * M, expected_us=0)])
+    clearing = RULES[rule](book)
+    assert broken_laws(book, clearing) == ()
+    assert len(clearing.trades) == 1

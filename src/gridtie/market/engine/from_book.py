@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gridtie.errors import InvalidBook
 from gridtie.market.bids import Bidder, bidder_of
 from gridtie.market.clearing import Book, Running
 from gridtie.market.displacement import wanted_of
@@ -136,13 +137,22 @@ def _same(arrays: ColumnBook, one: int, other: int) -> bool:
 
 
 def horizon_of(parameters: Mapping[str, Any]) -> Horizon:
-    slots, slot_us = int(parameters.get("slots", 1)), int(parameters.get("slot_us", HOUR_US))
+    """Raises InvalidBook for what is no number of slots or no length."""
+    slots, slot_us = parameters.get("slots", 1), parameters.get("slot_us", HOUR_US)
+    for name, value in (("slots", slots), ("slot_us", slot_us)):
+        if type(value) is not int:
+            raise InvalidBook(field=name, message=f"it is a whole number, not {str(value)[:40]!r}")
     return Horizon(min(max(slots, 1), SLOTS_MAX), max(slot_us, 1))
 
 
 def from_book(book: Book, shelf: Shelf) -> Intake:
-    """Of every request what it may use and has room for now; what no price can be computed with exactly stays out."""
-    horizon, mode = horizon_of(book.parameters), str(book.parameters.get("mode", MODES[0]))
+    """Of every request what it may use and has room for now; what no price can be computed with exactly stays out.
+
+    Raises InvalidBook for parameters that mean nothing.
+    """
+    horizon, mode = horizon_of(book.parameters), book.parameters.get("mode", MODES[0])
+    if mode not in MODES:
+        raise InvalidBook(field="mode", message=f"it is one of {', '.join(MODES)}, not {str(mode)[:40]!r}")
     requests = tuple(sorted(book.requests, key=lambda request: _lot(book.round, request)))
     kinds: dict[object, int] = {}
     of_kind: list[Bidder] = []

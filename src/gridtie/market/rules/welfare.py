@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from gridtie.errors import InvalidBook
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.displacement import displaced, opened, worthless
 from gridtie.market.entitlement import weighed
@@ -139,6 +140,24 @@ def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, 
     return intake, replace(cleared, choice=intake.own(cleared.choice))
 
 
+def _check_before(before: Mapping[str, Any]) -> None:
+    """Raises InvalidBook for what no round writes."""
+    pools = before.get("pools") if isinstance(before, Mapping) else None
+    if not isinstance(pools, Mapping):
+        raise InvalidBook(field="engine.prices_before", message="it names the prices of pools")
+    for name in ("memory_unit", "disk_unit"):
+        if type(before.get(name)) is not int or before[name] < 1:
+            raise InvalidBook(field=f"engine.prices_before.{name}", message="it is a number of bytes, at least 1")
+    for pool, prices in pools.items():
+        if not isinstance(prices, list | tuple) or len(prices) != 4 or any(not _whole(price) for price in prices):
+            raise InvalidBook(field=f"engine.prices_before.pools[{pool}]", message="it holds four whole prices")
+
+
+def _whole(value: object) -> bool:
+    """A number, or the digits of one that a double does not carry."""
+    return type(value) is int or (isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 40)
+
+
 def _prices_before(intake: "Intake", before: Mapping[str, Any]) -> "Ints | None":
     """Prices of an earlier round, in the parts of this one: {memory_unit, disk_unit, pools: {resource: [4 prices]}}."""
     import numpy as np
@@ -147,6 +166,7 @@ def _prices_before(intake: "Intake", before: Mapping[str, Any]) -> "Ints | None"
 
     if not before:
         return None
+    _check_before(before)
     price = np.zeros(intake.arrays.capacity.shape, np.int64)
     for at, pool in enumerate(intake.pools):
         if pool in before["pools"]:
