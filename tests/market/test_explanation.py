@@ -1,6 +1,7 @@
 """Why an order stands where it stands."""
 
 import json
+from dataclasses import replace
 
 from gridtie.market.explanation import why
 from gridtie.market.rules import RULES
@@ -67,3 +68,19 @@ def test_a_winner_of_an_auction_compares_with_what_it_pays_not_with_its_sellers_
     rows, _ = told(book, asked[0], "uniform-price")
     assert "it got 1 unit(s) at aurora for 7.00 per unit-hour" in rows
     assert "next best: site1 at at least 3.00, 3.00 instead of 7.00 in all" in rows
+
+
+def test_the_slot_named_is_the_one_that_is_scarce_of_those_that_the_run_would_cover(made):
+    hour = 3_600_000_000
+    bids = [made.bid(1, 9_000_000, 8, expected_us=hour), made.bid(2, 3_000_000, 8, expected_us=2 * hour)]
+    book = made.book([made.capacity(units=8)], [made.offer(price=1_000_000)], bids, slots=3, slot_us=hour)
+    clearing = RULES["best-welfare"](book)
+    [price] = clearing.reckoning.prices
+    for slot, unit in ((1, (1_000_000, 5_000_000, 9_000_000)), (0, (2_000_000, 1_000_000, 9_000_000))):
+        told = replace(clearing, reckoning=replace(clearing.reckoning, prices=(replace(price, unit=unit),)))
+        refused = [refusal.request for refusal in told.refusals]
+        asked = next(one for one in bids if one.id == "req_2")
+        assert "req_2" in refused
+        blocking = why(asked, book, told)["data"]["blocking"]
+        assert (blocking["counted"], blocking["slot"]) == ("units", slot)
+        assert (" in slot 1: units" in blocking["text"]) == (slot == 1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gridtie.market.laws import broken_laws
 from gridtie.market.owner_first import kept_units, split
 from gridtie.market.rules import RULES
+from gridtie.market.verification import faults
 
 rules = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
 many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -120,3 +121,14 @@ def test_the_law_names_a_pool_that_is_sold_beyond_what_its_owner_lends(made):
     kept = replace(book, capacities={"res_0": replace(book.capacities["res_0"], reserved_percent=50)})
     assert broken_laws(book, cleared) == ()
     assert broken_laws(kept, cleared) == ("res_0 is sold beyond what its owner lends",)
+
+
+@many
+@given(seed=seeds, percent=st.sampled_from([0, 20, 50, 100]))
+def test_the_audit_of_the_large_engine_covers_rounds_with_reserves(made, seed, percent):
+    book = pools(made, seed, percent)
+    cleared = RULES["best-welfare"](book)
+    assert faults("best-welfare", book, cleared) == ()
+    if cleared.reckoning is not None and cleared.reckoning.bound:
+        wrong = replace(cleared, reckoning=replace(cleared.reckoning, bound=cleared.reckoning.bound - 1))
+        assert faults("best-welfare", book, wrong)

@@ -124,7 +124,7 @@ def trade_to_json(trade: Trade) -> dict[str, Any]:
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
     """What only the large engine says is left out of other rules' rounds, and who is displaced where nobody is."""
-    optional = ("reckoning", "displaced", "fixed")
+    optional = ("reckoning", "displaced", "fixed", "owners_first", "owners_last")
     return {key: _written(value) for key, value in asdict(clearing).items() if value or key not in optional}
 
 
@@ -137,7 +137,7 @@ def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
         shares=tuple(SellerShare(**item) for item in data.get("shares", ())),
         reckoning=_reckoning(data["reckoning"]) if data.get("reckoning") else None,
         displaced=tuple(Displaced(**_tuples(Displaced, item)) for item in data.get("displaced", ())),
-        fixed=tuple(data.get("fixed", ())),
+        **{name: tuple(data.get(name, ())) for name in ("fixed", "owners_first", "owners_last")},
     )
 
 

@@ -174,6 +174,8 @@ class Clearing:
     reckoning: Reckoning | None = None  # of the large engine
     displaced: tuple[Displaced, ...] = ()
     fixed: tuple[RunId, ...] = ()  # that were left alone although they might be displaced
+    owners_first: tuple[RequestId, ...] = ()  # placed on what pools keep for their owners, before all others
+    owners_last: tuple[RequestId, ...] = ()  # placed on what was left of their own pools, after all others
 
 
 class ClearingRule(Protocol):

@@ -158,7 +158,7 @@ def _of_refusal(
         rows.append(f"offers that do not fit: {counts}")
     best = max(places, key=lambda place: (place.free, place.margin), default=None)
     if best is not None and clearing.reckoning is not None:
-        data["blocking"] = _blocking(best, clearing.reckoning)
+        data["blocking"] = _blocking(best, clearing.reckoning, request.expected_us)
         rows.append(data["blocking"]["text"])
     rows += _smallest(request, best, book, clearing, data)
     others = [place for place in places if place is not best]
@@ -177,21 +177,31 @@ def _against(place: Place) -> str:
     return f": its bid there is {format_money(place.bid)}"
 
 
-def _blocking(place: Place, reckoning: Reckoning) -> dict[str, Any]:
-    """What is scarce at the place that it came closest to: the largest part of the price above what is asked."""
+def _blocking(place: Place, reckoning: Reckoning, run_us: int) -> dict[str, Any]:
+    """What is scarce, and when, at the place that it came closest to: the largest part of the price above what is
+    asked, of all slots that it would cover if it started now."""
     prices = prices_of(reckoning)
     resource = place.candidate.capacity.resource
     price = prices.by_pool.get(resource)
     wanted = place.candidate.wanted
     if price is None:
         return {"resource": resource, "counted": None, "slot": 0, "text": f"nothing of {place.site} was free"}
-    units, *others = prices.parts(price, wanted)
-    units -= price.ask * reckoning.slot_us // HOUR_US * units_per_machine(wanted)
-    most, counted = max(zip((units, *others), COUNTED, strict=True), key=lambda part: part[0])
+    asked = price.ask * reckoning.slot_us // HOUR_US * units_per_machine(wanted)
+    found = []
+    for slot in range(min(max(-(-run_us // reckoning.slot_us), 1), reckoning.slots)):
+        units, *others = prices.parts(price, wanted, first=slot)
+        found += [(part, -slot, name) for part, name in zip((units - asked, *others), COUNTED, strict=True)]
+    most, earlier, counted = max(found, key=lambda part: part[:2])
+    slot, later = -earlier, f" in slot {-earlier}" if earlier else ""
     text = f"{price.sold} of {price.free} free units of {place.site} were sold"
     if most <= 0:
         return {"resource": resource, "counted": None, "slot": 0, "text": f"{text}: its gang found no machines as well"}
-    return {"resource": resource, "counted": counted, "slot": 0, "text": f"{text}; what is scarce there: {counted}"}
+    return {
+        "resource": resource,
+        "counted": counted,
+        "slot": slot,
+        "text": f"{text}; what is scarce there{later}: {counted}",
+    }
 
 
 def _smallest(request: Request, best: Place | None, book: Book, clearing: Clearing, data: dict[str, Any]) -> list[str]:

@@ -48,7 +48,11 @@ class OwnerFirst:
         left = _after(book, free, _trades(clearings))
         for owner in owners:
             clearings.append(self._of_owner(book, owner, left, _open(book, clearings)))
-        return _explained(book, left, _together(book, clearings, said=clearings[len(owners)]))
+        first, last = _trades(clearings[: len(owners)]), _trades(clearings[len(owners) + 1 :])
+        whole = replace(_together(book, clearings, said=clearings[len(owners)]),
+                        owners_first=tuple(sorted(trade.request for trade in first)),
+                        owners_last=tuple(sorted(trade.request for trade in last)))  # fmt: skip
+        return _explained(book, left, whole)
 
     def _of_owner(self, book: Book, owner: OrganisationId, machines: _Machines, open_: set[RequestId]) -> Clearing:
         mine = {key: c for key, c in book.capacities.items() if c.owner == owner and c.reserved_percent}
@@ -56,6 +60,17 @@ class OwnerFirst:
         part = replace(_with(book, machines, open_ & own), running=())
         offers = tuple(offer for offer in book.offers if offer.resource in mine)
         return self.rule(replace(part, offers=offers, capacities={key: part.capacities[key] for key in mine}))
+
+
+def of_everybody(book: Book, clearing: Clearing) -> tuple[Book, Clearing]:
+    """Part 2 of a round: what was not kept, and what everybody got of it. Without reserves, the whole round."""
+    parts = {key: split(capacity, kept_units(capacity)) for key, capacity in book.capacities.items()}
+    open_ = {request.id for request in book.requests} - set(clearing.owners_first)
+    apart = {*clearing.owners_first, *clearing.owners_last}
+    return (
+        _with(book, {key: lent for key, (_, lent) in parts.items()}, open_),
+        replace(clearing, trades=tuple(trade for trade in clearing.trades if trade.request not in apart)),
+    )
 
 
 def kept_units(capacity: Capacity) -> int:

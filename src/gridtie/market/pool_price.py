@@ -35,14 +35,14 @@ class PoolPrices:
         average = -(-whole * HOUR_US // (units_per_machine(wanted) * slots * self.slot_us))
         return Micros(max(offer.price, average + offer.price - price.ask))
 
-    def parts(self, price: PoolPrice, wanted: Alternative, slots: int = 1) -> tuple[int, int, int, int]:
-        """What one machine of `wanted` pays for units, cores, memory and disk, summed over the slots."""
-        cores = 0 if wanted.chip == "cpu" else wanted.cpus
+    def parts(self, price: PoolPrice, wanted: Alternative, slots: int = 1, first: int = 0) -> tuple[int, int, int, int]:
+        """What one machine of `wanted` pays for units, cores, memory and disk, summed over the slots from `first` on."""
+        cores, when = 0 if wanted.chip == "cpu" else wanted.cpus, slice(first, first + slots)
         return (
-            sum(price.unit[:slots]) * units_per_machine(wanted),
-            sum(price.core[:slots]) * cores,
-            sum(price.memory[:slots]) * (wanted.memory_bytes // self.memory_unit),
-            sum(price.disk[:slots]) * (wanted.disk_bytes // self.disk_unit),
+            sum(price.unit[when]) * units_per_machine(wanted),
+            sum(price.core[when]) * cores,
+            sum(price.memory[when]) * (wanted.memory_bytes // self.memory_unit),
+            sum(price.disk[when]) * (wanted.disk_bytes // self.disk_unit),
         )
 
 
