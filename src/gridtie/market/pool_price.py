@@ -36,7 +36,7 @@ class PoolPrices:
         return Micros(max(offer.price, average + offer.price - price.ask))
 
     def parts(self, price: PoolPrice, wanted: Alternative, slots: int = 1, first: int = 0) -> tuple[int, int, int, int]:
-        """What one machine of `wanted` pays for units, cores, memory and disk, summed over the slots from `first` on."""
+        """What one machine of `wanted` pays for units, cores, memory and disk, over the slots from `first` on."""
         cores, when = 0 if wanted.chip == "cpu" else wanted.cpus, slice(first, first + slots)
         return (
             sum(price.unit[when]) * units_per_machine(wanted),
