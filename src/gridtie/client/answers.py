@@ -410,6 +410,8 @@ class Run(TypedDict):
     cpu_s: float
     memory_peak_bytes: int
     checkpoint_at: str | None
+    displaced: int | None
+    waits: bool
 
 
 class WholeJob(TypedDict):
