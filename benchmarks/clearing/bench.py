@@ -66,7 +66,7 @@ def timed(
 def _child(pipe: Connection, path: str, sweeps: int) -> None:
     with np.load(path) as stored:
         columns = ColumnBook(**stored)
-    threads, settings = BlockThreads(2), EngineSettings(sweeps=sweeps)
+    threads, settings = BlockThreads(2), EngineSettings(sweeps=sweeps, fall=sweeps)
     clear(columns, settings=settings, run_blocks=threads)
     wall, cpu = time.perf_counter(), time.process_time()
     cleared = clear(columns, settings=settings, run_blocks=threads)
@@ -132,7 +132,9 @@ def warm(epochs: int = 50) -> None:
         here = np.sort(jobs[:100_000])
         columns = chosen(everything, here)
         choice = np.where(held[here] >= 0, columns.class_first[:-1] + held[here], -1)
-        cleared, wall, cpu = timed(columns, EngineSettings(sweeps=WARM_SWEEPS), threads, before, choice)
+        cleared, wall, cpu = timed(
+            columns, EngineSettings(sweeps=WARM_SWEEPS, fall=WARM_SWEEPS), threads, before, choice
+        )
         before, held[:] = cleared.price, -1
         held[here] = np.where(cleared.choice >= 0, cleared.choice - columns.class_first[:-1], -1)
         if epoch:  # the first one is cold

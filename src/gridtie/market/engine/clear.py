@@ -26,6 +26,7 @@ class EngineSettings:
     passes: int = 28  # of the price ascent
     warm_passes: int = 8  # of it, when it starts from prices before
     sweeps: int = 5  # of the repair, at most
+    fall: int = 5  # sweeps for which the repair of a single slot plans
     gap: float = 0.0  # at which the repair may end
 
 
@@ -48,7 +49,7 @@ def clear(
     but other shapes are refused as well. `choice_before` [J] is the column of this book that a job held in it, or -1:
     the repair starts from what of that is still feasible. With several slots, or a column that is not the job's, it
     raises InvalidBook. `goes_on` is asked before each sweep of the repair: a caller whose time is up answers no. The
-    clearing counts its passes and sweeps, and the same counts give the same bytes.
+    clearing counts its passes and sweeps, and the same counts give the same bytes, with the same `fall`.
     """
     checked(book)
     run = run_blocks or in_turn
@@ -85,7 +86,7 @@ def _placed(
     repair = (
         SlotRepair(tableau, certificate, reference, settings.sweeps, run)
         if several
-        else Repair(tableau, certificate, reference, held, run)
+        else Repair(tableau, certificate, reference, held, run, settings.fall)
     )
     enough = certificate.bound * (1.0 - settings.gap)
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():

@@ -18,7 +18,7 @@ from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.intake import Bools, Floats, Tableau
 from gridtie.market.engine.lanes import RESOURCES, lane_pass, lanes
 
-FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.01  # of the reference price
+FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.006  # of the reference price
 WARM_TEMPERATURE = 0.08
 COOLING = 0.9  # the share of the passes over which the temperature falls
 FIRST_MOMENTUM, LAST_MOMENTUM = 0.4, 0.8

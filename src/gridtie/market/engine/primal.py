@@ -1,8 +1,9 @@
 """Who runs where, for a single slot: a first choice by regret, then sweeps that solve one pool after another.
 
 A pool is solved as a knapsack over every job that might run there: those that do, those that run nowhere, and those
-that run elsewhere and would leave room behind, worth `credit` times its price there. The credit falls from sweep to
-sweep; at 0 every change raises welfare, and before that it is what lets whole chains of jobs move.
+that run elsewhere and would leave room behind, worth `credit` times its price there: this is what lets whole chains of
+jobs move. The credit falls from sweep to sweep, the more slowly the better: how many sweeps there will be has to be
+known before the first. After the fall it begins again; the best choice of all sweeps is kept.
 
 Of a large book the pools are divided into as many districts as there are blocks, and in a sweep a job moves only
 within its own: districts share nothing that a sweep writes, so threads may repair them side by side.
@@ -22,9 +23,8 @@ from gridtie.market.engine.intake import Tableau
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
 STAY = 0.03  # reference prices per size: whose column has fallen further below the best does not keep it
-QUICK = (1.0, 0.8, 0.6, 0.9, 0.75, 0.5, 0.0)  # as much as the first sweeps can gain
-SLOW = tuple(1.0 - 0.03 * step for step in range(16))  # then a slow fall, which finds more
-CREDITS = QUICK + SLOW  # of the sweeps, over and over; the best choice of all sweeps is kept
+QUICK, SLOW = (1.0, 0.75), (1.05, 0.65)  # from which credit to which it falls; slowly where there is time for it
+SLOW_FROM = 6  # sweeps
 LINES = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))  # across which the districts of a sweep are divided
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
 
@@ -34,8 +34,9 @@ class Repair:
 
     def __init__(
         self, tableau: Tableau, certificate: Certificate, reference: float, held: Ints | None = None,
-        run_blocks: RunBlocks = in_turn,
+        run_blocks: RunBlocks = in_turn, fall: int = 5,
     ) -> None:  # fmt: skip
+        self.credits = np.linspace(*(SLOW if fall >= SLOW_FROM else QUICK), max(fall, 1))
         self.tableau, self.run = tableau, run_blocks
         size = sizes(tableau)
         opened = room_at(tableau, certificate.price)[:, 0]
@@ -67,7 +68,7 @@ class Repair:
     def sweep(self) -> None:
         f, t = self.field, self.tableau
         district, agent_district = self._districts()
-        credit = CREDITS[self.sweeps % len(CREDITS)]
+        credit = float(self.credits[self.sweeps % len(self.credits)])
 
         def one(block: int) -> None:
             pools = np.flatnonzero(district == block)

@@ -123,10 +123,12 @@ def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, 
 
     named = parameters.get("engine", {})
     usual = EngineSettings()
+    sweeps = int(named.get("sweeps", usual.sweeps))
     settings = EngineSettings(
         passes=int(named.get("passes", usual.passes)),
         warm_passes=int(named.get("warm_passes", usual.warm_passes)),
-        sweeps=int(named.get("sweeps", usual.sweeps)),
+        sweeps=sweeps,
+        fall=sweeps,
         gap=int(named.get("gap_ppm", 0)) / 1_000_000,
     )
     before = _prices_before(intake, named.get("prices_before", {}))
