@@ -380,6 +380,19 @@ class StorageInUse(LocalFault):
     fix = "Stop it first, or set GRIDTIE_HOME to another folder."
 
 
+class StorageUnreachable(LocalFault):
+    code = "storage-unreachable"
+    what = "the database {place} does not answer: {reason}"
+    why = "What was being written may be kept or not."
+    fix = "Try again in {retry_after_s} s; with the same idempotency key it happens once. Is PostgreSQL running?"
+
+
+class StorageOutdated(LocalFault):
+    code = "storage-outdated"
+    what = "the tables of {place} are of version {found}; this Gridtie needs {needed}"
+    fix = "Stop every server, keep a copy (gridtie db backup FILE), then bring them forward: gridtie db migrate"
+
+
 class StorageDamaged(LocalFault):
     code = "storage-damaged"
     what = "the data in {path} cannot be used: {reason}"

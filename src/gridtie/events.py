@@ -5,6 +5,7 @@ from collections.abc import Mapping
 KINDS: Mapping[str, str] = {
     "exchange.founded": "The exchange was made, with its first organisation and its administrator.",
     "exchange.started": "The server began to listen; every lease got one full length again.",
+    "exchange.led": "Of several servers on one database this one clears the market and judges leases from now on.",
     # who takes part
     "organisation.added": "An organisation takes part from now on.",
     "member.added": "A person or program may act for an organisation in a role.",

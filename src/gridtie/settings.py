@@ -43,6 +43,16 @@ class Settings:
     prefix: str = _setting("cn.demo", "The issuer prefix of the identifiers it hands out.")
     currency: str = _setting("CNY", "ISO 4217 code of the one currency its ledger is kept in.")
     rates: str = _setting("", "What other currencies are worth, and since when: USD=7.10@2026-05-01, EUR=…@….")
+    # where it keeps its data
+    database: str = _setting(
+        "gridtie.db", "An SQLite file, in the home unless its path is whole, or a postgresql:// URL."
+    )
+    leader_lease_s: float = _setting(
+        10.0, "Silence of the leading server after which another one on its PostgreSQL leads.", low=0.5, high=3600
+    )
+    writer_idle_s: float = _setting(
+        15.0, "How long a server may stand still in the middle of a write to PostgreSQL.", low=1, high=3600
+    )
     # where it listens
     host: str = _setting("127.0.0.1", "Address to listen on; loopback unless a proxy with TLS stands in front.")
     port: int = _setting(8474, "Port to listen on.", low=0, high=65535)
@@ -109,7 +119,7 @@ class Settings:
 
     def public(self) -> dict[str, Any]:
         """What any member may know: no paths, no addresses."""
-        hidden = {"home", "host", "port", "disk_reserve_bytes"}
+        hidden = {"home", "database", "host", "port", "disk_reserve_bytes"}
         return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in hidden}
 
 

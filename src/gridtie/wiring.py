@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from gridtie.adapters.blobs import FileBlobs
 from gridtie.adapters.logs import FileLogs
@@ -19,11 +20,14 @@ from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, 
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
+from gridtie.flow.lead_exchange import Leadership
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
+from gridtie.flow.renew_leases import hear_renewals
 from gridtie.identity.signing import Signer
 from gridtie.market.fairness import Fairness, parse
 from gridtie.settings import WEIGHING_RULES, Settings
+from gridtie.store.backend import backend_at, is_url
 from gridtie.store.database import Database
 
 EXCHANGE_ID = "exchange_id"
@@ -36,15 +40,33 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
     All leases get one full length again: whoever fell silent while nobody listened is not judged for it.
     """
     clock, home = clock or SystemClock(), settings.home
-    if not create and not (home / "gridtie.db").exists():
-        raise NotInitialised(path=home)
+    if not create and not exchange_exists(settings):
+        raise NotInitialised(path=settings.home)
     _make_private(home)
-    database = Database(home, clock)
+    database = Database(place_of(settings), clock, **waits_of(settings))
     try:
         return _wire(settings, clock, database, _keys_in(home))
     except GridtieError:
         database.close()
         raise
+
+
+def place_of(settings: Settings) -> Path | str:
+    """The file or the URL of its database."""
+    return settings.database if is_url(settings.database) else settings.home / settings.database
+
+
+def waits_of(settings: Settings) -> dict[str, Any]:
+    return {"idle_s": settings.writer_idle_s} if is_url(settings.database) else {}
+
+
+def exchange_exists(settings: Settings) -> bool:
+    """Whether there is one already; makes nothing. Raises StorageUnreachable."""
+    backend = backend_at(place_of(settings), **waits_of(settings))
+    try:
+        return backend.exists()
+    finally:
+        backend.close()
 
 
 def simulated_exchange(settings: Settings, clock: Clock) -> Exchange:
@@ -94,8 +116,11 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         database.write(lambda unit: unit.settings.add(EXCHANGE_ID, made), actor="wiring")
     reserve = settings.disk_reserve_bytes
     presence = Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now())
+    open_jobs = OpenJobs(settings.jobs_open_max)
     database.on_commit(presence.committed)
-    return Exchange(
+    if not database.alone:
+        database.on_commit(open_jobs.heard)
+    exchange = Exchange(
         id=key,
         settings=settings,
         fairness=_fairness(settings),
@@ -110,12 +135,15 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         logs=FileLogs(home / "logs"),
         secrets=AesSecretBox(derive(keys.master, "secrets"), clock.random_bytes),
         presence=presence,
-        open_jobs=OpenJobs(settings.jobs_open_max),
+        leadership=Leadership(clock.new_id("server"), settings.leader_lease_s, clock, database.alone),
+        open_jobs=open_jobs,
         pepper=keys.pepper,
         probe_files=tuple(probe_files()),
         probe_digest=program_digest(),
         bands=load_bands(),
     )
+    hear_renewals(exchange)
+    return exchange
 
 
 def _fairness(settings: Settings) -> Fairness:

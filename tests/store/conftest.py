@@ -1,4 +1,4 @@
-"""A database file under a clock that only tests move, and how to look at what is in it."""
+"""Either database under a clock that only tests move, and how to look at what is in it."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -22,8 +22,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(folder: Path, clock: VirtualClock) -> Iterator[Database]:
-    opened = Database(folder, clock)
+def database(place: Path | str, clock: VirtualClock) -> Iterator[Database]:
+    """On either database, each test once."""
+    opened = Database(place, clock)
     yield opened
     opened.close()
 

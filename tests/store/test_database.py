@@ -52,6 +52,9 @@ def held(database: Database) -> Iterator[Callable[[], None]]:
     release.set()
 
 
+only_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+
 def fail(_: Any) -> None:
     raise Refused(reason="I do not want to")
 
@@ -110,23 +113,13 @@ def test_a_record_that_exists_already_is_a_refusal_of_its_own_verb(
 
 
 def test_nothing_is_acknowledged_before_it_is_committed(database: Database, put: Any, settings_of: Any) -> None:
-    other = sqlite3.connect(database.path)
-    seen: list[list[Any]] = []
-    done: Future[Any] = database.submit(put("k"), actor="test")
-    done.add_done_callback(lambda _: seen.append(sqlite3_rows(database.path)))
+    seen: list[Any] = []
+    done: Future[Any] = database.submit(put("k", "kept"), actor="test")
+    done.add_done_callback(lambda _: seen.append(settings_of(database)))
     done.result(20)
     while not seen:
         threading.Event().wait(0.001)
-    assert ("k",) in seen[0]
-    other.close()
-
-
-def sqlite3_rows(path: Path) -> list[Any]:
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute("SELECT key FROM setting").fetchall()
-    finally:
-        connection.close()
+    assert seen[0] == {"k": "kept"}
 
 
 def test_a_call_that_its_caller_gave_up_in_the_queue_is_not_made(
@@ -185,16 +178,16 @@ def test_writers_from_many_threads_lose_nothing_and_the_journal_has_no_gap(datab
 
 
 def test_closing_finishes_what_is_queued_and_turns_away_what_comes_after(
-    folder: Path, put: Any, settings_of: Any
+    place: Path | str, put: Any, settings_of: Any
 ) -> None:
-    opened = Database(folder, VirtualClock())
+    opened = Database(place, VirtualClock())
     futures = [opened.submit(put(f"k{number}"), actor="test") for number in range(100)]
     opened.close()
     assert all(future.done() for future in futures)
     with pytest.raises(Overloaded, match="shutting down"):
         opened.submit(put("late"), actor="test")
     opened.close()
-    again = Database(folder, VirtualClock())
+    again = Database(place, VirtualClock())
     assert len(settings_of(again)) == 100
     again.close()
 
@@ -224,6 +217,7 @@ def test_a_reader_that_fails_leaves_its_connection_usable(database: Database, se
 
 
 # ── the disk ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@only_sqlite
 def test_the_writer_waits_for_the_disk_and_readers_for_nobody(database: Database) -> None:
     def pragmas(unit: Any) -> list[Any]:
         names = ("journal_mode", "synchronous", "foreign_keys")
@@ -232,6 +226,7 @@ def test_the_writer_waits_for_the_disk_and_readers_for_nobody(database: Database
     assert database.write(pragmas, actor="test") == ["wal", 2, 1]
 
 
+@only_sqlite
 def test_a_full_disk_refuses_what_does_not_fit_and_everything_else_goes_on(
     database: Database, held: Any, put: Any, settings_of: Any
 ) -> None:
@@ -253,6 +248,7 @@ def test_a_full_disk_refuses_what_does_not_fit_and_everything_else_goes_on(
     assert database.read(lambda unit: broken_link(unit.connection)) is None
 
 
+@only_sqlite
 def test_on_a_full_disk_nothing_of_a_group_is_acknowledged(database: Database, put: Any, settings_of: Any) -> None:
     count = database.read(lambda unit: unit.connection.exec_driver_sql("PRAGMA page_count").scalar())
     database.write(
@@ -306,7 +302,7 @@ def test_whoever_was_answered_finds_his_row_after_the_process_was_killed(folder:
     process = script(
         folder,
         """
-database, lock = Database(folder, SystemClock()), threading.Lock()
+database, lock = Database(folder / "gridtie.db", SystemClock()), threading.Lock()
 def work(name):
     for number in range(100000):
         database.write(put(f"{name}{number}"), actor=name)
@@ -321,7 +317,7 @@ for name in "abcd":
     process.send_signal(signal.SIGKILL)
     answered += [line.strip() for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
     process.wait(20)
-    again = Database(folder, SystemClock())
+    again = Database(folder / "gridtie.db", SystemClock())
     assert set(answered) <= set(settings_of(again))
     assert again.read(lambda unit: broken_link(unit.connection)) is None
     assert again.read(lambda unit: last_seq(unit.connection)) == len(settings_of(again))
@@ -335,7 +331,7 @@ def test_a_disk_that_refuses_a_write_is_not_called_damaged_and_works_again(folde
         """
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-database = Database(folder, SystemClock())
+database = Database(folder / "gridtie.db", SystemClock())
 database.write(put("before"), actor="test")
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / "gridtie.db-wal").stat().st_size + 50_000, hard))
@@ -358,7 +354,7 @@ database.close()
 def refusal(folder: Path) -> GridtieError:
     """What opening says, in one line; and the folder is not left locked by it."""
     with pytest.raises(GridtieError) as refused:
-        Database(folder, VirtualClock()).close()
+        Database(folder / "gridtie.db", VirtualClock()).close()
     assert "\n" not in refused.value.message
     assert "Traceback" not in refused.value.message
     return refused.value
@@ -372,17 +368,17 @@ def changed(folder: Path, statement: str) -> None:
 
 
 def test_a_database_of_a_newer_version_is_left_as_it_is(folder: Path) -> None:
-    Database(folder, VirtualClock()).close()
+    Database(folder / "gridtie.db", VirtualClock()).close()
     changed(folder, "UPDATE setting SET value = '999' WHERE key = 'schema_version'")
     said = refusal(folder)
     assert isinstance(said, VersionUnsupported)
     assert f"is 999; {SCHEMA_VERSION} is needed" in said.message
     changed(folder, f"UPDATE setting SET value = '{SCHEMA_VERSION}' WHERE key = 'schema_version'")
-    Database(folder, VirtualClock()).close()
+    Database(folder / "gridtie.db", VirtualClock()).close()
 
 
 def test_a_database_that_does_not_say_its_version_is_not_ours(folder: Path) -> None:
-    Database(folder, VirtualClock()).close()
+    Database(folder / "gridtie.db", VirtualClock()).close()
     changed(folder, "DELETE FROM setting WHERE key = 'schema_version'")
     assert isinstance(refusal(folder), VersionUnsupported)
 
@@ -399,7 +395,7 @@ def test_a_file_that_is_no_database_is_named_and_left_as_it_is(folder: Path) -> 
 
 
 def test_a_damaged_page_is_met_as_a_typed_error_and_not_as_wrong_data(folder: Path, put: Any) -> None:
-    opened = Database(folder, VirtualClock())
+    opened = Database(folder / "gridtie.db", VirtualClock())
     for number in range(50):
         opened.write(put(f"k{number}", "x" * 1000), actor="test")
     opened.close()
@@ -436,6 +432,7 @@ def test_a_folder_that_may_only_be_read_is_named_with_the_mend() -> None:
         assert "GRIDTIE_HOME" in said.remedy
 
 
+@only_sqlite
 def test_two_servers_never_write_one_file(folder: Path, database: Database, put: Any) -> None:
     said = refusal(folder)
     assert isinstance(said, StorageInUse)

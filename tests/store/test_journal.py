@@ -1,6 +1,5 @@
 """The chain of facts: one edited, missing or moved row is found, and each sees only what concerns him."""
 
-import sqlite3
 from typing import Any
 
 import pytest
@@ -41,15 +40,12 @@ def broken(database: Database) -> int | None:
 
 
 def edit(database: Database, statement: str) -> None:
-    other = sqlite3.connect(database.path)
-    other.execute(statement)
-    other.commit()
-    other.close()
+    database.write(lambda unit: unit.connection.exec_driver_sql(statement), actor="somebody at the tables")
 
 
 def test_an_untouched_chain_holds_and_an_empty_one_too(told: Database, tmp_path: Any) -> None:
     assert broken(told) is None
-    empty = Database(tmp_path / "empty", VirtualClock())
+    empty = Database(tmp_path / "empty" / "gridtie.db", VirtualClock())
     assert broken(empty) is None
     empty.close()
 
@@ -85,6 +81,7 @@ def test_each_sees_what_concerns_him_and_the_exchange_sees_all(told: Database) -
     assert seen(None) == list(range(1, 10))
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_who_sees_little_is_not_read_everything_to_find_it(told: Database) -> None:
     plan = "EXPLAIN QUERY PLAN " + str(_AFTER_OWN.compile(dialect=sqlite.dialect()))
     [step] = told.read(lambda unit: unit.connection.exec_driver_sql(plan, (0, "org_a", 1, 0)).all())

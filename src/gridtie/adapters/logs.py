@@ -31,7 +31,7 @@ class FileLogs:
                     file.seek(offset)
                     if file.read(overlap) != part[:overlap]:
                         raise OffsetMismatch(expected=size, given=offset)
-                file.seek(0, os.SEEK_END)
+                file.seek(size)  # not where others may have got to: a second writer of the same part changes nothing
                 file.write(part[overlap:])
                 return size + len(part) - overlap
         except OSError as cause:

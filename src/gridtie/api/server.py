@@ -17,7 +17,9 @@ from gridtie import __version__
 from gridtie.api.app import create_app
 from gridtie.api.bus import Bus
 from gridtie.api.protocol import HeadLimited
+from gridtie.errors import GridtieError
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.lead_exchange import lead_exchange, stop_leading
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
 from gridtie.flow.unit import Unit
@@ -92,12 +94,18 @@ class ExchangeServer:
             exchange.database.submit(lambda unit: start_exchange(unit, exchange, __version__), actor="gridtie serve")
         )
         duties = asyncio.create_task(keep_timetable(self._exchange, bus, self.app.state.pulse.beat))
+        leading = asyncio.create_task(keep_leading(self._exchange))
         try:
             await self._server.serve(sockets=[self._listener])
         finally:
-            duties.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await duties
+            for task in (leading, duties):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            with contextlib.suppress(GridtieError):  # without its database it cannot say good-bye
+                await asyncio.wrap_future(
+                    exchange.database.submit(lambda unit: stop_leading(unit, exchange), actor="gridtie serve")
+                )
 
 
 async def keep_timetable(
@@ -113,10 +121,28 @@ async def keep_timetable(
             group.create_task(_keep(exchange, bus, duty, beat), name=duty.name)
 
 
+async def keep_leading(exchange: Exchange) -> None:
+    """Leads, or looks out for the leader's silence, until cancelled. Nothing to do for the only server."""
+    while not exchange.leadership.alone:
+        try:
+            await asyncio.wrap_future(exchange.database.submit(partial(_lead, exchange), actor="gridtie serve"))
+        except GridtieError as cause:
+            log.warning("nobody knows who leads", reason=cause.message)
+        await asyncio.sleep(exchange.settings.leader_lease_s / 4)
+
+
+def _lead(exchange: Exchange, unit: Unit) -> bool:
+    return lead_exchange(unit, exchange)
+
+
 async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], None]) -> None:
-    with bus.listen(*(f"kind:{kind}" for kind in duty.on)) as bell:
+    with bus.listen("kind:exchange.led", *(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
             begun = time.monotonic()
+            if not exchange.leadership.leads:  # another server does it
+                beat(duty.name)
+                await bell.wait(duty.every_s(exchange.settings))
+                continue
             try:
                 verb = duty.verb
                 if duty.apart is not None:
@@ -131,6 +157,11 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
 
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:
+    """Refused to a server that does not lead any more, however late it comes: nothing is written then."""
+    if not exchange.leadership.holds(unit):
+        log.warning("another server leads by now; nothing was done", epoch=exchange.leadership.epoch)
+        exchange.leadership.epoch = None
+        return None
     return verb(unit, exchange)
 
 

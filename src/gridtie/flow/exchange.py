@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gridtie.certification.bands import Bands
 from gridtie.clock import Clock
@@ -15,6 +15,9 @@ from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.places import Places
 from gridtie.settings import Settings
 from gridtie.store.database import Database
+
+if TYPE_CHECKING:
+    from gridtie.flow.lead_exchange import Leadership
 
 
 class Blobs(Protocol):
@@ -89,6 +92,7 @@ class Exchange:
     logs: Logs
     secrets: SecretBox
     presence: Presence
+    leadership: "Leadership"
     open_jobs: OpenJobs
     pepper: bytes  # for the HMAC of token secrets
     probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site

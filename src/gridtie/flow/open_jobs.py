@@ -1,8 +1,10 @@
 """How many unfinished jobs an organisation may have, without counting them at every submit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gridtie.errors import QuotaExceeded
+from gridtie.store.journal import Note
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId
 
@@ -11,7 +13,8 @@ from gridtie.values.ids import OrganisationId
 class OpenJobs:
     """At most so many are open: counted once, then only added to, and counted again before anybody is refused.
 
-    Jobs that end, and submits that are rolled back, leave the bound too high, never too low.
+    Jobs that end, and submits that are rolled back, leave the bound too high, never too low; what other servers on
+    the same database take in is heard a moment later, so that between them the limit may be passed by a few.
     """
 
     limit: int
@@ -25,3 +28,9 @@ class OpenJobs:
         if known >= self.limit and not exempt:
             raise QuotaExceeded(what_of="the number of unfinished jobs of one organisation", limit=self.limit)
         self._at_most[organisation] = known + 1
+
+    def heard(self, notes: Iterable[Note]) -> None:
+        """Jobs that were taken in, here or by another server: one too many is counted rather than one too few."""
+        for note in notes:
+            if note.kind == "job.queued" and note.organisation in self._at_most:
+                self._at_most[OrganisationId(note.organisation)] += 1

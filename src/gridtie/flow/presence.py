@@ -40,6 +40,10 @@ class Presence:
                 self._runs[run] = at
         return before is None or at - before > self.control
 
+    def begin_again(self, at: datetime) -> None:
+        """Renewals may have been missed by us: every run's lease gets one full length again."""
+        self.started_at = at
+
     def connected(self, site: SiteId, at: datetime) -> bool:
         """Whether its control lease is alive."""
         seen = self._sites.get(site)

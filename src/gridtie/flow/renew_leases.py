@@ -1,11 +1,15 @@
 """A site is heard: its control lease and those of the runs it holds begin anew."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.sync_agent import Held
 from gridtie.flow.unit import Unit
-from gridtie.values.ids import SiteId
+from gridtie.values.ids import RunId, SiteId
+
+RENEWED = "renewed"
+WORD_RUNS = 100  # ids that go into one word between servers
 
 
 def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> bool:
@@ -15,4 +19,16 @@ def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[He
     """
     live = {row.id: row.epoch for row in unit.runs.live_at(site)}
     mine = [item.run for item in held if live.get(item.run) == item.epoch]
+    for first in range(0, len(mine) or 1, WORD_RUNS):
+        exchange.database.tell(RENEWED, [site, mine[first : first + WORD_RUNS]])
     return exchange.presence.renew(site, mine, exchange.clock.now())
+
+
+def hear_renewals(exchange: Exchange) -> None:
+    """What agents say to other servers on this database counts here as well."""
+
+    def renewed(body: Sequence[Any]) -> None:
+        site, runs = body
+        exchange.presence.renew(SiteId(site), [RunId(run) for run in runs], exchange.clock.now())
+
+    exchange.database.on_word(RENEWED, renewed, deaf=lambda: exchange.presence.begin_again(exchange.clock.now()))

@@ -8,20 +8,21 @@ from sqlalchemy import bindparam, func, insert, select, update
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import DEPOSIT
 from gridtie.market.bank import Deposit
+from gridtie.store.dialect import json_count, json_text, json_whole
 from gridtie.store.schema import bank_deposit, certificate, resource
 from gridtie.store.session import Session
 from gridtie.values.ids import CertificateId, DepositId, OrganisationId, ResourceId
 from gridtie.values.period import Period, from_us, to_us
 
-_SCORE = func.json_extract(certificate.c.envelope, "$.payload.score")
-_CHIP = func.coalesce(func.json_extract(certificate.c.envelope, "$.payload.chip"), resource.c.chip)
+_SCORE = json_whole(certificate.c.envelope, "payload", "score")
+_CHIP = func.coalesce(json_text(certificate.c.envelope, "payload", "chip"), resource.c.chip)
 # Only what both sides have signed was ever valid, whatever became of it since.
 _FIRST = (
     select(certificate.c.id, _SCORE.label("score"))
     .join(resource, resource.c.id == certificate.c.resource)
     .where(
         bindparam("chip") == _CHIP,
-        func.json_array_length(certificate.c.envelope, "$.signatures") == 2,
+        json_count(certificate.c.envelope, "signatures") == 2,
         _SCORE > 0,
     )
     .order_by(certificate.c.id)

@@ -40,7 +40,7 @@ _APPEND = insert(journal)
 _AFTER = select(journal).where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(bindparam("count"))
 _AFTER_OWN = _AFTER.where(journal.c.organisation == bindparam("organisation"))  # by index, however much others did
 _OF_SUBJECT = select(journal).where(journal.c.subject == bindparam("subject")).order_by(journal.c.seq)
-_CHAIN = select(journal).order_by(journal.c.seq)
+_CHAIN = select(journal).order_by(journal.c.seq).execution_options(yield_per=1000)
 
 
 def _hash(previous: str, seq: int, at_us: int, actor: str, kind: str, organisation: str | None, rest: str) -> str:
@@ -51,7 +51,7 @@ def _hash(previous: str, seq: int, at_us: int, actor: str, kind: str, organisati
 def append(
     connection: Connection, *, at_us: int, actor: str, kind: str, organisation: str | None, subject: str, data: Any
 ) -> Note:
-    """Only the single writer calls this, so the numbers have no gaps."""
+    """Only one process writes at a time, so the numbers have no gaps."""
     last = connection.execute(_LAST).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     text = dump(data)

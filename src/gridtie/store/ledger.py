@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from gridtie.errors import InsufficientFunds
@@ -30,10 +29,11 @@ _CHANGE = (
     )
 )
 _APPEND = insert(transfer)
-_OPEN_ACCOUNT = upsert(account).on_conflict_do_nothing()
+_OPEN_ACCOUNT = insert(account)
 _ACCOUNT = select(account).where(account.c.code == bindparam("key"))
 _ENDED = select(transfer.c.seq).where(transfer.c.pending_id == bindparam("hold"))
 _OF_JOB = select(transfer).where(transfer.c.job == bindparam("job")).order_by(transfer.c.seq)
+_ALL = select(transfer).order_by(transfer.c.seq).execution_options(yield_per=1000)
 _HOLDS = _OF_JOB.where(transfer.c.kind == HOLD)
 
 
@@ -44,6 +44,10 @@ def _content(row: Any) -> dict[str, Any]:
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def _balance(row: Any | None) -> Balance:
+    return Balance() if row is None else Balance(row.credits_posted, row.debits_posted, row.debits_held)
 
 
 class LedgerRows:
@@ -57,15 +61,16 @@ class LedgerRows:
         """
         hold = None if record.pending is None else self._get(record.pending)
         ended = record.pending is not None and self._has_ended(record.pending)
-        balances = {code: self.balance(code) for code in (record.debit, record.credit)}
+        rows = {code: self._session.execute(_ACCOUNT, {"key": code}).first() for code in (record.debit, record.credit)}
+        balances = {code: _balance(row) for code, row in rows.items()}
         if not check_transfer(record, balances, existing=self._get(record.id), hold=hold, hold_ended=ended):
             return False
-        for code in (record.debit, record.credit):
+        for code in (code for code, row in rows.items() if row is None):
             self._session.execute(_OPEN_ACCOUNT, {"code": code, "may_overdraw": int(may_overdraw(code))})
         try:
             self._move(record, hold)
         except IntegrityError:
-            have = self.balance(record.debit).available
+            have = balances[record.debit].available
             raise InsufficientFunds(
                 needed=format_money(record.amount), available=format_money(have), detail=f"from {record.debit}"
             ) from None
@@ -126,8 +131,7 @@ class LedgerRows:
         return [transfer for transfer in booked if transfer.receipt == receipt]
 
     def balance(self, code: str) -> Balance:
-        row = self._session.execute(_ACCOUNT, {"key": code}).first()
-        return Balance() if row is None else Balance(row.credits_posted, row.debits_posted, row.debits_held)
+        return _balance(self._session.execute(_ACCOUNT, {"key": code}).first())
 
     def balances(self, prefixes: Sequence[str] | None) -> dict[str, Balance]:
         """Accounts whose code begins with one of `prefixes`; None: all of them."""
@@ -141,13 +145,13 @@ class LedgerRows:
 
     def chain(self) -> Iterator[tuple[dict[str, Any], str, str]]:
         """The content of every transfer in order, as stored, with the hash before it and its own."""
-        for row in self._session.execute(select(transfer).order_by(transfer.c.seq)):
+        for row in self._session.execute(_ALL):
             yield _content(row), row.previous_hash, row.hash
 
     def unlike_content(self) -> list[int]:
         """Numbers of rows whose searchable columns are not what their hashed content says, or that are out of turn."""
         found = []
-        for expected, row in enumerate(self._session.execute(select(transfer).order_by(transfer.c.seq)), 1):
+        for expected, row in enumerate(self._session.execute(_ALL), 1):
             data = _content(row)
             at = to_text(from_us(row.at_us))
             columns = (row.id, row.debit, row.credit, str(row.amount), row.kind, row.pending_id, row.job, at)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, insert, select, true, update
 
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST, RUN
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Request
+from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
@@ -31,7 +32,7 @@ _TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation, run.c.disp
 )
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
-           func.json_extract(request.c.document, "$.expected_us").label("expected_us"))
+           json_whole(request.c.document, "expected_us").label("expected_us"))
     .join(request, request.c.job == run.c.job)
     .where(run.c.state.in_(sorted(RUN.live)))
 )  # fmt: skip
@@ -54,9 +55,10 @@ _NOTHING = (0, 0, 0, 0)
 PER_KIND = 64  # requests of one kind of need that a round looks at
 
 
-def _queue() -> "Select[Any]":
+def _queue(database: str) -> "Select[Any]":
     """The heads of all queues. Walks from one kind of need to the next and reads no more than the head of each, so
-    that a round costs the same however many wait behind."""
+    that a round costs the same however many wait behind. SQLite has no LATERAL; PostgreSQL needs it, or it would hold
+    every request against every kind."""
 
     def open_in(rows: FromClause) -> tuple[ColumnElement[bool], ...]:
         return rows.c.state == "open", rows.c.mode == bindparam("mode"), rows.c.pinned == bindparam("pinned")
@@ -67,12 +69,14 @@ def _queue() -> "Select[Any]":
     kind = kind.union_all(select(following.scalar_subquery()).where(kind.c.signature.is_not(None)))
     order = ahead.c.priority.desc(), ahead.c.id
     kept = select(ahead.c.id).where(*open_in(ahead), ahead.c.signature == kind.c.signature)
+    kept = kept.order_by(*order).limit(bindparam("per_kind")).correlate(kind)
     rank = func.row_number().over(partition_by=head.c.signature, order_by=[head.c.priority.desc(), head.c.id])
-    ranked = (
-        select(head.c.id, rank.label("rank"))
-        .join_from(kind, head, head.c.id.in_(kept.order_by(*order).limit(bindparam("per_kind")).correlate(kind)))
-        .subquery()
-    )
+    joined = select(head.c.id, rank.label("rank"))
+    if database == POSTGRESQL:
+        front = kept.lateral("front")
+        ranked = joined.join_from(kind, front, true()).join(head, head.c.id == front.c.id).subquery()
+    else:
+        ranked = joined.join_from(kind, head, head.c.id.in_(kept)).subquery()
     return (
         select(request)
         .join(ranked, ranked.c.id == request.c.id)
@@ -81,7 +85,7 @@ def _queue() -> "Select[Any]":
     )
 
 
-_QUEUE = _queue()
+_QUEUE = {database: _queue(database) for database in (SQLITE, POSTGRESQL)}
 
 
 class MarketRows:
@@ -186,7 +190,8 @@ class MarketRows:
         A kind that nobody can serve therefore never hides another kind behind it.
         """
         parameters = {"mode": mode, "pinned": int(pinned), "most": limit, "per_kind": per_kind}
-        return [request_of_row(row) for row in self._session.execute(_QUEUE, parameters)]
+        statement = _QUEUE[self._session.connection.dialect.name]
+        return [request_of_row(row) for row in self._session.execute(statement, parameters)]
 
     def open_count(self) -> int:
         statement = select(func.count()).select_from(request).where(request.c.state == "open")
@@ -208,7 +213,7 @@ class MarketRows:
 
     def overdue(self) -> list[JobId]:
         """Jobs whose open request is past its deadline. Reads every open one: not for the writer."""
-        deadline = func.json_extract(request.c.document, "$.deadline")
+        deadline = json_text(request.c.document, "deadline")
         statement = select(request.c.job, deadline).where(request.c.state == "open", deadline.is_not(None))
         return [JobId(job) for job, text in self._session.execute(statement) if from_text(text) <= self._session.at]
 

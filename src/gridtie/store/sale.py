@@ -3,22 +3,23 @@
 from bisect import bisect_right
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from gridtie.ledger.account import ROUNDING
 from gridtie.ledger.transfer import REFUND, from_content
 from gridtie.market.index import Sale
 from gridtie.metering.receipt import Receipt, from_payload
+from gridtie.store.dialect import json_count, json_whole
 from gridtie.store.journal import load
 from gridtie.store.schema import certificate, job, receipt, resource, run, site, transfer
 from gridtie.store.session import Session
 from gridtie.values.period import Period, from_us, to_us
 
 Within = tuple[ColumnElement[bool], ...]
-_SCORE = func.json_extract(certificate.c.envelope, "$.payload.score")
+_SCORE = json_whole(certificate.c.envelope, "payload", "score")
 _SCORES = (
     select(certificate.c.resource, certificate.c.valid_from_us, _SCORE.label("score"))
-    .where(func.json_array_length(certificate.c.envelope, "$.signatures") == 2, _SCORE > 0)
+    .where(json_count(certificate.c.envelope, "signatures") == 2, _SCORE > 0)
     .order_by(certificate.c.valid_from_us, certificate.c.id)
 )
 _EXECUTED = (

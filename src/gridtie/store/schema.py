@@ -2,24 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Table, UniqueConstraint, text
 
-SCHEMA_VERSION = 1
+from gridtie.store.dialect import Whole, Words
 
-Big = BigInteger().with_variant(Integer, "sqlite")  # STRICT tables know INTEGER only
+SCHEMA_VERSION = 2  # one more with every change of a table, and a step in migrations.py that leads to it
+
+# One text type that sorts by its bytes and one whole number of 64 bits, in both databases.
+Text, Integer, Big = Words, Whole, Whole
 
 metadata = MetaData()
 
@@ -211,9 +201,10 @@ request = _table(
     Index("request_queue", "state", "mode", "pinned", "signature", text("priority DESC"), "id"),
 )
 
+_PRICED = "prices IS NOT NULL"
 round_ = _table(
     "round",
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("rule", Text, nullable=False),
     Column("at_us", Big, nullable=False),
     Column("prices", Text),  # of the pools, where the large engine cleared: the next round starts from them
@@ -223,7 +214,7 @@ round_ = _table(
     Column("digest", Text, nullable=False),
     Column("trades", Integer, nullable=False),
     Column("refusals", Integer, nullable=False),
-    Index("round_priced", "number", sqlite_where=text("prices IS NOT NULL")),
+    Index("round_priced", "number", sqlite_where=text(_PRICED), postgresql_where=text(_PRICED)),
 )
 
 trade = _table(
@@ -356,7 +347,7 @@ account = _table(
 
 transfer = _table(
     "transfer",
-    Column("seq", Integer, primary_key=True),  # gap-free: the single writer numbers them
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # gap-free: the single writer numbers them
     Column("id", Text, nullable=False, unique=True),
     Column("debit", Text, nullable=False),
     Column("credit", Text, nullable=False),
@@ -408,7 +399,7 @@ voucher = _table(
 # ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────────
 journal = _table(
     "journal",
-    Column("seq", Integer, primary_key=True),  # gap-free, also the event id of the live feed
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # gap-free, also the event id of the live feed
     Column("at_us", Big, nullable=False),
     Column("actor", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -419,4 +410,14 @@ journal = _table(
     Column("hash", Text, nullable=False),
     Index("journal_subject", "subject", "seq"),
     Index("journal_organisation", "organisation", "seq"),
+)
+
+# ── who leads ─────────────────────────────────────────────────────────────────────────────────────────────────────
+leader = _table(
+    "leader",
+    Column("duty", Text, primary_key=True),
+    Column("epoch", Big, nullable=False),  # grows with every change of the holder
+    Column("holder", Text),  # NULL: it went in peace, and anybody may follow
+    Column("beats", Big, nullable=False),  # grows while the holder is well
+    Column("since_us", Big, nullable=False),
 )

@@ -7,6 +7,7 @@ from gridtie.store.certificate import CertificateRows
 from gridtie.store.idempotency import IdempotencyRows
 from gridtie.store.identity import IdentityRows
 from gridtie.store.job import JobRows
+from gridtie.store.leader import LeaderRows
 from gridtie.store.ledger import LedgerRows
 from gridtie.store.market import MarketRows
 from gridtie.store.party import PartyRows
@@ -70,6 +71,10 @@ class Unit(Session):
     @cached_property
     def runs(self) -> RunRows:
         return RunRows(self)
+
+    @cached_property
+    def leaders(self) -> LeaderRows:
+        return LeaderRows(self)
 
     @cached_property
     def ledger(self) -> LedgerRows:

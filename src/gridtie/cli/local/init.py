@@ -15,17 +15,18 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--organisation", help="your organisation, its first owner (default: the exchange's name)")
     parser.add_argument("--prefix", help="issuer prefix of its identifiers (default: cn.<name>)")
     parser.add_argument("--currency", help="ISO 4217 code (default: CNY)")
+    parser.add_argument("--database", help="a file, or postgresql://… (default: gridtie.db in its home)")
     parser.add_argument("--yes", action="store_true", help="ask nothing, take the defaults")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """A second run changes nothing and says what is there."""
-    from gridtie.wiring import ADMIN_TOKEN, close_exchange, found_exchange, open_exchange
+    from gridtie.wiring import ADMIN_TOKEN, close_exchange, exchange_exists, found_exchange, open_exchange
 
     home = home_of(os.environ)
-    if (home / "gridtie.db").exists():
-        exchange = open_exchange(load(home))
+    if exchange_exists(load(home, database=args.database)):
+        exchange = open_exchange(load(home, database=args.database))
         try:
             issued, path = found_exchange(exchange, organisation=exchange.settings.name)
         except AlreadyExists:
@@ -60,7 +61,11 @@ def _answers(args: argparse.Namespace) -> tuple[Settings, str]:
     currency = args.currency or (_ask("Currency", "CNY") if ask else "CNY")
     check_organisation_name(organisation)
     settings = load(
-        home_of(os.environ), name=name, prefix=args.prefix or f"cn.{name.replace('-', '')}"[:20], currency=currency
+        home_of(os.environ),
+        name=name,
+        prefix=args.prefix or f"cn.{name.replace('-', '')}"[:20],
+        currency=currency,
+        database=args.database,
     )
     return settings, organisation
 
@@ -79,4 +84,9 @@ def _write_settings(settings: Settings) -> None:
     if not path.exists():
         lines = ["# Settings of this exchange; every other one has a default. See docs/how-to/run-an-exchange.md.\n"]
         lines += [f'{key} = "{getattr(settings, key)}"\n' for key in ("name", "prefix", "currency")]
+        lines += (
+            [f'database = "{settings.database}"\n']
+            if settings.database != Settings(home=settings.home).database
+            else []
+        )
         path.write_text("".join(lines), encoding="utf-8")

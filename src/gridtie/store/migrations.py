@@ -1,0 +1,97 @@
+"""From one version of the tables to the next: numbered steps, only forward, each with its number in one transaction.
+
+A step is written once and never changed: it names tables and columns itself and reads nothing of schema.py, which
+describes only the newest version. A new exchange is made in that version at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import Connection, inspect, select, update
+
+from gridtie.errors import NotInitialised, StorageOutdated, VersionUnsupported
+from gridtie.store import schema
+from gridtie.store.backend import Backend, begin
+from gridtie.store.dialect import POSTGRESQL
+
+VERSION_KEY = "schema_version"
+_VERSION = select(schema.setting.c.value).where(schema.setting.c.key == VERSION_KEY)
+
+
+def ddl(connection: Connection, statement: str) -> None:
+    """Runs a statement of a step: TEXT and WHOLE are the two types of schema.py, STRICT ends a CREATE TABLE."""
+    postgresql = connection.dialect.name == POSTGRESQL
+    for word, there, here in (
+        ("TEXT", 'TEXT COLLATE "C"', "TEXT"),
+        ("WHOLE", "BIGINT", "INTEGER"),
+        ("STRICT", "", "STRICT"),
+    ):
+        statement = statement.replace(word, there if postgresql else here)
+    connection.exec_driver_sql(statement)
+
+
+def _several_servers(connection: Connection) -> None:
+    """2: of several servers on one database one leads."""
+    ddl(connection, "CREATE TABLE leader (duty TEXT NOT NULL, epoch WHOLE NOT NULL, holder TEXT, beats WHOLE NOT NULL, "
+                    "since_us WHOLE NOT NULL, PRIMARY KEY (duty)) STRICT")  # fmt: skip
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers}
+
+
+def prepare(connection: Connection, backend: Backend) -> None:
+    """Makes the tables where there are none; of others only checks the version.
+
+    Raises StorageOutdated, VersionUnsupported, LocalFault, DBAPIError.
+    """
+    backend.check(connection)
+    begin(connection, backend)
+    try:
+        if not _is_made(connection):
+            schema.metadata.create_all(connection)
+            version = {"key": VERSION_KEY, "value": str(schema.SCHEMA_VERSION)}
+            connection.execute(schema.setting.insert(), version)
+    finally:
+        connection.exec_driver_sql("COMMIT")
+    check_version(connection, backend.place)
+
+
+def check_version(connection: Connection, place: str) -> None:
+    """Raises StorageOutdated for an older one, VersionUnsupported for one that we do not know."""
+    found = version_of(connection)
+    if found in map(str, range(1, schema.SCHEMA_VERSION)):
+        raise StorageOutdated(place=place, found=found, needed=schema.SCHEMA_VERSION)
+    if found != str(schema.SCHEMA_VERSION):
+        raise VersionUnsupported(subject=f"the schema of {place}", found=found, needed=schema.SCHEMA_VERSION)
+
+
+def version_of(connection: Connection) -> str:
+    return connection.execute(_VERSION).scalar() or "unknown"
+
+
+def migrate(backend: Backend) -> Sequence[int]:
+    """Takes every step that is still missing; their numbers. Killed in between, it goes on from the last whole step.
+
+    Raises NotInitialised, VersionUnsupported, StorageInUse, DBAPIError.
+    """
+    taken: list[int] = []
+    if not backend.exists():
+        raise NotInitialised(path=backend.place)
+    connection = backend.writer()
+    try:
+        while (found := version_of(connection)) != str(schema.SCHEMA_VERSION):
+            if found not in map(str, range(1, schema.SCHEMA_VERSION)):
+                check_version(connection, backend.place)
+            number = int(found) + 1
+            begin(connection, backend)
+            STEPS[number](connection)
+            where = schema.setting.c.key == VERSION_KEY, schema.setting.c.value == found
+            connection.execute(update(schema.setting).where(*where).values(value=str(number)))
+            connection.exec_driver_sql("COMMIT")
+            taken.append(number)
+    finally:
+        connection.close()
+    return taken
+
+
+def _is_made(connection: Connection) -> bool:
+    return inspect(connection).has_table(schema.setting.name)
