@@ -390,7 +390,7 @@ class StorageUnreachable(LocalFault):
 class StorageOutdated(LocalFault):
     code = "storage-outdated"
     what = "the tables of {place} are of version {found}; this Gridtie needs {needed}"
-    fix = "Stop every server, keep a copy (gridtie db backup FILE), then bring them forward: gridtie db migrate"
+    fix = "Stop every server, keep a copy (gridtie db backup FILE; of PostgreSQL: pg_dump), then: gridtie db migrate"
 
 
 class StorageDamaged(LocalFault):

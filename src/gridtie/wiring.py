@@ -27,10 +27,14 @@ from gridtie.flow.renew_leases import hear_renewals
 from gridtie.identity.signing import Signer
 from gridtie.market.fairness import Fairness, parse
 from gridtie.settings import WEIGHING_RULES, Settings
-from gridtie.store.backend import backend_at, is_url
-from gridtie.store.database import Database
+from gridtie.store.backend import Backend, backend_at, is_url
+from gridtie.store.backup import lost_references
+from gridtie.store.database import Database, Reader
+from gridtie.store.migrations import check_version
+from gridtie.views.receipt import proof_of_books
 
 EXCHANGE_ID = "exchange_id"
+KEY_FILE = "exchange.key"
 ADMIN_TOKEN = "admin.token"  # noqa: S105  a file's name
 
 
@@ -69,6 +73,31 @@ def exchange_exists(settings: Settings) -> bool:
         backend.close()
 
 
+@dataclass(frozen=True, slots=True)
+class StoreProof:
+    holds: bool
+    lines: tuple[str, ...]  # for people
+
+
+def check_store(settings: Settings, backend: Backend) -> StoreProof:
+    """Proves what is in a store against the exchange's own key, beside whoever serves it.
+
+    Raises NotInitialised, StorageOutdated, LocalFault errors.
+    """
+    if not backend.exists():
+        raise NotInitialised(path=backend.place)
+    key = settings.home / KEY_FILE
+    if not key.exists():
+        raise NotInitialised(path=settings.home)
+    signer = load_or_create(key, b"")
+    reader = Reader(backend, SystemClock())
+    reader.read(lambda unit: check_version(unit.connection, backend.place))
+    broken = reader.read(lambda unit: lost_references(unit.connection))
+    books = reader.read(lambda unit: proof_of_books(unit, signer.public_key, verify))
+    references = ("every row that a row names is there",) if not broken else tuple(broken)
+    return StoreProof(bool(books["ok"]) and not broken, (*books["lines"], *references))
+
+
 def simulated_exchange(settings: Settings, clock: Clock) -> Exchange:
     """An exchange whose database is in memory and whose keys follow from the clock's seed, so that the same verbs at
     the same times leave the same journal. Never for real use: who knows the seed knows the keys."""
@@ -104,7 +133,7 @@ class Keys:
 
 
 def _keys_in(home: Path) -> Keys:
-    signer = load_or_create(home / "exchange.key", secrets.token_bytes(32))
+    signer = load_or_create(home / KEY_FILE, secrets.token_bytes(32))
     return Keys(signer, _secret_file(home / "secrets.key"), _secret_file(home / "pepper.key"))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import select
 
 from gridtie.access import Actor, Scope, roles_of
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
@@ -45,6 +46,7 @@ from gridtie.registry.site import signed_site_proof
 from gridtie.settings import load
 from gridtie.store.journal import Note, of_subject
 from gridtie.store.run import LIVE
+from gridtie.store.schema import member, metadata
 from gridtie.values.ids import CertificateId, JobId, MemberId, OrganisationId, ResourceId, RunId, SiteId
 from gridtie.values.money import Micros
 from gridtie.values.period import Period, to_us
@@ -92,9 +94,9 @@ class World:
         """Everything in the database, to show that nothing changed."""
 
         def look(unit: Unit) -> dict[str, list[Any]]:
-            tables = unit.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+            tables = metadata.sorted_tables
             return {
-                name: list(unit.connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()) for name in list(tables)
+                table.name: list(unit.execute(select(table).order_by(*table.primary_key)).all()) for table in tables
             }
 
         return self.read(look)
@@ -324,9 +326,7 @@ class World:
 
     def any_member(self, organisation: OrganisationId) -> MemberId:
         key = self.read(
-            lambda unit: unit.connection.exec_driver_sql(
-                "SELECT id FROM member WHERE organisation = ?", (organisation,)
-            ).scalar()
+            lambda unit: unit.execute(select(member.c.id).where(member.c.organisation == organisation)).scalar()
         )
         return MemberId(key) if key else MemberId(str(self.member(organisation).member))
 
@@ -334,7 +334,6 @@ class World:
         """The invariants of the ledger, the journal, the jobs and the capacity."""
         proof = self.read(lambda unit: verification(unit, self.exchange))
         assert proof["ok"], proof
-        assert self.read(lambda unit: unit.connection.exec_driver_sql("PRAGMA integrity_check").scalar()) == "ok"
         rows = self.read(lambda unit: unit.connection.exec_driver_sql("SELECT job, epoch, state FROM run").all())
         for job in {row.job for row in rows}:
             epochs = sorted(row.epoch for row in rows if row.job == job)
@@ -385,9 +384,11 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, settings: dict[str, Any]) -> Iterator[World]:
+def world(tmp_path: Path, place: Path | str, settings: dict[str, Any]) -> Iterator[World]:
+    """On either database, each test once."""
     clock = VirtualClock(seed=7)
-    exchange = open_exchange(load(tmp_path / "home", {}, **settings), clock=clock, create=True)
+    kept = load(tmp_path / "home", {}, database=str(place), **settings)
+    exchange = open_exchange(kept, clock=clock, create=True)
     made = World(exchange, clock)
     try:
         yield made

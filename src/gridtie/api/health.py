@@ -76,6 +76,7 @@ async def metrics(request: Request, _actor: Anybody) -> Response:
         ("gridtie_agents_connected", "Sites that are heard.", now["connected"]),
         ("gridtie_books_balanced", "1 while debits and credits agree.", int(now["balanced"])),
         ("gridtie_market_round", "Number of the last round.", now["round"]["number"] if now["round"] else 0),
+        ("gridtie_leads", "1 on the server that clears the market.", int(state.exchange.leadership.leads)),
         ("gridtie_disk_free_bytes", "Room left where the exchange keeps its data.", free),
         ("gridtie_resident_bytes", "Memory of this process.", resident_bytes()),
     ):

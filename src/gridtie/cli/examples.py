@@ -27,6 +27,12 @@ NOUN_AND_VERB = {
         "status": ("gridtie agent status", "gridtie agent status -o json"),
         "leave": ("gridtie agent leave", "gridtie agent leave --yes"),
     },
+    "db": {
+        "migrate": ("gridtie db migrate", "GRIDTIE_HOME=/srv/gridtie gridtie db migrate"),
+        "backup": ("gridtie db backup monday.db", "gridtie db backup /backups/$(date +%F).db"),
+        "restore": ("gridtie db restore monday.db", "GRIDTIE_DATABASE=postgresql:///new gridtie db restore monday.db"),
+        "check": ("gridtie db check", "gridtie db check monday.db"),
+    },
     "job": {
         "list": ("gridtie job list --state running", "gridtie job list --limit 200 -o csv"),
         "wait": ("gridtie job wait @last", "gridtie job wait job_01m8 --timeout 600"),

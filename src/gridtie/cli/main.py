@@ -18,6 +18,7 @@ from gridtie.errors import GridtieError, LocalFault, ProgramFault, StorageFull
 COMMANDS = {
     "init": ("gridtie.cli.local.init", "make a new exchange on this machine"),
     "serve": ("gridtie.cli.local.serve", "run the exchange"),
+    "db": ("gridtie.cli.local.db", "migrate, backup, restore, check the exchange's database"),
     "demo": ("gridtie.cli.local.demo", "a whole exchange with three sites on this machine"),
     "agent": ("gridtie.cli.local.agent", "join a cluster to an exchange and run its agent"),
     "identify": ("gridtie.cli.local.identify", "what this host has"),

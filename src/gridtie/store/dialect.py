@@ -3,14 +3,12 @@
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, Text, cast, literal
-from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.schema import CreateColumn
+from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
-# Ids, cursors and prefixes are compared by bytes, whatever language the server was set up for.
-Words = Text().with_variant(TEXT(collation="C"), POSTGRESQL)
 Whole = BigInteger().with_variant(Integer, SQLITE)  # 64 bits in both; STRICT tables know INTEGER only
 
 
@@ -22,6 +20,13 @@ class _AsJson(FunctionElement[Any]):
 class _JsonCount(FunctionElement[int]):
     type = BigInteger()
     inherit_cache = True
+
+
+@compiles(CreateColumn, POSTGRESQL)
+def _by_bytes(element: CreateColumn, compiler: DDLCompiler, **more: Any) -> str:
+    """Ids, cursors and prefixes are compared by bytes, whatever language the server was set up for."""
+    text: str = compiler.visit_create_column(element, **more)  # type: ignore[no-untyped-call]
+    return text.replace(" TEXT", ' TEXT COLLATE "C"', 1) if isinstance(element.element.type, Text) else text
 
 
 @compiles(_AsJson)

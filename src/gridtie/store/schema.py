@@ -2,14 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
-from gridtie.store.dialect import Whole, Words
+from gridtie.store.dialect import Whole
 
 SCHEMA_VERSION = 2  # one more with every change of a table, and a step in migrations.py that leads to it
 
-# One text type that sorts by its bytes and one whole number of 64 bits, in both databases.
-Text, Integer, Big = Words, Whole, Whole
+Integer = Big = Whole  # 64 bits in both databases
 
 metadata = MetaData()
 

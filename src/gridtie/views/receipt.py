@@ -4,7 +4,7 @@ from typing import Any
 
 from gridtie.errors import InvalidSignature
 from gridtie.flow.exchange import Exchange
-from gridtie.identity.signing import Envelope
+from gridtie.identity.signing import Envelope, Verify
 from gridtie.ledger.account import balance_of, earnings_of, voucher_account
 from gridtie.ledger.balance import Balance, verify
 from gridtie.ledger.invoice import Statement, statement, to_csv, to_json
@@ -38,13 +38,13 @@ def _receipt(row: Any) -> Receipt:
     return from_payload(load(row.envelope)["payload"])
 
 
-def _checked(row: Any, exchange: Exchange) -> Receipt:
+def _checked(row: Any, public_key: bytes, verified: Verify) -> Receipt:
     """As the exchange signed it, and filed under what it says. Raises InvalidSignature."""
     try:
         envelope = Envelope.from_json(load(row.envelope), kind=KIND)
     except ValueError:
         raise InvalidSignature(subject="receipt", reason="it is not JSON") from None
-    found = check_receipt(envelope, {"exchange": exchange.signer.public_key}, exchange.verify)
+    found = check_receipt(envelope, {"exchange": public_key}, verified)
     filed = (row.id, row.run, row.job, row.organisation, row.site, row.amount)
     if filed != (found.id, found.run, found.job, found.organisation, found.site, found.amount):
         raise InvalidSignature(subject="receipt", reason="its row says something else than what was signed")
@@ -117,6 +117,10 @@ def voucher_view(unit: Unit, voucher: Voucher) -> dict[str, Any]:
 
 
 def verification(unit: Unit, exchange: Exchange) -> dict[str, Any]:
+    return proof_of_books(unit, exchange.signer.public_key, exchange.verify)
+
+
+def proof_of_books(unit: Unit, public_key: bytes, verified: Verify) -> dict[str, Any]:
     """Recomputes the books from their transfers alone and compares everything that is kept beside them."""
     result = verify(unit.ledger.chain())
     broken = list(result.broken)
@@ -137,7 +141,7 @@ def verification(unit: Unit, exchange: Exchange) -> dict[str, Any]:
     readable = []
     for row in receipts:
         try:
-            readable.append(_checked(row, exchange))
+            readable.append(_checked(row, public_key, verified))
         except InvalidSignature as wrong:
             broken.append(f"{row.id}: {wrong.message}")
     broken += settled_twice(readable)
