@@ -24,6 +24,7 @@ from gridtie.errors import GridtieError, LocalFault, NotSignedIn, Unreachable
 
 LEASE_S = 2.0
 PACE = {"GRIDTIE_LEADER_LEASE_S": str(LEASE_S), "GRIDTIE_WRITER_IDLE_S": "2", "GRIDTIE_SYNC_HOLD_S": "0.2"}
+GIB = 1 << 30
 COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
 JOB = "name: j\nresources: {cpus: 1}\nrun: 'true'\n"
 
@@ -113,7 +114,8 @@ class Pair:
         admin.call("POST", "/v1/sites", {"name": "north", "hub": "gz", "depth": "schedulable"})
         token = admin.call("POST", "/v1/sites/north/enrolment", {})["token"]
         self.agent = Agent(Client(self.one.port))
-        shape = [pool(cpus=cpus, host_cpus=cpus)]
+        machine = {"name": "m0", "cpus": cpus, "memory_bytes": 64 * GIB, "disk_bytes": 200 * GIB, "accelerators": 0}
+        shape = [pool(host_cpus=cpus, machines=[machine], host_memory_bytes=64 * GIB)]
         fingerprint = self.agent.enrol(token, shape).json()["fingerprint"]
         admin.call("POST", "/v1/sites/north/approve", {"fingerprint": fingerprint})
         assert self.agent.hello(shape).status_code == 200
@@ -131,13 +133,21 @@ class Pair:
     def all_placed(self, server: Server) -> bool:
         return bool(self.sync(server)) and self.sql("SELECT count(*) FROM job WHERE state = 'queued'") == "0"
 
-    def finish(self, server: Server, run: str, epoch: int) -> None:
-        """All that a site reports of a run that ends well at once."""
+    def ran(self, server: Server) -> None:
+        """The site reports all that it was given as started, and then as done."""
+        given = [
+            row.split() for row in self.sql("SELECT id || ' ' || epoch FROM run WHERE state = 'assigned'").split("\n")
+        ]
+        for run, epoch in given:
+            self.report(server, run, int(epoch), {0: "accept", 1: "start"})
+        for run, epoch in given:
+            self.report(server, run, int(epoch), {2: "finish", 3: "succeed"})
+
+    def report(self, server: Server, run: str, epoch: int, told: dict[int, str]) -> None:
         self.agent.client = Client(server.port)
-        now = "2026-01-01T00:00:00Z"  # only the exchange's clock counts
         events = [
-            {"seq": seq, "event": event, "at": now, "exit_code": None}
-            for seq, event in enumerate(("accept", "start", "finish", "succeed"))
+            {"seq": seq, "event": event, "at": f"2026-01-01T00:00:0{seq}Z", "exit_code": None}
+            for seq, event in told.items()
         ]
         body = {"epoch": epoch, "events": events}
         answer = self.agent.call("POST", f"/agent/v1/runs/{run}/events", body)
@@ -199,8 +209,7 @@ def test_one_leads_and_both_serve_what_either_took_in(pair: Pair) -> None:
     job = submit(other, "taken in by the one that does not lead")
     wait_for("a place", lambda: pair.sync(other)["assignments"])  # the agent too calls the one that does not lead
     assert leader.client.call("GET", f"/v1/jobs/{job}")["state"] == "placed"
-    run, epoch = pair.sql("SELECT id || ' ' || epoch FROM run").split()
-    pair.finish(leader, run, int(epoch))
+    pair.ran(leader)
     assert other.client.call("GET", f"/v1/jobs/{job}")["state"] == "succeeded"
     pair.proof(other)
     # One key at both doors at the same time is one job.
@@ -259,9 +268,7 @@ def test_a_leader_that_stood_still_neither_clears_nor_bills_when_it_goes_on(pair
         wait_for("every job's place", lambda at=other: pair.all_placed(at))
         leader.signal(signal.SIGCONT)
         wait_for("the former leader to see it", lambda former=leader: former.answers() and not former.leads())
-        for row in pair.sql("SELECT id || ' ' || epoch FROM run WHERE state = 'assigned'").splitlines():
-            run, number = row.split()
-            pair.finish(other, run, int(number))
+        pair.ran(other)
     pair.proof(pair.one)
     assert pair.sql("SELECT count(*) FROM job WHERE state <> 'succeeded'") == "0"
     assert len(set(jobs)) == 36 == int(pair.sql("SELECT count(*) FROM receipt"))
