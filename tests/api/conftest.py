@@ -218,8 +218,8 @@ class Agent:
 
 
 @pytest.fixture
-def exchange(tmp_path: Any) -> Iterator[Exchange]:
-    opened = open_exchange(load(tmp_path / "home", {}, sync_hold_s=0.2), create=True)
+def exchange(tmp_path: Any, place: Any) -> Iterator[Exchange]:
+    opened = open_exchange(load(tmp_path / "home", {}, sync_hold_s=0.2, database=str(place)), create=True)
     yield opened
     close_exchange(opened)
 

@@ -63,25 +63,28 @@ def _queue(database: str) -> "Select[Any]":
     def open_in(rows: FromClause) -> tuple[ColumnElement[bool], ...]:
         return rows.c.state == "open", rows.c.mode == bindparam("mode"), rows.c.pinned == bindparam("pinned")
 
-    first, more, ahead, head = (request.alias(name) for name in ("first", "more", "ahead", "head"))
-    kind = select(func.min(first.c.signature).label("signature")).where(*open_in(first)).cte("kind", recursive=True)
+    least, more, ahead, head = (request.alias(name) for name in ("least", "more", "ahead", "head"))
+    kind = select(func.min(least.c.signature).label("signature")).where(*open_in(least)).cte("kind", recursive=True)
     following = select(func.min(more.c.signature)).where(*open_in(more), more.c.signature > kind.c.signature)
     kind = kind.union_all(select(following.scalar_subquery()).where(kind.c.signature.is_not(None)))
-    order = ahead.c.priority.desc(), ahead.c.id
     kept = select(ahead.c.id).where(*open_in(ahead), ahead.c.signature == kind.c.signature)
-    kept = kept.order_by(*order).limit(bindparam("per_kind")).correlate(kind)
-    rank = func.row_number().over(partition_by=head.c.signature, order_by=[head.c.priority.desc(), head.c.id])
-    joined = select(head.c.id, rank.label("rank"))
+    kept = kept.order_by(ahead.c.priority.desc(), ahead.c.id).limit(bindparam("per_kind")).correlate(kind)
+    heads: FromClause = head
+    walked: FromClause
     if database == POSTGRESQL:
-        front = kept.lateral("front")
-        ranked = joined.join_from(kind, front, true()).join(head, head.c.id == front.c.id).subquery()
+        front = kept.add_columns(ahead.c.signature, ahead.c.priority).lateral("front")
+        heads, walked = front, kind.join(front, true())
     else:
-        ranked = joined.join_from(kind, head, head.c.id.in_(kept)).subquery()
+        walked = kind.join(head, head.c.id.in_(kept))
+    order = heads.c.priority.desc(), heads.c.id
+    rank = func.row_number().over(partition_by=heads.c.signature, order_by=order).label("rank")
+    ranked = select(heads.c.id, heads.c.priority, rank).select_from(walked).subquery()
+    first = select(ranked).order_by(ranked.c.priority.desc(), ranked.c.rank, ranked.c.id)
+    chosen = first.limit(bindparam("most")).subquery()
     return (
         select(request)
-        .join(ranked, ranked.c.id == request.c.id)
-        .order_by(request.c.priority.desc(), ranked.c.rank, request.c.id)
-        .limit(bindparam("most"))
+        .join(chosen, chosen.c.id == request.c.id)
+        .order_by(chosen.c.priority.desc(), chosen.c.rank, chosen.c.id)
     )
 
 
