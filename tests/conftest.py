@@ -42,16 +42,15 @@ def postgresql(postgresql_programs: Path) -> Iterator[Postgresql]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test of something that has a `place` runs on both databases, unless it says on which one itself.
+    """Every test of something that has a `place` runs on both databases, unless it or its module (PLACES) says where.
 
-    The faces only pass on what the store decides: of their modules those that say BOTH = True run on PostgreSQL in
-    every `make test`, all of them in `make test-long`.
+    The faces only pass on what the store decides: on PostgreSQL most of their modules run in `make test-long` alone.
     """
     said = any(mark.name == "parametrize" and "place" in mark.args[0] for mark in metafunc.definition.iter_markers())
     if "place" in metafunc.fixturenames and not said:
-        face = "/api/" in str(metafunc.definition.path) and not getattr(metafunc.module, "BOTH", False)
-        marks = [pytest.mark.long] if face else []
-        metafunc.parametrize("place", ["sqlite", pytest.param("postgresql", marks=marks)], indirect=True)
+        marks = [pytest.mark.long] if "/api/" in str(metafunc.definition.path) else []
+        both = ["sqlite", pytest.param("postgresql", marks=marks)]
+        metafunc.parametrize("place", getattr(metafunc.module, "PLACES", both), indirect=True)
 
 
 @pytest.fixture
