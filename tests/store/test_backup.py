@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gridtie.clock import SystemClock, VirtualClock
-from gridtie.errors import AlreadyExists, GridtieError, NotFound, NotInitialised, StorageDamaged
+from gridtie.errors import AlreadyExists, GridtieError, InvalidInput, NotInitialised, StorageDamaged
 from gridtie.store.backend import Backend, backend_at
 from gridtie.store.backup import backup, lost_references, restore
 from gridtie.store.database import Database, Reader
@@ -116,7 +116,7 @@ def test_a_copy_that_is_none_or_half_makes_nothing(
 def test_what_is_not_there_is_named(other: Path | str, tmp_path: Path) -> None:
     with pytest.raises(NotInitialised):
         using(other, lambda backend: backup(backend, tmp_path / "copy.db"))
-    with pytest.raises(NotFound, match=r"copy\.db"):
+    with pytest.raises(InvalidInput, match=r"copy\.db"):
         using(other, lambda backend: restore(tmp_path / "copy.db", backend))
     with pytest.raises(GridtieError, match="nowhere"):
         using(other, lambda backend: restore(tmp_path / "nowhere" / "copy.db", backend))

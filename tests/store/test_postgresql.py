@@ -1,4 +1,4 @@
-"""What only PostgreSQL can do to us: others write at the same time, connections break, the disk of a server fills up."""
+"""What only PostgreSQL can do to us: others write at the same time, connections break, its disk fills up."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from benchmarks.postgresql import Postgresql
+
 from gridtie.clock import SystemClock
 from gridtie.errors import (
     GridtieError,

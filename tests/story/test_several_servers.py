@@ -306,18 +306,18 @@ def test_no_acknowledged_write_is_lost_when_postgresql_is_killed_under_load(pair
             acknowledged[key] = submit((pair.one, pair.two)[name % 2], key)
             number += 1
 
-    def forty_more() -> None:
-        least = len(acknowledged) + 40
+    def some_more() -> None:
+        least = len(acknowledged) + 20
         wait_for("some submits", lambda: len(acknowledged) > least)
 
     threads = [threading.Thread(target=load, args=(name,)) for name in range(4)]
     for thread in threads:
         thread.start()
     for _ in range(2):
-        forty_more()
+        some_more()
         pair.database.kill()
         pair.database.start()
-    forty_more()
+    some_more()
     stop.set()
     for thread in threads:
         thread.join(60)

@@ -28,9 +28,9 @@ NOUN_AND_VERB = {
         "leave": ("gridtie agent leave", "gridtie agent leave --yes"),
     },
     "db": {
-        "migrate": ("gridtie db migrate", "GRIDTIE_HOME=/srv/gridtie gridtie db migrate"),
-        "backup": ("gridtie db backup monday.db", "gridtie db backup /backups/$(date +%F).db"),
-        "restore": ("gridtie db restore monday.db", "GRIDTIE_DATABASE=postgresql:///new gridtie db restore monday.db"),
+        "migrate": ("gridtie db migrate", "gridtie db migrate --database postgresql:///gridtie"),
+        "backup": ("gridtie db backup monday.db", "gridtie db backup /backups/monday.db"),
+        "restore": ("gridtie db restore monday.db", "gridtie db restore monday.db --database postgresql:///gridtie"),
         "check": ("gridtie db check", "gridtie db check monday.db"),
     },
     "job": {

@@ -14,7 +14,15 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from gridtie.errors import AlreadyExists, NotFound, NotInitialised, StorageDamaged, StorageFull, StorageUnwritable
+from gridtie.errors import (
+    AlreadyExists,
+    InvalidInput,
+    NotInitialised,
+    Problem,
+    StorageDamaged,
+    StorageFull,
+    StorageUnwritable,
+)
 from gridtie.store import schema
 from gridtie.store.backend import Backend, begin
 from gridtie.store.migrations import check_version, migrate
@@ -41,10 +49,10 @@ def backup(source: Backend, target: Path) -> Counts:
 def restore(source: Path, target: Backend) -> Counts:
     """Whole or not at all, in the newest version, never over an exchange.
 
-    Raises AlreadyExists, NotFound, LocalFault errors.
+    Raises AlreadyExists, InvalidInput, LocalFault errors.
     """
     if not source.is_file():
-        raise NotFound(noun="file", key=str(source))
+        raise InvalidInput(source=str(source), problems=[Problem("there is no such file")])
     if target.exists():
         raise AlreadyExists(noun="exchange", key=target.place)
     with tempfile.TemporaryDirectory(prefix="gridtie-restore-") as folder:

@@ -30,13 +30,14 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             leaf.add_argument("file", metavar="FILE", help=FILE_WORDS)
         if name == "check":
             leaf.add_argument("file", metavar="FILE", nargs="?", help="a copy instead: " + FILE_WORDS)
+        leaf.add_argument("--database", help="a file, or postgresql://… (default: what the settings say)")
         leaf.set_defaults(run=run)
 
 
-def migrate(_: argparse.Namespace) -> int:
+def migrate(args: argparse.Namespace) -> int:
     from gridtie.store.migrations import migrate as forward
 
-    with _backend() as (settings, backend):
+    with _backend(args) as (settings, backend):
         taken = forward(backend)
         say(f"{backend.place}: " + (f"took step {', '.join(map(str, taken))}" if taken else "nothing to do"))
         say(f"next: gridtie db check, then gridtie serve (home {settings.home})")
@@ -46,7 +47,7 @@ def migrate(_: argparse.Namespace) -> int:
 def backup(args: argparse.Namespace) -> int:
     from gridtie.store.backup import backup as copy
 
-    with _backend() as (settings, backend):
+    with _backend(args) as (settings, backend):
         counts = copy(backend, Path(args.file))
         say(f"{backend.place} → {args.file}: {sum(counts.values())} rows of {len(counts)} tables")
         say(f"its keys, files and logs are not in it; copy them as well: {settings.home}")
@@ -56,7 +57,7 @@ def backup(args: argparse.Namespace) -> int:
 def restore(args: argparse.Namespace) -> int:
     from gridtie.store.backup import restore as put_back
 
-    with _backend() as (_, backend):
+    with _backend(args) as (_, backend):
         counts = put_back(Path(args.file), backend)
         say(f"{args.file} → {backend.place}: {sum(counts.values())} rows of {len(counts)} tables")
         say("next: gridtie db check, then gridtie serve")
@@ -67,7 +68,7 @@ def check(args: argparse.Namespace) -> int:
     """Exit 0 when all holds, 1 with a line for each thing that does not."""
     from gridtie.wiring import check_store
 
-    with _backend(args.file) as (settings, backend):
+    with _backend(args, copy=args.file) as (settings, backend):
         proof = check_store(settings, backend)
         for line in proof.lines:
             print(line)
@@ -75,12 +76,12 @@ def check(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _backend(file: str | None = None) -> "Iterator[tuple[Settings, Backend]]":
+def _backend(args: argparse.Namespace, *, copy: str | None = None) -> "Iterator[tuple[Settings, Backend]]":
     from gridtie.store.backend import backend_at
     from gridtie.wiring import place_of, waits_of
 
-    settings = load(home_of(os.environ))
-    backend = backend_at(Path(file)) if file else backend_at(place_of(settings), **waits_of(settings))
+    settings = load(home_of(os.environ), database=args.database)
+    backend = backend_at(Path(copy)) if copy else backend_at(place_of(settings), **waits_of(settings))
     try:
         yield settings, backend
     finally:
