@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from gridtie.registry.token import make_token, parse_token
+from gridtie.store.schema import token
 
 
 def test_the_administrators_token_speaks_for_the_first_organisation(admin: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from random import Random
 
 from faults.world import Case, Fault, Job, Play, SiteMachine
@@ -60,7 +61,7 @@ def _server(play: Play, _: SiteMachine, fault: Fault) -> None:
 
 def _commit(play: Play, _: SiteMachine, fault: Fault) -> None:
     """At the next commit: before it, so that it is lost, or after it, so that only its answer is."""
-    if fault.how < 0.3 and (wal := play.server.database.path.with_name("gridtie.db-wal")).exists():
+    if fault.how < 0.3 and (wal := Path(play.server.database.place).with_name("gridtie.db-wal")).exists():
         play.crash_server(fault.length)
         with wal.open("ab") as file:  # the write that the crash tore
             file.write(b"\x00torn" * 100)

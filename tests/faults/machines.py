@@ -85,11 +85,10 @@ class LoopDatabase(real_database.Database):
     commits = 0
     dead = False
 
-    def __init__(self, folder: Path | None, clock: Any) -> None:
-        super().__init__(folder, clock, synchronous="OFF")  # a crash of the process, not of the kernel below it
+    def __init__(self, place: Path | str | None, clock: Any) -> None:
+        super().__init__(place, clock, synchronous="OFF")  # a crash of the process, not of the kernel below it
         self._thread.join()
         self._waiting: list[Any] = []
-        self._connection = self._engine.connect()
 
     def _write_forever(self) -> None:
         """No thread of its own."""
@@ -119,7 +118,7 @@ class LoopDatabase(real_database.Database):
         if self.crash("before"):
             return
         answers = [(command, Future()) for command in group]  # told only after the point at which we may die
-        self._commit(self._connection, [_answering(command, answer) for command, answer in answers])
+        self._commit([_answering(command, answer) for command, answer in answers])
         if self.crash("after"):
             return
         for command, answer in answers:
@@ -131,10 +130,8 @@ class LoopDatabase(real_database.Database):
     def abandon(self) -> None:
         """As a killed process leaves it: nothing is flushed or finished, the kernel closes the files."""
         self.dead = True
-        self._connection.close()
-        self._engine.dispose()
-        self._reader_engine.dispose()
-        self._lock_file.close()
+        self._hang_up()
+        self._backend.close()
 
 
 def _answering(command: Any, answer: "Future[Any]") -> Any:

@@ -172,6 +172,7 @@ def test_after_any_schedule_the_laws_hold_and_every_job_is_over_or_says_why_it_w
     assert bought <= sum(world.balance(buyer).credits for buyer in play.buyers)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # hundreds of reads: the same statements as above
 def test_the_duties_come_to_rest_and_then_write_nothing_however_often_they_run(world: Any, spec: Any) -> None:
     """What one duty frees another one sells, so a few turns may pass; then only time or news change anything."""
     play = Play(world, spec, 11)
@@ -188,6 +189,7 @@ def test_the_duties_come_to_rest_and_then_write_nothing_however_often_they_run(w
     assert play.jobs
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # hundreds of reads: the same statements as above
 def test_an_agent_that_asks_again_hears_the_same_and_nothing_is_written(world: Any, spec: Any) -> None:
     play = Play(world, spec, 4)
     for _ in range(60):

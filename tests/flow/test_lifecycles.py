@@ -45,6 +45,7 @@ def state_of(world: Any, table: Any, key: str) -> str:
 
 
 @pytest.mark.parametrize("noun", sorted({*LIFECYCLES} - {"hold"}))
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # every pair of state and event: one statement each
 def test_each_allowed_move_arrives_and_each_other_one_raises_and_changes_nothing(
     world: Any, subjects: dict[str, Any], noun: str
 ) -> None:

@@ -77,4 +77,4 @@ def backend_at(place: Path | str | None, **more: Any) -> Backend:
         return PostgresqlBackend(place, **more)
     from gridtie.store.sqlite import SqliteBackend
 
-    return SqliteBackend(place)
+    return SqliteBackend(place, **more)

@@ -5,7 +5,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.pool import NullPool
 
 from gridtie.errors import (
@@ -105,7 +112,8 @@ class PostgresqlBackend:
             return StorageUnwritable(path=self.place, reason=text)
         if state.startswith("53") or state in ("55P03", "57014", "40001", "40P01"):
             return Overloaded(url=self.place, reason=text, retry_after_s=1)
-        if not state or cause.connection_invalidated or state[:2] in ("08", "57", "28", "3D") or state == "25P03":
+        silent = not state and isinstance(cause, OperationalError | InterfaceError)
+        if silent or cause.connection_invalidated or state[:2] in ("08", "57", "28", "3D") or state == "25P03":
             return StorageUnreachable(place=self.place, reason=text, retry_after_s=1)
         return StorageDamaged(path=self.place, reason=text)
 

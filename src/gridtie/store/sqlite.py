@@ -37,7 +37,8 @@ class SqliteBackend:
     begin = "BEGIN IMMEDIATE"
     tell: str | None = None
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, synchronous: str = "FULL") -> None:
+        self._synchronous = synchronous
         self.path = path or Path("memory")
         self.place = str(self.path)
         self._memory = f"/gridtie-{next(_MEMORIES)}" if path is None else None
@@ -96,7 +97,8 @@ class SqliteBackend:
         name = self.place if self._memory is None else f"file:{self._memory}?vfs=memdb&uri=true"
         engine = create_engine(f"sqlite:///{name}", poolclass=NullPool, isolation_level="AUTOCOMMIT")
         pragmas = ["PRAGMA busy_timeout=30000", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-16000"]
-        pragmas += ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"] if writing else ["PRAGMA query_only=ON"]
+        pragmas += ["PRAGMA journal_mode=WAL", f"PRAGMA synchronous={self._synchronous}"] if writing else []
+        pragmas += [] if writing else ["PRAGMA query_only=ON"]
 
         @event.listens_for(engine, "connect")
         def _configure(connection: sqlite3.Connection, _record: object) -> None:
