@@ -78,6 +78,8 @@ def migrate(backend: Backend) -> Sequence[int]:
         raise NotInitialised(path=backend.place)
     connection = backend.writer()
     try:
+        if connection.dialect.name == POSTGRESQL:  # a step may take as long as its rows need
+            connection.exec_driver_sql("SET statement_timeout = 0")
         while (found := version_of(connection)) != str(schema.SCHEMA_VERSION):
             if found not in map(str, range(1, schema.SCHEMA_VERSION)):
                 check_version(connection, backend.place)

@@ -31,6 +31,7 @@ from gridtie.store.dialect import POSTGRESQL
 
 VERSION_MIN = 130000
 READERS = 16
+READER_IDLE_MS = 600_000  # who reads keeps nobody waiting, and may reckon for long between two statements
 CHANNEL = "gridtie"
 # Whoever writes holds this lock of the database until its transaction ends, so all processes together are one writer.
 TURN = 7_233_184_988_217_301
@@ -51,9 +52,10 @@ class PostgresqlBackend:
         parsed = _parsed(url)
         self.place = parsed.set(query={}, drivername=POSTGRESQL).render_as_string(hide_password=True)
         idle_ms = int(idle_s * 1000)
-        waits = f"-c idle_in_transaction_session_timeout={idle_ms} -c lock_timeout={idle_ms + 15_000}"
-        self._writers = _engine(parsed, f"{waits} -c statement_timeout=60000 -c synchronous_commit=on", pooled=False)
-        self._readers = _engine(parsed, f"{waits} -c statement_timeout=60000", pooled=True)
+        still = "-c statement_timeout=60000 -c idle_in_transaction_session_timeout"
+        turn = f"-c lock_timeout={idle_ms + 15_000} -c synchronous_commit=on"
+        self._writers = _engine(parsed, f"{still}={idle_ms} {turn}", pooled=False)
+        self._readers = _engine(parsed, f"{still}={READER_IDLE_MS}", pooled=True)
 
     def writer(self) -> Connection:
         return self._writers.connect()
