@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -234,3 +235,9 @@ def test_a_database_that_cannot_keep_our_text_or_that_we_may_not_use_is_refused(
     guest = refusal(postgresql.empty().replace("postgres@", "guest@"))
     assert isinstance(guest, StorageUnwritable)
     assert "permission denied" in guest.message
+
+
+def test_an_exchange_on_sqlite_loads_nothing_of_postgresql() -> None:
+    code = "import sys, gridtie.wiring; print([m for m in sys.modules if 'postgresql' in m or 'psycopg' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
