@@ -1,4 +1,4 @@
-"""One of several leads; another takes over after a whole lease without a beat, and whoever led before writes nothing."""
+"""One of several leads; another takes over after a whole lease without a beat; who led before writes nothing."""
 
 from dataclasses import replace
 from typing import Any
