@@ -30,11 +30,17 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/gridtie demo $(ARGS)
 
-#: make packages   Debian packages that the sandbox tests need (as root; otherwise says what to do)
+# slurmctld and the others are started by the tests themselves, never as services of this machine.
+SLURM := slurmctld slurmd slurm-client slurmrestd slurm-wlm-jwt-plugin munge
+
+#: make packages   Debian packages that the sandbox and Slurm tests need (as root; otherwise says what to do)
 packages:
 	@if command -v bwrap >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; \
 	else echo "SKIPPED: sandbox tests, bubblewrap is missing. As root: apt-get install -y bubblewrap" >&2; fi
+	@if command -v slurmctld >/dev/null && command -v slurmrestd >/dev/null && command -v munged >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(SLURM) >/dev/null; \
+	else echo "SKIPPED: tests on real Slurm clusters. As root: apt-get install -y --no-install-recommends $(SLURM)" >&2; fi
 
 #: make check      format, lint, types, import contracts
 check: setup

@@ -310,6 +310,16 @@ class NotIsolated(SiteRefused):
     fix = "As root: apt-get install -y bubblewrap; or join with --trust and the id of the organisation"
 
 
+class SchedulerAway(GridtieError):
+    """No answer, or none that can be read: what was asked for may have happened or not."""
+
+    code = "scheduler-away"
+    exit_code = 6
+    what = "the site's {scheduler} does not answer: {reason}"
+    why = "What runs goes on; what waits is submitted when it is back, and looked up first, so that nothing runs twice."
+    fix = "Look at it on the agent's host: {look}"
+
+
 class QuotaExceeded(Refused):
     code = "quota-exceeded"
     what = "{what_of} is limited to {limit}"

@@ -12,11 +12,14 @@ from gridtie.adapters.devices.probe import read_host
 from gridtie.adapters.signers.ed25519 import load_or_create, verify
 from gridtie.adapters.tables import load_chips
 from gridtie.client.transport import Transport, raise_for_problem
+from gridtie.dispatch.site import ClusterFacts
 from gridtie.errors import InvalidInput, InvalidSignature, LocalFault, Problem
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode, encode, fingerprint
 from gridtie.registry import inventory
-from gridtie.registry.inventory import HostInventory
+from gridtie.registry.chips import CPU
+from gridtie.registry.inventory import CpuInventory, Finding, HostInventory
 from gridtie.registry.site import signed_exchange_proof, signed_site_proof
+from gridtie.values.canonical import digest as canonical_digest
 from gridtie.values.quantity import parse_bytes
 
 FILE = "site.json"
@@ -82,6 +85,7 @@ class SiteConfig:
     slices: Slices
     trusted: tuple[str, ...] = ()
     isolation: str = "sandbox"
+    scheduler: dict[str, Any] | None = None  # {kind, settings} of the cluster it stands before; None: this host
 
     @staticmethod
     def load(home: Path) -> "SiteConfig":
@@ -142,6 +146,39 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
     }
 
 
+def declare_cluster(
+    facts: ClusterFacts, *, isolation: str, name: str | None, resource_class: str | None = None
+) -> dict[str, Any]:
+    """The pools of a cluster. Its processors are not this host's: of those nothing is known but their number, so that
+    their first certificate is what later ones are compared with.
+
+    Two agents before one cluster declare parts of one host, whose sum may not exceed it.
+    """
+    who = canonical_digest(dict(facts.identity))
+    cpu = CpuInventory(model="", vendor="", architecture="", sockets=1, cores=facts.cpus, threads=facts.cpus)
+    found = HostInventory(
+        host_name="", machine_id="", kernel="", cpu=cpu, memory_bytes=facts.memory_bytes,
+        problems=tuple(Finding(subject="node", message=note) for note in facts.notes),
+    )  # fmt: skip
+    resources = [
+        {
+            "name": name if name and len(facts.pools) == 1 else pool.chip,
+            "class": resource_class or ("ai" if pool.chip != CPU else "hpc"),
+            "chip": pool.chip,
+            "chip_memory_bytes": pool.chip_memory_bytes,
+            "isolation": isolation,
+            "machines": [dict(machine) for machine in pool.machines],
+            "host_digest": who,
+            "host_cpus": facts.cpus,
+            "host_memory_bytes": facts.memory_bytes,
+            "simulated_machines": False,
+        }
+        for pool in facts.pools
+    ]
+    lent = canonical_digest({"host": who, "pools": [f"{len(pool.machines)} {pool.chip}" for pool in facts.pools]})
+    return {"inventory": inventory.to_json(found), "inventory_digest": lent, "resources": resources}
+
+
 def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: int) -> list[dict[str, Any]]:
     if slices.each:
         return [dict(machine) for machine in slices.each]
@@ -159,9 +196,10 @@ def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: 
 
 def join(
     transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
-    trusted: tuple[str, ...] = (),
+    trusted: tuple[str, ...] = (), scheduler: dict[str, Any] | None = None, declared: dict[str, Any] | None = None,
 ) -> tuple[SiteConfig, str]:  # fmt: skip
-    """Enrols this host with a one-time token; (the configuration kept, the site's state).
+    """Enrols with a one-time token this host, or the cluster behind `scheduler` as `declared`; (the configuration kept,
+    the site's state).
 
     The exchange proves that it holds the key named in the token before the token's secret is sent. Raises
     InvalidSignature when it cannot, and the exchange's own errors.
@@ -188,7 +226,7 @@ def join(
         "server_nonce": started["server_nonce"],
         "proof": encode(proof),
         "version": version,
-        **declare(read_host(load_chips()), slices, isolation=isolation),
+        **(declared or declare(read_host(load_chips()), slices, isolation=isolation)),
     }
     answer = _post(transport, "/agent/v1/enrol", application)
     config = SiteConfig(
@@ -200,6 +238,7 @@ def join(
         slices=slices,
         trusted=trusted,
         isolation=isolation,
+        scheduler=scheduler,
     )
     config.save(home)
     return config, str(answer["state"])

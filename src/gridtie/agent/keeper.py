@@ -21,9 +21,9 @@ import sys
 import time
 from typing import Any
 
+from gridtie.adapters.sites.output import OutputLog
 from gridtie.adapters.sites.process.cage import Cage
 from gridtie.adapters.sites.process.procfs import descendants, resident, size_of, start_time, unlinked
-from gridtie.agent.output import OutputLog
 
 READ_BYTES = 1 << 20
 FLOOD_PAUSE_S = 0.004  # per read once output is only sampled: the job waits in its pipe instead of us burning a core

@@ -19,7 +19,7 @@ from gridtie.agent.declaration import SiteConfig
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.receipts import objection
 from gridtie.agent.spool import RunFolder, Spool
-from gridtie.agent.worker import RunWorker
+from gridtie.agent.worker import NOTE_MAX, RunWorker
 from gridtie.client.agent import AgentClient
 from gridtie.client.transport import Transport
 from gridtie.dispatch.placement import plan_from_json
@@ -47,6 +47,7 @@ class Agent:
     signer: Signer
     site: Site
     spool: Spool
+    declare: Callable[[], dict[str, Any]] | None = None  # what every hello says; None: the host, as configured
 
     def __post_init__(self) -> None:
         self._client = AgentClient(self.transport, self.signer, site=self.config.site, boot=secrets.token_hex(16))
@@ -123,9 +124,8 @@ class Agent:
     def _greet(self) -> bool:
         """True once the site is active; until then the operator has still to compare our fingerprint."""
         sent = boot_clock()
-        answer = self._client.hello(
-            {"version": __version__, "protocol": 1, **self.config.declaration(), "held": self._held()}
-        )
+        declared = self.declare() if self.declare is not None else self.config.declaration()
+        answer = self._client.hello({"version": __version__, "protocol": 1, **declared, "held": self._held()})
         self._settings.update(answer["settings"])
         self._obey(answer, sent)
         if answer["state"] in ("active", "draining"):
@@ -138,7 +138,7 @@ class Agent:
 
     def _sync(self, *, hold: bool) -> None:
         sent = boot_clock()
-        answer = self._client.sync(self._held(), hold=hold)
+        answer = self._client.sync(self._held(), hold=hold, capacity=self._capacity())
         self._obey(answer, sent)
         for order in answer["cancel"]:
             self._attempt("cancel", partial(self._with, order, RunWorker.cancel))
@@ -147,6 +147,14 @@ class Agent:
                 self._attempt("assignment", partial(self._take, plan, sent))
         for envelope in answer["receipts"]:
             self._attempt("receipt", partial(self._sign, envelope))
+
+    def _capacity(self) -> dict[str, Any] | None:
+        """What a site shared with others can lend now; None where the exchange can reckon it itself."""
+        found = self.site.capacity()
+        if found is None:
+            return None
+        machines = {name: [r.cpus, r.memory_bytes, r.accelerators] for name, r in found.machines.items()}
+        return {"machines": machines, "queue_wait_s": found.queue_wait_s, "note": found.note[:NOTE_MAX]}
 
     def _obey(self, answer: dict[str, Any], sent: float) -> None:
         """What is not ours any more ends; what is goes on, also what an earlier life of this agent began."""

@@ -68,12 +68,15 @@ class RunFolder:
 class Spool:
     """All runs of one agent below `folder`/runs, the cache of files they were given, and what ran here lately."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, scratch: Path | None = None) -> None:
+        """`scratch`: where the homes of ranks lie, where the machines that run them do not see `folder`."""
         self.folder = folder
         self.cache = folder / "cache"
         self._history = folder / "history"
-        for path in (folder, folder / "runs", self.cache, folder / "scratch", self._history):
+        self._scratch = scratch or folder / "scratch"
+        for path in (folder, folder / "runs", self.cache, self._history):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700 if scratch is None else 0o711)
         self._fetching: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -109,7 +112,7 @@ class Spool:
                     path.rename(self.folder / f"unreadable-{path.name}")
 
     def home(self, run: RunFolder, rank: int) -> Path:
-        return self.folder / "scratch" / f"{run.path.name}-r{rank}"
+        return self._scratch / f"{run.path.name}-r{rank}"
 
     # ── what ran here ─────────────────────────────────────────────────────────────────────────────────────────────
     def remember(self, run: RunFolder) -> None:

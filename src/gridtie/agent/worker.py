@@ -22,17 +22,19 @@ from gridtie.errors import (
     InvalidInput,
     NotSignedIn,
     OffsetMismatch,
+    SchedulerAway,
     StaleEpoch,
     Unreachable,
 )
 
 log = logging.getLogger("gridtie.agent")
 
-SITE_FAULTS = frozenset({"lease", "sandbox", "preempted", "agent_restart"})
+SITE_FAULTS = frozenset({"lease", "sandbox", "preempted", "agent_restart", "site"})
 WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
 GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at first, then more at a time
 RETRY_MAX_S = 10.0
 END_PATIENCE_S = 30.0
+NOTE_MAX = 400
 FINAL = ("reject", "succeed", "fail", "cancel", "lose")
 
 
@@ -57,11 +59,13 @@ class RunWorker(threading.Thread):
         self._checkpointed = time.monotonic()
         self._log_after = 0.0
         self._log_pause = 0.0
+        self._note = ""  # why it waits, in the site's words
 
     # ── called by the agent's other threads ───────────────────────────────────────────────────────────────────────
     @property
     def held(self) -> dict[str, Any]:
-        return {"run": self.plan.run, "epoch": self.plan.epoch, "state": self.folder.phase}
+        held = {"run": self.plan.run, "epoch": self.plan.epoch, "state": self.folder.phase}
+        return {**held, "note": self._note[:NOTE_MAX]} if self._note else held
 
     @property
     def over(self) -> bool:
@@ -113,6 +117,8 @@ class RunWorker(threading.Thread):
             self._take()
         if self.folder.phase == "staged":
             self._start()
+        if self.folder.phase == "submitted":
+            self._await_start()
         if self.folder.phase in ("started", "finishing"):
             self._accompany()
         self._send_reports()
@@ -169,13 +175,61 @@ class RunWorker(threading.Thread):
             for number, task in enumerate(self.plan.tasks)
         ]  # fmt: skip
         try:
-            self._site.start(starts)
+            self._hand_over(starts)
+        except StaleEpoch:
+            raise
         except GridtieError as cause:
             self._give_up_ranks()
             self._end("reject", reason="site", detail=cause.message)
             return
+        self.folder.phase = "submitted"
+        self.folder.save()
+
+    def _hand_over(self, starts: list[TaskStart]) -> None:
+        """A scheduler that is away is waited for, as long as the run is wanted."""
+        while True:
+            try:
+                self._site.start(starts)
+                return
+            except SchedulerAway as away:
+                self._note = away.message
+                if self._unwanted:
+                    raise
+                if self._paused.wait(WATCH_S):
+                    raise _Paused from away
+
+    def _await_start(self) -> None:
+        """Until the site's scheduler has started it; at once where there is none. Money is counted from the start."""
+        ranks = self.folder.ranks
+        bell = self._site.listen(ranks)
+        try:
+            while True:
+                states = self._site.states(ranks)
+                if self._fenced.is_set():
+                    raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer")
+                if not any(state.state == "waiting" for state in states):
+                    break
+                if self._paused.is_set():
+                    raise _Paused
+                self._note = states[0].detail
+                bell.wait(WATCH_S)
+        finally:
+            bell.close()
+            self._note = ""
+        if any(state.state == "refused" for state in states):
+            self._never_started(states)
+            return
         self.folder.phase = "started"
         self._report("start")
+
+    def _never_started(self, states: list[TaskState]) -> None:
+        first = next(state for state in states if state.state == "refused")
+        if self._cancelled.is_set() or first.reason == "cancel":
+            self._end("cancel", reason="cancelled", detail=first.detail)
+        elif first.reason in ("lease", "preempted"):
+            self._end("lose", reason=first.reason, detail=first.detail)
+        else:
+            self._end("reject", reason="site", detail=first.detail)
 
     def _accompany(self) -> None:
         """Until every rank has ended. Output leaves as it comes; one failed rank ends the others."""
@@ -213,7 +267,7 @@ class RunWorker(threading.Thread):
     def _conclude(self, states: list[TaskState]) -> None:
         """Everything out first, the verdict last: who hears of success finds the results there."""
         event, reason, code = verdict(states, cancelled=self._cancelled.is_set())
-        detail = ""
+        detail = "" if event == "succeed" else next((state.detail for state in states if state.detail), "")
         if event != "lose" and self.folder.phase == "started":
             self.folder.phase = "finishing"
             self._report("finish", states=states)

@@ -67,8 +67,10 @@ class AgentClient:
         answer: dict[str, Any] = self.call("POST", "/agent/v1/hello", {**document, "boot": self._boot})
         return answer
 
-    def sync(self, held: list[dict[str, Any]], *, hold: bool) -> dict[str, Any]:
-        document = {"boot": self._boot, "held": held, "hold": hold}
+    def sync(self, held: list[dict[str, Any]], *, hold: bool, capacity: dict[str, Any] | None = None) -> dict[str, Any]:
+        document: dict[str, Any] = {"boot": self._boot, "held": held, "hold": hold}
+        if capacity is not None:
+            document["capacity"] = capacity
         answer: dict[str, Any] = self.call("POST", "/agent/v1/sync", document)
         return answer
 

@@ -1,13 +1,15 @@
 """`gridtie agent`: join a site to an exchange, and run its agent."""
 
 import argparse
+import json
 import logging
 import os
 import signal
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
 from gridtie.cli.context import data_home, exchange_url
@@ -16,7 +18,11 @@ from gridtie.errors import InvalidInput, Problem
 from gridtie.values.quantity import parse_bytes
 
 if TYPE_CHECKING:
-    from gridtie.agent.declaration import Slices
+    from gridtie.agent.declaration import SiteConfig, Slices
+    from gridtie.agent.spool import Spool
+    from gridtie.dispatch.site import Site
+
+log = logging.getLogger("gridtie.agent")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +41,10 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--accelerators", type=int, help="of one slice (default: all, shared equally)")
     join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
                       help="id of one whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
+    join.add_argument("--scheduler", metavar="KIND",
+                      help="lend the cluster this host is the door of, instead of this host: slurm")  # fmt: skip
+    join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
+                      help="how that cluster is used; KEY=? lists the keys (repeatable)")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
@@ -60,6 +70,8 @@ def join_site(args: argparse.Namespace) -> int:
     from gridtie.client.transport import HttpTransport
 
     url = exchange_url(args).value.rstrip("/")
+    if args.scheduler or args.settings:
+        return _join_cluster(args, url)
     isolation = probe_isolation()
     if isolation.level == "none":
         say(f"NOT ISOLATED: {isolation.reason}. Only jobs of organisations named with --trust will run here.")
@@ -79,11 +91,72 @@ def join_site(args: argparse.Namespace) -> int:
          "isolation": isolation.level},
         args,
     )  # fmt: skip
+    _say_next(config, state, args)
+    return 0
+
+
+def _join_cluster(args: argparse.Namespace, url: str) -> int:
+    """The same for a cluster: what is lent is read from its scheduler."""
+    from gridtie.adapters.sites.kinds import SETTINGS, open_scheduler
+    from gridtie.adapters.tables import load_chips
+    from gridtie.agent.declaration import Slices, declare_cluster, join
+    from gridtie.client.transport import HttpTransport
+
+    kind = args.scheduler or ""
+    if any(text.endswith("=?") for text in args.settings):
+        for key, about in SETTINGS.get(kind, {}).items():
+            print(f"{key:12} {about}")
+        return 0
+    settings = read_settings(args.settings)
+    opened = open_scheduler(kind, settings, chips=load_chips(), url=url, trusted=args.trust)
+    facts = opened.scheduler.facts()
+    for note in facts.notes:
+        say(note)
+    isolation = opened.scheduler.isolation
+    if isolation == "none":
+        say("NOT ISOLATED: all runs share one local user. Only jobs of organisations named with --trust will run here.")
+        say("  to change that, run the agent as root and map organisations: --set users.ORGANISATION=LOCALUSER")
+    config, state = join(
+        HttpTransport(url), agent_home(), url=url, slices=Slices(name=args.name), isolation=isolation,
+        printed=_token(args.token_file or args.token or os.environ.get("GRIDTIE_ENROL_TOKEN", "")),
+        version=__version__, trusted=tuple(args.trust), scheduler={"kind": kind, "settings": settings},
+        declared=declare_cluster(facts, isolation=isolation, name=args.name),
+    )  # fmt: skip
+    machines = [f"{len(pool.machines)} × {pool.chip}" for pool in facts.pools]
+    print_record(
+        {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
+         "isolation": isolation, "scheduler": kind, "machines": machines},
+        args,
+    )  # fmt: skip
+    _say_next(config, state, args)
+    return 0
+
+
+def read_settings(given: list[str]) -> dict[str, Any]:
+    """`partition=main`, `users.org_x=alice` → {partition: main, users: {org_x: alice}}. Raises InvalidInput."""
+    found: dict[str, Any] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        table, dot, inner = key.partition(".")
+        if not equals or not key or (dot and not inner):
+            raise InvalidInput(source="--set", problems=[Problem(f"{text!r} is not KEY=VALUE")])
+        if dot:
+            kept = found.setdefault(table, {})
+            if not isinstance(kept, dict):
+                raise InvalidInput(
+                    source="--set", problems=[Problem(f"{table} is given twice, with and without a dot")]
+                )
+            kept[inner] = value
+        else:
+            found[key] = value
+    return found
+
+
+def _say_next(config: "SiteConfig", state: str, args: argparse.Namespace) -> None:
     if state == "pending" and args.output == "table":
         say("The operator must see the same fingerprint and let the site in:")
         say(f"  gridtie site approve {config.site_name} --fingerprint {config.fingerprint}")
         say("Then: gridtie agent run")
-    return 0
 
 
 def _token(source: str) -> str:
@@ -125,10 +198,8 @@ def _slices(args: argparse.Namespace) -> "Slices":
 def run_agent(args: argparse.Namespace) -> int:
     """Until SIGTERM or Ctrl-C. Runs keep working under their keepers and are taken up by the next start."""
     from gridtie.adapters.signers.ed25519 import load_or_create
-    from gridtie.adapters.sites.process.adapter import ProcessSite
     from gridtie.agent.declaration import KEY_FILE, SiteConfig
     from gridtie.agent.loop import Agent, lock_home
-    from gridtie.agent.spool import Spool
     from gridtie.client.transport import HttpTransport
 
     level = logging.DEBUG if args.verbose else logging.INFO
@@ -136,17 +207,14 @@ def run_agent(args: argparse.Namespace) -> int:
     home = agent_home()
     config = SiteConfig.load(home)
     handle = lock_home(home)
-    site = ProcessSite(name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted))
-    log = logging.getLogger("gridtie.agent")
-    if site.isolation == "none":
-        log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)
-    log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)
+    served = _cluster(config, home) if config.scheduler else _processes(config, home)
     agent = Agent(
-        config=replace(config, isolation=site.isolation),
+        config=replace(config, isolation=served.site.isolation),
         transport=HttpTransport(config.exchange_url),
         signer=load_or_create(home / KEY_FILE, os.urandom(32)),
-        site=site,
-        spool=Spool(home),
+        site=served.site,
+        spool=served.spool,
+        declare=served.declare,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: agent.stop())
@@ -154,8 +222,61 @@ def run_agent(args: argparse.Namespace) -> int:
         agent.run(once=args.once, stop_jobs=args.stop_jobs)
     finally:
         handle.close()
-    log.info("stopped; what still runs stays under its keepers until its lease ends")
+    log.info("stopped; what still runs goes on until its lease ends")
     return 0
+
+
+@dataclass(frozen=True)
+class _Served:
+    site: "Site"
+    spool: "Spool"
+    declare: "Callable[[], dict[str, Any]] | None" = None
+
+
+def _processes(config: "SiteConfig", home: Path) -> _Served:
+    from gridtie.adapters.sites.process.adapter import ProcessSite
+    from gridtie.agent.spool import Spool
+
+    site = ProcessSite(name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted))
+    if site.isolation == "none":
+        log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)
+    log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)
+    return _Served(site, Spool(home))
+
+
+def _cluster(config: "SiteConfig", home: Path) -> _Served:
+    """What is declared is read anew at each hello; while the scheduler is away the last reading stands."""
+    from gridtie.adapters.sites.kinds import open_scheduler
+    from gridtie.adapters.tables import load_chips
+    from gridtie.agent.declaration import declare_cluster
+    from gridtie.agent.scheduled import ScheduledSite
+    from gridtie.agent.spool import Spool
+    from gridtie.errors import LocalFault, SchedulerAway
+
+    assert config.scheduler is not None
+    kind, settings = config.scheduler["kind"], config.scheduler["settings"]
+    opened = open_scheduler(
+        kind, settings, chips=load_chips(), url=config.exchange_url, trusted=frozenset(config.trusted)
+    )
+    kept = home / "declared.json"
+
+    def declare() -> dict[str, Any]:
+        try:
+            facts = opened.scheduler.facts()
+        except SchedulerAway as away:
+            if not kept.exists():
+                raise LocalFault(reason=f"{away.message}, and it was never read before") from away
+            log.warning("%s; what it had before is declared again", away.message)
+            last: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+            return last
+        declared = declare_cluster(facts, isolation=opened.scheduler.isolation, name=config.slices.name)
+        kept.write_text(json.dumps(declared), encoding="utf-8")
+        return declared
+
+    log.info("site %s of %s, by %s, isolation %s", config.site_name, config.exchange_url, kind,
+             opened.scheduler.isolation)  # fmt: skip
+    site = ScheduledSite(opened.scheduler, every=opened.every, patience=opened.patience)
+    return _Served(site, Spool(home, scratch=opened.scratch), declare)
 
 
 def show_status(args: argparse.Namespace) -> int:

@@ -47,6 +47,9 @@ class ProcessSite:
         """In words, for the log."""
         return "rlimits only" if self._cgroup is None else f"control groups v{self._cgroup['version']}"
 
+    def capacity(self) -> None:
+        """Nobody else runs anything on a slice: what is free follows from the runs that the exchange placed."""
+
     # ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def start(self, tasks: Sequence[TaskStart]) -> None:
         for start in tasks:
@@ -54,7 +57,7 @@ class ProcessSite:
                 raise NotIsolated(reason=self.reason)
         try:
             for start in tasks:
-                if not (start.folder / "keeper.json").exists():
+                if not (start.folder / "keeper.json").exists() and not _alive(start.folder):
                     self._start_one(start, barrier=len(start.plan.tasks) > 1)
         except OSError as cause:
             raise SiteRefused(reason=f"a rank could not be started: {cause}") from cause

@@ -1,6 +1,7 @@
 """What a job finds in its environment: SkyPilot's variables and ours, and nothing of the agent's own."""
 
 import json
+import zlib
 
 from gridtie.adapters.sites.process import sandbox
 from gridtie.dispatch.site import TaskStart
@@ -32,6 +33,10 @@ def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
         "SKYPILOT_TASK_ID": plan.job,
         "SKYPILOT_CLUSTER_INFO": json.dumps(cluster),
         "SKYPILOT_USER": plan.organisation,
+        "MASTER_ADDR": start.peers[0] if start.peers else "127.0.0.1",
+        "MASTER_PORT": str(master_port(plan.run)),
+        "GRIDTIE_RANK": str(task.rank),
+        "GRIDTIE_WORLD_SIZE": str(len(plan.tasks)),
         "GRIDTIE_JOB": plan.job,
         "GRIDTIE_RUN": plan.run,
         "GRIDTIE_EPOCH": str(plan.epoch),
@@ -46,6 +51,11 @@ def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
     if plan.network == "host":
         values["GRIDTIE_EXCHANGE_URL"] = url
     return values
+
+
+def master_port(run: str) -> int:
+    """Where the ranks of a gang meet; runs that share a machine rarely share it. Below the kernel's ephemeral range."""
+    return 28_000 + zlib.crc32(run.encode()) % 4_000
 
 
 def setup_environment(start: TaskStart) -> dict[str, str]:

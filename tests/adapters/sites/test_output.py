@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtie.agent.output import MASK, OutputLog
+from gridtie.adapters.sites.output import MASK, OutputLog
 
 LIMIT = 1 << 20
 

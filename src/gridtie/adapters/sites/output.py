@@ -1,7 +1,10 @@
 """What a rank printed, as it is kept: secrets masked, the beginning and the end whole, every gap marked.
 
-Used by the keeper: only the standard library, and nothing that is slow to import.
+Used by the keeper, and copied to a scheduler's nodes: only the standard library of Python 3.8, and nothing that is slow
+to import.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os

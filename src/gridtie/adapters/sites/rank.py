@@ -1,0 +1,198 @@
+"""One rank on a scheduler's node: `rank.py FOLDER setup|command`. Copied beside the run; standard library, Python 3.8.
+
+It is for a scheduler's nodes what the keeper is for a process site: it keeps the rank's output within its limit and its
+secrets out of it, ends the rank when its lease or its time does, and leaves its result. Memory, cores and devices are
+the scheduler's to limit; whatever this program cannot end, the scheduler does.
+
+FOLDER holds `lease` (what the agent allows, in seconds of the wall clock) and `job/` with `run.json`, `secrets.json`
+(read, then deleted before anything of the job's runs) and, for each rank N, `script-PHASE`, `log-N`, `result-N.json`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # `-I` leaves it out
+
+LOOK_S = 0.25
+GRACE_S = 10.0
+READ_BYTES = 1 << 16
+STOPPED = {
+    "lease": "the exchange was not heard for too long",
+    "time_limit": "its time limit",
+    "terminated": "asked to end",
+}
+SIGNAL_CODES = frozenset((129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143))
+DEVICE_LISTS = (
+    "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES",
+    "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES",
+)  # fmt: skip
+
+
+class Lease:
+    """Extended whenever the file changes, from then on by our own monotonic clock: no jump of a clock ends a run."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._text = ""
+        self._until = 0.0
+        self.look()
+
+    def look(self) -> bool:
+        """Whether the rank may go on."""
+        try:
+            with open(self._path, encoding="ascii") as file:
+                text = file.read()
+            if text != self._text:
+                self._until, self._text = time.monotonic() + float(text) - time.time(), text
+        except (OSError, ValueError):
+            pass  # a file system that hangs for a moment; the clock goes on
+        return time.monotonic() < self._until
+
+
+class Rank:
+    def __init__(self, folder: str, phase: str) -> None:
+        self._job = os.path.join(folder, "job")
+        self._phase = phase
+        with open(os.path.join(self._job, "run.json"), encoding="utf-8") as file:
+            self._run: dict[str, Any] = json.load(file)
+        names: list[str] = self._run["nodes"]
+        here = os.environ.get("SLURMD_NODENAME", "")
+        self._rank = names.index(here) if here in names else int(os.environ.get("SLURM_PROCID", "0"))
+        self._secrets = self._take_secrets()
+        self._lease = Lease(os.path.join(folder, "lease"))
+        self._reason = ""
+        self._kill_at = 0.0
+        self._asked = False
+
+    def _take_secrets(self) -> dict[str, str]:
+        """Each rank has its own copy. The setup leaves it for the command, which comes right after."""
+        path = os.path.join(self._job, f"secrets-{self._rank}.json")
+        try:
+            with open(path, encoding="utf-8") as file:
+                secrets: dict[str, str] = json.load(file)
+        except FileNotFoundError:
+            return {}
+        if self._phase == "command":
+            os.unlink(path)
+        return secrets
+
+    def work(self) -> int:
+        log = importlib.import_module("output").OutputLog(
+            os.path.join(self._job, f"log-{self._rank}"), self._run["log_limit_bytes"],
+            [value.encode() for value in self._secrets.values()],
+        )  # fmt: skip
+        began = time.monotonic()
+        limit = self._run["time_limit_s"]
+        until = None if limit is None else self._begun() + limit
+        signal.signal(signal.SIGTERM, self._terminated)
+        code = 0
+        if not self._lease.look():
+            self._reason, code = "lease", 137
+        elif self._run[self._phase].strip():
+            code = self._watch(log, until)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if not self._reason and code:
+            self._reason = "setup" if self._phase == "setup" else "signal" if code in SIGNAL_CODES else "exit"
+        log.close(b"[gridtie: stopped: %s]\n" % STOPPED[self._reason].encode() if self._reason in STOPPED else b"")
+        if code or self._phase == "command":
+            result = {
+                "exit_code": code, "reason": self._reason,
+                "cpu_us": int((used.ru_utime + used.ru_stime) * 1e6), "memory_peak_bytes": used.ru_maxrss * 1024,
+                "seconds": time.monotonic() - began,
+            }  # fmt: skip
+            write_json(os.path.join(self._job, f"result-{self._rank}.json"), result)
+        return code
+
+    def _begun(self) -> float:
+        """When the first phase of this rank began, on the clock since boot: setup and command share one limit."""
+        path = os.path.join(self._job, f"begun-{self._rank}")
+        now = time.clock_gettime(time.CLOCK_BOOTTIME)
+        try:
+            with open(path, encoding="ascii") as file:
+                return float(file.read())
+        except (OSError, ValueError):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(str(now))
+            return now
+
+    def _watch(self, log: Any, until: float | None) -> int:
+        child = subprocess.Popen(
+            ["/bin/bash", os.path.join(self._job, "script-" + self._phase)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, env=self._environment(),
+            cwd=os.path.join(self._run["homes"][self._rank], "sky_workdir"),
+        )  # fmt: skip
+        assert child.stdout is not None
+        output = child.stdout.fileno()
+        os.set_blocking(output, False)
+        open_ = True
+        while child.poll() is None:
+            ready, _, _ = select.select([output] if open_ else [], [], [], LOOK_S)
+            if ready:
+                part = _read(output)
+                open_ = bool(part)
+                log.add(part)
+            log.tick(time.monotonic())
+            self._look(child.pid, until)
+        _kill(child.pid, signal.SIGKILL)  # who is left of its group could write into the pipe for ever
+        while part := _read(output):
+            log.add(part)
+        return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+    def _look(self, pid: int, until: float | None) -> None:
+        now = time.monotonic()
+        if not self._lease.look():
+            self._reason = "lease"
+            _kill(pid, signal.SIGKILL)
+        elif not self._reason and self._asked:
+            self._reason, self._kill_at = "terminated", now + GRACE_S
+            _kill(pid, signal.SIGTERM)
+        elif not self._reason and until is not None and time.clock_gettime(time.CLOCK_BOOTTIME) > until:
+            self._reason, self._kill_at = "time_limit", now + GRACE_S
+            _kill(pid, signal.SIGTERM)
+        elif self._reason and now > self._kill_at:
+            _kill(pid, signal.SIGKILL)
+
+    def _terminated(self, *_: object) -> None:
+        self._asked = True
+
+    def _environment(self) -> dict[str, str]:
+        """The scheduler's own variables, ours, the submitter's, his secrets; devices as the scheduler gave them."""
+        given = {name: value for name, value in os.environ.items() if name.startswith("SLURM")}
+        values = {**given, **self._run["envs"], **self._run["rank_envs"][self._rank]}
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES") or os.environ.get("SLURM_STEP_GPUS", "")
+        values.update(dict.fromkeys(DEVICE_LISTS, visible))
+        values.update({name: os.environ[name] for name in DEVICE_LISTS if name in os.environ})
+        return {**values, **self._run["given"], **self._secrets}
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, READ_BYTES)
+    except OSError:
+        return b""
+
+
+def _kill(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def write_json(path: str, document: dict[str, Any]) -> None:
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    os.replace(path + ".new", path)
+
+
+if __name__ == "__main__":
+    sys.exit(Rank(sys.argv[1], sys.argv[2]).work())

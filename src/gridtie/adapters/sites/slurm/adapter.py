@@ -1,0 +1,347 @@
+"""A Slurm cluster as a scheduler of runs: files on the shared folder, records from Slurm, decisions from decide.py."""
+
+import contextlib
+import json
+import os
+import pwd
+import stat
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile, rmtree
+from typing import Any
+
+from gridtie.adapters.sites import output, rank
+from gridtie.adapters.sites.process.environment import environment, setup_environment
+from gridtie.adapters.sites.slurm import decide, parse
+from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord
+from gridtie.adapters.sites.slurm.script import submission
+from gridtie.adapters.sites.slurm.settings import SlurmSettings
+from gridtie.adapters.sites.slurm.talk import Talk
+from gridtie.dispatch.run import RunPlan
+from gridtie.dispatch.site import ClusterFacts, Looked, RankResult, Seen, SiteCapacity, TaskStart
+from gridtie.errors import InvalidInput, NotIsolated, Problem, SiteRefused
+from gridtie.registry.chips import ChipRegistry
+
+PREFIX = "gridtie-"
+COPY_BYTES = 1 << 20
+RESULT_BYTES_MAX = 1 << 16
+LOG_MARGIN_BYTES = 4096  # for the last line of rank.py's own
+_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "terminated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Whose account a run has on the cluster; `name` is '' for the agent's own."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+class SlurmScheduler:
+    """As root, each organisation's runs have the local user that the settings name, and are isolated from each other as
+    far as the cluster isolates its users. Otherwise all run as the agent's own user: only trusted organisations' may.
+    """
+
+    def __init__(
+        self, settings: SlurmSettings, talk: Talk, *, chips: ChipRegistry, url: str, trusted: Collection[str] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self._settings, self._talk, self._chips, self._url, self._now = settings, talk, chips, url, now
+        self._trusted = frozenset(trusted)
+        self._mapped = bool(settings.users) and os.geteuid() == 0
+        self.isolation = "scheduler" if self._mapped else "none"
+        self._nodes: dict[str, NodeRecord] = {}  # by declared name
+        self._jobs: list[JobRecord] = []  # of the partition, as the last look saw them
+        self._runs = settings.shared / "runs"
+
+    # ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────
+    def facts(self) -> ClusterFacts:
+        """Raises InvalidInput when the partition has no machine that can be lent."""
+        settings = self._settings
+        nodes = self._learn()
+        only = set(parse.hostlist(settings.nodes))
+        found = decide.facts(
+            self._talk.config(), nodes, partition=settings.partition, only=only, chips=self._known_chips(nodes),
+            disk_bytes=settings.disk_bytes,
+        )  # fmt: skip
+        if not found.pools:
+            partitions = sorted({name for node in nodes for name in node.partitions if name})
+            why = "; ".join(found.notes) or f"the cluster's partitions are {', '.join(partitions) or 'none'}"
+            problem = Problem(f"partition {settings.partition!r} has no machine to lend: {why}", path="partition")
+            raise InvalidInput(source="the settings of slurm", problems=[problem])
+        pools = tuple(replace(pool, chip_memory_bytes=self._chip_memory(pool.chip)) for pool in found.pools)
+        return replace(found, pools=pools)
+
+    def _chip_memory(self, chip: str) -> int:
+        """As the registry has it: Slurm does not know."""
+        known = self._chips.get(chip)
+        return known.memory_gb * 1_000_000_000 if known else 0
+
+    def _learn(self) -> list[NodeRecord]:
+        nodes = self._talk.nodes()
+        self._nodes = {node.name.lower(): node for node in nodes}
+        return nodes
+
+    def _known_chips(self, nodes: Sequence[NodeRecord]) -> dict[str, str]:
+        known = {}
+        for kind in {kind for node in nodes for kind in node.gpus}:
+            name = self._settings.chips.get(kind or "gpu", kind)
+            with contextlib.suppress(InvalidInput):
+                known[kind] = self._chips.find(name).id
+        return known
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def prepare(self, name: str, tasks: Sequence[TaskStart]) -> None:
+        plan = tasks[0].plan
+        local = self._local(plan)
+        folder, job = self._runs / name, self._runs / name / "job"
+        if (folder / "lease").exists():
+            return
+        try:
+            self._make_common(folder)
+            job.mkdir(mode=0o700, exist_ok=True)
+            for program in (rank, output):
+                source = Path(str(program.__file__))
+                copyfile(source, folder / source.name)
+                (folder / source.name).chmod(0o644)
+            _write(job / "run.json", self._document(plan, tasks))
+            for phase, text in (("setup", plan.setup), ("command", plan.command)):
+                (job / f"script-{phase}").write_text("trap 'exit 143' TERM\n" + text, encoding="utf-8")
+            for start in tasks:
+                if start.secrets:
+                    _write(job / f"secrets-{start.task.rank}.json", dict(start.secrets))
+                for part in ("sky_workdir", "checkpoints", "tmp"):
+                    (start.home / part).mkdir(parents=True, exist_ok=True)
+                start.home.chmod(0o700)
+                _give(start.home, local)
+            _give(job, local)
+            self.renew(name, 0.0)  # the last: what is complete has a lease, even one that is over
+        except OSError as cause:
+            reason = f"its files could not be laid out below {self._settings.shared}: {cause.strerror or cause}"
+            raise SiteRefused(reason=reason) from cause
+
+    def _make_common(self, folder: Path) -> None:
+        """Others may pass through and list nothing; a run's own folder, whose name nobody can guess, may be read."""
+        for path, mode in ((self._settings.shared, 0o711), (self._runs, 0o711), (folder, 0o755)):
+            if not path.is_dir():
+                path.mkdir(parents=True)
+                path.chmod(mode)
+
+    def _local(self, plan: RunPlan) -> Local:
+        """Raises NotIsolated, SiteRefused for an organisation that has no account here."""
+        if not self._mapped:
+            if plan.organisation not in self._trusted:
+                raise NotIsolated(reason="all runs of this site share one local user")
+            return Local("", os.geteuid(), os.getegid())
+        name = self._settings.users.get(plan.organisation)
+        if name is None:
+            advice = f"its operator adds one with --set users.{plan.organisation}=LOCALUSER"
+            raise SiteRefused(reason=f"organisation {plan.organisation} has no local user on this cluster; {advice}")
+        try:
+            found = pwd.getpwnam(name)
+        except KeyError:
+            raise SiteRefused(reason=f"local user {name!r} does not exist on the agent's host") from None
+        if found.pw_uid == 0:
+            raise SiteRefused(reason="jobs of an exchange never run as root: map the organisation to another user")
+        return Local(name, found.pw_uid, found.pw_gid)
+
+    def _document(self, plan: RunPlan, tasks: Sequence[TaskStart]) -> dict[str, Any]:
+        """What rank.py reads."""
+        nodes = [self._node(start.task.machine) for start in tasks]
+        peers = "\n".join(node.address for node in nodes)
+        shared = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "GRIDTIE_PYTHON": self._settings.python, "GRIDTIE_EXCHANGE_URL": self._url,
+            "SKYPILOT_NODE_IPS": peers, "SKYPILOT_SETUP_NODE_IPS": peers,
+        }  # fmt: skip
+        local = self._local(plan)
+        if local.name:
+            shared |= {"USER": local.name, "LOGNAME": local.name}
+        return {
+            "nodes": [node.name for node in nodes],
+            "homes": [str(start.home) for start in tasks],
+            "setup": plan.setup,
+            "command": plan.command,
+            "envs": {},
+            "rank_envs": [
+                {**environment(start, str(start.home), self._url), **setup_environment(start), **shared}
+                for start in tasks
+            ],
+            "given": dict(plan.envs),
+            "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
+            "log_limit_bytes": plan.log_limit_bytes,
+        }
+
+    def _node(self, machine: str) -> NodeRecord:
+        if machine not in self._nodes:
+            self._learn()
+        if machine not in self._nodes:
+            raise SiteRefused(reason=f"Slurm knows no node {machine!r} any more")
+        return self._nodes[machine]
+
+    def renew(self, name: str, seconds: float) -> None:
+        path = self._runs / name / "lease"
+        with contextlib.suppress(FileNotFoundError):  # a run that is being removed needs no lease
+            fresh = path.with_suffix(".new")
+            fresh.write_text(f"{self._now().timestamp() + seconds:.3f}", encoding="ascii")
+            fresh.chmod(0o644)
+            fresh.replace(path)
+
+    # ── Slurm ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def submit(self, name: str, plan: RunPlan) -> None:
+        folder = str(self._runs / name)
+        nodes = [self._node(task.machine) for task in plan.tasks]
+        what = submission(
+            name, plan, user=self._local(plan).name, folder=folder, nodes=[node.name for node in nodes],
+            gres_type=decide.gres_type(nodes[0]), settings=self._settings,
+        )  # fmt: skip
+        try:
+            self._talk.submit(what)
+        except SiteRefused as refusal:
+            words = decide.advised(f"Slurm: {refusal.params['reason']}")
+            raise SiteRefused(reason=words) from refusal
+
+    def look(self, runs: Mapping[str, Looked]) -> Mapping[str, Seen]:
+        every = self._talk.jobs("")
+        self._jobs = [job for job in every if job.partition == self._settings.partition]
+        by_name = self._ours(every, runs)
+        forgotten = {name: run for name, run in runs.items() if name not in by_name and self._claim(name) is not None}
+        if forgotten:
+            by_name |= self._ours(self._talk.past(list(forgotten)), forgotten)
+        found, unwanted = {}, []
+        for name, jobs in by_name.items():
+            run = runs[name]
+            job, doubles = decide.chosen(jobs, self._claim(name))
+            told = decide.meaning(job, asked=run.asked, patient=run.patient, limited=run.plan.time_limit_us is not None)
+            found[name] = self._with_last_words(name, told.seen)
+            unwanted += [double.id for double in doubles] + ([job.id] if told.cancel else [])
+        if unwanted:
+            self._talk.cancel(unwanted, at_once=True)
+        return found
+
+    def _with_last_words(self, name: str, seen: Seen) -> Seen:
+        """What the batch itself complained of, where a rank could say nothing: srun refused, no Python there …"""
+        if not seen.exit_code or seen.reason not in ("exit", "signal"):
+            return seen
+        complaint = _read_safely(self._runs / name / "job", "batch", 1 << 14) or b""
+        lines = complaint.decode("utf-8", "replace").strip().splitlines()
+        return replace(seen, detail=f"{seen.detail}: {lines[-1][:200]}") if lines else seen
+
+    def _ours(self, every: Iterable[JobRecord], runs: Mapping[str, Looked]) -> dict[str, list[JobRecord]]:
+        found: dict[str, list[JobRecord]] = {}
+        for job in every:
+            if job.name in runs and self._is_its(job, runs[job.name].plan):
+                found.setdefault(job.name, []).append(job)
+        return found
+
+    def _is_its(self, job: JobRecord, plan: RunPlan) -> bool:
+        """Another user may give his job any name; only one of the right user can be ours."""
+        wanted = self._settings.users.get(plan.organisation) if self._mapped else pwd.getpwuid(os.geteuid()).pw_name
+        return job.user == wanted
+
+    def _claim(self, name: str) -> int | None:
+        text = _read_safely(self._runs / name / "job", "claim", 32)
+        try:
+            return int(text or b"")
+        except ValueError:
+            return None
+
+    def cancel(self, names: Collection[str], *, at_once: bool) -> None:
+        ids = [job.id for job in self._talk.jobs(PREFIX) if job.name in names and job.state in _LIVE]
+        if ids:
+            self._talk.cancel(ids, at_once=at_once)
+
+    def capacity(self, running: Sequence[RunPlan]) -> SiteCapacity:
+        settings = self._settings
+        nodes = self._learn()
+        only = set(parse.hostlist(settings.nodes))
+        ours = {
+            name: node.name
+            for name, node in self._nodes.items()
+            if settings.partition in node.partitions and (not only or node.name in only)
+        }
+        return decide.capacity(
+            nodes, running, self._jobs, self._talk.reservations(), ours=ours, reservation=settings.reservation,
+            partition=settings.partition, now=self._now(),
+        )  # fmt: skip
+
+    # ── what ranks leave ──────────────────────────────────────────────────────────────────────────────────────────
+    def collect(self, name: str, plan: RunPlan, folders: Sequence[Path]) -> Sequence[RankResult | None]:
+        job = self._runs / name / "job"
+        results = []
+        for number, folder in enumerate(folders):
+            _append_new(job, f"log-{number}", folder / "log", most=plan.log_limit_bytes + LOG_MARGIN_BYTES)
+            results.append(_result(_read_safely(job, f"result-{number}.json", RESULT_BYTES_MAX)))
+        return results
+
+    def remove(self, name: str, home: Path) -> None:
+        for path in (self._runs / name, home):
+            rmtree(path, ignore_errors=True)
+
+
+_LIVE = decide.WAITING | decide.RUNNING | decide.AGAIN
+
+
+def _write(path: Path, document: object) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+
+
+def _give(folder: Path, local: Local) -> None:
+    """Before anything of the job runs: nobody else writes there yet."""
+    if local.uid == os.geteuid():
+        return
+    os.chown(folder, local.uid, local.gid)
+    for parent, names, files in os.walk(folder):
+        for name in (*names, *files):
+            os.chown(os.path.join(parent, name), local.uid, local.gid, follow_symlinks=False)
+
+
+def _open_safely(folder: Path, name: str) -> int | None:
+    """A regular file that has this one name: the folder is the job's, which may put a link to anything there."""
+    try:
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _read_safely(folder: Path, name: str, most: int) -> bytes | None:
+    descriptor = _open_safely(folder, name)
+    if descriptor is None:
+        return None
+    with os.fdopen(descriptor, "rb") as file, contextlib.suppress(OSError):
+        return file.read(most)
+    return None
+
+
+def _append_new(folder: Path, name: str, target: Path, *, most: int) -> None:
+    """What is new since the last time, into the agent's own copy, which never shrinks, nor outgrows `most`."""
+    descriptor = _open_safely(folder, name)
+    if descriptor is None:
+        return
+    with os.fdopen(descriptor, "rb") as source, target.open("ab") as copy, contextlib.suppress(OSError):
+        source.seek(copy.tell())
+        while part := source.read(min(COPY_BYTES, max(0, most - copy.tell()))):
+            copy.write(part)
+
+
+def _result(text: bytes | None) -> RankResult | None:
+    """The job's user can write anything there: only what can be true counts."""
+    try:
+        data = json.loads(text or b"")
+        code, reason = int(data["exit_code"]), str(data["reason"])
+        if not 0 <= code <= 255 or reason not in _REASONS:
+            return None
+        used = [min(max(0, int(data[name])), 1 << 52) for name in ("cpu_us", "memory_peak_bytes")]
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return RankResult(exit_code=code, reason=reason, cpu_us=used[0], memory_peak_bytes=used[1])

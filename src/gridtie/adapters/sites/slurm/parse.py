@@ -1,0 +1,267 @@
+"""What Slurm's commands print, as records. Pure text; the same records come out of slurmrestd (parse_rest.py)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from gridtie.errors import SchedulerAway
+
+MIB = 1 << 20
+# Values hold spaces (Comment=…, OS=…, Reason=…); a field begins where a word and '=' follow a space.
+_FIELD = re.compile(r"(?:^|\s)([A-Za-z][\w:/()]*)=(.*?)(?=\s+[A-Za-z][\w:/()]*=|\s*$)", re.DOTALL)
+_GRES = re.compile(r"(?:^|,)\s*(?:gres[:/])?gpu(?::([A-Za-z][\w.-]*))?[:=](\d+)")
+_DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)(?:\.(\d+))?")
+_SIZE = re.compile(r"([\d.]+)([KMGT]?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord:
+    """One job. `exit_code` and `signal` are what Slurm prints as `3:0`; times are UTC, None where there is none."""
+
+    id: int
+    name: str
+    user: str
+    partition: str
+    state: str  # PENDING, RUNNING, COMPLETED, NODE_FAIL …: the first word, without flags
+    reason: str = ""
+    exit_code: int = 0
+    signal: int = 0
+    restarts: int = 0
+    nodes: tuple[str, ...] = ()  # allocated
+    submitted: datetime | None = None
+    started: datetime | None = None  # of a pending job: when Slurm expects it to start
+    ended: datetime | None = None  # of a running job: when its time limit ends
+    cpu_us: int = 0
+    memory_peak_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRecord:
+    """`gpus` and `gpus_used` by GRES type; '' where a type is not named. `flags` hold DRAIN, MAINTENANCE, RESERVED …"""
+
+    name: str
+    address: str
+    state: str
+    flags: frozenset[str]
+    reason: str
+    partitions: tuple[str, ...]
+    cpus: int
+    cpus_used: int
+    memory_bytes: int
+    memory_used_bytes: int
+    gpus: dict[str, int]
+    gpus_used: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationRecord:
+    name: str
+    nodes: tuple[str, ...]
+    starts: datetime | None
+    ends: datetime | None
+
+
+def fields_of(line: str) -> dict[str, str]:
+    return {key: value.strip() for key, value in _FIELD.findall(line)}
+
+
+def jobs(text: str, *, prefix: str = "") -> list[JobRecord]:
+    """Of `scontrol show job -o`, whose name begins with `prefix`. Raises SchedulerAway for text that is none."""
+    return [_job(line) for line in _lines(text, "JobId=") if f" JobName={prefix}" in line]
+
+
+def _job(line: str) -> JobRecord:
+    found = fields_of(line)
+    try:
+        code, _, number = found.get("ExitCode", "0:0").partition(":")
+        return JobRecord(
+            id=int(found["JobId"]),
+            name=found["JobName"],
+            user=found.get("UserId", "").partition("(")[0],
+            partition=found.get("Partition", ""),
+            state=found["JobState"].split()[0],
+            reason=_none(found.get("Reason", "")).replace("_", " "),
+            exit_code=int(code),
+            signal=int(number or 0),
+            restarts=int(found.get("Restarts", 0)),
+            nodes=tuple(hostlist(_none(found.get("NodeList", "")))),
+            submitted=when(found.get("SubmitTime", "")),
+            started=when(found.get("StartTime", "")),
+            ended=when(found.get("EndTime", "")),
+        )
+    except (KeyError, ValueError) as cause:
+        raise unreadable("scontrol show job", cause) from cause
+
+
+def accounting(text: str) -> list[JobRecord]:
+    """Of `sacct -P -n -o JobIDRaw,JobName,User,Partition,State,ExitCode,Submit,Start,End,TotalCPU,MaxRSS,NodeList`.
+
+    Lines of steps (`12.batch`, `12.0`) come after their job's and hold its memory.
+    """
+    found: dict[int, JobRecord] = {}
+    for line in text.splitlines():
+        parts = line.split("|")
+        if len(parts) != 12:
+            raise unreadable("sacct", f"{len(parts)} columns instead of 12")
+        key, _, step = parts[0].partition(".")
+        try:
+            number = int(key)
+            if step:
+                job = found[number]
+                peak = max(job.memory_peak_bytes, size(parts[10]))
+                found[number] = replace(job, memory_peak_bytes=peak)
+                continue
+            code, _, signal = parts[5].partition(":")
+            found[number] = JobRecord(
+                id=number, name=parts[1], user=parts[2], partition=parts[3], state=parts[4].split()[0],
+                reason=parts[4] if " by " in parts[4] else "", exit_code=int(code), signal=int(signal or 0),
+                submitted=when(parts[6]), started=when(parts[7]), ended=when(parts[8]), cpu_us=duration_us(parts[9]),
+                nodes=tuple(hostlist(_none(parts[11]))),
+            )  # fmt: skip
+        except (KeyError, ValueError, IndexError) as cause:
+            raise unreadable("sacct", cause) from cause
+    return list(found.values())
+
+
+def completions(text: str, *, prefix: str = "") -> list[JobRecord]:
+    """Of a `jobcomp/filetxt` file; the last line may be half written, and is then left out."""
+    found = []
+    for line in _lines(text, "JobId="):
+        values = fields_of(line)
+        if not values.get("Name", "").startswith(prefix) or "ExitCode" not in values:
+            continue
+        code, _, number = values["ExitCode"].partition(":")
+        try:
+            found.append(
+                JobRecord(
+                    id=int(values["JobId"]), name=values["Name"], user=values.get("UserId", "").partition("(")[0],
+                    partition=values.get("Partition", ""), state=values["JobState"].split()[0], exit_code=int(code),
+                    signal=int(number or 0), nodes=tuple(hostlist(_none(values.get("NodeList", "")))),
+                    submitted=when(values.get("SubmitTime", "")), started=when(values.get("StartTime", "")),
+                    ended=when(values.get("EndTime", "")),
+                )
+            )  # fmt: skip
+        except (KeyError, ValueError):
+            continue
+    return found
+
+
+def nodes(text: str) -> list[NodeRecord]:
+    """Of `scontrol show node -o -d`."""
+    return [_node(line) for line in _lines(text, "NodeName=")]
+
+
+def _node(line: str) -> NodeRecord:
+    found = fields_of(line)
+    try:
+        state, *flags = found["State"].split("+")
+        if state.endswith("*"):
+            flags.append("NOT_RESPONDING")
+        return NodeRecord(
+            name=found["NodeName"],
+            address=found.get("NodeAddr", found["NodeName"]),
+            state=state.rstrip("*~#!%$@^-"),
+            flags=frozenset(flag.rstrip("*~#!%$@^-") for flag in flags),
+            reason=found.get("Reason", "").partition(" [")[0],
+            partitions=tuple(found.get("Partitions", "").split(",")),
+            cpus=int(found.get("CPUEfctv", found["CPUTot"])),
+            cpus_used=int(found["CPUAlloc"]),
+            memory_bytes=(int(found["RealMemory"]) - int(found.get("MemSpecLimit", 0))) * MIB,
+            memory_used_bytes=int(found["AllocMem"]) * MIB,
+            gpus=gpus(_none(found.get("Gres", ""))),
+            gpus_used=gpus(_none(found.get("GresUsed", ""))),
+        )
+    except (KeyError, ValueError) as cause:
+        raise unreadable("scontrol show node", cause) from cause
+
+
+def reservations(text: str) -> list[ReservationRecord]:
+    """Of `scontrol show reservation -o`."""
+    found = [fields_of(line) for line in _lines(text, "ReservationName=")]
+    return [
+        ReservationRecord(
+            name=one["ReservationName"], nodes=tuple(hostlist(_none(one.get("Nodes", "")))),
+            starts=when(one.get("StartTime", "")), ends=when(one.get("EndTime", "")),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def config(text: str) -> dict[str, str]:
+    """Of `scontrol show config`: `Key = value` lines."""
+    pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def gpus(text: str) -> dict[str, int]:
+    """`gpu:h200:4(S:0-1),gpu:a100:2` → {h200: 4, a100: 2}; `gpu:4` → {'': 4}."""
+    found: dict[str, int] = {}
+    for kind, count in _GRES.findall(re.sub(r"\([^)]*\)", "", text)):
+        found[kind] = found.get(kind, 0) + int(count)
+    return found
+
+
+def hostlist(text: str) -> Iterator[str]:
+    """`a[01-03,7]-x,b` → a01-x a02-x a03-x a7-x b. One range in a name, as Slurm prints them nearly always; more
+    are expanded from the left."""
+    for name in _split(text):
+        match = re.match(r"([^\[]*)\[([^\]]*)\](.*)", name)
+        if match is None:
+            yield name
+            continue
+        before, inside, after = match.groups()
+        for part in inside.split(","):
+            first, _, last = part.partition("-")
+            for number in range(int(first), int(last or first) + 1):
+                yield from hostlist(f"{before}{number:0{len(first)}d}{after}")
+
+
+def _split(text: str) -> Iterator[str]:
+    """At commas outside brackets."""
+    depth, start = 0, 0
+    for index, letter in enumerate(text):
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and not depth:
+            yield text[start:index]
+            start = index + 1
+    if text[start:]:
+        yield text[start:]
+
+
+def when(text: str) -> datetime | None:
+    """The clients run with TZ=UTC, so that what they print is UTC."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None  # Unknown, N/A, None, (null)
+
+
+def duration_us(text: str) -> int:
+    """`1-02:03:04`, `02:03.456`: days, hours, minutes, seconds."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        return 0
+    days, hours, minutes, seconds, fraction = match.groups()
+    whole = ((int(days or 0) * 24 + int(hours or 0)) * 60 + int(minutes)) * 60 + int(seconds)
+    return whole * 1_000_000 + int((fraction or "0").ljust(6, "0")[:6])
+
+
+def size(text: str) -> int:
+    """`1234K` in bytes; 0 for nothing."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        return 0
+    return int(float(match[1]) * {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}[match[2]])
+
+
+def _lines(text: str, start: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith(start)]
+
+
+def _none(text: str) -> str:
+    return "" if text in ("(null)", "None", "N/A", "None assigned", "Unknown") else text
+
+
+def unreadable(what: str, why: object) -> SchedulerAway:
+    return SchedulerAway(scheduler="Slurm", reason=f"`{what}` answers what cannot be read ({why})", look=what)

@@ -1,0 +1,99 @@
+"""How one Slurm cluster is used: what the operator writes at `gridtie agent join --scheduler slurm --set …`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from gridtie.errors import InvalidInput, Problem
+from gridtie.values.quantity import parse_bytes
+
+ABOUT: Mapping[str, str] = {
+    "shared": "folder that this host and every node see under the same path (needed)",
+    "partition": "partition that is lent (needed)",
+    "users": "users.ORGANISATION=LOCALUSER: whose account an organisation's jobs run under (as root)",
+    "chips": "chips.GRESTYPE=CHIP: what a GRES type is in the chip registry, where its name does not say",
+    "account": "account to charge",
+    "qos": "quality of service",
+    "reservation": "reservation to run in",
+    "nodes": "only these nodes of the partition, as Slurm writes them: n[01-16]",
+    "conf": "slurm.conf, where it is not the default one",
+    "python": "Python (3.8 or newer) on the nodes (default /usr/bin/python3)",
+    "disk": "scratch of one machine, as declared to buyers (default 20GB)",
+    "url": "slurmrestd, e.g. http://127.0.0.1:6820; without it the commands of this host are used",
+    "token": "file with the token for slurmrestd, read anew at each call",
+    "token_user": "whose token it is (default root)",
+    "timeout": "seconds that one call may take (default 20)",
+    "every": "seconds between two looks at the queue (default 2)",
+    "patience": "seconds that a run may wait in the queue before it goes elsewhere (default 600)",
+}
+_NEEDED = ("shared", "partition")
+_TABLES = ("users", "chips")
+_NUMBERS = ("timeout", "every", "patience")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlurmSettings:
+    shared: Path
+    partition: str
+    users: Mapping[str, str]
+    chips: Mapping[str, str]
+    account: str = ""
+    qos: str = ""
+    reservation: str = ""
+    nodes: str = ""
+    conf: str = ""
+    python: str = "/usr/bin/python3"
+    disk: str = "20GB"
+    url: str = ""
+    token: str = ""
+    token_user: str = "root"  # noqa: S105  a name
+    timeout: float = 20.0
+    every: float = 2.0
+    patience: float = 600.0
+
+    @property
+    def disk_bytes(self) -> int:
+        return parse_bytes(self.disk, default_unit="GB")
+
+    @staticmethod
+    def read(data: Mapping[str, Any]) -> "SlurmSettings":
+        """Raises InvalidInput naming every problem, and every key there is."""
+        problems = [Problem(f"{key}: missing: {ABOUT[key]}", path=key) for key in _NEEDED if not data.get(key)]
+        values: dict[str, Any] = {"users": {}, "chips": {}}
+        for key, value in data.items():
+            wrong = _wrong(key, value)
+            if wrong:
+                problems.append(Problem(f"{key}: {wrong}", path=key))
+            else:
+                values[key] = float(value) if key in _NUMBERS else value
+        if not problems:
+            values["shared"] = Path(str(values["shared"]))
+            if not values["shared"].is_absolute():
+                problems.append(Problem("shared: an absolute path", path="shared"))
+        if values.get("url") and not values.get("token"):
+            problems.append(Problem("token: slurmrestd wants one: " + ABOUT["token"], path="token"))
+        if problems:
+            raise InvalidInput(source="the settings of slurm", problems=problems)
+        return SlurmSettings(**values)
+
+
+def _wrong(key: str, value: Any) -> str:
+    if key not in {field.name for field in fields(SlurmSettings)}:
+        return f"no such setting; there are {', '.join(ABOUT)}"
+    if key in _TABLES:
+        fine = isinstance(value, Mapping) and all(isinstance(one, str) and one for one in value.values())
+        return "" if fine else f"write {ABOUT[key].partition(':')[0]}"
+    if key in _NUMBERS:
+        try:
+            return "" if 0 < float(value) < 1e6 else "a number of seconds above 0"
+        except (TypeError, ValueError):
+            return "a number of seconds"
+    if not isinstance(value, str) or "\n" in value or "\0" in value:
+        return "one line of text"
+    if key == "disk":
+        try:
+            parse_bytes(value, default_unit="GB")
+        except ValueError as cause:
+            return str(cause)
+    return ""

@@ -1,0 +1,136 @@
+"""Slurm's own commands, each with a time limit and a clean environment; nothing is decided here."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from gridtie.adapters.sites.slurm import parse
+from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, ReservationRecord
+from gridtie.adapters.sites.slurm.script import Submission, sbatch
+from gridtie.adapters.sites.slurm.settings import SlurmSettings
+from gridtie.errors import SchedulerAway, SiteRefused
+
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/slurm/bin"
+SACCT = "JobIDRaw,JobName,User,Partition,State,ExitCode,Submit,Start,End,TotalCPU,MaxRSS,NodeList"
+# What a client says when it could not ask, as opposed to what the controller answers.
+_AWAY = ("unable to contact", "connection refused", "timed out", "connection failure", "connection reset",
+         "socket timed out", "temporarily unable", "unexpected message received", "slurmctld is not", "munge",
+         "authentication", "no route to host", "resource temporarily unavailable", "backup controller")  # fmt: skip
+
+
+class Talk(Protocol):
+    """All that the adapter asks of Slurm. Each raises SchedulerAway when no certain answer came."""
+
+    def config(self) -> Mapping[str, str]: ...
+
+    def jobs(self, prefix: str) -> list[JobRecord]: ...
+
+    def past(self, names: Sequence[str]) -> list[JobRecord]:
+        """Of those the controller has forgotten, as far as somebody keeps the books."""
+        ...
+
+    def nodes(self) -> list[NodeRecord]: ...
+
+    def reservations(self) -> list[ReservationRecord]: ...
+
+    def submit(self, what: Submission) -> int:
+        """Its id. Raises SiteRefused with Slurm's words for a certain no."""
+        ...
+
+    def cancel(self, ids: Sequence[int], *, at_once: bool) -> None: ...
+
+
+class Commands:
+    """On a login host. As root a job is submitted by the user it runs as; else by whoever the agent is."""
+
+    def __init__(self, settings: SlurmSettings) -> None:
+        self._settings = settings
+        self._books: str | None = None  # sacct | the jobcomp file | ''
+        # What they print must not depend on whose settings these are: UTC, plain, in English.
+        self._env = {"PATH": PATH, "TZ": "UTC", "LC_ALL": "C.UTF-8", "HOME": "/"}
+        if settings.conf:
+            self._env["SLURM_CONF"] = settings.conf
+
+    def _run(self, words: Sequence[str], *, given: str = "") -> "subprocess.CompletedProcess[str]":
+        try:
+            return subprocess.run(
+                words, input=given, capture_output=True, text=True, errors="replace", env=self._env, cwd="/",
+                timeout=self._settings.timeout, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise self._away(f"`{words[0]}` took longer than {self._settings.timeout:g} s") from late
+        except OSError as cause:
+            raise self._away(f"`{words[0]}` cannot be run here: {cause.strerror}") from cause
+
+    def _ask(self, *words: str) -> str:
+        done = self._run(words)
+        if done.returncode:
+            raise self._away(said(done.stderr) or f"`{words[0]}` ended with {done.returncode}")
+        return done.stdout
+
+    def _away(self, reason: str) -> SchedulerAway:
+        return SchedulerAway(scheduler="Slurm", reason=reason, look="scontrol ping")
+
+    def config(self) -> Mapping[str, str]:
+        return parse.config(self._ask("scontrol", "show", "config"))
+
+    def jobs(self, prefix: str) -> list[JobRecord]:
+        return parse.jobs(self._ask("scontrol", "show", "job", "-o"), prefix=prefix)
+
+    def past(self, names: Sequence[str]) -> list[JobRecord]:
+        if self._books is None:
+            found = self.config()
+            if not found.get("AccountingStorageType", "").endswith("none"):
+                self._books = "sacct"
+            else:
+                filed = found.get("JobCompType", "") == "jobcomp/filetxt"
+                self._books = found.get("JobCompLoc", "") if filed else ""
+        if self._books == "sacct":
+            since = "--starttime=now-30days"
+            text = self._ask("sacct", "-P", "-n", "-a", since, f"--name={','.join(names)}", f"--format={SACCT}")
+            return parse.accounting(text)
+        try:
+            return parse.completions(Path(self._books).read_text("utf-8", "replace")) if self._books else []
+        except OSError:
+            return []  # it is on the controller's host, or not ours to read
+
+    def nodes(self) -> list[NodeRecord]:
+        return parse.nodes(self._ask("scontrol", "show", "node", "-o", "-d"))
+
+    def reservations(self) -> list[ReservationRecord]:
+        return parse.reservations(self._ask("scontrol", "show", "reservation", "-o"))
+
+    def submit(self, what: Submission) -> int:
+        words = sbatch(what)
+        if what.user and os.geteuid() == 0:
+            words = ["setpriv", f"--reuid={what.user}", f"--regid={group_of(what.user)}", "--init-groups", *words]
+        done = self._run(words, given=what.script)
+        if done.returncode:
+            refusal = said(done.stderr) or f"sbatch ended with {done.returncode}"
+            if any(word in refusal.lower() for word in _AWAY):
+                raise self._away(refusal)
+            raise SiteRefused(reason=refusal)
+        try:
+            return int(done.stdout.strip().partition(";")[0])
+        except ValueError as cause:
+            raise parse.unreadable("sbatch", done.stdout[:80]) from cause
+
+    def cancel(self, ids: Sequence[int], *, at_once: bool) -> None:
+        done = self._run(["scancel", *(["--signal=KILL"] if at_once else []), *map(str, ids)])
+        if done.returncode and any(word in done.stderr.lower() for word in _AWAY):
+            raise self._away(said(done.stderr))
+
+
+def group_of(user: str) -> int:
+    import pwd
+
+    return pwd.getpwnam(user).pw_gid
+
+
+def said(stderr: str) -> str:
+    """The client's last words, without its name before them."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    words = [line.partition("error: ")[2] or line for line in lines]
+    return "; ".join(dict.fromkeys(words[-2:]))[:400]

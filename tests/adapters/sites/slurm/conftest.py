@@ -1,0 +1,53 @@
+"""Two real clusters for the whole session of tests; a test that breaks one brings up its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.adapters.sites.slurm.cluster import Cluster, missing
+
+from gridtie.adapters.sites.kinds import Opened, open_scheduler
+from gridtie.adapters.tables import load_chips
+
+USER = "nobody"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if why := missing():
+        for item in items:
+            if item.get_closest_marker("slurm"):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def alpha() -> Iterator[Cluster]:
+    """Two nodes with four GPUs each; memory limited by control groups."""
+    cluster = Cluster("alpha", cgroups=True)
+    yield cluster.up()
+    cluster.down()
+
+
+@pytest.fixture(scope="session")
+def beta() -> Iterator[Cluster]:
+    """Two nodes, reached through slurmrestd."""
+    cluster = Cluster("beta")
+    yield cluster.up()
+    cluster.down()
+
+
+def settings_for(cluster: Cluster, shared: Path, **more: Any) -> dict[str, Any]:
+    return {
+        "shared": str(shared), "partition": "main", "conf": str(cluster.conf), "every": "0.2", "timeout": "5",
+        "users": {"org_a": USER}, **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., Opened]:
+    def make(cluster: Cluster, **more: Any) -> Opened:
+        shared = cluster.base / "shared" / tmp_path.name  # below /run: the job's user can go there
+        settings = settings_for(cluster, shared, **more)
+        return open_scheduler("slurm", settings, chips=load_chips(), url="http://x", trusted=())
+
+    return make
