@@ -15,6 +15,7 @@ from gridtie.api.deps import AllowAgent
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.placement import report_from_json
 from gridtie.dispatch.run import BlobFile
+from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, Problem, StaleEpoch
 from gridtie.flow.advance_runs import take_reports
 from gridtie.flow.agent_gate import AgentIdentity
@@ -25,6 +26,7 @@ from gridtie.flow.settle_run import countersign_receipt
 from gridtie.flow.sync_agent import Held, orders_for
 from gridtie.flow.unit import Unit
 from gridtie.identity.signing import Envelope
+from gridtie.registry.resource import MACHINES_MAX
 from gridtie.values.ids import ReceiptId, RunId
 from gridtie.values.period import to_text
 
@@ -42,11 +44,25 @@ class HeldIn(Strict):
     run: str = Field(max_length=64)
     epoch: Whole
     state: str = Field(default="", max_length=32)
+    note: str = Field(default="", max_length=400)  # why it does not run yet
+
+
+class CapacityIn(Strict):
+    """What a site that others use too can lend now: cores, bytes and accelerators of each machine."""
+
+    machines: dict[str, tuple[Whole, Whole, Whole]] = Field(max_length=MACHINES_MAX)
+    queue_wait_s: Whole | None = None
+    note: str = Field(default="", max_length=400)
+
+    def record(self) -> SiteCapacity:
+        rooms = {name: Room(*amounts) for name, amounts in self.machines.items()}
+        return SiteCapacity(machines=rooms, queue_wait_s=self.queue_wait_s, note=self.note)
 
 
 class SyncIn(Strict):
     held: list[HeldIn] = Field(default_factory=list, max_length=10_000)
     hold: bool = True
+    capacity: CapacityIn | None = None
 
 
 class EventsIn(Strict):
@@ -79,9 +95,11 @@ async def sync(
 ) -> Response:
     """Renews every lease on arrival; answers at once when there is news, else when there is some, or after the hold."""
     exchange = exchange_of(request)
-    held = [Held(RunId(item.run), item.epoch, item.state) for item in body.held]
-    if read(request, lambda unit: renew_leases(unit, exchange, agent.site, held)):
-        bus_of(request).ring("kind:site.connected")  # a site that returned may take what waits
+    held = [Held(RunId(item.run), item.epoch, item.state, item.note) for item in body.held]
+    returned = read(request, lambda unit: renew_leases(unit, exchange, agent.site, held))
+    capacity = body.capacity.record() if body.capacity else None
+    if exchange.presence.take_capacity(agent.site, capacity) or returned:
+        bus_of(request).ring("kind:site.connected")  # a site that returned, or has more room, may take what waits
     deadline = asyncio.get_running_loop().time() + exchange.settings.sync_hold_s
     with bus_of(request).listen(agent.site) as bell:
         while True:

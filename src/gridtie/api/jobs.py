@@ -165,7 +165,7 @@ def own_job(unit: Unit, actor: Actor, text: str, action: str = "job.read") -> Jo
 
 @router.get("/jobs/{job}", summary="One job with its whole story")
 async def get_job(job: str, request: Request, actor: Annotated[Actor, Depends(Allow("job.read"))]) -> Response:
-    return answer(read(request, lambda unit: job_detail(unit, own_job(unit, actor, job))))
+    return answer(read(request, lambda unit: job_detail(unit, exchange_of(request), own_job(unit, actor, job))))
 
 
 @router.post("/jobs/{job}/cancel", summary="Stop a job")
@@ -175,7 +175,7 @@ async def cancel(job: str, request: Request, actor: Annotated[Actor, Depends(All
     def work(unit: Unit) -> dict[str, Any]:
         key = own_job(unit, actor, job, "job.cancel")
         cancel_job(unit, key)
-        return job_detail(unit, key)
+        return job_detail(unit, exchange_of(request), key)
 
     return answer(await write(request, actor, work))
 

@@ -86,7 +86,9 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     ),
     "Tokens": _page("Token"),
     "Site": _shape(**_SITE),
-    "WholeSite": _shape(**_SITE, inventory="object?", inventory_digest="text?", resources="[Resource]"),
+    "WholeSite": _shape(
+        **_SITE, inventory="object?", inventory_digest="text?", resources="[Resource]", lends="object?"
+    ),
     "Sites": _page("Site"),
     "Invitation": _shape(expires="time", command="text", site="text", **{"token": "text"}),
     "Resource": _shape(

@@ -274,6 +274,8 @@ def progress_line(job: Mapping[str, Any]) -> str:
         words.append(f"– {job['reason']}")
     if job.get("change"):
         words.append(f"– {job['change']}")
+    elif job["state"] == "placed" and job.get("runs") and job["runs"][-1]["detail"]:
+        words.append(f"– {job['runs'][-1]['detail']}")
     return "  ".join(words)
 
 

@@ -106,6 +106,12 @@ def show_site(args: argparse.Namespace) -> int:
         print_record(site, args)
         return 0
     inventory, resources = site.pop("inventory", None), site.pop("resources", [])
+    if lends := site.pop("lends", None):
+        rooms = lends["machines"].values()
+        cores, accelerators = (sum(room[what] for room in rooms) for what in ("cpus", "accelerators"))
+        site["lends now"] = f"{cores} cores, {accelerators} accelerators"
+        site["queue wait"] = "unknown" if lends["queue_wait_s"] is None else f"{lends['queue_wait_s']} s"
+        site["out of use"] = lends["note"] or "nothing"
     print_record(site, args)
     if inventory:
         say(f"its whole inventory: gridtie site show {args.site} -o json")

@@ -101,6 +101,7 @@ class WholeSite(TypedDict):
     created_at: str
     inventory: dict[str, Any] | None
     inventory_digest: str | None
+    lends: dict[str, Any] | None
     resources: list["Resource"]
 
 

@@ -80,9 +80,10 @@ _FAIL_WORDS = {
 
 
 def judge_end(
-    job: Job, state: str, reason: str, exit_code: int | None, *, rejections: int, displaced: bool = False
-) -> Verdict:
-    """Decides what becomes of `job` when its run ended in `state`.
+    job: Job, state: str, reason: str, exit_code: int | None, *, rejections: int, detail: str = "",
+    displaced: bool = False,
+) -> Verdict:  # fmt: skip
+    """Decides what becomes of `job` when its run ended in `state`. `detail`: the site's own words, where it had any.
 
     A fault of the job (exit code, limits) is final unless its retry policy names it; a fault of the site
     sends the job to another place, `retry.limit` times. A rejection costs no retry, but not endlessly. Who was
@@ -97,8 +98,10 @@ def judge_end(
     retry = job.spec.retry
     if state == "rejected":
         if rejections >= REJECTIONS_MAX:
-            return Verdict("fail", "rejected", f"{rejections} sites in a row refused it, the last because: {reason}")
-        return Verdict("requeue", "rejected", f"the site refused it: {reason}", exclude_site=True)
+            return Verdict(
+                "fail", "rejected", f"{rejections} sites in a row refused it, the last because: {detail or reason}"
+            )
+        return Verdict("requeue", "rejected", f"the site refused it: {detail or reason}", exclude_site=True)
     if state == "lost":
         cause = "preempted" if reason == "preempted" else "site_lost"
         words = _LOST_WORDS.get(reason, "the site lost it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridtie.dispatch.placement import plan_run, units_of
 from gridtie.dispatch.record import Job, Run, lease_length
+from gridtie.dispatch.site import SiteCapacity
 from gridtie.errors import InsufficientFunds, InternalFault
 from gridtie.flow.displace_run import accepts, bidding, displace_run, held_by
 from gridtie.flow.exchange import Exchange
@@ -26,7 +27,7 @@ from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Running, Trade
 from gridtie.market.laws import broken_laws
-from gridtie.market.offer import Capacity, Offer
+from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.scoring import turn
@@ -48,7 +49,10 @@ def load_book(
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
     """
-    capacities = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
+    capacities = {
+        key: _shared(capacity, exchange.presence.lends(capacity.site))
+        for key, capacity in unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at)).items()
+    }
     if pinned:
         capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
         offers = tuple(_test_offer(capacity, unit) for capacity in capacities.values())
@@ -278,6 +282,14 @@ def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
 
 def _price(price: ProductPrice) -> Mapping[str, Any]:
     return {"chip": price.chip, "hub": price.hub, "isolation": price.isolation, "price": price.price}
+
+
+def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
+    """What the site's own users leave of it."""
+    if lends is None:
+        return capacity
+    rooms = lends.machines.items()
+    return limited(capacity, {name: (room.cpus, room.memory_bytes, room.accelerators) for name, room in rooms})
 
 
 def _admitted(capacity: Capacity) -> Capacity:

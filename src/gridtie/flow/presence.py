@@ -1,4 +1,4 @@
-"""Who is there: the leases of sites and runs, kept in memory so that an unchanged sync writes no row.
+"""Who is there, and what there is room for: leases, kept in memory so that an unchanged sync writes no row.
 
 The database never learns of a renewal. After a restart every lease gets one full length again, so nobody is judged
 for a silence that was ours.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.lifecycle import RUN
 from gridtie.store.journal import Note
 from gridtie.values.ids import RunId, SiteId
@@ -27,6 +28,8 @@ class Presence:
     _sites: dict[SiteId, datetime] = field(default_factory=dict)
     _runs: dict[RunId, datetime] = field(default_factory=dict)
     _told: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _lends: dict[SiteId, SiteCapacity] = field(default_factory=dict)
+    _notes: dict[RunId, str] = field(default_factory=dict)
     _swept: datetime | None = None  # when what was told too long ago to matter was last dropped
     _braked_until: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -43,6 +46,37 @@ class Presence:
     def begin_again(self, at: datetime) -> None:
         """Renewals may have been missed by us: every run's lease gets one full length again."""
         self.started_at = at
+
+    def take_notes(self, notes: Mapping[RunId, str]) -> None:
+        """Why runs that a site holds do not run yet; '' of those that do."""
+        with self._lock:
+            for run, note in notes.items():
+                if note:
+                    self._notes[run] = note
+                else:
+                    self._notes.pop(run, None)
+
+    def take_capacity(self, site: SiteId, capacity: SiteCapacity | None) -> bool:
+        """What a site shared with others says it can lend now. True when that grew.
+
+        After a restart it is unknown until the site's next sync, and then counts as all that was declared, as it does
+        for a site that shares with nobody; its own scheduler keeps what cannot start yet.
+        """
+        with self._lock:
+            before = self._lends.get(site)
+            if capacity is None:
+                return self._lends.pop(site, None) is not None
+            self._lends[site] = capacity
+        if before is None:
+            return False
+        return any(_more(room, before.machines.get(name)) for name, room in capacity.machines.items())
+
+    def lends(self, site: SiteId) -> SiteCapacity | None:
+        return self._lends.get(site)
+
+    def note(self, run: RunId) -> str:
+        """Why a run that a site holds does not run yet, in the site's words."""
+        return self._notes.get(run, "")
 
     def connected(self, site: SiteId, at: datetime) -> bool:
         """Whether its control lease is alive."""
@@ -63,6 +97,7 @@ class Presence:
         with self._lock:
             for run in ended:
                 self._runs.pop(run, None)
+                self._notes.pop(run, None)
 
     def tell(self, run: str, what: str, at: datetime, *, again_after: timedelta) -> bool:
         """Whether `what` about `run` is news to its agent now; repeated only after a while (level-triggered)."""
@@ -91,3 +126,14 @@ class Presence:
     def _fell_silent(self, site: SiteId, at: datetime) -> bool:
         seen = self._sites.get(site)
         return seen is not None and at - seen <= self.control + BRAKE_WINDOW
+
+
+def _more(room: Room, before: Room | None) -> bool:
+    return before is None or any(
+        now > then
+        for now, then in zip(
+            (room.cpus, room.memory_bytes, room.accelerators),
+            (before.cpus, before.memory_bytes, before.accelerators),
+            strict=True,
+        )
+    )

@@ -18,9 +18,11 @@ def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[He
     a site must not keep another one's run alive, nor fill our memory with runs that do not exist.
     """
     live = {row.id: row.epoch for row in unit.runs.live_at(site)}
-    mine = [item.run for item in held if live.get(item.run) == item.epoch]
-    for first in range(0, len(mine) or 1, WORD_RUNS):
-        exchange.database.tell(RENEWED, [site, mine[first : first + WORD_RUNS]])
+    mine = {item.run: item.note for item in held if live.get(item.run) == item.epoch}
+    exchange.presence.take_notes(mine)
+    told = list(mine.items())
+    for first in range(0, len(told) or 1, WORD_RUNS):
+        exchange.database.tell(RENEWED, [site, told[first : first + WORD_RUNS]])
     return exchange.presence.renew(site, mine, exchange.clock.now())
 
 
@@ -29,6 +31,8 @@ def hear_renewals(exchange: Exchange) -> None:
 
     def renewed(body: Sequence[Any]) -> None:
         site, runs = body
-        exchange.presence.renew(SiteId(site), [RunId(run) for run in runs], exchange.clock.now())
+        notes = {RunId(run): str(note) for run, note in runs}
+        exchange.presence.take_notes(notes)
+        exchange.presence.renew(SiteId(site), notes, exchange.clock.now())
 
     exchange.database.on_word(RENEWED, renewed, deaf=lambda: exchange.presence.begin_again(exchange.clock.now()))

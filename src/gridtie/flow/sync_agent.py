@@ -19,6 +19,7 @@ class Held:
     run: RunId
     epoch: int
     state: str
+    note: str = ""  # why it does not run yet, in the site's words
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Capacity for sale."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from gridtie.values.ids import OfferId, OrganisationId, ResourceId, SiteId
 from gridtie.values.money import Micros
@@ -78,3 +79,24 @@ class Listing:
     price_per_hour: Micros  # of the whole instance, in `currency`
     spot_price_per_hour: Micros | None
     currency: str
+
+
+def limited(capacity: Capacity, usable: Mapping[str, tuple[int, int, int]]) -> Capacity:
+    """Less what others take at a site that is shared with them. `usable`: cores, memory and accelerators of a machine
+    that runs of the exchange may have in all, those that run already included; a machine that is not in it has none.
+
+    What is free is what is usable less what our runs hold, whether or not they have started.
+    """
+    totals = {machine.name: machine for machine in capacity.machines_total}
+
+    def left(free: MachineShape) -> MachineShape:
+        total = totals[free.name]
+        cpus, memory, accelerators = usable.get(free.name, (0, 0, 0))
+        return replace(
+            free,
+            cpus=max(0, free.cpus - max(0, total.cpus - cpus)),
+            memory_bytes=max(0, free.memory_bytes - max(0, total.memory_bytes - memory)),
+            accelerators=max(0, free.accelerators - max(0, total.accelerators - accelerators)),
+        )
+
+    return replace(capacity, machines=tuple(left(machine) for machine in capacity.machines))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gridtie.flow.exchange import Exchange
 from gridtie.store.journal import load, of_subject
 from gridtie.store.unit import Unit
-from gridtie.values.ids import JobId, OrganisationId
+from gridtie.values.ids import JobId, OrganisationId, RunId
 from gridtie.values.money import format_money
 from gridtie.values.quantity import format_bytes
 from gridtie.views.party import when
@@ -45,11 +46,13 @@ def job_page(
     return {"items": items, "next": rows[limit - 1]["id"] if len(rows) > limit else None}
 
 
-def job_detail(unit: Unit, key: JobId) -> dict[str, Any]:
+def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
     """The whole story: the job, its runs, what it asked for and why it was refused so far."""
     row = unit.jobs.row(key)
     runs = [run_view(run, unit) for run in unit.runs.of_job(key)]
     current = runs[-1] if runs else None
+    if current is not None and not current["detail"]:
+        current["detail"] = exchange.presence.note(RunId(current["id"]))
     request = unit.market.request_row(key)
     refusal = load(request.refusal) if request.refusal and request.state == "open" else None
     spec = load(row.document)

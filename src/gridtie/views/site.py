@@ -1,8 +1,10 @@
 """Sites and resources as the faces show them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from gridtie.access import Scope
+from gridtie.dispatch.site import SiteCapacity
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode, fingerprint
 from gridtie.registry.admission import Standing, market_gate, network_gate
@@ -36,10 +38,19 @@ def site_view(unit: Unit, exchange: Exchange, row: Any, *, whole: bool = False) 
     if whole:
         view["inventory"] = load(row.inventory) if row.inventory else None
         view["inventory_digest"] = row.inventory_digest
+        view["lends"] = _lends(exchange.presence.lends(key))
         view["resources"] = [
             resource_view(unit, unit.resources.get(resource.id)) for resource in unit.resources.of_site(key)
         ]
     return view
+
+
+def _lends(capacity: SiteCapacity | None) -> dict[str, Any] | None:
+    """What a site that others use too says it can lend now; None for one that is the exchange's alone."""
+    if capacity is None:
+        return None
+    machines = {name: asdict(room) for name, room in capacity.machines.items()}
+    return {"machines": machines, "queue_wait_s": capacity.queue_wait_s, "note": capacity.note}
 
 
 def site_page(unit: Unit, exchange: Exchange, scope: Scope, *, cursor: str | None, limit: int) -> dict[str, Any]:

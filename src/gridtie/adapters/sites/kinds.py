@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.adapters.sites.slurm.adapter import SlurmScheduler
+from gridtie.adapters.sites.slurm.rest import Rest
 from gridtie.adapters.sites.slurm.settings import ABOUT, SlurmSettings
 from gridtie.adapters.sites.slurm.talk import Commands
 from gridtie.dispatch.site import Scheduler
@@ -25,8 +26,9 @@ class Opened:
 
 def _slurm(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Collection[str]) -> Opened:
     read = SlurmSettings.read(settings)
+    talk = Rest(read) if read.url else Commands(read)
     return Opened(
-        scheduler=SlurmScheduler(read, Commands(read), chips=chips, url=url, trusted=trusted),
+        scheduler=SlurmScheduler(read, talk, chips=chips, url=url, trusted=trusted),
         every=read.every, patience=read.patience, scratch=read.shared / "scratch",
     )  # fmt: skip
 

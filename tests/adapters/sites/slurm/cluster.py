@@ -181,6 +181,8 @@ class Cluster:
 
     def start_rest(self) -> str:
         """The URL of a slurmrestd, run as an ordinary user as it wants to be."""
+        if self.rest is not None:
+            return f"http://127.0.0.1:{self.ports[1]}"
         environment = {**self.env, "SLURM_JWT": "daemon"}
         self.rest = subprocess.Popen(
             ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "slurmrestd", "-a", "rest_auth/jwt",

@@ -43,6 +43,12 @@ def settings_for(cluster: Cluster, shared: Path, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rest_settings(cluster: Cluster, folder: Path) -> dict[str, str]:
+    token = folder / "slurm.token"
+    token.write_text(cluster.token("root"))
+    return {"url": cluster.start_rest(), "token": str(token)}
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> Callable[..., Opened]:
     def make(cluster: Cluster, **more: Any) -> Opened:

@@ -1,4 +1,4 @@
-"""The suite of every site, on a real Slurm cluster by its commands."""
+"""The suite of every site, on real Slurm clusters: one by its commands, one through slurmrestd."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from tests.adapters.sites.contract import *  # noqa: F403
 from tests.adapters.sites.contract import Bench
 from tests.adapters.sites.slurm.cluster import Cluster
+from tests.adapters.sites.slurm.conftest import rest_settings
 
 from gridtie.adapters.sites.kinds import Opened
 from gridtie.agent.scheduled import ScheduledSite
@@ -15,13 +16,18 @@ from gridtie.agent.spool import Spool
 pytestmark = pytest.mark.slurm
 
 
-@pytest.fixture
-def bench(alpha: Cluster, opened: Callable[..., Opened], tmp_path: Path) -> Iterator[Bench]:
+@pytest.fixture(params=["commands", "slurmrestd"])
+def bench(
+    request: pytest.FixtureRequest, alpha: Cluster, beta: Cluster, opened: Callable[..., Opened], tmp_path: Path
+) -> Iterator[Bench]:
+    cluster = alpha if request.param == "commands" else beta
+    more = {} if cluster is alpha else rest_settings(beta, tmp_path)
+
     def make() -> ScheduledSite:
-        made = opened(alpha)
+        made = opened(cluster, **more)
         return ScheduledSite(made.scheduler, every=made.every, patience=made.patience)
 
-    spool = Spool(tmp_path / "agent", scratch=opened(alpha).scratch)
-    bench = Bench(make, spool, tuple(alpha.node_names), places=(alpha.base / "shared" / tmp_path.name,), slow=2)
+    spool = Spool(tmp_path / "agent", scratch=opened(cluster).scratch)
+    bench = Bench(make, spool, tuple(cluster.node_names), places=(cluster.base / "shared" / tmp_path.name,), slow=2)
     yield bench
     bench.remove_all()

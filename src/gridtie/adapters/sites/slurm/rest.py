@@ -1,0 +1,120 @@
+"""slurmrestd, in the newest version both sides speak; nothing is decided here."""
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gridtie.adapters.sites.slurm import parse_rest
+from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, ReservationRecord, unreadable
+from gridtie.adapters.sites.slurm.script import Submission
+from gridtie.adapters.sites.slurm.settings import SlurmSettings
+from gridtie.adapters.sites.slurm.talk import PATH
+from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
+
+ANSWER_BYTES_MAX = 256 << 20
+# Error numbers after which nothing is certain: a controller that does not answer, a protocol that broke off. All others
+# that come with a submission are the controller's own no.
+_UNCERTAIN = ("unable to contact", "connect", "timed out", "communication", "authentication", "protocol",
+              "failed while looking", "unspecified error")  # fmt: skip
+
+
+class Rest:
+    """The token is read anew for each call: who renews it writes the file."""
+
+    def __init__(self, settings: SlurmSettings) -> None:
+        parts = urlsplit(settings.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(source="the settings of slurm", problems=[Problem("url: http://HOST:PORT", path="url")])
+        self._settings, self._parts = settings, parts
+        self._version = ""
+
+    # ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _call(self, method: str, path: str, *, user: str = "", document: Any = None) -> tuple[int, dict[str, Any]]:
+        settings = self._settings
+        try:
+            token = Path(settings.token).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as cause:
+            raise self._away(f"its token cannot be read from {settings.token}: {cause}") from cause
+        kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(str(self._parts.hostname), self._parts.port, timeout=settings.timeout)
+        headers = {
+            "X-SLURM-USER-NAME": user or settings.token_user, "X-SLURM-USER-TOKEN": token,
+            "Content-Type": "application/json", "Connection": "close",
+        }  # fmt: skip
+        text = None if document is None else json.dumps(document)
+        try:
+            connection.request(method, path, body=text, headers=headers)
+            response = connection.getresponse()
+            answer = response.read(ANSWER_BYTES_MAX)
+        except (OSError, http.client.HTTPException) as cause:
+            raise self._away(f"{settings.url} cannot be reached: {cause}") from cause
+        finally:
+            connection.close()
+        try:
+            found = json.loads(answer)
+            if not isinstance(found, dict):
+                raise ValueError("no object")
+        except ValueError as cause:
+            words = answer[:80].decode("utf-8", "replace")
+            raise self._away(f"it answers {response.status} {words!r} to {method} {path}") from cause
+        return response.status, found
+
+    def _away(self, reason: str) -> SchedulerAway:
+        return SchedulerAway(scheduler="slurmrestd", reason=reason, look=f"curl {self._settings.url}/openapi/v3")
+
+    def _get(self, what: str) -> dict[str, Any]:
+        """One list of the negotiated version. Older servers answer a bad token with 500 and `Unspecified error`."""
+        status, found = self._call("GET", f"/slurm/{self.version}/{what}")
+        if status != 200:
+            words = parse_rest.errors(found) or "no reason given"
+            raise self._away(f"{what}: {status}, {words}; is the token in {self._settings.token} still good?")
+        return found
+
+    @property
+    def version(self) -> str:
+        if not self._version:
+            _, document = self._call("GET", "/openapi/v3")
+            self._version = parse_rest.versions(document)[0]
+        return self._version
+
+    # ── what the adapter asks ─────────────────────────────────────────────────────────────────────────────────────
+    def config(self) -> Mapping[str, str]:
+        """Its identity only: its name, which versions before v0.0.40 do not tell, its controllers, and our way there."""
+        found = self._get("ping")
+        meta = found.get("meta", {})
+        name = (meta.get("slurm") or meta.get("Slurm") or {}).get("cluster", "")
+        controllers = ",".join(sorted(str(one.get("hostname", "")) for one in found.get("pings", [])))
+        return {"ClusterName": str(name), "SlurmctldHost": f"{controllers} by {self._parts.netloc}"}
+
+    def jobs(self, prefix: str) -> list[JobRecord]:
+        return parse_rest.jobs(self._get("jobs"), prefix=prefix)
+
+    def past(self, names: Sequence[str]) -> list[JobRecord]:  # noqa: ARG002
+        """slurmrestd has past jobs only where slurmdbd is, in another set of calls; results tell of what it forgot."""
+        return []
+
+    def nodes(self) -> list[NodeRecord]:
+        return parse_rest.nodes(self._get("nodes"))
+
+    def reservations(self) -> list[ReservationRecord]:
+        return parse_rest.reservations(self._get("reservations"))
+
+    def submit(self, what: Submission) -> int:
+        document = parse_rest.body(what, self.version, path=PATH)
+        status, found = self._call("POST", f"/slurm/{self.version}/job/submit", user=what.user, document=document)
+        words = parse_rest.errors(found)
+        if status != 200 or words:
+            if any(word in words.lower() for word in _UNCERTAIN) or not words:
+                raise self._away(f"submit: {status}, {words or 'no reason given'}")
+            raise SiteRefused(reason=words)
+        key = parse_rest.number(found.get("job_id"))
+        if key is None:
+            raise unreadable("POST job/submit", "no job_id")
+        return key
+
+    def cancel(self, ids: Sequence[int], *, at_once: bool) -> None:
+        for key in ids:
+            self._call("DELETE", f"/slurm/{self.version}/job/{key}" + ("?signal=KILL" if at_once else ""))
