@@ -1,4 +1,5 @@
-"""What every test shares: reproducible randomness, both databases, and skips that say how to get what is missing."""
+"""What every test shares: reproducible randomness, both databases, real clusters, and skips that say how to get what is
+missing."""
 
 import shutil
 import tempfile
@@ -8,18 +9,19 @@ from pathlib import Path
 import pytest
 from benchmarks.postgresql import Postgresql, programs
 from hypothesis import HealthCheck, settings
+from tests.adapters.sites.slurm.cluster import Cluster, missing
 
 settings.register_profile("gridtie", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gridtie")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if shutil.which("bwrap") is not None:
-        return
-    missing = pytest.mark.skip(reason="bubblewrap is missing; as root: apt-get install -y bubblewrap")
+    bwrap = "" if shutil.which("bwrap") else "bubblewrap is missing; as root: apt-get install -y bubblewrap"
+    lacking = {"sandbox": bwrap, "slurm": missing()}
     for item in items:
-        if item.get_closest_marker("sandbox"):
-            item.add_marker(missing)
+        for marker, reason in lacking.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +65,19 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str
     url = server.fresh()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def alpha() -> Iterator[Cluster]:
+    """Two nodes with four fake GPUs each; memory limited by control groups."""
+    cluster = Cluster("alpha", cgroups=True)
+    yield cluster.up()
+    cluster.down()
+
+
+@pytest.fixture(scope="session")
+def beta() -> Iterator[Cluster]:
+    """Two small nodes without GPUs, reached through slurmrestd."""
+    cluster = Cluster("beta", cpus=2, gpus=0, memory_mib=1500)
+    yield cluster.up()
+    cluster.down()

@@ -101,8 +101,8 @@ class WholeSite(TypedDict):
     created_at: str
     inventory: dict[str, Any] | None
     inventory_digest: str | None
-    lends: dict[str, Any] | None
     resources: list["Resource"]
+    lends: dict[str, Any] | None
 
 
 class Invitation(TypedDict):

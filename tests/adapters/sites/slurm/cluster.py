@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,6 +77,8 @@ class Cluster:
     nodes: int = 2
     cgroups: bool = False  # v1: a job over its memory really is out of memory
     cpus: int = 16
+    gpus: int = GPUS
+    memory_mib: int = 16_000
     slurmd_timeout: int = 30
     more: str = ""  # further lines of slurm.conf
     ports: list[int] = field(default_factory=list)
@@ -116,8 +118,7 @@ class Cluster:
         if self.rest is not None:
             self.rest.kill()
             self.rest.wait(5)
-        with contextlib.suppress(subprocess.SubprocessError, OSError):
-            self.run("scancel", "--signal=KILL", *self.job_ids(), check=False)
+        self.cancel_all()
         pids = [self.pid(f"slurmd.{node}") for node in self.node_names] + [self.pid("slurmctld"), self.pid("munged")]
         for pid in filter(None, pids):
             end(pid)
@@ -156,14 +157,15 @@ class Cluster:
         for number, node in enumerate(self.node_names):
             text += (
                 f"NodeName={node} NodeHostname=localhost NodeAddr=127.0.0.1 Port={self.ports[2 + number]} "
-                f"CPUs={self.cpus} Sockets=2 CoresPerSocket={self.cpus // 2} ThreadsPerCore=1 RealMemory=16000 "
-                f"Gres=gpu:h200:{GPUS} State=UNKNOWN\n"
+                f"CPUs={self.cpus} Sockets=2 CoresPerSocket={self.cpus // 2} ThreadsPerCore=1 "
+                f"RealMemory={self.memory_mib} {f'Gres=gpu:h200:{self.gpus} ' if self.gpus else ''}State=UNKNOWN\n"
             )
-            for gpu in range(GPUS):
+            for gpu in range(self.gpus):
                 os.mknod(dev / f"{node}gpu{gpu}", 0o20666, os.makedev(1, 3))  # /dev/null by another name
         text += "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1 State=UP\n" + self.more
         self.conf.write_text(text)
-        gres = [f"NodeName={n} Name=gpu Type=h200 File={dev}/{n}gpu[0-{GPUS - 1}]\n" for n in self.node_names]
+        last = self.gpus - 1
+        gres = [f"NodeName={n} Name=gpu Type=h200 File={dev}/{n}gpu[0-{last}]\n" for n in self.node_names if self.gpus]
         (etc / "gres.conf").write_text("".join(gres))
         plugin = "cgroup/v1" if self.cgroups else "autodetect"
         ram = "yes" if self.cgroups else "no"
@@ -203,8 +205,33 @@ class Cluster:
             return 0
 
     def kill(self, daemon: str, number: int = signal.SIGKILL) -> None:
-        end(self.pid(daemon), number)
+        pid = self.pid(daemon)
+        assert pid, f"{daemon} does not run"
+        end(pid, number)
         (self.base / f"{daemon}.pid").unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def frozen(self, daemon: str) -> Iterator[None]:
+        """Stopped by SIGSTOP: what is sent to it waits in its sockets."""
+        pid = self.pid(daemon)
+        assert pid, f"{daemon} does not run"
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def resumed(self, node: str) -> bool:
+        """Asks for it, as often as needed: a node that is still completing a job cannot be resumed yet."""
+        self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
+        return self.run("sinfo", "-h", "-n", node, "-o", "%T").stdout.split()[:1] == ["idle"]
+
+    def mend(self) -> None:
+        """Whatever a test broke and did not get to put right."""
+        if self.run("scontrol", "ping", check=False).returncode:
+            self.start_controller()
+        for node in self.node_names:
+            self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
     def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
@@ -212,6 +239,11 @@ class Cluster:
 
     def job_ids(self) -> list[str]:
         return self.run("squeue", "-h", "-o", "%i").stdout.split()
+
+    def cancel_all(self) -> None:
+        with contextlib.suppress(subprocess.SubprocessError, OSError):
+            if left := self.job_ids():
+                self.run("scancel", "--signal=KILL", *left, check=False)
 
     def jobs(self) -> list[str]:
         """'name state' of every job the controller still knows, finished ones included."""

@@ -1,39 +1,16 @@
-"""Two real clusters for the whole session of tests; a test that breaks one brings up its own."""
+"""A scheduler before a cluster, as an operator's settings make it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.sites.slurm.cluster import Cluster, missing
+from tests.adapters.sites.slurm.cluster import Cluster
 
 from gridtie.adapters.sites.kinds import Opened, open_scheduler
 from gridtie.adapters.tables import load_chips
 
 USER = "nobody"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if why := missing():
-        for item in items:
-            if item.get_closest_marker("slurm"):
-                item.add_marker(pytest.mark.skip(reason=why))
-
-
-@pytest.fixture(scope="session")
-def alpha() -> Iterator[Cluster]:
-    """Two nodes with four GPUs each; memory limited by control groups."""
-    cluster = Cluster("alpha", cgroups=True)
-    yield cluster.up()
-    cluster.down()
-
-
-@pytest.fixture(scope="session")
-def beta() -> Iterator[Cluster]:
-    """Two nodes, reached through slurmrestd."""
-    cluster = Cluster("beta")
-    yield cluster.up()
-    cluster.down()
 
 
 def settings_for(cluster: Cluster, shared: Path, **more: Any) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Rest:
 
     # ── what the adapter asks ─────────────────────────────────────────────────────────────────────────────────────
     def config(self) -> Mapping[str, str]:
-        """Its identity only: its name, which versions before v0.0.40 do not tell, its controllers, and our way there."""
+        """Its identity only: its name, which versions before v0.0.40 do not tell, its controllers, our way there."""
         found = self._get("ping")
         meta = found.get("meta", {})
         name = (meta.get("slurm") or meta.get("Slurm") or {}).get("cluster", "")
