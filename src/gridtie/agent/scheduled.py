@@ -31,7 +31,7 @@ from gridtie.errors import GridtieError, SchedulerAway, SiteRefused
 log = logging.getLogger("gridtie.agent")
 
 PREFIX = "gridtie-"
-CAPACITY_EVERY_S = 10.0
+CAPACITY_EVERY = 5  # looks at the queue: what there is to lend is asked more rarely
 CANCEL_AGAIN_S = 5.0
 LOST_LOOKS = 3  # answers in a row without a run that was there, and LOST_AFTER_S, until it counts as gone
 LOST_AFTER_S = 10.0
@@ -193,7 +193,7 @@ class ScheduledSite:
             seen = self._scheduler.look({name: self._looked(entry, now) for name, entry in live.items()})
             for name, entry in live.items():
                 self._take(entry, seen.get(name))
-        if now - self._capacity_at >= CAPACITY_EVERY_S or any(e.ended is not None for e in live.values()):
+        if now - self._capacity_at >= CAPACITY_EVERY * self._every or any(e.ended is not None for e in live.values()):
             running = [e.plan for e in live.values() if e.ended is None and e.seen.phase == "running"]
             self._capacity = self._scheduler.capacity(running)
             self._capacity_at = now

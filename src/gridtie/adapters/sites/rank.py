@@ -31,6 +31,7 @@ STOPPED = {
     "lease": "the exchange was not heard for too long",
     "time_limit": "its time limit",
     "terminated": "asked to end",
+    "out_of_memory": "out of memory",
 }
 SIGNAL_CODES = frozenset((129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143))
 DEVICE_LISTS = (
@@ -102,6 +103,8 @@ class Rank:
         elif self._run[self._phase].strip():
             code = self._watch(log, until)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if not self._reason and code and _out_of_memory():
+            self._reason = "out_of_memory"
         if not self._reason and code:
             self._reason = "setup" if self._phase == "setup" else "signal" if code in SIGNAL_CODES else "exit"
         log.close(b"[gridtie: stopped: %s]\n" % STOPPED[self._reason].encode() if self._reason in STOPPED else b"")
@@ -186,6 +189,26 @@ def _read(descriptor: int) -> bytes:
 def _kill(group: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
+
+
+def _out_of_memory() -> bool:
+    """Whether the kernel has killed for memory in the group that the scheduler put us into: we may live on."""
+    try:
+        with open("/proc/self/cgroup", encoding="ascii") as file:
+            groups = [line.rstrip("\n").split(":", 2) for line in file]
+    except (OSError, ValueError):
+        return False
+    for number, controllers, path in groups:
+        if number == "0":
+            events = f"/sys/fs/cgroup{path}/memory.events"
+        elif "memory" in controllers.split(","):
+            events = f"/sys/fs/cgroup/memory{path}/memory.oom_control"
+        else:
+            continue
+        with contextlib.suppress(OSError), open(events, encoding="ascii") as file:
+            if any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in file):
+                return True
+    return False
 
 
 def write_json(path: str, document: dict[str, Any]) -> None:

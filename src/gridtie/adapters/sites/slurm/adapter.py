@@ -28,7 +28,7 @@ PREFIX = "gridtie-"
 COPY_BYTES = 1 << 20
 RESULT_BYTES_MAX = 1 << 16
 LOG_MARGIN_BYTES = 4096  # for the last line of rank.py's own
-_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "terminated"})
+_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "out_of_memory", "terminated"})
 
 
 @dataclass(frozen=True, slots=True)
