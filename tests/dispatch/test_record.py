@@ -118,3 +118,9 @@ def test_of_several_datasets_only_what_all_of_them_allow_is_left(
     uses: list[tuple[str, ...]], limits: tuple[str, ...]
 ) -> None:
     assert narrowed([DataUse(name="d", stays_in=stay) for stay in uses]) == limits
+
+
+def test_a_refusal_is_told_in_the_sites_own_words() -> None:
+    refused = judge_end(job(), "rejected", "site", None, detail="Slurm: no such partition", rejections=1)
+    assert refused.reason == "the site refused it: Slurm: no such partition"
+    assert refused.exclude_site

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.flow.advance_runs import end_run
 from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.presence import Presence
@@ -96,3 +97,23 @@ def test_the_brake_lets_go_one_lease_after_the_last_minute_in_which_they_fell_si
     assert presence.brake(sites, START + timedelta(seconds=90))
     assert presence.brake(sites, START + timedelta(seconds=90, microseconds=1))
     assert not presence.brake(sites, START + timedelta(seconds=120))
+
+
+def test_what_a_shared_site_can_lend_rings_only_when_it_grows() -> None:
+    presence, site = Presence(control=timedelta(seconds=3), started_at=START), SiteId("site_1")
+
+    def lends(*cpus: int) -> SiteCapacity:
+        return SiteCapacity(machines={f"m{number}": Room(count, 1, 0) for number, count in enumerate(cpus)})
+
+    assert presence.lends(site) is None
+    grew = [presence.take_capacity(site, one) for one in (lends(4, 4), lends(4, 2), lends(3, 3), None, None)]
+    assert grew == [False, False, True, True, False]
+
+
+def test_why_a_run_waits_is_known_until_it_runs_or_ends() -> None:
+    presence = Presence(control=timedelta(seconds=3), started_at=START)
+    run, other = RunId("run_1"), RunId("run_2")
+    presence.take_notes({run: "in the queue", other: "the controller is away"})
+    assert (presence.note(run), presence.note(other)) == ("in the queue", "the controller is away")
+    presence.take_notes({run: ""})
+    assert presence.note(run) == ""

@@ -22,7 +22,11 @@ ONE_COMMAND = {
 
 NOUN_AND_VERB = {
     "agent": {
-        "join": ("gridtie agent join token.txt", "gridtie agent join - --machines 2 --cpus 4 --memory 16GB"),
+        "join": (
+            "gridtie agent join token.txt",
+            "gridtie agent join - --machines 2 --cpus 4 --memory 16GB",
+            "gridtie agent join token.txt --scheduler slurm --set partition=gpu --set shared=/shared/gridtie",
+        ),
         "run": ("gridtie agent run", "gridtie agent run --stop-jobs"),
         "status": ("gridtie agent status", "gridtie agent status -o json"),
         "leave": ("gridtie agent leave", "gridtie agent leave --yes"),

@@ -44,7 +44,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--scheduler", metavar="KIND",
                       help="lend the cluster this host is the door of, instead of this host: slurm")  # fmt: skip
     join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
-                      help="how that cluster is used; KEY=? lists the keys (repeatable)")  # fmt: skip
+                      help="how that cluster is used; `--set =?` lists the keys (repeatable)")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")

@@ -11,6 +11,15 @@ from gridtie.adapters.sites.kinds import Opened, open_scheduler
 from gridtie.adapters.tables import load_chips
 
 USER = "nobody"
+SPOKEN_OFTEN = ("own_code", "starting_twice", "ranks_of_a_gang", "cancelled")  # of the suite, through slurmrestd
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is the same whichever way Slurm is spoken to is tried through slurmrestd in the long run only."""
+    for item in items:
+        if "[slurmrestd]" in item.name and not any(word in item.name for word in SPOKEN_OFTEN):
+            item.add_marker(pytest.mark.long)
 
 
 def settings_for(cluster: Cluster, shared: Path, **more: Any) -> dict[str, Any]:
