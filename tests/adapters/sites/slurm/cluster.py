@@ -99,6 +99,20 @@ class Cluster:
 
     # ── up and down ───────────────────────────────────────────────────────────────────────────────────────────────
     def up(self) -> "Cluster":
+        self.prepare()
+        self.start()
+        return self
+
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator["Cluster"]:
+        """All but Slurm itself: for who has another daemon to start first."""
+        self.prepare()
+        try:
+            yield self
+        finally:
+            self.down()
+
+    def prepare(self) -> None:
         for part in ("etc", "state", "spool", "munge", "dev"):
             (self.base / part).mkdir(parents=True, exist_ok=True)
         for folder in (BASE, self.base, self.base / "etc"):
@@ -108,25 +122,29 @@ class Cluster:
         key.write_bytes(secrets.token_bytes(32))
         key.chmod(0o600)
         self._configure()
+
+    def start(self) -> None:
         self.start_controller(clean=True)
         for node in self.node_names:
             self.start_node(node)
         until(self._all_idle, f"{self.name}: nodes idle", within=20)
-        return self
 
     def down(self) -> None:
         if self.rest is not None:
             self.rest.kill()
             self.rest.wait(5)
         self.cancel_all()
-        pids = [self.pid(f"slurmd.{node}") for node in self.node_names] + [self.pid("slurmctld"), self.pid("munged")]
-        for pid in filter(None, pids):
-            end(pid)
+        self.stop_slurm()
+        end(self.pid("munged"))
         for group in Path("/sys/fs/cgroup").glob(f"*/slurm_{self.name}-n*"):
             for folder, _, _ in os.walk(group, topdown=False):
                 with contextlib.suppress(OSError):
                     os.rmdir(folder)
         shutil.rmtree(self.base, ignore_errors=True)
+
+    def stop_slurm(self) -> None:
+        for daemon in (*(f"slurmd.{node}" for node in self.node_names), "slurmctld"):
+            end(self.pid(daemon))
 
     def _munge(self) -> None:
         user = pwd.getpwnam("munge")
