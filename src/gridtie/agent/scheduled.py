@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ CAPACITY_EVERY = 5  # looks at the queue: what there is to lend is asked more ra
 CANCEL_AGAIN_S = 5.0
 LOST_LOOKS = 3  # answers in a row without a run that was there, and LOST_AFTER_S, until it counts as gone
 LOST_AFTER_S = 10.0
+OWN_DOING = ("", "exit", "signal")  # ends that are the run's own, as far as the scheduler can tell
 _ORDERS = ("kill", "evict", "cancel")  # the hardest first
 
 
@@ -267,6 +268,9 @@ class ScheduledSite:
         results = self._collect(entry)
         if seen.exit_code and not any(result is not None and result.exit_code for result in results):
             results = [None for _ in results]  # it failed beside its ranks, or they do not tell the truth
+        failed = [result for result in results if result is not None and result.exit_code]
+        if failed and not entry.asked and seen.reason in OWN_DOING and all(map(_terminated, failed)):
+            seen = replace(seen, reason="site", exit_code=None, detail=f"{seen.detail}; it was told to end, not by us")
         ended = [end_of(seen, result, asked=entry.asked, at=boot_clock()) for result in results]
         with contextlib.suppress(OSError):
             _write(entry.folders[0] / "end.json", [asdict(state) for state in ended])
@@ -302,11 +306,15 @@ def end_of(seen: Seen, result: RankResult | None, *, asked: str, at: float) -> T
     if result is not None:
         cpu_us, peak = cpu_us or result.cpu_us, peak or result.memory_peak_bytes
         own = "" if result.reason == "terminated" else result.reason
-        if reason in ("", "exit", "signal"):
+        if reason in OWN_DOING:
             code, reason = result.exit_code, own or ("signal" if result.reason else "")
         if own in ("lease", "time_limit") and not asked:
             code, reason = result.exit_code, own
     return TaskState("ended", code, reason, cpu_us, peak, at, seen.detail)
+
+
+def _terminated(result: RankResult) -> bool:
+    return result.reason == "terminated"
 
 
 def _write(path: Path, document: Any) -> None:

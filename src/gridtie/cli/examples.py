@@ -23,7 +23,6 @@ ONE_COMMAND = {
 NOUN_AND_VERB = {
     "agent": {
         "join": (
-            "gridtie agent join token.txt",
             "gridtie agent join - --machines 2 --cpus 4 --memory 16GB",
             "gridtie agent join token.txt --scheduler slurm --set partition=gpu --set shared=/shared/gridtie",
         ),

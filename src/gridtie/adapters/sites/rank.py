@@ -95,7 +95,8 @@ class Rank:
         )  # fmt: skip
         began = time.monotonic()
         limit = self._run["time_limit_s"]
-        until = None if limit is None else self._begun() + limit
+        begun = self._begun()
+        until = None if limit is None else begun + limit
         signal.signal(signal.SIGTERM, self._terminated)
         code = 0
         if not self._lease.look():

@@ -223,12 +223,17 @@ class SlurmScheduler:
         return found
 
     def _with_last_words(self, name: str, seen: Seen) -> Seen:
-        """What the batch itself complained of, where a rank could say nothing: srun refused, no Python there …"""
+        """What the batch itself complained of. Where no rank ever began, the failure is the site's: srun could not
+        start them, there is no such Python …"""
         if not seen.exit_code or seen.reason not in ("exit", "signal"):
             return seen
-        complaint = _read_safely(self._runs / name / "job", "batch", 1 << 14) or b""
+        job = self._runs / name / "job"
+        complaint = _read_safely(job, "batch", 1 << 14) or b""
         lines = complaint.decode("utf-8", "replace").strip().splitlines()
-        return replace(seen, detail=f"{seen.detail}: {lines[-1][:200]}") if lines else seen
+        detail = f"{seen.detail}: {lines[-1][:200]}" if lines else seen.detail
+        if _read_safely(job, "begun-0", 1) is None:
+            return replace(seen, reason="site", exit_code=None, detail=f"{detail}; no rank was started")
+        return replace(seen, detail=detail)
 
     def _ours(self, every: Iterable[JobRecord], runs: Mapping[str, Looked]) -> dict[str, list[JobRecord]]:
         found: dict[str, list[JobRecord]] = {}
