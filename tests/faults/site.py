@@ -136,6 +136,9 @@ class SimulatedSite:
     def __init__(self, host: Host) -> None:
         self._host = host
 
+    def capacity(self) -> None:
+        """All of it is the exchange's."""
+
     def start(self, tasks: Sequence[TaskStart]) -> None:
         host = self._look()
         mood, host.mood = host.mood, ""
