@@ -85,9 +85,7 @@ def end_run(
     settle_run(unit, exchange, job, unit.runs.get(run.id))
     unit.runs.release(run.id)
     rejections, displaced = unit.runs.rejections(job.id), run.displaced is not None
-    verdict = judge_end(
-        job, state, reason, exit_code, rejections=rejections, detail=detail, displaced=displaced
-    )
+    verdict = judge_end(job, state, reason, exit_code, rejections=rejections, detail=detail, displaced=displaced)
     if run.cancel_at is not None and not displaced and verdict.event in ("requeue", "cancel"):
         # Also when the site was lost meanwhile: who asked to stop it does not want it started elsewhere.
         verdict = Verdict("cancel", "cancelled", stop_reason(unit, job.id))
