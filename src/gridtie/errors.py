@@ -82,6 +82,11 @@ class InvalidJobFile(InvalidInput):
     code = "invalid-job-file"
 
 
+class InvalidTask(InvalidInput):
+    code = "invalid-task"
+    fix = "Correct the places named; what this service takes: GET /ga4gh/tes/v1/service-info."
+
+
 class InvalidPriceList(InvalidInput):
     code = "invalid-price-list"
 

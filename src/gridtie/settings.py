@@ -83,6 +83,7 @@ class Settings:
     auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
     fairness: str = _setting("", "A TOML file in the home that says who counts more and who gets tokens.")
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
+    shared_folders: str = _setting("", "Folders, separated by ':', that sites show to jobs and file URLs may name.")
     # certification
     certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")
     certify_days: int = _setting(30, "How many days a certificate is valid.", low=1, high=30)
@@ -211,6 +212,9 @@ def _inconsistencies(settings: Settings) -> list[Problem]:
         problems.append(Problem(f"prefix: {settings.prefix!r} is not a prefix such as cn.demo (at most 20 characters)"))
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         problems.append(Problem(f"currency: {settings.currency!r} is not an ISO 4217 code such as CNY"))
+    for folder in settings.shared_folders.split(":") if settings.shared_folders else ():
+        if not re.fullmatch(r"(/[^/:\x00-\x1f]+)+", folder) or "/../" in f"{folder}/":
+            problems.append(Problem(f"shared_folders: {folder!r} is not an absolute path without a trailing '/'"))
     for part in settings.rates.split(",") if settings.rates.strip() else ():
         match = _RATE.fullmatch(part.strip())
         if match is None or not float(match[2]) or not _is_day(match[3]):

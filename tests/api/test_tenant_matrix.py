@@ -47,6 +47,13 @@ gridtie: {expected: 1m, budget: {max_price: "2.00"}}
 TOO_LARGE = JOB.replace("cpus: 1,", "cpus: 512,")
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 HEX = sha256(WORKDIR).hexdigest()
+TASK = {
+    "name": "canary-task", "description": "CANARY-TASK", "tags": {"canary": "CANARY-TAG"},
+    "inputs": [{"path": "/data/in", "url": f"/v1/blobs/{HEX}"}],
+    "executors": [{"image": "any", "command": ["echo", "CANARY-TASK"]}],
+    "resources": {"cpu_cores": 512},
+}  # fmt: skip
+STOLEN_TASK = {**TASK, "name": "mine", "description": "", "tags": {}, "executors": [{"image": "x", "command": ["cat"]}]}
 # What moves by itself: a look at a token, a call of an agent, the next round of the market.
 CLOCKWORK = {"token": {"used_us"}, "site": {"seen_us", "lease_until_us"}, "request": {"round", "refusal"}}
 JOURNALS = {"journal", "idempotency", "round"}
@@ -139,6 +146,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         assert answer.status_code == 201, answer.text
         return str(answer.json()["jobs"][0]["id"])
 
+    task = owner.post("/v1/tasks", TASK).json()["id"]  # too large for anybody: it waits
     first = submitted(JOB)
     done = assigned(agent)
     assert agent.raw("GET", f"/agent/v1/blobs/{HEX}").content == WORKDIR
@@ -170,6 +178,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "number": "1",
         "order": request,
         "job": second,
+        "task": task,
         "run": live["run"],
         "rank": "0",
         "receipt": receipt["id"],
@@ -177,7 +186,8 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "sha256": HEX,
     }
     made.private = {
-        first, second, third, done["run"], live["run"], request, withdrawn, deposit, receipt["id"], voucher["id"],
+        first, second, third, task, "canary-task",
+        done["run"], live["run"], request, withdrawn, deposit, receipt["id"], voucher["id"],
         viewer["member_id"], viewer["token"]["id"], HEX, sha256(RESULT).hexdigest(), "canary-job", "CANARY",
     }  # fmt: skip
     return made
@@ -211,6 +221,10 @@ SENT: dict[str, Any] = {
         "text": "run: cat stolen", "files": [{"path": "stolen", "sha256": t["sha256"], "size": len(WORKDIR)}],
     },
     "POST /v1/jobs/{job}/cancel": lambda t: {},
+    "POST /ga4gh/tes/v1/tasks": lambda t: STOLEN_TASK,
+    "POST /ga4gh/tes/v1/tasks/{task}:cancel": lambda t: {},
+    "POST /v1/tasks": lambda t: STOLEN_TASK,
+    "POST /v1/tasks/{task}:cancel": lambda t: {},
     "PUT /v1/blobs/{sha256}": lambda t: b"GUESSED-AT-ALL",
     "POST /v1/ledger/topups": lambda t: {"organisation": t["organisation"], "amount": "1"},
     "POST /v1/receipts/{receipt}/refunds": lambda t: {"reason": "mine"},
@@ -246,6 +260,8 @@ ASKED: dict[str, Any] = {
     "GET /v1/bank/statements": lambda t: f"organisation={t['organisation']}",
     "GET /v1/bank/deposits": lambda t: "state=closed",
     "GET /v1/ledger/transfers": lambda t: f"account=balance:{t['organisation']}",
+    "GET /ga4gh/tes/v1/tasks": lambda t: "view=FULL&name_prefix=canary",
+    "GET /v1/tasks": lambda t: "view=FULL&tag_key=canary",
     "GET /v1/offers": lambda t: "state=withdrawn",
     "GET /v1/market/rounds/{number}": lambda t: "full=true",
     "GET /v1/resources": lambda t: f"site={t['site']}",

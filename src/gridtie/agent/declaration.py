@@ -86,6 +86,7 @@ class SiteConfig:
     trusted: tuple[str, ...] = ()
     isolation: str = "sandbox"
     scheduler: dict[str, Any] | None = None  # {kind, settings} of the cluster it stands before; None: this host
+    shared: tuple[tuple[str, bool], ...] = ()  # folders of the host that jobs see, and whether they may write there
 
     @staticmethod
     def load(home: Path) -> "SiteConfig":
@@ -94,6 +95,7 @@ class SiteConfig:
             data = json.loads((home / FILE).read_text(encoding="utf-8"))
             data["slices"] = Slices(**{**data["slices"], "each": tuple(data["slices"].get("each", ()))})
             data["trusted"] = tuple(data["trusted"])
+            data["shared"] = tuple((str(path), bool(writable)) for path, writable in data.get("shared", ()))
             return SiteConfig(**data)
         except FileNotFoundError:
             raise LocalFault(reason=f"no site in {home}: join one with `gridtie agent join`") from None
@@ -196,7 +198,8 @@ def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: 
 
 def join(
     transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
-    trusted: tuple[str, ...] = (), scheduler: dict[str, Any] | None = None, declared: dict[str, Any] | None = None,
+    trusted: tuple[str, ...] = (), shared: tuple[tuple[str, bool], ...] = (), scheduler: dict[str, Any] | None = None,
+    declared: dict[str, Any] | None = None,
 ) -> tuple[SiteConfig, str]:  # fmt: skip
     """Enrols with a one-time token this host, or the cluster behind `scheduler` as `declared`; (the configuration kept,
     the site's state).
@@ -239,6 +242,7 @@ def join(
         trusted=trusted,
         isolation=isolation,
         scheduler=scheduler,
+        shared=shared,
     )
     config.save(home)
     return config, str(answer["state"])

@@ -95,7 +95,8 @@ class Guard:
             return settings.log_chunk_bytes
         if path == "/v1/offers/import":
             return max(settings.body_max_bytes, PRICE_LIST_MAX)
-        if path == "/v1/jobs" or (path.startswith("/agent/") and path.endswith("/artefacts")):
+        lists_files = path in ("/v1/jobs", "/v1/tasks", "/ga4gh/tes/v1/tasks")
+        if lists_files or (path.startswith("/agent/") and path.endswith("/artefacts")):
             return settings.manifest_max_bytes
         return settings.body_max_bytes
 

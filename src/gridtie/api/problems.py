@@ -62,15 +62,21 @@ def problem_document(error: GridtieError, status: int, request_id: str) -> dict[
     }
 
 
-def problem_response(error: GridtieError, request_id: str, *, status: int | None = None) -> Response:
+def problem_response(error: GridtieError, request_id: str, *, status: int | None = None, path: str = "") -> Response:
+    """`path` of the call: on the ways of TES the answer also says what its clients read, and in their status."""
     code = status or status_of(error)
+    if tes := is_tes(path):
+        code = 400 if code == 422 else code
     headers = {}
     if code in RETRY_AFTER_S:
         headers["Retry-After"] = str(error.params.get("retry_after_s") or RETRY_AFTER_S[code])
     if code == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="gridtie"'
-    content = orjson.dumps(problem_document(error, code, request_id))
-    return Response(content, status_code=code, media_type=MEDIA_TYPE, headers=headers)
+        headers["WWW-Authenticate"] = 'Bearer realm="gridtie"' + (', Basic realm="gridtie"' if tes else "")
+    document = problem_document(error, code, request_id)
+    if tes:
+        told = "; ".join([error.message, *(str(problem) for problem in error.problems), error.remedy])
+        document |= {"msg": told, "status_code": code}
+    return Response(orjson.dumps(document), status_code=code, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _plain(value: object) -> str | int | float | bool | None:
@@ -83,7 +89,7 @@ def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
     @app.exception_handler(GridtieError)
     async def _ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, GridtieError)
-        return problem_response(error, request.state.id)
+        return problem_response(error, request.state.id, path=request.url.path)
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, error: Exception) -> Response:
@@ -94,7 +100,7 @@ def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
             place = _place(entry["loc"])[:WORDS_MAX]
             problems.append(Problem(f"{place}: {entry['msg'][:WORDS_MAX]}", path=place))
         wrong = InvalidInput(source="request", problems=problems, count=len(entries))
-        return problem_response(wrong, request.state.id)
+        return problem_response(wrong, request.state.id, path=request.url.path)
 
     @app.exception_handler(HTTPException)
     async def _routing(request: Request, error: Exception) -> Response:
@@ -108,7 +114,7 @@ def install(app: FastAPI, routes: Sequence[APIRoute]) -> None:
             answer = WrongMethod(method=request.method, path=path[:WORDS_MAX], allowed=headers["Allow"])
         else:
             answer = InvalidInput(source="request", problems=[Problem(str(error.detail))])
-        response = problem_response(answer, request.state.id, status=error.status_code)
+        response = problem_response(answer, request.state.id, status=error.status_code, path=path)
         response.headers.update(headers)
         return response
 
@@ -122,6 +128,11 @@ def _methods_at(routes: Sequence[APIRoute], path: str) -> set[str]:
 def is_stream(path: str) -> bool:
     """Whether an answer there has no end, so that nobody can ask for its head alone."""
     return path == "/v1/events" or path.endswith("/logs/stream")
+
+
+def is_tes(path: str) -> bool:
+    """Whether a call speaks GA4GH TES, and not our own interface."""
+    return path.startswith(("/ga4gh/tes/v1/", "/v1/tasks", "/v1/service-info"))
 
 
 def _place(location: tuple[int | str, ...]) -> str:

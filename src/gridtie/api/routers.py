@@ -21,6 +21,7 @@ from gridtie.api import (
     resources,
     sites,
     status_page,
+    tes,
     tokens,
 )
 
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     logs.router,
     blobs.router,
+    tes.router,
     ledger.router,
     events.router,
     agent_enrol.router,

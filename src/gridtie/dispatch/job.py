@@ -104,6 +104,8 @@ class JobSpec:
     preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
     purpose: str = ""
     ports: tuple[int, ...] = ()
+    mounts: tuple[str, ...] = ()  # 'data': the job finds root/data of its work directory as /data
+    interactive: bool = False  # its owner may run commands beside it and reach its ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

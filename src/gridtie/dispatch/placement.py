@@ -1,7 +1,7 @@
 """A job becomes a request, a trade becomes a plan that a site can carry out; the plan's form on the wire."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import MISSING, asdict, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -141,6 +141,8 @@ def plan_run(
         lease_stop_us=lease_stop_us,
         checkpoint_sync_us=checkpoint_sync_us,
         log_limit_bytes=log_limit_bytes,
+        mounts=spec.mounts,
+        interactive=spec.interactive,
     )
 
 
@@ -170,10 +172,11 @@ def plan_to_json(plan: RunPlan) -> dict[str, Any]:
 def plan_from_json(data: Mapping[str, Any]) -> RunPlan:
     """Raises InvalidInput when the exchange and the site do not speak the same version."""
     try:
-        values = {field.name: data[field.name] for field in fields(RunPlan)}
+        values = {f.name: data[f.name] for f in fields(RunPlan) if f.name in data or f.default is MISSING}
         values["envs"] = tuple((str(name), str(value)) for name, value in values["envs"])
         values["secret_names"] = tuple(values["secret_names"])
         values["outputs"] = tuple(values["outputs"])
+        values["mounts"] = tuple(values.get("mounts", ()))
         values["tasks"] = tuple(_record(RunTask, task) for task in values["tasks"])
         values["files"] = tuple(_record(BlobFile, file) for file in values["files"])
         values["checkpoint"] = tuple(_record(BlobFile, file) for file in values["checkpoint"])

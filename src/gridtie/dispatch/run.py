@@ -53,6 +53,8 @@ class RunPlan:
     lease_stop_us: int  # without a good renewal for so long, the agent's keeper must stop the run
     checkpoint_sync_us: int
     log_limit_bytes: int
+    mounts: tuple[str, ...] = ()  # as in JobSpec
+    interactive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

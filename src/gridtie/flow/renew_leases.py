@@ -9,7 +9,7 @@ from gridtie.flow.unit import Unit
 from gridtie.values.ids import RunId, SiteId
 
 RENEWED = "renewed"
-WORD_RUNS = 100  # ids that go into one word between servers
+WORD_RUNS, NOTE_CHARS = 20, 100  # of what goes into one word between servers, which holds 8 kB
 
 
 def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> bool:
@@ -20,7 +20,7 @@ def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[He
     live = {row.id: row.epoch for row in unit.runs.live_at(site)}
     mine = {item.run: item.note for item in held if live.get(item.run) == item.epoch}
     exchange.presence.take_notes(mine)
-    told = list(mine.items())
+    told = [(run, note[:NOTE_CHARS]) for run, note in mine.items()]
     for first in range(0, len(told) or 1, WORD_RUNS):
         exchange.database.tell(RENEWED, [site, told[first : first + WORD_RUNS]])
     return exchange.presence.renew(site, mine, exchange.clock.now())

@@ -286,6 +286,16 @@ job_secret = _table(
     Column("sealed", Text, nullable=False),  # AES-256-GCM, key outside the database
 )
 
+tes_task = _table(  # what a job was as a GA4GH TES task
+    "tes_task",
+    Column("job", Text, ForeignKey("job.id"), primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("tes_task_of", "organisation", "job"),
+)
+
 run = _table(
     "run",
     _id(),

@@ -18,6 +18,7 @@ from gridtie.store.sale import SaleRows
 from gridtie.store.session import Session
 from gridtie.store.setting import SettingRows
 from gridtie.store.site import SiteRows
+from gridtie.store.task import TaskRows
 from gridtie.store.token import TokenRows
 
 
@@ -67,6 +68,10 @@ class Unit(Session):
     @cached_property
     def jobs(self) -> JobRows:
         return JobRows(self)
+
+    @cached_property
+    def tasks(self) -> TaskRows:
+        return TaskRows(self)
 
     @cached_property
     def runs(self) -> RunRows:

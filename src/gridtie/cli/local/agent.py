@@ -45,6 +45,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                       help="lend the cluster this host is the door of, instead of this host: slurm")  # fmt: skip
     join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
                       help="how that cluster is used; `--set =?` lists the keys (repeatable)")  # fmt: skip
+    join.add_argument("--share", action="append", default=[], metavar="FOLDER[:rw]",
+                      help="show this folder to sandboxed jobs, at its own path, its bin first in PATH; "
+                           ":rw lets them write there (repeatable)")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
@@ -85,6 +88,7 @@ def join_site(args: argparse.Namespace) -> int:
         isolation=isolation.level,
         version=__version__,
         trusted=tuple(args.trust),
+        shared=_shared(args.share),
     )
     print_record(
         {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
@@ -175,6 +179,18 @@ def _token(source: str) -> str:
         raise InvalidInput(source=source, problems=[Problem(f"cannot be read: {cause}")]) from None
 
 
+def _shared(given: list[str]) -> tuple[tuple[str, bool], ...]:
+    """Absolute folders that are there, each with whether jobs may write. Raises InvalidInput."""
+    shared = [(text.removesuffix(":rw").rstrip("/"), text.endswith(":rw")) for text in given]
+    for folder, _ in shared:
+        if not folder.startswith("/") or not Path(folder).is_dir() or Path(folder).resolve() != Path(folder):
+            message = f"{folder or '/'!r} must be the whole path of a folder of this host, without links, and not /"
+            raise InvalidInput(source="--share", problems=[Problem(message)])
+        if folder.split("/")[1] in ("usr", "bin", "sbin", "lib", "lib64", "proc", "sys", "dev", "etc", "job"):
+            raise InvalidInput(source="--share", problems=[Problem(f"{folder} is the system's; jobs see that anyway")])
+    return tuple(shared)
+
+
 def _slices(args: argparse.Namespace) -> "Slices":
     from gridtie.agent.declaration import Slices
 
@@ -237,7 +253,9 @@ def _processes(config: "SiteConfig", home: Path) -> _Served:
     from gridtie.adapters.sites.process.adapter import ProcessSite
     from gridtie.agent.spool import Spool
 
-    site = ProcessSite(name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted))
+    site = ProcessSite(
+        name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted), shared=config.shared
+    )
     if site.isolation == "none":
         log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)
     log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)

@@ -34,11 +34,12 @@ class ProcessSite:
 
     def __init__(
         self, *, name: str, exchange_url: str, trusted: frozenset[str], isolation: Isolation | None = None,
-        caged: bool = True, pids_max: int = PIDS_MAX,
+        caged: bool = True, pids_max: int = PIDS_MAX, shared: Sequence[tuple[str, bool]] = (),
     ) -> None:  # fmt: skip
         found = isolation or probe_isolation()
         self.isolation, self.reason, self.fix = found.level, found.reason, found.fix
         self._trusted, self._url, self._pids_max = trusted, exchange_url, pids_max
+        self._shared = tuple(shared)
         self._cgroup = cgroup_base(name) if caged else None
         self._keepers: dict[Path, subprocess.Popen[bytes]] = {}
 
@@ -55,6 +56,8 @@ class ProcessSite:
         for start in tasks:
             if self.isolation == "none" and start.plan.organisation not in self._trusted:
                 raise NotIsolated(reason=self.reason)
+            if self.isolation == "none" and start.plan.mounts:
+                raise SiteRefused(reason="it names absolute paths, and those can be given in a sandbox only")
         try:
             for start in tasks:
                 if not (start.folder / "keeper.json").exists() and not _alive(start.folder):
@@ -69,6 +72,8 @@ class ProcessSite:
         inside = sandbox.HOME if isolated else str(start.home)
         for part in ("sky_workdir", "checkpoints", *(() if isolated else ("tmp",))):
             (start.home / part).mkdir(parents=True, exist_ok=True)
+        for mount in start.plan.mounts:
+            sandbox.mounted(start.home, mount).mkdir(parents=True, exist_ok=True)
         if taken is not None:
             _give_to(start.home, taken[0])
         try:
@@ -91,7 +96,7 @@ class ProcessSite:
         room = min(start.task.disk_bytes, start.task.memory_bytes // 2, sandbox.TMP_BYTES_MAX)
         return sandbox.command(
             home=start.home, network=start.plan.network == "host", accelerators=start.task.accelerators > 0,
-            uid=uid, tmp_bytes=room, passwd=passwd,
+            uid=uid, tmp_bytes=room, passwd=passwd, mounts=start.plan.mounts, shared=self._shared,
         )  # fmt: skip
 
     def _spec(self, start: TaskStart, prefix: list[str], *, own_user: bool, inside: str) -> dict[str, Any]:
@@ -100,7 +105,7 @@ class ProcessSite:
             "sandbox": prefix,
             "setup": plan.setup,
             "command": plan.command,
-            "envs": environment(start, inside, self._url),
+            "envs": environment(start, inside, self._url, [f for f, _ in self._shared] if prefix else []),
             "given": dict(plan.envs),
             "phase_envs": {"setup": setup_environment(start)},
             "secrets": dict(start.secrets),

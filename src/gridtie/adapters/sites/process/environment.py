@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 
 from gridtie.adapters.sites.process import sandbox
 from gridtie.dispatch.site import TaskStart
@@ -11,14 +12,15 @@ DEVICE_LISTS = ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIB
                 "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES")  # fmt: skip
 
 
-def environment(start: TaskStart, inside: str, url: str) -> dict[str, str]:
-    """`inside` is the rank's home as the job sees it; `url` the exchange's. What the submitter gives is not in
-    it: that is set inside, when the sandbox stands."""
+def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] = ()) -> dict[str, str]:
+    """`inside` is the rank's home as the job sees it; `url` the exchange's; `shared` folders that the site shows: what
+    is in their bin comes before the system's own. What the submitter gives is not in it: that is set inside, when the
+    sandbox stands."""
     plan, task = start.plan, start.task
     devices = ",".join(str(index) for index in start.devices)
     cluster = {"cluster_name": plan.run, "cloud": "gridtie", "region": plan.site, "zone": None}
     values = {
-        "PATH": PATH,
+        "PATH": ":".join([*(f"{folder}/bin" for folder in shared), PATH]),
         "LANG": "C.UTF-8",
         "HOME": inside,
         "USER": "job",

@@ -42,8 +42,13 @@ def python() -> str:
 
 
 def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, tmp_bytes: int,
-            passwd: Path | None = None, status: bool = True) -> list[str]:  # fmt: skip
-    """The beginning of the command line; what runs inside is appended. `home` becomes /job."""
+            passwd: Path | None = None, status: bool = True, mounts: Sequence[str] = (),
+            shared: Sequence[tuple[str, bool]] = ()) -> list[str]:  # fmt: skip
+    """The beginning of the command line; what runs inside is appended. `home` becomes /job.
+
+    `mounts` are folders right below /, found where `mounted` says. `shared` are folders of the host that its owner
+    shows to jobs, each with whether they may write there.
+    """
     arguments = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
     if uid is None:
         arguments += ["--unshare-user", "--disable-userns"]
@@ -65,22 +70,33 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
             for path in sorted(glob.glob(pattern)):
                 arguments += ["--dev-bind-try", path, path]
     # Before the interpreter is bound: it may live below /tmp or /var/tmp itself.
-    arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
+    if "tmp" not in mounts:
+        arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
     arguments += ["--dir", "/run", "--dir", "/var"]
-    if not any(Path(folder).is_relative_to("/var/tmp") for folder in python_folders()):  # noqa: S108  inside
+    for name in mounts:
+        arguments += ["--bind", str(mounted(home, name)), f"/{name}"]
+    below = [*python_folders(), *(folder for folder, _ in shared)]
+    if "var" not in mounts and not any(Path(folder).is_relative_to("/var/tmp") for folder in below):  # noqa: S108
         arguments += ["--symlink", "/tmp", "/var/tmp"]  # noqa: S108  inside
-    arguments += _ways(["/etc/x", *python_folders()])
+    arguments += _ways(["/etc/x", *below])
     for path in (*_ETC, *(_ETC_NETWORK if network else ())):
         arguments += ["--ro-bind-try", os.path.realpath(path), path]
     if passwd is not None:
         arguments += ["--ro-bind", str(passwd), "/etc/passwd"]
     for path in python_folders():
         arguments += ["--ro-bind", path, path]
+    for path, writable in shared:
+        arguments += ["--bind" if writable else "--ro-bind", path, path]
     arguments += ["--bind", str(home), HOME, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     if uid is not None:
         arguments += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs",
                       "--bounding-set=-all", "--inh-caps=-all"]  # fmt: skip
     return arguments
+
+
+def mounted(home: Path, name: str) -> Path:
+    """What a job finds as /name, in its home."""
+    return home / "sky_workdir" / "root" / name
 
 
 def _ways(paths: Sequence[str]) -> list[str]:
