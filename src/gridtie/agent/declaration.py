@@ -87,6 +87,7 @@ class SiteConfig:
     isolation: str = "sandbox"
     scheduler: dict[str, Any] | None = None  # {kind, settings} of the cluster it stands before; None: this host
     shared: tuple[tuple[str, bool], ...] = ()  # folders of the host that jobs see, and whether they may write there
+    user: int | None = None  # the local user that jobs run as; None: each run has an id of its own
 
     @staticmethod
     def load(home: Path) -> "SiteConfig":
@@ -198,8 +199,8 @@ def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: 
 
 def join(
     transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
-    trusted: tuple[str, ...] = (), shared: tuple[tuple[str, bool], ...] = (), scheduler: dict[str, Any] | None = None,
-    declared: dict[str, Any] | None = None,
+    trusted: tuple[str, ...] = (), shared: tuple[tuple[str, bool], ...] = (), user: int | None = None,
+    scheduler: dict[str, Any] | None = None, declared: dict[str, Any] | None = None,
 ) -> tuple[SiteConfig, str]:  # fmt: skip
     """Enrols with a one-time token this host, or the cluster behind `scheduler` as `declared`; (the configuration kept,
     the site's state).
@@ -243,6 +244,7 @@ def join(
         isolation=isolation,
         scheduler=scheduler,
         shared=shared,
+        user=user,
     )
     config.save(home)
     return config, str(answer["state"])

@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import pwd
 import signal
 import sys
 from collections.abc import Callable
@@ -48,6 +49,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--share", action="append", default=[], metavar="FOLDER[:rw]",
                       help="show this folder to sandboxed jobs, at its own path, its bin first in PATH; "
                            ":rw lets them write there (repeatable)")  # fmt: skip
+    join.add_argument("--user", metavar="NAME",
+                      help="run every job as this local user, who then owns what it writes into a shared folder "
+                           "(as root only; default: a user id of its own for each run)")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
@@ -89,6 +93,7 @@ def join_site(args: argparse.Namespace) -> int:
         version=__version__,
         trusted=tuple(args.trust),
         shared=_shared(args.share),
+        user=_user(args.user),
     )
     print_record(
         {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
@@ -191,6 +196,19 @@ def _shared(given: list[str]) -> tuple[tuple[str, bool], ...]:
     return tuple(shared)
 
 
+def _user(given: str | None) -> int | None:
+    """A user id. Raises InvalidInput."""
+    if given is None:
+        return None
+    try:
+        uid = int(given) if given.isdecimal() else pwd.getpwnam(given).pw_uid
+    except KeyError:
+        raise InvalidInput(source="--user", problems=[Problem(f"this host knows no user {given!r}")]) from None
+    if os.getuid() != 0 or not 0 < uid < 1 << 31:
+        raise InvalidInput(source="--user", problems=[Problem("needs root, and a user who is not root")])
+    return uid
+
+
 def _slices(args: argparse.Namespace) -> "Slices":
     from gridtie.agent.declaration import Slices
 
@@ -254,7 +272,11 @@ def _processes(config: "SiteConfig", home: Path) -> _Served:
     from gridtie.agent.spool import Spool
 
     site = ProcessSite(
-        name=config.site, exchange_url=config.exchange_url, trusted=frozenset(config.trusted), shared=config.shared
+        name=config.site,
+        exchange_url=config.exchange_url,
+        trusted=frozenset(config.trusted),
+        shared=config.shared,
+        user=config.user,
     )
     if site.isolation == "none":
         log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)

@@ -30,16 +30,21 @@ _KEEPER = f"import sys; sys.path.insert(0, {_PACKAGES!r}); from gridtie.agent.ke
 
 
 class ProcessSite:
-    """`trusted` organisations may run here without a sandbox, when there is none; everybody else is refused."""
+    """`trusted` organisations may run here without a sandbox, when there is none; everybody else is refused.
+
+    `shared` are folders of the host that jobs see, each with whether they may write there. `user`: the local user that
+    jobs run as when we are root, so that they can share files with him; otherwise each run has a user id of its own.
+    """
 
     def __init__(
         self, *, name: str, exchange_url: str, trusted: frozenset[str], isolation: Isolation | None = None,
         caged: bool = True, pids_max: int = PIDS_MAX, shared: Sequence[tuple[str, bool]] = (),
+        user: int | None = None,
     ) -> None:  # fmt: skip
         found = isolation or probe_isolation()
         self.isolation, self.reason, self.fix = found.level, found.reason, found.fix
         self._trusted, self._url, self._pids_max = trusted, exchange_url, pids_max
-        self._shared = tuple(shared)
+        self._shared, self._user = tuple(shared), user if os.getuid() == 0 else None
         self._cgroup = cgroup_base(name) if caged else None
         self._keepers: dict[Path, subprocess.Popen[bytes]] = {}
 
@@ -68,16 +73,18 @@ class ProcessSite:
     def _start_one(self, start: TaskStart, *, barrier: bool) -> None:
         name = rank_name(start.folder)
         isolated = self.isolation == "sandbox"
-        taken = take_uid(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)) if isolated else None
+        own = isolated and self._user is None
+        taken = take_uid(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)) if own else None
+        uid = taken[0] if taken else self._user if isolated else None
         inside = sandbox.HOME if isolated else str(start.home)
         for part in ("sky_workdir", "checkpoints", *(() if isolated else ("tmp",))):
             (start.home / part).mkdir(parents=True, exist_ok=True)
         for mount in start.plan.mounts:
             sandbox.mounted(start.home, mount).mkdir(parents=True, exist_ok=True)
-        if taken is not None:
-            _give_to(start.home, taken[0])
+        if uid is not None:
+            _give_to(start.home, uid)
         try:
-            prefix = self._sandbox(start, taken[0] if taken else None) if isolated else []
+            prefix = self._sandbox(start, uid) if isolated else []
             self.renew([start.folder], start.lease_until)
             with contextlib.suppress(FileExistsError):
                 os.mkfifo(start.folder / "bell", 0o600)
