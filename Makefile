@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long simulate-faults check packages bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-long simulate-faults check packages clients bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -44,8 +44,8 @@ packages:
 
 #: make check      format, lint, types, import contracts
 check: setup
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks examples
+	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -67,6 +67,24 @@ SEED ?= 1-10
 simulate-faults: setup
 	@cd tests && ../$(BIN)/python -m faults.campaign $(SEED) $(ARGS)
 
+#: make clients    Snakemake and Toil, in .clients, to run real workflows through a real site in make test-long
+CLIENTS_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(PYTHON))  # one that any user of this host may run
+clients: .clients/ready
+
+.clients/ready:
+	$(CLIENTS_PYTHON) -m venv .clients/snakemake
+	.clients/snakemake/bin/python -m pip install --quiet --disable-pip-version-check "snakemake==9.27.1" \
+		"snakemake-executor-plugin-tes==0.1.3" "snakemake-storage-plugin-fs==1.1.3" "six==1.17.0"
+	@# Every Snakemake task installs its storage plugin first: from here, for a sandbox reaches no index.
+	.clients/snakemake/bin/python -m pip download --quiet --disable-pip-version-check --no-deps \
+		-d .clients/snakemake/wheels "snakemake-storage-plugin-fs==1.1.3"
+	@printf '[install]\nno-index = true\nno-deps = true\nfind-links = %s/.clients/snakemake/wheels\n' "$(CURDIR)" \
+		>.clients/snakemake/pip.conf
+	$(CLIENTS_PYTHON) -m venv .clients/toil
+	.clients/toil/bin/python -m pip install --quiet --disable-pip-version-check "toil[cwl]==7.0.0" "toil-batch-system-tes==2.0.0"
+	@command -v rsync >/dev/null || echo "rsync is missing, and Snakemake needs it. As root: apt-get install -y rsync" >&2
+	@touch $@
+
 #: make bench      every benchmark, each prints its table
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
@@ -84,4 +102,4 @@ bench-peers: .bench/bin/dstack
 
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .clients .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

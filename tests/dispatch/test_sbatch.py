@@ -9,7 +9,7 @@ import pytest
 from gridtie.adapters.tables import load_chips
 from gridtie.dispatch import jobfile
 from gridtie.dispatch.job import JobDocument, JobSpec
-from gridtie.dispatch.sbatch_options import FLAGS, MAPPED, SHORT, UNMAPPED
+from gridtie.dispatch.sbatch_options import FLAGS, MAPPED, REFUSED, SHORT, UNMAPPED
 from gridtie.errors import InvalidJobFile
 
 CHIPS = load_chips()
@@ -106,10 +106,17 @@ def test_quotes_and_comments_are_taken_as_a_shell_would() -> None:
 
 def test_every_known_option_is_mapped_or_noted_and_none_is_both() -> None:
     assert not MAPPED & UNMAPPED
-    assert set(SHORT.values()) <= MAPPED | UNMAPPED
+    assert set(SHORT.values()) <= MAPPED | UNMAPPED | set(REFUSED)
     for name in sorted(UNMAPPED):
         notes = script(f"--{name}" if name in FLAGS else f"--{name}=1").notes
         assert [note.split(" (")[0] for note in notes] == [f"2:9 --{name} has no effect"]
+
+
+def test_a_script_that_must_wait_for_another_job_is_refused_with_the_way_to_say_it() -> None:
+    for option in ("--dependency=afterok:17", "-d singleton"):
+        [problem] = refused(option)
+        assert problem.startswith("2:9 ")
+        assert "several documents in one job file make a chain" in problem
 
 
 def test_what_has_no_meaning_is_listed() -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,13 @@ class Stage:
     def client(self, token: str | None = None) -> ExchangeClient:
         return ExchangeClient(self.url, token or (self.home / "admin.token").read_text().strip())
 
-    def join(self, name: str, *, machines: int = 1, memory: str = "300MB") -> None:
+    def join(self, name: str, *, machines: int = 1, memory: str = "300MB", more: Sequence[str] = ()) -> None:
         """A site with its agent, let in, and admitted to the market by hand: its tests have stories of their own."""
         admin = self.client()
         admin.call("POST", "/v1/sites", {"name": name, "hub": "csjh", "depth": "schedulable"})
         token = admin.call("POST", f"/v1/sites/{name}/enrolment", {})["token"]
         arguments = ["agent", "join", "-", "--machines", str(machines), "--cpus", "1", "--memory", memory, "-o", "json"]
+        arguments += more
         joined = json.loads(self.command(arguments, home=self.folder / name, text=token))
         admin.call("POST", f"/v1/sites/{name}/approve", {"fingerprint": joined["fingerprint"]})
         self.start_agent(name)

@@ -12,9 +12,9 @@ from gridtie.dispatch.resources_keys import ChipFinder
 from gridtie.dispatch.sbatch_options import (
     EXPLAINED,
     FLAGS,
-    HETEROGENEOUS,
     MAPPED,
     OPTIONAL,
+    REFUSED,
     UNMAPPED,
     Option,
     options_of,
@@ -106,11 +106,8 @@ class _Script:
             option = replace(option, line=number)
             if option.name in FLAGS - OPTIONAL and option.value:
                 self.problem(f"--{option.name} takes no value", number, option.column, option.name)
-            elif option.name in HETEROGENEOUS:
-                message = (
-                    "parts of unlike machines are not one job here; write a group: several documents in a job file"
-                )
-                self.problem(f"{option.written}: {message}", number, option.column, option.name)
+            elif option.name in REFUSED:
+                self.problem(f"{option.written[:40]}: {REFUSED[option.name]}", number, option.column, option.name)
             elif option.name not in MAPPED | UNMAPPED:
                 self.problem(
                     f"{option.written[:40]} is not an option of sbatch{suggestion(option.name)}", number, option.column

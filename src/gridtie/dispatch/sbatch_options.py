@@ -20,7 +20,12 @@ MAPPED = frozenset({
     "mem-per-gpu", "gres", "gpus", "gpus-per-node", "gpus-per-task", "time", "time-min", "requeue", "no-requeue",
     "tmp", "export", "array", "chdir", "container-image"
 })  # fmt: skip
-HETEROGENEOUS = frozenset({"hetjob", "packjob"})  # a line of its own, between the parts of a job
+# Read over, these would make a job run when or with what it must not.
+REFUSED = {
+    "hetjob": "parts of unlike machines are not one job here; write a group: several documents in a job file",
+    "packjob": "parts of unlike machines are not one job here; write a group: several documents in a job file",
+    "dependency": "a script cannot wait for another job here; several documents in one job file make a chain",
+}
 SAME = {"tasks-per-node": "ntasks-per-node"}
 OPTIONAL = frozenset(
     {"exclusive", "nice", "propagate", "get-user-env", "resv-ports", "no-kill"}
@@ -30,7 +35,6 @@ EXPLAINED = {
     "account": "your organisation pays; see gridtie.budget",
     "output": "output is read with: gridtie logs",
     "error": "both streams are kept together: gridtie logs",
-    "dependency": "several documents in one job file make a chain",
     "constraint": "name the accelerator model instead",
     "exclusive": "a run gets what it asks for, beside other runs on the machine",
     "nodelist": "the market chooses the place",
