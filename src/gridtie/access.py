@@ -74,6 +74,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "job.read": _SEE,
     "job.cancel": _WORK,
     "job.log": _SEE,
+    "job.enter": _WORK,
     "blob.read": _SEE,
     "blob.write": _WORK,
     # money
@@ -98,6 +99,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "agent.secret": _SITE,
     "agent.blob": _SITE,
     "agent.sign": _SITE,
+    "agent.session": _SITE,
 }
 
 

@@ -189,7 +189,7 @@ class NotFound(GridtieError):
         "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB", "deposit": "gridtie bank deposits",
         "hub": "gridtie site hubs",
         "identifier": "gridtie resource list", "receipt": "gridtie receipt JOB", "request": "gridtie job list",
-        "round": "gridtie market rounds", "run": "gridtie status JOB",
+        "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
     }  # fmt: skip
 
     @property
@@ -307,6 +307,12 @@ class GateClosed(Refused):
 class SiteRefused(Refused):
     code = "site-refused"
     what = "the site does not take this run: {reason}"
+
+
+class SessionRefused(Refused):
+    code = "session-refused"
+    what = "cannot enter: {reason}"
+    fix = "{fix_by}"
 
 
 class NotIsolated(SiteRefused):

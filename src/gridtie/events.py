@@ -62,6 +62,7 @@ KINDS: Mapping[str, str] = {
     "run.cancelled": "The site stopped the run.",
     "run.rejected": "The site did not take the run.",
     "run.lost": "The site lost the run, or contact beyond the lease.",
+    "run.entered": "Who submitted it ran a command beside the run, or reached one of its ports.",
     "run.checkpoint": "The run published a checkpoint that a later run can start from.",
     "run.output": "The run published results.",
     # money

@@ -42,7 +42,7 @@ name: canary-job
 resources: {cpus: 1, memory: 64MB}
 envs: {NOTE: CANARY-ENV}
 run: echo CANARY-COMMAND
-gridtie: {expected: 1m, budget: {max_price: "2.00"}}
+gridtie: {expected: 1m, budget: {max_price: "2.00"}, interactive: true}
 """
 TOO_LARGE = JOB.replace("cpus: 1,", "cpus: 512,")
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
@@ -158,6 +158,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
     [receipt] = owner.get(f"/v1/jobs/{first}/receipts").json()["items"]
     second, live = submitted(JOB), assigned(agent)
     report(agent, exchange, live["run"], 0, "accept", "start")
+    session = owner.post(f"/v1/jobs/{second}/sessions", {"command": ["cat"]}).json()["id"]
     third = submitted(TOO_LARGE)
     deadline = time.monotonic() + 20
     while not owner.get(f"/v1/jobs/{third}").json()["refusal"]:  # a round has looked at it, and told it so
@@ -179,6 +180,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "order": request,
         "job": second,
         "task": task,
+        "session": session,
         "run": live["run"],
         "rank": "0",
         "receipt": receipt["id"],
@@ -186,7 +188,7 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
         "sha256": HEX,
     }
     made.private = {
-        first, second, third, task, "canary-task",
+        first, second, third, task, session, "canary-task",
         done["run"], live["run"], request, withdrawn, deposit, receipt["id"], voucher["id"],
         viewer["member_id"], viewer["token"]["id"], HEX, sha256(RESULT).hexdigest(), "canary-job", "CANARY",
     }  # fmt: skip
@@ -225,6 +227,8 @@ SENT: dict[str, Any] = {
     "POST /ga4gh/tes/v1/tasks/{task}:cancel": lambda t: {},
     "POST /v1/tasks": lambda t: STOLEN_TASK,
     "POST /v1/tasks/{task}:cancel": lambda t: {},
+    "POST /v1/jobs/{job}/sessions": lambda t: {"command": ["cat", "/proc/1/environ"]},
+    "PUT /v1/sessions/{session}/input": lambda t: b"rm -rf .\n",
     "PUT /v1/blobs/{sha256}": lambda t: b"GUESSED-AT-ALL",
     "POST /v1/ledger/topups": lambda t: {"organisation": t["organisation"], "amount": "1"},
     "POST /v1/receipts/{receipt}/refunds": lambda t: {"reason": "mine"},
@@ -248,6 +252,7 @@ SENT: dict[str, Any] = {
         "epoch": 1, "kind": "checkpoint", "rank": 0, "sequence": 9, "files": [],
     },
     "POST /agent/v1/receipts/{receipt}": lambda t: {"envelope": {"kind": "receipt", "payload": {}, "signatures": []}},
+    "PUT /agent/v1/sessions/{session}/output": lambda t: b"forged",
     "PUT /agent/v1/blobs/{sha256}": lambda t: b"GUESSED-AT-ALL",
 }  # fmt: skip
 ASKED: dict[str, Any] = {
@@ -255,6 +260,10 @@ ASKED: dict[str, Any] = {
     "PUT /agent/v1/blobs/{sha256}": lambda t: f"size={len(WORKDIR)}",
     "PUT /agent/v1/runs/{run}/logs/{rank}": lambda t: "epoch=1&offset=0",
     "GET /agent/v1/runs/{run}/secrets": lambda t: "epoch=1",
+    "PUT /v1/sessions/{session}/input": lambda t: "offset=0",
+    "GET /v1/sessions/{session}/output": lambda t: "offset=0",
+    "GET /agent/v1/sessions/{session}/input": lambda t: "offset=0",
+    "PUT /agent/v1/sessions/{session}/output": lambda t: "offset=0",
     "GET /v1/jobs": lambda t: "name=canary-job",
     "GET /v1/statements": lambda t: f"organisation={t['organisation']}",
     "GET /v1/bank/statements": lambda t: f"organisation={t['organisation']}",

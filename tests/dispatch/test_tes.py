@@ -196,7 +196,7 @@ def test_executors_run_in_turn_with_their_streams_folder_and_variables(tmp_path:
     executors = [
         sh('cat; printf "%s" "$V"; pwd', env=(("V", nasty),), workdir=str(work), stdin=str(tmp_path / "in")),
         sh("echo to-file; echo aside >&2", stdout=str(out)),
-        sh("sleep 60 & echo ends anyway"),
+        sh("sleep 60 & setsid sleep 60 & echo ends anyway"),
     ]
     (tmp_path / "in").write_text("given\n")
     assert run(tmp_path, staging([], [], executors, [])).returncode == 0

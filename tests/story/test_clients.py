@@ -36,7 +36,7 @@ def fetched(stage: Any, url: str) -> str:
 
 def finished(client: Any, task: Any) -> Any:
     key = client.create_task(task)
-    client.wait(key, timeout=60)
+    client.wait(key, timeout=120)
     return client.get_task(key, "FULL")
 
 
@@ -236,8 +236,8 @@ def test_toil_runs_a_cwl_workflow_as_tasks_of_a_site(shared: Path, stage: Any) -
     (work / "flow.cwl").write_text(json.dumps(WORKFLOW))
     command = ["toil-cwl-runner", "--batchSystem", "tes", "--tesEndpoint", stage.url, "--tesBearerToken", token(stage),
                "--jobStore", str(shared / "jobs"), "--outdir", str(work / "out"), "--disableCaching",
-               "--disableChaining", "--defaultMemory", "256Mi", "--defaultDisk", "1Gi", "--defaultCores", "1", "--maxLocalJobs", "1",
-               str(work / "flow.cwl"), "--word", "x"]  # fmt: skip
+               "--disableChaining", "true", "--defaultMemory", "256Mi", "--defaultDisk", "1Gi", "--defaultCores", "1",
+               "--maxLocalJobs", "1", str(work / "flow.cwl"), "--word", "x"]  # fmt: skip
     engine(stage, shared, "toil", command)
     assert (work / "out" / "count.txt").read_text().strip() == "3"
     assert len(list(stage.client().jobs())) == 2

@@ -19,18 +19,23 @@ import select
 import signal
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridtie.adapters.sites.output import OutputLog
 from gridtie.adapters.sites.process.cage import Cage
 from gridtie.adapters.sites.process.procfs import descendants, resident, size_of, start_time, unlinked
 
+if TYPE_CHECKING:
+    from gridtie.adapters.sites.process.door import Door
+
 READ_BYTES = 1 << 20
 FLOOD_PAUSE_S = 0.004  # per read once output is only sampled: the job waits in its pipe instead of us burning a core
 LOOK_S = 0.25
+GUEST_S = 0.05  # how often is looked whether a command in a session has ended
 GRACE_S = 10.0
 DISK_SHARE = 20  # the disk is looked at again after 20 times as long as the last look took
 F_SETPIPE_SZ = 1031
+TIOCSCTTY = 0x540E
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 SIGNAL_CODES = frozenset({129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143})
 STOPPED = {
@@ -65,6 +70,7 @@ class Keeper:
         self._peak = 0
         self._asked = False
         self._cage: Cage | None = None
+        self._door: Door | None = None
         self._log = OutputLog(
             self._path("log"), spec["log_limit_bytes"], [value.encode() for value in spec["secrets"].values()]
         )
@@ -88,6 +94,8 @@ class Keeper:
             self._reason = "sandbox"
             closing = f"[gridtie: this rank could not be started: {cause}]\n"
         self._sweep()
+        if self._door is not None:
+            self._door.close()
         cpu_us, peak = self._usage()
         self._name_reason(code)
         if self._reason and self._reason not in ("exit", "setup", "signal"):
@@ -138,7 +146,7 @@ class Keeper:
         self._sandbox_pid = 0
         pid = os.fork()
         if pid == 0:
-            self._become(arguments, environment, output_end, (status_end, given))
+            self._become(arguments, environment, (-1, output_end, output_end), (status_end, given))
         for descriptor in (output_end, status_end, given):
             os.close(descriptor)
         os.set_blocking(output, False)
@@ -153,10 +161,15 @@ class Keeper:
             self._reason = "sandbox"  # it never came to run the script: not the job's doing
         return code
 
-    def _become(self, arguments: list[str], environment: dict[str, str], output: int, passed: tuple[int, int]) -> None:
-        """The child: limits first, privileges last. Never returns."""
+    def _become(
+        self, arguments: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: tuple[int, ...],
+        *, tty: bool = False,
+    ) -> None:  # fmt: skip
+        """The child: limits first, privileges last. -1 stands for nothing to read. Never returns."""
         try:
             os.setsid()
+            if tty:
+                fcntl.ioctl(streams[0], TIOCSCTTY, 0)
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if self._cage is not None:
                 self._cage.join()
@@ -168,9 +181,9 @@ class Keeper:
             _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
             os.umask(0o022)
             os.chdir(self._spec["cwd"])
-            null = os.open(os.devnull, os.O_RDONLY)
-            for source, target in ((null, 0), (output, 1), (output, 2)):
-                os.dup2(source, target)
+            source = os.open(os.devnull, os.O_RDONLY) if streams[0] < 0 else streams[0]
+            for target, stream in enumerate((source, *streams[1:])):
+                os.dup2(stream, target)
             for descriptor in passed:
                 os.set_inheritable(descriptor, True)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
@@ -186,12 +199,25 @@ class Keeper:
         """Moves output, watches the limits, returns what the sandbox said of itself once the main process is gone."""
         poll = select.poll()
         process = os.pidfd_open(pid)
+        if self._spec["interactive"] and self._door is None:
+            from gridtie.adapters.sites.process.door import Door
+
+            self._door = Door(self._folder, self._let_in)
         for descriptor in (output, status, process):
             poll.register(descriptor, select.POLLIN)
         heard = b""
         try:
             while pid not in self._ended:
-                for descriptor, _ in poll.poll(LOOK_S * 1000):
+                guests = self._door.files() if self._door else []
+                for guest in guests:
+                    poll.register(guest, select.POLLIN)
+                ready = poll.poll((LOOK_S if len(guests) < 2 else GUEST_S) * 1000)
+                for guest in guests:
+                    poll.unregister(guest)
+                self._serve_guests()
+                for descriptor, _ in ready:
+                    if descriptor in guests:
+                        continue
                     if descriptor == process:
                         self._reap()
                         continue
@@ -212,6 +238,31 @@ class Keeper:
         finally:
             os.close(process)
         return _status(heard)
+
+    def _serve_guests(self) -> None:
+        if self._door is not None:
+            self._reap()
+            for left in self._door.look(self._ended):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(left, signal.SIGKILL)
+
+    def _let_in(self, request: dict[str, Any], streams: list[int]) -> int:
+        """Starts a command beside the rank's own: in its namespaces, as its user, under its limits; the pid."""
+        spec = self._spec
+        if len(streams) != 3 or (spec["sandbox"] and not self._sandbox_pid):
+            raise ValueError("the job is not there yet")
+        prefix: list[str] = []
+        if spec["sandbox"]:
+            prefix = ["nsenter", f"--target={self._sandbox_pid}", "--mount", "--uts", "--ipc", "--net", "--pid"]
+            dropped = spec["sandbox"].index("setpriv") if "setpriv" in spec["sandbox"] else None
+            prefix += ["--user", "--preserve-credentials"] if dropped is None else spec["sandbox"][dropped:]
+        given = _given(f"exec {request['command']}", {**spec["given"], **spec["secrets"], "TERM": str(request["term"])})
+        arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
+        pid = os.fork()
+        if pid == 0:
+            self._become(arguments, spec["envs"], (streams[0], streams[1], streams[2]), (given,), tty=request["tty"])
+        os.close(given)
+        return pid
 
     def _take(self, part: bytes) -> None:
         if self._log.add(part):

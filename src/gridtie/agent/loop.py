@@ -19,6 +19,7 @@ from gridtie.agent.declaration import SiteConfig
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.receipts import objection
 from gridtie.agent.spool import RunFolder, Spool
+from gridtie.agent.visit import Visit
 from gridtie.agent.worker import NOTE_MAX, RunWorker
 from gridtie.client.agent import AgentClient
 from gridtie.client.transport import Transport
@@ -59,6 +60,7 @@ class Agent:
         self._failure: BaseException | None = None
         self._adopted: list[RunFolder] = []
         self._refused: set[str] = set()
+        self._visits: set[str] = set()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -145,6 +147,8 @@ class Agent:
         if not self._stopping.is_set():
             for plan in answer["assignments"]:
                 self._attempt("assignment", partial(self._take, plan, sent))
+        for order in answer.get("sessions", ()):
+            self._attempt("session", partial(self._admit, order))
         for envelope in answer["receipts"]:
             self._attempt("receipt", partial(self._sign, envelope))
 
@@ -220,6 +224,17 @@ class Agent:
         if folder.next_seq == 0:
             folder.devices = self._devices(plan)
         self._begin(folder, sent + plan.lease_stop_us / 1_000_000)
+
+    def _admit(self, order: dict[str, Any]) -> None:
+        """Somebody enters a run of ours; a session that is worked on already is told of until its first call."""
+        if order["session"] in self._visits:
+            return
+        with self._lock:
+            worker = self._workers.get((order["run"], order["epoch"]))
+        folder = worker.folder.rank(int(order["rank"])) if worker is not None else None
+        self._visits.add(order["session"])
+        visit = Visit(order, folder, client=self._client, site=self.site, done=self._visits.discard)
+        visit.start()
 
     def _begin(self, folder: RunFolder, lease_until: float) -> RunWorker:
         worker = RunWorker(

@@ -104,9 +104,11 @@ async def sync(
     with bus_of(request).listen(agent.site) as bell:
         while True:
             orders = read(request, lambda unit: orders_for(unit, exchange, agent.site, held))
+            sessions = await request.app.state.relay.waiting(agent.site)
             left = deadline - asyncio.get_running_loop().time()
-            if orders.news or not body.hold or left <= 0 or bus_of(request).closing:
-                return answer({**orders.to_json(), "exchange_time": to_text(exchange.clock.now())})
+            if orders.news or sessions or not body.hold or left <= 0 or bus_of(request).closing:
+                told = {**orders.to_json(), "sessions": sessions}
+                return answer({**told, "exchange_time": to_text(exchange.clock.now())})
             await bell.wait(left)
 
 

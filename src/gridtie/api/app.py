@@ -16,6 +16,7 @@ from gridtie.api import problems
 from gridtie.api.bus import Bus, Pulse
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
+from gridtie.api.relay import Relay
 from gridtie.api.routers import ROUTERS, routes
 from gridtie.api.shapes import KEYED, SHAPES, described, key_parameter
 from gridtie.flow.agent_gate import AgentGates
@@ -41,6 +42,7 @@ def create_app(exchange: Exchange) -> FastAPI:
     app.state.exchange = exchange
     app.state.bus = Bus()
     app.state.pulse = Pulse()
+    app.state.relay = Relay()
     app.state.tokens = TokenDoor(exchange)
     app.state.gates = AgentGates(exchange)
     app.state.metrics = registry

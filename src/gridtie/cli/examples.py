@@ -16,6 +16,8 @@ ONE_COMMAND = {
     "logs": ("gridtie logs -f @last", "gridtie logs job_01m8 --rank 1 --tail 100"),
     "cancel": ("gridtie cancel @last", "gridtie cancel job_01m8 job_01m9"),
     "receipt": ("gridtie receipt @last", "gridtie receipt job_01m8 --save receipts.json"),
+    "exec": ("gridtie exec @last -- nvidia-smi", "gridtie exec -t job_01m8 -- bash"),
+    "port-forward": ("gridtie port-forward @last 8888:8888", "gridtie port-forward job_01m8 6006 --rank 1"),
     "login": ("gridtie login --exchange https://exchange.example", "gridtie login --token-file token.txt"),
     "whoami": ("gridtie whoami", "gridtie whoami -o json"),
 }

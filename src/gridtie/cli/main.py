@@ -30,6 +30,8 @@ COMMANDS = {
     "logs": ("gridtie.cli.job", "what a job prints"),
     "cancel": ("gridtie.cli.job", "stop a job"),
     "receipt": ("gridtie.cli.job", "what a job cost, line by line"),
+    "exec": ("gridtie.cli.enter", "run a command beside a running job"),
+    "port-forward": ("gridtie.cli.enter", "reach a port of a running job"),
     "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
     "market": ("gridtie.cli.market", "show, index, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),

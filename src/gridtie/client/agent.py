@@ -95,6 +95,19 @@ class AgentClient:
     def sign(self, key: str, envelope: dict[str, Any]) -> None:
         self.call("POST", f"/agent/v1/receipts/{key}", {"envelope": envelope})
 
+    def session_input(self, session: str, offset: int) -> tuple[bytes, bool]:
+        """(what follows, whether it ends there); waits for it at the exchange."""
+        response = self.raw("GET", f"/agent/v1/sessions/{session}/input?offset={offset}")
+        raise_for_problem(response)
+        return response.body, response.headers.get("gridtie-final") == "1"
+
+    def session_output(self, session: str, offset: int, part: bytes, *, end: bool) -> int:
+        """The next offset: how much was taken."""
+        path = f"/agent/v1/sessions/{session}/output?" + urlencode({"offset": offset, "end": str(end).lower()})
+        response = self.raw("PUT", path, part, headers={"Content-Type": "application/octet-stream"})
+        raise_for_problem(response)
+        return int(document_of(response)["next"])
+
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def upload(self, path: Path, sha256: str, size: int, *, part_bytes: int) -> None:
         """Unless the exchange has it; goes on where a broken upload stopped."""

@@ -477,6 +477,13 @@ class Files(TypedDict):
     files: list["File"]
 
 
+class Session(TypedDict):
+    id: str
+    job: str
+    run: str
+    rank: int
+
+
 class Receipt(TypedDict):
     id: str
     run: str

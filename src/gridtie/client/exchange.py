@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from gridtie.client import answers as a
 from gridtie.client.nouns import Nouns, part
+from gridtie.client.sessions import JobSession
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
 
@@ -182,6 +183,16 @@ class ExchangeClient(Nouns):
 
     def cancel(self, key: str) -> a.WholeJob:
         return self._post(a.WholeJob, f"/v1/jobs/{part(key)}/cancel")
+
+    def enter(
+        self, key: str, command: Sequence[str] = (), *, port: int | None = None, rank: int = 0,
+        terminal: tuple[int, int] | None = None,
+    ) -> JobSession:  # fmt: skip
+        """A command beside a running job of yours, or one of its ports; `terminal` is (rows, columns)."""
+        size = {} if terminal is None else {"tty": True, "rows": terminal[0], "columns": terminal[1]}
+        data = self._post(a.Session, f"/v1/jobs/{part(key)}/sessions", command=list(command), port=port, rank=rank,
+                          **size)  # fmt: skip
+        return JobSession(self, dict(data))
 
     def receipts(self, key: str) -> list[a.Receipt]:
         items: list[a.Receipt] = self.call("GET", f"/v1/jobs/{part(key)}/receipts")["items"]

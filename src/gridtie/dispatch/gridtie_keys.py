@@ -115,6 +115,8 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec, hubs: Seque
             return replace(spec, purpose=reader.text(value, key)[:64])
         case "preemptible":
             return replace(spec, preemptible=reader.boolean(value, key))
+        case "interactive":
+            return replace(spec, interactive=reader.boolean(value, key, False))
         case "certified":
             return replace(spec, certified=reader.boolean(value, key, True))
         case _:

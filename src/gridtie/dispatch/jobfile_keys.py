@@ -140,6 +140,7 @@ GRIDTIE = Keys({
     "mode": Text(choices=MODES), "purpose": Text(r".{1,64}", "at most 64 characters"), "certified": Flag(),
     "preemptible": Flag("May be displaced by a higher bid once it has a checkpoint; else where it runs as use_spot"),
     "priority": Number(low=-1000, high=1000, whole=True),
+    "interactive": Flag(about="Whoever submits it may run commands beside it and reach its ports, while it runs"),
 })  # fmt: skip
 
 # ── a whole document ──────────────────────────────────────────────────────────────────────────────────────────────

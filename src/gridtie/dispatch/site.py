@@ -7,7 +7,7 @@ all of them; what differs from one scheduler to the next is the smaller `Schedul
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gridtie.dispatch.run import RunPlan, RunTask
 
@@ -75,6 +75,31 @@ class Bell(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Guest(Protocol):
+    """A command that runs beside a rank's own."""
+
+    def fileno(self) -> int:
+        """Readable once it has ended."""
+        ...
+
+    def ended(self) -> int:
+        """Its exit code. Raises SiteRefused when it could not be started, or the rank ended."""
+        ...
+
+    def close(self) -> None:
+        """Ends it, if it has not ended."""
+        ...
+
+
+@runtime_checkable
+class Enterable(Protocol):
+    """A site that can run a command inside a running rank, beside what runs there."""
+
+    def enter(self, folder: Path, command: str, streams: Sequence[int], *, tty: bool, term: str) -> Guest:
+        """`command` for a shell; `streams` are its input, output and errors. Raises SiteRefused."""
+        ...
 
 
 class Site(Protocol):

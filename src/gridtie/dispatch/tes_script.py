@@ -40,7 +40,7 @@ child=
 trap '[ -n "$child" ] && kill -TERM -- "-$child"; exit 143' TERM
 now() {{ date -u +%Y-%m-%dT%H:%M:%S.%6NZ; }}
 start() {{ # number stdin stdout stderr ignore
-  local n=$1 in=${{2:-/dev/null}} out=$3 err=$4 began code taps=
+  local n=$1 in=${{2:-/dev/null}} out=$3 err=$4 began code taps= guard
   began=$(now)
   if [ -z "$out" ]; then out=$d/o; mkfifo "$out"; tee "$d/$n.all" <"$out" & taps=$!; fi
   if [ -z "$err" ]; then err=$d/e; mkfifo "$err"; tee "$d/$n.bad" <"$err" >&2 & taps="$taps $!"; fi
@@ -48,7 +48,10 @@ start() {{ # number stdin stdout stderr ignore
   child=$!; set +m
   wait "$child"; code=$?
   kill -KILL -- "-$child" 2>/dev/null; child=
-  [ -z "$taps" ] || wait $taps
+  if [ -n "$taps" ]; then # who left the group may hold a stream open: not for long
+    ( sleep 5; kill $taps ) >/dev/null 2>&1 & guard=$!
+    wait $taps; kill "$guard" 2>/dev/null
+  fi
   [ -n "$3" ] || {{ out=$d/$n.all; rm -f "$d/o"; }}
   [ -n "$4" ] || {{ err=$d/$n.bad; rm -f "$d/e"; }}
   tail -c {TAIL} -- "$out" >"$d/$n.out"; tail -c {TAIL} -- "$err" >"$d/$n.err"

@@ -6,6 +6,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from typing import Any
 import gridtie
 from gridtie.adapters.sites.process import sandbox
 from gridtie.adapters.sites.process.cage import Cage
+from gridtie.adapters.sites.process.door import knock
 from gridtie.adapters.sites.process.environment import environment, setup_environment
 from gridtie.adapters.sites.process.limits import PIDS_MAX, cgroup_base, rlimits, take_uid
 from gridtie.adapters.sites.process.probe import Isolation, probe_isolation
@@ -112,6 +114,7 @@ class ProcessSite:
             "sandbox": prefix,
             "setup": plan.setup,
             "command": plan.command,
+            "interactive": plan.interactive,
             "envs": environment(start, inside, self._url, [f for f, _ in self._shared] if prefix else []),
             "given": dict(plan.envs),
             "phase_envs": {"setup": setup_environment(start)},
@@ -179,6 +182,12 @@ class ProcessSite:
                 fresh.write_text(f"{until:.3f}", encoding="ascii")
                 fresh.replace(folder / "lease")
 
+    def enter(self, folder: Path, command: str, streams: Sequence[int], *, tty: bool, term: str) -> "KeeperGuest":
+        try:
+            return KeeperGuest(knock(str(folder), {"command": command, "tty": tty, "term": term}, list(streams)))
+        except OSError as cause:
+            raise SiteRefused(reason=f"the job is not there yet, or has ended ({cause.strerror})") from cause
+
     # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
     def stop(self, folders: Sequence[Path], *, how: str) -> None:
         self._mark(folders, how)
@@ -240,6 +249,26 @@ class FifoBell:
         for descriptor in self._open:
             os.close(descriptor)
         self._open.clear()
+
+
+class KeeperGuest:
+    """A command that a keeper started for us; the connection to it says how it ended."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+
+    def fileno(self) -> int:
+        return self._line.fileno()
+
+    def ended(self) -> int:
+        told = self._line.recv(65536)
+        answer = json.loads(told) if told else {"refused": "the job has ended"}
+        if "exit_code" not in answer:
+            raise SiteRefused(reason=str(answer["refused"]))
+        return int(answer["exit_code"])
+
+    def close(self) -> None:
+        self._line.close()
 
 
 def rank_name(folder: Path) -> str:

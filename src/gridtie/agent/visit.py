@@ -1,0 +1,178 @@
+"""One session of a member in a run of ours: bytes between the exchange and a command inside the sandbox."""
+
+import contextlib
+import fcntl
+import logging
+import os
+import select
+import struct
+import termios
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from gridtie.client.agent import AgentClient
+from gridtie.dispatch.site import Enterable, Guest, Site
+from gridtie.errors import GridtieError, SiteRefused, Unreachable
+
+log = logging.getLogger("gridtie.agent")
+READ = 32 << 10
+WATCH_S = 1.0
+DRAIN_S = 0.5  # a command that left something in the background does not end its streams: not waited for longer
+OUTPUT, ERRORS, EXIT = 1, 2, 3
+# Joins standard input and output to a port of the job's own loopback; the end of each direction is passed on.
+_TO_PORT = """\
+import socket, sys, threading
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10); line.settimeout(None)
+def send():
+    while part := sys.stdin.buffer.read1(65536): line.sendall(part)
+    line.shutdown(socket.SHUT_WR)
+threading.Thread(target=send, daemon=True).start()
+while part := line.recv(65536):
+    sys.stdout.buffer.write(part); sys.stdout.buffer.flush()
+"""
+
+
+class Visit(threading.Thread):
+    """`folder` is the rank's, None when we do not have the run. Ends with the command, the session or the run."""
+
+    def __init__(
+        self, order: dict[str, Any], folder: Path | None, *, client: AgentClient, site: Site,
+        done: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        super().__init__(name=str(order["session"]), daemon=True)
+        self._order, self._folder, self._client, self._site, self._done = order, folder, client, site, done
+        self._sent = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self._end(self._enter())
+        except SiteRefused as refused:
+            self._end(126, refused.message)
+        except (GridtieError, OSError) as cause:
+            log.info("%s: left: %s", self.name, cause)
+        finally:
+            self._over.set()
+            self._done(self.name)
+
+    def _enter(self) -> int:
+        if self._folder is None:
+            raise SiteRefused(reason="the run is not here any more")
+        if not isinstance(self._site, Enterable):
+            raise SiteRefused(reason="nobody can enter jobs of this site's scheduler")
+        tty = bool(self._order["tty"])
+        theirs, ours = _terminal(self._order) if tty else _pipes()
+        try:
+            guest = self._site.enter(
+                self._folder, _command(self._order), theirs, tty=tty, term="xterm-256color" if tty else "dumb"
+            )
+        except SiteRefused:
+            for descriptor in {*ours}:
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in {*theirs}:
+                os.close(descriptor)
+        try:
+            threading.Thread(target=self._feed, args=(ours[0], tty), name=f"{self.name}-in", daemon=True).start()
+            return self._carry(guest, {ours[1]: OUTPUT} | ({} if tty else {ours[2]: ERRORS}))
+        finally:
+            guest.close()
+            for descriptor in {*ours[1:]}:
+                os.close(descriptor)
+
+    def _carry(self, guest: Guest, streams: dict[int, int]) -> int:
+        """Output as it comes, until the command has ended and its streams are empty; its exit code."""
+        code: int | None = None
+        poll = select.poll()
+        for descriptor in (guest.fileno(), *streams):
+            poll.register(descriptor, select.POLLIN)
+        while code is None or streams:
+            ready = poll.poll(1000 if code is None else DRAIN_S * 1000)
+            if not ready and code is not None:
+                break
+            for descriptor, _ in ready:
+                if descriptor == guest.fileno():
+                    poll.unregister(descriptor)
+                    code = guest.ended()
+                elif part := _read(descriptor):
+                    self._say(streams[descriptor], part)
+                else:
+                    poll.unregister(descriptor)
+                    del streams[descriptor]
+            if self._over.is_set():  # the member has left
+                raise SiteRefused(reason="the session was closed")
+        return code
+
+    def _feed(self, target: int, tty: bool) -> None:
+        """What the member types, until he ends it. On a terminal the end is a character."""
+        offset, ended = 0, False
+        try:
+            while not ended and not self._over.is_set():
+                part, ended = self._client.session_input(self.name, offset)
+                offset += len(part)
+                while part:
+                    part = part[os.write(target, part) :]
+            if tty and ended:
+                os.write(target, b"\x04")
+        except GridtieError:
+            self._over.set()
+        except OSError:
+            pass  # the command reads no more
+        finally:
+            if not tty:
+                with contextlib.suppress(OSError):
+                    os.close(target)
+        self._watch(offset)
+
+    def _watch(self, offset: int) -> None:
+        """Whether the member is still there, when he has nothing more to say."""
+        while not self._over.wait(WATCH_S):
+            try:
+                self._client.session_input(self.name, offset)
+            except Unreachable:
+                continue
+            except GridtieError:
+                self._over.set()
+
+    def _say(self, kind: int, part: bytes, *, end: bool = False) -> None:
+        frame = struct.pack("!BI", kind, len(part)) + part
+        while frame or end:
+            following = self._client.session_output(self.name, self._sent, frame, end=end)
+            frame, self._sent = frame[following - self._sent :], following
+            if not frame:
+                return
+
+    def _end(self, code: int, words: str = "") -> None:
+        with contextlib.suppress(GridtieError):  # nobody waits for it any more
+            self._say(EXIT, f"{code} {words}".strip().encode(), end=True)
+
+
+def _command(order: dict[str, Any]) -> str:
+    """For the shell inside, which replaces itself with it."""
+    if order["port"]:
+        return f'"${{GRIDTIE_PYTHON:-python3}}" -c {quote(_TO_PORT)} {int(order["port"])}'
+    return " ".join(quote(word) for word in order["command"])
+
+
+def _pipes() -> tuple[list[int], list[int]]:
+    """(input, output, errors as the command has them), (our ends)."""
+    (a, b), (c, d), (e, f) = os.pipe(), os.pipe(), os.pipe()
+    return [a, d, f], [b, c, e]
+
+
+def _terminal(order: dict[str, Any]) -> tuple[list[int], list[int]]:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", int(order["rows"]), int(order["columns"]), 0, 0))
+    return [theirs, theirs, theirs], [ours, ours]
+
+
+def _read(descriptor: int) -> bytes:
+    """b'' at the end; a terminal says it with an error."""
+    try:
+        return os.read(descriptor, READ)
+    except OSError:
+        return b""

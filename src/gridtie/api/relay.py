@@ -1,0 +1,125 @@
+"""Sessions: bytes between a member at his terminal and a run at a site, both of whom only call us.
+
+Each direction is a pipe that remembers what its reader has not acknowledged, so that a lost answer loses nothing, and
+holds at most PIPE_MAX, so that a fast writer waits. In memory alone: a restart of the exchange ends every session.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded
+from gridtie.values.ids import SiteId
+
+PIPE_MAX = 256 << 10
+PART_MAX = 64 << 10
+HOLD_S = 10.0
+OF_JOB_MAX = 64
+IDLE_S = 120.0  # a session whose member does not call for so long is over
+
+
+@dataclass
+class Pipe:
+    """Offsets count bytes from the beginning. Belongs to one event loop."""
+
+    _start: int = 0  # what the reader has for sure
+    _held: bytearray = field(default_factory=bytearray)
+    _ended: bool = False
+    _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def write(self, offset: int, part: bytes, *, end: bool) -> int:
+        """The next offset, after as much as there is room for within HOLD_S. Raises OffsetMismatch for a gap."""
+        async with self._moved:
+            following = self._start + len(self._held)
+            if offset > following:
+                raise OffsetMismatch(expected=following, given=offset)
+            part = part[following - offset :]  # the beginning may have come already
+            if part:
+                await self._wait(lambda: len(self._held) < PIPE_MAX or self._ended)
+            taken = part[: PIPE_MAX - len(self._held)] if not self._ended else b""
+            self._held += taken
+            self._ended |= end and len(taken) == len(part)
+            self._moved.notify_all()
+            return following + len(taken)
+
+    async def read(self, offset: int) -> tuple[bytes, bool]:
+        """(what follows, whether it ends there), within HOLD_S; everything before `offset` is forgotten."""
+        async with self._moved:
+            if not self._start <= offset <= self._start + len(self._held):
+                raise OffsetMismatch(expected=self._start, given=offset)
+            del self._held[: offset - self._start]
+            self._start = offset
+            self._moved.notify_all()
+            await self._wait(lambda: bool(self._held) or self._ended or self._start != offset)
+            part = bytes(self._held[:PART_MAX]) if self._start == offset else b""
+            return part, self._ended and len(part) == len(self._held)
+
+    async def end(self) -> None:
+        async with self._moved:
+            self._ended = True
+            self._moved.notify_all()
+
+    async def _wait(self, true: Any) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait_for(true), HOLD_S)
+
+
+@dataclass
+class RelaySession:
+    id: str
+    owner: str  # the member's actor
+    job: str
+    run: str
+    site: SiteId
+    order: dict[str, Any]  # what the agent is told
+    inward: Pipe = field(default_factory=Pipe)
+    outward: Pipe = field(default_factory=Pipe)
+    taken: bool = False  # the agent works on it
+    heard: float = field(default_factory=time.monotonic)
+
+
+class Relay:
+    """All sessions of the exchange."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, RelaySession] = {}
+
+    async def open(self, session: RelaySession) -> None:
+        """Raises QuotaExceeded."""
+        await self._forget_idle()
+        if sum(one.job == session.job for one in self._sessions.values()) >= OF_JOB_MAX:
+            raise QuotaExceeded(what_of="the number of sessions of one job", limit=OF_JOB_MAX)
+        self._sessions[session.id] = session
+
+    def of_member(self, key: str, actor: str) -> RelaySession:
+        """Raises NotFound, also for somebody else's."""
+        session = self._sessions.get(key)
+        if session is None or session.owner != actor:
+            raise NotFound(noun="session", key=key)
+        session.heard = time.monotonic()
+        return session
+
+    def of_site(self, key: str, site: SiteId) -> RelaySession:
+        session = self._sessions.get(key)
+        if session is None or session.site != site:
+            raise NotFound(noun="session", key=key)
+        session.taken = True
+        return session
+
+    async def waiting(self, site: SiteId) -> list[dict[str, Any]]:
+        """Orders that its agent has not begun with."""
+        await self._forget_idle()
+        return [one.order for one in self._sessions.values() if one.site == site and not one.taken]
+
+    async def close(self, key: str) -> None:
+        """Whoever works at it finds it gone."""
+        session = self._sessions.pop(key, None)
+        if session is not None:
+            await session.inward.end()
+            await session.outward.end()
+
+    async def _forget_idle(self) -> None:
+        for key in [one.id for one in self._sessions.values() if time.monotonic() - one.heard > IDLE_S]:
+            await self.close(key)

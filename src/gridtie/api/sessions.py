@@ -1,0 +1,103 @@
+"""Commands beside a running job, and its ports, over HTTP: what a member and an agent say to each other through us."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridtie.access import Actor
+from gridtie.api.context import answer, bus_of, write
+from gridtie.api.deps import Allow, AllowAgent
+from gridtie.api.jobs import own_job
+from gridtie.api.relay import PART_MAX, Pipe, Relay, RelaySession
+from gridtie.dispatch.run import RunPlan
+from gridtie.errors import InputTooLarge, InvalidInput, Problem
+from gridtie.flow.agent_gate import AgentIdentity
+from gridtie.flow.open_session import open_session
+from gridtie.flow.unit import Unit
+
+router = APIRouter(tags=["sessions"])
+
+Key = Annotated[str, Path(pattern=r"^session_[0-9a-z]{1,40}$")]
+Offset = Annotated[int, Query(ge=0, le=1 << 50)]
+Owner = Annotated[Actor, Depends(Allow("job.enter"))]
+Site = Annotated[AgentIdentity, Depends(AllowAgent("agent.session"))]
+Word = Annotated[str, Field(max_length=32_768, pattern=r"^[^\x00]*$")]
+
+
+class SessionIn(BaseModel):
+    """A command, or a port of the job's own loopback."""
+
+    model_config = ConfigDict(extra="forbid")
+    command: list[Word] = Field(default_factory=list, max_length=1000)
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    rank: Annotated[int, Field(ge=0, le=100_000)] = 0
+    tty: bool = False
+    rows: Annotated[int, Field(ge=1, le=1000)] = 24
+    columns: Annotated[int, Field(ge=1, le=1000)] = 80
+
+
+def relay_of(request: Request) -> Relay:
+    relay: Relay = request.app.state.relay
+    return relay
+
+
+@router.post("/v1/jobs/{job}/sessions", status_code=201, summary="Enter a running development job")
+async def enter(job: str, body: SessionIn, request: Request, actor: Owner) -> Response:
+    """For the member who submitted it, if it was submitted with `interactive: true`."""
+    if bool(body.command) == (body.port is not None):
+        raise InvalidInput(source="request", problems=[Problem("give a command or a port")])
+    if sum(len(word.encode()) for word in body.command) > PART_MAX // 2:
+        raise InputTooLarge(source="the command", limit=f"{PART_MAX // 2} bytes")
+    what = "port" if body.port else "command"
+
+    def work(unit: Unit) -> tuple[RunPlan, str]:
+        key = own_job(unit, actor, job, "job.enter")
+        return open_session(unit, actor, key, rank=body.rank, what=what), unit.new_id("session")
+
+    plan, key = await write(request, actor, work)
+    order = {"session": key, "run": plan.run, "epoch": plan.epoch, **body.model_dump()}
+    session = RelaySession(key, actor.name, plan.job, plan.run, plan.site, order)
+    await relay_of(request).open(session)
+    bus_of(request).ring(plan.site)
+    return answer({"id": key, "job": plan.job, "run": plan.run, "rank": body.rank}, status=201)
+
+
+@router.put("/v1/sessions/{session}/input", summary="What goes into a session")
+async def member_input(session: Key, request: Request, actor: Owner, offset: Offset, end: bool = False) -> Response:
+    """Waits while there is no room; `next` says how much was taken."""
+    pipe = relay_of(request).of_member(session, actor.name).inward
+    return answer({"next": await pipe.write(offset, await request.body(), end=end)})
+
+
+@router.get("/v1/sessions/{session}/output", summary="What comes out of a session", response_class=Response)
+async def member_output(session: Key, request: Request, actor: Owner, offset: Offset) -> Response:
+    """Frames: a byte (1: output, 2: errors, 3: exit code in words), four bytes of length, content. Held until there is
+    some; Gridtie-Final says that nothing follows."""
+    return await _read(relay_of(request).of_member(session, actor.name).outward, offset)
+
+
+@router.delete("/v1/sessions/{session}", summary="Leave a session")
+async def leave(session: Key, request: Request, actor: Owner) -> Response:
+    """What was started in it is ended."""
+    relay_of(request).of_member(session, actor.name)
+    await relay_of(request).close(session)
+    return answer({})
+
+
+@router.get("/agent/v1/sessions/{session}/input", include_in_schema=False)
+async def agent_input(session: Key, request: Request, agent: Site, offset: Offset) -> Response:
+    return await _read(relay_of(request).of_site(session, agent.site).inward, offset)
+
+
+@router.put("/agent/v1/sessions/{session}/output", include_in_schema=False)
+async def agent_output(session: Key, request: Request, agent: Site, offset: Offset, end: bool = False) -> Response:
+    pipe = relay_of(request).of_site(session, agent.site).outward
+    return answer({"next": await pipe.write(offset, await request.body(), end=end)})
+
+
+async def _read(pipe: Pipe, offset: int) -> Response:
+    part, ended = await pipe.read(offset)
+    headers = {"Gridtie-Final": str(int(ended))}
+    return Response(part, media_type="application/octet-stream", headers=headers)

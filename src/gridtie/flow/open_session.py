@@ -1,0 +1,23 @@
+"""The owner of a development job enters its run: with a command, or to one of its ports."""
+
+from gridtie.access import Actor
+from gridtie.dispatch.run import RunPlan
+from gridtie.errors import NotAllowed, SessionRefused
+from gridtie.store.unit import Unit
+from gridtie.values.ids import JobId
+
+
+def open_session(unit: Unit, actor: Actor, key: JobId, *, rank: int, what: str) -> RunPlan:
+    """The plan of the run that is entered. Raises NotAllowed for whoever did not submit it, SessionRefused."""
+    job = unit.jobs.get(key)
+    if job.member != actor.member:
+        raise NotAllowed(role="another member", action=f"enter job {key}", needed="of the member who submitted it")
+    if not job.spec.interactive:
+        raise SessionRefused(reason="the job does not allow it", fix_by="submit it with gridtie: {interactive: true}")
+    if job.run is None or job.state != "running":
+        raise SessionRefused(reason=f"the job is {job.state}", fix_by=f"wait until it runs: gridtie status {key}")
+    run = unit.runs.get(job.run)
+    if not 0 <= rank < len(run.plan.tasks):
+        raise SessionRefused(reason=f"there is no rank {rank}", fix_by=f"it has {len(run.plan.tasks)}, from 0")
+    unit.note("run.entered", run.id, organisation=job.organisation, job=key, rank=rank, what=what)
+    return run.plan

@@ -1,0 +1,149 @@
+"""exec and port-forward into a running job: real processes, through the agent's own calls only."""
+
+import http.client
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.sandbox
+COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
+JOB = """name: dev
+resources: {cpus: 1, memory: 300MB}
+envs: {COLOUR: "it's blue"}
+run: |
+  cd /tmp && echo hello > page && echo up && exec $GRIDTIE_PYTHON -m http.server 8123 --bind 127.0.0.1
+gridtie: {interactive: true, expected: 5m}
+"""
+
+
+def environment(stage: Any) -> dict[str, str]:
+    return {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url}
+
+
+def enter(stage: Any, *words: str, typed: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [*COMMAND, "exec", *words], env=environment(stage), input=typed, capture_output=True, timeout=90
+    )
+
+
+@pytest.fixture
+def job(stage: Any) -> Iterator[Any]:
+    stage.join("aurora", memory="1200MB")
+    [handle] = stage.client().submit(JOB, source="dev.yaml")
+    deadline = time.monotonic() + 60
+    while "up" not in handle.logs():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield handle
+    handle.cancel()
+
+
+def test_a_command_runs_inside_the_jobs_sandbox_with_its_streams_and_exit_code(stage: Any, job: Any) -> None:
+    inside = enter(
+        stage, job.id, "--", "sh", "-c", 'pwd; cat /tmp/page; echo "$COLOUR"; id -u; ls /; echo no >&2; exit 7'
+    )
+    assert inside.returncode == 7, inside.stderr
+    told = inside.stdout.decode().splitlines()
+    assert told[:3] == ["/job/sky_workdir", "hello", "it's blue"]
+    assert told[3] != "0" or os.getuid() != 0
+    assert "root" not in told or "home" not in told
+    assert inside.stderr == b"no\n"
+    payload = os.urandom(1 << 20)  # more than is ever held on the way
+    assert enter(stage, job.id, "--", "cat", typed=payload).stdout == payload
+    missing = enter(stage, job.id, "--", "no-such-program")
+    assert missing.returncode == 127
+    kinds = [event["kind"] for event in stage.client().history(job.id)]
+    assert kinds.count("run.entered") == 3
+    alone = enter(stage, job.id, "--", "sh", "-c", "sleep 300 & echo left")
+    assert (alone.returncode, alone.stdout) == (0, b"left\n")
+    assert job.refresh().state == "running"
+
+
+def test_a_terminal_is_a_terminal_and_who_leaves_ends_what_he_started(stage: Any, job: Any) -> None:
+    child, master = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, [*COMMAND, "exec", "-t", job.id, "--", "bash", "--norc"], environment(stage))
+    told = b""
+
+    def until(word: bytes) -> None:
+        nonlocal told
+        deadline = time.monotonic() + 60
+        while word not in told:
+            assert time.monotonic() < deadline, told
+            if select.select([master], [], [], 0.5)[0]:
+                told += os.read(master, 65536)
+
+    until(b"$ ")
+    os.write(master, b"test -t 0 && stty size; echo is-$((40+2)); exit 5\r")
+    until(b"is-42")
+    assert b"24 80" in told
+    _, status = os.waitpid(child, 0)
+    os.close(master)
+    assert os.waitstatus_to_exitcode(status) == 5
+
+
+def test_who_leaves_ends_what_he_started_and_not_the_job(stage: Any, job: Any) -> None:
+    visit = subprocess.Popen(
+        [*COMMAND, "exec", job.id, "--", "sh", "-c", "echo in; exec sleep 987"], env=environment(stage),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert visit.stdout is not None
+    assert visit.stdout.readline() == "in\n"
+    sleeps = "for f in /proc/[0-9]*/cmdline; do IFS= read -rd '' n <$f; [ \"$n\" = sleep ] && echo there; done"
+    look = ("bash", "-c", sleeps)
+    assert b"there" in enter(stage, job.id, "--", *look).stdout
+    visit.send_signal(signal.SIGINT)
+    assert visit.wait(30) == 130
+    deadline = time.monotonic() + 30
+    while b"there" in enter(stage, job.id, "--", *look).stdout:
+        assert time.monotonic() < deadline
+    assert job.refresh().state == "running"
+
+
+def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: Any) -> None:
+    forward = subprocess.Popen(
+        [*COMMAND, "port-forward", job.id, "0:8123"], env=environment(stage), stderr=subprocess.PIPE, text=True
+    )
+    assert forward.stderr is not None
+    try:
+        found = re.search(r"127\.0\.0\.1:(\d+) leads to port 8123", forward.stderr.readline())
+        assert found
+        for _ in range(3):
+            line = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
+            line.request("GET", "/page")
+            assert line.getresponse().read() == b"hello\n"
+            line.close()
+    finally:
+        forward.send_signal(signal.SIGINT)
+        assert forward.wait(30) == 0
+
+
+def test_only_the_owner_enters_and_only_what_allows_it_and_runs(stage: Any, job: Any, tmp_path: Path) -> None:
+    other = stage.client().add_member("lab", "mei", "member")
+    issued = stage.client().issue_token(member=other["id"])["token"]
+    done = subprocess.run(
+        [*COMMAND, "exec", job.id, "--", "id"], env={**environment(stage), "GRIDTIE_TOKEN": issued},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "who submitted it" in done.stderr
+    [closed] = stage.client().submit("name: c\nresources: {cpus: 1, memory: 100MB}\nrun: sleep 60\n")
+    refused = enter(stage, closed.id, "--", "id")
+    assert refused.returncode == 5
+    assert b"interactive: true" in refused.stderr
+    assert enter(stage, job.id, "--rank", "3", "--", "id").returncode == 5
+    job.cancel().refresh()
+    job.wait(timeout_s=60)
+    ended = enter(stage, job.id, "--", "id")
+    assert ended.returncode == 5
+    assert b"the job is cancelled" in ended.stderr
