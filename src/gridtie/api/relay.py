@@ -15,7 +15,6 @@ from gridtie.values.ids import SiteId
 
 PIPE_MAX = 256 << 10
 PART_MAX = 64 << 10
-HOLD_S = 10.0
 OF_JOB_MAX = 64
 IDLE_S = 120.0  # a session whose member does not call for so long is over
 
@@ -24,13 +23,14 @@ IDLE_S = 120.0  # a session whose member does not call for so long is over
 class Pipe:
     """Offsets count bytes from the beginning. Belongs to one event loop."""
 
+    hold_s: float
     _start: int = 0  # what the reader has for sure
     _held: bytearray = field(default_factory=bytearray)
     _ended: bool = False
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def write(self, offset: int, part: bytes, *, end: bool) -> int:
-        """The next offset, after as much as there is room for within HOLD_S. Raises OffsetMismatch for a gap."""
+        """The next offset, after as much as there is room for within `hold_s`. Raises OffsetMismatch for a gap."""
         async with self._moved:
             following = self._start + len(self._held)
             if offset > following:
@@ -45,7 +45,7 @@ class Pipe:
             return following + len(taken)
 
     async def read(self, offset: int) -> tuple[bytes, bool]:
-        """(what follows, whether it ends there), within HOLD_S; everything before `offset` is forgotten."""
+        """(what follows, whether it ends there), within `hold_s`; everything before `offset` is forgotten."""
         async with self._moved:
             if not self._start <= offset <= self._start + len(self._held):
                 raise OffsetMismatch(expected=self._start, given=offset)
@@ -63,7 +63,7 @@ class Pipe:
 
     async def _wait(self, true: Any) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait_for(true), HOLD_S)
+            await asyncio.wait_for(self._moved.wait_for(true), self.hold_s)
 
 
 @dataclass
@@ -74,8 +74,8 @@ class RelaySession:
     run: str
     site: SiteId
     order: dict[str, Any]  # what the agent is told
-    inward: Pipe = field(default_factory=Pipe)
-    outward: Pipe = field(default_factory=Pipe)
+    inward: Pipe
+    outward: Pipe
     taken: bool = False  # the agent works on it
     heard: float = field(default_factory=time.monotonic)
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor
-from gridtie.api.context import answer, bus_of, write
+from gridtie.api.context import answer, bus_of, exchange_of, write
 from gridtie.api.deps import Allow, AllowAgent
 from gridtie.api.jobs import own_job
 from gridtie.api.relay import PART_MAX, Pipe, Relay, RelaySession
@@ -58,7 +58,8 @@ async def enter(job: str, body: SessionIn, request: Request, actor: Owner) -> Re
 
     plan, key = await write(request, actor, work)
     order = {"session": key, "run": plan.run, "epoch": plan.epoch, **body.model_dump()}
-    session = RelaySession(key, actor.name, plan.job, plan.run, plan.site, order)
+    hold_s = exchange_of(request).settings.sync_hold_s
+    session = RelaySession(key, actor.name, plan.job, plan.run, plan.site, order, Pipe(hold_s), Pipe(hold_s))
     await relay_of(request).open(session)
     bus_of(request).ring(plan.site)
     return answer({"id": key, "job": plan.job, "run": plan.run, "rank": body.rank}, status=201)
@@ -72,7 +73,7 @@ async def member_input(session: Key, request: Request, actor: Owner, offset: Off
 
 
 @router.get("/v1/sessions/{session}/output", summary="What comes out of a session", response_class=Response)
-async def member_output(session: Key, request: Request, actor: Owner, offset: Offset) -> Response:
+async def member_output(session: Key, request: Request, actor: Owner, offset: Offset = 0) -> Response:
     """Frames: a byte (1: output, 2: errors, 3: exit code in words), four bytes of length, content. Held until there is
     some; Gridtie-Final says that nothing follows."""
     return await _read(relay_of(request).of_member(session, actor.name).outward, offset)
