@@ -30,6 +30,12 @@ router = APIRouter(tags=["tes"])
 NEW, OLD = "/ga4gh/tes/v1", "/v1"
 PAGE_DEFAULT, PAGE_MAX = 256, 2047
 _VIEWS = ("MINIMAL", "BASIC", "FULL")
+_WORD = {"type": "string", "minLength": 1, "pattern": r"^[^\x00]*$"}
+_EXECUTOR = {
+    "type": "object",
+    "required": ["image", "command"],
+    "properties": {"image": _WORD, "command": {"type": "array", "minItems": 1, "items": _WORD}},
+}
 _BODY = {
     "requestBody": {
         "required": True,
@@ -38,7 +44,7 @@ _BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["executors"],
-                    "properties": {"executors": {"type": "array", "minItems": 1, "items": {"type": "object"}}},
+                    "properties": {"executors": {"type": "array", "minItems": 1, "items": _EXECUTOR}},
                 }
             }
         },
