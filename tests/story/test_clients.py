@@ -235,8 +235,8 @@ def test_toil_runs_a_cwl_workflow_as_tasks_of_a_site(shared: Path, stage: Any) -
     work = shared / "work"
     (work / "flow.cwl").write_text(json.dumps(WORKFLOW))
     command = ["toil-cwl-runner", "--batchSystem", "tes", "--tesEndpoint", stage.url, "--tesBearerToken", token(stage),
-               "--jobStore", str(shared / "jobs"), "--outdir", str(work / "out"), "--disableCaching", "true",
-               "--disableChaining", "true", "--defaultMemory", "256Mi", "--defaultDisk", "1Gi", "--defaultCores", "1",
+               "--jobStore", str(shared / "jobs"), "--outdir", str(work / "out"), "--disableCaching",
+               "--disableChaining=true", "--defaultMemory", "256Mi", "--defaultDisk", "1Gi", "--defaultCores", "1",
                "--maxLocalJobs", "1", str(work / "flow.cwl"), "--word", "x"]  # fmt: skip
     engine(stage, shared, "toil", command)
     assert (work / "out" / "count.txt").read_text().strip() == "3"
