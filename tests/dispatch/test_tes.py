@@ -53,7 +53,8 @@ def test_what_a_task_asks_for_becomes_the_jobs_resources_places_and_limits() -> 
     assert (spec.hubs, spec.time_limit, spec.name) == (("gz", "nmg"), timedelta(hours=2), "align one")
     assert spec.budget.pay_with == ("voucher:AI-2026", "balance")
     assert spec.budget.max_price == 2_500_000
-    assert len(parsed.warnings) == 2
+    assert spec.preemptible is True
+    assert len(parsed.warnings) == 1
     assert "VmSize" not in parsed.document["resources"]["backend_parameters"]
     assert spec_from_json(spec_to_json(spec)) == spec
 

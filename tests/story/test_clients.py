@@ -65,7 +65,7 @@ def test_py_tes_runs_a_workflow_of_two_tasks_whose_files_go_from_one_to_the_othe
         ),
     )  # fmt: skip
     assert first.state == "COMPLETE"
-    [log] = first.logs
+    log = first.logs[-1]  # on a busy machine its lease may have ended once, and it began again
     assert [entry.exit_code for entry in log.logs] == [0, 9, 0]
     assert (log.logs[2].stdout, log.logs[2].stderr) == ("seen\n3\n", "aside\n")
     assert log.metadata["site"] == "aurora"

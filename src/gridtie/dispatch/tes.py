@@ -262,9 +262,10 @@ class _Reader:
         memory, disk = (self._gigabytes(given.get(key), f"resources.{key}") for key in ("ram_gb", "disk_gb"))
         if not 0 < cpus <= 4096:
             self._wrong("resources.cpu_cores", f"{cpus} must be from 1 to 4096")
-        if given.get("preemptible"):
-            self._shape.warnings.append("resources.preemptible has no effect here yet")
-        spec = JobSpec(alternatives=(Alternative(chip="cpu", cpus=max(1, cpus), memory_bytes=memory, disk_bytes=disk),))
+        spec = JobSpec(
+            preemptible=True if given.get("preemptible") else None,
+            alternatives=(Alternative(chip="cpu", cpus=max(1, cpus), memory_bytes=memory, disk_bytes=disk),),
+        )
         spec = self._zones(spec, given.get("zones", ()))
         return self._parameters(spec, given.get("backend_parameters", {}), bool(given.get("backend_parameters_strict")))
 
