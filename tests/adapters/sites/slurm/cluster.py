@@ -113,6 +113,7 @@ class Cluster:
             self.down()
 
     def prepare(self) -> None:
+        sweep()
         for part in ("etc", "state", "spool", "munge", "dev"):
             (self.base / part).mkdir(parents=True, exist_ok=True)
         for folder in (BASE, self.base, self.base / "etc"):
@@ -270,6 +271,21 @@ class Cluster:
     def _all_idle(self) -> bool:
         said = self.run("sinfo", "-h", "-N", "-p", "main", "-o", "%T", check=False).stdout.split()
         return said == ["idle"] * self.nodes
+
+
+def sweep() -> None:
+    """Ends what a test run left that was killed itself. A pid counts only where its process names the old cluster."""
+    for base in BASE.glob("*-*"):
+        if Path(f"/proc/{base.name.rpartition('-')[2]}").exists():
+            continue
+        for file in base.glob("*.pid"):
+            with contextlib.suppress(OSError, ValueError):
+                pid = int(file.read_text())
+                process = Path(f"/proc/{pid}")
+                names = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+                if str(base).encode() in names:
+                    end(pid)
+        shutil.rmtree(base, ignore_errors=True)
 
 
 def until(look: Callable[[], object], what: str, *, within: float) -> None:

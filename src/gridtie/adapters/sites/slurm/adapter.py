@@ -333,7 +333,7 @@ def _append_new(folder: Path, name: str, target: Path, *, most: int) -> None:
     descriptor = _open_safely(folder, name)
     if descriptor is None:
         return
-    with os.fdopen(descriptor, "rb") as source, target.open("ab") as copy, contextlib.suppress(OSError):
+    with os.fdopen(descriptor, "rb") as source, contextlib.suppress(OSError), target.open("ab") as copy:
         source.seek(copy.tell())
         while part := source.read(min(COPY_BYTES, max(0, most - copy.tell()))):
             copy.write(part)
