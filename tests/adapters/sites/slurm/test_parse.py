@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gridtie.adapters.sites.slurm import parse, parse_rest
 from gridtie.adapters.sites.slurm.script import Submission
-from gridtie.adapters.sites.slurm.talk import said
+from gridtie.adapters.sites.slurm.talk import UNCERTAIN, said
 from gridtie.errors import SchedulerAway
 
 JOB = (
@@ -93,6 +93,25 @@ def test_no_text_is_read_into_anything_but_records_or_a_named_fault(text: str) -
 def test_only_the_last_words_of_a_client_are_kept() -> None:
     stderr = "sbatch: error: bad name: x\nsbatch: error: Batch job submission failed: Invalid partition\n"
     assert said(stderr) == "bad name: x; Batch job submission failed: Invalid partition"
+
+
+@pytest.mark.parametrize(
+    ("words", "certain"),
+    [
+        ("Batch job submission failed: Invalid partition name specified", True),
+        ("Batch job submission failed: Requested node configuration is not available", True),
+        ("Batch job submission failed: Required partition not available (inactive or drain)", True),
+        ("Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size)", True),
+        ("Batch job submission failed: Invalid account or account/partition combination specified", True),
+        ("Batch job submission failed: Unexpected missing socket error", False),
+        ("Batch job submission failed: Socket timed out on send/recv operation", False),
+        ("Batch job submission failed: Unable to contact slurm controller (connect failure)", False),
+        ("Batch job submission failed: Zero Bytes were transmitted or received", False),
+        ("Batch job submission failed: Slurm backup controller in standby mode", False),
+    ],
+)
+def test_a_lost_answer_is_told_from_a_refusal(words: str, certain: bool) -> None:
+    assert certain is not any(word in words.lower() for word in UNCERTAIN)
 
 
 # ── slurmrestd ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,14 +11,11 @@ from gridtie.adapters.sites.slurm import parse_rest
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, ReservationRecord, unreadable
 from gridtie.adapters.sites.slurm.script import Submission
 from gridtie.adapters.sites.slurm.settings import SlurmSettings
-from gridtie.adapters.sites.slurm.talk import PATH
+from gridtie.adapters.sites.slurm.talk import PATH, UNCERTAIN
 from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
 
 ANSWER_BYTES_MAX = 256 << 20
-# Error numbers after which nothing is certain: a controller that does not answer, a protocol that broke off. All others
-# that come with a submission are the controller's own no.
-_UNCERTAIN = ("unable to contact", "connect", "timed out", "communication", "authentication", "protocol",
-              "failed while looking", "unspecified error")  # fmt: skip
+_UNCERTAIN = (*UNCERTAIN, "failed while looking", "unspecified error")
 
 
 class Rest:

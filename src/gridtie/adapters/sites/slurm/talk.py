@@ -14,10 +14,11 @@ from gridtie.errors import SchedulerAway, SiteRefused
 
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/slurm/bin"
 SACCT = "JobIDRaw,JobName,User,Partition,State,ExitCode,Submit,Start,End,TotalCPU,MaxRSS,NodeList"
-# What a client says when it could not ask, as opposed to what the controller answers.
-_AWAY = ("unable to contact", "connection refused", "timed out", "connection failure", "connection reset",
-         "socket timed out", "temporarily unable", "unexpected message received", "slurmctld is not", "munge",
-         "authentication", "no route to host", "resource temporarily unavailable", "backup controller")  # fmt: skip
+# What is said when nobody could be asked, or the answer was lost on its way: nothing is certain then. Slurm's own
+# names for faults of communication, and what munge and the operating system say.
+UNCERTAIN = ("unable to contact", "connect", "timed out", "socket", "communication", "message", "protocol",
+             "zero bytes", "header lengths", "temporarily un", "slurmctld is not", "munge", "authentication",
+             "no route to host", "backup controller", "standby", "shutdown")  # fmt: skip
 
 
 class Talk(Protocol):
@@ -109,7 +110,7 @@ class Commands:
         done = self._run(words, given=what.script)
         if done.returncode:
             refusal = said(done.stderr) or f"sbatch ended with {done.returncode}"
-            if any(word in refusal.lower() for word in _AWAY):
+            if any(word in refusal.lower() for word in UNCERTAIN):
                 raise self._away(refusal)
             raise SiteRefused(reason=refusal)
         try:
@@ -119,7 +120,7 @@ class Commands:
 
     def cancel(self, ids: Sequence[int], *, at_once: bool) -> None:
         done = self._run(["scancel", *(["--signal=KILL"] if at_once else []), *map(str, ids)])
-        if done.returncode and any(word in done.stderr.lower() for word in _AWAY):
+        if done.returncode and any(word in done.stderr.lower() for word in UNCERTAIN):
             raise self._away(said(done.stderr))
 
 
