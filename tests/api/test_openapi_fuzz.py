@@ -83,7 +83,7 @@ def checked(case: Any, response: Any) -> None:
         assert response.json()["code"] not in ("error", "internal-fault")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_no_described_call_ends_in_a_fault_of_ours(admin: Any, port: int, make_site: Any) -> None:
     make_site(admin, "north")
     url, session, count = f"http://127.0.0.1:{port}", requests.Session(), 0
@@ -105,7 +105,7 @@ def test_no_described_call_ends_in_a_fault_of_ours(admin: Any, port: int, make_s
     assert admin.get("/v1/ledger/verify").json()["ok"]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_hostile_tokens_get_a_typed_refusal_everywhere(admin: Any, port: int) -> None:
     url, session, count = f"http://127.0.0.1:{port}", requests.Session(), 0
     document = admin.get("/openapi.json").json()

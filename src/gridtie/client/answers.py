@@ -477,13 +477,6 @@ class Files(TypedDict):
     files: list["File"]
 
 
-class Session(TypedDict):
-    id: str
-    job: str
-    run: str
-    rank: int
-
-
 class Receipt(TypedDict):
     id: str
     run: str
@@ -581,6 +574,17 @@ Voucher = TypedDict(
         "state": str,
     },
 )
+
+
+class Session(TypedDict):
+    id: str
+    job: str
+    run: str
+    rank: int
+
+
+class Taken(TypedDict):
+    next: int
 
 
 class Refund(TypedDict):
