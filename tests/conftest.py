@@ -43,14 +43,23 @@ def postgresql(postgresql_programs: Path) -> Iterator[Postgresql]:
         server.stop()
 
 
+ON_BOTH = frozenset(
+    {"test_any_schedule", "test_clear_market", "test_fund_account", "test_price_index", "test_lead_exchange",
+     "test_market_terms", "test_deposit_capacity", "test_issue_identifier", "test_displace_run", "test_lifecycles"}
+)  # fmt: skip
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test of something that has a `place` runs on both databases, unless it or its module (PLACES) says where.
 
-    The faces only pass on what the store decides: on PostgreSQL most of their modules run in `make test-long` alone.
+    Faces and verbs pass on what the store decides: on PostgreSQL those that ask it something of their own kind run in
+    every `make test`, all others in `make test-long`.
     """
     said = any(mark.name == "parametrize" and "place" in mark.args[0] for mark in metafunc.definition.iter_markers())
     if "place" in metafunc.fixturenames and not said:
-        marks = [pytest.mark.long] if "/api/" in str(metafunc.definition.path) else []
+        file = metafunc.definition.path
+        rest = file.parent.name in ("api", "flow") and file.stem not in ON_BOTH
+        marks = [pytest.mark.long] if rest else []
         both = ["sqlite", pytest.param("postgresql", marks=marks)]
         metafunc.parametrize("place", getattr(metafunc.module, "PLACES", both), indirect=True)
 

@@ -31,6 +31,10 @@ def written(source: Path, file: Path) -> bytes:
     return decode(text.splitlines()[0].rpartition(": ")[2], length=32, subject="the exchange")
 
 
+def columns(raw: sqlite3.Connection, table: str) -> str:
+    return ", ".join(f'"{row[1]}"' for row in raw.execute(f'PRAGMA table_info("{table}")'))
+
+
 def shape(backend: Backend) -> dict[str, object]:
     """Tables with their columns, keys and indexes, as the database itself tells them."""
 
@@ -65,12 +69,8 @@ def test_what_an_older_version_wrote_comes_forward_whole_and_its_books_still_pro
     public_key = written(source, file)
     with closing(sqlite3.connect(file)) as raw:
         tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = {
-            name: f'SELECT {", ".join(column[1] for column in raw.execute(f"PRAGMA table_info({name})"))} FROM "{name}"'
-            for name in tables
-            if name != "setting"
-        }
-        before = {name: raw.execute(select).fetchall() for name, select in rows.items()}
+        look = {name: f'SELECT {columns(raw, name)} FROM "{name}"' for name in tables if name != "setting"}
+        before = {name: raw.execute(words).fetchall() for name, words in look.items()}
     backend = backend_at(file)
     assert list(migrate(backend)) == list(range(int(source.stem.rpartition("-")[2]) + 1, SCHEMA_VERSION + 1))
     assert list(migrate(backend)) == []  # a second time there is nothing to do
@@ -80,7 +80,7 @@ def test_what_an_older_version_wrote_comes_forward_whole_and_its_books_still_pro
     assert proof["receipts_checked"] > 0
     assert reader.read(lambda unit: lost_references(unit.connection)) == []
     with closing(sqlite3.connect(file)) as raw:
-        assert {name: raw.execute(select).fetchall() for name, select in rows.items()} == before
+        assert {name: raw.execute(words).fetchall() for name, words in look.items()} == before
     fresh = tmp_path / "new" / "gridtie.db"
     Database(fresh, VirtualClock()).close()
     assert shape(backend) == shape(backend_at(fresh))
@@ -91,15 +91,12 @@ def test_what_an_older_version_wrote_comes_forward_whole_and_its_books_still_pro
 
 
 def test_the_steps_make_on_postgresql_what_a_new_exchange_has_there(place: Path | str) -> None:
-    """What the steps make, dropped from a new exchange and made again by the steps."""
+    """The tables that steps make, dropped from a new exchange and made again by the steps."""
     backend = backend_at(place)
     Database(place, VirtualClock()).close()
     fresh = shape(backend)
     connection = backend.writer()
-    for table in ("leader", "tes_task"):
-        connection.exec_driver_sql(f"DROP TABLE {table}")
-    for column in ("preemptible", "displaced", "waits_for"):
-        connection.exec_driver_sql(f"ALTER TABLE run DROP COLUMN {column}")
+    connection.exec_driver_sql("DROP TABLE leader")
     connection.exec_driver_sql("UPDATE setting SET value = '1' WHERE key = 'schema_version'")
     connection.close()
     assert list(migrate(backend)) == [2]

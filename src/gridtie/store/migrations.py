@@ -29,21 +29,26 @@ def ddl(connection: Connection, statement: str) -> None:
     connection.exec_driver_sql(statement)
 
 
-def _leaders_displacing_and_tasks(connection: Connection) -> None:
-    """2: of several servers one leads, a higher bid may displace a run that accepts it, jobs may be TES tasks."""
+def _several_servers(connection: Connection) -> None:
+    """2: of several servers on one database one leads.
+
+    Version 1 was changed in place until there were steps: what was added last, an early one lacks.
+    """
+    known = {column["name"] for column in inspect(connection).get_columns("run")}
+    for name, words in (("preemptible", "WHOLE NOT NULL DEFAULT 0"), ("displaced", "WHOLE"),
+                        ("waits_for", "TEXT NOT NULL DEFAULT '[]'")):  # fmt: skip
+        if name not in known:
+            ddl(connection, f"ALTER TABLE run ADD COLUMN {name} {words}")
+    if not inspect(connection).has_table("tes_task"):
+        ddl(connection, "CREATE TABLE tes_task (job TEXT NOT NULL, organisation TEXT NOT NULL, name TEXT NOT NULL, "
+                        "tags TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (job), "
+                        "FOREIGN KEY(job) REFERENCES job (id)) STRICT")  # fmt: skip
+        ddl(connection, "CREATE INDEX tes_task_of ON tes_task (organisation, job)")
     ddl(connection, "CREATE TABLE leader (duty TEXT NOT NULL, epoch WHOLE NOT NULL, holder TEXT, beats WHOLE NOT NULL, "
                     "since_us WHOLE NOT NULL, PRIMARY KEY (duty)) STRICT")  # fmt: skip
 
-    ddl(connection, "ALTER TABLE run ADD COLUMN preemptible WHOLE NOT NULL DEFAULT 0")
-    ddl(connection, "ALTER TABLE run ADD COLUMN displaced WHOLE")
-    ddl(connection, "ALTER TABLE run ADD COLUMN waits_for TEXT NOT NULL DEFAULT '[]'")
-    ddl(connection, "CREATE TABLE tes_task (job TEXT NOT NULL, organisation TEXT NOT NULL, name TEXT NOT NULL, "
-                    "tags TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (job), "
-                    "FOREIGN KEY(job) REFERENCES job (id)) STRICT")  # fmt: skip
-    ddl(connection, "CREATE INDEX tes_task_of ON tes_task (organisation, job)")
 
-
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _leaders_displacing_and_tasks}
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers}
 
 
 def prepare(connection: Connection, backend: Backend) -> None:
