@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio.to_thread
+
 import gridtie.agent.loop
 import gridtie.api.bus
 import gridtie.api.deps
@@ -25,7 +27,7 @@ from faults.weave import START_S, SimLoop, Weave, in_context, machinery
 from gridtie.api.app import create_app
 from gridtie.client.transport import Response
 from gridtie.clock import VirtualClock
-from gridtie.errors import Unreachable
+from gridtie.errors import LocalFault, Unreachable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.settings import Settings
@@ -93,6 +95,11 @@ class LoopDatabase(real_database.Database):
     def _write_forever(self) -> None:
         """No thread of its own."""
 
+    def read(self, work: Any) -> Any:
+        if self.dead:
+            raise LocalFault(reason="this life of the exchange is over")
+        return super().read(work)
+
     def submit(self, work: Any, *, actor: str) -> "Future[Any]":
         future: Future[Any] = Future()
         if self.dead:
@@ -140,17 +147,22 @@ def _answering(command: Any, answer: "Future[Any]") -> Any:
 
 @contextmanager
 def loop_time(weave: Weave) -> Iterator[None]:
-    """Inside, what the HTTP face measures by the machine's clock it measures by the loop's."""
+    """Inside, what the HTTP face measures by the machine's clock it measures by the loop's, and it has no threads."""
 
     class Time:
         monotonic = staticmethod(weave.loop.time)
 
+    async def inline(func: Callable[..., Any], *args: Any, **_: object) -> Any:
+        return func(*args)
+
     kept = [(module, module.time) for module in _TIMED]  # type: ignore[attr-defined]
+    threads, anyio.to_thread.run_sync = anyio.to_thread.run_sync, inline  # type: ignore[assignment]
     try:
         for module in _TIMED:
             module.time = Time  # type: ignore[attr-defined]
         yield
     finally:
+        anyio.to_thread.run_sync = threads
         for module, time in kept:
             module.time = time  # type: ignore[attr-defined]
 
@@ -194,13 +206,14 @@ class Server:
         await gridtie.api.server.keep_timetable(exchange, app.state.bus, app.state.pulse.beat)
 
     def crash(self) -> None:
-        if not self.up:
-            return
-        self.up = False
-        self.database.abandon()
-        for task in list(self.tasks):
-            task.cancel()
-        self.tasks.clear()
+        """What is under way comes to nothing: it reads and writes no more, and nobody hears what it says.
+
+        It is not cancelled: that would run its tasks in an order of memory addresses, and a seed would not replay.
+        """
+        if self.up:
+            self.up = False
+            self.database.abandon()
+            self.app.state.bus.close()
 
     def restart(self) -> None:
         if not self.up:
@@ -210,10 +223,20 @@ class Server:
     def answer(self, request: "Request", hear: Callable[[Response], None]) -> None:
         """`hear` is called unless the process dies before it has answered."""
 
+        life = self.lives
+
         async def work() -> None:
-            hear(await _through(self.app, request))
+            response = await _through(self.app, request)
+            if self.up and self.lives == life:
+                hear(response)
 
         self._task(work())
+
+    def close(self) -> None:
+        """At the end of the world."""
+        self.crash()
+        for task in list(self.tasks):
+            task.cancel()
 
     def _task(self, work: Any) -> None:
         task = self.weave.loop.create_task(work)

@@ -260,7 +260,7 @@ class Play:
     def close(self) -> None:
         for site in self.sites:
             site.process.kill()
-        self.server.crash()
+        self.server.close()
         for _ in range(3):
             self.loop.run_until_complete(_sleep(0.001))
         self.loop.close()
