@@ -50,7 +50,7 @@ check: setup
 	$(BIN)/lint-imports
 
 # Tests that only compute share the cores; those that start servers, agents and sandboxes have the machine to themselves.
-COMPUTING := tests/laws tests/market tests/simulator
+COMPUTING := $(addprefix tests/,certification dispatch faults flow identity laws ledger market metering registry simulator store values)
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages

@@ -32,7 +32,7 @@ def _job(dice: Random, horizon: float) -> Job:
         nodes=nodes,
         exit_code=dice.choice((0, 0, 0, 0, 3)),
         on_disconnect=dice.choice(("wait", "wait", "stop", "replace")),
-        retries=dice.choice((0, 0, 2)),
+        retries=dice.choice((0, 2, 2, 4)),
         cancel_after=dice.choice((None, None, None, None, 0.5, 30.0)),
     )
 

@@ -1,6 +1,5 @@
 """The real exchange and agents under faults, on a clock of their own; docs/faults.md says what is injected."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,8 @@ from faults.campaign import judged, shrunk
 from faults.inject import a_case
 from faults.world import Case, Fault, Job
 
-SEEDS = range(1, 1 + int(os.environ.get("GRIDTIE_FAULT_SEEDS", "60")))
+SEEDS = range(1, 61)
+LONG_SEEDS = range(61, 1061)
 SMALL = Case(
     seed=1, sites=2, horizon=300.0, faults=(),
     jobs=(Job(1.0, 20, 2), Job(2.0, 40, 2, nodes=2), Job(3.0, 5, 1, exit_code=3), Job(4.0, 60, 1, cancel_after=20.0)),
@@ -18,28 +18,40 @@ SMALL = Case(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_quarter_of_an_hour_of_faults_loses_nothing_and_doubles_nothing(seed: int) -> None:
+    verdict = judged(a_case(seed, hours=0.25))
+    assert not verdict.findings, f"make simulate-faults SEED={seed} ARGS='--hours 0.25': " + "; ".join(verdict.findings)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", LONG_SEEDS)
 def test_an_hour_of_faults_loses_nothing_and_doubles_nothing(seed: int) -> None:
     verdict = judged(a_case(seed))
     assert not verdict.findings, f"make simulate-faults SEED={seed}: " + "; ".join(verdict.findings)
 
 
 def test_the_same_seed_leaves_the_same_facts_at_the_same_times() -> None:
-    case = a_case(7)
+    case = a_case(7, hours=0.25)
     assert judged(case).digest == judged(case).digest
     assert judged(case).digest != judged(replace(case, seed=8)).digest
 
 
-@pytest.mark.parametrize("side", ["before", "after"])
-@pytest.mark.parametrize("part", range(4))
-def test_a_crash_at_any_commit_of_a_small_case_loses_and_doubles_nothing(side: str, part: int) -> None:
-    """Every commit that wrote facts, in `make test-long`; here one of each sixteen."""
-    every = 4 if os.environ.get("GRIDTIE_FAULT_SEEDS") else 64
+def _crash_at_commits(every: int) -> None:
     quiet = judged(SMALL)
     assert not quiet.findings
-    for number in range(1 + part * every // 4, len(quiet.fact_times), every):
-        at = quiet.fact_times[number]
-        verdict = judged(replace(SMALL, faults=(Fault(at - 1e-6, "commit", 0, 2.0, 0.5 if side == "before" else 0.9),)))
-        assert not verdict.findings, f"crash {side} the commit at {at}: " + "; ".join(verdict.findings)
+    for number, at in list(enumerate(quiet.fact_times))[::every]:
+        how = (0.5, 0.9)[number // every % 2]  # before the commit, or after it
+        verdict = judged(replace(SMALL, faults=(Fault(at - 1e-6, "commit", 0, 2.0, how),)))
+        assert not verdict.findings, f"crash at {at} ({how}): " + "; ".join(verdict.findings)
+
+
+def test_a_crash_at_a_commit_of_a_small_case_loses_and_doubles_nothing() -> None:
+    _crash_at_commits(every=8)
+
+
+@pytest.mark.long
+def test_a_crash_at_any_commit_of_a_small_case_loses_and_doubles_nothing() -> None:
+    _crash_at_commits(every=1)
 
 
 def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +69,7 @@ def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: 
     cut = Fault(60.0, "partition", 0, 1200.0, 0.5)
     case = Case(
         seed=3, sites=2, horizon=1500.0, faults=(Fault(20.0, "server", 0, 3.0), cut, Fault(1400.0, "mood", 1, 1, 0.1)),
-        jobs=(Job(5.0, 20, 1), Job(30.0, 600, 8 // 2, nodes=2, on_disconnect="replace")),
+        jobs=(Job(5.0, 20, 1), Job(30.0, 600, 8 // 2, nodes=2, on_disconnect="replace", retries=2)),
     )  # fmt: skip
     verdict = judged(case)
     assert any("began" in finding for finding in verdict.findings), verdict.findings

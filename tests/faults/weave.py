@@ -132,7 +132,9 @@ class Fiber:
     def __init__(self, process: Process, target: Callable[[], None], name: str) -> None:
         self.process, self.name, self._target = process, name, target
         self._weave = process.weave
-        self._mine, self._theirs = threading.Semaphore(0), threading.Semaphore(0)
+        self._mine, self._theirs = threading.Lock(), threading.Lock()  # held, until the other side lets go
+        self._mine.acquire()
+        self._theirs.acquire()
         self._planned = False
         self.over = False
         self.joining: dict[Fiber, None] = {}

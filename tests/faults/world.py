@@ -57,7 +57,7 @@ class Job:
                 "gridtie": {
                     "expected": f"{self.seconds + 60}s",
                     "on_disconnect": self.on_disconnect,
-                    "retry": {"max": self.retries, "on": ["failure"]},
+                    "retry": {"max": self.retries, "on": ["failure", "site_lost", "preempted"]},
                 },
             }
         )
