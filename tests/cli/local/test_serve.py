@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -143,3 +144,16 @@ def test_a_killed_server_serves_again_with_everything_it_acknowledged(home: Path
     finally:
         again.process.terminate()
         again.process.wait(20)
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")
+def test_where_the_installation_is_read_only_the_engine_is_kept_in_the_exchanges_home(home: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from gridtie.cli.local import serve; "
+        "serve.engine_kept(Path(sys.argv[1])); import gridtie.market.engine.clear"
+    )
+    walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(home), str(home))
+    nowhere = ("--setenv", "HOME", "/nonexistent", "--unsetenv", "XDG_CACHE_HOME", "--unsetenv", "NUMBA_CACHE_DIR")
+    command = [*walls, *nowhere, sys.executable, "-c", program, str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, str(home / "compiled") in done.stderr) == (0, True), done.stderr

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridtie.cli.local.compiled import kept
 from gridtie.cli.local.simulate_system import play
 from gridtie.cli.output import print_json, print_table, say
 from gridtie.errors import InvalidInput, Problem
@@ -243,23 +244,26 @@ def _bids(args: argparse.Namespace) -> tuple[str, float]:
 
 def _say_compiling() -> None:
     """Before anything compiled is imported: where nothing can be kept, it is compiled for this run alone."""
-    try:
-        from gridtie.simulator.events import advance
-    except RuntimeError as refusal:  # numba finds no folder to write to, neither beside the sources nor the user's
-        if "cannot cache" not in str(refusal):
-            raise
-        import numba
 
-        folder = tempfile.mkdtemp(prefix="gridtie-compiled-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
+    def imports() -> None:
+        import gridtie.simulator.events  # noqa: F401
+
+    if kept(imports, _own_folder) is not None:
         say(
             "neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
             "run compiles first, for half a minute. Set NUMBA_CACHE_DIR to a folder of yours, and only the first does."
         )
         return
+    from gridtie.simulator.events import advance
+
     if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
         say("compiling the event loop, once for this installation (some 15 s, under market half a minute) …")
+
+
+def _own_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="gridtie-compiled-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class _Progress:
