@@ -82,6 +82,11 @@ class Settings:
     )
     auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
     fairness: str = _setting("", "A TOML file in the home that says who counts more and who gets tokens.")
+    transfer_per_gb: str = _setting("0", "What moving a GB of a job's data to its site costs its user, elsewhere.")
+    transfer_per_gb_1000_km: str = _setting("0", "What it costs besides for every 1,000 km between two hubs.")
+    transfer_mbit_s: int = _setting(
+        0, "How fast a job's data travels between hubs, in Mbit/s; 0: not counted.", low=0, high=100_000_000
+    )
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
     shared_folders: str = _setting("", "Folders, separated by ':', that sites show to jobs and file URLs may name.")
     # certification
@@ -215,6 +220,9 @@ def _inconsistencies(settings: Settings) -> list[Problem]:
     for folder in settings.shared_folders.split(":") if settings.shared_folders else ():
         if not re.fullmatch(r"(/[^/:\x00-\x1f]+)+", folder) or "/../" in f"{folder}/":
             problems.append(Problem(f"shared_folders: {folder!r} is not an absolute path without a trailing '/'"))
+    for name in ("transfer_per_gb", "transfer_per_gb_1000_km"):
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", getattr(settings, name)):
+            problems.append(Problem(f"{name}: {getattr(settings, name)!r} is not an amount from zero such as 0.05"))
     for part in settings.rates.split(",") if settings.rates.strip() else ():
         match = _RATE.fullmatch(part.strip())
         if match is None or not float(match[2]) or not _is_day(match[3]):

@@ -43,6 +43,19 @@ def refused(text: bytes | str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def test_where_an_input_lies_is_said_by_its_name_and_only_with_its_size() -> None:
+    text = "inputs: {s3://a: 2.5, s3://b: 1}\nrun: echo\ngridtie: {data: [{name: s3://a, at: gz}]}\n"
+    (spec,) = read(text, hubs=("gz", "nmg")).jobs
+    assert (spec.input_gb, spec.data) == (3.5, (DataUse(name="s3://a", at="gz", gb=2.5),))
+    assert spec_from_json(json.loads(json.dumps(spec_to_json(spec)))) == spec
+    assert refused(text.replace("name: s3://a", "name: s3://c")) == [
+        '3:10 how large "s3://c" is must stand under inputs'
+    ]
+    assert len(refused(text.replace("at: gz}", "at: gz}, {name: s3://a, at: gz}"))) == 1
+    with pytest.raises(InvalidJobFile, match="Did you mean"):
+        read(text.replace("at: gz", "at: gzz"), hubs=("gz", "nmg"))
+
+
 def test_a_misspelt_hub_or_place_is_refused_where_it_stands_with_the_hub_that_was_meant() -> None:
     text = "run: echo\ngridtie:\n  where: {hubs: [gz, csjj], places: [guizhou]}\n"
     text += "  data: {name: d, stays_in: [CN-52, gzz]}\n"

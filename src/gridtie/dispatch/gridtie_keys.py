@@ -213,7 +213,10 @@ def _data(reader: Reader, node: yaml.Node, hubs: Sequence[str]) -> tuple[DataUse
         limits = reader.texts(values["stays_in"], "gridtie.data.stays_in") if "stays_in" in values else ()
         if limits:
             _exist(reader, values["stays_in"], "gridtie.data.stays_in", hubs, or_place=True)
-        uses.append(DataUse(name=name, target=target, stays_in=limits))
+        at = reader.text(values["at"], "gridtie.data.at") if "at" in values else ""
+        if at:
+            _exist(reader, values["at"], "gridtie.data.at", hubs)
+        uses.append(DataUse(name=name, target=target, stays_in=limits, at=at))
     return tuple(uses)
 
 

@@ -50,11 +50,14 @@ class FileMount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataUse:
-    """A dataset the job reads, and the places (hubs or place prefixes) it may not leave; empty: anywhere."""
+    """A dataset the job reads, the places (hubs or place prefixes) it may not leave (empty: anywhere), and the hub
+    where it lies ('': nobody said) with its size as `inputs` says it."""
 
     name: str
     target: str = ""
     stays_in: tuple[str, ...] = ()
+    at: str = ""
+    gb: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

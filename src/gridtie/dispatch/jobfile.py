@@ -152,13 +152,26 @@ class _Job:
         spec = self._environment(fields, spec)
         spec, values = self._read_secrets(fields, spec)
         spec = self._files(fields, spec, {**dict(spec.envs), **self._given})
+        sizes: dict[str, float] = {}
         if "inputs" in fields:
-            sizes = [self._gigabytes(size) for _, _, size in reader.pairs(fields["inputs"], "inputs")]
-            spec = replace(spec, input_gb=sum(sizes))
+            sizes = {name: self._gigabytes(size) for name, _, size in reader.pairs(fields["inputs"], "inputs")}
+            spec = replace(spec, input_gb=sum(sizes.values()))
         if "gridtie" in fields:
             spec = read_gridtie(reader, fields["gridtie"], spec, self._hubs)
+            spec = self._sized(fields["gridtie"], spec, sizes)
         self._warn_of_network(fields, spec)
         return spec, values
+
+    def _sized(self, node: yaml.Node, spec: JobSpec, sizes: Mapping[str, float]) -> JobSpec:
+        """Each dataset whose hub is named has the size of the input of its name, counted once."""
+        data = []
+        for use in spec.data:
+            if use.at and use.name not in sizes:
+                self._reader.problem(node, f'how large "{use.name[:40]}" is must stand under inputs', "gridtie.data")
+            data.append(replace(use, gb=sizes[use.name]) if use.at and use.name in sizes else use)
+        if len({use.name for use in data if use.at}) < sum(bool(use.at) for use in data):
+            self._reader.problem(node, "a dataset that lies in a hub is named twice", "gridtie.data")
+        return replace(spec, data=tuple(data))
 
     def _resources(self, node: yaml.Node, spec: JobSpec) -> JobSpec:
         reader = self._reader

@@ -129,7 +129,9 @@ GRIDTIE = Keys({
     "network": Text(choices=NETWORKS, about="host: the site's network; none unless asked for"),
     "retry": Keys({"on": Each(Text(choices=RETRY_ON), alone=True), "max": Number(low=0, high=100, whole=True)}),
     "on_disconnect": Text(choices=ON_DISCONNECT, about="When the site falls silent: wait for it, stop, or replace it"),
-    "data": Each(Keys({"name": Text(), "to": Text(), "stays_in": _listed}, required=("name",)), alone=True),
+    "data": Each(Keys({"name": Text(), "to": Text(), "stays_in": _listed,
+                       "at": Text(r".{1,64}", "a hub", about="Where it lies; its size stands under inputs")},
+                      required=("name",)), alone=True),
     "outputs": Each(Text(), alone=True, about="Files and folders below the work directory to bring back"),
     "results": Each(Text(), alone=True, about="The same as outputs"),
     "variants": Keys({stack: Keys({"setup": _lines, "run": _lines, "image": Text(), "envs": _map_of_text})

@@ -10,7 +10,7 @@ from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
 from gridtie.market.clearing import Trade
-from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.request import Alternative, Needs, Origin, Request
 from gridtie.registry.places import inside
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import RequestId, RunId, SiteId
@@ -43,6 +43,7 @@ def request_of(
         purpose=spec.purpose,
         network=spec.network,
     )
+    origins = tuple(Origin(hub=use.at, size_bytes=_bytes(use.gb)) for use in spec.data if use.at and use.gb)
     return Request(
         id=request,
         job=job.id,
@@ -52,13 +53,18 @@ def request_of(
         max_price=spec.budget.max_price,
         max_total=spec.budget.max_total,
         expected_us=spec.expected // MICROSECOND,
-        transfer_bytes=bytes_in + int(spec.input_gb * 1_000_000_000),
+        transfer_bytes=bytes_in + max(_bytes(spec.input_gb) - sum(origin.size_bytes for origin in origins), 0),
+        origins=origins,
         arrived_at=job.created_at,
         deadline=from_text(spec.deadline) if spec.deadline else None,
         priority=spec.priority,
         preemptible=spec.preemptible,
         unit_price_cap=unit_price_cap,
     )
+
+
+def _bytes(gigabytes: float) -> int:
+    return int(gigabytes * 1_000_000_000)
 
 
 def _whole(wanted: Alternative, sites: Sequence[str]) -> Alternative:

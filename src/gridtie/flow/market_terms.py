@@ -17,7 +17,7 @@ from gridtie.market.request import Request
 from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.unit import Unit
-from gridtie.values.money import Micros
+from gridtie.values.money import Micros, parse_money
 
 POSTED_RULE = "posted-price"
 BANK_RULE = "bank-rate"
@@ -43,10 +43,24 @@ def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> t
 
 
 def parameters_of(unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request]) -> dict[str, Any]:
+    moving = moving_terms(exchange, requests)
     if rule not in WEIGHING_RULES:
-        return {}
+        return moving
     fair = fair_parameters(unit, exchange, requests)
-    return fair | (_of_engine(unit, exchange.settings) if rule == BEST_WELFARE else {})
+    return moving | fair | (_of_engine(unit, exchange.settings) if rule == BEST_WELFARE else {})
+
+
+def moving_terms(exchange: Exchange, requests: Sequence[Request]) -> dict[str, Any]:
+    """What moving their data costs here; nothing where it costs nothing."""
+    settings, made = exchange.settings, dict[str, Any]()
+    if per_gb := parse_money(settings.transfer_per_gb):
+        made["transfer_price_per_gb"] = per_gb
+    hubs = sorted({origin.hub for request in requests for origin in request.origins})
+    per_way, speed = parse_money(settings.transfer_per_gb_1000_km), settings.transfer_mbit_s * 1_000_000 // 8
+    if hubs and (per_way or speed):
+        made["transport"] = {"per_gb_1000_km": per_way, "bytes_per_s": speed,
+                             "ways": {hub: exchange.places.ways(hub) for hub in hubs}}  # fmt: skip
+    return made
 
 
 def may_displace(settings: Settings, rule: str) -> bool:

@@ -1,6 +1,7 @@
 """What a job file would cost and where: the market's own rules on the book as it stands, nothing written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from gridtie.dispatch.job import JobDocument, JobSpec
@@ -9,7 +10,7 @@ from gridtie.dispatch.record import Job
 from gridtie.errors import GridtieError
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.market_terms import requests_of
+from gridtie.flow.market_terms import moving_terms, requests_of
 from gridtie.flow.pay_run import price_cap
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
@@ -27,8 +28,10 @@ def quote_jobs(
     Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
     they had been submitted: that gives the price that they would pay now.
     """
-    book = load_book(unit, exchange, (), listed=True)
     wanted = [_wanted(unit, _job(unit, spec, organisation), at) for at, spec in enumerate(document.jobs)]
+    book = load_book(unit, exchange, (), listed=True)
+    moving = moving_terms(exchange, [request for request, _ in wanted])
+    book = replace(book, parameters={**book.parameters, **moving})
     bids = [request for request, _ in wanted if request.mode == "auction"]
     told = _at_the_tick(unit, exchange, bids) if bids and exchange.settings.auction_rule == BEST_WELFARE else {}
     quotes = []

@@ -23,7 +23,7 @@ from gridtie.market.clearing import (
     Trade,
 )
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
-from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.request import Alternative, Needs, Origin, Request
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import ResourceId
 from gridtie.values.period import Period, from_text, to_text
@@ -34,7 +34,7 @@ _WHOLE = frozenset(
         "unit_price_cap", "expected_us", "max_latency_us", "latency_us", "score", "transfer_bytes", "memory_bytes",
         "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
         "ask", "unit", "core", "memory", "disk", "bound", "welfare", "forgone", "unsold", "made_whole",
-        "volume_unit_us", "paid", "lost_us",
+        "volume_unit_us", "paid", "lost_us", "size_bytes", "per_gb_1000_km",
     }
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data = asdict(request)
     data["arrived_at"] = to_text(request.arrived_at)
     data["deadline"] = to_text(request.deadline) if request.deadline else None
-    return data
+    return data if request.origins else {key: value for key, value in data.items() if key != "origins"}
 
 
 def request_from_json(data: Mapping[str, Any]) -> Request:
@@ -64,6 +64,7 @@ def request_from_json(data: Mapping[str, Any]) -> Request:
     values["needs"] = needs_from_json(data["needs"])
     values["arrived_at"] = from_text(data["arrived_at"])
     values["deadline"] = from_text(data["deadline"]) if data.get("deadline") else None
+    values["origins"] = tuple(Origin(**item) for item in data.get("origins", ()))
     return Request(**values)
 
 

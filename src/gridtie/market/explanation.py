@@ -19,6 +19,8 @@ from gridtie.market.shelf import Candidate, Shelf
 from gridtie.values.money import Micros, format_money
 from gridtie.values.quantity import format_duration
 
+MOVING = ("transfer", "fetch")  # terms of the cost
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -135,6 +137,9 @@ def _of_trade(trade: Trade, book: Book, places: Sequence[Place], *, at_least: bo
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
+    moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]
+    if moved:
+        rows.append(f"moving its data there counted: {' + '.join(moved)}")
     others = [one for one in places if one.candidate.offer.id != trade.offer]
     if not others:
         return [*rows, "nothing else fitted"]

@@ -32,6 +32,7 @@ class Choice:
     terms: Mapping[str, Micros]
     start: str  # 'now', or when
     start_at: datetime | None  # None: nobody knows
+    fetch_us: int  # that its data takes to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
     start = "now" if idle else f"about {to_text(at)}" if at is not None else "when a run there ends"
     units = units_per_machine(alternatives[index]) * machines
-    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at)
+    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at,
+                  tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 
 
 def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) -> datetime | None:
@@ -224,6 +226,12 @@ def _choice_json(choice: Choice) -> dict[str, Any]:
     }
 
 
+def _fetched(choice: Choice) -> str:
+    if not choice.fetch_us:
+        return ""
+    return f", its data takes {format_duration(timedelta(seconds=-(-choice.fetch_us // 1_000_000)))} to come"
+
+
 def lines(made: Quote) -> list[str]:
     """The quote for people: the best choice first, every term named, then why the others do not fit."""
     span = format_duration(timedelta(microseconds=made.request.expected_us))
@@ -235,7 +243,7 @@ def lines(made: Quote) -> list[str]:
         rows.append(
             f"{mark} {choice.capacity.site_name} ({choice.capacity.hub}): {choice.units} × {unit} at "
             f"{format_money(choice.offer.price)}/h for {span} = {format_money(total(choice.terms))} "
-            f"[{named}], starts {choice.start}"
+            f"[{named}], starts {choice.start}{_fetched(choice)}"
         )
     if made.choices and made.request.mode == "auction":
         bid = made.request.max_price

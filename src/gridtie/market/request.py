@@ -46,6 +46,14 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Data of a request, and the hub where it lies."""
+
+    hub: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """`max_price` is the buyer's limit (and bid) per unit-hour; None bids whatever the posted price is."""
 
@@ -58,7 +66,8 @@ class Request:
     max_price: Micros | None = None
     max_total: Micros | None = None
     expected_us: int = 3_600_000_000  # expected run time; cost is shown and held for it
-    transfer_bytes: int = 0
+    transfer_bytes: int = 0  # that travel from nobody knows where
+    origins: tuple[Origin, ...] = ()  # that travel unless it runs where they are
     arrived_at: datetime
     deadline: datetime | None = None
     priority: int = 0

@@ -3,7 +3,8 @@
     compute   price × units × expected time
     speed     the same, times (reference ÷ certified throughput − 1): a slower unit of a chip is paid for longer, a
               faster one for less. The reference is the median of that chip's certified resources in the book.
-    transfer  bytes that travel × the book's rate per GB, begun GB-fractions rounded up to a micro-unit
+    transfer  bytes that travel × the book's rate per GB and way, begun GB-fractions rounded up to a micro-unit
+    fetch     price × units × the time that its data takes to come: the units are held meanwhile
 
 A term that is nothing is left out. The risk of a restart has no term: nobody has measured it yet.
 """
@@ -17,9 +18,10 @@ from gridtie.market.clearing import Book
 from gridtie.market.eligibility import units_per_machine
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
+from gridtie.market.transport import Transport, transport_of
 from gridtie.values.money import Micros, price_for
 
-GB = 1_000_000_000
+_HOUR_US = 3_600_000_000
 SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
 
 Preference = tuple[int, bool, int, int, str, int, int]
@@ -29,7 +31,7 @@ Preference = tuple[int, bool, int, int, str, int, int]
 class Tariff:
     """What the book knows about costs beside the price of a unit."""
 
-    transfer_per_gb: int  # parameters['transfer_price_per_gb']; 0: moving data is free
+    transport: Transport
     reference_score: Mapping[str, int]  # of a chip
 
     def terms(
@@ -39,9 +41,17 @@ class Tariff:
         units = units_per_machine(request.needs.alternatives[alternative]) * request.needs.machines
         compute, _ = price_for(offer.price if price is None else price, units, request.expected_us)
         speed = self._speed(compute, capacity)
-        transfer = -(-self.transfer_per_gb * request.transfer_bytes // GB)
-        named = {"compute": compute, "speed": Micros(speed), "transfer": Micros(transfer)}
+        transfer = self.transport.price(request, capacity.hub)
+        fetch = self._fetch(request, capacity, units, offer.price if price is None else price)
+        named = {"compute": compute, "speed": Micros(speed), "transfer": Micros(transfer), "fetch": Micros(fetch)}
         return {name: amount for name, amount in named.items() if amount or name == "compute"}
+
+    def moving(self, request: Request, offer: Offer, capacity: Capacity, units: int) -> int:
+        """What its data costs there in money and in held units, at the price that is asked."""
+        return self.transport.price(request, capacity.hub) + self._fetch(request, capacity, units, offer.price)
+
+    def _fetch(self, request: Request, capacity: Capacity, units: int, price: int) -> int:
+        return -(-price * units * self.transport.time_us(request, capacity.hub) // _HOUR_US)
 
     def slowness(self, capacity: Capacity) -> tuple[int, int]:
         """How much longer than expected a job runs there, as a fraction: (reference, certified throughput)."""
@@ -61,7 +71,7 @@ def tariff_of(book: Book) -> Tariff:
         if capacity.score:
             scores.setdefault(capacity.chip, []).append(capacity.score)
     return Tariff(
-        transfer_per_gb=int(book.parameters.get("transfer_price_per_gb", 0)),
+        transport=transport_of(book.parameters),
         reference_score={chip: median_low(found) for chip, found in scores.items()},
     )
 

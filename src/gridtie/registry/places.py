@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import asin, cos, radians, sin, sqrt
 
 from gridtie.errors import NotFound
 
 PLACE = r"[A-Z]{2}(-[A-Z0-9]{1,9})?"
 """A place, or a limit that holds places: ISO 3166-1 alpha-2, and a local code."""
+
+EARTH_KM = 6371
+ROUTE_FACTOR = 1.3  # of a fibre's way to the great circle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +71,26 @@ class Places:
         near = get_close_matches(hub, self._of_hub, n=1)
         raise NotFound(noun="hub", key=hub + (f" (did you mean {near[0]}?)" if near else ""))
 
+    def ways(self, origin: str) -> dict[str, int]:
+        """Kilometres of fibre from a hub to every other, as an estimate: great circle × 1.3, between the clusters that
+        stand for them. Empty for a hub that is not one of these."""
+        if origin not in self._of_hub:
+            return {}
+        here = self.hub(origin)
+        return {hub: round(ROUTE_FACTOR * _great_circle_km(here, self.hub(hub))) for hub in self.hubs if hub != origin}
+
     def hub_of(self, place: str) -> str | None:
         """The hub that serves the place's province, if any."""
         province = place[:5]  # 'CN-' and the two digits of the province
         return next((cluster.hub for cluster in self.clusters if province in cluster.provinces), None)
+
+
+def _great_circle_km(one: Cluster, other: Cluster) -> float:
+    """Haversine formula, on a sphere of the Earth's mean radius."""
+    up, down = radians(one.latitude), radians(other.latitude)
+    east = radians(other.longitude - one.longitude)
+    part = sin((down - up) / 2) ** 2 + cos(up) * cos(down) * sin(east / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(part))
 
 
 def inside(place: str, limit: str) -> bool:

@@ -19,15 +19,17 @@ counts twice competes as if he bid twice as much. What he pays is limited by wha
 A request that names no limit has the dearest ask of the product as C. The favourite is the candidate that every other
 rule would take in an idle market (the user's order, then total cost), so that an idle market gives just that. Whoever
 loses by what was stated bids all of it (`Intake.restated`): nobody is refused at a price that he would have paid.
-Moving data costs the same wherever the book lets it go, so it does not decide between columns; it is in the total.
+Moving data makes C smaller by what it costs there (`moving`, per unit-hour) above where it costs least, and the run
+longer by the time it takes; what moving it costs everywhere decides nothing and is in the total alone.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from hashlib import sha256
 from itertools import accumulate
-from math import gcd
+from math import ceil, gcd
 from typing import Any
 
 import numpy as np
@@ -77,7 +79,8 @@ class Column:
     units: int
     limit: int  # the most that it bids
     counted: int  # as what its bid competes: times its weight over the smallest of the book
-    run_us: int  # expected, at the certified speed
+    run_us: int  # expected, at the certified speed, once its data has come
+    moving: int  # what its data costs there above where it costs least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +194,7 @@ def _kind(request: Request, mode: str) -> object:
     """Requests of one kind have the same columns, worth the same."""
     own = (request.arrived_at, request.priority) if mode == "wait" else ()
     return (request.needs, request.organisation, request.max_price, request.max_total, request.unit_price_cap,
-            request.expected_us, request.transfer_bytes, request.deadline, own)  # fmt: skip
+            request.expected_us, request.transfer_bytes, request.origins, request.deadline, own)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,10 @@ class _Pricing:
 
     def columns(self, bidder: Bidder, held: Running | None) -> list[tuple[Column, _Worth]]:
         best: dict[tuple[ResourceId, int], tuple[Column, int]] = {}
+        least = min((self._moving(bidder.request, candidate) for candidate in bidder.candidates), default=Fraction())
         for candidate in bidder.candidates:  # the one it likes best first
             key, ask = (candidate.capacity.resource, candidate.alternative), candidate.offer.price
-            if key not in best and (column := self._column(bidder, candidate)) is not None:
+            if key not in best and (column := self._column(bidder, candidate, least)) is not None:
                 best[key] = column, ask
         for (pool, _), (_, lowest) in best.items():
             self.ask[pool] = min(lowest, self.ask.get(pool, lowest))
@@ -237,20 +241,28 @@ class _Pricing:
         worth = [self._worth(bidder.request, column) for column in made]
         return list(zip(made, self._stated(made, worth), strict=True))
 
-    def _column(self, bidder: Bidder, candidate: Candidate) -> Column | None:
+    def _moving(self, request: Request, candidate: Candidate) -> Fraction:
+        """Per unit-hour of the run that was expected."""
+        units = units_per_machine(candidate.wanted) * request.needs.machines
+        cost = self.shelf.tariff.moving(request, candidate.offer, candidate.capacity, units)
+        return Fraction(cost * HOUR_US, max(units * request.expected_us, 1))
+
+    def _column(self, bidder: Bidder, candidate: Candidate, least: Fraction) -> Column | None:
         """None: too dear to be counted exactly. A limit is never below the ask: its offer was let through by it."""
         request, bid, ask = bidder.request, bidder.bid(candidate), candidate.offer.price
         units = units_per_machine(candidate.wanted) * request.needs.machines
         slow, fast = self.shelf.tariff.slowness(candidate.capacity)
-        run_us = max(request.expected_us * slow // fast, 1)
+        fetch_us = self.shelf.tariff.transport.time_us(request, candidate.capacity.hub)
+        run_us = max(request.expected_us * slow // fast, 1) + fetch_us
+        moving = ceil(self._moving(request, candidate) - least)
         most = self.value_max * HOUR_US // (units * self.horizon.length(run_us) * self.slot_us)  # per unit-hour
         if ask > min(self.ask_max, most):
             return None
-        limit = min(bid, bid * fast // slow, most)
+        limit = max(min(bid, bid * fast // slow, most) - moving, 0)
         if request.max_total is not None:
             limit = min(limit, request.max_total * HOUR_US // (units * run_us))
         counted = min(self._weighed(request, limit), most)
-        return Column(candidate, units, max(ask, limit), max(ask, counted), run_us)
+        return Column(candidate, units, max(ask, limit), max(ask, counted), run_us, moving)
 
     def _weighed(self, request: Request, worth: int) -> int:
         return worth * self.weight[request.id] // self.lightest
@@ -272,7 +284,8 @@ class _Pricing:
     def _in_full(self, request: Request, column: Column, paid_us: int) -> int:
         if self.mode == "cost":  # one equal amount for every unit, above every ask: what differs is what it costs
             dearest = max((offer.price for offer in self.book.offers if offer.price <= self.ask_max), default=0)
-            worth = min(self._weighed(request, 2 * dearest + 1), self.value_max // column.units)
+            even = max(2 * dearest + 1 - column.moving, column.candidate.offer.price)
+            worth = min(self._weighed(request, even), self.value_max // column.units)
         elif self.mode == "wait":  # highest response ratio: one that waited long for a short run goes first
             waited = max((self.book.at - request.arrived_at) // _MICROSECOND, 0) + column.run_us
             ratio = min(1000 * waited // column.run_us, 1_000_000_000) * (1 + min(max(request.priority, 0), 100))

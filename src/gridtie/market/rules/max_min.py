@@ -1,7 +1,8 @@
 """Max-min fairness on effective throughput: whoever would be served worst is served first.
 
 The shares of time on each resource are the optimum of `fair_shares` for what waits now, at certified throughput (what
-has no score counts as its chip's median, or as one). An organisation is entitled to its weight (`entitlement`),
+has no score counts as its chip's median, or as one), less by the time in which a run waits for its data. What moving
+data costs in money decides as little as prices do. An organisation is entitled to its weight (`entitlement`),
 divided over its open requests. Shares become places as in the rounds of D. Narayanan and others (OSDI 2020): pairs of
 request and resource by falling share of time, each placed if there is room; unlike there nothing is remembered of
 earlier rounds, since a run here keeps its place until it ends. Trades are at the seller's price: fairness decides the
@@ -21,7 +22,10 @@ from gridtie.market.fair_shares import Demand, shares
 from gridtie.market.request import Request
 from gridtie.market.scoring import turn
 from gridtie.market.shelf import Candidate, Shelf, posted_prices, posted_shares
+from gridtie.market.transport import Transport, transport_of
 from gridtie.values.ids import RequestId, ResourceId
+
+LEAST_AT_WORK = 0.001
 
 
 class MaxMin:
@@ -67,7 +71,7 @@ def _order(
         return []
     at = {resource: i for i, resource in enumerate(resources)}
     there = np.array([_units_free(book, resource) for resource in resources], dtype=np.int64)
-    score = _scores(book)
+    score, transport = _scores(book), transport_of(book.parameters)
     throughput = np.zeros((len(asking), len(resources)))
     units = np.ones(len(asking), dtype=np.int64)
     for i, request in enumerate(asking):
@@ -75,6 +79,7 @@ def _order(
             count = units_per_machine(candidate.wanted) * request.needs.machines
             units[i] = max(units[i], count)
             throughput[i, at[resource]] = score[resource] * count if count <= there[at[resource]] else 0
+            throughput[i, at[resource]] *= _at_work(request, candidate, transport)
     able = throughput.max(axis=1) > 0
     share = np.zeros_like(throughput)
     weight = _weights(book, asking)
@@ -89,6 +94,12 @@ def _order(
 def _units_free(book: Book, resource: ResourceId) -> int:
     capacity = book.capacities[resource]
     return sum(machine.cpus if capacity.chip == "cpu" else machine.accelerators for machine in capacity.machines)
+
+
+def _at_work(request: Request, candidate: Candidate, transport: Transport) -> float:
+    """The part of its time in which it has its data; never nothing, or nobody would be served there at all."""
+    run_us, fetch_us = request.expected_us, transport.time_us(request, candidate.capacity.hub)
+    return max(round(run_us / (run_us + fetch_us), 6), LEAST_AT_WORK) if fetch_us else 1.0
 
 
 def _scores(book: Book) -> dict[ResourceId, float]:
