@@ -110,8 +110,15 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
     print_record({key: value for key, value in reckoning.items() if not isinstance(value, list)}, args)
     depth = {(row["chip"], row["hub"], row["isolation"]): row for row in reckoning["depth"]}
     products = [{**depth[row["chip"], row["hub"], row["isolation"]], **row} for row in found["prices"]]
-    for rows, columns in ((products, DEPTH_COLUMNS), (reckoning["pools"], POOL_COLUMNS)):
-        print()
+    for heading, rows, columns in (
+        (
+            "What was traded, per unit-hour; wanted and offered at 90, 100 and 110 % of the price:",
+            products,
+            DEPTH_COLUMNS,
+        ),
+        ("Prices of each pool's unit, core and memory; units sold of those free:", reckoning["pools"], POOL_COLUMNS),
+    ):
+        print(f"\n{heading}")
         print_rows(rows, columns, args)
 
 
