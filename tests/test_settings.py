@@ -64,3 +64,10 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         load(tmp_path, {})
     assert "gridtie.toml" in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "1e3", "0.0000001", "12345678"])
+def test_what_moving_data_costs_is_an_amount_from_zero(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load(tmp_path, {"GRIDTIE_TRANSFER_PER_GB_1000_KM": text})
+    assert "transfer_per_gb_1000_km" in str(caught.value.problems[0])
