@@ -226,7 +226,8 @@ class _Pricing:
 
     def columns(self, bidder: Bidder, held: Running | None) -> list[tuple[Column, _Worth]]:
         best: dict[tuple[ResourceId, int], tuple[Column, int]] = {}
-        least = min((self._moving(bidder.request, candidate) for candidate in bidder.candidates), default=Fraction())
+        costs = [self._moving(bidder.request, one) for one in bidder.candidates] if bidder.request.origins else []
+        least = min(costs, default=Fraction())
         for candidate in bidder.candidates:  # the one it likes best first
             key, ask = (candidate.capacity.resource, candidate.alternative), candidate.offer.price
             if key not in best and (column := self._column(bidder, candidate, least)) is not None:
@@ -242,7 +243,7 @@ class _Pricing:
         return list(zip(made, self._stated(made, worth), strict=True))
 
     def _moving(self, request: Request, candidate: Candidate) -> Fraction:
-        """Per unit-hour of the run that was expected."""
+        """Per unit-hour of the run that was expected; asked only where some data lies in a known hub."""
         units = units_per_machine(candidate.wanted) * request.needs.machines
         cost = self.shelf.tariff.moving(request, candidate.offer, candidate.capacity, units)
         return Fraction(cost * HOUR_US, max(units * request.expected_us, 1))
@@ -254,7 +255,7 @@ class _Pricing:
         slow, fast = self.shelf.tariff.slowness(candidate.capacity)
         fetch_us = self.shelf.tariff.transport.time_us(request, candidate.capacity.hub)
         run_us = max(request.expected_us * slow // fast, 1) + fetch_us
-        moving = ceil(self._moving(request, candidate) - least)
+        moving = ceil(self._moving(request, candidate) - least) if request.origins else 0
         most = self.value_max * HOUR_US // (units * self.horizon.length(run_us) * self.slot_us)  # per unit-hour
         if ask > min(self.ask_max, most):
             return None
