@@ -23,7 +23,9 @@ from gridtie.market.engine.horizon import Horizon, widening
 from gridtie.simulator.events import FILL, NEVER, STRICT, Jobs, Places, advance, fresh
 
 SPAN = 14 * 24 * 60  # minutes that the sets span
-EPOCH = 10  # minutes from one clearing to the next
+EPOCH = 15  # minutes from one clearing to the next
+ROUND = 5  # minutes from one moment at which jobs may start to the next: several free places serve a gang
+SOON = 60  # minutes: who must start within them goes first
 SLOTS = ((9, 10), (3, 30), (4, 60), (4, 180), (4, 360), (6, 720))
 FOREVER = 10**7
 OPEN_ENDED = 24 * 60  # the farthest planned start of work without a deadline
@@ -84,8 +86,8 @@ def by_rank(work: Work, key: Ints, capacity: int, *, strict: bool, drop: bool) -
 
 
 def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
-    """A clearing of all that waits says, every EPOCH minutes, who is served; room goes to these by least
-    laxity to the deadline that the clearing has in mind, then to the others: what may wait is kept for a lull."""
+    """A clearing of all that waits says, every EPOCH minutes, who is served and by when at the latest; every ROUND
+    minutes room goes to these, then to the others: what may wait is kept for a lull."""
     horizon = widening(SLOTS)
     start = np.full(len(work.submit), -1, np.int64)
     latest = work.due[:, -1] - work.minutes
@@ -99,20 +101,43 @@ def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
             waiting.append(come)
             come += 1
         waiting = [job for job in waiting if latest[job] >= now]
-        free = capacity - int(work.gpus[running].sum())
         if now % EPOCH == 0 and waiting:
             plan = planned(work, np.array(waiting), running, start, now, capacity, horizon, settings)
-        left = []
-        for job in sorted(waiting, key=lambda job: (job not in plan, plan.get(job, latest[job]))):
-            if work.gpus[job] <= free:
-                start[job] = now
-                free -= int(work.gpus[job])
-                running.append(job)
-            else:
-                left.append(job)
-        waiting = left
-        now += 1
+        begin(work, waiting, plan, latest, running, start, now, capacity - int(work.gpus[running].sum()))
+        waiting = [job for job in waiting if start[job] < 0]
+        now += ROUND
     return start
+
+
+def begin(
+    work: Work, waiting: list[int], plan: dict[int, int], latest: Ints, running: list[int], start: Ints, now: int,
+    free: int,
+) -> None:  # fmt: skip
+    """Starts what has room: those the clearing serves before others, of these the ones that must start within SOON,
+    the longest first, then by their latest start. For the first of the former that finds no room in time places
+    are kept, as EASY keeps them: what would still run when enough of them are free takes only what is free beside it.
+    """
+
+    def turn(job: int) -> tuple[bool, bool, int]:
+        last = plan.get(job, int(latest[job]))
+        soon = last - now < SOON
+        return job not in plan, not soon, -int(work.minutes[job]) if soon else last
+
+    kept_from, beside = FOREVER, free
+    for job in sorted(waiting, key=turn):
+        gpus, end = int(work.gpus[job]), now + int(work.minutes[job])
+        if gpus <= (free if end <= kept_from else min(free, beside)):
+            start[job] = now
+            running.append(job)
+            free -= gpus
+            beside -= gpus if end > kept_from else 0
+        elif kept_from == FOREVER and job in plan and plan[job] - now < SOON:
+            ends = start[running] + work.minutes[running]
+            order = np.argsort(ends, kind="stable")
+            there = free + np.cumsum(work.gpus[running][order])
+            enough = int(np.searchsorted(there, gpus))
+            if enough < len(order) and ends[order[enough]] <= plan[job]:
+                kept_from, beside = int(ends[order[enough]]), int(there[enough]) - gpus
 
 
 def planned(

@@ -12,6 +12,7 @@ from gridtie.simulator.report_data import (
     MobilityPoint,
     PricePath,
     ReportData,
+    SizeRow,
     UsageSeries,
     WaitPoint,
     Words,
@@ -41,6 +42,8 @@ def full() -> ReportData:
             for scope, wait in (("silo", 9e6), ("federated", 4e6))
             for capacity in (400, 600, 900)
         ),
+        size_classes=("1", "2–4"),
+        sizes=(SizeRow(scope="silo", policy="easy", share=None, means_s=(7777.0, None), low_s=7000.0, high_s=8888.0),),
         mobility=tuple(
             MobilityPoint(policy="easy", capacity=900, share=share, mean_s=mean)
             for share, mean in ((0.0, 9000.0), (0.5, 400.0), (1.0, 0.0))

@@ -94,6 +94,13 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs(data: ReportData) -> No
     assert all(found.startswith("#") for found in re.findall(r"url\((.*?)\)", text))
 
 
+def test_waits_by_size_and_over_other_weeks_are_shown_in_both_languages(data: ReportData) -> None:
+    text = page(data)
+    for said in ("2–4", "7,777", "7,000 … 8,888", "other weeks, s", "其他周（秒）"):
+        assert said in text
+    assert "other weeks, s" not in page(replace(data, sizes=(), size_classes=()))
+
+
 def test_hostile_names_stay_text(data: ReportData, hostile: tuple[str, ...]) -> None:
     text = page(data)
     words = "".join(read(text).words[""] + read(text).words["en"])

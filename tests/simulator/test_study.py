@@ -75,6 +75,13 @@ def test_the_same_study_gives_the_same_bytes_and_its_page_stands() -> None:
     plain = run_study(trace, sized(trace, "load=0.6"), Plan(policies=("fifo",)))
     assert "order of service" not in page(report_data(plain, command="x"))
     assert "Seeds" in page(report_data(one, command="gridtie simulate x"))
+    shown = report_data(one, command="x")
+    assert shown.size_classes == ("1", "2–4")
+    assert {row.share for row in shown.sizes if row.scope == "federated"} == {0.5, 1}
+    assert all(mean is not None for row in shown.sizes for mean in row.means_s)
+    assert "lognormal premium" in page(shown)
+    flat = replace(one, plan=replace(one.plan, assumed=one.plan.assumed._replace(bids="flat")))
+    assert "All bid alike" in page(report_data(flat, command="x"))
     moving = next(cell for cell in one.cells if cell.mobility == 0.5)
     assert moving.low_s is not None
     assert moving.high_s is not None

@@ -28,7 +28,7 @@ _UNITS = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 def page(data: ReportData) -> str:
     """The whole document. Whatever comes from a trace is escaped; nothing in it can become markup."""
-    sections = (_waits, _mobility, _usage, _prices, _sample, _gains, _laws)
+    sections = (_waits, _sizes, _mobility, _usage, _prices, _sample, _gains, _laws)
     body = "\n".join(section(data) for section in sections)
     facts = "".join(f"<div><dt>{_both(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in data.facts)
     caveats = "".join(f"<li>{_both(words)}</li>" for words in (*data.assumptions, *say.CAVEATS))
@@ -131,6 +131,21 @@ def _enough(alone: WaitPoint, found: Sequence[WaitPoint]) -> tuple[Cell, ...]:
     bound = "≤ " if best.capacity == min(p.capacity for p in found) else ""
     share = _percent(best.capacity / alone.capacity)
     return (f"{bound}{best.capacity:,}", f"{bound}{share}", _seconds(best.mean_s))
+
+
+def _sizes(data: ReportData) -> str:
+    """Nothing where all jobs are alike and no interval is known."""
+    if len(data.size_classes) < 2 and all(row.low_s is None for row in data.sizes):
+        return ""
+    head = (say.SCOPE, say.POLICY, say.SHARE, *data.size_classes, say.OTHER_WEEKS)
+    rows = [
+        (row.scope, row.policy, _percent(row.share), *("–" if mean is None else _seconds(mean) for mean in row.means_s),
+         _interval(row.low_s, row.high_s))
+        for row in data.sizes
+    ]  # fmt: skip
+    axes, caveat = _both(_in_units(say.SIZES_AXES, data)), _both(say.SIZES_CAVEAT)
+    table = _table(head, rows, words=(0, 1))
+    return _section("sizes", say.SIZES, f'<p>{axes}</p>{table}<p class="caveat">{caveat}</p>')
 
 
 def _mobility(data: ReportData) -> str:

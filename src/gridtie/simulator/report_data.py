@@ -73,6 +73,18 @@ class EqualWait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SizeRow:
+    """Mean waits by class of size, None where nobody ran; `low_s` to `high_s`: of all, over other weeks of the log."""
+
+    scope: str
+    policy: str
+    share: float | None  # that may leave home; None where nothing can
+    means_s: tuple[float | None, ...]
+    low_s: float | None = None
+    high_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MobilityPoint:
     """`share` of the jobs may leave home."""
 
@@ -152,6 +164,8 @@ class ReportData:
     assumptions: tuple[Words, ...] = ()
     waits: tuple[WaitPoint, ...] = ()
     equal: tuple[EqualWait, ...] = ()
+    size_classes: tuple[str, ...] = ()  # units that a job needs at once
+    sizes: tuple[SizeRow, ...] = ()
     mobility: tuple[MobilityPoint, ...] = ()
     usage: tuple[UsageSeries, ...] = ()
     prices: tuple[PricePath, ...] = ()

@@ -64,6 +64,20 @@ EQUAL_FOUND = Words(
     "在逐次回放的容量之间二分得到；等待未必随容量单调下降，因此更小的容量也可能足够。",
 )
 
+SIZES = Words("Wait by size, and over other weeks", "按作业规模的等待，以及换成其他周的结果")
+SIZES_AXES = Words(
+    "Mean wait in seconds by the {unit} that a job needs at once, at full capacity.",
+    "全部容量下，按作业同时所需的{unit}数划分的平均等待（秒）。",
+)
+SIZES_CAVEAT = Words(
+    "Other weeks: 95 % interval of the mean wait if the log were made of other weeks like its own (days, where it has "
+    "fewer than four weeks), drawn with replacement. It is too narrow where a queue outlasts a week, and says nothing "
+    "about other logs.",
+    "其他周：假设日志由与其自身相似的其他周组成（不足四周时以天计），有放回抽取得到的平均等待 95 % 区间。"
+    "若排队跨越一周以上，该区间偏窄；它也不说明其他日志的情况。",
+)
+OTHER_WEEKS = Words("other weeks, s", "其他周（秒）")
+
 MOBILITY = Words("Mobility curve", "可迁移比例曲线")
 MOBILITY_AXES = Words(
     "up: mean wait, logarithmic from 1 s; right: share of jobs that may leave home",

@@ -7,10 +7,11 @@ from gridtie.simulator.report_data import (
     Gain,
     MobilityPoint,
     ReportData,
+    SizeRow,
     WaitPoint,
     Words,
 )
-from gridtie.simulator.study import Study
+from gridtie.simulator.study import Cell, Study
 
 
 def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportData:
@@ -41,6 +42,8 @@ def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportD
             )
             for one in study.equal_wait
         ),
+        size_classes=_classes(study),
+        sizes=_sizes(study),
         mobility=tuple(
             MobilityPoint(
                 policy=cell.policy, capacity=cell.capacity, share=cell.mobility, mean_s=cell.figures.mean_s,
@@ -59,6 +62,28 @@ def report_data(study: Study, *, command: str, currency: str = "CNY") -> ReportD
             for gain in study.gains
         ) if study.compared[0] != study.compared[1] else (),
         compared=study.compared,
+    )  # fmt: skip
+
+
+def _shown(study: Study) -> list[Cell]:
+    return [cell for cell in study.cells if cell.factor == 1 and cell.sizes]
+
+
+def _classes(study: Study) -> tuple[str, ...]:
+    classes = max((cell.sizes for cell in _shown(study)), key=len, default=())
+    return tuple(f"{of.least:,}–{of.most:,}" if of.most > of.least else f"{of.least:,}" for of in classes)
+
+
+def _sizes(study: Study) -> tuple[SizeRow, ...]:
+    classes = max((cell.sizes for cell in _shown(study)), key=len, default=())
+    return tuple(
+        SizeRow(
+            scope=cell.arrangement, policy=cell.policy,
+            share=cell.mobility if cell.arrangement == "federated" else None,
+            means_s=tuple(next((of.mean_s for of in cell.sizes if of.least == one.least), None) for one in classes),
+            low_s=cell.log_low_s, high_s=cell.log_high_s,
+        )
+        for cell in _shown(study)
     )  # fmt: skip
 
 
@@ -101,6 +126,22 @@ def _assumptions(study: Study) -> tuple[Words, ...]:
         if assumed.delay_s
         else Words("Moving a job's data takes no time.", "迁移作业的数据不耗时。"),
     ]
+    if "market" in study.plan.policies:
+        bids = {
+            "flat": Words("All bid alike.", "所有报价相同。"),
+            "log": Words("Bids are those of the log.", "报价取自日志。"),
+        }
+        premium = Words(
+            f"Bids are assumed: the list price plus a lognormal premium (sigma {assumed.premium_sigma:g}), drawn.",
+            f"报价为假设：标价加上随机抽取的对数正态溢价(σ = {assumed.premium_sigma:g})。",
+        )
+        out.append(bids.get(assumed.bids, premium))
+        out.append(
+            Words(
+                "The market keeps places at every site for the best bid that finds no room, if it needs more than one.",
+                "出清时，各站点会为因空位不足而未能开始的最高报价保留位置（只需一个单位的作业除外）。",
+            )
+        )
     if study.compared[0].split(" · ")[1] != study.compared[1].split(" · ")[1]:
         out.append(
             Words(
