@@ -137,7 +137,7 @@ def _sizes(data: ReportData) -> str:
     """Nothing where all jobs are alike and no interval is known."""
     if len(data.size_classes) < 2 and all(row.low_s is None for row in data.sizes):
         return ""
-    head = (say.SCOPE, say.POLICY, say.SHARE, *data.size_classes, say.OTHER_WEEKS)
+    head: tuple[Cell, ...] = (say.SCOPE, say.POLICY, say.SHARE, *data.size_classes, say.OTHER_WEEKS)
     rows = [
         (row.scope, row.policy, _percent(row.share), *("–" if mean is None else _seconds(mean) for mean in row.means_s),
          _interval(row.low_s, row.high_s))
