@@ -158,7 +158,7 @@ def test_caveats_stand_before_the_first_number_and_the_command_above_all(data: R
     assert places == sorted(places)
     for caveat in report_words.CAVEATS:
         assert caveat.en in text
-    assert text.count('class="caveat"') == 6
+    assert text.count('class="caveat"') == 7  # one of them with the waits by size
 
 
 def test_utilisation_is_never_without_the_wait_beside_it(data: ReportData) -> None:
