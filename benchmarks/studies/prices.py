@@ -48,7 +48,8 @@ def prices_of(columns: ColumnBook, cleared: ColumnClearing) -> Prices:
     """Of books with one slot, no asks, and every job a class of its own."""
     price = cleared.price[:, 0, :]
     cost = (columns.shape_use[columns.column_shape] * price[columns.column_pool]).sum(axis=1)
-    surplus = columns.column_value - cost
+    fits = (columns.shape_use[columns.column_shape] <= columns.capacity[columns.column_pool, 0, :]).all(axis=1)
+    surplus = np.where(fits, columns.column_value - cost, 0)  # nobody is wronged by what cannot be had even alone
     best = np.zeros(columns.jobs, np.int64)
     np.maximum.at(best, np.repeat(np.arange(columns.jobs), np.diff(columns.class_first)), surplus)
     won = cleared.choice >= 0
