@@ -310,10 +310,11 @@ class Link:
         raise NotImplementedError("nothing in this world follows a stream")
 
     def _send(self, call: Request, answer: "Future[Response]") -> None:
-        times = 2 if self._dice.random() < self.repeat else 1
-        for _ in range(times):
+        """A repeat comes to the exchange as the call itself does; what it answers to it goes nowhere."""
+        hearers = [answer, Future()] if self._dice.random() < self.repeat else [answer]
+        for hearer in hearers:
             if not self.up_cut and self._dice.random() >= self.loss:
-                self._weave.loop.call_later(self._dice.uniform(*self.delay), self._arrive, call, answer)
+                self._weave.loop.call_later(self._dice.uniform(*self.delay), self._arrive, call, hearer)
 
     def _arrive(self, call: Request, answer: "Future[Response]") -> None:
         if self._server.up:
