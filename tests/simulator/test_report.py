@@ -218,7 +218,7 @@ def test_what_a_search_found_stands_in_place_of_what_the_points_allow(data: Repo
         capacity=623, mean_s=27_000.0, utilisation=0.886,
     )  # fmt: skip
     text = page(replace(data, equal=(found,)))
-    table = text[text.index('id="equal"') : text.index('id="mobility"')].replace("&nbsp;", " ")
+    table = text[text.index('id="equal"') : text.index('id="sizes"')].replace("&nbsp;", " ")
     assert re.findall(r"<td[^>]*>(.*?)</td>", table) == [
         "silo · easy", "944", "27,739", "58.3 %", "federated · easy", "623", "66 %", "27,000", "88.6 %",
     ]  # fmt: skip
