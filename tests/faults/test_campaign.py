@@ -68,7 +68,8 @@ def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: 
     monkeypatch.setattr(faults_site.Rank, "ends", for_ever)
     cut = Fault(60.0, "partition", 0, 1200.0, 0.5)
     case = Case(
-        seed=3, sites=2, horizon=1500.0, faults=(Fault(20.0, "server", 0, 3.0), cut, Fault(1400.0, "mood", 1, 1, 0.1)),
+        seed=3, sites=2, horizon=1500.0,
+        faults=(cut, Fault(1350.0, "server", 0, 3.0), Fault(1400.0, "mood", 1, 1, 0.1)),
         jobs=(Job(5.0, 20, 1), Job(30.0, 600, 8 // 2, nodes=2, on_disconnect="replace", retries=2)),
     )  # fmt: skip
     verdict = judged(case)
