@@ -15,6 +15,8 @@ from gridtie.errors import GridtieError, Unreachable
 
 # Pages for people and machines that no program of a member calls.
 NOT_FOR_PROGRAMS = {"GET /", "GET /metrics", "POST /v1/offers/import"}
+# TES has clients of its own (tests/story/test_clients.py), and a session needs a job that runs (test_enter.py there).
+ELSEWHERE = re.compile(r"/tasks\b|/service-info$|/sessions\b")
 
 
 class Recording(HttpTransport):
@@ -119,4 +121,4 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
         with pytest.raises(GridtieError):
             missing()
     covered = {template_of(call) for call in line.made}
-    assert set(ANSWERS) - covered == NOT_FOR_PROGRAMS
+    assert {call for call in set(ANSWERS) - covered if not ELSEWHERE.search(call)} == NOT_FOR_PROGRAMS
