@@ -49,8 +49,8 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Tests that only compute share the cores; those that start servers, agents and sandboxes have the machine to themselves.
-COMPUTING := $(addprefix tests/,certification dispatch faults flow identity laws ledger market metering registry simulator store values)
+# Tests that compute, or wait for a server of their own, share the cores; agents and sandboxes have the machine to themselves.
+COMPUTING := $(addprefix tests/,api certification cli client dispatch faults flow identity laws ledger market metering registry simulator store values)
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages

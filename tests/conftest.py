@@ -43,10 +43,7 @@ def postgresql(postgresql_programs: Path) -> Iterator[Postgresql]:
         server.stop()
 
 
-ON_BOTH = frozenset(
-    {"test_any_schedule", "test_clear_market", "test_fund_account", "test_price_index", "test_lead_exchange",
-     "test_market_terms", "test_deposit_capacity", "test_issue_identifier", "test_displace_run", "test_lifecycles"}
-)  # fmt: skip
+ON_BOTH = frozenset({"test_any_schedule", "test_fund_account", "test_lead_exchange", "test_displace_run"})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -226,6 +226,7 @@ def test_one_leads_and_both_serve_what_either_took_in(pair: Pair) -> None:
     pair.proof(other)
 
 
+@pytest.mark.long
 def test_one_key_at_both_doors_at_the_same_time_is_one_job(pair: Pair) -> None:
     with ThreadPoolExecutor(8) as threads:
         calls = [threads.submit(submit, (pair.one, pair.two)[n % 2], f"same {n // 2}") for n in range(40)]
@@ -235,6 +236,7 @@ def test_one_key_at_both_doors_at_the_same_time_is_one_job(pair: Pair) -> None:
     pair.all_ran(pair.one)
 
 
+@pytest.mark.long
 def test_what_one_server_revokes_the_other_forgets(pair: Pair) -> None:
     token = pair.one.client.call("POST", "/v1/tokens", {})
     guest = ExchangeClient(f"http://127.0.0.1:{pair.two.port}", token["token"])
@@ -270,6 +272,7 @@ def test_when_the_leader_is_killed_the_other_clears_within_a_lease(pair: Pair) -
     pair.all_ran(leader)
 
 
+@pytest.mark.long
 def test_a_leader_that_stood_still_neither_clears_nor_bills_when_it_goes_on(pair: Pair) -> None:
     seed = 4
     chance = random.Random(seed)
@@ -294,6 +297,7 @@ def test_a_leader_that_stood_still_neither_clears_nor_bills_when_it_goes_on(pair
     assert len(set(jobs)) == 36 == pair.count("receipt") - before
 
 
+@pytest.mark.long
 def test_no_acknowledged_write_is_lost_when_postgresql_is_killed_under_load(pair: Pair) -> None:
     acknowledged: dict[str, str] = {}
     earlier = set(pair.sql("SELECT id FROM job").split())

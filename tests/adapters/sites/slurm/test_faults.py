@@ -14,7 +14,7 @@ from gridtie.adapters.sites.kinds import Opened
 from gridtie.agent.scheduled import ScheduledSite
 from gridtie.agent.spool import RunFolder, Spool
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.long]
 URGENT = "PartitionName=urgent Nodes=ALL PriorityTier=10 State=UP\n"
 ONCE = "echo once >> count.txt; echo up; {}"
 
