@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 from tests.adapters.sites.slurm.cluster import Cluster, free_ports, until
 from tests.story.conftest import Stage
+
+from gridtie.errors import GridtieError
 
 pytestmark = pytest.mark.slurm
 USER = "nobody"
@@ -224,13 +227,14 @@ def test_a_partition_that_takes_nothing_is_named_in_slurms_words(alpha_site: Att
     cluster.run("scontrol", "update", "partitionname=main", "state=drain")
     try:
         key = alpha_site.submit(GPU.format("true"))
-        until(lambda: [run["state"] for run in alpha_site.job(key)["runs"]] == ["rejected"], "refused", within=20)
+        until(lambda: "rejected" in [run["state"] for run in alpha_site.job(key)["runs"]], "refused", within=20)
     finally:
         cluster.run("scontrol", "update", "partitionname=main", "state=up")
-    detail = alpha_site.job(key)["runs"][0]["detail"]
+    detail = next(run["detail"] for run in alpha_site.job(key)["runs"] if run["state"] == "rejected")
     assert "Required partition not available" in detail
     assert "the site's operator should check `partition`" in detail
-    alpha_site.stage.client().cancel(key)
+    with suppress(GridtieError):  # with one site only it is soon refused for good
+        alpha_site.stage.client().cancel(key)
 
 
 def test_an_agent_that_is_killed_finds_its_run_again_and_starts_nothing_twice(alpha_site: Attached) -> None:
