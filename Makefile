@@ -49,13 +49,13 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Tests that compute, or wait for a server of their own, share the cores; agents and sandboxes have the machine to themselves.
+# Tests that compute come first: those of agents, sandboxes and schedulers mostly wait, and should find cores when they do not.
 COMPUTING := $(addprefix tests/,api certification cli client dispatch faults flow identity laws ledger market metering registry simulator store values)
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages
-	$(BIN)/pytest -m "not long" -rsfE -n 2 --dist loadfile $(COMPUTING) $(ARGS) || [ $$? = 5 ]
-	$(BIN)/pytest -m "not long" -rsfE $(addprefix --ignore=,$(COMPUTING)) $(ARGS) || [ $$? = 5 ]
+	$(BIN)/pytest -m "not long" -rsfE -n 2 --dist loadgroup $(COMPUTING) $(ARGS) || [ $$? = 5 ]
+	$(BIN)/pytest -m "not long" -rsfE -n 2 --dist loadgroup $(addprefix --ignore=,$(COMPUTING)) $(ARGS) || [ $$? = 5 ]
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages

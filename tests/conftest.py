@@ -15,6 +15,7 @@ settings.register_profile("gridtie", derandomize=True, deadline=None, suppress_h
 settings.load_profile("gridtie")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     bwrap = "" if shutil.which("bwrap") else "bubblewrap is missing; as root: apt-get install -y bubblewrap"
     lacking = {"sandbox": bwrap, "slurm": missing()}
@@ -22,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+        # Shared cores: a file's tests stay together, and whatever needs the two Slurm clusters finds them up.
+        item.add_marker(pytest.mark.xdist_group("slurm" if item.get_closest_marker("slurm") else str(item.path)))
 
 
 @pytest.fixture(scope="session")
