@@ -1,9 +1,10 @@
-"""The tables that ship with the software, read once: chips, their spellings, hubs."""
+"""The tables that ship with the software, read once: chips, their spellings, hubs, rules of cleaning."""
 
 import csv
 from functools import cache
 from importlib.resources import files
 
+from gridtie.cleaning.rule import RuleSet
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.places import Places
 
@@ -21,3 +22,11 @@ def load_chips() -> ChipRegistry:
 @cache
 def load_places() -> Places:
     return Places.from_rows(_rows("hubs.csv"))
+
+
+@cache
+def load_rules() -> RuleSet:
+    """The rules that ship with the software."""
+    folder = files("gridtie.cleaning") / "rules"
+    found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    return RuleSet.read({name: (folder / name).read_text(encoding="utf-8") for name in found})

@@ -1,0 +1,161 @@
+"""Check characters and dates of identifiers, each a yes or no about the bare characters. Sources beside each."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+# First letter of a Taiwanese identity number: two digits by place of first registration.
+_TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+# GB/T 2260: the first two digits of every division code. 81 to 83 are residence permits of Hong Kong, Macau and Taiwan,
+# and 91 stands in the numbers of foreigners' permanent residence cards.
+_AREAS = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91"
+PROVINCES = frozenset(_AREAS.split())
+
+
+def is_date(text: str) -> bool:
+    """YYYYMMDD of a day that people now living can have been born on."""
+    try:
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return False
+    return 1890 <= day.year <= 2049
+
+
+def resident_id_shape(text: str) -> bool:
+    """GB 11643 without its check character: a province and a real date."""
+    return text[:2] in PROVINCES and is_date(text[6:14])
+
+
+def resident_id(text: str) -> bool:
+    """GB 11643: ISO 7064 MOD 11-2 over 17 digits, besides province and date."""
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text[:17], strict=True))
+    return "10X98765432"[total % 11] == text[17].upper() and resident_id_shape(text)
+
+
+def old_resident_id(text: str) -> bool:
+    """Fifteen digits: six of a place, YYMMDD of the twentieth century, three."""
+    return text[:2] in PROVINCES and is_date("19" + text[6:12])
+
+
+def foreigner_id(text: str) -> bool:
+    """The card of 2023: 9, two of a place, three of a country, YYYYMMDD, three, and the check of GB 11643."""
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text[:17], strict=True))
+    return text[0] == "9" and "10X98765432"[total % 11] == text[17].upper() and is_date(text[6:14])
+
+
+def luhn(text: str) -> bool:
+    """ISO/IEC 7812-1, annex B. One random number in ten passes."""
+    if len(set(text)) == 1:
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(text)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def credit_code(text: str) -> bool:
+    """GB 32100: MOD 31 over 17 characters, and the organisation code of GB 11714 within."""
+    upper = text.upper()
+    values = [_CREDIT_ALPHABET.find(letter) for letter in upper]
+    if -1 in values or len(values) != 18 or upper[2:4] not in PROVINCES | {"10"}:
+        return False
+    total = sum(weight * value for weight, value in zip(_CREDIT_WEIGHTS, values[:17], strict=True))
+    return -total % 31 == values[17]
+
+
+def organisation_code(text: str) -> bool:
+    """GB 11714 within a credit code: MOD 11 over the ninth to sixteenth character against the seventeenth."""
+    inner = text.upper()[8:17]
+    total = sum(weight * int(letter, 36) for weight, letter in zip(_ORGANISATION_WEIGHTS, inner[:8], strict=True))
+    return "0123456789X"[-total % 11] == inner[8]
+
+
+def credit_code_whole(text: str) -> bool:
+    return credit_code(text) and organisation_code(text)
+
+
+def hong_kong_id(text: str) -> bool:
+    """One or two letters, six digits, a check: mod 11 with A = 10, a missing first letter counts 36."""
+    bare = text.upper().translate({ord(mark): None for mark in "()（）"})
+    letters, rest = (bare[:2], bare[2:]) if bare[1].isalpha() else (" " + bare[0], bare[1:])
+    values = [36 if letter == " " else ord(letter) - 55 for letter in letters] + [int(digit) for digit in rest[:6]]
+    total = sum(weight * value for weight, value in zip(range(9, 1, -1), values, strict=True))
+    return "0123456789A"[-total % 11] == rest[6]
+
+
+def taiwan_id(text: str) -> bool:
+    """One letter and nine digits, mod 10. The letter stands for two digits, and 1, 2, 8, 9 for a sex."""
+    value = _TAIWAN_LETTERS.find(text[0].upper()) + 10
+    total = value // 10 + 9 * (value % 10)
+    total += sum(weight * int(digit) for weight, digit in zip((8, 7, 6, 5, 4, 3, 2, 1, 1), text[1:], strict=True))
+    return total % 10 == 0
+
+
+def iban(text: str) -> bool:
+    """ISO 13616: MOD 97 with the first four characters moved to the end."""
+    bare = text.upper().replace(" ", "")
+    turned = bare[4:] + bare[:4]
+    return len(bare) >= 15 and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
+
+
+def public_ipv4(text: str) -> bool:
+    """Four octets of an address that the whole Internet could reach, so no private, local, reserved or test one.
+
+    IANA's registries of special-purpose addresses; of multicast, 224.0.1.0 to 238.255.255.255 is globally scoped.
+    """
+    octets = [int(part) for part in text.split(".")]
+    if max(octets) > 255 or any(len(part) > 1 and part[0] == "0" for part in text.split(".")):
+        return False
+    a, b, c, _ = octets
+    local = a in (0, 10, 127) or a >= 239 or (a, b, c) == (224, 0, 0) or (a, b) in {(169, 254), (192, 168)}
+    private = (a == 172 and 16 <= b <= 31) or (a == 100 and 64 <= b <= 127) or (a == 198 and b in (18, 19))
+    named = (a, b, c) in {(192, 0, 0), (192, 0, 2), (198, 51, 100), (203, 0, 113)}
+    return not (local or private or named)
+
+
+def global_ipv6(text: str) -> bool:
+    """RFC 4291 text of a global unicast address (2000::/3) outside documentation and tunnel blocks."""
+    bare = text.lower()
+    if bare.count("::") > 1 or ":::" in bare:
+        return False
+    if "::" in bare:
+        left, _, right = bare.partition("::")
+        known = [group for group in (left + ":" + right).split(":") if group]
+        if len(known) > 7:
+            return False
+    else:
+        known = bare.split(":")
+        if len(known) != 8 or "" in known:
+            return False
+    if not known or bare.startswith("::") or any(len(group) > 4 for group in known):
+        return False
+    first, second = int(known[0], 16), int(known[1], 16) if len(known) > 1 else 0
+    shown = (first == 0x2001 and second == 0x0DB8) or (first == 0x3FFF and second < 0x1000)
+    return 0x2000 <= first <= 0x3FFF and not shown
+
+
+def device_mac(text: str) -> bool:
+    """EUI-48 of one card: not all alike, not a group address' broadcast, not the zero address."""
+    bare = text.lower().replace(":", "").replace("-", "").replace(".", "")
+    return len(bare) == 12 and len(set(bare)) > 2
+
+
+def social_number(text: str) -> bool:
+    """SSA: no area 000, 666 or 9xx, no group 00, no serial 0000; and not the ones printed in advertisements."""
+    area, group, serial = text[:3], text[3:5], text[5:]
+    shown = text in ("078051120", "219099999", "123456789", "111111111")
+    return area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000" and not shown
+
+
+CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType({
+    check.__name__: check
+    for check in (
+        resident_id, resident_id_shape, old_resident_id, foreigner_id, luhn, credit_code, credit_code_whole,
+        hong_kong_id, taiwan_id, iban, is_date, public_ipv4, global_ipv6, device_mac, social_number,
+    )
+})  # fmt: skip

@@ -1,0 +1,197 @@
+"""A rule as a compliance officer reads it: one table of a TOML file, with its own positive and negative examples.
+
+`from` says where candidates come from:
+
+- `digits`: groups of digits, as people part them (`138 0013 8000`); `shape` is held against the bare digits, `written`
+  against the lengths of the groups (`3-4-4`; without it any grouping by blanks or hyphens, each group of two or more);
+  `unparted = false` where it must be written in groups.
+- `token`: a run of letters and digits in or beside a group of digits; `shape` is held against it.
+- `cluster`: `shape` is searched around every group of digits, from `before` to `after` code points beyond it.
+- `pattern`: `shape` is searched around every place of one of `anchors` and must cover it. Where the shape has a group
+  `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
+  character, for that is what every text is searched for.
+
+A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
+behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
+failed `check` takes it away too, unless `unchecked` says what is left of the score. It counts from 50 on.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from gridtie.cleaning.checks import CHECKS
+from gridtie.cleaning.spans import Span
+from gridtie.errors import InvalidInput, Problem
+
+COUNTS_FROM = 50
+_SOURCES = ("digits", "token", "cluster", "pattern")
+_FIELDS = {
+    "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
+    "digits": list, "written": list, "anchors": list, "before": int, "after": int, "gap": int,
+    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool,
+    "hit": list, "miss": list,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    id: str
+    kind: str
+    source: str
+    shape: re.Pattern[str]
+    score: int
+    check: str
+    unchecked: int
+    adds: int
+    digits: tuple[int, ...]
+    written: frozenset[str]
+    anchors: tuple[str, ...]
+    before: int
+    after: int
+    gap: int
+    context: re.Pattern[str] | None
+    right: re.Pattern[str] | None
+    refuse: re.Pattern[str] | None
+    refuse_right: re.Pattern[str] | None
+    sure: bool
+    unparted: bool
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text of a rule file, with the marked places taken out of it: `⟦…⟧` stands around what must be found."""
+
+    text: str
+    marked: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def read(cls, written: str) -> "Example":
+        marked: list[tuple[int, int]] = []
+        text = ""
+        for piece in re.split("(⟦.*?⟧)", written, flags=re.DOTALL):
+            if piece.startswith("⟦"):
+                marked.append((len(text), len(text) + len(piece) - 2))
+                piece = piece[1:-1]
+            text += piece
+        return cls(text, tuple(marked))
+
+    def differs(self, found: list[Span]) -> bool:
+        return self.marked != tuple((span.start, span.end) for span in found)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules that a scan applies. `digest` names exactly these files, for reports."""
+
+    rules: tuple[Rule, ...]
+    digest: str
+
+    @classmethod
+    def read(cls, files: Mapping[str, str]) -> "RuleSet":
+        """The rules of several files, by name. `[words]` of any of them names lists of words that all rules may use:
+        `left = ["@order"]` stands for the list `order`.
+
+        Raises:
+            InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
+        """
+        documents = {name: _document(name, text) for name, text in sorted(files.items())}
+        words: dict[str, list[str]] = {}
+        for name, document in documents.items():
+            for key, listed in document.get("words", {}).items():
+                if key in words or not _strings(listed):
+                    raise _wrong(name, f"the words {key!r} must be one list of words, named once")
+                words[key] = listed
+        rules: dict[str, Rule] = {}
+        for name, document in documents.items():
+            for number, table in enumerate(document.get("rule", []), start=1):
+                rule = _rule(table, words, f"{name}: rule {table.get('id', number)!r}")
+                if rule.id in rules:
+                    raise _wrong(name, f"a second rule with the id {rule.id!r}; give each its own")
+                rules[rule.id] = rule
+        digest = sha256("\0".join(f"{name}\0{text}" for name, text in sorted(files.items())).encode()).hexdigest()
+        return cls(tuple(rules.values()), digest)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(rule.kind for rule in self.rules)
+
+
+def _wrong(source: str, message: str) -> InvalidInput:
+    return InvalidInput(source=source, problems=[Problem(message)])
+
+
+def _document(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(name, f"{error}; rule files are TOML") from error
+
+
+def _strings(listed: object) -> bool:
+    return isinstance(listed, list) and all(isinstance(word, str) and word for word in listed)
+
+
+def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) -> Rule:
+    for key, value in table.items():
+        if key not in _FIELDS:
+            raise _wrong(where, f"unknown key {key!r}; known: {', '.join(sorted(_FIELDS))}")
+        if not isinstance(value, _FIELDS[key]):
+            raise _wrong(where, f"{key} must be {_FIELDS[key].__name__}")
+    for key in ("id", "kind", "from", "shape", "score", "hit"):
+        if key not in table:
+            raise _wrong(where, f"{key} is missing; id, kind, from, shape, score and hit are needed")
+    if table["from"] not in _SOURCES:
+        raise _wrong(where, f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}")
+    needs = {"digits": "digits", "pattern": "anchors"}.get(table["from"])
+    if needs and needs not in table:
+        raise _wrong(where, f"{needs} is missing; a rule from {table['from']} needs it")
+    for key in ("digits", "written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
+        if key in table and not (key == "digits" or _strings(table[key])):
+            raise _wrong(where, f"{key} must be a list of words")
+    if table.get("check", "") and table["check"] not in CHECKS:
+        raise _wrong(where, f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}")
+
+    def listed(key: str) -> list[str]:
+        found: list[str] = []
+        for word in table.get(key, []):
+            if word.startswith("@") and word[1:] not in words:
+                raise _wrong(where, f"{key} names the list {word[1:]!r}, which [words] does not have")
+            found.extend(words[word[1:]] if word.startswith("@") else [word])
+        return found
+
+    def pattern(key: str) -> re.Pattern[str] | None:
+        return _any_of(listed(key)) if table.get(key) else None
+
+    try:
+        shape = re.compile(table["shape"])
+        for anchor in table.get("anchors", []):
+            re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
+    except re.error as error:
+        raise _wrong(where, f"not a regular expression: {error}") from error
+    return Rule(
+        id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
+        check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),
+        digits=tuple(table.get("digits", ())), written=frozenset(table.get("written", ())),
+        anchors=tuple(table.get("anchors", ())), before=table.get("before", 40), after=table.get("after", 40),
+        gap=table.get("gap", 32), context=pattern("left"), right=pattern("right"),
+        refuse=pattern("refuse"), refuse_right=pattern("refuse_right"), sure=table.get("sure", False),
+        unparted=table.get("unparted", True),
+        hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),
+    )  # fmt: skip
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Any of the words, in lower case. A short Latin word counts only where no letter touches it."""
+    guarded = []
+    for word in sorted(words, key=len, reverse=True):
+        short = word.isascii() and len(word) < 5
+        head = "(?<![a-z])" if short and word[0].isalpha() else ""
+        tail = "(?![a-z])" if short and word[-1].isalpha() else ""
+        guarded.append(head + re.escape(word.lower()) + tail)
+    return re.compile("|".join(guarded))

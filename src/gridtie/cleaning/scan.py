@@ -1,0 +1,185 @@
+"""Detecting: a text in, spans out. What becomes of them is decided elsewhere, and applied elsewhere again.
+
+A scan says the same of a text whatever was scanned before or beside it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.checks import CHECKS
+from gridtie.cleaning.normal import is_plain, normalised
+from gridtie.cleaning.rule import COUNTS_FROM, Rule, RuleSet
+from gridtie.cleaning.spans import Span, resolved
+
+LEFT, RIGHT = 32, 20  # code points in which a word counts as context
+_ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS = frozenset("0123456789")
+_OPEN, _CLOSE = re.compile("[0-9A-Za-z]+$"), re.compile("[0-9A-Za-z]+")
+_RUN = re.compile("[0-9]+")
+_ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
+_TIGHT = frozenset(".-·_‐‑‒–—―")  # a number does not end at one of these alone
+_MOST_RUNS, _MOST_DIGITS = 9, 21
+Runs = Sequence[tuple[int, int]]
+
+
+class Scanner:
+    """A rule set made ready. Building one costs some milliseconds; it may be used by any number of processes."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self._by_digits: dict[int, list[Rule]] = defaultdict(list)
+        for rule in rules.rules:
+            for count in rule.digits if rule.source == "digits" else ():
+                self._by_digits[count].append(rule)
+        self._tokens = [rule for rule in rules.rules if rule.source == "token"]
+        self._any_token = re.compile("|".join(f"(?:{rule.shape.pattern})" for rule in self._tokens) or "(?!)")
+        self._clusters = [rule for rule in rules.rules if rule.source == "cluster"]
+        self._anchors = Anchors([rule for rule in rules.rules if rule.source == "pattern"])
+
+    def scan(self, text: str) -> list[Span]:
+        """Everything personal in the text, in order of place, without overlaps."""
+        if is_plain(text):
+            return resolved(self._found(text))
+        plain, places = normalised(text)
+        found = self._found(plain)
+        if places is not None:
+            found = (Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found)
+        return resolved(found)
+
+    def _found(self, text: str) -> Iterator[Span]:
+        for start, end in self._anchors.clusters(text):
+            runs = [match.span() for match in _RUN.finditer(text, start, end)]
+            yield from self._in_digits(text, runs)
+            yield from self._in_tokens(text, runs)
+            for rule in self._clusters:
+                yield from _around(text, start, end, rule)
+        for start, end, rule in self._anchors.places(text):
+            yield from _around(text, start, end, rule)
+
+    def _in_digits(self, text: str, runs: Runs) -> Iterator[Span]:
+        for first in range(len(runs)):
+            if first and text[runs[first - 1][1] : runs[first][0]] in _TIGHT:
+                continue
+            count = 0
+            for last in range(first, min(len(runs), first + _MOST_RUNS)):
+                count += runs[last][1] - runs[last][0]
+                if count > _MOST_DIGITS:
+                    break
+                if last + 1 < len(runs) and text[runs[last][1] : runs[last + 1][0]] in _TIGHT:
+                    continue
+                if count in self._by_digits:
+                    yield from _numbers(text, runs[first : last + 1], self._by_digits[count])
+
+    def _in_tokens(self, text: str, runs: Runs) -> Iterator[Span]:
+        past = -1
+        for a, b in runs:
+            if a < past:
+                continue
+            head = _OPEN.search(text, max(0, a - 24), a) if a and text[a - 1] in _ALNUM else None
+            start = head.start() if head else a
+            tail = _CLOSE.match(text, b, b + 40)
+            end = past = tail.end() if tail else b
+            if self._any_token.match(text, start) is None:
+                continue
+            for rule in self._tokens:
+                match = rule.shape.match(text, start)
+                if match and match.end() >= end and not (match.end() < len(text) and text[match.end()] in _ALNUM):
+                    yield from _judged(text, start, match.end(), text[start : match.end()], rule)
+
+
+def _numbers(text: str, runs: Runs, rules: Iterable[Rule]) -> Iterator[Span]:
+    bare = "".join(text[a:b] for a, b in runs)
+    start, end = runs[0][0], runs[-1][1]
+    for rule in rules:
+        if rule.shape.fullmatch(bare) and _written_so(text, runs, rule) and _free(text, start, end, rule):
+            yield from _judged(text, _with_bracket(text, start, end), end, bare, rule)
+
+
+def _written_so(text: str, runs: Runs, rule: Rule) -> bool:
+    if len(runs) == 1:
+        return rule.unparted
+    lengths = [b - a for a, b in runs]
+    if rule.written:
+        return "-".join(map(str, lengths)) in rule.written
+    joints = {text[runs[i][1] : runs[i + 1][0]] for i in range(len(runs) - 1)}
+    return min(lengths) >= 2 and len(joints) == 1 and not _ODD_JOINT.search(joints.pop())
+
+
+def _free(text: str, start: int, end: int, rule: Rule) -> bool:
+    """No letter, digit or decimal point touches the number, but a word that says what it is may: `tel13800138000`."""
+    if start:
+        before = text[start - 1]
+        if before in _DIGITS or (before == "." and start > 1 and text[start - 2] in _DIGITS):
+            return False
+        if before in _ALNUM and not (
+            rule.context and _nearest(rule.context, left := _before(text, start)) == len(left)
+        ):
+            return False
+    if end < len(text):
+        after = text[end]
+        if after in _ALNUM:
+            return False
+        return not (after == "." and end + 1 < len(text) and text[end + 1] in _DIGITS) and after not in "%％"
+    return True
+
+
+def _with_bracket(text: str, start: int, end: int) -> int:
+    """A number's own opening bracket and plus belong to it: `(021) 8371`, `+86 138`."""
+    if start and text[start - 1] in "(（" and any(mark in text[start:end] for mark in ")）"):
+        start -= 1
+    return start - 1 if start and text[start - 1] == "+" else start
+
+
+def _around(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
+    """The shape around `text[start:end]`, covering its first character."""
+    for match in rule.shape.finditer(text, max(0, start - rule.before), min(len(text), end + rule.after)):
+        if match.start() > start:
+            return
+        if match.end() > start:
+            found = match.span("it") if "it" in rule.shape.groupindex else match.span()
+            yield from _judged(text, *found, text[slice(*found)], rule)
+            return
+
+
+# ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[Span]:
+    score = rule.score
+    if rule.check and not CHECKS[rule.check](bare):
+        if not rule.unchecked:
+            return
+        score = rule.unchecked
+    left, right = _before(text, start), _behind(text, end)
+    near = _nearest(rule.context, left) if rule.context else -1
+    if (near >= 0 and near >= len(left) - rule.gap) or (rule.right and rule.right.search(right)):
+        score += rule.adds
+    if score < COUNTS_FROM:
+        return
+    if not rule.sure:
+        if rule.refuse and _nearest(rule.refuse, left) > near:
+            return
+        if rule.refuse_right and rule.refuse_right.match(right.lstrip()):
+            return
+    yield Span(start, end, rule.kind, min(score, 100), rule.id)
+
+
+def _before(text: str, start: int) -> str:
+    """What stands before, in lower case: the line itself, and the end of the line above."""
+    window = text[max(0, start - LEFT) : start].lower()
+    line = window.rfind("\n", 0, max(0, window.rfind("\n")))
+    return window[line + 1 :]
+
+
+def _behind(text: str, end: int) -> str:
+    window = text[end : end + RIGHT].lower()
+    line = window.find("\n")
+    return window if line < 0 else window[:line]
+
+
+def _nearest(words: re.Pattern[str], window: str) -> int:
+    """Where the last of these words ends in the window; -1 where there is none."""
+    end = -1
+    for match in words.finditer(window):
+        end = match.end()
+    return end

@@ -1,0 +1,24 @@
+"""What a detector says: where something personal stands, of which kind, and how sure it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """`text[start:end]` in code points of the original text. `score` 0 to 100; `rule` names the rule that found it."""
+
+    start: int
+    end: int
+    kind: str
+    score: int
+    rule: str
+
+
+def resolved(spans: Iterable[Span]) -> list[Span]:
+    """No two of them overlap, in order of place. The surer one stays, then the longer, then the earlier."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind)):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept)

@@ -1,0 +1,54 @@
+"""The rules that ship are tested by the examples they carry, and a rule file with a mistake is refused by name."""
+
+import pytest
+
+from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.rule import Example, Rule, RuleSet
+from gridtie.cleaning.scan import Scanner
+from gridtie.errors import InvalidInput
+
+SCANNER = Scanner(load_rules())
+GOOD = '[[rule]]\nid = "a"\nkind = "A"\nfrom = "token"\nshape = "x[0-9]{5}"\nscore = 60\nhit = ["⟦x12345⟧"]\n'
+
+
+@pytest.mark.parametrize("rule", load_rules().rules, ids=lambda rule: rule.id)
+def test_a_rule_finds_what_its_examples_mark_and_nothing_else(rule: Rule) -> None:
+    for written in rule.hits:
+        example = Example.read(written)
+        assert not example.differs(SCANNER.scan(example.text)), written
+    for written in rule.misses:
+        assert SCANNER.scan(written) == [], written
+
+
+def test_every_kind_has_a_rule_with_a_negative_example() -> None:
+    shown = {rule.kind for rule in load_rules().rules if rule.misses}
+    assert shown == load_rules().kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x = ", "TOML"),
+        (GOOD + "shapes = 1\n", "unknown key 'shapes'"),
+        (GOOD.replace("60", '"60"'), "score must be int"),
+        (GOOD.replace('kind = "A"\n', ""), "kind is missing"),
+        (GOOD.replace('"token"', '"tokens"'), "one of digits, token, cluster, pattern"),
+        (GOOD.replace('"token"', '"pattern"'), "anchors is missing"),
+        (GOOD.replace('"x[0-9]{5}"', '"x["'), "not a regular expression"),
+        (GOOD + 'check = "mod12"\n', "no check 'mod12'"),
+        (GOOD + 'left = ["@nobody"]\n', "names the list 'nobody'"),
+        (GOOD + "left = [1]\n", "left must be a list of words"),
+        (GOOD + GOOD, "a second rule with the id 'a'"),
+        ('[words]\nx = [1]\n', "the words 'x'"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_could_never_be_applied_is_refused_with_file_and_reason(text: str, says: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        RuleSet.read({"mine.toml": text})
+    assert "mine.toml" in str(caught.value)
+    assert says in str(caught.value.problems[0])
+
+
+def test_the_digest_names_exactly_these_files() -> None:
+    assert RuleSet.read({"a.toml": GOOD}).digest != RuleSet.read({"a.toml": GOOD + "# other\n"}).digest
+    assert RuleSet.read({"a.toml": GOOD}).digest == RuleSet.read({"a.toml": GOOD}).digest

@@ -1,0 +1,62 @@
+"""Spans lie where the original text has them, whatever it was written with and whatever stands around it."""
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.rule import Example
+from gridtie.cleaning.scan import Scanner
+
+SCANNER = Scanner(load_rules())
+EXAMPLES = [Example.read(hit).text for rule in load_rules().rules for hit in rule.hits]
+PIECES = st.one_of(
+    st.sampled_from(EXAMPLES), st.text(max_size=20), st.text("0123456789 -.()@:信生号x\u200b０１", max_size=30)
+)
+
+
+def found(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in SCANNER.scan(text)]
+
+
+@given(st.lists(PIECES, max_size=8))
+def test_any_text_is_scanned_and_no_two_spans_overlap(pieces: list[str]) -> None:
+    text = "\n".join(pieces)
+    spans = SCANNER.scan(text)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
+    assert SCANNER.scan(text) == spans
+
+
+@given(st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=6))
+def test_what_is_found_on_a_line_does_not_depend_on_lines_two_further(lines: list[str]) -> None:
+    apart = "\n。\n\n。\n"
+    assert found(apart.join(lines)) == [one for line in lines for one in found(line)]
+
+
+@pytest.mark.parametrize(
+    ("plain", "odd"),
+    [
+        ("手机13800138000", "手机１３８００１３８０００"),
+        ("手机13800138000", "手机138\u200b0013\ufeff8000"),
+        ("身份证号11010519491231002X", "身份证号１１０１０５１９４９１２３１００２Ｘ"),
+        ("邮箱wnlz@sina.com.cn。", "邮箱ｗｎｌｚ＠sina．com．cn。"),
+    ],
+)
+def test_other_ways_of_writing_are_found_where_they_stand(plain: str, odd: str) -> None:
+    assert len(found(plain)) == 1
+    (one,) = found(odd)
+    assert odd.endswith(one) or odd.endswith(one + "。")
+    assert len(one) >= len(found(plain)[0])
+
+
+def test_numbers_that_only_look_like_it_are_left_alone() -> None:
+    seed = random.Random(20261127)
+    text = "。".join(
+        f"第{seed.randrange(10**9)}号，共{seed.random():.9f}，{seed.randrange(2**40):x}" for _ in range(4000)
+    )
+    hits = SCANNER.scan(text)
+    assert len(hits) <= 2 * len(text.encode()) / 1e6, [text[span.start - 9 : span.end] for span in hits]
