@@ -17,7 +17,6 @@ failed `check` takes it away too, unless `unchecked` says what is left of the sc
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,6 +25,7 @@ from typing import Any
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.spans import Span
 from gridtie.errors import InvalidInput, Problem
+from gridtie.tomltext import TomlReader
 
 COUNTS_FROM = 50
 _SOURCES = ("digits", "token", "cluster", "pattern")
@@ -100,7 +100,7 @@ class RuleSet:
         Raises:
             InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
         """
-        documents = {name: _document(name, text) for name, text in sorted(files.items())}
+        documents = {name: TomlReader(text, source=name).data for name, text in sorted(files.items())}
         words: dict[str, list[str]] = {}
         for name, document in documents.items():
             for key, listed in document.get("words", {}).items():
@@ -124,13 +124,6 @@ class RuleSet:
 
 def _wrong(source: str, message: str) -> InvalidInput:
     return InvalidInput(source=source, problems=[Problem(message)])
-
-
-def _document(name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(name, f"{error}; rule files are TOML") from error
 
 
 def _strings(listed: object) -> bool:

@@ -13,16 +13,13 @@ every_hours = 168
 carry_over = "50"                  of what is left at a refresh, at most so much is kept
 """
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any
 
-from gridtie.errors import InvalidInput, Problem
 from gridtie.market.entitlement import PPM, WEIGHT_MAX, TokenPolicy
+from gridtie.tomltext import Place, TomlReader
 from gridtie.values.money import Micros, parse_money
 
 NO_MONEY = "XXX"  # ISO 4217: no currency
@@ -33,9 +30,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "credits": ("scale", "hours"),
     "tokens": ("refresh", "every_hours", "carry_over"),
 }
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
-_DECODED = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,54 +45,33 @@ class Fairness:
 
 def parse(text: str, *, source: str, weighing: bool, currency: str) -> Fairness:
     """`weighing`: the auction rule has use for weights. Raises InvalidInput with every problem and its place."""
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as cause:
-        raise InvalidInput(source=source, problems=[_undecoded(text, str(cause))]) from None
-    reader = _Reader(text, data)
+    reader = _Reader(text, source=source)
     for table in ("weights", "credits"):
-        if table in data and not weighing:
+        if table in reader.data and not weighing:
             reader.wrong("only the auction rules best-welfare and max-min weigh; set auction_rule", table)
-    if "tokens" in data and currency != NO_MONEY:
+    if "tokens" in reader.data and currency != NO_MONEY:
         reader.wrong(f"tokens are made from nothing, so the exchange's currency must be {NO_MONEY}, not {currency}",
                      "tokens")  # fmt: skip
     made = reader.fairness()
-    if reader.problems:
-        raise InvalidInput(source=source, problems=sorted(reader.problems, key=lambda p: (p.line, p.column)))
+    reader.done()
     return made
 
 
-def _undecoded(text: str, message: str) -> Problem:
-    match = _DECODED.fullmatch(message)
-    if match is None:
-        return Problem(message)
-    lines = text.split("\n")
-    line, column = (int(match[2]), int(match[3])) if match[2] else (len(lines), len(lines[-1]) + 1)
-    return Problem(match[1], line=line, column=column)
-
-
-class _Reader:
-    """Checks one value after another and gathers what is wrong."""
-
-    def __init__(self, text: str, data: Mapping[str, Any]) -> None:
-        self.lines, self.data = text.split("\n"), data
-        self.problems: list[Problem] = []
-
+class _Reader(TomlReader):
     def fairness(self) -> Fairness:
-        for name in self.data.keys() - _KEYS.keys():
-            self._unknown(name, list(_KEYS), name)
+        self.only(self.data, _KEYS)
         for name, known in _KEYS.items():
-            for key in self._table(name).keys() - set(known) if known else ():
-                self._unknown(key, list(known), name, key)
+            if known:
+                self.only(self.table(name), known, name)
         weights = {key: self._number(value, 0, WEIGHT_MAX, "weights", key, above=True)
-                   for key, value in self._table("weights").items()}  # fmt: skip
+                   for key, value in self.table("weights").items()}  # fmt: skip
         scale, hours = self._credits()
-        places = {("weights", key): self._place("weights", key) for key in weights}
-        places |= {("hours", key): self._place("credits", "hours") for key in hours}
+        places = {("weights", key): self.place("weights", key) for key in weights}
+        places |= {("hours", key): self.place("credits", "hours") for key in hours}
         return Fairness(weights=weights, credit_scale=scale, hours=hours, tokens=self._tokens(), places=places)
 
     def _credits(self) -> tuple[int, dict[str, int]]:
-        given = self._table("credits")
+        given = self.table("credits")
         if not given:
             return 0, {}
         scale = self._number(given.get("scale"), 1, SCALE_MAX, "credits", "scale", whole=True)
@@ -111,19 +84,12 @@ class _Reader:
         return int(scale), {chip: round(value * PPM) for chip, value in counted.items()}
 
     def _tokens(self) -> TokenPolicy | None:
-        given = self._table("tokens")
+        given = self.table("tokens")
         if not given:
             return None
         hours = self._number(given.get("every_hours"), 1, HOURS_MAX, "tokens", "every_hours", whole=True)
         refresh, carry = self._amount(given, "refresh", least=1), self._amount(given, "carry_over", least=0)
         return TokenPolicy(refresh=refresh, carry_over=carry, every=timedelta(hours=hours))
-
-    def _table(self, name: str) -> Mapping[str, Any]:
-        found = self.data.get(name, {})
-        if isinstance(found, Mapping):
-            return found
-        self.wrong(f"{name} is a table: write [{name}] above its keys", name)
-        return {}
 
     def _number(
         self, value: object, low: int, high: int, table: str, key: str, *, whole: bool = False, above: bool = False
@@ -151,25 +117,3 @@ class _Reader:
         self.wrong(f'{key} must be an amount in quotes, such as "100", {"above 0" if least else "0 or more"}, {got}',
                    "tokens", key)  # fmt: skip
         return Micros(1)
-
-    def _unknown(self, name: str, known: list[str], table: str, key: str = "") -> None:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        self.wrong(f"{name!r} has no meaning here; {hint}", table, key)
-
-    def wrong(self, message: str, table: str, key: str = "") -> None:
-        line, column = self._place(table, key)
-        self.problems.append(Problem(message, line=line, column=column, path=f"{table}.{key}" if key else table))
-
-    def _place(self, table: str, key: str = "") -> Place:
-        """Of the key in its table, else of the table's head; (0, 0) for one that is written in another way."""
-        inside, head = "", (0, 0)
-        for number, line in enumerate(self.lines, 1):
-            column = len(line) - len(line.lstrip()) + 1
-            if match := _TABLE.match(line):
-                inside = match[1]
-                head = (number, column) if inside == table else head
-            name = line.split("=", 1)[0].strip().strip("\"'") if "=" in line else ""
-            if name and ((inside == table and name == key) or (not inside and name in (table, f"{table}.{key}"))):
-                return number, column
-        return head

@@ -1,0 +1,221 @@
+"""What becomes of what was found, as one TOML file says it. Read whole, or refused whole, before the first byte.
+
+name = "training-text"
+
+[defaults]
+action = "placeholder"      for kinds that are not named below
+language = "auto"           of placeholders: zh, en, or by the text around
+score = 50                  how sure a finding must be
+
+[kinds]
+CN_ID = "drop"              the whole record
+MOBILE = { action = "mask", keep = [3, 4] }
+EMAIL = { action = "pseudonym", key = "mail" }
+BANK = { action = "encrypt", key = "bank" }
+DOB = { action = "generalise", to = "year" }
+
+[keys]                      each data set has its own, so that two cannot be joined
+mail = { variable = "MAIL_KEY" }
+bank = { file = "bank.key" }
+
+[duplicates]
+exact = true
+near = 0.8                  Jaccard likeness from which the later one is dropped; 0 for never
+
+[quality]                   limits of `quality.py`; 0 switches one off
+[languages]
+keep = ["zh", "en"]         of `language.py`; empty for all
+
+[sample]                    for the report: what a machine and what a person looks at
+machine_share = 0.1
+hand = 4000
+seed = 20261127
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from gridtie.tomltext import TomlReader
+
+ACTIONS = {
+    "keep": "leave it", "drop": "drop the record", "remove": "cut it out", "placeholder": "say what stood there",
+    "mask": "stars, but for the first and the last characters", "pseudonym": "a keyed token, the same for the same value",
+    "encrypt": "other digits by FF1, which the key turns back", "generalise": "less exact",
+    "surrogate": "the like of it that can belong to nobody",
+}  # fmt: skip
+KEYED = frozenset({"pseudonym", "encrypt", "surrogate"})
+GENERAL = {
+    "DOB": ("year", "five-years", "decade"), "ADDRESS": ("city", "province"), "IPV4": ("network",), "IPV6": ("network",)
+}  # fmt: skip
+# Digits that FF1 can take and give back in place: kinds written with digits alone.
+ENCRYPTABLE = frozenset("MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN".split())
+KEY_BYTES = 32
+_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "sample")
+_LIMITS: Mapping[str, float] = {
+    "least_characters": 0, "most_characters": 0, "most_symbols": 0.0, "most_repeated_lines": 0.0,
+    "most_repeated_phrases": 0.0, "least_letters": 0.0, "most_digits": 0.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """What becomes of one kind. `keep`: characters left at the start and the end by a mask."""
+
+    action: str
+    key: str = ""
+    keep: tuple[int, int] = (0, 0)
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlace:
+    """Where a key is read from: an environment variable or a file, never the policy itself."""
+
+    name: str
+    variable: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    name: str
+    default: Treatment
+    kinds: Mapping[str, Treatment]
+    language: str
+    score: int
+    keys: Mapping[str, KeyPlace]
+    exact: bool
+    near: float
+    limits: Mapping[str, float]
+    languages: tuple[str, ...]
+    words: str
+    machine_share: float
+    hand: int
+    seed: int
+    digest: str
+
+    def treatment(self, kind: str) -> Treatment:
+        return self.kinds.get(kind, self.default)
+
+    @classmethod
+    def read(cls, text: str, *, source: str, kinds: Collection[str]) -> "Policy":
+        """`kinds`: all that the rules and taggers in use can find.
+
+        Raises:
+            InvalidInput: with every problem and its place.
+        """
+        reader = _Reader(text, source=source)
+        made = reader.policy(kinds)
+        reader.done()
+        return made
+
+
+class _Reader(TomlReader):
+    def policy(self, kinds: Collection[str]) -> Policy:
+        self.only(self.data, _TOP)
+        defaults, sample = self.table("defaults"), self.table("sample")
+        self.only(defaults, ("action", "language", "score"), "defaults")
+        self.only(sample, ("machine_share", "hand", "seed"), "sample")
+        duplicates, words = self.table("duplicates"), self.table("words")
+        self.only(duplicates, ("exact", "near"), "duplicates")
+        self.only(words, ("library",), "words")
+        self.only(self.table("quality"), _LIMITS, "quality")
+        self.only(self.table("kinds"), sorted(kinds), "kinds")
+        keys = self._keys()
+        default = self._treatment("*", defaults.get("action", "placeholder"), keys, "defaults", "action")
+        treatments = {
+            kind: self._treatment(kind, said, keys, "kinds", kind) for kind, said in self.table("kinds").items()
+        }
+        text = "\n".join(self.lines)
+        return Policy(
+            name=self._text(self.data.get("name", ""), "name"),
+            default=default, kinds=treatments,
+            language=self._one_of(defaults.get("language", "auto"), ("auto", "zh", "en"), "defaults", "language"),
+            score=int(self._number(defaults.get("score", 50), 1, 100, "defaults", "score")),
+            keys=keys, exact=self._flag(duplicates.get("exact", True), "duplicates", "exact"),
+            near=self._number(duplicates.get("near", 0.0), 0, 1, "duplicates", "near"),
+            limits={name: self._number(self.table("quality").get(name, usual), 0, 1e12, "quality", name)
+                    for name, usual in _LIMITS.items()},
+            languages=self._languages(), words=self._text(words.get("library", ""), "words", "library"),
+            machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
+            hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
+            seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),
+            digest=sha256(text.encode()).hexdigest(),
+        )  # fmt: skip
+
+    def _treatment(
+        self, kind: str, said: object, keys: Mapping[str, KeyPlace], table: str, key: str
+    ) -> Treatment:  # fmt: skip
+        given: Mapping[str, Any] = {"action": said} if isinstance(said, str) else said if isinstance(said, dict) else {}
+        if not given:
+            self.wrong(f'{key} is an action, such as "placeholder", or a table with one', table, key)
+            return Treatment(action="placeholder")
+        for name in sorted(set(given) - {"action", "key", "keep", "to"}):
+            self.wrong(f"{key}: {name!r} has no meaning here; known are action, key, keep, to", table, key)
+        action = self._one_of(given.get("action"), tuple(ACTIONS), table, key)
+        named = given.get("key", "")
+        if action in KEYED and named not in keys:
+            self.wrong(f'{key}: {action} needs a key that [keys] names, such as key = "mine"', table, key)
+        if action == "encrypt" and kind not in ENCRYPTABLE:
+            self.wrong(f"{key}: only digits are encrypted in place: {', '.join(sorted(ENCRYPTABLE))}", table, key)
+        to = str(given.get("to", ""))
+        if action == "generalise":
+            known = GENERAL.get(kind, ())
+            if not known:
+                self.wrong(f"{key}: cannot be made less exact; only {', '.join(sorted(GENERAL))} can", table, key)
+            else:
+                to = self._one_of(to or known[0], known, table, key)
+        return Treatment(action=action, key=str(named), keep=self._keep(given.get("keep", [0, 0]), table, key), to=to)
+
+    def _keep(self, value: object, table: str, key: str) -> tuple[int, int]:
+        if isinstance(value, list) and len(value) == 2 and all(type(n) is int and 0 <= n <= 64 for n in value):
+            return value[0], value[1]
+        self.wrong(f"{key}: keep is two whole numbers, such as [3, 4]: left at the start, left at the end", table, key)
+        return 0, 0
+
+    def _keys(self) -> dict[str, KeyPlace]:
+        made = {}
+        for name, said in self.table("keys").items():
+            given = said if isinstance(said, dict) else {}
+            places = {place: given.get(place, "") for place in ("variable", "file")}
+            wrong = set(given) - set(places) or not all(isinstance(value, str) for value in places.values())
+            if wrong or sum(bool(value) for value in places.values()) != 1:
+                self.wrong(
+                    f'{name} says where its key lies: {{ variable = "NAME" }} or {{ file = "PATH" }}', "keys", name
+                )
+                places = {"variable": "", "file": ""}
+            made[name] = KeyPlace(name=name, variable=str(places["variable"]), file=str(places["file"]))
+        return made
+
+    def _languages(self) -> tuple[str, ...]:
+        given = self.table("languages")
+        self.only(given, ("keep",), "languages")
+        kept = given.get("keep", [])
+        if isinstance(kept, list) and all(isinstance(code, str) for code in kept):
+            return tuple(kept)
+        self.wrong('keep is a list of language codes, such as ["zh", "en"]', "languages", "keep")
+        return ()
+
+    def _one_of(self, value: object, known: tuple[str, ...], table: str, key: str) -> str:
+        if value in known:
+            return str(value)
+        self.wrong(f"{key}: {value!r} is not known; one of {', '.join(known)}", table, key)
+        return known[0]
+
+    def _number(self, value: object, low: float, high: float, table: str, key: str) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.wrong(f"{key} must be a number from {low:g} to {high:g}, not {value!r}", table, key)
+        return low
+
+    def _flag(self, value: object, table: str, key: str) -> bool:
+        if not isinstance(value, bool):
+            self.wrong(f"{key} must be true or false, not {value!r}", table, key)
+        return value is True
+
+    def _text(self, value: object, table: str, key: str = "") -> str:
+        if not isinstance(value, str):
+            self.wrong(f"{key or table} must be a text in quotes, not {value!r}", table, key)
+        return str(value)

@@ -1,0 +1,74 @@
+"""Reading a TOML text that people write: every problem gathered, each with its line and column."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from gridtie.errors import InvalidInput, Problem
+
+_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_.-]+)\s*\]")
+_DECODED = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+Place = tuple[int, int]
+
+
+class TomlReader:
+    """Checks one value after another and gathers what is wrong; `done` raises it all at once.
+
+    Raises:
+        InvalidInput: the text is no TOML, at the place where it stops being it.
+    """
+
+    def __init__(self, text: str, *, source: str) -> None:
+        self.source, self.lines = source, text.split("\n")
+        self.problems: list[Problem] = []
+        try:
+            self.data: Mapping[str, Any] = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as cause:
+            raise InvalidInput(source=source, problems=[self._undecoded(str(cause))]) from None
+
+    def done(self) -> None:
+        if self.problems:
+            ordered = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
+            raise InvalidInput(source=self.source, problems=ordered)
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        found = self.data.get(name, {})
+        if isinstance(found, Mapping):
+            return found
+        self.wrong(f"{name} is a table: write [{name}] above its keys", name)
+        return {}
+
+    def only(self, given: Iterable[str], known: Iterable[str], table: str = "") -> None:
+        """Names every key that has no meaning, with the one that was probably meant."""
+        listed = list(known)
+        for name in sorted(set(given) - set(listed)):
+            near = get_close_matches(name, listed, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(listed)}"
+            self.wrong(f"{name!r} has no meaning here; {hint}", table or name, name if table else "")
+
+    def wrong(self, message: str, table: str, key: str = "") -> None:
+        line, column = self.place(table, key)
+        self.problems.append(Problem(message, line=line, column=column, path=f"{table}.{key}" if key else table))
+
+    def place(self, table: str, key: str = "") -> Place:
+        """Of the key in its table, else of the table's head; (0, 0) for one that is written in another way."""
+        inside, head = "", (0, 0)
+        for number, line in enumerate(self.lines, 1):
+            column = len(line) - len(line.lstrip()) + 1
+            if match := _TABLE.match(line):
+                inside = match[1]
+                head = (number, column) if inside == table else head
+            name = line.split("=", 1)[0].strip().strip("\"'") if "=" in line else ""
+            if name and ((inside == table and name == key) or (not inside and name in (table, f"{table}.{key}"))):
+                return number, column
+        return head
+
+    def _undecoded(self, message: str) -> Problem:
+        match = _DECODED.fullmatch(message)
+        if match is None:
+            return Problem(message)
+        end = (len(self.lines), len(self.lines[-1]) + 1)
+        line, column = (int(match[2]), int(match[3])) if match[2] else end
+        return Problem(match[1], line=line, column=column)
