@@ -40,17 +40,23 @@ from typing import Any
 from gridtie.tomltext import TomlReader
 
 ACTIONS = {
-    "keep": "leave it", "drop": "drop the record", "remove": "cut it out", "placeholder": "say what stood there",
-    "mask": "stars, but for the first and the last characters", "pseudonym": "a keyed token, the same for the same value",
-    "encrypt": "other digits by FF1, which the key turns back", "generalise": "less exact",
+    "keep": "leave it",
+    "drop": "drop the record",
+    "remove": "cut it out",
+    "placeholder": "say what stood there",
+    "mask": "stars, but for the first and the last characters",
+    "pseudonym": "a keyed token, the same for the same value",
+    "encrypt": "other digits by FF1, which the key turns back",
+    "generalise": "less exact",
     "surrogate": "the like of it that can belong to nobody",
-}  # fmt: skip
+}
 KEYED = frozenset({"pseudonym", "encrypt", "surrogate"})
 GENERAL = {
     "DOB": ("year", "five-years", "decade"), "ADDRESS": ("city", "province"), "IPV4": ("network",), "IPV6": ("network",)
 }  # fmt: skip
 # Digits that FF1 can take and give back in place: kinds written with digits alone.
-ENCRYPTABLE = frozenset("MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN".split())
+_DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
+ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
 _TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "sample")
 _LIMITS: Mapping[str, float] = {

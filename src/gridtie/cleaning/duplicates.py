@@ -1,0 +1,106 @@
+"""Which records say again what an earlier one said: exactly, or nearly.
+
+Exact is SHA-256 of the text. Near is found by bands of MinHash signatures, so that only records that share a band are
+compared, and decided by the Jaccard likeness of their character shingles. Of records that are alike, directly or by
+others between them, the first in the order of the input stays. All of it depends on the texts and their order alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from gridtie.cleaning import kernels
+
+BANDS, ROWS = 16, 8  # of a signature of 128: likeness 0.8 shares a band with 0.95, 0.5 with 0.06
+Signatures = npt.NDArray[np.uint32]  # one row a record
+Shingles = npt.NDArray[np.uint64]  # sorted, each once
+
+
+def signature(encoded: bytes) -> npt.NDArray[np.uint32]:
+    data = np.frombuffer(encoded, np.uint8)
+    return kernels.signature(data, np.empty(max(1, data.size), np.uint64))
+
+
+def shingles(encoded: bytes) -> Shingles:
+    return np.unique(kernels.shingles(np.frombuffer(encoded, np.uint8), kernels.SHINGLE))
+
+
+def likeness(one: Shingles, other: Shingles) -> float:
+    """Jaccard: what both have among what either has."""
+    both = np.intersect1d(one, other, assume_unique=True).size
+    return both / max(1, one.size + other.size - both)
+
+
+def again(digests: Sequence[bytes]) -> dict[int, int]:
+    """Of each record whose text stood before, by place: the place of the first that has it."""
+    first: dict[bytes, int] = {}
+    return {place: first[digest] for place, digest in enumerate(digests) if first.setdefault(digest, place) != place}
+
+
+def alike(signatures: Signatures, skip: Iterable[int] = ()) -> list[tuple[int, ...]]:
+    """Groups of records of which each shares a band with another of the group, in order; candidates, not yet compared.
+
+    `skip`: records that are dropped anyway. One that is too short for a shingle is in no group.
+    """
+    left = np.setdiff1d(np.flatnonzero(signatures[:, 0] != kernels.EMPTY), np.fromiter(skip, np.int64))
+    joined = Joined()
+    for band in range(BANDS):
+        rows = np.ascontiguousarray(signatures[left, band * ROWS : (band + 1) * ROWS])
+        keys = rows.view(np.dtype((np.void, ROWS * 4))).ravel()
+        order = np.argsort(keys, kind="stable")
+        same = keys[order][1:] == keys[order][:-1]
+        for number in np.flatnonzero(same).tolist():
+            joined.join(int(left[order[number]]), int(left[order[number + 1]]))
+    return joined.groups()
+
+
+def nearly_again(
+    groups: Sequence[tuple[int, ...]], shingles_of: Callable[[Sequence[int]], Mapping[int, Shingles]], least: float
+) -> dict[int, int]:
+    """Of each record that is like an earlier one by `least`: the place of the one that stays.
+
+    `shingles_of` gets the places of one group at a time.
+    """
+    found: dict[int, int] = {}
+    for group in groups:
+        known = shingles_of(group)
+        joined = Joined()
+        for one, other in _pairs(group):
+            if not joined.together(one, other) and likeness(known[one], known[other]) >= least:
+                joined.join(one, other)
+        for members in joined.groups():
+            found.update((place, members[0]) for place in members[1:])
+    return found
+
+
+def _pairs(group: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return ((one, other) for number, other in enumerate(group) for one in group[:number])
+
+
+class Joined:
+    """Union-find: who is together with whom. The smallest member stands for all."""
+
+    def __init__(self) -> None:
+        self._up: dict[int, int] = {}
+
+    def top(self, one: int) -> int:
+        while (above := self._up.get(one, one)) != one:
+            self._up[one] = self._up.get(above, above)
+            one = above
+        return one
+
+    def together(self, one: int, other: int) -> bool:
+        return self.top(one) == self.top(other)
+
+    def join(self, one: int, other: int) -> None:
+        low, high = sorted((self.top(one), self.top(other)))
+        self._up.setdefault(low, low)
+        self._up[high] = low
+
+    def groups(self) -> list[tuple[int, ...]]:
+        """Of two or more, each in order, the groups in order of their first."""
+        found: dict[int, list[int]] = {}
+        for one in sorted(self._up):
+            found.setdefault(self.top(one), []).append(one)
+        return [tuple(group) for group in found.values() if len(group) > 1]
