@@ -50,7 +50,7 @@ check: setup
 	$(BIN)/lint-imports
 
 # Tests that compute come first: those of agents, sandboxes and schedulers mostly wait, and should find cores when they do not.
-COMPUTING := $(addprefix tests/,api certification cli client dispatch faults flow identity laws ledger market metering registry simulator store values)
+COMPUTING := $(addprefix tests/,api certification cleaner cleaning cli client dispatch faults flow identity laws ledger market metering registry simulator store values)
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages

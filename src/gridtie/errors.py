@@ -389,6 +389,12 @@ class StorageFull(LocalFault):
     fix = "Free space on the disk of {path}; reading goes on, writing resumes by itself."
 
 
+class FormatMissing(LocalFault):
+    code = "format-missing"
+    what = "{path} needs the package {package}, which is not installed"
+    fix = "pip install {package}, or hand in another format."
+
+
 class StorageUnwritable(LocalFault):
     code = "storage-unwritable"
     what = "cannot write to {path}: {reason}"
@@ -399,6 +405,12 @@ class StorageInUse(LocalFault):
     code = "storage-in-use"
     what = "another process (pid {pid}) serves {path}"
     fix = "Stop it first, or set GRIDTIE_HOME to another folder."
+
+
+class FolderInUse(LocalFault):
+    code = "folder-in-use"
+    what = "another cleaning is writing into {path}"
+    fix = "Wait until it has ended, or name another folder with --out."
 
 
 class StorageUnreachable(LocalFault):

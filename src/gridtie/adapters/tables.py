@@ -24,9 +24,13 @@ def load_places() -> Places:
     return Places.from_rows(_rows("hubs.csv"))
 
 
-@cache
-def load_rules() -> RuleSet:
-    """The rules that ship with the software."""
+def rule_texts() -> dict[str, str]:
+    """The rule files that ship with the software, by name."""
     folder = files("gridtie.cleaning") / "rules"
     found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
-    return RuleSet.read({name: (folder / name).read_text(encoding="utf-8") for name in found})
+    return {name: (folder / name).read_text(encoding="utf-8") for name in found}
+
+
+@cache
+def load_rules() -> RuleSet:
+    return RuleSet.read(rule_texts())

@@ -5,7 +5,7 @@ compared, and decided by the Jaccard likeness of their character shingles. Of re
 others between them, the first in the order of the input stays. All of it depends on the texts and their order alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -55,16 +55,10 @@ def alike(signatures: Signatures, skip: Iterable[int] = ()) -> list[tuple[int, .
     return joined.groups()
 
 
-def nearly_again(
-    groups: Sequence[tuple[int, ...]], shingles_of: Callable[[Sequence[int]], Mapping[int, Shingles]], least: float
-) -> dict[int, int]:
-    """Of each record that is like an earlier one by `least`: the place of the one that stays.
-
-    `shingles_of` gets the places of one group at a time.
-    """
+def nearly_again(groups: Sequence[tuple[int, ...]], known: Mapping[int, Shingles], least: float) -> dict[int, int]:
+    """Of each record that is like an earlier one by `least`: the place of the one that stays."""
     found: dict[int, int] = {}
     for group in groups:
-        known = shingles_of(group)
         joined = Joined()
         for one, other in _pairs(group):
             if not joined.together(one, other) and likeness(known[one], known[other]) >= least:

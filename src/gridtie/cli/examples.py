@@ -32,6 +32,14 @@ NOUN_AND_VERB = {
         "status": ("gridtie agent status", "gridtie agent status -o json"),
         "leave": ("gridtie agent leave", "gridtie agent leave --yes"),
     },
+    "clean": {
+        "files": (
+            "gridtie clean files texts.jsonl.gz --policy policy.toml --out cleaned",
+            "gridtie clean files a.parquet b.parquet --policy policy.toml --out cleaned --workers 4 --aside",
+        ),
+        "rules": ("gridtie clean rules test", "gridtie clean rules test mine.toml"),
+        "rules test": ("gridtie clean rules test", "gridtie clean rules test mine.toml -o json"),
+    },
     "db": {
         "migrate": ("gridtie db migrate", "gridtie db migrate --database postgresql:///gridtie"),
         "backup": ("gridtie db backup monday.db", "gridtie db backup /backups/monday.db"),
@@ -157,6 +165,6 @@ def examples(program: str) -> tuple[str, ...]:
     _, *words = program.split(" ")
     if len(words) == 1 and (noun := NOUN_AND_VERB.get(words[0])):
         return tuple(shown[0] for shown in noun.values())[:2]
-    if len(words) == 2:
-        return NOUN_AND_VERB.get(words[0], {}).get(words[1], ())
+    if len(words) >= 2:
+        return NOUN_AND_VERB.get(words[0], {}).get(" ".join(words[1:]), ())
     return ONE_COMMAND.get(words[0], ()) if words else ()

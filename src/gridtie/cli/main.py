@@ -23,6 +23,7 @@ COMMANDS = {
     "agent": ("gridtie.cli.local.agent", "join a cluster to an exchange and run its agent"),
     "identify": ("gridtie.cli.local.identify", "what this host has"),
     "simulate": ("gridtie.cli.local.simulate", "what clusters would gain by interconnecting, from their logs"),
+    "clean": ("gridtie.cli.local.clean", "find personal data in files and treat it as a policy says"),
     "doctor": ("gridtie.cli.local.doctor", "check this machine and say how to mend what is wrong"),
     "quote": ("gridtie.cli.job", "which offers fit a job file, at what total cost"),
     "submit": ("gridtie.cli.job", "hand in a job file or an #SBATCH script"),
@@ -52,6 +53,9 @@ COMMANDS = {
     "whoami": ("gridtie.cli.party", "who this token speaks for"),
     "config": ("gridtie.cli.party", "which setting won, and from where"),
 }
+
+# `gridtie clean FILE…` means `gridtie clean files FILE…`: (the verb that is meant, all of them).
+UNSAID = {"clean": ("files", ("files", "rules"))}
 
 EXIT_CODES = """\
 exit codes: 0 done · 1 failed · 2 wrong usage or invalid file · 3 not found · 4 sign-in needed · 5 refused
@@ -144,6 +148,9 @@ def _run(name: str, arguments: list[str]) -> int:
     parser = Parser(prog="gridtie", add_help=False, allow_abbrev=False)
     verbs = parser.add_subparsers(dest="command", parser_class=Parser, metavar="COMMAND")
     importlib.import_module(COMMANDS[name][0]).register(verbs)
+    meant, verbs_there = UNSAID.get(name, ("", ()))
+    if meant and len(arguments) > 1 and arguments[1] not in (*verbs_there, "-h", "--help"):
+        arguments = [name, meant, *arguments[1:]]
     args = parser.parse_args(arguments)
     run = getattr(args, "run", None)
     if run is None:

@@ -1,0 +1,336 @@
+"""Files of records: JSON lines, tables, plain text, Parquet, packed or not; read as streams, written whole or not.
+
+What cannot be read is a record too, with the reason in place of its value: nothing is passed over in silence.
+"""
+
+import contextlib
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from gridtie.errors import FormatMissing, InvalidInput, Problem
+
+MAX_LINE = 64 * 2**20  # bytes; a longer one is counted and passed over without being held
+BLOCK = 1 << 20
+PART = 64 * 2**20  # bytes of an unpacked file that are one unit of work
+PARAGRAPH = 1 << 20  # bytes of a plain text that are one record at most
+_FORMS = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".txt": "text", ".text": "text", ".md": "text",
+    ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet",
+}  # fmt: skip
+_LONG_NUMBER = re.compile(rb"[:,\[ ]-?[0-9]{17}")
+_PACKINGS = (".gz", ".zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit of work: bytes [start, end) of a plain file, row groups of a Parquet file, or a packed file whole."""
+
+    path: str
+    form: str
+    packing: str  # '', .gz, .zst
+    number: int
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """Of its output, unique among the parts of a run."""
+        stem = Path(self.path).name
+        for ending in (self.packing, *(ending for ending, form in _FORMS.items() if form == self.form)):
+            stem = stem.removesuffix(ending) if ending else stem
+        ending = {"text": ".txt"}.get(self.form, f".{self.form}")
+        return f"{stem}-{self.number:05d}{ending}{self.packing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record, or why there is none. `line` counts from 1 within the part."""
+
+    value: Any
+    problem: str = ""
+    line: int = 0
+
+
+def form_of(path: Path) -> tuple[str, str]:
+    """Raises InvalidInput for a name that says no format."""
+    packing = path.suffix if path.suffix in _PACKINGS else ""
+    bare = path.name.removesuffix(packing)
+    for ending, form in _FORMS.items():
+        if bare.endswith(ending):
+            return form, packing
+    known = " ".join(sorted(_FORMS))
+    why = f"the name says no format; known are {known}, also with .gz or .zst"
+    raise InvalidInput(source=str(path), problems=[Problem(why)])
+
+
+def parts_of(path: Path) -> list[Part]:
+    """The same for one file, however many workers there are."""
+    form, packing = form_of(path)
+    size = path.stat().st_size
+    if form == "parquet":
+        groups = _parquet(path).ParquetFile(path).num_row_groups
+        return [Part(str(path), form, packing, number, number, number + 1) for number in range(groups)]
+    if packing or form in ("csv", "tsv", "text"):  # quoted line ends and paragraphs cannot be found from the middle
+        return [Part(str(path), form, packing, 0, 0, size)]
+    starts = range(0, size, PART)
+    return [Part(str(path), form, packing, number, at, min(size, at + PART)) for number, at in enumerate(starts)]
+
+
+def digest_of(path: Path) -> str:
+    made = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            made.update(block)
+    return made.hexdigest()
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def read(part: Part) -> Iterator[Read]:
+    """Every record of a part, and every place where there should be one."""
+    if part.form == "parquet":
+        yield from _rows_of_parquet(part)
+        return
+    with _opened(part) as file:
+        lines = _lines(file, part)
+        match part.form:
+            case "jsonl":
+                yield from _json(lines)
+            case "text":
+                yield from _paragraphs(lines)
+            case _:
+                yield from _table(lines, "\t" if part.form == "tsv" else ",")
+
+
+@contextlib.contextmanager
+def _opened(part: Part) -> Iterator[BinaryIO]:
+    with Path(part.path).open("rb") as raw:
+        if part.packing == ".gz":
+            yield gzip.GzipFile(fileobj=raw)  # type: ignore[misc]
+        elif part.packing == ".zst":
+            yield _zstd(part.path).ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        else:
+            yield raw
+
+
+def _lines(file: BinaryIO, part: Part) -> Iterator[tuple[int, bytes | str]]:
+    """(number, line without its end), or (number, problem). A line belongs to the part in which it begins."""
+    position = part.start
+    if not part.packing and part.start:
+        file.seek(part.start - 1)
+        skipped = file.readline()  # the end of a line that began before, or just a line end
+        position = part.start - 1 + len(skipped)
+    buffered = io.BufferedReader(file, BLOCK) if part.packing == ".zst" else file  # type: ignore[type-var]
+    number, whole = 0, not part.packing
+    while whole is False or position < part.end:
+        try:
+            line = buffered.readline(MAX_LINE)
+        except (EOFError, OSError, zlib.error, _zstd_error()) as cause:
+            yield number + 1, "truncated" if isinstance(cause, EOFError) else "unreadable"
+            return
+        if not line:
+            return
+        number, position = number + 1, position + len(line)
+        if len(line) >= MAX_LINE and not line.endswith(b"\n"):
+            while (more := buffered.readline(BLOCK)) and not more.endswith(b"\n"):
+                position += len(more)
+            position += len(more)
+            yield number, "too-long"
+            continue
+        yield number, line.rstrip(b"\r\n")
+
+
+def _json(lines: Iterator[tuple[int, bytes | str]]) -> Iterator[Read]:
+    for number, line in lines:
+        if isinstance(line, str):
+            yield Read(None, line, number)
+        elif line.strip():
+            yield _parsed(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, number)
+
+
+def _parsed(line: bytes, number: int) -> Read:
+    try:
+        # Whole numbers beyond 64 bits would become floats. Lines are never written as they were read: of a key that
+        # stands twice only the last value was looked at.
+        value = json.loads(line.decode("utf-8")) if _LONG_NUMBER.search(line) else orjson.loads(line)
+    except ValueError:
+        try:
+            value = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            return Read(None, "not-utf8", number)
+        except (ValueError, RecursionError):
+            return Read(None, "broken-json", number)
+    return Read(value, "", number) if isinstance(value, dict | str) else Read(None, "no-record", number)
+
+
+def _paragraphs(lines: Iterator[tuple[int, bytes | str]]) -> Iterator[Read]:
+    """Blank lines part the records of a plain text, and are kept with the one before."""
+    held: list[bytes] = []
+    first, size, ended = 1, 0, False
+    for number, line in lines:
+        if isinstance(line, str):
+            yield Read(None, line, number)
+            continue
+        if held and ((ended and line.strip()) or size > PARAGRAPH):
+            yield _paragraph(held, first)
+            held, first, size = [], number, 0
+        held.append(line)
+        size += len(line)
+        ended = not line.strip()
+    if held:
+        yield _paragraph(held, first)
+
+
+def _paragraph(lines: list[bytes], number: int) -> Read:
+    try:
+        return Read(b"\n".join(lines).decode("utf-8"), "", number)
+    except UnicodeDecodeError:
+        return Read(None, "not-utf8", number)
+
+
+def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read]:
+    """A row is an object of its columns. A row with too many or too few cells is broken."""
+    problems: list[Read] = []
+
+    def text() -> Iterator[str]:
+        for number, line in lines:
+            if isinstance(line, str):
+                problems.append(Read(None, line, number))
+                continue
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8") + "\n"
+            except UnicodeDecodeError:
+                problems.append(Read(None, "not-utf8", number))
+
+    csv.field_size_limit(MAX_LINE)
+    rows = csv.reader(text(), delimiter=mark, strict=True)
+    head: list[str] = []
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error:
+            yield Read(None, "broken-row", rows.line_num)
+            continue
+        yield from problems
+        problems.clear()
+        if not head:
+            head = row
+        elif row:
+            whole = len(row) == len(head)
+            value = dict(zip(head, row, strict=True)) if whole else None
+            yield Read(value, "" if whole else "broken-row", rows.line_num)
+    yield from problems
+
+
+def _rows_of_parquet(part: Part) -> Iterator[Read]:
+    parquet = _parquet(Path(part.path))
+    try:
+        with parquet.ParquetFile(part.path) as file:
+            for batch in file.iter_batches(batch_size=256, row_groups=range(part.start, part.end)):
+                for row in batch.to_pylist():
+                    yield Read(row)
+    except (OSError, _arrow().ArrowException):
+        yield Read(None, "unreadable")
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+class Writer:
+    """Writes the kept records of a part beside its final name; `close` puts the file there whole."""
+
+    def __init__(self, part: Part, path: Path) -> None:
+        self.path, self.part = path, part
+        self._scratch = path.with_name(f".{path.name}.{os.getpid()}")
+        self._raw = self._scratch.open("wb")
+        self._file: Any = self._raw
+        if part.packing == ".gz":
+            self._file = gzip.GzipFile(fileobj=self._raw, mode="wb", mtime=0, compresslevel=6, filename="")
+        elif part.packing == ".zst":
+            self._file = _zstd(part.path).ZstdCompressor(level=6).stream_writer(self._raw, closefd=False)
+        self._rows: list[Any] = []
+        self._head: list[str] = []
+        self._parquet: Any = None
+
+    def write(self, record: Any) -> None:
+        match self.part.form:
+            case "jsonl":
+                self._file.write(_dumped(record) + b"\n")
+            case "text":
+                self._file.write(record.encode("utf-8") + b"\n")
+            case "parquet":
+                self._rows.append(record)
+            case _:
+                self._file.write(self._row(record).encode("utf-8"))
+
+    def _row(self, record: dict[str, str]) -> str:
+        out = io.StringIO()
+        table = csv.writer(out, delimiter="\t" if self.part.form == "tsv" else ",", lineterminator="\n")
+        if not self._head:
+            self._head = list(record)
+            table.writerow(self._head)
+        table.writerow(record.values())
+        return out.getvalue()
+
+    def close(self) -> None:
+        if self.part.form == "parquet":
+            self._write_rows()
+        if self._file is not self._raw:
+            self._file.close()
+        self._raw.flush()
+        os.fsync(self._raw.fileno())
+        self._raw.close()
+        self._scratch.replace(self.path)
+
+    def abandon(self) -> None:
+        self._raw.close()
+        self._scratch.unlink(missing_ok=True)
+
+    def _write_rows(self) -> None:
+        arrow, parquet = _arrow(), _parquet(Path(self.part.path))
+        schema = parquet.read_schema(self.part.path)
+        parquet.write_table(arrow.Table.from_pylist(self._rows, schema=schema), self._raw, compression="zstd")
+
+
+def _dumped(record: Any) -> bytes:
+    try:
+        return orjson.dumps(record)
+    except TypeError:
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _module(name: str, package: str, path: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise FormatMissing(path=path, package=package) from None
+
+
+def _zstd(path: str) -> Any:
+    return _module("zstandard", "zstandard", path)
+
+
+def _zstd_error() -> type[Exception]:
+    known: Any = sys.modules.get("zstandard")
+    return known.ZstdError if known else EOFError
+
+
+def _arrow() -> Any:
+    return _module("pyarrow", "pyarrow", "a Parquet file")
+
+
+def _parquet(path: Path) -> Any:
+    return _module("pyarrow.parquet", "pyarrow", str(path))

@@ -1,0 +1,177 @@
+"""A whole cleaning: look at all parts, compare across them, write all parts. By one process or by several; after a kill
+it goes on with what is not marked as done."""
+
+import fcntl
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gridtie.cleaner.files import Part, digest_of, parts_of
+from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
+from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
+from gridtie.errors import FolderInUse
+
+BATCH = 20_000  # candidates whose shingles are held at once
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a run is: `done` of `size` bytes of the input, in this stage."""
+
+    stage: str
+    done: int
+    size: int
+
+
+Progress = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """`inputs`: path, size and digest. `parts`: what each counted, in order."""
+
+    inputs: Sequence[Mapping[str, Any]]
+    parts: Sequence[Mapping[str, Any]]
+
+
+def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
+    """Raises FolderInUse, InvalidInput (a file of no known format), OSError (a disk that is full: run it again)."""
+    folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    with (task.out / "work" / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUse(path=task.out) from None
+        for left in (left for folder in folders for left in folder.glob(".*")):  # half-written when a run was killed
+            left.unlink()
+        return _clean(task, inputs, workers, progress)
+
+
+def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress) -> Cleaned:
+    known = _digests(task.out / "work" / "inputs.json", inputs)
+    parts = [part for path in inputs for part in parts_of(path)]
+    keys = [task.look_key(part, known[part.path]["sha256"]) for part in parts]
+    with _pool(workers) as run:
+        sizes = [max(1, part.end - part.start) for part in parts]
+        counted = list(
+            run("looking", look_at, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
+        )
+        dropped = _across(task, parts, keys, [one["records"] for one in counted])
+        jobs = [(task, part, key, dropped[number]) for number, (part, key) in enumerate(zip(parts, keys, strict=True))]
+        written = list(run("writing", write_part, jobs, sizes, progress))
+    return Cleaned([known[str(path)] for path in inputs], written)
+
+
+def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Digests of the inputs; of a file that has not changed since, the one that is known."""
+    before: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    made = {}
+    for path in inputs:
+        stat = path.stat()
+        old = before.get(str(path), {})
+        same = (old.get("bytes"), old.get("changed")) == (stat.st_size, stat.st_mtime_ns)
+        digest = old["sha256"] if same else digest_of(path)
+        made[str(path)] = {"path": str(path), "bytes": stat.st_size, "changed": stat.st_mtime_ns, "sha256": digest}
+    kept.write_text(json.dumps(made))
+    return made
+
+
+def _across(task: Task, parts: Sequence[Part], keys: Sequence[str], sizes: Sequence[int]) -> list[dict[int, str]]:
+    """Duplicates among all records that are worth keeping, as reasons by part and place."""
+    policy = task.policy()
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    dropped: list[dict[int, str]] = [{} for _ in parts]
+    worth: list[tuple[int, bytes]] = []
+    number = 0
+    for key in keys:
+        for look in looks(task, key):
+            if not look.problem:
+                worth.append((number, look.digest))
+            number += 1
+    found: dict[int, str] = {}
+    if policy.exact:
+        same = again([digest for _, digest in worth])
+        found.update((worth[place][0], "duplicate") for place in same)
+    if policy.near and number:
+        left = np.setdiff1d(np.array([one for one, _ in worth], np.int64), np.array(list(found), np.int64))
+        skip = np.setdiff1d(np.arange(number), left)
+        signatures = np.concatenate([np.load(task.out / "work" / "looks" / f"{key}.npy") for key in keys])
+        groups = alike(signatures, skip.tolist())
+        for batch in _batches(groups):
+            known = _shingles(task, parts, starts, {place for group in batch for place in group})
+            found.update(dict.fromkeys(nearly_again(batch, known, policy.near), "near-duplicate"))
+    for place, reason in found.items():
+        part = int(np.searchsorted(starts, place, side="right")) - 1
+        dropped[part][place - int(starts[part])] = reason
+    return dropped
+
+
+def _batches(groups: Sequence[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
+    batch: list[tuple[int, ...]] = []
+    for group in groups:
+        batch.append(group)
+        if sum(map(len, batch)) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _shingles(task: Task, parts: Sequence[Part], starts: np.ndarray[Any, Any], wanted: set[int]) -> dict[int, Shingles]:
+    made = {}
+    for number, part in enumerate(parts):
+        low, high = int(starts[number]), int(starts[number + 1])
+        here = frozenset(place - low for place in wanted if low <= place < high)
+        if here:
+            made.update({low + place: found for place, found in shingles_in(task, part, here).items()})
+    return made
+
+
+# ── one process or several ────────────────────────────────────────────────────────────────────────────────────────
+class _pool:  # noqa: N801  used like a function
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Callable[..., list[Any]]:
+        if self.workers > 1:
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+        return self._run
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def _run(
+        self,
+        stage: str,
+        work: Callable[..., Any],
+        jobs: Sequence[tuple[Any, ...]],
+        sizes: Sequence[int],
+        progress: Progress,
+    ) -> list[Any]:
+        """The results in the order of the jobs, whichever ends first."""
+        total, done = sum(sizes), 0
+        results: list[Any] = [None] * len(jobs)
+        progress(Step(stage, 0, total))
+        if self._executor is None:
+            for number, job in enumerate(jobs):
+                results[number] = work(*job)
+                done += sizes[number]
+                progress(Step(stage, done, total))
+            return results
+        futures: dict[Future[Any], int] = {self._executor.submit(work, *job): n for n, job in enumerate(jobs)}
+        for future in as_completed(futures):
+            number = futures[future]
+            results[number] = future.result()
+            done += sizes[number]
+            progress(Step(stage, done, total))
+        return results

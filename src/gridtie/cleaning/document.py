@@ -1,0 +1,58 @@
+"""A record as it was read, and the texts within it: where personal data can stand, and in what company."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gridtie.cleaning.scan import Scanner
+from gridtie.cleaning.spans import Span
+
+SHORT = 200  # code points up to which a field's name counts as context: {"phone": "…"}
+Place = tuple[str | int, ...]
+
+
+def leaves(record: Any, at: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text of a record with its place, in order: keys of objects are no texts, their values are."""
+    if isinstance(record, str):
+        yield at, record
+    elif isinstance(record, Mapping):
+        for key, value in record.items():
+            yield from leaves(value, (*at, key))
+    elif isinstance(record, list):
+        for number, value in enumerate(record):
+            yield from leaves(value, (*at, number))
+
+
+def with_leaves(record: Any, change: Callable[[Place, str], str], at: Place = ()) -> Any:
+    """The record with every text changed; everything else stays as it was read."""
+    if isinstance(record, str):
+        return change(at, record)
+    if isinstance(record, Mapping):
+        return {key: with_leaves(value, change, (*at, key)) for key, value in record.items()}
+    if isinstance(record, list):
+        return [with_leaves(value, change, (*at, number)) for number, value in enumerate(record)]
+    return record
+
+
+def scan_leaf(scanner: Scanner, place: Place, text: str) -> list[Span]:
+    """The spans of one text. The name of a short field stands before it, as a reader of the record would see it."""
+    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    if not name or len(text) > SHORT or not text:
+        return scanner.scan(text)
+    head = f"{name}: "
+    found = scanner.scan(head + text)
+    return [
+        Span(span.start - len(head), span.end - len(head), span.kind, span.score, span.rule)
+        for span in found
+        if span.start >= len(head)
+    ]
+
+
+def main_text(record: Any, field: str) -> str | None:
+    """What the record is about, for language, quality and likeness: the field, or the record itself where it is a text.
+
+    None where the record has no such text.
+    """
+    if isinstance(record, str):
+        return record
+    found = record.get(field) if isinstance(record, Mapping) else None
+    return found if isinstance(found, str) else None

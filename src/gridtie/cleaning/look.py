@@ -1,0 +1,68 @@
+"""All that is to be known of one record before anything is decided: found once, kept beside the text, used often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gridtie.cleaning import kernels
+from gridtie.cleaning.document import Place, leaves, main_text, scan_leaf
+from gridtie.cleaning.duplicates import signature
+from gridtie.cleaning.policy import Policy
+from gridtie.cleaning.quality import qualities, reason_to_drop
+from gridtie.cleaning.scan import Scanner
+from gridtie.cleaning.spans import Span
+from gridtie.cleaning.words import WordFinder
+
+NOTHING = np.full(kernels.BINS, kernels.EMPTY, np.uint32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """`spans`: (place among the record's texts, span). `problem`: why it is dropped, whatever its kinds."""
+
+    size: int  # bytes of its texts
+    digest: bytes = b""
+    language: str = ""
+    problem: str = ""
+    spans: tuple[tuple[int, Span], ...] = ()
+    risks: dict[str, int] = field(default_factory=dict)
+    signature: npt.NDArray[np.uint32] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """What a look is taken with; made once a process."""
+
+    scanner: Scanner
+    policy: Policy
+    words: WordFinder | None = None
+    text_field: str = "text"
+
+    def look(self, record: Any) -> Look:
+        texts = list(leaves(record))
+        said = main_text(record, self.text_field)
+        about = said if said is not None else "\n".join(text for _, text in texts)
+        encoded = about.encode("utf-8", "replace")
+        spans = tuple(self._spans(texts))
+        if "\0" in about:
+            return Look(size=len(encoded), problem="nul-bytes", spans=spans)
+        found = qualities(about, encoded, self.policy.limits)
+        problem = reason_to_drop(found, self.policy.limits)
+        if not problem and self.policy.languages and found.language not in self.policy.languages:
+            problem = "language"
+        return Look(
+            size=len(encoded), digest=sha256(encoded).digest(), language=found.language, problem=problem, spans=spans,
+            risks=dict(self.words.risks(about)) if self.words else {},
+            signature=signature(encoded) if self.policy.near else NOTHING,
+        )  # fmt: skip
+
+    def _spans(self, texts: Sequence[tuple[Place, str]]) -> list[tuple[int, Span]]:
+        return [
+            (number, span)
+            for number, (place, text) in enumerate(texts)
+            for span in scan_leaf(self.scanner, place, text)
+        ]
