@@ -137,8 +137,8 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_ends_with_the_same_bytes(
     inputs = sorted(tmp_path.glob("*.jsonl"))
     (tmp_path / "p.toml").write_text(POLICY)
     run(tmp_path / "whole", *inputs)
-    command = [sys.executable, "-m", "gridtie.cli.main", "clean", *map(str, inputs), "--policy", str(tmp_path / "p.toml"),
-               "--out", str(tmp_path / "out"), "--workers", "1"]  # fmt: skip
+    command = [sys.executable, "-m", "gridtie.cli.main", "clean", *map(str, inputs)]
+    command += ["--policy", str(tmp_path / "p.toml"), "--out", str(tmp_path / "out"), "--workers", "1"]
     environment = {**os.environ, "K": KEY}
     marks = tmp_path / "out" / "work"
     for least in (1, 4, 8):

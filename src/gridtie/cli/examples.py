@@ -37,7 +37,6 @@ NOUN_AND_VERB = {
             "gridtie clean files texts.jsonl.gz --policy policy.toml --out cleaned",
             "gridtie clean files a.parquet b.parquet --policy policy.toml --out cleaned --workers 4 --aside",
         ),
-        "rules": ("gridtie clean rules test", "gridtie clean rules test mine.toml"),
         "rules test": ("gridtie clean rules test", "gridtie clean rules test mine.toml -o json"),
     },
     "db": {
