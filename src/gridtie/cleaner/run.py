@@ -34,10 +34,13 @@ Progress = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`inputs`: path, size and digest. `parts`: what each counted, in order."""
+    """`inputs`: path, size and digest. `parts`: what each counted, in order; `keys` name their looks, and `across` says
+    what was found by comparing."""
 
     inputs: Sequence[Mapping[str, Any]]
     parts: Sequence[Mapping[str, Any]]
+    keys: Sequence[str]
+    across: Sequence[Mapping[int, str]]
 
 
 def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
@@ -67,7 +70,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
         dropped = _across(task, parts, keys, [one["records"] for one in counted])
         jobs = [(task, part, key, dropped[number]) for number, (part, key) in enumerate(zip(parts, keys, strict=True))]
         written = list(run("writing", write_part, jobs, sizes, progress))
-    return Cleaned([known[str(path)] for path in inputs], written)
+    return Cleaned([known[str(path)] for path in inputs], written, keys, dropped)
 
 
 def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:

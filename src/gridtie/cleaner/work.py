@@ -4,6 +4,7 @@ A look is kept beside the text and says nothing of its values, so another policy
 """
 
 import json
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ import numpy as np
 
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import Part, Read, Writer, digest_of, read
+from gridtie.cleaning.audit import MachineSample
+from gridtie.cleaning.decide import Counts, decided, in_machine_sample, rank
 from gridtie.cleaning.document import leaves, main_text, with_leaves
 from gridtie.cleaning.duplicates import Shingles, shingles
 from gridtie.cleaning.look import NOTHING, Look, Looker
-from gridtie.cleaning.policy import Policy
+from gridtie.cleaning.policy import SHAPED, Policy
 from gridtie.cleaning.rule import RuleSet
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
@@ -110,82 +113,76 @@ def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> dict[int, Shi
     return made
 
 
-def write_part(task: Task, part: Part, key: str, dropped: Mapping[int, str]) -> dict[str, Any]:
-    """Writes what is kept of a part, and counts what was done. `dropped`: reasons found across parts, by place."""
+def write_part(task: Task, part: Part, key: str, across: Mapping[int, str]) -> dict[str, Any]:
+    """Writes what is kept of a part, counts what was done, and looks again at the machine's sample.
+
+    `across`: reasons found by comparing records, by place.
+    """
     policy = task.policy()
-    said = json.dumps([key, policy.digest, sorted(dropped.items()), task.aside, sorted(task.keys)]).encode()
+    said = json.dumps([key, policy.digest, sorted(across.items()), task.aside, sorted(task.keys)]).encode()
     marker = task.out / "work" / "written" / f"{part.name}.{sha256(said).hexdigest()[:24]}.json"
     target = task.out / "data" / part.name
     if marker.exists() and target.exists():
         return dict(json.loads(marker.read_text()))
-    counts = _Counts()
+    counts, sample = Counts(), Sample(task, part.name)
     kept = Writer(part, target)
     aside = Writer(part, task.out / "dropped" / part.name) if task.aside else None
     try:
         for place, (found, look) in enumerate(zip(read(part), looks(task, key), strict=True)):
-            reason, record = _decided(found, look, dropped.get(place, ""), policy, task.keys, counts)
-            counts.count(look, reason)
-            if not reason:
+            decision = decided(look, across.get(place, ""), policy)
+            if not decision.reason:
+                record = _cleaned(found.value, look, policy, task.keys)
                 kept.write(record)
+                sample.take(counts.kept, record)
             elif aside is not None and found.value is not None:
                 aside.write(found.value)
-        kept.close()
-        if aside is not None:
-            aside.close()
+            counts.count(look, decision)
+        for writer in (kept, aside):
+            if writer is not None:
+                writer.close()
     except BaseException:
-        kept.abandon()
-        if aside is not None:
-            aside.abandon()
+        for writer in (kept, aside):
+            if writer is not None:
+                writer.abandon()
         raise
-    return _mark(marker, {"output": part.name, "sha256": digest_of(target), **counts.as_json()})
+    said_of_it = {"input": part.path, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
+    return _mark(marker, {**said_of_it, "machine": sample.machine.as_json(), "hand": sample.hand()})
 
 
-def _decided(
-    found: Read, look: Look, across: str, policy: Policy, keys: Mapping[str, bytes], counts: "_Counts"
-) -> tuple[str, Any]:
-    """Why the record is dropped, or '' and what is written."""
-    if look.problem or across:
-        return look.problem or across, None
+def _cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes]) -> Any:
+    if not look.spans:
+        return record
     by_place: dict[int, list[Span]] = {}
-    for place, span in look.spans:
-        by_place.setdefault(place, []).append(span)
-    texts = list(leaves(found.value))
-    new = {}
-    for place, spans in by_place.items():
-        made = treated(texts[place][1], spans, policy, keys)
-        counts.actions.update(made.done)
-        if made.text is None:
-            kinds = sorted({kind for kind, action in made.done if action == "drop"})
-            return f"personal:{kinds[0]}", None
-        new[texts[place][0]] = made.text
-    return "", with_leaves(found.value, lambda place, text: new.get(place, text)) if new else found.value
+    for number, span in look.spans:
+        by_place.setdefault(number, []).append(span)
+    numbers = {place: number for number, (place, _) in enumerate(leaves(record))}
+    return with_leaves(record, lambda place, text: treated(text, by_place.get(numbers[place], ()), policy, keys))
 
 
-class _Counts:
-    """Of one part, by plain sums: counting parts together is adding them up."""
+class Sample:
+    """Of the kept records of a part: what the machine's sample shows, and the candidates for the hand sample."""
 
-    def __init__(self) -> None:
-        self.records, self.kept, self.bytes = 0, 0, 0
-        self.reasons: Counter[str] = Counter()
-        self.languages: Counter[str] = Counter()
-        self.risks: Counter[str] = Counter()
-        self.actions: Counter[tuple[str, str]] = Counter()
+    def __init__(self, task: Task, output: str) -> None:
+        self._looker, self._output = task.looker(), output
+        self._policy = self._looker.policy
+        self._ranked: list[tuple[int, int]] = []
+        self.machine = MachineSample()
 
-    def count(self, look: Look, reason: str) -> None:
-        self.records += 1
-        self.bytes += look.size
-        self.kept += not reason
-        self.reasons[reason] += bool(reason)
-        self.languages[look.language or "none"] += 1
-        self.risks.update(dict.fromkeys(look.risks, 1))
+    def take(self, row: int, record: Any) -> None:
+        insort(self._ranked, (rank(self._policy, "hand", self._output, row), row))
+        del self._ranked[self._policy.hand :]
+        if not in_machine_sample(self._policy, self._output, row):
+            return
+        look = self._looker.look(record)
+        left = sum(
+            span.score >= self._policy.score and self._policy.treatment(span.kind).action not in SHAPED
+            for _, span in look.spans
+        )
+        self.machine.add(MachineSample(1, not look.risks and not left, bool(look.risks), bool(left)))
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "records": self.records, "kept": self.kept, "bytes": self.bytes,
-            "dropped": dict(sorted((+self.reasons).items())),
-            "languages": dict(sorted(self.languages.items())), "risks": dict(sorted(self.risks.items())),
-            "found": [[kind, action, count] for (kind, action), count in sorted(self.actions.items())],
-        }  # fmt: skip
+    def hand(self) -> list[tuple[int, int]]:
+        """(rank, row) of the smallest, as many as the whole sample has."""
+        return self._ranked
 
 
 def _mark(marker: Path, said: dict[str, Any]) -> dict[str, Any]:

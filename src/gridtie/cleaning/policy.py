@@ -51,6 +51,7 @@ ACTIONS = {
     "surrogate": "the like of it that can belong to nobody",
 }
 KEYED = frozenset({"pseudonym", "encrypt", "surrogate"})
+SHAPED = frozenset({"keep", "mask", "encrypt", "generalise", "surrogate"})  # what stands there still looks like it
 GENERAL = {
     "DOB": ("year", "five-years", "decade"), "ADDRESS": ("city", "province"), "IPV4": ("network",), "IPV6": ("network",)
 }  # fmt: skip

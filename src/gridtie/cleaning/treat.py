@@ -1,4 +1,4 @@
-"""Applying a policy to a text and its spans: the new text, and what was done to each.
+"""Applying a policy to a text and its spans: the text that is kept.
 
 What is kept of a value never depends on other records, so a record reads the same wherever and whenever it is cleaned.
 """
@@ -6,7 +6,6 @@ What is kept of a value never depends on other records, so a record reads the sa
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_network
 
@@ -59,28 +58,15 @@ _PROVINCE = re.compile(r"^.{2,8}?(?:省|自治区|特别行政区|市)")
 NEAR = 40  # code points around a finding that say which language a placeholder should speak
 
 
-@dataclass(frozen=True, slots=True)
-class Treated:
-    """`text` is None where the record is dropped. `done` counts (kind, action)."""
-
-    text: str | None
-    done: tuple[tuple[str, str], ...]
-
-
-def treated(text: str, spans: Sequence[Span], policy: Policy, keys: Mapping[str, bytes]) -> Treated:
+def treated(text: str, spans: Sequence[Span], policy: Policy, keys: Mapping[str, bytes]) -> str:
     """`spans` in order, without overlaps. `keys`: 32 bytes for each name of the policy."""
-    counted = [span for span in spans if span.score >= policy.score]
-    done = tuple((span.kind, policy.treatment(span.kind).action) for span in counted)
-    if any(action == "drop" for _, action in done):
-        return Treated(None, done)
     pieces, at = [], 0
-    for span in counted:
-        treatment = policy.treatment(span.kind)
-        pieces.append(text[at : span.start])
-        pieces.append(_instead(text, span, treatment, policy, keys))
-        at = span.end
-    pieces.append(text[at:])
-    return Treated("".join(pieces), done)
+    for span in spans:
+        if span.score >= policy.score:
+            pieces.append(text[at : span.start])
+            pieces.append(_instead(text, span, policy.treatment(span.kind), policy, keys))
+            at = span.end
+    return "".join([*pieces, text[at:]])
 
 
 def _instead(text: str, span: Span, treatment: Treatment, policy: Policy, keys: Mapping[str, bytes]) -> str:

@@ -1,20 +1,27 @@
 """`gridtie clean`: personal data found in files and treated as one policy says, with an audit beside the result."""
 
 import argparse
+import csv
+import getpass
+import json
 import os
+import secrets
 import sys
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.output import add_format, print_record, print_rows, say
+from gridtie.cli.output import add_format, plain, print_record, print_rows, say
 from gridtie.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from gridtie.adapters.signers.ed25519 import Ed25519Signer
     from gridtie.cleaner.run import Step
+    from gridtie.cleaning.audit import Verdict
     from gridtie.cleaning.policy import Policy
 
 
@@ -22,6 +29,14 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = verbs.add_parser("clean", help="find personal data in files and treat it as a policy says")
     inner = parser.add_subparsers(dest="verb", metavar="VERB")
     _add_files(inner)
+    review = inner.add_parser("review", help="give a person's verdicts on the hand sample")
+    review.add_argument("folder", type=Path, metavar="DIR", help="the --out of a cleaning")
+    review.add_argument("--reviewer", metavar="NAME", help="who judges (default: the user of this machine)")
+    review.add_argument("--verdicts", type=Path, metavar="CSV", help="item,passed,personal,note instead of asking")
+    review.set_defaults(run=run_review)
+    verify = inner.add_parser("verify", help="recompute every figure of a report from what lies beside it")
+    verify.add_argument("folder", type=Path, metavar="DIR", help="the --out of a cleaning")
+    verify.set_defaults(run=run_verify)
     rules = inner.add_parser("rules", help="the rules that find personal data")
     asked = rules.add_subparsers(dest="asked", metavar="VERB", required=True)
     test = asked.add_parser("test", help="hold every rule against the examples it carries")
@@ -38,6 +53,8 @@ def _add_files(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--policy", type=Path, required=True, metavar="FILE", help="what becomes of what is found (TOML)"
     )
     files.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results and audit go")
+    files.add_argument("--sources", type=Path, metavar="FILE", help="licence and collection record of each (TOML)")
+    files.add_argument("--pack", type=Path, metavar="FILE", help="the thresholds to hold it to; default: GB/T 45654")
     files.add_argument("--workers", type=int, default=0, metavar="N", help="processes; default: one a core")
     files.add_argument("--field", default="text", metavar="NAME", help="what a record is about (default: text)")
     files.add_argument("--aside", action="store_true", help="also write what is dropped, as it was, into DIR/dropped")
@@ -47,12 +64,19 @@ def _add_files(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(args: argparse.Namespace) -> int:
     from gridtie.adapters.tables import load_rules
+    from gridtie.cleaner.report import keep_run, usual_pack, write_report
     from gridtie.cleaner.run import clean
     from gridtie.cleaner.work import Task
     from gridtie.cleaning.policy import Policy
+    from gridtie.cleaning.sources import RulePack, Source
 
     text = _text_of(args.policy)
     policy = Policy.read(text, source=str(args.policy), kinds=load_rules().kinds)
+    sources = _text_of(args.sources) if args.sources else ""
+    if sources:
+        Source.read_all(sources, source=str(args.sources))
+    pack = _text_of(args.pack) if args.pack else usual_pack()
+    RulePack.read(pack, source=str(args.pack or "the built-in pack"))
     task = Task(
         out=args.out, policy_text=text, policy_source=str(args.policy), words_text=_words(policy, args.policy),
         text_field=args.field, aside=args.aside, keys=_keys(policy, args.policy),
@@ -61,20 +85,120 @@ def run(args: argparse.Namespace) -> int:
     shown = _Shown()
     cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
     shown.end()
-    print_record(summary(cleaned.parts), args)
+    keep_run(task, cleaned, sources, pack)
+    made = write_report(args.out, cleaned.parts, _signer())
+    print_record(_summary(made) | {"report": str(args.out / "audit.json")}, args)
     return 0
 
 
-def summary(parts: "Sequence[Mapping[str, Any]]") -> dict[str, Any]:
+def _signer() -> "Ed25519Signer":
+    """The key of whoever cleans here, made at the first report."""
+    from gridtie.adapters.signers.ed25519 import load_or_create
+    from gridtie.cli.context import data_home
+
+    home = data_home()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return load_or_create(home / "cleaner.key", secrets.token_bytes(32))
+
+
+def _summary(made: "Mapping[str, Any]") -> dict[str, Any]:
     """What a person wants to know first, in numbers alone."""
-    reasons, found = Counter[str](), Counter[str]()
-    for part in parts:
-        reasons.update(part["dropped"])
-        found.update({kind: count for kind, _, count in part["found"]})
+    counts = made["counts"]
+    found = Counter[str]()
+    for kind, _, count in counts["found"]:
+        found[kind] += count
+    held = {True: "held", False: "not held", None: "not looked at"}
+    checks = Counter(held[check["held"]] for check in made["checks"])
     return {
-        "records": sum(part["records"] for part in parts), "kept": sum(part["kept"] for part in parts),
-        "dropped": dict(reasons.most_common()), "found": dict(found.most_common()),
+        "records": counts["records"], "kept": counts["kept"],
+        "dropped": dict(Counter(counts["dropped"]).most_common()), "found": dict(found.most_common()),
+        "hand_sample": f"{made['hand_sample']['judged']} of {made['hand_sample']['items']} judged",
+        "checks": f"{made['pack']}: {', '.join(f'{count} {word}' for word, count in checks.items())}",
     }  # fmt: skip
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    from gridtie.cleaner.report import differences, read_report
+
+    made = read_report(args.folder)
+    wrong = differences(args.folder)
+    for line in wrong:
+        print(line)
+    signed = (args.folder / "audit.signature.json").exists()
+    figures = f"{made['counts']['records']} records, {len(made['outputs'])} outputs"
+    say(
+        f"{len(wrong)} figures differ"
+        if wrong
+        else f"every figure holds: {figures}; {'signed' if signed else 'not signed'}"
+    )
+    return 1 if wrong else 0
+
+
+def run_review(args: argparse.Namespace) -> int:
+    """Asks about what nobody has judged yet; what was said is kept at once, and the report says it at the end."""
+    from gridtie.cleaner.report import add_verdicts, rewrite_report, sample_of, verdicts_of
+
+    reviewer = args.reviewer or getpass.getuser()
+    items = sample_of(args.folder)
+    if not items:
+        raise InvalidInput(source=str(args.folder), problems=[Problem("no hand sample lies there; clean first")])
+    if args.verdicts:
+        given = _verdicts(args.verdicts, {item["item"] for item in items}, reviewer)
+        add_verdicts(args.folder, given)
+    else:
+        judged = {verdict.item for verdict in verdicts_of(args.folder)}
+        for verdict in _asked([item for item in items if item["item"] not in judged], reviewer):
+            add_verdicts(args.folder, [verdict])
+    hand = rewrite_report(args.folder, _signer())["hand_sample"]
+    left = hand["personal_left"]
+    print(f"{hand['judged']} of {hand['items']} judged, {hand['passed_ppm'] / 10_000:.2f} % passed "
+          f"(at least {hand['passed_at_least_ppm'] / 10_000:.2f} % at 95 % confidence)")  # fmt: skip
+    if left["between"]:
+        print(f"records with personal data left: about {left['estimated_records']}, between {left['between'][0]} and "
+              f"{left['between'][1]} at 95 % confidence")  # fmt: skip
+    return 0
+
+
+def _asked(items: "list[dict[str, Any]]", reviewer: str) -> "Iterator[Verdict]":
+    from gridtie.cleaning.audit import Verdict
+
+    for item in items:
+        print(f"\n── item {item['item']} of {item['output']} ──")
+        print(plain(json.dumps(item["record"], ensure_ascii=False, indent=1)))
+        said = ""
+        while said.split(" ")[0] not in ("p", "f", "q") and not said.isdecimal():
+            said = input("p passed · f NOTE failed · NUMBER of personal values left · q stop: ").strip().lower()
+        if said == "q":
+            return
+        personal = int(said) if said.isdecimal() else 0
+        yield Verdict(
+            item=item["item"], passed=said == "p" or said == "0", personal=personal, note=said[2:], reviewer=reviewer,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )  # fmt: skip
+
+
+def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
+    """Of a table; refused whole with every wrong line, so that half of a review is never taken."""
+    from gridtie.cleaning.audit import Verdict
+
+    rows = csv.DictReader(_text_of(path).splitlines())
+    if not {"item", "passed"} <= set(rows.fieldnames or ()):
+        raise InvalidInput(source=str(path), problems=[Problem("needs the columns item and passed", line=1, column=1)])
+    made, problems = [], []
+    for row in rows:
+        item, passed, personal = row["item"] or "", (row["passed"] or "").lower(), row.get("personal") or "0"
+        if not item.isdecimal() or int(item) not in known:
+            problems.append(Problem(f"no item {item!r} in this sample", line=rows.line_num, column=1))
+        elif passed not in ("yes", "no") or not personal.isdecimal():
+            problems.append(Problem("passed is yes or no, personal a whole number", line=rows.line_num, column=1))
+        else:
+            made.append(Verdict(
+                item=int(item), passed=passed == "yes", personal=int(personal), note=row.get("note") or "",
+                reviewer=row.get("reviewer") or reviewer, at=datetime.now(UTC).isoformat(timespec="seconds"),
+            ))  # fmt: skip
+    if problems:
+        raise InvalidInput(source=str(path), problems=problems)
+    return made
 
 
 def _inputs(given: list[Path], out: Path) -> list[Path]:

@@ -1,0 +1,265 @@
+"""The report beside the results: `audit.json`, canonical and signed, the hand sample, and what verifies it all.
+
+Everything in it is gathered anew from what lies in the folder, so that writing and verifying are the same sums.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any
+
+from gridtie import __version__
+from gridtie.adapters.signers.ed25519 import Ed25519Signer, verify
+from gridtie.adapters.tables import load_rules
+from gridtie.cleaner.files import digest_of, parts_of, read
+from gridtie.cleaner.run import Cleaned
+from gridtie.cleaner.work import Sample, Task, looks
+from gridtie.cleaning.audit import FORM, Facts, MachineSample, Verdict, audit
+from gridtie.cleaning.decide import Counts, decided
+from gridtie.cleaning.policy import Policy
+from gridtie.cleaning.sources import RulePack, Source, source_of
+from gridtie.cleaning.words import WordLibrary
+from gridtie.errors import InvalidInput, InvalidSignature, Problem
+from gridtie.identity.signing import Envelope, Signature, decode
+from gridtie.values.canonical import canonical
+
+PACK = "gbt-45654-2025.toml"
+
+
+@cache
+def code_digest() -> str:
+    """Of every file that decides what a cleaning does."""
+    made = sha256()
+    for package in ("gridtie.cleaning", "gridtie.cleaner"):
+        for file in sorted(resources(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                made.update(file.name.encode() + b"\0" + file.read_bytes())
+    return made.hexdigest()
+
+
+def usual_pack() -> str:
+    return (resources("gridtie.cleaning") / "packs" / PACK).read_text(encoding="utf-8")
+
+
+def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) -> None:
+    """What a later look needs: which looks and comparisons stand behind which output."""
+    parts = [
+        {"input": part["input"], "output": part["output"], "look": key,
+         "across": {str(place): why for place, why in across.items()}}
+        for part, key, across in zip(cleaned.parts, cleaned.keys, cleaned.across, strict=True)
+    ]  # fmt: skip
+    inputs = [{"path": one["path"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
+    said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
+            "words": task.words_text, "field": task.text_field}  # fmt: skip
+    _put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
+
+
+def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: Ed25519Signer | None) -> dict[str, Any]:
+    """From the sums of the run; and the hand sample, which is drawn once."""
+    run = _run(out)
+    counted = {part["output"]: part for part in cleaned}
+    by_output = {name: Counts.of_json(part["counts"]) for name, part in counted.items()}
+    machine = MachineSample()
+    for part in counted.values():
+        machine.add(MachineSample(**part["machine"]))
+    ranked = [(rank, part["output"], row) for part in counted.values() for rank, row in part["hand"]]
+    digests = {name: part["sha256"] for name, part in counted.items()}
+    _draw(out, sorted(ranked)[: _policy(run).hand])
+    return _write(out, _facts(out, run, by_output, digests, machine), run, signer)
+
+
+def rewrite_report(out: Path, signer: Ed25519Signer | None) -> dict[str, Any]:
+    """After verdicts: the same sums as they stand in the report, with the new words of people."""
+    made, run = read_report(out), _run(out)
+    outputs, by_output = {one["name"]: one["sha256"] for one in made["outputs"]}, _recounted(out, run)
+    machine = MachineSample(**made["machine_sample"])
+    return _write(out, _facts(out, run, by_output, outputs, machine), run, signer)
+
+
+def read_report(out: Path) -> dict[str, Any]:
+    path = out / "audit.json"
+    try:
+        made = json.loads(path.read_bytes())
+    except ValueError as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"no report of a cleaning: {cause}")]) from None
+    if not isinstance(made, dict) or made.get("form") != FORM:
+        raise InvalidInput(source=str(path), problems=[Problem(f"no report of the form {FORM}")])
+    return made
+
+
+def differences(out: Path) -> list[str]:
+    """Every figure of the report that the folder does not bear out; none for a true report.
+
+    Raises:
+        InvalidSignature: signed, and not by the key beside it or not over this report.
+    """
+    said, run = read_report(out), _run(out)
+    _check_signature(out, said)
+    task = _task(out, run)
+    by_output = _recounted(out, run)
+    machine, digests, wrong = MachineSample(), {}, []
+    for part in run["parts"]:
+        path = out / "data" / part["output"]
+        if not path.exists():
+            wrong.append(f"outputs: {part['output']} is missing")
+            continue
+        digests[part["output"]] = digest_of(path)
+        sample, rows = Sample(task, part["output"]), 0
+        for record in _records(path):
+            sample.take(rows, record)
+            rows += 1
+        if rows != by_output[part["output"]].kept:
+            wrong.append(f"outputs: {part['output']} holds {rows} records, not {by_output[part['output']].kept}")
+        machine.add(sample.machine)
+    found = audit(_facts(out, run, by_output, digests, machine), **_settled(run))
+    return wrong + list(_unlike(said, found, ""))
+
+
+def _records(path: Path) -> Iterable[Any]:
+    return (found.value for part in parts_of(path) for found in read(part))
+
+
+# ── gathering ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _run(out: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((out / "work" / "run.json").read_bytes()))
+    except (OSError, ValueError):
+        why = "no finished cleaning lies there; run gridtie clean with --out naming this folder"
+        raise InvalidInput(source=str(out), problems=[Problem(why)]) from None
+
+
+def _policy(run: Mapping[str, Any]) -> Policy:
+    return Policy.read(run["policy"], source="policy", kinds=load_rules().kinds)
+
+
+def _settled(run: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "policy": _policy(run), "policy_text": run["policy"],
+        "sources": Source.read_all(run["sources"], source="sources") if run["sources"] else [],
+        "library": WordLibrary.read(run["words"], source="words") if run["words"] else None,
+        "pack": RulePack.read(run["pack"], source="pack"),
+    }  # fmt: skip
+
+
+def _task(out: Path, run: Mapping[str, Any]) -> Task:
+    return Task(out=out, policy_text=run["policy"], policy_source="policy", words_text=run["words"],
+                text_field=run["field"], aside=False, keys={})  # fmt: skip
+
+
+def _recounted(out: Path, run: Mapping[str, Any]) -> dict[str, Counts]:
+    """From what was kept of each look, by the same decision as when it was written."""
+    policy, task = _policy(run), _task(out, run)
+    made = {}
+    for part in run["parts"]:
+        counts = made[part["output"]] = Counts()
+        for place, look in enumerate(looks(task, part["look"])):
+            counts.count(look, decided(look, part["across"].get(str(place), ""), policy))
+    return made
+
+
+def _facts(
+    out: Path, run: Mapping[str, Any], by_output: Mapping[str, Counts], digests: Mapping[str, str],
+    machine: MachineSample,
+) -> Facts:  # fmt: skip
+    sources = _settled(run)["sources"]
+    total, by_source = Counts(), dict[str, Counts]()
+    for part in run["parts"]:
+        counts = by_output[part["output"]]
+        total.add(counts)
+        by_source.setdefault(source_of(Path(part["input"]).name, sources), Counts()).add(counts)
+    outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept} for name, digest in digests.items()]
+    inputs = [{**one, "path": Path(one["path"]).name} for one in run["inputs"]]
+    return Facts(
+        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, inputs=inputs,
+        outputs=outputs, counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
+        verdicts=verdicts_of(out),
+    )  # fmt: skip
+
+
+# ── the hand sample ───────────────────────────────────────────────────────────────────────────────────────────────
+def _draw(out: Path, chosen: Sequence[tuple[int, str, int]]) -> None:
+    """Writes the records that people are asked about, as they were written: numbered, with where each stands."""
+    wanted: dict[str, dict[int, int]] = {}
+    for number, (_, output, row) in enumerate(chosen, 1):
+        wanted.setdefault(output, {})[row] = number
+    items: dict[int, dict[str, Any]] = {}
+    for output, rows in wanted.items():
+        for row, record in enumerate(_records(out / "data" / output)):
+            if row in rows:
+                items[rows[row]] = {"item": rows[row], "output": output, "row": row, "record": record}
+    lines = [json.dumps(items[number], ensure_ascii=False, default=str) for number in sorted(items)]
+    (out / "review").mkdir(exist_ok=True)
+    _put(out / "review" / "sample.jsonl", "".join(line + "\n" for line in lines).encode("utf-8", "replace"))
+
+
+def sample_of(out: Path) -> list[dict[str, Any]]:
+    return list(_lines(out / "review" / "sample.jsonl"))
+
+
+def verdicts_of(out: Path) -> list[Verdict]:
+    return [Verdict(**said) for said in _lines(out / "review" / "verdicts.jsonl")]
+
+
+def add_verdicts(out: Path, verdicts: Iterable[Verdict]) -> None:
+    with (out / "review" / "verdicts.jsonl").open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(verdict), ensure_ascii=False) + "\n" for verdict in verdicts)
+
+
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    if path.exists():
+        yield from (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
+
+
+# ── writing and comparing ─────────────────────────────────────────────────────────────────────────────────────────
+def _write(out: Path, facts: Facts, run: Mapping[str, Any], signer: Ed25519Signer | None) -> dict[str, Any]:
+    made = audit(facts, **_settled(run))
+    signature = out / "audit.signature.json"
+    if signer is not None:
+        (signed,) = Envelope("cleaning-audit", _sealed(made)).sign("cleaner", signer).signatures
+        _put(signature, canonical(asdict(signed)))
+    else:
+        signature.unlink(missing_ok=True)
+    _put(out / "audit.json", canonical(made))
+    return made
+
+
+def _sealed(made: Mapping[str, Any]) -> dict[str, str]:
+    return {"sha256": sha256(canonical(made)).hexdigest()}
+
+
+def _check_signature(out: Path, made: Mapping[str, Any]) -> None:
+    path = out / "audit.signature.json"
+    if not path.exists():
+        return
+    try:
+        signature = Signature(**json.loads(path.read_bytes()))
+    except (ValueError, TypeError):
+        raise InvalidSignature(subject="cleaning-audit", reason="its file holds no signature") from None
+    key = decode(signature.key, length=32, subject="cleaning-audit")
+    Envelope("cleaning-audit", _sealed(made), (signature,)).check("cleaner", key, verify)
+
+
+def _unlike(said: Any, found: Any, where: str) -> Iterable[str]:
+    if isinstance(said, Mapping) and isinstance(found, Mapping):
+        for key in sorted(set(said) | set(found)):
+            yield from _unlike(said.get(key), found.get(key), f"{where}.{key}" if where else key)
+    elif isinstance(said, list) and isinstance(found, list) and len(said) == len(found):
+        for number, (one, other) in enumerate(zip(said, found, strict=True)):
+            yield from _unlike(one, other, f"{where}[{number}]")
+    elif said != found:
+        yield f"{where}: the report says {_short(said)}, the folder {_short(found)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) < 80 else text[:77] + "…"
+
+
+def _put(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f".{path.name}")
+    scratch.write_bytes(data)
+    scratch.replace(path)

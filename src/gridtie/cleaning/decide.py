@@ -1,0 +1,93 @@
+"""Deciding: from what was found in a record, and the policy, what becomes of it. No text is needed for that."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from gridtie.cleaning.look import Look
+from gridtie.cleaning.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reason`: why the record is dropped; '' when it is kept. `done`: (kind, action) of each finding that counts."""
+
+    reason: str
+    done: tuple[tuple[str, str], ...] = ()
+
+
+def decided(look: Look, across: str, policy: Policy) -> Decision:
+    """`across`: a reason that was found by comparing records; '' for none."""
+    if look.problem or across:
+        return Decision(look.problem or across)
+    done = tuple(
+        (span.kind, policy.treatment(span.kind).action) for _, span in look.spans if span.score >= policy.score
+    )
+    dropping = sorted({kind for kind, action in done if action == "drop"})
+    return Decision(f"personal:{dropping[0]}" if dropping else "", done)
+
+
+def rank(policy: Policy, purpose: str, part: str, row: int) -> int:
+    """A number below 2^64 for each record that is kept, as good as drawn: the smallest make up a sample."""
+    said = f"{policy.seed}\0{purpose}\0{part}\0{row}".encode()
+    return int.from_bytes(sha256(said).digest()[:8], "big")
+
+
+def in_machine_sample(policy: Policy, part: str, row: int) -> bool:
+    return rank(policy, "machine", part, row) < policy.machine_share * 2**64
+
+
+@dataclass(slots=True)
+class Counts:
+    """Of one part, by plain sums: counting parts together is adding them up."""
+
+    records: int = 0
+    kept: int = 0
+    bytes: int = 0
+    risky: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    risks: Counter[str] = field(default_factory=Counter)
+    found: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def count(self, look: Look, decision: Decision) -> None:
+        self.records += 1
+        self.bytes += look.size
+        self.kept += not decision.reason
+        self.risky += bool(look.risks)
+        if decision.reason:
+            self.dropped[decision.reason] += 1
+        self.languages[look.language or "none"] += 1
+        self.risks.update(dict.fromkeys(look.risks, 1))
+        self.found.update(decision.done)
+
+    def add(self, other: "Counts") -> None:
+        self.records += other.records
+        self.kept += other.kept
+        self.bytes += other.bytes
+        self.risky += other.risky
+        for mine, theirs in (
+            (self.dropped, other.dropped),
+            (self.languages, other.languages),
+            (self.risks, other.risks),
+        ):
+            mine.update(theirs)
+        self.found.update(other.found)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "records": self.records, "kept": self.kept, "bytes": self.bytes, "risky": self.risky,
+            "dropped": dict(sorted(self.dropped.items())), "languages": dict(sorted(self.languages.items())),
+            "risks": dict(sorted(self.risks.items())),
+            "found": [[kind, action, count] for (kind, action), count in sorted(self.found.items())],
+        }  # fmt: skip
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, Any]) -> "Counts":
+        return cls(
+            records=said["records"], kept=said["kept"], bytes=said["bytes"], risky=said["risky"],
+            dropped=Counter(said["dropped"]), languages=Counter(said["languages"]), risks=Counter(said["risks"]),
+            found=Counter({(kind, action): count for kind, action, count in said["found"]}),
+        )  # fmt: skip
