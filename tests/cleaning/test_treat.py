@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.decide import decided
+from gridtie.cleaning.look import Look
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.rule import Example
 from gridtie.cleaning.scan import Scanner
@@ -26,7 +28,9 @@ def policy(kinds: str = "", default: str = "placeholder") -> Policy:
 
 
 def made(text: str, kinds: str = "", default: str = "placeholder") -> str | None:
-    return treated(text, SCANNER.scan(text), policy(kinds, default), KEYS).text
+    spans, said = SCANNER.scan(text), policy(kinds, default)
+    look = Look(size=len(text), spans=tuple((0, span) for span in spans))
+    return None if decided(look, "", said).reason else treated(text, spans, said, KEYS)
 
 
 @pytest.mark.parametrize(
