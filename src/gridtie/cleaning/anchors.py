@@ -1,89 +1,84 @@
-"""Where to look at all: the few places of a text at which something personal can stand.
-
-Nearly all text is neither digits nor marks, so whatever touches every character decides the speed. Three kinds of pass
-touch all of it: one for groups of digits, one for all anchors that begin with a Han character (or are a bare `@`), and
-one search for each other word or literal-led pattern, which runs at the speed of memory.
-"""
+"""Where to look at all: the few places of a text at which something personal can stand."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
+import numpy as np
+
+from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.rule import Rule
+from gridtie.cleaning.sweep import ALONE, DIGIT, FIRST, JOINT, LONG, ODD, PAIRS, PLANE, SHORT, four, pair, sweep
 
-# Digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
-JOINTS = " \\-.()·/_\u00a0\u2010-\u2015\u3000（）"
-MOST_JOINTS = 3
-LEAST_DIGITS = 5
-_CLUSTER = re.compile(f"[0-9](?:[{JOINTS}]{{0,{MOST_JOINTS}}}[0-9]){{{LEAST_DIGITS - 1},}}")
-_CLASS = re.compile(r"\[((?:[^\]\\])+)\]")
-Found = Callable[[str, int], int]  # the end of the anchor that begins here, or -1
+# Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
+JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
+_TWO_CLASSES = re.compile(r"\[([^\]\\-]+)\]\[([A-Za-z-]+)\]")
+_RANGE = re.compile("(.)-(.)")
 
 
 class Anchors:
-    """The anchors of all rules, by what finds them fastest."""
+    """The anchors of all rules, found together. What is no word, nor one class and another, is searched by itself."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._by_first: dict[str, list[tuple[Found, Rule]]] = defaultdict(list)
-        self._words: dict[str, list[Rule]] = defaultdict(list)
-        self._patterns: dict[str, list[Rule]] = defaultdict(list)
+        self._flags = np.zeros(PLANE, np.uint8)
+        self._pairs, self._fours = np.zeros(PAIRS, np.uint8), np.zeros(PAIRS, np.uint8)
+        self._alone: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
+        self._starting: dict[str, list[tuple[str, Rule]]] = defaultdict(list)  # by the first two characters
+        patterns: dict[str, list[Rule]] = defaultdict(list)
+        for letters, flag in (("0123456789", DIGIT), (JOINTS, JOINT), (ODD_CHARACTERS, ODD)):
+            for letter in letters:
+                self._flags[ord(letter)] |= flag
         for rule in rules:
             for anchor in rule.anchors:
-                self._file(anchor, rule)
-        letters = "".join(sorted(self._by_first))
-        self._class = re.compile(f"[{re.escape(letters)}]") if letters else None
-        self._compiled = [(re.compile(anchor), tuple(group)) for anchor, group in self._patterns.items()]
+                for word in _words_of(anchor):
+                    self._file(word, rule)
+                if not _words_of(anchor):
+                    patterns[anchor.removeprefix("re:")].append(rule)
+        self._patterns = [(re.compile(pattern), tuple(group)) for pattern, group in patterns.items()]
 
-    def _file(self, anchor: str, rule: Rule) -> None:
-        if not anchor.startswith("re:"):
-            if anchor[0].isascii() and anchor != "@":
-                self._words[anchor].append(rule)
-            else:
-                self._by_first[anchor[0]].append((_word(anchor), rule))
-            return
-        pattern = anchor.removeprefix("re:")
-        head = _CLASS.match(pattern)
-        if head and "-" not in head[1] and not head[1].isascii():
-            find = _pattern(re.compile(pattern))
-            for letter in head[1]:
-                self._by_first[letter].append((find, rule))
+    def _file(self, word: str, rule: Rule) -> None:
+        if len(word) == 1:
+            self._flags[ord(word)] |= ALONE
+            self._alone[word].append((word, rule))
         else:
-            self._patterns[pattern].append(rule)
+            self._flags[ord(word[0])] |= FIRST
+            codes = np.array([ord(letter) for letter in word], np.uint32)
+            self._pairs[pair(codes[0], codes[1])] |= LONG if len(word) >= 4 else SHORT
+            if len(word) >= 4:
+                self._fours[four(codes, 0)] = True
+            self._starting[word[:2]].append((word, rule))
 
-    def clusters(self, text: str) -> list[tuple[int, int]]:
-        """Start and end of each group of five digits or more with at most three joints between any two."""
-        return [match.span() for match in _CLUSTER.finditer(text)]
+    def look(self, text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, Rule]]] | None:
+        """Groups of five digits or more, and every anchor of every rule; None for a text to be normalised first."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        places, clusters = np.empty(codes.size + 1, np.int32), np.empty(codes.size + 1, np.int32)
+        found, grouped, odd = sweep(codes, self._flags, self._pairs, self._fours, places, clusters)
+        if odd:
+            return None
+        ends = clusters[:grouped].tolist()
+        groups = list(zip(ends[::2], ends[1::2], strict=True))
+        return groups, list(self._anchored(text, places[:found].tolist()))
 
-    def places(self, text: str) -> Iterator[tuple[int, int, Rule]]:
-        """Start and end of every anchor of every rule."""
-        if self._class is not None:
-            for match in self._class.finditer(text):
-                start = match.start()
-                for find, rule in self._by_first[match[0]]:
-                    end = find(text, start)
-                    if end >= 0:
-                        yield start, end, rule
-        for word, rules in self._words.items():
-            at = text.find(word)
-            while at >= 0:
-                for rule in rules:
+    def _anchored(self, text: str, places: list[int]) -> Iterator[tuple[int, int, Rule]]:
+        for at in places:
+            for word, rule in self._alone.get(text[at], ()):
+                yield at, at + len(word), rule
+            for word, rule in self._starting.get(text[at : at + 2], ()):
+                if text.startswith(word, at):
                     yield at, at + len(word), rule
-                at = text.find(word, at + len(word))
-        for pattern, group in self._compiled:
+        for pattern, group in self._patterns:
             for match in pattern.finditer(text):
                 for rule in group:
                     yield match.start(), match.end(), rule
 
 
-def _word(word: str) -> Found:
-    if len(word) == 1:
-        return lambda _text, start: start + 1
-    return lambda text, start: start + len(word) if text.startswith(word, start) else -1
-
-
-def _pattern(pattern: re.Pattern[str]) -> Found:
-    def find(text: str, start: int) -> int:
-        match = pattern.match(text, start)
-        return match.end() if match else -1
-
-    return find
+def _words_of(anchor: str) -> list[str]:
+    """A word itself; all pairs of `re:[abc][A-C]`; nothing for other patterns."""
+    if not anchor.startswith("re:"):
+        return [anchor]
+    match = _TWO_CLASSES.fullmatch(anchor.removeprefix("re:"))
+    if match is None:
+        return []
+    second = _RANGE.sub(lambda both: "".join(map(chr, range(ord(both[1]), ord(both[2]) + 1))), match[2])
+    return [one + other for one, other in product(match[1], second)]

@@ -7,16 +7,14 @@ that take no room are left out. Nothing else changes: what a rule says about the
 import re
 from collections.abc import Sequence
 
-# What must be looked for. Full-width brackets, commas and colons are ordinary Chinese punctuation, and no reason.
-_ODD = re.compile(
-    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff20\uff0b\uff0d\uff0e\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
+_TAKES_NO_ROOM = "\u00ad\u180e\ufeff" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065))))
+# What makes a text worth normalising. Full-width brackets, commas and colons are ordinary Chinese punctuation.
+_WIDE_MARKS = "\uff20\uff0b\uff0d\uff0e" + "".join(
+    chr(code) for first in (0xFF10, 0xFF21, 0xFF41) for code in range(first, first + (10 if first == 0xFF10 else 26))
 )
+ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM
 _EMPTY = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-
-
-def is_plain(text: str) -> bool:
-    return text.isascii() or _ODD.search(text) is None
 
 
 def normalised(text: str) -> tuple[str, Sequence[int] | None]:

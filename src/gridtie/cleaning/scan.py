@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.checks import CHECKS
-from gridtie.cleaning.normal import is_plain, normalised
+from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.rule import COUNTS_FROM, Rule, RuleSet
 from gridtie.cleaning.spans import Span, resolved
 
@@ -40,22 +40,27 @@ class Scanner:
 
     def scan(self, text: str) -> list[Span]:
         """Everything personal in the text, in order of place, without overlaps."""
-        if is_plain(text):
-            return resolved(self._found(text))
+        looked = self._anchors.look(text)
+        if looked is not None:
+            return resolved(self._found(text, *looked))
         plain, places = normalised(text)
-        found = self._found(plain)
+        looked = self._anchors.look(plain)
+        assert looked is not None, "a normalised text has nothing odd left"
+        found = self._found(plain, *looked)
         if places is not None:
             found = (Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found)
         return resolved(found)
 
-    def _found(self, text: str) -> Iterator[Span]:
-        for start, end in self._anchors.clusters(text):
+    def _found(
+        self, text: str, clusters: list[tuple[int, int]], anchored: list[tuple[int, int, Rule]]
+    ) -> Iterator[Span]:
+        for start, end in clusters:
             runs = [match.span() for match in _RUN.finditer(text, start, end)]
             yield from self._in_digits(text, runs)
             yield from self._in_tokens(text, runs)
             for rule in self._clusters:
                 yield from _around(text, start, end, rule)
-        for start, end, rule in self._anchors.places(text):
+        for start, end, rule in anchored:
             yield from _around(text, start, end, rule)
 
     def _in_digits(self, text: str, runs: Runs) -> Iterator[Span]:
