@@ -74,16 +74,17 @@ def written(out: Path) -> dict[str, bytes]:
 
 def test_every_record_is_kept_or_counted_with_its_reason(tmp_path: Path) -> None:
     records = corpus(tmp_path / "a.jsonl")
-    (counted,) = run(tmp_path / "out", tmp_path / "a.jsonl", aside=True).parts
+    (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", aside=True).parts
+    counted = part["counts"]
     assert counted["records"] == len(records) + 1
     assert counted["kept"] + sum(counted["dropped"].values()) == counted["records"]
     assert counted["dropped"] == {
         "broken-json": 1, "duplicate": 40, "least_characters": 40, "near-duplicate": 40, "personal:CN_ID": 40,
     }  # fmt: skip
     kept = [
-        json.loads(line) for line in (tmp_path / "out" / "data" / counted["output"]).read_text().split("\n") if line
+        json.loads(line) for line in (tmp_path / "out" / "data" / part["output"]).read_text().split("\n") if line
     ]
-    aside = (tmp_path / "out" / "dropped" / counted["output"]).read_text().split("\n")
+    aside = (tmp_path / "out" / "dropped" / part["output"]).read_text().split("\n")
     assert len(kept) == counted["kept"]
     assert len(aside) - 1 == counted["records"] - counted["kept"] - 1  # a broken line has no value to be written
 
@@ -128,7 +129,7 @@ def test_another_policy_for_kinds_needs_no_new_look(tmp_path: Path) -> None:
 def test_an_empty_file_is_cleaned_into_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("")
     (counted,) = run(tmp_path / "out", tmp_path / "a.txt").parts
-    assert (counted["records"], written(tmp_path / "out")) == (0, {"a-00000.txt": b""})
+    assert (counted["counts"]["records"], written(tmp_path / "out")) == (0, {"a-00000.txt": b""})
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was_and_ends_with_the_same_bytes(tmp_path: Path) -> None:

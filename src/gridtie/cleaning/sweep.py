@@ -33,7 +33,7 @@ def four(codes: Codes, at: int) -> int:
 def sweep(
     codes: Codes, flags: Flags, pairs: Flags, fours: Flags, places: Places, clusters: Places
 ) -> tuple[int, int, bool]:
-    """How many anchor places, how many numbers in `clusters` (start and end of each), and whether an odd character stands
+    """How many anchor places, how many numbers in `clusters` (start and end of each), and whether an odd character is
     there: then the text must be normalised first, and the rest is not complete.
 
     `places` and `clusters` are as long as the text, and one more.
