@@ -21,8 +21,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 		|| { cat $(VENV)/pip.log >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>>$(VENV)/pip.log \
 		|| { cat $(VENV)/pip.log >&2; exit 1; }
-	@echo "compiling the kernels of the clearing engine and the simulator (about a minute the first time) …"
+	@echo "compiling the kernels of the clearing engine, the simulator and the cleaner (about a minute the first time) …"
 	@$(BIN)/python -m gridtie.market.engine.warm
+	@$(BIN)/python -m gridtie.cleaning.warm
 	@$(BIN)/gridtie simulate examples/logs/*.sacct --policies easy,market >/dev/null
 	@touch $@
 

@@ -1,0 +1,34 @@
+"""Calls every kernel once, so that they lie compiled in the cache (`python -m` this module)."""
+
+import numpy as np
+
+from gridtie.cleaning.duplicates import shingles, signature
+from gridtie.cleaning.quality import qualities
+from gridtie.cleaning.rule import RuleSet
+from gridtie.cleaning.scan import Scanner
+from gridtie.cleaning.words import WordFinder, WordLibrary
+
+RULE = """[[rule]]
+id = "a"
+kind = "A"
+from = "pattern"
+anchors = ["abcd"]
+shape = "abcd"
+score = 60
+hit = ["⟦abcd⟧"]
+"""
+LIMITS = ("least_characters", "most_characters", "least_letters", "most_digits", "most_symbols")
+
+
+def main() -> None:
+    text = "电话 abcd 12345"
+    encoded = text.encode()
+    Scanner(RuleSet.read({"warm": RULE})).scan(text)
+    qualities(text, encoded, dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0})
+    assert np.array_equal(signature(encoded), signature(encoded))
+    shingles(encoded)
+    WordFinder(WordLibrary.read('version = "1"\n[risks]\n"A.1" = ["abcd"]\n', source="warm")).risks(text)
+
+
+if __name__ == "__main__":
+    main()
