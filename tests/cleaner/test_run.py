@@ -81,9 +81,7 @@ def test_every_record_is_kept_or_counted_with_its_reason(tmp_path: Path) -> None
     assert counted["dropped"] == {
         "broken-json": 1, "duplicate": 40, "least_characters": 40, "near-duplicate": 40, "personal:CN_ID": 40,
     }  # fmt: skip
-    kept = [
-        json.loads(line) for line in (tmp_path / "out" / "data" / part["output"]).read_text().split("\n") if line
-    ]
+    kept = [json.loads(line) for line in (tmp_path / "out" / "data" / part["output"]).read_text().split("\n") if line]
     aside = (tmp_path / "out" / "dropped" / part["output"]).read_text().split("\n")
     assert len(kept) == counted["kept"]
     assert len(aside) - 1 == counted["records"] - counted["kept"] - 1  # a broken line has no value to be written

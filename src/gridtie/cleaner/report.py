@@ -1,4 +1,4 @@
-"""The report beside the results: `audit.json`, canonical and signed, the hand sample, and what verifies it all.
+"""The report beside the results: `audit.json`, its page, its signature, the hand sample, and what verifies it all.
 
 Everything in it is gathered anew from what lies in the folder, so that writing and verifying are the same sums.
 """
@@ -16,6 +16,7 @@ from gridtie import __version__
 from gridtie.adapters.signers.ed25519 import Ed25519Signer, verify
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, read
+from gridtie.cleaner.page import page
 from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import FORM, Facts, MachineSample, Verdict, audit
@@ -224,6 +225,7 @@ def _write(out: Path, facts: Facts, run: Mapping[str, Any], signer: Ed25519Signe
     else:
         signature.unlink(missing_ok=True)
     _put(out / "audit.json", canonical(made))
+    _put(out / "audit.html", page(made).encode())
     return made
 
 
