@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long simulate-faults check packages clients bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-long simulate-faults check packages clients s3 bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -68,6 +68,14 @@ SEED ?= 1-10
 simulate-faults: setup
 	@cd tests && ../$(BIN)/python -m faults.campaign $(SEED) $(ARGS)
 
+#: make s3         an S3 server (moto), in .s3, to test files and logs in a bucket in make test-long
+s3: .s3/ready
+
+.s3/ready:
+	$(PYTHON) -m venv .s3
+	.s3/bin/python -m pip install --quiet --disable-pip-version-check "moto[s3]==5.2.5" "flask==3.1.3" "flask-cors==6.0.5"
+	@touch $@
+
 #: make clients    Snakemake and Toil, in .clients, to run real workflows through a real site in make test-long
 CLIENTS_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(PYTHON))  # one that any user of this host may run
 clients: .clients/ready
@@ -103,4 +111,4 @@ bench-peers: .bench/bin/dstack
 
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .bench .clients .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .clients .s3 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

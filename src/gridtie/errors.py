@@ -420,6 +420,30 @@ class StorageUnreachable(LocalFault):
     fix = "Try again in {retry_after_s} s; with the same idempotency key it happens once. Is PostgreSQL running?"
 
 
+class BucketMissing(LocalFault):
+    code = "bucket-missing"
+    what = "there is no bucket {bucket} at {server}"
+    fix = "Make it there, or correct s3_bucket, s3_endpoint, s3_region or s3_addressing."
+
+
+class BucketDenied(LocalFault):
+    code = "bucket-denied"
+    what = "{place} is not open to this exchange: {reason}"
+    fix = "Correct s3_access_key, s3_secret_key and s3_region; the key must list, read, write and delete there."
+
+
+class BucketClock(LocalFault):
+    code = "bucket-clock"
+    what = "{place} refuses our calls: this machine's clock and its own are too far apart"
+    fix = "Set the clock of this machine (NTP), then start again."
+
+
+class BucketUnreachable(LocalFault):
+    code = "bucket-unreachable"
+    what = "{place} does not answer at {server}: {reason}"
+    fix = "Does the store run, and is s3_endpoint right? Nothing is lost: who was sending sends again."
+
+
 class StorageOutdated(LocalFault):
     code = "storage-outdated"
     what = "the tables of {place} are of version {found}; this Gridtie needs {needed}"

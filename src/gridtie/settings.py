@@ -30,8 +30,10 @@ _RATE = re.compile(r"([A-Z]{3})=(\d{1,6}(?:\.\d{1,6})?)@(\d{4}-\d{2}-\d{2})")
 _PREFIX = re.compile(r"[a-z0-9]+(?:[.][a-z0-9]+)*")
 
 
-def _setting(default: Any, sentence: str, *, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"sentence": sentence, "low": low, "high": high})
+def _setting(
+    default: Any, sentence: str, *, low: float | None = None, high: float | None = None, secret: bool = False
+) -> Any:
+    return field(default=default, repr=not secret, metadata={"sentence": sentence, "low": low, "high": high})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,18 @@ class Settings:
     )
     writer_idle_s: float = _setting(
         15.0, "How long a server may stand still in the middle of a write to PostgreSQL.", low=1, high=3600
+    )
+    s3_bucket: str = _setting("", "A bucket for files and logs; without one they lie in the home.")
+    s3_prefix: str = _setting("", "What every key in the bucket begins with, where others use it too.")
+    s3_endpoint: str = _setting("", "Address of the S3 store, https://…; without one Amazon's of the region.")
+    s3_region: str = _setting("us-east-1", "Region that calls to the S3 store are signed for.")
+    s3_addressing: str = _setting(
+        "path", "Where the bucket stands in an address: path or virtual (in the host's name)."
+    )
+    s3_access_key: str = _setting("", "Access key; without one AWS_*, ~/.aws or the machine's role.", secret=True)
+    s3_secret_key: str = _setting("", "Secret key that belongs to it.", secret=True)
+    s3_cache_bytes: int = _setting(
+        8 * GiB, "Files out of the bucket kept in the home for the next reader.", low=0, high=1 << 50
     )
     # where it listens
     host: str = _setting("127.0.0.1", "Address to listen on; loopback unless a proxy with TLS stands in front.")
@@ -126,13 +140,15 @@ class Settings:
     def public(self) -> dict[str, Any]:
         """What any member may know: no paths, no addresses."""
         hidden = {"home", "database", "host", "port", "disk_reserve_bytes"}
-        return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in hidden}
+        shown = [entry.name for entry in fields(self) if entry.name not in hidden and not entry.name.startswith("s3_")]
+        return {name: getattr(self, name) for name in shown}
 
 
 SENTENCES: Mapping[str, str] = {
     entry.name: entry.metadata["sentence"] for entry in fields(Settings) if entry.name != "home"
 }
 _CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full"),
+            "s3_addressing": ("path", "virtual"),
             "auction_rule": ("uniform-price", *WEIGHING_RULES),
             "auction_mode": ("welfare", "cost", "wait")}  # fmt: skip
 
@@ -217,6 +233,16 @@ def _inconsistencies(settings: Settings) -> list[Problem]:
         problems.append(Problem(f"prefix: {settings.prefix!r} is not a prefix such as cn.demo (at most 20 characters)"))
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         problems.append(Problem(f"currency: {settings.currency!r} is not an ISO 4217 code such as CNY"))
+    if settings.s3_bucket and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", settings.s3_bucket):
+        problems.append(
+            Problem(f"s3_bucket: {settings.s3_bucket!r} is not 3 to 63 lower-case letters, digits, '.', '-'")
+        )
+    if settings.s3_endpoint and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", settings.s3_endpoint):
+        problems.append(Problem("s3_endpoint: is not an address such as https://s3.example:9000"))
+    if not re.fullmatch(r"([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?", settings.s3_prefix):
+        problems.append(Problem(f"s3_prefix: {settings.s3_prefix!r} is not letters, digits, '-', '_' with '/' between"))
+    if bool(settings.s3_access_key) != bool(settings.s3_secret_key):
+        problems.append(Problem("s3_access_key and s3_secret_key: one without the other"))
     for folder in settings.shared_folders.split(":") if settings.shared_folders else ():
         if not re.fullmatch(r"(/[^/:\x00-\x1f]+)+", folder) or "/../" in f"{folder}/":
             problems.append(Problem(f"shared_folders: {folder!r} is not an absolute path without a trailing '/'"))

@@ -11,13 +11,16 @@ from gridtie.adapters.blobs import FileBlobs
 from gridtie.adapters.logs import FileLogs
 from gridtie.adapters.probes.program import probe_files, program_digest
 from gridtie.adapters.probes.tables import load_bands
+from gridtie.adapters.s3 import Bucket, S3Place
+from gridtie.adapters.s3_blobs import S3Blobs
+from gridtie.adapters.s3_logs import S3Logs
 from gridtie.adapters.secrets import AesSecretBox
 from gridtie.adapters.signers.ed25519 import Ed25519Signer, load_or_create, verify
 from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
 from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, StorageDamaged, StorageUnwritable
-from gridtie.flow.exchange import Exchange
+from gridtie.flow.exchange import Blobs, Exchange, Logs
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
 from gridtie.flow.lead_exchange import Leadership
@@ -138,12 +141,11 @@ def _keys_in(home: Path) -> Keys:
 
 
 def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> Exchange:
-    home = settings.home
     key = database.read(lambda unit: unit.settings.get(EXCHANGE_ID))
     if key is None:
         made = key = clock.new_id("exch")
         database.write(lambda unit: unit.settings.add(EXCHANGE_ID, made), actor="wiring")
-    reserve = settings.disk_reserve_bytes
+    blobs, logs = _files(settings)
     presence = Presence(control=timedelta(seconds=settings.lease_control_s), started_at=clock.now())
     open_jobs = OpenJobs(settings.jobs_open_max)
     database.on_commit(presence.committed)
@@ -160,8 +162,8 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         owner_signer=owner_signer(keys.master),
         chips=load_chips(),
         places=load_places(),
-        blobs=FileBlobs(home / "blobs", limit_bytes=settings.blob_max_bytes, reserve_bytes=reserve),
-        logs=FileLogs(home / "logs"),
+        blobs=blobs,
+        logs=logs,
         secrets=AesSecretBox(derive(keys.master, "secrets"), clock.random_bytes),
         presence=presence,
         leadership=Leadership(clock.new_id("server"), settings.leader_lease_s, clock, database.alone),
@@ -173,6 +175,37 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
     )
     hear_renewals(exchange)
     return exchange
+
+
+def _files(settings: Settings) -> tuple[Blobs, Logs]:
+    """Files and logs: in the home, or in the bucket that the settings name. Raises LocalFault errors."""
+    home, limit, reserve = settings.home, settings.blob_max_bytes, settings.disk_reserve_bytes
+    bucket = bucket_of(settings)
+    if bucket is None:
+        return FileBlobs(home / "blobs", limit_bytes=limit, reserve_bytes=reserve), FileLogs(home / "logs")
+    bucket.prove()
+    cache = {"cache_bytes": settings.s3_cache_bytes, "reserve_bytes": reserve}
+    return (
+        S3Blobs(bucket, home / "blobs-cache", limit_bytes=limit, **cache),
+        S3Logs(bucket, part_bytes=settings.log_chunk_bytes),
+    )
+
+
+def bucket_of(settings: Settings) -> Bucket | None:
+    """The bucket of the settings, not asked yet. Raises FormatMissing without botocore."""
+    if not settings.s3_bucket:
+        return None
+    return Bucket(
+        S3Place(
+            bucket=settings.s3_bucket,
+            prefix=settings.s3_prefix,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            addressing=settings.s3_addressing,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        )
+    )
 
 
 def _fairness(settings: Settings) -> Fairness:

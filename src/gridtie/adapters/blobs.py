@@ -65,11 +65,11 @@ class FileBlobs:
     def grant(self, owner: str, names: Iterable[str]) -> None:
         """Claims on contents that somebody else sent, on disk when it returns. Raises StorageFull."""
         try:
-            folder = self._claims / _owned(owner)
+            folder = self._claims / owned(owner)
             if not folder.exists():
                 folder.mkdir(exist_ok=True, mode=0o700)
                 _sync_folder(self._claims)
-            fresh = [path for name in names if not (path := folder / _checked(name)).exists()]
+            fresh = [path for name in names if not (path := folder / checked(name)).exists()]
             for path in fresh:
                 path.touch(mode=0o600)
             if fresh:
@@ -80,10 +80,7 @@ class FileBlobs:
     def append(self, sha256: str, offset: int, total: int, part: bytes, owner: str | None = None) -> tuple[int, bool]:
         """Adds a part; (next offset, complete). Raises OffsetMismatch, InputTooLarge, InvalidInput, StorageFull."""
         target = self._path(sha256)
-        if total > self._limit:
-            raise InputTooLarge(source=f"blob {sha256[:12]}…", limit=f"{self._limit} bytes")
-        if offset < 0 or total < 0 or offset + len(part) > total:
-            raise InvalidInput(source="blob", problems=[Problem("the part reaches beyond the size that was stated")])
+        check_part(sha256, offset, total, part, self._limit)
         if (size := self.size(sha256, owner)) is not None:
             return size, True
         fresh = self._fresh(sha256, owner)
@@ -124,7 +121,7 @@ class FileBlobs:
             os.ftruncate(descriptor, total)
             if _digest(file) != sha256:
                 fresh.unlink()
-                raise InvalidInput(source="blob", problems=[Problem("the bytes received have another SHA-256")])
+                raise other_digest()
             os.fsync(descriptor)
         target.parent.mkdir(exist_ok=True, mode=0o700)
         fresh.replace(target)
@@ -132,15 +129,15 @@ class FileBlobs:
         return total, True
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / _checked(sha256)[:2] / sha256
+        return self._folder / checked(sha256)[:2] / sha256
 
     def _fresh(self, sha256: str, owner: str | None) -> Path:
         """Each owner has a half-finished upload of his own."""
-        name = _checked(sha256)
-        return self._partial / (name if owner is None else f"{_owned(owner)}.{name}")
+        name = checked(sha256)
+        return self._partial / (name if owner is None else f"{owned(owner)}.{name}")
 
     def _claim(self, owner: str, sha256: str) -> Path:
-        return self._claims / _owned(owner) / _checked(sha256)
+        return self._claims / owned(owner) / checked(sha256)
 
     def _fault(self, cause: OSError) -> StorageFull | StorageUnwritable:
         if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -148,12 +145,24 @@ class FileBlobs:
         return StorageUnwritable(path=self._folder, reason=cause.strerror)
 
 
-def _owned(owner: str) -> str:
+def check_part(sha256: str, offset: int, total: int, part: bytes, limit: int) -> None:
+    """Raises InputTooLarge, InvalidInput."""
+    if total > limit:
+        raise InputTooLarge(source=f"blob {sha256[:12]}…", limit=f"{limit} bytes")
+    if offset < 0 or total < 0 or offset + len(part) > total:
+        raise InvalidInput(source="blob", problems=[Problem("the part reaches beyond the size that was stated")])
+
+
+def other_digest() -> InvalidInput:
+    return InvalidInput(source="blob", problems=[Problem("the bytes received have another SHA-256")])
+
+
+def owned(owner: str) -> str:
     assert _OWNER.fullmatch(owner), f"{owner!r} is not the id of an organisation or a site"
     return owner
 
 
-def _checked(sha256: str) -> str:
+def checked(sha256: str) -> str:
     if not _NAME.fullmatch(sha256):
         raise InvalidInput(source="blob", problems=[Problem("a blob is named by 64 lower-case hexadecimal digits")])
     return sha256

@@ -35,7 +35,7 @@ class FileLogs:
                 file.write(part[overlap:])
                 return size + len(part) - overlap
         except OSError as cause:
-            raise _storage_error(cause, path) from cause
+            raise storage_error(cause, path) from cause
 
     def size(self, run: str, rank: int) -> int:
         try:
@@ -64,7 +64,7 @@ class FileLogs:
         return self._folder / run[-2:] / run / f"{rank}.log"
 
 
-def _storage_error(cause: OSError, path: Path) -> StorageFull | StorageUnwritable:
+def storage_error(cause: OSError, path: Path) -> StorageFull | StorageUnwritable:
     if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageFull(reason=cause.strerror, path=path.parent)
     return StorageUnwritable(path=path, reason=cause.strerror)

@@ -159,7 +159,7 @@ async def take_log(
     part = _unpacked(await request.body(), request, exchange.settings.log_chunk_bytes)
     if offset + len(part) > exchange.settings.log_limit_bytes * 2:
         raise InputTooLarge(source="log", limit=f"{exchange.settings.log_limit_bytes} bytes a rank")
-    following = exchange.logs.append(run, rank, offset, part)
+    following = await apart(lambda: exchange.logs.append(run, rank, offset, part))
     if row.first_output_us is None and part:
         await write(request, agent.site, lambda unit: unit.runs.first_output(RunId(run)))
     bus_of(request).ring(row.job)

@@ -25,11 +25,12 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Offset = Annotated[int, Query(ge=0, le=1 << 50)]
 
 
-def _look(request: Request, sha256: str, owner: str | None) -> Response:
-    exchange = exchange_of(request)
-    size = exchange.blobs.size(sha256, owner)
+async def _look(request: Request, sha256: str, owner: str | None) -> Response:
+    blobs = exchange_of(request).blobs
+    size = await apart(lambda: blobs.size(sha256, owner))
     if size is None:
-        headers = {"Gridtie-Offset": str(exchange.blobs.partial(sha256, owner)), "Content-Type": MEDIA_TYPE}
+        held = await apart(lambda: blobs.partial(sha256, owner))
+        headers = {"Gridtie-Offset": str(held), "Content-Type": MEDIA_TYPE}
         return Response(status_code=404, headers=headers)  # what a GET would say, without its body
     return Response(status_code=200, headers={"Gridtie-Size": str(size)})
 
@@ -58,7 +59,7 @@ def _sender(actor: Actor) -> str:
 async def member_head(
     sha256: Digest, request: Request, actor: Annotated[Actor, Depends(Allow("blob.write"))]
 ) -> Response:
-    return _look(request, sha256, _sender(actor))
+    return await _look(request, sha256, _sender(actor))
 
 
 @router.put("/v1/blobs/{sha256}", summary="Send a part of a file")
@@ -84,7 +85,7 @@ async def member_get(
 async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> None:
     """Gives a site its claim on a file of a run that it holds: work directory or checkpoint."""
     exchange = exchange_of(request)
-    if exchange.blobs.size(sha256, agent.site) is not None:
+    if await apart(lambda: exchange.blobs.size(sha256, agent.site)) is not None:
         return
 
     def needed(unit: Unit) -> bool:
@@ -100,7 +101,7 @@ async def agent_head(
     sha256: Digest, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.blob"))]
 ) -> Response:
     await _hand_over(request, agent, sha256)
-    return _look(request, sha256, agent.site)
+    return await _look(request, sha256, agent.site)
 
 
 @router.put("/agent/v1/blobs/{sha256}", include_in_schema=False)

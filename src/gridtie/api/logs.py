@@ -3,6 +3,7 @@
 import codecs
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -51,7 +52,7 @@ async def get_log(
     """Bytes from `offset`; or the lines that contain `search`; of these or of all the last `tail` lines."""
     exchange = exchange_of(request)
     _, found, ended = read(request, lambda unit: _run_of(unit, actor, job, run))
-    size = exchange.logs.size(found, rank) if found else 0
+    size = await apart(lambda: exchange.logs.size(found, rank)) if found else 0
     if search is not None:
         body = await apart(lambda: _matching(exchange, found, rank, size, search.encode()))
         if tail is not None:
@@ -63,7 +64,7 @@ async def get_log(
         body = _last_lines(content, tail)
         following = size
     else:
-        body = exchange.logs.read(found, rank, offset, limit) if offset < size else b""
+        body = await apart(lambda: exchange.logs.read(found, rank, offset, limit)) if offset < size else b""
         following = offset + len(body)
     headers = {
         "Gridtie-Next-Offset": str(following),
@@ -141,10 +142,11 @@ async def _follow(
             state, runs = read(request, lambda unit: _story(unit, job))
             sent = False
             for run in runs:
-                for number in exchange.logs.ranks(run):
+                for number in await apart(partial(exchange.logs.ranks, run)):
                     if rank is not None and number != rank:
                         continue
-                    for event in _parts(exchange, run, number, offsets, last=state in JOB.final or run != runs[-1]):
+                    last = state in JOB.final or run != runs[-1]
+                    for event in await apart(partial(_parts, exchange, run, number, offsets, last=last)):
                         sent = True
                         yield event
             if state in JOB.final and not sent:

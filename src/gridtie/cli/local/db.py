@@ -50,7 +50,7 @@ def backup(args: argparse.Namespace) -> int:
     with _backend(args) as (settings, backend):
         counts = copy(backend, Path(args.file))
         say(f"{backend.place} → {args.file}: {sum(counts.values())} rows of {len(counts)} tables")
-        say(f"its keys, files and logs are not in it; copy them as well: {settings.home}")
+        say(_beside(settings))
     return 0
 
 
@@ -66,13 +66,28 @@ def restore(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Exit 0 when all holds, 1 with a line for each thing that does not."""
-    from gridtie.wiring import check_store
+    from gridtie.wiring import bucket_of, check_store
 
     with _backend(args, copy=args.file) as (settings, backend):
         proof = check_store(settings, backend)
         for line in proof.lines:
             print(line)
+        if bucket := bucket_of(settings):
+            bucket.prove()
+            print(f"{bucket.place} answers, and can be written")
+        say(_beside(settings))
     return 0 if proof.holds else 1
+
+
+def _beside(settings: Settings) -> str:
+    """What no command here covers."""
+    if not settings.s3_bucket:
+        return f"its keys, files and logs are not in it; copy them as well: {settings.home}"
+    bucket = f"s3://{settings.s3_bucket}/{settings.s3_prefix}".rstrip("/")
+    return (
+        f"its keys are not in it, copy them as well: {settings.home}; nor are files and logs, "
+        f"which are in {bucket}: keep versions or a replica of the bucket. Each file is proved when it is read"
+    )
 
 
 @contextmanager
