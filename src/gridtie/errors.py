@@ -162,6 +162,13 @@ class NotSignedIn(GridtieError):
     fix = "Run `gridtie login` with a valid token."
 
 
+class CallRepeated(NotSignedIn):
+    code = "call-repeated"
+    what = "call {number} of this agent was seen before or is too old"
+    why = "A line delivered it twice, or it was under way for very long."
+    fix = "Nothing: an agent makes the call again under a new number."
+
+
 class NotAllowed(GridtieError):
     code = "not-allowed"
     exit_code = 5
@@ -465,6 +472,12 @@ class PortInUse(LocalFault):
 class VersionUnsupported(LocalFault):
     code = "version-unsupported"
     what = "{subject} is {found}; {needed} is needed"
+
+
+class AgentProtocolUnsupported(VersionUnsupported):
+    code = "agent-protocol-unsupported"
+    what = "the agent speaks version {found} of the agent protocol; this exchange speaks {oldest} and {newest}"
+    fix = "Upgrade {which}. An exchange goes first: it still takes agents of the version before its own."
 
 
 class InternalFault(GridtieError):

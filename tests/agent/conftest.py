@@ -73,6 +73,7 @@ class ReferenceExchange(ThreadingHTTPServer):
         self.hold_s, self.state, self.token_secret = 1.0, "active", ""
         self.syncs = 0
         self.faults: dict[str, int] = {}  # path prefix → how many calls to answer with 503
+        self.repeated = 0  # how many calls a line delivers twice: the second is what is answered
         self.kill: list[dict[str, Any]] = []
         self.late: list[RunPlan] = []  # assignments of an answer that was long under way
         self.problems: list[str] = []
@@ -126,6 +127,9 @@ class Handler(BaseHTTPRequestHandler):
             for prefix in [p for p, count in self.server.faults.items() if count and parts.path.startswith(p)]:
                 self.server.faults[prefix] -= 1
                 return self.give(503, {"code": "overloaded", "params": {"reason": "a test", "retry_after_s": 1}})
+            if self.server.repeated and not parts.path.startswith("/agent/v1/enrol"):
+                self.server.repeated -= 1
+                return self.give(401, {"code": "call-repeated", "params": {"number": self.headers["Gridtie-Seq"]}})
             if not parts.path.startswith("/agent/v1/enrol") and not self.signed_well(body):
                 return self.give(401, {"code": "not-signed-in", "params": {"reason": "signature, boot or number"}})
             self.route(parts.path.removeprefix("/agent/v1"), parse_qs(parts.query), body)

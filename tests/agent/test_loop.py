@@ -183,3 +183,11 @@ def test_no_zombie_is_left_after_many_runs(world: Any) -> None:
     world.until(lambda: not list((world.home / "agent" / "runs").iterdir()))
     stats = [Path(f"/proc/{pid}/stat").read_text() for pid in children.read_text().split()]
     assert stats == []
+
+
+def test_calls_that_a_line_delivered_twice_do_not_stop_an_agent(world: Any) -> None:
+    world.exchange.repeated = 5  # more in a row than refused signatures would be endured
+    agent = world.agent()
+    run = world.run("echo through")
+    assert world.ended(run)["event"] == "succeed"
+    assert agent.said.count("was seen before") == 5

@@ -42,7 +42,7 @@ from gridtie.market.bank import Deposit
 from gridtie.market.offer import Offer
 from gridtie.market.request import Alternative
 from gridtie.registry.resource import Declaration, Machine
-from gridtie.registry.site import signed_site_proof
+from gridtie.registry.site import PROTOCOL, signed_site_proof
 from gridtie.settings import load
 from gridtie.store.journal import Note, of_subject
 from gridtie.store.run import LIVE
@@ -164,6 +164,7 @@ class World:
         who = AgentIdentity(site.id, site.owner, boot or site.boot, "active")
         hello = Hello(
             version="0.1.0",
+            protocol=PROTOCOL,
             inventory={},
             inventory_digest="sha256:" + "00" * 32,
             resources=(pool(site.name, cpus=cpus, machines=machines),),

@@ -26,9 +26,10 @@ from gridtie.client.transport import Transport
 from gridtie.dispatch.placement import plan_from_json
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Site
-from gridtie.errors import AgentRejected, GridtieError, LocalFault, NotSignedIn, StorageFull, Unreachable
+from gridtie.errors import AgentRejected, CallRepeated, GridtieError, LocalFault, NotSignedIn, StorageFull, Unreachable
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, Signer, decode
 from gridtie.metering.receipt import check_receipt
+from gridtie.registry.site import PROTOCOL
 
 log = logging.getLogger("gridtie.agent")
 
@@ -108,6 +109,11 @@ class Agent:
             except AgentRejected:
                 log.error("the exchange refuses this agent; it stops. Runs end when their leases do")
                 raise
+            except CallRepeated as twice:  # not held against us: the next call has a new number
+                wait = random.uniform(0.05, pause)  # noqa: S311  full jitter
+                log.warning("waits %.1f s: %s", wait, twice.message)
+                self._over.wait(wait)
+                pause = min(pause * 2, BACKOFF_MAX_S)
             except NotSignedIn as refused:
                 unsigned += 1
                 if unsigned >= UNSIGNED_MAX:
@@ -127,7 +133,7 @@ class Agent:
         """True once the site is active; until then the operator has still to compare our fingerprint."""
         sent = boot_clock()
         declared = self.declare() if self.declare is not None else self.config.declaration()
-        answer = self._client.hello({"version": __version__, "protocol": 1, **declared, "held": self._held()})
+        answer = self._client.hello({"version": __version__, "protocol": PROTOCOL, **declared, "held": self._held()})
         self._settings.update(answer["settings"])
         self._obey(answer, sent)
         if answer["state"] in ("active", "draining"):

@@ -9,16 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from gridtie.access import Actor
 from gridtie.api.context import answer, exchange_of, read, write
 from gridtie.api.deps import Allow, AllowAgent
-from gridtie.errors import VersionUnsupported
 from gridtie.flow.agent_gate import AgentIdentity
 from gridtie.flow.enrol_site import Application, enrol_site, start_enrolment
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.greet_agent import PROTOCOL, Hello, greet_agent
+from gridtie.flow.greet_agent import Hello, greet_agent
 from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.sync_agent import Held
 from gridtie.identity.signing import encode
 from gridtie.registry.chips import CPU
 from gridtie.registry.resource import parse_declarations
+from gridtie.registry.site import spoken_protocol
 from gridtie.values.ids import RunId
 from gridtie.values.period import to_text
 from gridtie.views.site import site_view
@@ -113,11 +113,11 @@ async def hello(
     agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.hello", greeting=True))],
 ) -> Response:
     exchange = exchange_of(request)
-    if body.protocol != PROTOCOL:
-        raise VersionUnsupported(subject="the agent's protocol", found=body.protocol, needed=PROTOCOL)
+    protocol = spoken_protocol(body.protocol)
     held = tuple(Held(RunId(item.run), item.epoch, item.state) for item in body.held)
     given = Hello(
         version=body.version,
+        protocol=protocol,
         inventory=body.inventory,
         inventory_digest=body.inventory_digest,
         resources=parse_declarations(body.resources, known_chips(exchange)),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from gridtie.errors import AgentRejected, AgentRevoked, GridtieError, InvalidSignature, NotSignedIn
+from gridtie.errors import AgentRejected, AgentRevoked, CallRepeated, GridtieError, InvalidSignature, NotSignedIn
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode
 from gridtie.registry.site import SeqWindow, check_boot, signed_call
@@ -99,7 +99,7 @@ class AgentGates:
                     del self._windows[old]
                 window = self._windows[site, boot] = SeqWindow()
             if not window.admit(seq):
-                raise NotSignedIn(reason=f"call {seq} was seen before or is too old")
+                raise CallRepeated(number=seq)
         return Call(identity)
 
     def committed(self, notes: Iterable[Fact]) -> None:

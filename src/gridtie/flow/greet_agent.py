@@ -11,18 +11,19 @@ from gridtie.flow.issue_identifier import identify_site
 from gridtie.flow.report_capacity import keep_inventory, report_capacity
 from gridtie.flow.sync_agent import Held, lost_by_agent, orders_for
 from gridtie.registry.resource import Declaration
+from gridtie.registry.site import PROTOCOL_BEFORE
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import SiteId
 from gridtie.values.period import to_text
 
 PAST_BOOTS = 64
-PROTOCOL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     version: str
+    protocol: int  # what both sides speak
     inventory: dict[str, Any]
     inventory_digest: str
     resources: tuple[Declaration, ...]
@@ -55,6 +56,7 @@ def greet_agent(unit: Unit, exchange: Exchange, agent: AgentIdentity, hello: Hel
         "reason": "; ".join(refusals) or unit.sites.get(agent.site).note,
         "exchange_time": to_text(unit.at),
         "settings": agent_settings(exchange),
+        **({"protocol": hello.protocol} if hello.protocol > PROTOCOL_BEFORE else {}),
         "keep": keep,
         "kill": kill,
     }

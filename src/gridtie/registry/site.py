@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import AgentProtocolUnsupported, InvalidInput, Problem
 
 DEPTHS: Mapping[str, str] = {
     "listed": "Shown to buyers; ordered elsewhere.",
@@ -20,8 +20,19 @@ POLICY_KEYS: Mapping[str, str] = {
     "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
 }
 WINDOW = 1024
+# Version of the agent protocol: raised when what either side says changes. 2: the answer to a hello names the version
+# that is spoken, and a call seen before is refused by a code of its own, which does not count against the agent.
+PROTOCOL, PROTOCOL_BEFORE = 2, 1
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SIGNED = "gridtie/agent-request/v1"
+
+
+def spoken_protocol(asked: int) -> int:
+    """The version both sides speak. Raises AgentProtocolUnsupported for any but ours and the one before."""
+    if PROTOCOL_BEFORE <= asked <= PROTOCOL:
+        return asked
+    which = "the agent" if asked < PROTOCOL_BEFORE else "this exchange"
+    raise AgentProtocolUnsupported(found=asked, oldest=PROTOCOL_BEFORE, newest=PROTOCOL, which=which)
 
 
 def check_site(name: str, depth: str, policy: Mapping[str, Any]) -> None:

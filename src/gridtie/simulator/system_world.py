@@ -28,7 +28,7 @@ from gridtie.flow.post_offer import OfferTerms, post_offer
 from gridtie.flow.unit import Unit
 from gridtie.identity.signing import Envelope, encode, fingerprint
 from gridtie.registry.resource import Declaration, Machine
-from gridtie.registry.site import signed_site_proof
+from gridtie.registry.site import PROTOCOL, signed_site_proof
 from gridtie.simulator.system_site import SimulatedSite
 from gridtie.store.journal import Note
 from gridtie.values.ids import CertificateId, MemberId, OrganisationId, ResourceId, SiteId, uuid7_text
@@ -101,7 +101,9 @@ class World:
         self._enrol(key, signer, pools)
         self.write(lambda unit: approve_site(unit, self.exchange, key, fingerprint(signer.public_key)))
         identity = AgentIdentity(key, owner, self.clock.random_bytes(16).hex(), "active")
-        hello = Hello(version="simulated", inventory={}, inventory_digest=INVENTORY, resources=pools, held=())
+        hello = Hello(
+            version="simulated", protocol=PROTOCOL, inventory={}, inventory_digest=INVENTORY, resources=pools, held=()
+        )
         self.write(lambda unit: greet_agent(unit, self.exchange, identity, hello))
         self._certify(key, signer)
         return SimulatedSite(exchange=self.exchange, id=key, name=name, signer=signer)
