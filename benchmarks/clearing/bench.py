@@ -47,7 +47,7 @@ TABLE = (
     (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5),
     (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5),
 )
-WARM_SWEEPS = 2
+WARM = EngineSettings(warm_passes=4, warm_temperature=0.02, sweeps=2, fall=2)
 Row = tuple[float, float, float, float, float]  # wall s, CPU s, peak MB, gap, bound
 
 
@@ -132,9 +132,7 @@ def warm(epochs: int = 50) -> None:
         here = np.sort(jobs[:100_000])
         columns = chosen(everything, here)
         choice = np.where(held[here] >= 0, columns.class_first[:-1] + held[here], -1)
-        cleared, wall, cpu = timed(
-            columns, EngineSettings(sweeps=WARM_SWEEPS, fall=WARM_SWEEPS), threads, before, choice
-        )
+        cleared, wall, cpu = timed(columns, WARM, threads, before, choice)
         before, held[:] = cleared.price, -1
         held[here] = np.where(cleared.choice >= 0, cleared.choice - columns.class_first[:-1], -1)
         if epoch:  # the first one is cold

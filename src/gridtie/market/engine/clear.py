@@ -24,7 +24,8 @@ class EngineSettings:
     """The same counts give the same bytes."""
 
     passes: int = 28  # of the price ascent
-    warm_passes: int = 8  # of it, when it starts from prices before
+    warm_passes: int = 8  # of it, when it starts from prices before,
+    warm_temperature: float = 0.08  # at so much of the reference price: the cooler, the less the book has changed
     sweeps: int = 5  # of the repair, at most
     fall: int = 5  # sweeps for which the repair of a single slot plans
     gap: float = 0.0  # at which the repair may end
@@ -61,7 +62,7 @@ def clear(
         before = np.maximum(prices_before, 0).astype(np.float64)
         before[:, :, 0] = np.maximum(before[:, :, 0] - tableau.floor[:, None], 0)
     passes = settings.passes if before is None else settings.warm_passes
-    ascent = ascend(tableau, passes, run, before)
+    ascent = ascend(tableau, passes, run, before, settings.warm_temperature)
     certificate = certify(tableau, ascent, run)
     placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, held, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)

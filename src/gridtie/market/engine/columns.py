@@ -161,14 +161,15 @@ def _windows(book: ColumnBook) -> None:
     _first(length < 1, "column_length", "a job runs at least one slot")
     _first(start < 0, "column_start", "slots count from 0")
     _first((due < start) | (end < due), "column_due", "a window must run start, due, end")
-    _first(end.astype(np.int64) + length > book.slots, "column_end", f"it would run beyond the {book.slots} slots")
+    _first(end > book.slots - length, "column_end", f"it would run beyond the {book.slots} slots")
 
 
 def _amounts(book: ColumnBook) -> None:
     for name in ("capacity", "tranche_units", "tranche_ask", "shape_use", "column_delay"):
         _first(getattr(book, name) < 0, name, "it must not be negative")
     # Sums must stay whole in a double: of the best values of all jobs, of the loads, of the asks for all that is sold.
-    largest = np.abs(book.column_value, dtype=np.float64).max(initial=0.0) * max(book.jobs, 1)
+    value = book.column_value
+    largest = max(float(value.max(initial=0)), -float(value.min(initial=0))) * max(book.jobs, 1)
     asked = book.tranche_ask.max(initial=0) * float(book.capacity[:, :, 0].sum(dtype=np.float64))
     used = float(book.shape_use.max(initial=0)) * max(book.jobs, 1)
     run = float(book.column_length.max(initial=0))

@@ -19,7 +19,6 @@ from gridtie.market.engine.intake import Bools, Floats, Tableau
 from gridtie.market.engine.lanes import RESOURCES, lane_pass, lanes
 
 FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.006  # of the reference price
-WARM_TEMPERATURE = 0.08
 COOLING = 0.9  # the share of the passes over which the temperature falls
 FIRST_MOMENTUM, LAST_MOMENTUM = 0.4, 0.8
 STEP_LIMIT = 1.0  # temperatures
@@ -36,8 +35,10 @@ class Ascent:
 Pass = Callable[[Floats, float], tuple[float, Floats, Floats]]
 
 
-def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None) -> Ascent:
-    """`before` are prices over the floor to start from."""
+def ascend(
+    tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None, warm_temperature: float = 0.08
+) -> Ascent:
+    """`before` are prices over the floor to start from, at `warm_temperature`."""
     size = sizes(tableau)
     reference = reference_price(tableau, size)
     resources = tableau.capacity.shape[2]
@@ -47,7 +48,7 @@ def ascend(tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats 
     move = np.zeros_like(price)
     supply = tableau.capacity.astype(np.float64)
     step_ask = tableau.step_ask / reference
-    hottest = FIRST_TEMPERATURE if before is None else WARM_TEMPERATURE
+    hottest = FIRST_TEMPERATURE if before is None else warm_temperature
     narrow = tableau.capacity.shape[1] == 1 and resources <= RESOURCES
     one_pass = (
         _lane_passes(tableau, size, reference, run_blocks)

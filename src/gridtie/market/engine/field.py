@@ -13,8 +13,7 @@ from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.intake import Floats, Tableau
 
-WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
-CROWD = 8.0  # running jobs per pool up to which that holds; of more, each pool's choice is finer, and near is nearer
+CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, each pool's choice is finer, and near is nearer
 FILLERS = 8  # columns of a pool that are looked at though they are not near
 
 
@@ -37,17 +36,17 @@ class Field:
 
 
 def field(
-    tableau: Tableau, certificate: Certificate, size: Floats, reference: float, agent_class: Indexes, at: Ints,
+    tableau: Tableau, certificate: Certificate, size: Floats, reach: float, agent_class: Indexes, at: Ints,
     run_blocks: RunBlocks,
 ) -> tuple[Field, Ints]:  # fmt: skip
-    """The field and, for the columns in `at` [A], the entries [A]."""
+    """The field and, for the columns in `at` [A], the entries [A]. Near is what lies within `reach` per size."""
     t, pools, agents = tableau, len(tableau.floor), len(agent_class)
     blocks = blocks_for(t.columns)
     cuts = np.searchsorted(t.first, np.linspace(0, t.columns, blocks + 1)).astype(np.int64)
     cuts[0], cuts[-1] = 0, t.classes
     agent_cuts = np.searchsorted(agent_class, cuts).astype(np.int64)
     crowd = max(float((at >= 0).sum()) / max(pools, 1), CROWD)
-    width = WIDTH * reference * (CROWD / crowd) ** 0.5
+    width = reach * (CROWD / crowd) ** 0.5
     top, alive = np.zeros((blocks, pools, FILLERS)), np.zeros(t.columns, np.bool_)
     first, count = np.zeros(agents + 1, np.int32), np.zeros((blocks, pools), np.int64)
 

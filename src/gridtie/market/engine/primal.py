@@ -22,6 +22,8 @@ from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
 from gridtie.market.engine.intake import Tableau
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
+WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
+HELD_WIDTH = 0.1  # the same, where jobs already stand where an earlier clearing put them
 STAY = 0.03  # reference prices per size: whose column has fallen further below the best does not keep it
 QUICK, SLOW = (1.0, 0.75), (1.05, 0.65)  # from which credit to which it falls; slowly where there is time for it
 SLOW_FROM = 6  # sweeps
@@ -36,7 +38,8 @@ class Repair:
         self, tableau: Tableau, certificate: Certificate, reference: float, held: Ints | None = None,
         run_blocks: RunBlocks = in_turn, fall: int = 5,
     ) -> None:  # fmt: skip
-        self.credits = np.linspace(*(SLOW if fall >= SLOW_FROM else QUICK), max(fall, 1))
+        first, last = SLOW if fall >= SLOW_FROM else QUICK
+        self.credits = np.linspace(first, last, fall) if fall > 1 else np.array([(first + last) / 2])
         self.tableau, self.run = tableau, run_blocks
         size = sizes(tableau)
         opened = room_at(tableau, certificate.price)[:, 0]
@@ -48,15 +51,16 @@ class Repair:
         spare = tableau.count.copy()
         if held is not None:
             _stay(
-                tableau.first, tableau.pool, tableau.shape, certificate.surplus, certificate.best,
-                STAY * reference * size, held, tableau.use, self.fixed, spare, self.room,
+                np.flatnonzero(held), tableau.first, tableau.pool, tableau.shape, certificate.surplus,
+                certificate.best, STAY * reference * size, held, tableau.use, self.fixed, spare, self.room,
             )  # fmt: skip
         _first_fill(
             order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, tableau.use, self.fixed, spare,
             self.room,
         )  # fmt: skip
         agent_class, at = _agents(tableau.first, self.fixed, spare, tableau.count)
-        self.field, self.at = field(tableau, certificate, size, reference, agent_class, at, run_blocks)
+        reach = reference * (WIDTH if held is None else HELD_WIDTH)
+        self.field, self.at = field(tableau, certificate, size, reach, agent_class, at, run_blocks)
         self.blocks = blocks_for(tableau.columns)
         if self.blocks > 1:
             self.plane = plane(tableau)
@@ -158,21 +162,23 @@ def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no
 
 @njit(cache=True, nogil=True)
 def _stay(  # type: ignore[no-untyped-def]
-    first, pool, shape, surplus, best, near, held, use, count, spare, room
+    columns, first, pool, shape, surplus, best, near, held, use, count, spare, room
 ):  # fmt: skip
     """Who held a column keeps it, while there is room, unless it is far from the best of its class today."""
-    for c in range(len(spare)):
-        for k in range(first[c], first[c + 1]):
-            if held[k] == 0 or surplus[k] < max(best[c] - near[shape[k]], 0.0):
-                continue
-            n = min(held[k], spare[c])
-            for r in range(use.shape[1]):
-                if n > 0 and use[shape[k], r] > 0:
-                    n = min(n, max(room[pool[k], r], 0) // use[shape[k], r])
-            count[k] += n
-            spare[c] -= n
-            for r in range(use.shape[1]):
-                room[pool[k], r] -= n * use[shape[k], r]
+    c = 0
+    for k in columns:
+        while first[c + 1] <= k:
+            c += 1
+        if surplus[k] < max(best[c] - near[shape[k]], 0.0):
+            continue
+        n = min(held[k], spare[c])
+        for r in range(use.shape[1]):
+            if n > 0 and use[shape[k], r] > 0:
+                n = min(n, max(room[pool[k], r], 0) // use[shape[k], r])
+        count[k] += n
+        spare[c] -= n
+        for r in range(use.shape[1]):
+            room[pool[k], r] -= n * use[shape[k], r]
 
 
 @njit(cache=True, nogil=True)
