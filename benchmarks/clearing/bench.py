@@ -33,14 +33,14 @@ from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 SEEDS = (1, 2, 3)
 # Size, sweeps: as many as the target for that size needs.
 TABLE = (
-    (Size(jobs=1_000, pools=100, load=1.5), 32),
+    (Size(jobs=1_000, pools=100, load=1.5), 48),
     (Size(jobs=10_000, pools=1_000, load=1.5), 6),
     (Size(jobs=100_000, pools=2_500, load=1.5), 2),
     (Size(jobs=100_000, pools=2_500, load=1.5), 4),
     (Size(jobs=100_000, pools=10_000, load=1.5), 2),
     (Size(jobs=100_000, pools=10_000, load=1.5), 3),
     (Size(jobs=100_000, pools=10_000, load=1.5), 12),
-    (Size(jobs=1_000, pools=100, load=4.0), 40),
+    (Size(jobs=1_000, pools=100, load=4.0), 48),
     (Size(jobs=100_000, pools=2_500, load=4.0), 6),
     (Size(jobs=100_000, pools=10_000, load=4.0), 6),
     (Size(jobs=20_000, pools=200, load=1.5, slots=24), 2),

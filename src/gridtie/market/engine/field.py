@@ -13,7 +13,7 @@ from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.intake import Floats, Tableau
 
-CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, each pool's choice is finer, and near is nearer
+CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, near is nearer
 FILLERS = 8  # columns of a pool that are looked at though they are not near
 
 

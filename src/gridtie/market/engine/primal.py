@@ -38,7 +38,8 @@ class Repair:
         self, tableau: Tableau, certificate: Certificate, reference: float, held: Ints | None = None,
         run_blocks: RunBlocks = in_turn, fall: int = 5,
     ) -> None:  # fmt: skip
-        first, last = SLOW if fall >= SLOW_FROM else QUICK
+        slow = fall >= SLOW_FROM
+        first, last = SLOW if slow else QUICK
         self.credits = np.linspace(first, last, fall) if fall > 1 else np.array([(first + last) / 2])
         self.tableau, self.run = tableau, run_blocks
         size = sizes(tableau)
@@ -62,6 +63,8 @@ class Repair:
         reach = reference * (WIDTH if held is None else HELD_WIDTH)
         self.field, self.at = field(tableau, certificate, size, reach, agent_class, at, run_blocks)
         self.blocks = blocks_for(tableau.columns)
+        # A small book has time for many sweeps: each takes the pools in an order of its own.
+        self.dice = np.random.default_rng(1) if slow and self.blocks == 1 else None
         if self.blocks > 1:
             self.plane = plane(tableau)
             self.home = _homes(self.field.first, self.field.entry_pool, self.field.entry_gain)
@@ -73,11 +76,14 @@ class Repair:
         f, t = self.field, self.tableau
         district, agent_district = self._districts()
         credit = float(self.credits[self.sweeps % len(self.credits)])
+        order = np.arange(len(district))[:: 1 - 2 * (self.sweeps % 2)]
+        if self.dice:
+            order = self.dice.permutation(len(district))
 
         def one(block: int) -> None:
-            pools = np.flatnonzero(district == block)
+            pools = order[district[order] == block]
             _sweep(
-                pools if self.sweeps % 2 == 0 else pools[::-1].copy(), block, agent_district, credit, f.owner, f.pool,
+                pools, block, agent_district, credit, f.owner, f.pool,
                 f.value, f.cost, f.use, f.pool_first, f.first, f.entry, f.entry_pool, f.entry_gain, self.at, self.room,
                 self.price, self.open_units, t.capacity, t.step_first, t.step_units, t.step_ask,
             )  # fmt: skip
