@@ -15,6 +15,7 @@ from numba import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.crews import draw, in_the_way, join, leave, no_crews, scratch
 from gridtie.market.engine.dual import sizes
 from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
 from gridtie.market.engine.intake import Floats, Tableau
@@ -22,12 +23,11 @@ from gridtie.market.engine.intake import Floats, Tableau
 WIDTH = 0.5  # reference prices per size and slot: further below the best of its class, an option is not near
 LEAST, MOST = 4, 48  # options of a class, near or not
 AGENTS = 64  # jobs of a class that may move; of a larger one, the rest stays where the first fill put it
-EJECTED = 512  # jobs that one proposal may put out
 PROPOSALS = 0.5  # in a sweep, per agent and option,
 FEWEST = 2000  # but no fewer than these
 STEPS = 20  # of the cooling, in a sweep
 FIRST_CREDIT, LAST_CREDIT = 1.0, 0.5
-FIRST_HEAT, LAST_HEAT = 0.1, 0.0015  # of the reference price, per size and slot
+FIRST_HEAT, LAST_HEAT = 0.025, 0.0015  # of the reference price, per size and slot
 HEAVY_TAIL = 0.02  # how far beyond the temperature a loss may now and then be accepted: up to 1 / HEAVY_TAIL
 LEAN = 2.0  # proposals prefer the options of least regret: the n-th of N is drawn as N u^LEAN
 
@@ -66,15 +66,17 @@ class SlotRepair:
         self.agent_first = np.concatenate(([0], np.cumsum(agents)))
         self.chosen = np.full(len(self.agent_class), -1, np.int64)
         self.fixed = np.zeros(len(self.options.column), np.int64)  # jobs on an option that are no agents
-        # Jobs that run in a pool are linked: the first of each pool, then the one after and the one before each.
-        self.links = tuple(np.full(n, -1, np.int64) for n in (len(tableau.floor), *2 * (len(self.chosen),)))
+        self.crews = no_crews(
+            len(tableau.floor), self.options.first, self.options.at, self.agent_class, tableau.use.shape[1]
+        )
         self.blocks = blocks_for(tableau.columns)
         self.random = np.array([(seed + b) * 0x9E3779B97F4A7C15 % 2**64 | 1 for b in range(self.blocks)], np.uint64)
+        self.work = [scratch(self.crews, self.room.shape[1]) for _ in range(self.blocks)]
         self.dice = np.random.default_rng(seed)
         order = np.argsort(-regrets(tableau, certificate), kind="stable")
         _fill(
             order, tableau.count, self.agent_first, self.options.first, self.options.at, self.options.gain,
-            tableau.use, self.chosen, self.fixed, self.room, self.links, self.supply,
+            tableau.use, self.chosen, self.fixed, self.room, self.crews, self.supply,
         )  # fmt: skip
         sweep = max(int(PROPOSALS * np.diff(self.options.first)[self.agent_class].sum()), FEWEST)
         self.proposals = sweep // STEPS + 1  # of a block in a step; of two blocks, about half find the pool theirs
@@ -100,11 +102,10 @@ class SlotRepair:
 
         def one(block: int) -> None:
             jobs = np.flatnonzero(job_block == block)
-            scratch = (np.empty((3, EJECTED), np.int64), np.empty(self.room.shape[1:], np.int64))
             _anneal(
                 self.proposals if len(jobs) else 0, self.random[block : block + 1], jobs, pool_block == block,
-                self.agent_class, o.first, o.at, o.gain, self.tableau.use, self.chosen, self.room, self.links,
-                self.price, self.size, credit, heat, scratch, self.supply,
+                self.agent_class, o.first, o.at, o.gain, self.tableau.use, self.chosen, self.room, self.crews,
+                self.price, self.size, credit, heat, self.work[block], self.supply,
             )  # fmt: skip
 
         self.run(one, self.blocks)
@@ -229,28 +230,8 @@ def _asked(room, supply):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _link(job, p, links):  # type: ignore[no-untyped-def]
-    head, after, before = links
-    after[job], before[job] = head[p], -1
-    if head[p] >= 0:
-        before[head[p]] = job
-    head[p] = job
-
-
-@njit(cache=True, nogil=True)
-def _unlink(job, p, links):  # type: ignore[no-untyped-def]
-    head, after, before = links
-    if before[job] >= 0:
-        after[before[job]] = after[job]
-    else:
-        head[p] = after[job]
-    if after[job] >= 0:
-        before[after[job]] = before[job]
-
-
-@njit(cache=True, nogil=True)
 def _fill(  # type: ignore[no-untyped-def]
-    order, jobs, agent_first, first, at, gain, use, chosen, fixed, room, links, supply
+    order, jobs, agent_first, first, at, gain, use, chosen, fixed, room, crews, supply
 ):  # fmt: skip
     """First whoever gains at the prices, by regret; then, in the same order, whoever is worth more than the asks."""
     placed = np.zeros(len(jobs), np.int64)
@@ -272,33 +253,22 @@ def _fill(  # type: ignore[no-untyped-def]
                         agent = agent_first[c] + placed[c]
                         if agent < agent_first[c + 1]:
                             chosen[agent] = o
-                            _link(agent, at[o, 0], links)
+                            join(agent, o, at, use, gain, crews)
                         else:
                             fixed[o] += 1
                         placed[c] += 1
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _draw(state):  # type: ignore[no-untyped-def]
-    """xorshift64 (G. Marsaglia, 2003)."""
-    x = state[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    state[0] = x
-    return x
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def _anneal(  # type: ignore[no-untyped-def]
-    proposals, random, jobs, mine, agent_class, first, at, gain, use, chosen, room, links, price, size, credit,
-    heat, scratch, supply,
+    proposals, random, jobs, mine, agent_class, first, at, gain, use, chosen, room, crews, price, size, credit,
+    heat, work, supply,
 ):  # fmt: skip
-    out = scratch[0]  # jobs put out, the options they had, the options they take
+    out = work.out
     count = np.uint64(len(jobs))
     for _ in range(proposals):
-        job = jobs[np.int64(_draw(random) % count)]
-        x = _draw(random)
+        job = jobs[np.int64(draw(random) % count)]
+        x = draw(random)
         u, v = (x >> np.uint64(32)) / 4294967296.0, (x & np.uint64(0xFFFFFFFF)) / 4294967296.0
         a, b = first[agent_class[job]], first[agent_class[job] + 1]
         o, had = a + np.int64(u**LEAN * (b - a)), chosen[job]
@@ -311,7 +281,7 @@ def _anneal(  # type: ignore[no-untyped-def]
         if change < least:
             continue
         asks = _put(had, -1, at, use, room, supply) if had >= 0 else 0.0
-        gone = _in_the_way(job, o, at, gain, use, chosen, room, links, price, credit, random, scratch)
+        gone = in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, work)
         if gone < 0:
             if had >= 0:
                 _put(had, 1, at, use, room, supply)
@@ -332,15 +302,15 @@ def _anneal(  # type: ignore[no-untyped-def]
                 asks += _put(out[2, n], 1, at, use, room, supply)
         if change - (1.0 - credit) * asks >= least:
             if had >= 0:
-                _unlink(job, at[had, 0], links)
+                leave(job, at[had, 0], crews)
             for n in range(gone):
-                _unlink(out[0, n], at[o, 0], links)
+                leave(out[0, n], at[o, 0], crews)
             chosen[job] = o
-            _link(job, at[o, 0], links)
+            join(job, o, at, use, gain, crews)
             for n in range(gone):
                 chosen[out[0, n]] = out[2, n]
                 if out[2, n] >= 0:
-                    _link(out[0, n], at[out[2, n], 0], links)
+                    join(out[0, n], out[2, n], at, use, gain, crews)
             continue
         for n in range(gone):
             if out[2, n] >= 0:
@@ -350,49 +320,3 @@ def _anneal(  # type: ignore[no-untyped-def]
             _put(out[1, n], 1, at, use, room, supply)
         if had >= 0:
             _put(had, 1, at, use, room, supply)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _in_the_way(  # type: ignore[no-untyped-def]
-    job, o, at, gain, use, chosen, room, links, price, credit, random, scratch
-):  # fmt: skip
-    """How many jobs must leave before `o` has room, or -1 if that is not enough; fills who and from where."""
-    out, short = scratch
-    p, begin, stop = at[o, 0], at[o, 1], at[o, 1] + at[o, 2]
-    lacks = False
-    for t in range(begin, stop):
-        for r in range(use.shape[1]):
-            short[t, r] = use[at[o, 3], r] - room[p, t, r]
-            lacks |= short[t, r] > 0
-    gone = 0
-    while lacks:
-        who, least = -1, np.inf
-        i = links[0][p] if gone < EJECTED else -1
-        while i >= 0:
-            c = chosen[i]
-            a, b = max(at[c, 1], begin), min(at[c, 1] + at[c, 2], stop)
-            if a < b and i != job:
-                relief = 0.0
-                for t in range(a, b):
-                    for r in range(use.shape[1]):
-                        if short[t, r] > 0:
-                            relief += min(short[t, r], use[at[c, 3], r]) * price[p, t, r]
-                if relief > 0.0:
-                    # Chance keeps proposals from running into the same few again and again.
-                    u = (_draw(random) >> np.uint64(40)) / 16777216.0
-                    loss = (max(gain[c, 0] - credit * gain[c, 1], 0.0) + 1.0) / relief * (1.0 + u)
-                    if loss < least and not np.any(out[0, :gone] == i):
-                        who, least = i, loss
-            i = links[1][i]
-        if who < 0:
-            return -1
-        c = chosen[who]
-        out[0, gone], out[1, gone] = who, c
-        gone += 1
-        lacks = False
-        for t in range(begin, stop):
-            for r in range(use.shape[1]):
-                if at[c, 1] <= t < at[c, 1] + at[c, 2]:
-                    short[t, r] -= use[at[c, 3], r]
-                lacks |= short[t, r] > 0
-    return gone
