@@ -20,7 +20,7 @@ from gridtie.market.engine.dual import sizes
 from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
 from gridtie.market.engine.intake import Floats, Tableau
 
-WIDTH = 0.5  # reference prices per size and slot: further below the best of its class, an option is not near
+WIDTH = 0.7  # reference prices per size and slot: further below the best of its class, an option is not near
 LEAST, MOST = 4, 48  # options of a class, near or not
 AGENTS = 64  # jobs of a class that may move; of a larger one, the rest stays where the first fill put it
 PROPOSALS = 0.5  # in a sweep, per agent and option,
@@ -29,7 +29,7 @@ STEPS = 20  # of the cooling, in a sweep
 FIRST_CREDIT, LAST_CREDIT = 1.0, 0.5
 FIRST_HEAT, LAST_HEAT = 0.025, 0.0015  # of the reference price, per size and slot
 HEAVY_TAIL = 0.02  # how far beyond the temperature a loss may now and then be accepted: up to 1 / HEAVY_TAIL
-LEAN = 2.0  # proposals prefer the options of least regret: the n-th of N is drawn as N u^LEAN
+LEAN = 3.0  # proposals prefer the options of least regret: the n-th of N is drawn as N u^LEAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
