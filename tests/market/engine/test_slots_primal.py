@@ -50,7 +50,7 @@ def test_small_books_of_several_slots_are_cleared_near_their_optimum(small):
 def test_sweeps_raise_welfare_and_the_same_count_gives_the_same_bytes():
     one = book(Size(jobs=600, pools=10, load=1.5, slots=12), 4)
     runs = [clear(one, settings=EngineSettings(sweeps=count)) for count in (0, 3, 3)]
-    assert runs[1].welfare > 1.1 * runs[0].welfare
+    assert runs[1].welfare > 1.05 * runs[0].welfare
     assert runs[1].choice.tobytes() == runs[2].choice.tobytes()
     assert runs[1].start.tobytes() == runs[2].start.tobytes()
 
