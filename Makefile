@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long simulate-faults check packages clients s3 bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-long simulate-faults check packages clients s3 ray bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -94,6 +94,16 @@ clients: .clients/ready
 	@command -v rsync >/dev/null || echo "rsync is missing, and Snakemake needs it. As root: apt-get install -y rsync" >&2
 	@touch $@
 
+#: make ray        Ray 2.60, in .ray, for the tests on a real Ray cluster
+ray: .ray/ready
+
+.ray/ready: requirements-ray.lock
+	$(PYTHON) -m venv .ray
+	@echo "installing Ray (about two minutes the first time) …"
+	@.ray/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-ray.lock 2>.ray/pip.log \
+		|| { cat .ray/pip.log >&2; exit 1; }
+	@touch $@
+
 #: make bench      every benchmark, each prints its table
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
@@ -111,4 +121,4 @@ bench-peers: .bench/bin/dstack
 
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .bench .clients .s3 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .clients .s3 .ray .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from benchmarks.postgresql import Postgresql, programs
 from hypothesis import HealthCheck, settings
+from tests.adapters.sites.ray.cluster import missing as missing_ray
 from tests.adapters.sites.slurm.cluster import Cluster, missing
 
 settings.register_profile("gridtie", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,13 +19,14 @@ settings.load_profile("gridtie")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     bwrap = "" if shutil.which("bwrap") else "bubblewrap is missing; as root: apt-get install -y bubblewrap"
-    lacking = {"sandbox": bwrap, "slurm": missing()}
+    lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray()}
     for item in items:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        # Shared cores: a file's tests stay together, and whatever needs the two Slurm clusters finds them up.
-        item.add_marker(pytest.mark.xdist_group("slurm" if item.get_closest_marker("slurm") else str(item.path)))
+        # Shared cores: a file's tests stay together, and whatever needs a cluster that others need too finds it up.
+        shared = (name for name in ("slurm", "ray") if item.get_closest_marker(name))
+        item.add_marker(pytest.mark.xdist_group(next(shared, str(item.path))))
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ class Bench:
     machines: tuple[str, ...]
     places: tuple[Path, ...] = ()
     slow: float = 1.0
+    master: str = "127.0.0.1"  # address of the first machine
     runs: list[RunFolder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -199,7 +200,7 @@ def test_the_ranks_of_a_gang_know_each_other_and_start_together(bench: Bench) ->
     )  # fmt: skip
     assert [(state.exit_code, state.reason) for state in bench.ended(run)] == [(0, ""), (0, "")]
     assert [bench.said(run, rank) for rank in (0, 1)] == [
-        f"{rank} of 2 at 127.0.0.1, 2 peers\n" for rank in (0, 1)
+        f"{rank} of 2 at {bench.master}, 2 peers\n" for rank in (0, 1)
     ]  # fmt: skip
 
 

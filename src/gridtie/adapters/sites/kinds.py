@@ -1,10 +1,13 @@
-"""The schedulers an agent can stand before, by name. A new one is a package beside `slurm` and a line here."""
+"""The schedulers an agent can stand before, by name. A new one is a package beside them and a line here."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridtie.adapters.sites.ray import settings as ray_settings
+from gridtie.adapters.sites.ray.adapter import RayScheduler
+from gridtie.adapters.sites.ray.talk import Talk as RayTalk
 from gridtie.adapters.sites.slurm.adapter import SlurmScheduler
 from gridtie.adapters.sites.slurm.rest import Rest
 from gridtie.adapters.sites.slurm.settings import ABOUT, SlurmSettings
@@ -16,12 +19,14 @@ from gridtie.registry.chips import ChipRegistry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """`scratch`: where homes of ranks must lie, when the machines that run them do not see the agent's own folder."""
+    """`scratch`: where homes of ranks must lie, when the machines that run them do not see the agent's own folder.
+    `remedy`: what would isolate runs, where nothing does."""
 
     scheduler: Scheduler
     every: float
     patience: float
     scratch: Path | None
+    remedy: str
 
 
 def _slurm(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Collection[str]) -> Opened:
@@ -30,12 +35,25 @@ def _slurm(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: 
     return Opened(
         scheduler=SlurmScheduler(read, talk, chips=chips, url=url, trusted=trusted),
         every=read.every, patience=read.patience, scratch=read.shared / "scratch",
+        remedy="to change that, run the agent as root and map organisations: --set users.ORGANISATION=LOCALUSER",
     )  # fmt: skip
 
 
-_KINDS: Mapping[str, Callable[[Mapping[str, Any], ChipRegistry, str, Collection[str]], Opened]] = {"slurm": _slurm}
+def _ray(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Collection[str]) -> Opened:
+    read = ray_settings.RaySettings.read(settings)
+    return Opened(
+        scheduler=RayScheduler(read, RayTalk(read), chips=chips, url=url, trusted=trusted),
+        every=read.every, patience=read.patience, scratch=read.shared / "scratch",
+        remedy="a Ray cluster trusts all its users; a cluster for each organisation is what keeps them apart",
+    )  # fmt: skip
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], ChipRegistry, str, Collection[str]], Opened]] = {
+    "slurm": _slurm,
+    "ray": _ray,
+}
 KINDS = tuple(_KINDS)
-SETTINGS: Mapping[str, Mapping[str, str]] = {"slurm": ABOUT}
+SETTINGS: Mapping[str, Mapping[str, str]] = {"slurm": ABOUT, "ray": ray_settings.ABOUT}
 
 
 def open_scheduler(

@@ -1,4 +1,4 @@
-"""One rank on a scheduler's node: `rank.py FOLDER setup|command`. Copied beside the run; standard library, Python 3.8.
+"""One rank on a scheduler's node: `rank.py FOLDER setup|command [RANK]`. Copied there; standard library, Python 3.8.
 
 It is for a scheduler's nodes what the keeper is for a process site: it keeps the rank's output within its limit and its
 secrets out of it, ends the rank when its lease or its time does, and leaves its result. Memory, cores and devices are
@@ -38,6 +38,7 @@ DEVICE_LISTS = (
     "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES",
     "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES",
 )  # fmt: skip
+NODES_OWN = ("PATH", "GRIDTIE_PYTHON")  # the node's word, where run.json has none
 
 
 class Lease:
@@ -62,14 +63,17 @@ class Lease:
 
 
 class Rank:
-    def __init__(self, folder: str, phase: str) -> None:
+    """`number`: which rank it is, where the scheduler is not Slurm, which tells it itself."""
+
+    def __init__(self, folder: str, phase: str, number: int | None) -> None:
         self._job = os.path.join(folder, "job")
         self._phase = phase
         with open(os.path.join(self._job, "run.json"), encoding="utf-8") as file:
             self._run: dict[str, Any] = json.load(file)
         names: list[str] = self._run["nodes"]
         here = os.environ.get("SLURMD_NODENAME", "")
-        self._rank = names.index(here) if here in names else int(os.environ.get("SLURM_PROCID", "0"))
+        told = names.index(here) if here in names else int(os.environ.get("SLURM_PROCID", "0"))
+        self._rank = told if number is None else number
         self._secrets = self._take_secrets()
         self._lease = Lease(os.path.join(folder, "lease"))
         self._reason = ""
@@ -172,7 +176,7 @@ class Rank:
 
     def _environment(self) -> dict[str, str]:
         """The scheduler's own variables, ours, the submitter's, his secrets; devices as the scheduler gave them."""
-        given = {name: value for name, value in os.environ.items() if name.startswith("SLURM")}
+        given = {name: value for name, value in os.environ.items() if name.startswith("SLURM") or name in NODES_OWN}
         values = {**given, **self._run["envs"], **self._run["rank_envs"][self._rank]}
         visible = os.environ.get("CUDA_VISIBLE_DEVICES") or os.environ.get("SLURM_STEP_GPUS", "")
         values.update(dict.fromkeys(DEVICE_LISTS, visible))
@@ -219,4 +223,5 @@ def write_json(path: str, document: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(Rank(sys.argv[1], sys.argv[2]).work())
+    number = int(sys.argv[3]) if len(sys.argv) > 3 else None
+    sys.exit(Rank(sys.argv[1], sys.argv[2], number).work())

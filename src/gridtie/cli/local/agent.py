@@ -43,7 +43,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
                       help="id of one whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
     join.add_argument("--scheduler", metavar="KIND",
-                      help="lend the cluster this host is the door of, instead of this host: slurm")  # fmt: skip
+                      help="lend the cluster this host is the door of, instead of this host: slurm, ray")  # fmt: skip
     join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
                       help="how that cluster is used; `--set =?` lists the keys (repeatable)")  # fmt: skip
     join.add_argument("--share", action="append", default=[], metavar="FOLDER[:rw]",
@@ -124,7 +124,7 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
     isolation = opened.scheduler.isolation
     if isolation == "none":
         say("NOT ISOLATED: all runs share one local user. Only jobs of organisations named with --trust will run here.")
-        say("  to change that, run the agent as root and map organisations: --set users.ORGANISATION=LOCALUSER")
+        say(f"  {opened.remedy}")
     config, state = join(
         HttpTransport(url), agent_home(), url=url, slices=Slices(name=args.name), isolation=isolation,
         printed=_token(args.token_file or args.token or os.environ.get("GRIDTIE_ENROL_TOKEN", "")),

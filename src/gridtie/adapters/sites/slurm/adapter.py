@@ -1,19 +1,15 @@
 """A Slurm cluster as a scheduler of runs: files on the shared folder, records from Slurm, decisions from decide.py."""
 
 import contextlib
-import json
 import os
 import pwd
-import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile, rmtree
-from typing import Any
 
-from gridtie.adapters.sites import output, rank
-from gridtie.adapters.sites.process.environment import environment, setup_environment
+from gridtie.adapters.sites.folder import RunFolders, document
+from gridtie.adapters.sites.process.environment import PATH
 from gridtie.adapters.sites.slurm import decide, parse
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord
 from gridtie.adapters.sites.slurm.script import submission
@@ -25,10 +21,6 @@ from gridtie.errors import InvalidInput, NotIsolated, Problem, SiteRefused
 from gridtie.registry.chips import ChipRegistry
 
 PREFIX = "gridtie-"
-COPY_BYTES = 1 << 20
-RESULT_BYTES_MAX = 1 << 16
-LOG_MARGIN_BYTES = 4096  # for the last line of rank.py's own
-_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "out_of_memory", "terminated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ class SlurmScheduler:
         self.isolation = "scheduler" if self._mapped else "none"
         self._nodes: dict[str, NodeRecord] = {}  # by declared name
         self._jobs: list[JobRecord] = []  # of the partition, as the last look saw them
-        self._runs = settings.shared / "runs"
+        self._folders = RunFolders(settings.shared, now)
 
     # ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self) -> ClusterFacts:
@@ -95,40 +87,16 @@ class SlurmScheduler:
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def prepare(self, name: str, tasks: Sequence[TaskStart]) -> None:
-        plan = tasks[0].plan
-        local = self._local(plan)
-        folder, job = self._runs / name, self._runs / name / "job"
-        if (folder / "lease").exists():
-            return
-        try:
-            self._make_common(folder)
-            job.mkdir(mode=0o700, exist_ok=True)
-            for program in (rank, output):
-                source = Path(str(program.__file__))
-                copyfile(source, folder / source.name)
-                (folder / source.name).chmod(0o644)
-            _write(job / "run.json", self._document(plan, tasks))
-            for phase, text in (("setup", plan.setup), ("command", plan.command)):
-                (job / f"script-{phase}").write_text("trap 'exit 143' TERM\n" + text, encoding="utf-8")
-            for start in tasks:
-                if start.secrets:
-                    _write(job / f"secrets-{start.task.rank}.json", dict(start.secrets))
-                for part in ("sky_workdir", "checkpoints", "tmp"):
-                    (start.home / part).mkdir(parents=True, exist_ok=True)
-                start.home.chmod(0o700)
-                _give(start.home, local)
-            _give(job, local)
-            self.renew(name, 0.0)  # the last: what is complete has a lease, even one that is over
-        except OSError as cause:
-            reason = f"its files could not be laid out below {self._settings.shared}: {cause.strerror or cause}"
-            raise SiteRefused(reason=reason) from cause
-
-    def _make_common(self, folder: Path) -> None:
-        """Others may pass through and list nothing; a run's own folder, whose name nobody can guess, may be read."""
-        for path, mode in ((self._settings.shared, 0o711), (self._runs, 0o711), (folder, 0o755)):
-            if not path.is_dir():
-                path.mkdir(parents=True)
-                path.chmod(mode)
+        local = self._local(tasks[0].plan)
+        nodes = [self._node(start.task.machine) for start in tasks]
+        more = {"PATH": PATH, "GRIDTIE_PYTHON": self._settings.python}
+        if local.name:
+            more |= {"USER": local.name, "LOGNAME": local.name}
+        told = document(
+            tasks, nodes=[node.name for node in nodes], addresses=[node.address for node in nodes], url=self._url,
+            more=more,
+        )  # fmt: skip
+        self._folders.lay_out(name, tasks, told, give=lambda folder: _give(folder, local))
 
     def _local(self, plan: RunPlan) -> Local:
         """Raises NotIsolated, SiteRefused for an organisation that has no account here."""
@@ -148,33 +116,6 @@ class SlurmScheduler:
             raise SiteRefused(reason="jobs of an exchange never run as root: map the organisation to another user")
         return Local(name, found.pw_uid, found.pw_gid)
 
-    def _document(self, plan: RunPlan, tasks: Sequence[TaskStart]) -> dict[str, Any]:
-        """What rank.py reads."""
-        nodes = [self._node(start.task.machine) for start in tasks]
-        peers = "\n".join(node.address for node in nodes)
-        shared = {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "GRIDTIE_PYTHON": self._settings.python, "GRIDTIE_EXCHANGE_URL": self._url,
-            "SKYPILOT_NODE_IPS": peers, "SKYPILOT_SETUP_NODE_IPS": peers,
-        }  # fmt: skip
-        local = self._local(plan)
-        if local.name:
-            shared |= {"USER": local.name, "LOGNAME": local.name}
-        return {
-            "nodes": [node.name for node in nodes],
-            "homes": [str(start.home) for start in tasks],
-            "setup": plan.setup,
-            "command": plan.command,
-            "envs": {},
-            "rank_envs": [
-                {**environment(start, str(start.home), self._url), **setup_environment(start), **shared}
-                for start in tasks
-            ],
-            "given": dict(plan.envs),
-            "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
-            "log_limit_bytes": plan.log_limit_bytes,
-        }
-
     def _node(self, machine: str) -> NodeRecord:
         if machine not in self._nodes:
             self._learn()
@@ -183,16 +124,11 @@ class SlurmScheduler:
         return self._nodes[machine]
 
     def renew(self, name: str, seconds: float) -> None:
-        path = self._runs / name / "lease"
-        with contextlib.suppress(FileNotFoundError):  # a run that is being removed needs no lease
-            fresh = path.with_suffix(".new")
-            fresh.write_text(f"{self._now().timestamp() + seconds:.3f}", encoding="ascii")
-            fresh.chmod(0o644)
-            fresh.replace(path)
+        self._folders.renew(name, seconds)
 
     # ── Slurm ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def submit(self, name: str, plan: RunPlan) -> None:
-        folder = str(self._runs / name)
+        folder = str(self._folders.path(name))
         nodes = [self._node(task.machine) for task in plan.tasks]
         what = submission(
             name, plan, user=self._local(plan).name, folder=folder, nodes=[node.name for node in nodes],
@@ -227,11 +163,10 @@ class SlurmScheduler:
         start them, there is no such Python …"""
         if not seen.exit_code or seen.reason not in ("exit", "signal"):
             return seen
-        job = self._runs / name / "job"
-        complaint = _read_safely(job, "batch", 1 << 14) or b""
+        complaint = self._folders.read(name, "batch", 1 << 14) or b""
         lines = complaint.decode("utf-8", "replace").strip().splitlines()
         detail = f"{seen.detail}: {lines[-1][:200]}" if lines else seen.detail
-        if _read_safely(job, "begun-0", 1) is None:
+        if self._folders.read(name, "begun-0", 1) is None:
             return replace(seen, reason="site", exit_code=None, detail=f"{detail}; no rank was started")
         return replace(seen, detail=detail)
 
@@ -248,7 +183,7 @@ class SlurmScheduler:
         return job.user == wanted
 
     def _claim(self, name: str) -> int | None:
-        text = _read_safely(self._runs / name / "job", "claim", 32)
+        text = self._folders.read(name, "claim", 32)
         try:
             return int(text or b"")
         except ValueError:
@@ -275,25 +210,13 @@ class SlurmScheduler:
 
     # ── what ranks leave ──────────────────────────────────────────────────────────────────────────────────────────
     def collect(self, name: str, plan: RunPlan, folders: Sequence[Path]) -> Sequence[RankResult | None]:
-        job = self._runs / name / "job"
-        results = []
-        for number, folder in enumerate(folders):
-            _append_new(job, f"log-{number}", folder / "log", most=plan.log_limit_bytes + LOG_MARGIN_BYTES)
-            results.append(_result(_read_safely(job, f"result-{number}.json", RESULT_BYTES_MAX)))
-        return results
+        return self._folders.collect(name, plan, folders)
 
     def remove(self, name: str, home: Path) -> None:
-        for path in (self._runs / name, home):
-            rmtree(path, ignore_errors=True)
+        self._folders.remove(name, home)
 
 
 _LIVE = decide.WAITING | decide.RUNNING | decide.AGAIN
-
-
-def _write(path: Path, document: object) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file)
 
 
 def _give(folder: Path, local: Local) -> None:
@@ -304,49 +227,3 @@ def _give(folder: Path, local: Local) -> None:
     for parent, names, files in os.walk(folder):
         for name in (*names, *files):
             os.chown(os.path.join(parent, name), local.uid, local.gid, follow_symlinks=False)
-
-
-def _open_safely(folder: Path, name: str) -> int | None:
-    """A regular file that has this one name: the folder is the job's, which may put a link to anything there."""
-    try:
-        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def _read_safely(folder: Path, name: str, most: int) -> bytes | None:
-    descriptor = _open_safely(folder, name)
-    if descriptor is None:
-        return None
-    with os.fdopen(descriptor, "rb") as file, contextlib.suppress(OSError):
-        return file.read(most)
-    return None
-
-
-def _append_new(folder: Path, name: str, target: Path, *, most: int) -> None:
-    """What is new since the last time, into the agent's own copy, which never shrinks, nor outgrows `most`."""
-    descriptor = _open_safely(folder, name)
-    if descriptor is None:
-        return
-    with os.fdopen(descriptor, "rb") as source, contextlib.suppress(OSError), target.open("ab") as copy:
-        source.seek(copy.tell())
-        while part := source.read(min(COPY_BYTES, max(0, most - copy.tell()))):
-            copy.write(part)
-
-
-def _result(text: bytes | None) -> RankResult | None:
-    """The job's user can write anything there: only what can be true counts."""
-    try:
-        data = json.loads(text or b"")
-        code, reason = int(data["exit_code"]), str(data["reason"])
-        if not 0 <= code <= 255 or reason not in _REASONS:
-            return None
-        used = [min(max(0, int(data[name])), 1 << 52) for name in ("cpu_us", "memory_peak_bytes")]
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return None
-    return RankResult(exit_code=code, reason=reason, cpu_us=used[0], memory_peak_bytes=used[1])
