@@ -1,4 +1,4 @@
-"""A real Ray cluster on this machine, two nodes by addresses of loopback, from `.ray`; ended by its own process groups."""
+"""A real Ray cluster on this machine, from `.ray`: two nodes by addresses of loopback, ended by their token."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ class RayCluster:
     cpus: int = 8
     gpus: int = 4
     names: tuple[str, str] = ("ray-n0", "ray-n1")
-    groups: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    nodes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="gr"))  # short: sockets lie below it
@@ -54,16 +54,17 @@ class RayCluster:
 
     def start_head(self) -> None:
         self._start(
-            HEAD, self.names[0], self.agents[0], "--head", f"--port={self.port}", f"--ray-client-server-port={self.client}",
-            "--dashboard-host=127.0.0.1", f"--dashboard-port={self.dashboard}", f"--temp-dir={self.base}/r",
+            HEAD, self.names[0], self.agents[0], "--head", f"--port={self.port}", f"--temp-dir={self.base}/r",
+            f"--ray-client-server-port={self.client}", "--dashboard-host=127.0.0.1",
+            f"--dashboard-port={self.dashboard}",
         )  # fmt: skip
 
     def start_worker(self) -> None:
         self._start(WORKER, self.names[1], self.agents[1], f"--address={HEAD}:{self.port}")
 
     def _start(self, address: str, name: str, agent: int, *more: str) -> None:
-        """`--block` stays the parent of all that the node starts: its session is what `kill` ends."""
-        with (self.base / f"{name}.out").open("ab") as out:
+        """`--block` stays, and ends with all of its node when one of Ray's daemons there dies."""
+        with (self.base / f"{name}.out").open("wb") as out:
             node = subprocess.Popen(
                 [RAY, "start", "--block", f"--node-ip-address={address}", f"--node-name={name}",
                  f"--dashboard-agent-listen-port={agent}", f"--num-cpus={self.cpus}", f"--num-gpus={self.gpus}",
@@ -71,7 +72,7 @@ class RayCluster:
                  "--include-log-monitor=false", *more],
                 env=self.env, cwd=self.base, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        self.groups.append(node)
+        self.nodes[name] = node
         deadline = time.monotonic() + 90
         while "Ray runtime started" not in (self.base / f"{name}.out").read_text("utf-8", "replace"):
             assert node.poll() is None, (self.base / f"{name}.out").read_text("utf-8", "replace")[-2000:]
@@ -79,12 +80,18 @@ class RayCluster:
             time.sleep(0.2)
 
     def down(self) -> None:
-        for process in self.ours():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        for node in self.groups:
+        self.kill()
+        for node in self.nodes.values():
             node.wait(10)
         shutil.rmtree(self.base, ignore_errors=True)
+
+    def kill(self, *words: str) -> int:
+        """SIGKILL for all of ours whose command line has these words. How many there were."""
+        found = self.ours(*words)
+        for process in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        return len(found)
 
     def ours(self, *words: str) -> list[int]:
         """Processes of this cluster: their environment holds its token, whatever they call themselves."""

@@ -23,9 +23,9 @@ def cluster() -> Iterator[RayCluster]:
         made.down()
 
 
-def open_ray(cluster: RayCluster, shared: Path, **more: Any) -> Opened:
+def open_ray(before: RayCluster, shared: Path, **more: Any) -> Opened:
     settings = {
-        "url": cluster.url, "shared": str(shared), "token": str(cluster.token), "every": "0.3", "timeout": "20",
+        "url": before.url, "shared": str(shared), "token": str(before.token), "every": "0.3", "timeout": "20",
         "chips": {"gpu": "nv-h200"}, **more,
     }  # fmt: skip
     return open_scheduler("ray", settings, chips=load_chips(), url="http://x", trusted=("org_a",))

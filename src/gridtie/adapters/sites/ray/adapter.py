@@ -18,7 +18,7 @@ from gridtie.dispatch.site import ClusterFacts, Looked, RankResult, Seen, SiteCa
 from gridtie.errors import InvalidInput, NotIsolated, Problem, SchedulerAway, SiteRefused
 from gridtie.registry.chips import ChipRegistry
 
-DRIVER = Path(__file__).with_name("driver.py")
+PROGRAMS = tuple(Path(__file__).with_name(name) for name in ("driver.py", "guard.py"))
 TOLD_BYTES_MAX = 1 << 14
 
 
@@ -37,7 +37,7 @@ class RayScheduler:
         self._trusted = frozenset(trusted)
         self._over: deque[str] = deque()  # removed; Ray keeps its record of them until it is told
         self._machines: dict[str, NodeRecord] = {}
-        self._folders = RunFolders(settings.shared, now, programs=(DRIVER,))
+        self._folders = RunFolders(settings.shared, now, programs=PROGRAMS)
 
     # ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self) -> ClusterFacts:

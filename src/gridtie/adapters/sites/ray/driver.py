@@ -12,9 +12,9 @@ reason and exit code.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -34,25 +34,22 @@ STOP_S = 13.0  # for all ranks to end after they were told: more than rank.py's 
 CLAIMED = 75
 FAILED = 1
 TOLD_CODE = 143
-PR_SET_PDEATHSIG = 1
 
 
 def run_rank(folder: str, phase: str, rank: int) -> int:
-    """On the rank's node, in a worker of Ray's. Its exit code. Told to end, or killed, it has rank.py told too."""
-    libc = ctypes.CDLL(None)
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-S", os.path.join(folder, "rank.py"), folder, phase, str(rank)],
-        stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, "GRIDTIE_PYTHON": sys.executable},
-        preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
+    """On the rank's node, in a worker of Ray's. Its exit code."""
+    guard = subprocess.Popen(
+        [sys.executable, "-I", "-S", os.path.join(folder, "guard.py"), folder, phase, str(rank)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "GRIDTIE_PYTHON": sys.executable},
     )  # fmt: skip
+    assert guard.stdin is not None
+    assert guard.stdout is not None
     while True:
         try:
-            code = child.poll()
-            if code is not None:
-                return code if code >= 0 else 128 - code
-            time.sleep(0.1)
+            if select.select([guard.stdout], [], [], LOOK_S)[0]:
+                return int(guard.stdout.read() or b"1")
         except (KeyboardInterrupt, TaskCancelledError):
-            child.terminate()
+            guard.stdin.close()
 
 
 class Gang:
@@ -151,6 +148,8 @@ class Gang:
         return task.remote(self._folder, phase, rank)
 
     def _take(self, reference: Any, rank: int) -> None:
+        """One that ended. Where all were to end, it did for that reason."""
+        self._over()
         try:
             code = ray.get(reference)
         except TaskCancelledError:
@@ -161,7 +160,9 @@ class Gang:
         except RayError as cause:  # its worker, its node or the cluster's head is gone
             self._end("lost", FAILED, f"rank {rank}: {_short(cause)}")
             return
-        if code:
+        if code and not os.path.exists(os.path.join(self._job, f"begun-{rank}")):
+            self._end("lost", FAILED, f"rank {rank} never began: its node may not see {self._folder}")
+        elif code:
             self._end("exit", min(255, code), f"rank {rank} ended with {code}")
 
 
