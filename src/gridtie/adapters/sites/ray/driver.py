@@ -30,6 +30,7 @@ from ray.util.placement_group import PlacementGroup, placement_group, placement_
 from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
 LOOK_S = 0.25
+GROUP_LOOK_S = 2.0
 STOP_S = 13.0  # for all ranks to end after they were told: more than rank.py's own grace
 CLAIMED = 75
 FAILED = 1
@@ -63,6 +64,7 @@ class Gang:
         self._code = 0
         self._reason = self._detail = ""
         self._told_at: float | None = None
+        self._looked_at = 0.0
 
     def claim(self) -> bool:
         """Only one process can make the file, also over NFS."""
@@ -115,6 +117,14 @@ class Gang:
             self._end("stopped", TOLD_CODE)
         return bool(self._reason)
 
+    def _check(self, group: PlacementGroup) -> None:
+        """Of a dead node Ray tells the group within seconds, and the tasks that ran there after minutes."""
+        if time.monotonic() - self._looked_at > GROUP_LOOK_S:
+            self._looked_at = time.monotonic()
+            state = str(placement_group_table(group)["state"])
+            if state != "CREATED":
+                self._end("lost", FAILED, f"a machine of the run is lost, its placement group is {state}")
+
     def _end(self, reason: str, code: int, detail: str = "") -> None:
         if not self._reason:
             self._reason, self._code, self._detail = reason, code, detail
@@ -126,6 +136,7 @@ class Gang:
             done, _ = ray.wait(list(left), timeout=LOOK_S)
             for reference in done:
                 self._take(reference, left.pop(reference))
+            self._check(group)
             if not self._over():
                 continue
             if self._told_at is None:
