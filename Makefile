@@ -94,7 +94,7 @@ clients: .clients/ready
 	@command -v rsync >/dev/null || echo "rsync is missing, and Snakemake needs it. As root: apt-get install -y rsync" >&2
 	@touch $@
 
-#: make ray        Ray 2.60, in .ray, for the tests on a real Ray cluster
+#: make ray        Ray 2.60 and NumPy, in .ray, for the tests on a real Ray cluster
 ray: .ray/ready
 
 .ray/ready: requirements-ray.lock
