@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.adapters.sites.contract import Bench
-from tests.adapters.sites.ray.cluster import WORKER, RayCluster
+from tests.adapters.sites.ray.cluster import HEAD, WORKER, RayCluster
 from tests.adapters.sites.ray.conftest import bench_of, open_ray
 
 from gridtie.adapters.sites.ray.settings import RaySettings
@@ -124,8 +124,10 @@ def test_a_dead_node_loses_its_run_and_lends_nothing_and_a_dead_head_is_waited_f
     bench.until(lambda: "Ray does not answer" in bench.states(run)[0].detail)
     assert bench.states(run)[0].state == "running"
     waits = bench.start("echo late", lease_s=LONG)
-    own.start_head()
     own.kill("raylet/raylet", WORKER)
+    own.nodes["own-n1"].wait(60)
+    own.kill(f"{HEAD}:{own.port}")  # Ray starts no head where a process still names it
+    own.start_head()
     own.start_worker()
     assert reasons(bench, run) == {"site"}
     bench.until(lambda: not asleep(bench, run), within=3)
