@@ -27,7 +27,6 @@ NOUN_AND_VERB = {
         "join": (
             "gridtie agent join - --machines 2 --cpus 4 --memory 16GB",
             "gridtie agent join token.txt --scheduler slurm --set partition=gpu --set shared=/shared/gridtie",
-            "gridtie agent join --scheduler ray --set =?",
         ),
         "run": ("gridtie agent run", "gridtie agent run --stop-jobs"),
         "status": ("gridtie agent status", "gridtie agent status -o json"),

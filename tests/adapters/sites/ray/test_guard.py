@@ -63,7 +63,7 @@ def test_a_rank_ends_with_its_worker_however_that_ended(tmp_path: Path) -> None:
     folder = laid_out(tmp_path, 'trap "echo goodbye; exit 9" TERM; echo $$; sleep 4711 & wait')
     as_ray = "import subprocess, sys; it = subprocess.Popen(sys.argv[1:], stdin=-1); it.wait(); input()"
     worker = subprocess.Popen(  # it has the only other end of the pipe
-        [sys.executable, "-c", as_ray, sys.executable, "-I", "-S", str(folder / "guard.py"), str(folder), "command", "0"],
+        [sys.executable, "-c", as_ray, sys.executable, str(folder / "guard.py"), str(folder), "command", "0"],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     until(lambda: said(folder).endswith("\n"))
