@@ -311,6 +311,13 @@ class GateClosed(Refused):
     why = "{reason}"
 
 
+class FalseClaim(Refused):
+    code = "false-claim"
+    what = "this cannot be what the host has: {reason}"
+    why = "What two sites lend of one host, or of one accelerator, is counted together."
+    fix = "Declare only what no other site lends: gridtie agent join --cpus --memory --accelerators."
+
+
 class SiteRefused(Refused):
     code = "site-refused"
     what = "the site does not take this run: {reason}"

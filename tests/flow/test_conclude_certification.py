@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from gridtie.errors import InvalidSignature, NotFound
-from gridtie.flow.conclude_certification import countersign_certificate
+from gridtie.flow.conclude_certification import _most_flops_per_s, countersign_certificate
 from gridtie.flow.move_site import revoke_site
 from gridtie.identity.signing import Envelope
+from gridtie.registry.inventory import ceiling_flops_per_s
 
 YUAN = 1_000_000
 
@@ -84,3 +85,14 @@ def test_a_greeting_that_says_nothing_new_writes_nothing(world: Any, north: Any)
     before = world.rows()
     world.greet(north)
     assert world.rows() == before
+
+
+@pytest.mark.parametrize("described", [None, "fast", {}, {"cores": "many"}, [1]])
+def test_a_processor_that_nobody_can_read_is_held_to_what_any_can_do(described: object) -> None:
+    assert _most_flops_per_s(described, 2) == ceiling_flops_per_s(2)
+
+
+def test_a_description_with_more_cores_than_are_declared_raises_no_limit() -> None:
+    cpu = {"model": "", "vendor": "", "architecture": "x86_64", "sockets": 1, "cores": 10**9, "threads": 10**9}
+    for more in ({"flags": ["avx512f"]}, {"flags": [{}]}, {"max_mhz": "9"}):
+        assert _most_flops_per_s({**cpu, **more}, 2) == ceiling_flops_per_s(2)

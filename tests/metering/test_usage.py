@@ -98,3 +98,11 @@ def test_a_late_finish_is_timed_by_the_site_from_start_to_the_first_end():
 
 def test_a_clock_that_stepped_back_says_nothing():
     assert reported_us([RunReport(seq=1, event="start", at=at(5)), RunReport(seq=2, event="fail", at=at(4))]) is None
+
+
+@pytest.mark.parametrize("bound", ["limit_until", "stop_until"])
+def test_an_end_that_a_site_holds_back_earns_nothing_beyond_the_time_it_had_to_obey(bound):
+    usage = billable(replace(RUN, **{bound: at(50)}))
+    assert usage.billed == (Billed(span(0, 50), 4),)
+    assert [hole.period for hole in usage.waived] == [span(50, 90)]
+    assert billable(replace(RUN, **{bound: at(95)})) == billable(RUN)

@@ -2,8 +2,11 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gridtie.registry.inventory import (
+    LIMIT_FLAGS,
     Accelerator,
     CpuInventory,
     Disk,
@@ -12,7 +15,9 @@ from gridtie.registry.inventory import (
     HostSlice,
     Link,
     Partition,
+    ceiling_flops_per_s,
     digest,
+    fingerprints,
     host_digest,
     peak_flops_per_s,
     public,
@@ -107,6 +112,26 @@ def test_a_matrix_unit_lifts_only_its_precision() -> None:
     limits = peak_flops_per_s(replace(CPU, flags=(*CPU.flags, "amx_bf16"), cores=1, max_mhz=1))
     assert limits["bf16"] == 2048 * 1_000_000
     assert limits["fp32"] == limits["fp16"] == 64 * 1_000_000
+
+
+@given(st.sampled_from(["x86_64", "aarch64", "loongarch64"]), st.sets(st.sampled_from(sorted(LIMIT_FLAGS))))
+def test_nothing_known_is_above_what_counts_for_the_unknown(architecture: str, flags: set[str]) -> None:
+    limits = peak_flops_per_s(replace(CPU, architecture=architecture, flags=tuple(flags), cores=3, max_mhz=None))
+    assert all(most <= ceiling_flops_per_s(3)[name] for name, most in limits.items())
+
+
+def test_one_device_has_one_fingerprint_however_often_and_wherever_it_is_seen() -> None:
+    one = Accelerator(index=0, vendor="NVIDIA", model="H100", chip="nv-h100", uuid="GPU-1")
+    again = replace(one, index=1)
+    slots = [replace(one, uuid=None, index=index, pci_address=f"0000:0{index}:00.0") for index in (0, 1)]
+
+    def seen(machine_id: str, *devices: Accelerator) -> tuple[str, ...]:
+        host = HostInventory(host_name="a", machine_id=machine_id, kernel="", cpu=CPU, memory_bytes=1)
+        return fingerprints(replace(host, accelerators=devices), "nv-h100")
+
+    assert seen("x", one, again) == seen("y", one)
+    assert len(set(seen("x", *slots) + seen("y", *slots))) == 4
+    assert seen("x", replace(one, chip="other"), replace(one, partitions=(Partition(profile="1g"),))) == ()
 
 
 def test_a_quota_counts_instead_of_the_cores() -> None:

@@ -139,6 +139,7 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
                 "host_cpus": cores,
                 "host_memory_bytes": host.memory_bytes,
                 "simulated_machines": len(machines) > 1,
+                **({"devices": devices} if (devices := list(inventory.fingerprints(host, chip))) else {}),
             }
         )
     found = inventory.public(host)

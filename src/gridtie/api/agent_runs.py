@@ -18,8 +18,9 @@ from gridtie.dispatch.run import BlobFile
 from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, Problem, StaleEpoch
 from gridtie.flow.advance_runs import take_reports
-from gridtie.flow.agent_gate import AgentIdentity
+from gridtie.flow.agent_gate import FOREIGN, AgentIdentity, quarantine_site
 from gridtie.flow.conclude_certification import countersign_certificate
+from gridtie.flow.exchange import Exchange
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.settle_run import countersign_receipt
@@ -120,24 +121,28 @@ async def events(
     reports = [report_from_json({k: v for k, v in event.items() if k != "ranks"}) for event in body.events]
 
     def work(unit: Unit) -> tuple[int, str]:
-        key = RunId(_own_run(unit, agent, run).id)
+        key = RunId(_own_run(unit, exchange, agent, run).id)
         return take_reports(unit, exchange, site=agent.site, key=key, epoch=body.epoch, reports=reports)
 
     next_seq, state = await write(request, agent.site, work)
     return answer({"next_seq": next_seq, "state": state})
 
 
-def _own_run(unit: Unit, agent: AgentIdentity, run: str) -> Any:
-    """Raises NotFound also for the run of another site: its epoch is none of this one's business."""
+def _own_run(unit: Unit, exchange: Exchange, agent: AgentIdentity, run: str) -> Any:
+    """Raises NotFound also for the run of another site: its epoch is none of this one's business.
+
+    Nor can it have heard of it from us: who speaks for another site's run takes no more work, as of the next call.
+    """
     row = unit.runs.row(RunId(run))
     if row.site != agent.site:
+        exchange.database.submit(lambda unit: quarantine_site(unit, agent.site, FOREIGN), actor=agent.site)
         raise NotFound(noun="run", key=run)
     return row
 
 
-def _check_epoch(unit: Unit, agent: AgentIdentity, run: str, epoch: int) -> Any:
+def _check_epoch(unit: Unit, exchange: Exchange, agent: AgentIdentity, run: str, epoch: int) -> Any:
     """The run's row when it is this site's and the newest of its job. Raises NotFound, StaleEpoch."""
-    row = _own_run(unit, agent, run)
+    row = _own_run(unit, exchange, agent, run)
     job = unit.jobs.row(row.job)
     if row.epoch != epoch or job.epoch != epoch:
         raise StaleEpoch(noun="run", key=run, given=epoch, current=job.epoch)
@@ -155,7 +160,7 @@ async def take_log(
 ) -> Response:
     """Appends a rank's output at a known offset; the next offset."""
     exchange = exchange_of(request)
-    row = read(request, lambda unit: _check_epoch(unit, agent, run, epoch))
+    row = read(request, lambda unit: _check_epoch(unit, exchange, agent, run, epoch))
     part = _unpacked(await request.body(), request, exchange.settings.log_chunk_bytes)
     if offset + len(part) > exchange.settings.log_limit_bytes * 2:
         raise InputTooLarge(source="log", limit=f"{exchange.settings.log_limit_bytes} bytes a rank")
@@ -190,7 +195,7 @@ async def secrets(
     exchange = exchange_of(request)
 
     def look(unit: Unit) -> dict[str, str]:
-        row = _check_epoch(unit, agent, run, epoch)
+        row = _check_epoch(unit, exchange, agent, run, epoch)
         if row.state not in ("assigned", "accepted", "running"):
             raise StaleEpoch(noun="run", key=run, given=epoch, current="ended")
         sealed = unit.jobs.secrets(row.job)
@@ -210,7 +215,7 @@ async def artefacts(
     missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256, agent.site) != f.size])
     if missing:
         raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
-    buyer = read(request, lambda unit: _check_epoch(unit, agent, run, body.epoch)).organisation
+    buyer = read(request, lambda unit: _check_epoch(unit, exchange, agent, run, body.epoch)).organisation
     # Before the manifest, so that whoever reads it can have the files; the site gives what is its own to give.
     await apart(lambda: exchange.blobs.grant(buyer, [f.sha256 for f in files]))
     published = await write(

@@ -14,6 +14,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId, SiteId, is_id
 
 CLONED = "two agents use one key"
+FOREIGN = "it spoke for a run of another site"
 
 
 class Fact(Protocol):

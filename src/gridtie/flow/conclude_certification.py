@@ -16,7 +16,7 @@ from gridtie.flow.issue_identifier import describe_resource
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode, encode
 from gridtie.lifecycle import JOB
 from gridtie.registry.chips import CPU
-from gridtie.registry.inventory import CpuInventory, peak_flops_per_s
+from gridtie.registry.inventory import CpuInventory, ceiling_flops_per_s, peak_flops_per_s
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
@@ -120,11 +120,22 @@ def _claims(unit: Unit, exchange: Exchange, resource: Any, challenge: Challenge)
     """Published rates for a chip; for cores the first certificate of this resource, below the host's physical limit."""
     chip = None if resource.chip == CPU else exchange.chips.get(resource.chip)
     about = load(unit.sites.get(SiteId(resource.site)).inventory or "{}")
-    peak = peak_flops_per_s(_cpu(about["cpu"])) if about.get("cpu") else {}
-    made = claims_of(chip, challenge.plan, cpu_peak=peak)
+    made = claims_of(chip, challenge.plan, cpu_peak=_most_flops_per_s(about.get("cpu"), load(resource.host)["cpus"]))
     first = unit.certificates.first_valid(ResourceId(resource.id))
     baseline = baseline_of(load(first.envelope)["payload"]) if first is not None else {}
     return Claims(claimed=made.claimed, baseline=baseline, limits=made.limits)
+
+
+def _most_flops_per_s(described: object, cores: int) -> dict[str, int]:
+    """The physical limit as the site's own description of its processor has it, where that can be read; never above
+    what any processor does with the cores that it declares of the host.
+    """
+    ceiling = ceiling_flops_per_s(cores)
+    try:
+        own = peak_flops_per_s(_cpu(described)) if isinstance(described, dict) else {}
+        return {name: min(most, own.get(name) or most) for name, most in ceiling.items()}
+    except (KeyError, TypeError, ValueError, OverflowError):  # whatever an agent sends, others are judged all the same
+        return ceiling
 
 
 def _cpu(data: dict[str, Any]) -> CpuInventory:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gridtie.errors import InvalidSignature, NotSignedIn, Refused
+from gridtie.errors import FalseClaim, InvalidSignature, NotSignedIn, Refused
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.issue_token import Issued, new_token
 from gridtie.flow.report_capacity import keep_inventory, report_capacity
@@ -88,7 +88,7 @@ def enrol_site(unit: Unit, exchange: Exchange, given: Application) -> SiteId:
     keep_inventory(unit, key, given.inventory, given.inventory_digest)
     refusals = report_capacity(unit, exchange, key, given.resources)
     if refusals:
-        raise Refused(reason="; ".join(refusals))
+        raise FalseClaim(reason="; ".join(refusals))
     unit.note("site.enrolled", key, organisation=site.organisation, fingerprint=fingerprint(public))
     if unit.sites.policy(site).get("auto_approve"):
         unit.sites.move(key, "pending", "approve")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
-from gridtie.registry.resource import Claim, Declaration, Machine, machines_to_json, overclaims
+from gridtie.registry.resource import Claim, Declaration, Machine, counted_twice, machines_to_json, overclaims
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import ResourceId, SiteId
@@ -61,21 +61,28 @@ def close_market_gate(unit: Unit, row: Any, organisation: str, why: str) -> None
 
 
 def _false_claims(unit: Unit, key: SiteId, declared: Sequence[Declaration], cpu_percent: int) -> list[str]:
-    """Slices of one host, over all sites, may not sum above it."""
+    """Slices of one host, and of the accelerators that are named, may not sum above it over all sites."""
     refusals: list[str] = []
+    mine = [_claim_of(key, one) for one in declared]
     for host in sorted({one.host_digest for one in declared}):
-        claims = [
-            Claim(str(key), one.name, one.machines, one.host_cpus, one.host_memory_bytes)
-            for one in declared
-            if one.host_digest == host
-        ]
-        for row in unit.resources.of_host(host):
-            if row.site != key:
-                about = load(row.host)
-                machines = tuple(Machine(**machine) for machine in load(row.machines))
-                claims.append(Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"]))
-        refusals += overclaims(host, claims, cpu_percent=cpu_percent)
+        here = [claim for claim, one in zip(mine, declared, strict=True) if one.host_digest == host]
+        theirs = [_kept_claim(row) for row in unit.resources.of_host(host) if row.site != key]
+        refusals += overclaims(host, [*here, *theirs], cpu_percent=cpu_percent)
+    if devices := sorted({device for claim in mine for device in claim.devices}):
+        theirs = [_kept_claim(row) for row in unit.resources.of_devices(devices) if row.site != key]
+        refusals += counted_twice([*mine, *theirs])
     return refusals
+
+
+def _claim_of(site: SiteId, one: Declaration) -> Claim:
+    return Claim(str(site), one.name, one.machines, one.host_cpus, one.host_memory_bytes, one.devices)
+
+
+def _kept_claim(row: Any) -> Claim:
+    about = load(row.host)
+    machines = tuple(Machine(**machine) for machine in load(row.machines))
+    devices = tuple(about.get("devices", ()))
+    return Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"], devices)
 
 
 def _columns(one: Declaration) -> dict[str, Any]:
@@ -92,6 +99,7 @@ def _columns(one: Declaration) -> dict[str, Any]:
                 "cpus": one.host_cpus,
                 "memory_bytes": one.host_memory_bytes,
                 "simulated_machines": one.simulated_machines,
+                **({"devices": list(one.devices)} if one.devices else {}),
             }
         ),
     }

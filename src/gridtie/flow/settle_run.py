@@ -1,5 +1,7 @@
 """A run has ended: its receipt is made and signed, money moves once, and the site is asked to sign too."""
 
+from datetime import timedelta
+
 from gridtie.dispatch.record import Job, Run
 from gridtie.errors import InvalidSignature, NotFound
 from gridtie.flow.exchange import Exchange
@@ -20,6 +22,8 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
     """Once per run. Nothing to pay and nothing lost: the holds return and there is no receipt."""
     holds = unit.ledger.pending_holds(job.id, run.id)
     assert run.ended_at is not None
+    obeyed_within = timedelta(seconds=exchange.settings.lease_stop_s)
+    limit = job.spec.time_limit
     usage = billable(
         RunFacts(
             state=run.state,
@@ -28,6 +32,8 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
             finished_at=run.finished_at,
             ended_at=run.ended_at,
             checkpoint_at=run.checkpoint_at,
+            limit_until=run.started_at + limit + obeyed_within if run.started_at and limit else None,
+            stop_until=run.cancel_at + obeyed_within if run.cancel_at else None,
             reported_us=reported_us(unit.runs.reports(run.id)),
             stale=job.epoch != run.epoch,
             displaced=run.displaced is not None,

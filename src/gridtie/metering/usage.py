@@ -7,6 +7,7 @@
 - A run the site lost is paid for until its last published checkpoint: that is what the buyer has of it. The rest is a
   lost interval.
 - So is a run that a higher bid displaced before it was done.
+- Nothing after the run should have ended: its job's time limit, or a wish to stop it, each with some time to obey.
 - Nothing beyond a lease, and nothing while the run was interrupted.
 - A run that never started, was rejected, or is not the job's newest costs nothing.
 """
@@ -55,6 +56,8 @@ class RunFacts:
     ended_at: datetime
     checkpoint_at: datetime | None = None  # the last one published
     lease_until: datetime | None = None  # the end of the last lease it had
+    limit_until: datetime | None = None  # the end of the job's time limit, and the time a site has to obey it
+    stop_until: datetime | None = None  # the same after it was asked to stop the run
     reported_us: int | None = None  # how long it ran by its site's own clock
     changes: tuple[tuple[datetime, int], ...] = ()  # from when on it had other units
     interruptions: tuple[Waived, ...] = ()
@@ -116,6 +119,10 @@ def _cuts(facts: RunFacts, start: datetime) -> Iterable[tuple[datetime, str]]:
         yield facts.checkpoint_at or start, "displaced by a higher bid; nothing later was saved"
     if facts.lease_until is not None:
         yield facts.lease_until, "its lease had run out"
+    if facts.limit_until is not None:
+        yield facts.limit_until, "its time limit had passed"
+    if facts.stop_until is not None:
+        yield facts.stop_until, "it had been asked to stop"
 
 
 def _apart(holes: Sequence[Waived], whole: Period, stop: datetime) -> tuple[Waived, ...]:

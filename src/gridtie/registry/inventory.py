@@ -209,6 +209,21 @@ def host_digest(inventory: HostInventory) -> str:
     )
 
 
+def fingerprints(inventory: HostInventory, chip: str) -> tuple[str, ...]:
+    """What tells each accelerator of a chip from every other one, hashed: whoever has seen it recognises it again.
+
+    By its UUID; without one by what the board says, and else by its slot in this very host. Two entries that a tool
+    shows for one device are one.
+    """
+    found: dict[str, None] = {}
+    for one in inventory.accelerators:
+        if one.chip == chip and not one.partitions:
+            slot = one.pci_address or str(one.index)
+            own = [one.uuid] if one.uuid else [one.serial or inventory.machine_id, slot]
+            found[canonical_digest([one.vendor, *own]).removeprefix("sha256:")] = None
+    return tuple(found)
+
+
 def digest(inventory: HostInventory, declared: HostSlice | None = None) -> str:
     """Host and declared slice together; `None` declares the whole host."""
     part = declared or whole_host(inventory)
@@ -295,6 +310,17 @@ def peak_flops_per_s(cpu: CpuInventory) -> dict[str, int]:
     core_millis = min(cpu.cores * 1000, cpu.usable_millis)
     hertz = (cpu.max_mhz or CLOCK_CEILING_MHZ) * 1_000_000
     return {precision: core_millis * rate * hertz // 1000 for precision, rate in per_cycle.items()}
+
+
+def ceiling_flops_per_s(cores: int) -> dict[str, int]:
+    """What no processor of so many cores does, whatever it is: the widest unit known at the highest clock known.
+
+    For hosts that do not say what their processor is, so that saying nothing is not a way around the limit.
+    """
+    units = [unit for known in _UNITS.values() for unit in known]
+    wide = {"fp32": max(fp32 for _, fp32, _ in units), "fp64": max(fp64 for _, _, fp64 in units)}
+    wide |= {name: max(wide["fp32"], *(rate for _, rate in known)) for name, known in _HALF.items()}
+    return {name: cores * rate * CLOCK_CEILING_MHZ * 1_000_000 for name, rate in wide.items()}
 
 
 def sells(inventory: HostInventory) -> tuple[tuple[int, str], ...]:

@@ -13,7 +13,9 @@ CLASSES = ("general", "ai", "hpc", "edge")
 ISOLATIONS = ("none", "sandbox", "container", "scheduler", "vm")
 MACHINES_MAX = 4096
 RESOURCES_MAX = 64
+DEVICES_MAX = 1024
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -42,6 +44,7 @@ class Declaration:
     host_cpus: int
     host_memory_bytes: int
     simulated_machines: bool
+    devices: tuple[str, ...] = ()  # fingerprints of the host's accelerators of this chip; (): none are known
 
     @property
     def digest(self) -> str:
@@ -58,6 +61,7 @@ class Claim:
     machines: tuple[Machine, ...]
     host_cpus: int
     host_memory_bytes: int
+    devices: tuple[str, ...] = ()
 
 
 def machines_to_json(machines: Sequence[Machine]) -> list[dict[str, Any]]:
@@ -85,6 +89,7 @@ def to_json(declared: Declaration) -> dict[str, Any]:
         "host_cpus": declared.host_cpus,
         "host_memory_bytes": declared.host_memory_bytes,
         "simulated_machines": declared.simulated_machines,
+        **({"devices": list(declared.devices)} if declared.devices else {}),
     }
 
 
@@ -109,6 +114,7 @@ def parse_declarations(data: object, known_chip: frozenset[str]) -> tuple[Declar
             host_cpus=reader.number("host_cpus", low=1),
             host_memory_bytes=reader.number("host_memory_bytes", low=1),
             simulated_machines=reader.flag("simulated_machines"),
+            devices=_devices(reader),
         )
         found.append(declared)
     names = [declared.name for declared in found]
@@ -141,6 +147,19 @@ def overclaims(host_digest: str, claims: Iterable[Claim], *, cpu_percent: int = 
     return reasons
 
 
+def counted_twice(claims: Iterable[Claim]) -> list[str]:
+    """Why pools that name the same accelerators cannot all be true; empty when there is one for each that is lent.
+
+    Independent of what the hosts say they are: one device seen from two containers is one device.
+    """
+    claims = [claim for claim in claims if claim.devices]
+    devices = {device for claim in claims for device in claim.devices}
+    lent = sum(machine.accelerators for claim in claims for machine in claim.machines)
+    if lent <= len(devices):
+        return []
+    return [f"{lent} accelerators are declared of {len(devices)} that there are ({_names(claims)})"]
+
+
 def _names(claims: Sequence[Claim]) -> str:
     return ", ".join(sorted(claim.name for claim in claims))
 
@@ -165,6 +184,19 @@ def _machines(reader: "_Reader") -> tuple[Machine, ...]:
     if len({machine.name for machine in machines}) != len(machines):
         reader.complain("machines", "two machines have the same name")
     return tuple(machines)
+
+
+def _devices(reader: "_Reader") -> tuple[str, ...]:
+    listed = reader.value("devices")
+    if listed is None:
+        return ()
+    known: list[str] = []
+    if isinstance(listed, list) and len(listed) <= DEVICES_MAX:
+        known = [one for one in listed if isinstance(one, str) and _FINGERPRINT.fullmatch(one)]
+    if not isinstance(listed, list) or len(known) < len(listed):
+        reader.complain("devices", f"up to {DEVICES_MAX} fingerprints of 64 hexadecimal digits")
+        return ()
+    return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True, slots=True)

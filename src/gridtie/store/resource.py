@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from gridtie.access import Scope
 from gridtie.errors import Ambiguous, NotFound
@@ -22,11 +22,12 @@ _WITH_SITE = select(
 ).join(site, site.c.id == resource.c.site)
 _GET = _WITH_SITE.where(resource.c.id == bindparam("key"))
 _OF_SITE = select(resource).where(resource.c.site == bindparam("site")).order_by(resource.c.id)
-_OF_HOST = (
+_CLAIMS = (
     select(resource.c.site, resource.c.name, resource.c.machines, resource.c.host)
     .join(site, site.c.id == resource.c.site)
-    .where(resource.c.host_digest == bindparam("digest"), resource.c.state == "active", site.c.state != "revoked")
+    .where(resource.c.state == "active", site.c.state != "revoked")
 )
+_OF_HOST = _CLAIMS.where(resource.c.host_digest == bindparam("digest"))
 
 
 class ResourceRows:
@@ -75,6 +76,12 @@ class ResourceRows:
     def of_host(self, host_digest: str) -> Sequence[Any]:
         """(site, name, machines, host) of every active pool that claims a slice of this host."""
         rows: Sequence[Any] = self._session.execute(_OF_HOST, {"digest": host_digest}).all()
+        return rows
+
+    def of_devices(self, devices: Sequence[str]) -> Sequence[Any]:
+        """(site, name, machines, host) of every active pool that names one of these accelerators."""
+        named = or_(*(resource.c.host.contains(f'"{device}"', autoescape=True) for device in devices))
+        rows: Sequence[Any] = self._session.execute(_CLAIMS.where(named)).all()
         return rows
 
     def page(self, scope: Scope, *, site_key: SiteId | None, after: str | None, limit: int) -> Sequence[Any]:
