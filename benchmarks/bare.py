@@ -1,9 +1,10 @@
 """What one would write himself in an afternoon, as the baseline of bench_api: jobs in a table behind Starlette.
 
 It parses the YAML, commits each job to disk and lists a page. It has no tokens, no ledger, no journal, no market, and
-answers a repeated call twice. Started by the benchmark: `uvicorn bare:app`, with BARE_DB naming the file.
+answers a repeated call twice. Started by the benchmarks: `uvicorn bare:app`, with BARE_DB naming the file.
 """
 
+import asyncio
 import os
 import sqlite3
 import time
@@ -41,4 +42,18 @@ async def listed(request: Request) -> Response:
     return Response(orjson.dumps({"items": items}), media_type="application/json")
 
 
-app = Starlette(routes=[Route("/v1/jobs", submit, methods=["POST"]), Route("/v1/jobs", listed, methods=["GET"])])
+async def held(request: Request) -> Response:
+    """A heartbeat: what bench_heartbeats measures the exchange's against."""
+    orjson.loads(await request.body())
+    await asyncio.sleep(10)
+    answer = {"keep": [], "kill": [], "cancel": [], "assignments": [], "receipts": [], "sessions": []}
+    return Response(orjson.dumps({**answer, "exchange_time": "2026-01-01T00:00:00.000000Z"}))
+
+
+app = Starlette(
+    routes=[
+        Route("/v1/jobs", submit, methods=["POST"]),
+        Route("/v1/jobs", listed, methods=["GET"]),
+        Route("/agent/v1/sync", held, methods=["POST"]),
+    ]
+)

@@ -38,6 +38,7 @@ from gridtie.identity.signing import Envelope, encode, fingerprint
 from gridtie.ledger.account import balance_of, bank_of, earnings_of, lent_to, voucher_account
 from gridtie.ledger.balance import Balance
 from gridtie.ledger.voucher import Voucher
+from gridtie.lifecycle import RUN
 from gridtie.market.bank import Deposit
 from gridtie.market.offer import Offer
 from gridtie.market.request import Alternative
@@ -45,7 +46,6 @@ from gridtie.registry.resource import Declaration, Machine
 from gridtie.registry.site import PROTOCOL, signed_site_proof
 from gridtie.settings import load
 from gridtie.store.journal import Note, of_subject
-from gridtie.store.run import LIVE
 from gridtie.store.schema import member, metadata
 from gridtie.values.ids import CertificateId, JobId, MemberId, OrganisationId, ResourceId, RunId, SiteId
 from gridtie.values.money import Micros
@@ -339,7 +339,7 @@ class World:
         for job in {row.job for row in rows}:
             epochs = sorted(row.epoch for row in rows if row.job == job)
             assert epochs == list(range(1, len(epochs) + 1)), f"epochs of {job} are {epochs}"
-            live = [row.epoch for row in rows if row.job == job and row.state in LIVE]
+            live = [row.epoch for row in rows if row.job == job and row.state in RUN.live]
             assert live in ([], [epochs[-1]]), f"{job} has live runs of the epochs {live}"
         for capacity in self.read(lambda unit: unit.market.capacities(lambda _: True)).values():
             for machine in capacity.machines:

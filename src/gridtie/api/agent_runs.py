@@ -24,7 +24,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.settle_run import countersign_receipt
-from gridtie.flow.sync_agent import Held, orders_for
+from gridtie.flow.sync_agent import Held, Orders, orders_for
 from gridtie.flow.unit import Unit
 from gridtie.identity.signing import Envelope
 from gridtie.registry.resource import MACHINES_MAX
@@ -97,20 +97,27 @@ async def sync(
     """Renews every lease on arrival; answers at once when there is news, else when there is some, or after the hold."""
     exchange = exchange_of(request)
     held = [Held(RunId(item.run), item.epoch, item.state, item.note) for item in body.held]
-    returned = read(request, lambda unit: renew_leases(unit, exchange, agent.site, held))
+
+    def look(unit: Unit) -> tuple[bool, Orders]:
+        live = unit.runs.live_at(agent.site)
+        returned = renew_leases(unit, exchange, agent.site, held, live)
+        return returned, orders_for(unit, exchange, agent.site, held, live)
+
     capacity = body.capacity.record() if body.capacity else None
-    if exchange.presence.take_capacity(agent.site, capacity) or returned:
-        bus_of(request).ring("kind:site.connected")  # a site that returned, or has more room, may take what waits
-    deadline = asyncio.get_running_loop().time() + exchange.settings.sync_hold_s
+    loop, rang = asyncio.get_running_loop(), True
+    deadline = loop.time() + exchange.settings.sync_hold_s
     with bus_of(request).listen(agent.site) as bell:
+        returned, orders = read(request, look)
+        if exchange.presence.take_capacity(agent.site, capacity) or returned:
+            bus_of(request).ring("kind:site.connected")  # a site that returned, or has more room, may take what waits
         while True:
-            orders = read(request, lambda unit: orders_for(unit, exchange, agent.site, held))
             sessions = await request.app.state.relay.waiting(agent.site)
-            left = deadline - asyncio.get_running_loop().time()
-            if orders.news or sessions or not body.hold or left <= 0 or bus_of(request).closing:
+            left = deadline - loop.time()
+            if orders.news or sessions or not body.hold or left <= 0 or not rang or bus_of(request).closing:
                 told = {**orders.to_json(), "sessions": sessions}
                 return answer({**told, "exchange_time": to_text(exchange.clock.now())})
-            await bell.wait(left)
+            if rang := await bell.wait(left):  # else nothing has changed: what was read still stands
+                orders = read(request, lambda unit: orders_for(unit, exchange, agent.site, held))
 
 
 @router.post("/runs/{run}/events")

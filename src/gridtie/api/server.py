@@ -26,7 +26,7 @@ from gridtie.flow.unit import Unit
 
 log = structlog.get_logger("timetable")
 GRACE_S = 10
-REST_S = 0.05
+REST_S = 0.25
 
 
 class _Server(uvicorn.Server):

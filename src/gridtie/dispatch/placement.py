@@ -1,7 +1,7 @@
 """A job becomes a request, a trade becomes a plan that a site can carry out; the plan's form on the wire."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -170,9 +170,16 @@ def units_of(alternative: Alternative, machines: int) -> tuple[str, int]:
 
 
 def plan_to_json(plan: RunPlan) -> dict[str, Any]:
-    data = asdict(plan)
+    data = _flat(plan)
+    for name in ("tasks", "files", "checkpoint"):
+        data[name] = [_flat(part) for part in data[name]]
     data["envs"] = [list(pair) for pair in plan.envs]
     return data
+
+
+def _flat(record: RunPlan | RunTask | BlobFile | RunReport) -> dict[str, Any]:
+    """Its fields as they are: `asdict` copies every value deep, which cost a twentieth of a busy exchange."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def plan_from_json(data: Mapping[str, Any]) -> RunPlan:
@@ -192,7 +199,7 @@ def plan_from_json(data: Mapping[str, Any]) -> RunPlan:
 
 
 def report_to_json(report: RunReport) -> dict[str, Any]:
-    return {**asdict(report), "at": to_text(report.at)}
+    return {**_flat(report), "at": to_text(report.at)}
 
 
 def report_from_json(data: Mapping[str, Any]) -> RunReport:

@@ -1,6 +1,7 @@
 """A site reports what became of a run; the job, the money and the next step follow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gridtie.dispatch.record import Job, Run, Verdict, judge_end
 from gridtie.dispatch.run import RunReport
@@ -35,31 +36,40 @@ def take_reports(
         if report.seq > run.next_seq:
             raise OffsetMismatch(expected=run.next_seq, given=report.seq)
         unit.runs.add_report(run.id, report)
-        unit.runs.set(run.id, next_seq=report.seq + 1)
-        advance_run(unit, exchange, job, unit.runs.get(run.id), report)
-        run, job = unit.runs.get(key), unit.jobs.get(run.job)
+        run = replace(run, next_seq=report.seq + 1)
+        if run.state in RUN.final:  # it absorbs what comes late
+            unit.runs.set(run.id, next_seq=run.next_seq)
+        else:
+            job, run = advance_run(unit, exchange, job, run, report)
     return run.next_seq, run.state
 
 
-def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunReport) -> None:
-    """Applies one event. A run that has ended absorbs it. Raises ForbiddenMove for one that is not in the table."""
-    if run.state in RUN.final:
-        return
+def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunReport) -> tuple[Job, Run]:
+    """Applies one event to a live run; both as they are afterwards. Raises ForbiddenMove for one that is not in the
+    table."""
     if not RUN.allows(run.state, report.event):
         raise ForbiddenMove(noun="run", state=run.state, event=report.event, allowed="see lifecycle.RUN")
-    columns: dict[str, object] = {"cpu_us": report.cpu_us, "memory_peak_bytes": report.memory_peak_bytes}
+    columns: dict[str, object] = {
+        "next_seq": run.next_seq,
+        "cpu_us": report.cpu_us,
+        "memory_peak_bytes": report.memory_peak_bytes,
+    }
     if stamp := _STAMPS.get(report.event):
         columns[stamp] = unit.at_us
     state = RUN.moves[run.state, report.event]
     if state in RUN.final:
         end_run(unit, exchange, job, run, report.event, reason=report.reason, exit_code=report.exit_code,
                 detail=report.detail, columns=columns)  # fmt: skip
-        return
+        return job, replace(run, state=state)
     unit.runs.move(run, report.event, **columns)
     if report.event == "start" and JOB.allows(job.state, "start"):
         known = unit.jobs.row(job.id)  # why it is being stopped, if it is
-        unit.jobs.move(job.id, job.state, "start", reason=known.reason, reason_code=known.reason_code)
+        moved = unit.jobs.move(job.id, job.state, "start", reason=known.reason, reason_code=known.reason_code)
+        job = replace(job, state=moved)
     unit.note(f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch)
+    started = unit.at if report.event == "start" else run.started_at
+    finished = unit.at if report.event == "finish" else run.finished_at
+    return job, replace(run, state=state, started_at=started, finished_at=finished)
 
 
 def end_run(
@@ -82,19 +92,19 @@ def end_run(
         f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch,
         reason=reason, exit_code=exit_code,
     )  # fmt: skip
-    settle_run(unit, exchange, job, unit.runs.get(run.id))
+    settle_run(unit, exchange, job, unit.runs.get(run.id))  # read again: with the times as they are kept
     unit.runs.release(run.id)
     rejections, displaced = unit.runs.rejections(job.id), run.displaced is not None
     verdict = judge_end(job, state, reason, exit_code, rejections=rejections, detail=detail, displaced=displaced)
     if run.cancel_at is not None and not displaced and verdict.event in ("requeue", "cancel"):
         # Also when the site was lost meanwhile: who asked to stop it does not want it started elsewhere.
         verdict = Verdict("cancel", "cancelled", stop_reason(unit, job.id))
-    if verdict.event == "succeed" and job.state == "placed":
-        unit.jobs.move(job.id, "placed", "start")
-    current = unit.jobs.get(job.id)
-    if current.state in JOB.final:
+    before = job.state
+    if before in JOB.final:
         return
-    unit.jobs.move(job.id, current.state, verdict.event, reason=verdict.reason, reason_code=verdict.reason_code)
+    if verdict.event == "succeed" and before == "placed":
+        before = unit.jobs.move(job.id, before, "start")
+    after = unit.jobs.move(job.id, before, verdict.event, reason=verdict.reason, reason_code=verdict.reason_code)
     if verdict.event == "requeue":
         unit.jobs.set(job.id, retries=job.retries + (1 if verdict.counts else 0))
         reopen_request(unit, job.id, excluded=run.site if verdict.exclude_site else None, run_before=run.id)
@@ -102,6 +112,6 @@ def end_run(
         unit.jobs.set(job.id, exit_code=exit_code, ended_us=unit.at_us)
         start_followers(unit, job.id, succeeded=verdict.event == "succeed")
     unit.note(
-        f"job.{unit.jobs.get(job.id).state}", job.id, organisation=job.organisation, reason=verdict.reason,
+        f"job.{after}", job.id, organisation=job.organisation, reason=verdict.reason,
         run=run.id, exit_code=exit_code,
     )  # fmt: skip

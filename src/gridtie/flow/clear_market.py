@@ -195,7 +195,7 @@ def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tu
     """A trade becomes a run: money held, job and request moved; the site hears of it once its machines are free."""
     job, request, trade = deal.job, deal.request, deal.trade
     if deal.holds:
-        book_holds(unit, job, deal.run, deal.holds)
+        book_holds(unit, job, deal.holds)
     run = _run_of(unit, exchange, job, deal.run, request, trade, book.capacities[trade.resource])
     run = replace(run, preemptible=accepts(request, trade), waits_for=waits_for)
     reason = "its machines are being freed: a run there stops for its bid" if waits_for else ""

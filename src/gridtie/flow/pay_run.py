@@ -108,10 +108,11 @@ def holds_for_run(
     return _holds(unit, job, run, needed, price=price, resource=resource, part=0, spoken_for=spoken_for)
 
 
-def book_holds(unit: Unit, job: Job, run: RunId, holds: Sequence[Transfer]) -> None:
+def book_holds(unit: Unit, job: Job, holds: Sequence[Transfer], *, held: int = 0) -> None:
+    """`held`: what is held for the run already."""
     for transfer in holds:
         unit.ledger.post(transfer)
-    unit.jobs.set(job.id, hold_total=sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run)))
+    unit.jobs.set(job.id, hold_total=held + sum(hold.amount for hold in holds))
 
 
 def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str) -> bool:
@@ -130,7 +131,7 @@ def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, 
         holds = _holds(unit, job, run, needed, price=price, resource=resource, part=held, spoken_for={})
     except InsufficientFunds:
         return spent < held
-    book_holds(unit, job, run, holds)
+    book_holds(unit, job, holds, held=held)
     return True
 
 

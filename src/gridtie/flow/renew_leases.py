@@ -12,12 +12,15 @@ RENEWED = "renewed"
 WORD_RUNS, NOTE_CHARS = 20, 100  # of what goes into one word between servers, which holds 8 kB
 
 
-def renew_leases(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> bool:
-    """True when the site was not connected before. What it says it holds counts only where the exchange agrees:
+def renew_leases(
+    unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held], at_work: Sequence[Any] | None = None
+) -> bool:
+    """True when the site was not connected before. `at_work`: its live runs, where they are read already.
 
-    a site must not keep another one's run alive, nor fill our memory with runs that do not exist.
+    What it says it holds counts only where the exchange agrees: a site must not keep another one's run alive, nor fill
+    our memory with runs that do not exist.
     """
-    live = {row.id: row.epoch for row in unit.runs.live_at(site)}
+    live = {row.id: row.epoch for row in (unit.runs.live_at(site) if at_work is None else at_work)}
     mine = {item.run: item.note for item in held if live.get(item.run) == item.epoch}
     exchange.presence.take_notes(mine)
     told = [(run, note[:NOTE_CHARS]) for run, note in mine.items()]

@@ -43,10 +43,15 @@ class Orders:
         }
 
 
-def orders_for(unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held]) -> Orders:
-    """Level-triggered: everything that is so now, whether or not it was said before. Reads only."""
+def orders_for(
+    unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held], at_work: Sequence[Any] | None = None
+) -> Orders:
+    """Level-triggered: everything that is so now, whether or not it was said before. Reads only.
+
+    `at_work`: the site's live runs, where they are read already.
+    """
     orders, presence = Orders(), exchange.presence
-    live = {row.id: row for row in unit.runs.live_at(site)}
+    live = {row.id: row for row in (unit.runs.live_at(site) if at_work is None else at_work)}
     for item in held:
         row = live.get(item.run)
         if row is None or row.epoch != item.epoch:

@@ -1,8 +1,10 @@
 """Where the two databases speak differently: JSON inside text, text that sorts by its bytes, and who they are."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, Text, cast, literal
+from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, Text, cast, literal, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
@@ -49,6 +51,16 @@ def _json_count(element: _JsonCount, compiler: SQLCompiler, **more: Any) -> str:
 def _json_count_postgresql(element: _JsonCount, compiler: SQLCompiler, **more: Any) -> str:
     column, name = (compiler.process(part, **more) for part in element.clauses)
     return f"json_array_length(CAST({column} AS JSON) -> {name})"
+
+
+def one_of(column: ColumnElement[Any], words: Iterable[str]) -> ColumnElement[bool]:
+    """`column` is one of these constants, written into the statement once: a list of parameters is written out anew
+    at every execution. Raises ValueError for what is more than a word.
+    """
+    known = sorted(words)
+    if not all(re.fullmatch(r"[a-z-]+", word) for word in known):
+        raise ValueError(f"not words: {known}")
+    return column.in_([literal_column(f"'{word}'") for word in known])
 
 
 def json_text(column: ColumnElement[Any], *path: str) -> ColumnElement[Any]:

@@ -48,13 +48,21 @@ def _hash(previous: str, seq: int, at_us: int, actor: str, kind: str, organisati
     return sha256(content).hexdigest()
 
 
-def append(
-    connection: Connection, *, at_us: int, actor: str, kind: str, organisation: str | None, subject: str, data: Any
-) -> Note:
-    """Only one process writes at a time, so the numbers have no gaps."""
+def newest(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the newest fact."""
     last = connection.execute(_LAST).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    return (last.seq, last.hash) if last else (0, GENESIS)
+
+
+def append(
+    connection: Connection, after: tuple[int, str], *, at_us: int, actor: str, kind: str, organisation: str | None,
+    subject: str, data: Any,
+) -> tuple[Note, str]:  # fmt: skip
+    """The fact and its hash. Only one process writes at a time, so that what was `newest` in a transaction stays so
+    until it appends, and the numbers have no gaps."""
+    seq, previous = after[0] + 1, after[1]
     text = dump(data)
+    digest = _hash(previous, seq, at_us, actor, kind, organisation, subject + "\n" + text)
     row = {
         "seq": seq,
         "at_us": at_us,
@@ -64,10 +72,10 @@ def append(
         "subject": subject,
         "data": text,
         "previous_hash": previous,
-        "hash": _hash(previous, seq, at_us, actor, kind, organisation, subject + "\n" + text),
+        "hash": digest,
     }
     connection.execute(_APPEND, row)
-    return Note(seq, at_us, actor, kind, organisation, subject, data)
+    return Note(seq, at_us, actor, kind, organisation, subject, data), digest
 
 
 def after(connection: Connection, seq: int, *, organisation: str | None, count: int = 500) -> Sequence[Note]:
@@ -88,8 +96,7 @@ def last_seq(connection: Connection) -> int:
 
 def head(connection: Connection) -> str:
     """The hash of the newest fact, which stands for all of them; GENESIS when there is none."""
-    last = connection.execute(_LAST).first()
-    return GENESIS if last is None else str(last.hash)
+    return newest(connection)[1]
 
 
 def broken_link(connection: Connection) -> int | None:

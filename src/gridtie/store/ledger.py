@@ -53,6 +53,7 @@ def _balance(row: Any | None) -> Balance:
 class LedgerRows:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._newest: tuple[int, str] | None = None  # number and hash of the last transfer, once this unit booked one
 
     def post(self, record: Transfer) -> bool:
         """Books it; False when the very same transfer is booked already.
@@ -89,8 +90,11 @@ class LedgerRows:
             self._session.execute(_CHANGE, {**change, "key": record.credit, "credits": record.amount})
 
     def _append(self, record: Transfer) -> None:
-        last = self._session.execute(_LAST).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        if self._newest is None:
+            last = self._session.execute(_LAST).first()
+            self._newest = (last.seq, last.hash) if last else (0, GENESIS)
+        seq, previous = self._newest[0] + 1, self._newest[1]
+        self._newest = seq, chain_hash(previous, record)
         self._session.execute(
             _APPEND,
             {
@@ -105,7 +109,7 @@ class LedgerRows:
                 "document": dump(content(record)),
                 "at_us": to_us(record.at),
                 "previous_hash": previous,
-                "hash": chain_hash(previous, record),
+                "hash": self._newest[1],
             },
         )
 

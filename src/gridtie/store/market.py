@@ -13,7 +13,7 @@ from gridtie.lifecycle import OFFER, REQUEST, RUN
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Request
-from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole
+from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole, one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
@@ -28,13 +28,13 @@ _CAPACITY = (
     .order_by(resource.c.id)
 )  # fmt: skip
 _TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for).where(
-    run.c.state.in_(sorted(RUN.live))
+    one_of(run.c.state, RUN.live)
 )
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
            json_whole(request.c.document, "expected_us").label("expected_us"))
     .join(request, request.c.job == run.c.job)
-    .where(run.c.state.in_(sorted(RUN.live)))
+    .where(one_of(run.c.state, RUN.live))
 )  # fmt: skip
 _ASK = insert(request)
 _OF_JOB = select(request).where(request.c.job == bindparam("job"))

@@ -10,6 +10,7 @@ from gridtie.dispatch.record import Run
 from gridtie.dispatch.run import BlobFile, RunReport
 from gridtie.errors import NotFound
 from gridtie.lifecycle import RUN
+from gridtie.store.dialect import one_of
 from gridtie.store.job import files_from_json, files_to_json
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import artefact, job, request, run, run_event, site, trade
@@ -18,13 +19,11 @@ from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId, SiteId,
 from gridtie.values.money import Micros
 from gridtie.values.period import from_us, to_us
 
-LIVE = sorted(RUN.live)
-
 _GET = select(run).where(run.c.id == bindparam("key"))
 _OF_JOB = select(run).where(run.c.job == bindparam("job")).order_by(run.c.epoch)
 _LIVE_AT_SITE = (
     select(run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.cancel_us, run.c.assigned_us, run.c.waits_for)
-    .where(run.c.site == bindparam("site"), run.c.state.in_(LIVE))
+    .where(run.c.site == bindparam("site"), one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
 )
 _LIVE = (
@@ -33,7 +32,7 @@ _LIVE = (
         run.c.started_us, run.c.units, run.c.price, run.c.organisation, run.c.plan, run.c.cancel_us,
         run.c.waits_for,
     )
-    .where(run.c.state.in_(LIVE))
+    .where(one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
 )  # fmt: skip
 _DISPLACEABLE = (

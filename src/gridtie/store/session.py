@@ -22,6 +22,7 @@ class Session:
     at: datetime
     actor: str
     notes: list[Note] = field(default_factory=list)
+    _newest: tuple[int, str] | None = None  # number and hash of the newest fact, once this unit has written one
 
     @property
     def at_us(self) -> int:
@@ -38,14 +39,15 @@ class Session:
 
     def note(self, kind: str, subject: str, *, organisation: str | None = None, **data: Any) -> None:
         """Writes a fact to the journal; the live feed sees it after the commit."""
-        self.notes.append(
-            journal.append(
-                self.connection,
-                at_us=self.at_us,
-                actor=self.actor,
-                kind=kind,
-                organisation=organisation,
-                subject=subject,
-                data=data,
-            )
+        note, digest = journal.append(
+            self.connection,
+            self._newest or journal.newest(self.connection),
+            at_us=self.at_us,
+            actor=self.actor,
+            kind=kind,
+            organisation=organisation,
+            subject=subject,
+            data=data,
         )
+        self.notes.append(note)
+        self._newest = note.seq, digest
