@@ -70,6 +70,7 @@ class Settings:
     # where it listens
     host: str = _setting("127.0.0.1", "Address to listen on; loopback unless a proxy with TLS stands in front.")
     port: int = _setting(8474, "Port to listen on.", low=0, high=65535)
+    server_url: str = _setting("", "Address of this very server among several; where it listens when not given.")
     # agents and leases, in seconds
     sync_hold_s: float = _setting(10.0, "How long an agent's sync is held open for news.", low=0.05, high=25)
     lease_control_s: float = _setting(30.0, "Silence after which a site counts as disconnected.", low=0.5, high=3600)
@@ -139,7 +140,7 @@ class Settings:
 
     def public(self) -> dict[str, Any]:
         """What any member may know: no paths, no addresses."""
-        hidden = {"home", "database", "host", "port", "disk_reserve_bytes"}
+        hidden = {"home", "database", "host", "port", "server_url", "disk_reserve_bytes"}
         shown = [entry.name for entry in fields(self) if entry.name not in hidden and not entry.name.startswith("s3_")]
         return {name: getattr(self, name) for name in shown}
 

@@ -21,12 +21,12 @@ from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
 from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, StorageDamaged, StorageUnwritable
 from gridtie.flow.exchange import Blobs, Exchange, Logs
+from gridtie.flow.hear_servers import hear_servers
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
 from gridtie.flow.lead_exchange import Leadership
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
-from gridtie.flow.renew_leases import hear_renewals
 from gridtie.identity.signing import Signer
 from gridtie.market.fairness import Fairness, parse
 from gridtie.settings import WEIGHING_RULES, Settings
@@ -173,7 +173,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         probe_digest=program_digest(),
         bands=load_bands(),
     )
-    hear_renewals(exchange)
+    hear_servers(exchange)
     return exchange
 
 

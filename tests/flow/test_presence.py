@@ -117,3 +117,13 @@ def test_why_a_run_waits_is_known_until_it_runs_or_ends() -> None:
     assert (presence.note(run), presence.note(other)) == ("in the queue", "the controller is away")
     presence.take_notes({run: ""})
     assert presence.note(run) == ""
+
+
+def test_which_server_a_sites_agent_calls_is_known_while_it_is_connected() -> None:
+    presence, site = Presence(control=timedelta(seconds=3), started_at=START), SiteId("site_1")
+    assert presence.elsewhere(site, START) == ""
+    presence.renew(site, (), START, through="http://two")
+    assert presence.elsewhere(site, START) == "http://two"
+    assert presence.elsewhere(site, START + timedelta(seconds=4)) == ""
+    presence.renew(site, (), START)
+    assert presence.elsewhere(site, START) == ""

@@ -20,7 +20,7 @@ from benchmarks.postgresql import Postgresql
 from tests.api.conftest import Agent, Client, pool
 
 from gridtie.client.exchange import ExchangeClient
-from gridtie.errors import GridtieError, LocalFault, NotSignedIn, Unreachable
+from gridtie.errors import GridtieError, LocalFault, NotSignedIn, SessionRefused, Unreachable
 
 LEASE_S = 2.0
 PACE = {"GRIDTIE_LEADER_LEASE_S": str(LEASE_S), "GRIDTIE_WRITER_IDLE_S": "2", "GRIDTIE_SYNC_HOLD_S": "0.2"}
@@ -120,9 +120,9 @@ class Pair:
         [resource] = admin.pages("/v1/resources", query={"site": "north"})
         admin.call("POST", "/v1/offers", {"resource": resource["id"], "price": "0.10"})
 
-    def sync(self, server: Server, held: tuple[dict[str, Any], ...] = ()) -> Any:
+    def sync(self, server: Server, held: tuple[dict[str, Any], ...] = (), **more: Any) -> Any:
         self.agent.client = Client(server.port)
-        body = {"boot": self.agent.boot, "held": list(held), "hold": True}
+        body = {"boot": self.agent.boot, "held": list(held), "hold": True, **more}
         answer = self.agent.call("POST", "/agent/v1/sync", body)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -224,6 +224,57 @@ def test_one_leads_and_both_serve_what_either_took_in(pair: Pair) -> None:
     pair.ran(leader)
     assert other.client.call("GET", f"/v1/jobs/{job}")["state"] == "succeeded"
     pair.proof(other)
+
+
+def test_what_a_shared_site_can_lend_is_known_to_the_leader_whichever_server_heard_it(pair: Pair) -> None:
+    leader = pair.leader
+    other = pair.other(leader)
+    names = [f"m{n}" for n in range(100)]  # more than one word holds
+
+    def lending(cpus: int) -> dict[str, Any]:
+        return {"machines": dict.fromkeys(names, (cpus, 64 * GIB, 0)), "queue_wait_s": 7, "note": "drained"}
+
+    def known(cpus: int) -> bool:
+        pair.sync(other, capacity=lending(cpus))
+        told = leader.client.call("GET", "/v1/sites/north")["lends"]
+        return bool(told and len(told["machines"]) == 100 and told["machines"]["m0"]["cpus"] == cpus)
+
+    wait_for("the leader to hear that there is no room", lambda: known(0))
+    job = submit(other, "while its own users have all of the site")
+    wait_for("a round", lambda: leader.client.call("GET", f"/v1/jobs/{job}")["reason_code"] == "busy")
+    wait_for("a place", lambda: pair.sync(other, capacity=lending(64))["assignments"])
+    pair.ran(other)
+    wait_for("it to be shared no more", lambda: pair.sync(other) and not site_lends(leader))
+    pair.proof(leader)
+
+
+def site_lends(server: Server) -> Any:
+    return server.client.call("GET", "/v1/sites/north")["lends"]
+
+
+def test_a_session_is_refused_with_the_address_of_the_server_that_the_sites_agent_calls(pair: Pair) -> None:
+    leader = pair.leader
+    other = pair.other(leader)
+    [made] = leader.client.submit(JOB + "gridtie: {interactive: true}\n")
+    job = made.id
+    [plan] = wait_for("a place", lambda: pair.sync(other)["assignments"])
+    pair.report(other, plan["run"], plan["epoch"], {0: "accept", 1: "start"})
+    held = ({"run": plan["run"], "epoch": plan["epoch"], "state": "running"},)
+
+    def refused() -> str:
+        pair.sync(other, held)
+        try:
+            leader.client.call("POST", f"/v1/jobs/{job}/sessions", {"command": ["true"]})
+        except SessionRefused as refusal:
+            return refusal.remedy
+        return ""
+
+    assert f"http://127.0.0.1:{other.port} gridtie exec" in wait_for("a refusal", refused)
+    session = other.client.call("POST", f"/v1/jobs/{job}/sessions", {"command": ["true"]})
+    assert session["id"] in {order["session"] for order in pair.sync(other, held)["sessions"]}
+    other.client.call("DELETE", f"/v1/sessions/{session['id']}")
+    pair.report(other, plan["run"], plan["epoch"], {2: "finish", 3: "succeed"})
+    pair.proof(leader)
 
 
 @pytest.mark.long

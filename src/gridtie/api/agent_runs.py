@@ -21,6 +21,7 @@ from gridtie.flow.advance_runs import take_reports
 from gridtie.flow.agent_gate import FOREIGN, AgentIdentity, quarantine_site
 from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.hear_servers import take_capacity
 from gridtie.flow.publish_artefacts import publish_artefacts
 from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.settle_run import countersign_receipt
@@ -108,7 +109,7 @@ async def sync(
     deadline = loop.time() + exchange.settings.sync_hold_s
     with bus_of(request).listen(agent.site) as bell:
         returned, orders = read(request, look)
-        if exchange.presence.take_capacity(agent.site, capacity) or returned:
+        if take_capacity(exchange, agent.site, capacity) or returned:
             bus_of(request).ring("kind:site.connected")  # a site that returned, or has more room, may take what waits
         while True:
             sessions = await request.app.state.relay.waiting(agent.site)

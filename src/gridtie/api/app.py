@@ -48,6 +48,7 @@ def create_app(exchange: Exchange) -> FastAPI:
     app.state.metrics = registry
     for listener in (app.state.tokens.committed, app.state.gates.committed, app.state.bus.committed):
         exchange.database.on_commit(listener)
+    exchange.presence.heard_room = lambda: app.state.bus.ring_from_thread(["kind:site.connected"])
     problems.install(app, routes())
     app.add_middleware(Guard, settings=exchange.settings, registry=registry)
     for router in ROUTERS:

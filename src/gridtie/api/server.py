@@ -63,12 +63,18 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 class ExchangeServer:
     """One exchange on one listening socket. `run` returns after SIGTERM, SIGINT or `stop`."""
 
     def __init__(self, exchange: Exchange, listener: socket.socket, *, ready: Callable[[], None]) -> None:
         self._exchange, self._listener = exchange, listener
         self.app = create_app(exchange)
+        exchange.presence.here = exchange.settings.server_url or address_of(listener)
         config = uvicorn.Config(
             self.app, http=HeadLimited, ws="none", access_log=False, log_config=None, lifespan="on",
             server_header=False, timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, backlog=2048,

@@ -54,7 +54,7 @@ async def enter(job: str, body: SessionIn, request: Request, actor: Owner) -> Re
 
     def work(unit: Unit) -> tuple[RunPlan, str]:
         key = own_job(unit, actor, job, "job.enter")
-        return open_session(unit, actor, key, rank=body.rank, what=what), unit.new_id("session")
+        return open_session(unit, exchange_of(request), actor, key, rank=body.rank, what=what), unit.new_id("session")
 
     plan, key = await write(request, actor, work)
     order = {"session": key, "run": plan.run, "epoch": plan.epoch, **body.model_dump()}

@@ -3,11 +3,12 @@
 from gridtie.access import Actor
 from gridtie.dispatch.run import RunPlan
 from gridtie.errors import NotAllowed, SessionRefused
+from gridtie.flow.exchange import Exchange
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 
 
-def open_session(unit: Unit, actor: Actor, key: JobId, *, rank: int, what: str) -> RunPlan:
+def open_session(unit: Unit, exchange: Exchange, actor: Actor, key: JobId, *, rank: int, what: str) -> RunPlan:
     """The plan of the run that is entered. Raises NotAllowed for whoever did not submit it, SessionRefused."""
     job = unit.jobs.get(key)
     if job.member != actor.member:
@@ -19,5 +20,10 @@ def open_session(unit: Unit, actor: Actor, key: JobId, *, rank: int, what: str) 
     run = unit.runs.get(job.run)
     if not 0 <= rank < len(run.plan.tasks):
         raise SessionRefused(reason=f"there is no rank {rank}", fix_by=f"it has {len(run.plan.tasks)}, from 0")
+    if server := exchange.presence.elsewhere(run.site, unit.at):
+        raise SessionRefused(
+            reason="the agent of its site calls another server of this exchange, and a session lives in one",
+            fix_by=f"the same there: GRIDTIE_EXCHANGE={server} gridtie exec {key}",
+        )
     unit.note("run.entered", run.id, organisation=job.organisation, job=key, rank=rank, what=what)
     return run.plan

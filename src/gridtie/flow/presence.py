@@ -5,7 +5,7 @@ for a silence that was ours.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -25,6 +25,9 @@ class Presence:
 
     control: timedelta
     started_at: datetime
+    here: str = ""  # the address of this very server, as members reach it
+    heard_room: Callable[[], None] = lambda: None  # called when another server heard of a site with more room, or back
+    _through: dict[SiteId, str] = field(default_factory=dict)  # the other server that a site's agent called last
     _sites: dict[SiteId, datetime] = field(default_factory=dict)
     _runs: dict[RunId, datetime] = field(default_factory=dict)
     _told: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -34,11 +37,12 @@ class Presence:
     _braked_until: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def renew(self, site: SiteId, runs: Iterable[RunId], at: datetime) -> bool:
-        """One sync arrived. True when the site was not connected before it."""
+    def renew(self, site: SiteId, runs: Iterable[RunId], at: datetime, *, through: str = "") -> bool:
+        """One sync arrived, here or `through` another server. True when the site was not connected before it."""
         with self._lock:
             before = self._sites.get(site)
             self._sites[site] = at
+            self._through[site] = through
             for run in runs:
                 self._runs[run] = at
         return before is None or at - before > self.control
@@ -82,6 +86,10 @@ class Presence:
         """Whether its control lease is alive."""
         seen = self._sites.get(site)
         return seen is not None and at - seen <= self.control
+
+    def elsewhere(self, site: SiteId, at: datetime) -> str:
+        """The address of the other server that a connected site's agent calls; '' when it calls this one, or none."""
+        return self._through.get(site, "") if self.connected(site, at) else ""
 
     def seen(self, site: SiteId) -> datetime | None:
         return self._sites.get(site)

@@ -27,7 +27,7 @@ SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def run(args: argparse.Namespace) -> int:
     for name in SINGLE_THREADED:  # before NumPy is loaded, or it does not hear of it
         os.environ.setdefault(name, "1")
-    from gridtie.api.server import ExchangeServer
+    from gridtie.api.server import ExchangeServer, address_of
     from gridtie.flow.fair_terms import check_fairness
     from gridtie.market.rules.welfare import NAME as BEST_WELFARE
     from gridtie.wiring import close_exchange, open_exchange
@@ -39,8 +39,7 @@ def run(args: argparse.Namespace) -> int:
     exchange = open_exchange(settings)
     try:
         exchange.database.read(lambda unit: check_fairness(unit, exchange))
-        host, port = listener.getsockname()[:2]
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        host, url = listener.getsockname()[0], address_of(listener)
         say(f"exchange {settings.name!r} in {settings.home}")
         if not host.startswith("127.") and host != "::1":
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
