@@ -5,9 +5,9 @@ agent's protocol with signed calls, has it done at once, and signs its receipt. 
 queue, market, holds, runs, reports, settlement and receipts, all on disk. BENCH_JOBS, BENCH_SITES and BENCH_LIMIT_S
 (seconds after which it stops and states what was done by then) make it smaller.
 
-Beside it, published, not run here: Kueue's 42 jobs/s admitted by its own scheduler in its scalability test, and the
-11.6 jobs/s that MultiKueue names as more than it means to serve. Those count admissions; this counts jobs that were
-placed, ran, were billed and have a receipt with two signatures.
+Beside it, published, not run here: 42 workloads/s of Kueue's own large-scale test (50,000 over 1,000 queues in 1,179 s,
+simulated run time included), and the million jobs a day, 11.6/s, that MultiKueue names as a non-goal. Here a job that
+counts was queued, priced, placed, ran for no time, was billed, and each step is on disk.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from stage import Line, Running, exchange, offer_all, open_gates, table
 
 JOBS = int(os.environ.get("BENCH_JOBS", "100000"))
 SITES = int(os.environ.get("BENCH_SITES", "100"))
-LIMIT_S = float(os.environ.get("BENCH_LIMIT_S", "3600"))
+LIMIT_S = float(os.environ.get("BENCH_LIMIT_S", "900"))
 ARRAY = 256
 SCRIPT = "#!/bin/sh\n#SBATCH --array=0-{last}\n#SBATCH --cpus-per-task=1 --mem=64M --time=1\necho ready\n"
 

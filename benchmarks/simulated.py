@@ -48,7 +48,7 @@ class SimulatedAgent:
 
     async def call(self, line: Line, path: str, body: bytes) -> bytes:
         status, answer = await line.call("POST", path, body, self.headers(path, body))
-        if status != 200:
+        if status != 200 and b'"stale-epoch"' not in answer:  # of a run that we were too slow to take
             raise SystemExit(f"{path}: {status} {answer.decode()}")
         return answer
 
@@ -67,6 +67,7 @@ class SimulatedAgent:
             orders = orjson.loads(await self.beat(line))
             for plan in orders["assignments"]:
                 await self._report(line, plan, 0, "accept", "start")
+            for plan in orders["assignments"]:
                 await self._report(line, plan, 2, "finish", "succeed")
             for asked in orders["receipts"]:
                 if (key := asked["payload"]["receipt"]) not in signed:

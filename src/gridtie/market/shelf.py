@@ -61,10 +61,20 @@ class Shelf:
             self._by_chip.setdefault(offer.chip, []).append(offer)
         self._mixes: dict[str, Mix] = {}
         self._known: dict[object, tuple[list[Candidate], list[Miss]]] = {}
+        self._ranked: dict[object, list[Candidate]] = {}
 
     def ranked(self, request: Request) -> list[Candidate]:
-        """All candidates, whether there is room or not, the one the request likes best first."""
-        return sorted(self._look(request)[0], key=lambda candidate: self._preference(request, candidate))
+        """All candidates, whether there is room or not, the one the request likes best first.
+
+        Sorted once for all that want the same with the same data: of a long queue those are most.
+        """
+        key = (self._wish(request), request.origins, request.transfer_bytes)
+        found = self._ranked.get(key)
+        if found is None:
+            candidates, _ = self._look(request)
+            found = sorted(candidates, key=lambda candidate: self._preference(request, candidate))
+            self._ranked[key] = found
+        return found
 
     def _preference(self, request: Request, candidate: Candidate) -> Preference:
         offer, capacity, index = candidate.offer, candidate.capacity, candidate.alternative
@@ -124,12 +134,17 @@ class Shelf:
 
     def _look(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
         """(candidates, misses among the offers of a chip it asks for), both in the order of offer ids."""
-        key = (request.needs, request.organisation, request.max_price, request.unit_price_cap, request.expected_us,
-               request.deadline)  # fmt: skip
+        key = self._wish(request)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._search(request)
         return found
+
+    @staticmethod
+    def _wish(request: Request) -> tuple[object, ...]:
+        """Requests with the same one may use the same offers."""
+        return (request.needs, request.organisation, request.max_price, request.unit_price_cap, request.expected_us,
+                request.deadline)  # fmt: skip
 
     def _search(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
         candidates: list[Candidate] = []
