@@ -19,7 +19,9 @@ _WITH_OWNER = (
 )
 
 _AWAITING = (
-    _WITH_OWNER.where(resource.c.site == bindparam("at_site"), certificate.c.state == "awaiting-site")
+    select(certificate.c.id, certificate.c.envelope)
+    .join(resource, resource.c.id == certificate.c.resource)
+    .where(resource.c.site == bindparam("at_site"), certificate.c.state == "awaiting-site")
     .order_by(certificate.c.id.desc())
     .limit(64)
 )
