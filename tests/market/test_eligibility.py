@@ -21,6 +21,8 @@ OBSTACLES = {
     "not-admitted": ({"capacity": {"in_market": False}}, "aurora has no valid test certificate", True),
     "owner-policy": ({"capacity": {"allowed_organisations": ("org_x",)}}, "the owner of aurora", True),
     "chip-memory": ({"wanted": {"chip_memory_bytes": 96 << 30}}, "a chip of aurora has 80 GiB", False),
+    "variant": ({"needs": {"variants": ("cann", "musa"), "plain": False}, "capacity": {"stack": "cuda"}},
+                "the chips of aurora are programmed by cuda, the job has variants for cann or musa", True),
     "place": ({"needs": {"hubs": ("inner",)}}, "aurora is in hub gui'an, the job wants inner", True),
     "data-place": ({"needs": {"data_places": ("CN-15",), "data_names": ("scans",)}}, "scans may not", True),
     "site": ({"wanted": {"sites": ("borealis", "res_9")}}, "the job asks for borealis or res_9", True),

@@ -102,7 +102,7 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec, hubs: Seque
         case "outputs" | "results":
             return replace(spec, outputs=_outputs(reader, value))
         case "variants":
-            return replace(spec, variants=_variants(reader, value))
+            return replace(spec, variants=_variants(reader, value, spec.run))
         case "time_limit":
             return replace(spec, time_limit=_span(reader, value, f"gridtie.{key}"))
         case "expected":
@@ -233,7 +233,7 @@ def _safe(reader: Reader, place: yaml.Node, what: str, text: str) -> str:
         return ""
 
 
-def _variants(reader: Reader, node: yaml.Node) -> tuple[Variant, ...]:
+def _variants(reader: Reader, node: yaml.Node, run: str) -> tuple[Variant, ...]:
     made = []
     for stack, _, body in reader.pairs(node, "gridtie.variants"):
         if stack not in STACKS:
@@ -246,5 +246,8 @@ def _variants(reader: Reader, node: yaml.Node) -> tuple[Variant, ...]:
             elif key == "envs":
                 envs = tuple((name, reader.text(v, name)) for name, _, v in reader.pairs(value, "envs"))
                 variant = replace(variant, envs=envs)
+        if not (run if variant.run is None else variant.run).strip():
+            reader.problem(body, f"nothing to run on {stack}: neither the variant nor the job has a `run`",
+                           f"gridtie.variants.{stack}")  # fmt: skip
         made.append(variant)
     return tuple(made)

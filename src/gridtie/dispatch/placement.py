@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from gridtie.dispatch.job import DataUse, JobSpec, usual_disk, usual_memory
+from gridtie.dispatch.job import DataUse, JobSpec, Variant, usual_disk, usual_memory
 from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
@@ -42,6 +42,8 @@ def request_of(
         certified=spec.certified and not sites,
         purpose=spec.purpose,
         network=spec.network,
+        variants=tuple(variant.stack for variant in spec.variants),
+        plain=bool(spec.run.strip()) or not spec.variants,
     )
     origins = tuple(Origin(hub=use.at, size_bytes=_bytes(use.gb)) for use in spec.data if use.at and use.gb)
     return Request(
@@ -112,7 +114,7 @@ def plan_run(
 ) -> RunPlan:
     """Everything the site is told. `stack` is the software stack of the chip that was bought."""
     spec = job.spec
-    setup, command, envs = _variant(spec, stack)
+    variant = chosen(spec, stack)
     tasks = tuple(
         RunTask(
             rank=rank,
@@ -132,9 +134,9 @@ def plan_run(
         epoch=epoch,
         organisation=job.organisation,
         site=site,
-        setup=setup,
-        command=command,
-        envs=envs,
+        setup=variant.setup or "",
+        command=variant.run or "",
+        envs=variant.envs,
         secret_names=spec.secrets,
         tasks=tasks,
         files=job.files,
@@ -149,17 +151,21 @@ def plan_run(
         log_limit_bytes=log_limit_bytes,
         mounts=spec.mounts,
         interactive=spec.interactive,
+        variant=variant.stack,
+        image=variant.image,
     )
 
 
-def _variant(spec: JobSpec, stack: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    """(setup, command, environment) for a software stack; the job's own where no variant is named for it."""
-    for variant in spec.variants:
-        if variant.stack == stack:
-            envs = dict(spec.envs) | dict(variant.envs)
-            setup = spec.setup if variant.setup is None else variant.setup
-            return setup, spec.run if variant.run is None else variant.run, tuple(envs.items())
-    return spec.setup, spec.run, spec.envs
+def chosen(spec: JobSpec, stack: str) -> Variant:
+    """What runs on a software stack: its variant over the job's own words, or those under the stack ''."""
+    variant = next((one for one in spec.variants if one.stack == stack), Variant(stack=""))
+    return Variant(
+        stack=variant.stack,
+        setup=spec.setup if variant.setup is None else variant.setup,
+        run=spec.run if variant.run is None else variant.run,
+        image=spec.image if variant.image is None else variant.image,
+        envs=tuple((dict(spec.envs) | dict(variant.envs)).items()),
+    )
 
 
 def units_of(alternative: Alternative, machines: int) -> tuple[str, int]:

@@ -55,6 +55,8 @@ class RunPlan:
     log_limit_bytes: int
     mounts: tuple[str, ...] = ()  # as in JobSpec
     interactive: bool = False
+    variant: str = ""  # the software stack whose variant of the job this is; '': the job as it stands
+    image: str | None = None  # that the job names for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def load_book(
     offers are what others deposited in the compute bank, at its rates.
     """
     capacities = {
-        key: _shared(capacity, exchange.presence.lends(capacity.site))
+        key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
         for key, capacity in unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at)).items()
     }
     if pinned:
@@ -214,7 +214,6 @@ def _run_of(
 ) -> Run:
     settings = exchange.settings
     alternative = request.needs.alternatives[trade.alternative]
-    stack = "cpu" if alternative.chip == "cpu" else exchange.chips.find(capacity.chip).stack
     stop, _ = lease_length(
         job.spec.on_disconnect,
         stop=timedelta(seconds=settings.lease_stop_s),
@@ -229,7 +228,7 @@ def _run_of(
         run=key,
         epoch=epoch,
         site=capacity.site,
-        stack=stack,
+        stack=capacity.stack,
         isolation=capacity.isolation,
         lease_stop_us=stop // timedelta(microseconds=1),
         checkpoint_sync_us=int(settings.checkpoint_sync_s * 1_000_000),
@@ -290,6 +289,11 @@ def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
         return capacity
     rooms = lends.machines.items()
     return limited(capacity, {name: (room.cpus, room.memory_bytes, room.accelerators) for name, room in rooms})
+
+
+def _stacked(capacity: Capacity, exchange: Exchange) -> Capacity:
+    """With the software stack of its chips, which decides the variant of a job that runs there."""
+    return replace(capacity, stack="cpu" if capacity.chip == "cpu" else exchange.chips.find(capacity.chip).stack)
 
 
 def _admitted(capacity: Capacity) -> Capacity:

@@ -56,6 +56,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data = asdict(request)
     data["arrived_at"] = to_text(request.arrived_at)
     data["deadline"] = to_text(request.deadline) if request.deadline else None
+    if not request.needs.variants and request.needs.plain:  # said only where it says something
+        del data["needs"]["variants"], data["needs"]["plain"]
     return data if request.origins else {key: value for key, value in data.items() if key != "origins"}
 
 
@@ -75,7 +77,8 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 
 
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
-    return asdict(capacity)
+    data = asdict(capacity)
+    return data if capacity.stack else {key: value for key, value in data.items() if key != "stack"}
 
 
 def capacity_from_json(data: Mapping[str, Any]) -> Capacity:

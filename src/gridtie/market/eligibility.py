@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
-from gridtie.market.request import Alternative, Request
+from gridtie.market.request import Alternative, Needs, Request
 from gridtie.registry.places import inside
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
@@ -19,7 +19,7 @@ from gridtie.values.quantity import format_bytes
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
-    "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units", "price",
+    "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units", "price",
     "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
@@ -139,7 +139,8 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
 
 def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
     return (
-        _of_place(request, wanted, capacity)
+        _of_chip(request, wanted, capacity)
+        or _of_place(request, wanted, capacity)
         or _of_data(request, wanted, capacity)
         or _of_quality(request, wanted, offer, capacity)
         or _of_size(request, wanted, offer, capacity)
@@ -147,12 +148,28 @@ def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacit
     )
 
 
-def _of_place(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
-    """The job's own limits and those of this alternative."""
+def variant_of(needs: Needs, capacity: Capacity) -> str | None:
+    """The stack whose variant runs there; '' for the job as it stands; None when it has nothing for that stack."""
+    if capacity.stack in needs.variants:
+        return capacity.stack
+    return "" if needs.plain else None
+
+
+def _of_chip(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
     needs, site, have = request.needs, capacity.site_name, capacity.chip_memory_bytes
     if wanted.chip_memory_bytes > have > 0:
         asked = format_bytes(wanted.chip_memory_bytes)
         return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(have)}, the job wants {asked}")
+    if variant_of(needs, capacity) is None:
+        stack, known = capacity.stack or "another stack", _either(needs.variants)
+        return Ineligible("variant", f"the chips of {site} are programmed by {stack}, the job has variants for {known}",
+                          f"add gridtie.variants.{capacity.stack}, or a run for every stack")  # fmt: skip
+    return None
+
+
+def _of_place(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    """The job's own limits and those of this alternative."""
+    needs, site = request.needs, capacity.site_name
     for hubs, places, keys in (
         (needs.hubs, needs.places, ("gridtie.where.hubs", "gridtie.where.places")),
         (wanted.hubs, wanted.places, ("resources.infra", "resources.infra")),

@@ -8,7 +8,7 @@ from typing import Any
 from gridtie.market.bids import bidders
 from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
 from gridtie.market.displacement import wanted_of
-from gridtie.market.eligibility import limit_of, units_per_machine
+from gridtie.market.eligibility import limit_of, units_per_machine, variant_of
 from gridtie.market.entitlement import weighed, weight_of
 from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
 from gridtie.market.quote import quote
@@ -71,7 +71,7 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
         "quote": quoted,
     }
     if trade is not None:
-        body = _of_trade(trade, book, places, at_least=by_bid and reckoning is None)
+        body = _of_trade(request, trade, book, places, at_least=by_bid and reckoning is None)
         if any(request.id in one.by for one in clearing.displaced):
             body.insert(1, "its bid displaced running work there; it starts as soon as that has stopped")
         body += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
@@ -133,10 +133,14 @@ def _place_json(place: Place) -> dict[str, Any]:
     }
 
 
-def _of_trade(trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool) -> list[str]:
+def _of_trade(
+    request: Request, trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool
+) -> list[str]:
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
+    if variant := variant_of(request.needs, book.capacities[trade.resource]):
+        rows.append(f"it runs there as its {variant} variant")
     moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]
     if moved:
         rows.append(f"moving its data there counted: {' + '.join(moved)}")

@@ -31,6 +31,7 @@ class Capacity:
     hub: str  # hub_id of the places table
     place: str  # ISO 3166-1 alpha-2, '-', local code
     chip: str  # id of the chip registry; 'cpu' for machines sold by the core
+    stack: str = ""  # software stack of the chip: cuda, cann, rocm, …, cpu; '': nobody said
     chip_memory_bytes: int = 0  # of one accelerator
     isolation: str  # none | sandbox | container | scheduler | vm
     depth: str  # listed | orderable | schedulable

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.market.clearing import Book, Clearing
-from gridtie.market.eligibility import Ineligible, admissible, holds, nearness, place_gang, units_per_machine
+from gridtie.market.eligibility import Ineligible, admissible, holds, nearness, place_gang, units_per_machine, variant_of
 from gridtie.market.offer import Capacity, Listing, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
@@ -32,6 +32,7 @@ class Choice:
     terms: Mapping[str, Micros]
     start: str  # 'now', or when
     start_at: datetime | None  # None: nobody knows
+    run_us: int  # expected there, by the certificate
     fetch_us: int  # that its data takes to come
 
 
@@ -118,7 +119,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     start = "now" if idle else f"about {to_text(at)}" if at is not None else "when a run there ends"
     units = units_per_machine(alternatives[index]) * machines
     return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at,
-                  tariff.transport.time_us(request, capacity.hub))  # fmt: skip
+                  tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 
 
 def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) -> datetime | None:
@@ -184,7 +185,7 @@ def to_json(made: Quote) -> dict[str, Any]:
     return {
         "fits": bool(made.choices),
         "starts_now": bool(made.choices) and made.choices[0].start == "now",
-        "choices": [_choice_json(choice) for choice in made.choices],
+        "choices": [_choice_json(made.request, choice) for choice in made.choices],
         "listed": [
             {
                 "offer": entry.offer.id,
@@ -211,16 +212,18 @@ def to_json(made: Quote) -> dict[str, Any]:
     }
 
 
-def _choice_json(choice: Choice) -> dict[str, Any]:
+def _choice_json(request: Request, choice: Choice) -> dict[str, Any]:
     return {
         "offer": choice.offer.id,
         "site": choice.capacity.site_name,
         "hub": choice.capacity.hub,
         "chip": choice.capacity.chip,
+        "variant": variant_of(request.needs, choice.capacity),
         "units": choice.units,
         "price": format_money(choice.offer.price),
         "terms": {name: format_money(amount) for name, amount in choice.terms.items()},
         "total": format_money(total(choice.terms)),
+        "expected_s": -(-choice.run_us // 1_000_000),
         "start": choice.start,
         "start_at": to_text(choice.start_at) if choice.start_at is not None else None,
     }
@@ -229,7 +232,11 @@ def _choice_json(choice: Choice) -> dict[str, Any]:
 def _fetched(choice: Choice) -> str:
     if not choice.fetch_us:
         return ""
-    return f", its data takes {format_duration(timedelta(seconds=-(-choice.fetch_us // 1_000_000)))} to come"
+    return f", its data takes {_whole(choice.fetch_us)} to come"
+
+
+def _whole(span_us: int) -> str:
+    return format_duration(timedelta(seconds=-(-span_us // 1_000_000)))
 
 
 def lines(made: Quote) -> list[str]:
@@ -239,10 +246,12 @@ def lines(made: Quote) -> list[str]:
     for place, choice in enumerate(made.choices):
         unit = "core" if choice.capacity.chip == "cpu" else choice.capacity.chip
         named = " + ".join(f"{name} {format_money(amount)}" for name, amount in choice.terms.items())
+        variant = variant_of(made.request.needs, choice.capacity)
+        how = f" as its {variant} variant" if variant else ""
         mark = "→" if place == 0 else " "
         rows.append(
-            f"{mark} {choice.capacity.site_name} ({choice.capacity.hub}): {choice.units} × {unit} at "
-            f"{format_money(choice.offer.price)}/h for {span} = {format_money(total(choice.terms))} "
+            f"{mark} {choice.capacity.site_name} ({choice.capacity.hub}): {choice.units} × {unit}{how} at "
+            f"{format_money(choice.offer.price)}/h for {_whole(choice.run_us)} = {format_money(total(choice.terms))} "
             f"[{named}], starts {choice.start}{_fetched(choice)}"
         )
     if made.choices and made.request.mode == "auction":

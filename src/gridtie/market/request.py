@@ -43,6 +43,8 @@ class Needs:
     excluded_sites: tuple[str, ...] = ()  # where it was lost or rejected before
     purpose: str = ""
     network: str = "none"
+    variants: tuple[str, ...] = ()  # software stacks that the job says something of its own for
+    plain: bool = True  # it also runs, as it stands, on stacks that it has no variant for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

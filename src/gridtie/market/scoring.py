@@ -2,14 +2,17 @@
 
     compute   price × units × expected time
     speed     the same, times (reference ÷ certified throughput − 1): a slower unit of a chip is paid for longer, a
-              faster one for less. The reference is the median of that chip's certified resources in the book.
+              faster one for less. The reference is the median of that chip's certified resources in the book; of a
+              job that accepts several models of accelerator, that of the one it prefers, so that `expected` means a
+              run there and every other model counts by what it was measured to do (of machines: throughput × units,
+              the run being taken to scale over them).
     transfer  bytes that travel × the book's rate per GB and way, begun GB-fractions rounded up to a micro-unit
     fetch     price × units × the time that its data takes to come: the units are held meanwhile
 
 A term that is nothing is left out. The risk of a restart has no term: nobody has measured it yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median_low
@@ -17,12 +20,14 @@ from statistics import median_low
 from gridtie.market.clearing import Book
 from gridtie.market.eligibility import units_per_machine
 from gridtie.market.offer import Capacity, Offer
-from gridtie.market.request import Request
+from gridtie.market.request import Alternative, Request
 from gridtie.market.transport import Transport, transport_of
 from gridtie.values.money import Micros, price_for
 
 _HOUR_US = 3_600_000_000
 SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
+CHIP_RATIO_MAX = 256  # of two models of accelerator, machine against machine; keeps what is counted finite
+_CPU = "cpu"  # its main precision is another one: a core is not compared with an accelerator
 
 Preference = tuple[int, bool, int, int, str, int, int]
 
@@ -40,7 +45,8 @@ class Tariff:
         """`price` per unit-hour when it is not the offer's own (an auction)."""
         units = units_per_machine(request.needs.alternatives[alternative]) * request.needs.machines
         compute, _ = price_for(offer.price if price is None else price, units, request.expected_us)
-        speed = self._speed(compute, capacity)
+        slow, fast = self.slowness(request, capacity, alternative)
+        speed = compute * slow // fast - compute
         transfer = self.transport.price(request, capacity.hub)
         fetch = self._fetch(request, capacity, units, offer.price if price is None else price)
         named = {"compute": compute, "speed": Micros(speed), "transfer": Micros(transfer), "fetch": Micros(fetch)}
@@ -53,16 +59,29 @@ class Tariff:
     def _fetch(self, request: Request, capacity: Capacity, units: int, price: int) -> int:
         return -(-price * units * self.transport.time_us(request, capacity.hub) // _HOUR_US)
 
-    def slowness(self, capacity: Capacity) -> tuple[int, int]:
+    def slowness(self, request: Request, capacity: Capacity, alternative: int) -> tuple[int, int]:
         """How much longer than expected a job runs there, as a fraction: (reference, certified throughput)."""
-        reference = self.reference_score.get(capacity.chip)
-        if not reference or not capacity.score:
+        own = self.reference_score.get(capacity.chip)
+        if not own or not capacity.score:
             return 1, 1
-        return reference, min(max(capacity.score, reference // SPEED_RATIO_MAX, 1), reference * SPEED_RATIO_MAX)
+        score = min(max(capacity.score, own // SPEED_RATIO_MAX, 1), own * SPEED_RATIO_MAX)
+        here = request.needs.alternatives[alternative]
+        base = self._meant(request.needs.alternatives)
+        if base is None or _CPU in (here.chip, base.chip) or base.chip == here.chip:
+            return own, score
+        meant = self.reference_score[base.chip] * units_per_machine(base)
+        able = score * units_per_machine(here)
+        return meant, min(max(able, meant // CHIP_RATIO_MAX, 1), meant * CHIP_RATIO_MAX)
 
-    def _speed(self, compute: int, capacity: Capacity) -> int:
-        reference, score = self.slowness(capacity)
-        return compute * reference // score - compute
+    def run_us(self, request: Request, capacity: Capacity, alternative: int) -> int:
+        """How long the job is expected to run there, by the certificate."""
+        slow, fast = self.slowness(request, capacity, alternative)
+        return -(-request.expected_us * slow // fast)
+
+    def _meant(self, alternatives: Sequence[Alternative]) -> Alternative | None:
+        """The machine that `expected` speaks of: the first in the user's order whose model anyone here has measured."""
+        known = [one for one in alternatives if self.reference_score.get(one.chip)]
+        return min(known, key=lambda one: one.rank, default=None)
 
 
 def tariff_of(book: Book) -> Tariff:

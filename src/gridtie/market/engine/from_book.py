@@ -252,7 +252,7 @@ class _Pricing:
         """None: too dear to be counted exactly. A limit is never below the ask: its offer was let through by it."""
         request, bid, ask = bidder.request, bidder.bid(candidate), candidate.offer.price
         units = units_per_machine(candidate.wanted) * request.needs.machines
-        slow, fast = self.shelf.tariff.slowness(candidate.capacity)
+        slow, fast = self.shelf.tariff.slowness(request, candidate.capacity, candidate.alternative)
         fetch_us = self.shelf.tariff.transport.time_us(request, candidate.capacity.hub)
         run_us = max(request.expected_us * slow // fast, 1) + fetch_us
         moving = ceil(self._moving(request, candidate) - least) if request.origins else 0
