@@ -19,8 +19,9 @@ from gridtie.values.quantity import format_bytes
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
-    "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units", "price",
-    "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "reserved", "outbid", "paradoxical",
+    "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units",
+    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "reserved", "outbid",
+    "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 _HOUR_US = 3_600_000_000

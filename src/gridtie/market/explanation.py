@@ -133,9 +133,7 @@ def _place_json(place: Place) -> dict[str, Any]:
     }
 
 
-def _of_trade(
-    request: Request, trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool
-) -> list[str]:
+def _of_trade(request: Request, trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool) -> list[str]:
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.market.clearing import Book, Clearing
-from gridtie.market.eligibility import Ineligible, admissible, holds, nearness, place_gang, units_per_machine, variant_of
+from gridtie.market.eligibility import (
+    Ineligible,
+    admissible,
+    holds,
+    nearness,
+    place_gang,
+    units_per_machine,
+    variant_of,
+)
 from gridtie.market.offer import Capacity, Listing, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total

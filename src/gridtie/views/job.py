@@ -85,6 +85,7 @@ def run_view(row: Any, unit: Unit) -> dict[str, Any]:
         "site": site["site"],
         "hub": site["hub"],
         "resource": row.resource,
+        "variant": load(row.plan).get("variant", ""),
         "state": row.state,
         "reason": row.reason,
         "detail": row.detail,
