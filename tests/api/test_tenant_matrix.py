@@ -130,7 +130,9 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World
     [resource] = owner.get("/v1/resources").json()["items"]
     certificate = certify(exchange, agent, resource["id"])
     sold = {"resource": resource["id"], "price": "1.00"}
-    withdrawn = owner.post("/v1/offers", {**sold, "terms": "CANARY-TERMS"}).json()["id"]
+    withdrawn = owner.post(
+        "/v1/offers", {**sold, "terms": "CANARY-TERMS", "tranches": [{"after": 8, "price": "9"}]}
+    ).json()["id"]
     assert owner.post(f"/v1/offers/{withdrawn}/withdraw").status_code == 200
     assert owner.post("/v1/offers", sold).status_code == 201
     deposit = owner.post("/v1/bank/deposits", {"resource": resource["id"]}).json()["id"]

@@ -10,8 +10,10 @@ from gridtie.errors import Ambiguous, ForbiddenMove, GateClosed, InvalidInput, N
 from gridtie.flow.issue_identifier import revoke_identifier
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.post_offer import OfferTerms, expire_offers, post_offer
+from gridtie.market.offer import Tranche
 from gridtie.values.money import Micros
 from gridtie.values.period import Period
+from gridtie.views.market import market_view, offers_view
 
 YUAN = 1_000_000
 
@@ -107,3 +109,31 @@ def other_pool(world: Any, site: Any) -> dict[str, Any]:
     row = world.read(lambda unit: unit.resources.of_site(site.id)[0])._mapping
     kept = {key: value for key, value in row.items() if key not in ("id", "site", "state", "updated_us")}
     return {**kept, "name": "second", "identifier": None}
+
+
+def test_in_tranches_each_job_pays_the_next_units_and_what_ends_is_the_cheapest_again(world: Any) -> None:
+    site = world.site("wide", world.organisation("seller"), cpus=4)
+    owner = Actor(name="o", organisation=site.owner, roles=roles_of("owner"))
+    steps = (Tranche(after=1, price=Micros(2 * YUAN)), Tranche(after=3, price=Micros(9 * YUAN)))
+    offer = wish(world, site, owner, Scope(site.owner), tranches=steps)
+    buyer = world.organisation("buyer", balance=100 * YUAN)
+    shown = lambda: world.read(lambda unit: offers_view(unit, [offer])[0])  # noqa: E731
+    assert (shown()["price_now"], shown()["tranches"][1]) == ("1.00", {"after": 3, "price": "9.00"})
+    first, second = world.placed(buyer)[1], world.placed(buyer, cpus=2)[1]
+    assert [world.run(run).price for run in (first, second)] == [YUAN, 2 * YUAN]
+    assert (shown()["price"], shown()["price_now"]) == ("1.00", "9.00")
+    assert world.read(lambda unit: market_view(unit, world.exchange))["products"][0]["price"] == "9.00"
+    world.report(first, "accept", "start", "finish", "succeed", exit_code=0)
+    assert shown()["price_now"] == "2.00"  # two are in use: the first unit is sold again at what the third costs
+
+
+@pytest.mark.parametrize(
+    ("steps", "path"),
+    [([(3, 2), (3, 3)], "tranches[1].after"), ([(3, 2), (5, 2)], "tranches[1].price"), ([(1, 1)], "tranches[0].price")],
+)
+def test_tranches_that_do_not_rise_are_refused_where_they_stop(world: Any, north: Any, steps: Any, path: str) -> None:
+    owner = Actor(name="o", organisation=north.owner, roles=roles_of("owner"))
+    made = tuple(Tranche(after=after, price=Micros(price * YUAN)) for after, price in steps)
+    with pytest.raises(InvalidInput) as refused:
+        wish(world, north, owner, Scope(north.owner), tranches=made)
+    assert refused.value.problems[0].path == path

@@ -11,6 +11,7 @@ from gridtie.market.book import book_from_json, book_to_json, clearing_from_json
 from gridtie.market.clearing import Displaced, Running
 from gridtie.market.displacement import together
 from gridtie.market.laws import broken_laws
+from gridtie.market.offer import Tranche
 from gridtie.market.rules import RULES
 from gridtie.market.verification import faults
 
@@ -133,3 +134,18 @@ def test_a_round_is_never_worth_less_for_being_able_to_displace(bids, work, free
     assert won - lost >= sum(worth[t.request] * units[t.request] for t in alone.trades)
     if result.displaced:
         assert won - lost > sum(worth[t.request] * units[t.request] for t in alone.trades)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    bids=st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4)), min_size=1, max_size=6),
+    work=st.lists(st.tuples(st.integers(1, 9), st.integers(1, 3)), max_size=4),
+    first=st.integers(1, 4),
+    top=st.integers(3, 7),
+)
+def test_in_tranches_too_what_is_taken_over_is_paid_for(bids, work, first, top):
+    asked = [bid(n, price * M, units) for n, (price, units) in enumerate(bids)]
+    held = [running(n, price * M, units) for n, (price, units) in enumerate(work)]
+    before = crowded(asked, held, free=1)
+    steps = (Tranche(after=first, price=2 * M), Tranche(after=5, price=top * M))
+    cleared(replace(before, offers=(replace(before.offers[0], tranches=steps),)))

@@ -17,20 +17,28 @@ from gridtie.flow.move_offer import move_offer
 from gridtie.flow.post_offer import OfferTerms, import_offers, post_offer
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import OFFER
-from gridtie.market.offer import Offer
+from gridtie.market.offer import Offer, Tranche
 from gridtie.market.pricelist import PROBLEMS_SHOWN, parse_price_list
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.period import Period, from_text
-from gridtie.views.market import offer_named, offer_view
+from gridtie.views.market import offer_named, offer_view, offers_view
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"])
+TRANCHES_MAX = 16
 WINDOW_DEFAULT = timedelta(days=30)
+
+
+class TrancheIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    after: Annotated[int, Field(ge=1, le=1_000_000)]
+    price: Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class OfferIn(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     resource: Annotated[str, Field(min_length=1, max_length=128)]
     price: Annotated[str, Field(min_length=1, max_length=40)]
+    tranches: Annotated[list[TrancheIn], Field(max_length=TRANCHES_MAX)] = []
     units_min: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     units_max: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     start: Annotated[str | None, Field(alias="from", max_length=64)] = None
@@ -71,7 +79,8 @@ def window(start: str | None, end: str | None, now: Any, length: timedelta) -> P
 
 @router.post("", status_code=201, summary="Offer a resource at a price")
 async def post(request: Request, body: OfferIn, actor: Annotated[Actor, Depends(Allow("offer.post"))]) -> Response:
-    """The price is per accelerator-hour, or per core-hour for CPUs."""
+    """The price is per accelerator-hour, or per core-hour for CPUs; of the first units where there are tranches: beyond
+    `after` units in use at once, the price of the tranche holds."""
     exchange = exchange_of(request)
     terms = OfferTerms(
         price=money(body.price, "price"),
@@ -80,10 +89,17 @@ async def post(request: Request, body: OfferIn, actor: Annotated[Actor, Depends(
         units_max=body.units_max,
         spot=body.spot,
         terms=body.terms,
+        tranches=tuple(
+            Tranche(after=one.after, price=money(one.price, f"tranches[{place}].price"))
+            for place, one in enumerate(body.tranches)
+        ),
     )
     own = scope(actor, "offer.post")
     return await idempotent_write(
-        request, actor, lambda unit: offer_view(post_offer(unit, actor, own, body.resource, terms)), required=True
+        request,
+        actor,
+        lambda unit: offers_view(unit, [post_offer(unit, actor, own, body.resource, terms)])[0],
+        required=True,
     )
 
 
@@ -103,14 +119,14 @@ async def list_offers(
         return answer({"items": [], "next": None})
     owner = actor.organisation if mine or (state != "open" and not actor.of_exchange) else None
 
-    def look(unit: Unit) -> list[Offer]:
-        return unit.market.offers(
+    def look(unit: Unit) -> list[dict[str, Any]]:
+        return offers_view(unit, unit.market.offers(
             states=[state], chip=chip, hub=hub, organisation=owner, before=cursor, limit=limit + 1
-        )
+        ))  # fmt: skip
 
     found = read(request, look)
-    following = found[limit - 1].id if len(found) > limit else None
-    return answer({"items": [offer_view(offer) for offer in found[:limit]], "next": following})
+    following = found[limit - 1]["id"] if len(found) > limit else None
+    return answer({"items": found[:limit], "next": following})
 
 
 def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
@@ -127,14 +143,14 @@ def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
 
 @router.get("/{offer}", summary="One offer")
 async def show(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.read"))]) -> Response:
-    return answer(offer_view(read(request, lambda unit: _visible(unit, actor, offer))))
+    return answer(read(request, lambda unit: offers_view(unit, [_visible(unit, actor, offer)])[0]))
 
 
 async def _move(request: Request, actor: Actor, key: str, event: str) -> Response:
     def work(unit: Unit) -> dict[str, Any]:
         found = _visible(unit, actor, key)
         authorize(actor, "offer.manage", found.owner, noun="offer", key=key)
-        return offer_view(move_offer(unit, found, event))
+        return offers_view(unit, [move_offer(unit, found, event)])[0]
 
     return answer(await write(request, actor, work))
 

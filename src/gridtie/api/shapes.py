@@ -107,8 +107,8 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Certificates": _page("Certificate"),
     "Offer": _shape(
         id="text", state="text", resource="text?", organisation="text", chip="text", hub="text?", price="money",
-        unit="text", units_min="int", units_max="int?", from_="time", until="time", spot="bool", terms="text",
-        listing="text?", listed_price="text?",
+        tranches="[object]", price_now="money", unit="text", units_min="int", units_max="int?", from_="time",
+        until="time", spot="bool", terms="text", listing="text?", listed_price="text?",
     ),
     "Offers": _page("Offer"),
     "Imported": _shape(imported="int", items="[Offer]", skipped="int", skipped_because="[text]"),

@@ -64,7 +64,8 @@ NOUN_AND_VERB = {
         "replay": ("gridtie market replay 7", "gridtie market replay 7 --save round-7.json"),
     },
     "offer": {
-        "post": ("gridtie offer post aurora --price 0.42", "gridtie offer post res_01m8 --price 2.10 --min 8 --spot"),
+        "post": ("gridtie offer post aurora --price 0.42",
+                 "gridtie offer post aurora --price 2.10 --then 8:2.50 --then 16:3.20"),
         "list": ("gridtie offer list", "gridtie offer list --chip nv-h100 --hub gz"),
         "show": ("gridtie offer show offer_01m8", "gridtie offer show offer_01m8 -o json"),
         "withdraw": ("gridtie offer withdraw offer_01m8", "gridtie offer withdraw offer_01m8 -o json"),

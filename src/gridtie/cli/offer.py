@@ -11,7 +11,20 @@ from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
-COLUMNS = ("id", "state", "chip", "hub", "price", "unit", "units_min", "units_max", "spot", "until", "listing")
+COLUMNS = (
+    "id",
+    "state",
+    "chip",
+    "hub",
+    "price",
+    "price_now",
+    "unit",
+    "units_min",
+    "units_max",
+    "spot",
+    "until",
+    "listing",
+)
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +37,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             Verb("post", "offer a resource at a price", post, [
                 flag("resource", help="resource id, or the site's name when it has one resource"),
                 flag("--price", required=True, help="per accelerator-hour, or core-hour for CPUs, e.g. 2.50"),
+                flag("--then", action="append", default=[], metavar="UNITS:PRICE",
+                     help="what a unit costs beyond so many in use at once, e.g. 8:3.10; again for more, rising"),
                 flag("--until", help="RFC 3339 (default: 30 days from now)"),
                 flag("--from", dest="start", help="RFC 3339 (default: now)"),
                 flag("--min", type=int, default=1, help="units of the smallest trade"),
@@ -54,6 +69,7 @@ def post(args: argparse.Namespace) -> int:
     body = {
         "resource": args.resource,
         "price": args.price,
+        "tranches": [_tranche(text) for text in args.then] or None,
         "units_min": args.min,
         "units_max": args.max,
         "from": args.start,
@@ -63,6 +79,13 @@ def post(args: argparse.Namespace) -> int:
     }
     print_record(connect(args).call("POST", "/v1/offers", {k: v for k, v in body.items() if v is not None}), args)
     return 0
+
+
+def _tranche(text: str) -> dict[str, object]:
+    after, _, price = text.partition(":")
+    if not (after.isascii() and after.isdecimal() and price):
+        raise InvalidInput(source="--then", problems=[Problem(f"{text[:40]!r} is not UNITS:PRICE, such as 8:3.10")])
+    return {"after": int(after), "price": price}
 
 
 def show_list(args: argparse.Namespace) -> int:

@@ -189,6 +189,8 @@ Offer = TypedDict(
         "chip": str,
         "hub": str | None,
         "price": str,
+        "tranches": list[dict[str, Any]],
+        "price_now": str,
         "unit": str,
         "units_min": int,
         "units_max": int | None,

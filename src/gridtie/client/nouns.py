@@ -139,11 +139,13 @@ class Nouns(ABC):
 
     def post_offer(
         self, resource: str, price: str, *, units_min: int = 1, units_max: int | None = None, from_: str | None = None,
-        until: str | None = None, spot: bool = False, terms: str = "",
+        until: str | None = None, spot: bool = False, terms: str = "", tranches: Sequence[Mapping[str, Any]] = (),
     ) -> a.Offer:  # fmt: skip
-        """`price` per accelerator-hour, or per core-hour."""
+        """`price` per accelerator-hour, or per core-hour; beyond `after` units in use at once that of a tranche, which
+        is {"after": 8, "price": "3.10"}."""
         return self._post(a.Offer, "/v1/offers", resource=resource, price=price, units_min=units_min,
-                          units_max=units_max, from_=from_, until=until, spot=spot, terms=terms)  # fmt: skip
+                          units_max=units_max, from_=from_, until=until, spot=spot, terms=terms,
+                          tranches=list(tranches))  # fmt: skip
 
     def withdraw_offer(self, offer: str) -> a.Offer:
         return self._post(a.Offer, f"/v1/offers/{part(offer)}/withdraw")

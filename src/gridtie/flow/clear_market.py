@@ -31,6 +31,7 @@ from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.scoring import turn
+from gridtie.market.tranches import now_on_sale
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId, RunId, TradeId
@@ -49,9 +50,10 @@ def load_book(
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
     """
+    ours = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
     capacities = {
         key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
-        for key, capacity in unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at)).items()
+        for key, capacity in ours.items()
     }
     if pinned:
         capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
@@ -62,7 +64,7 @@ def load_book(
         scores = {chip: reference.score for chip, reference in found.items() if reference is not None}
         offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
-        offers = tuple(unit.market.offers(resource_only=not listed))
+        offers = now_on_sale(unit.market.offers(resource_only=not listed), ours)
         if rule == POSTED_RULE:
             offers = posted(unit, exchange, offers)
     return Book(

@@ -5,7 +5,6 @@ pays what its place cost at the last one, if that is more than its seller asks, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
@@ -15,9 +14,10 @@ from gridtie.market.entitlement import weighed
 from gridtie.market.offer import Offer
 from gridtie.market.request import Request
 from gridtie.market.rules.welfare import NAME as BEST_WELFARE
+from gridtie.market.tranches import raised
 from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.unit import Unit
-from gridtie.values.money import Micros, parse_money
+from gridtie.values.money import parse_money
 
 POSTED_RULE = "posted-price"
 BANK_RULE = "bank-rate"
@@ -89,9 +89,7 @@ def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[O
     if before is None:
         return offers
     unit_prices = {pool: prices[0] for pool, prices in before["pools"].items()} | before.get("paid", {})
-    return tuple(
-        replace(offer, price=Micros(max(offer.price, int(unit_prices.get(offer.resource, 0))))) for offer in offers
-    )
+    return tuple(raised(offer, int(unit_prices.get(offer.resource, 0))) for offer in offers)
 
 
 def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:

@@ -1,16 +1,16 @@
 """Owners put capacity up for sale; price lists of clouds stand beside it as listed offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gridtie.access import Actor, Scope, authorize
 from gridtie.errors import GateClosed, InvalidInput, Problem
-from gridtie.market.offer import Offer
+from gridtie.market.offer import Offer, Tranche
 from gridtie.market.pricelist import ListedPrice
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OfferId, OrganisationId, ResourceId
-from gridtie.values.money import Micros
+from gridtie.values.money import Micros, format_money
 from gridtie.values.period import Period
 
 
@@ -22,6 +22,7 @@ class OfferTerms:
     units_max: int | None
     spot: bool
     terms: str
+    tranches: tuple[Tranche, ...] = ()
 
 
 def post_offer(unit: Unit, actor: Actor, scope: Scope, resource: str, terms: OfferTerms) -> Offer:
@@ -34,6 +35,8 @@ def post_offer(unit: Unit, actor: Actor, scope: Scope, resource: str, terms: Off
         raise InvalidInput(source="offer", problems=[Problem("units_max is below units_min", path="units_max")])
     if terms.window.end <= unit.at:
         raise InvalidInput(source="offer", problems=[Problem("the window is over already", path="until")])
+    if problems := list(_not_rising(terms)):
+        raise InvalidInput(source="offer", problems=problems)
     offer = Offer(
         id=OfferId(unit.new_id("offer")),
         resource=ResourceId(row.id),
@@ -46,10 +49,25 @@ def post_offer(unit: Unit, actor: Actor, scope: Scope, resource: str, terms: Off
         units_max=terms.units_max,
         spot=terms.spot,
         terms=terms.terms,
+        tranches=terms.tranches,
     )
     unit.market.post(offer)
     unit.note("offer.posted", offer.id, organisation=row.organisation, resource=row.id, price=offer.price)
     return offer
+
+
+def _not_rising(terms: OfferTerms) -> Iterator[Problem]:
+    """Falling asks have no prices that support them: see `market/tranches.py`."""
+    after, price = 0, terms.price
+    for place, tranche in enumerate(terms.tranches):
+        if tranche.after <= after:
+            yield Problem(f"it begins after {tranche.after} units, not beyond the {after} of the one before",
+                          path=f"tranches[{place}].after")  # fmt: skip
+        if tranche.price <= price:
+            yield Problem(f"{format_money(tranche.price)} is not more than the {format_money(price)} before it: the "
+                          "more is in use, the more a unit costs; to sell much at once cheaply set units_min",
+                          path=f"tranches[{place}].price")  # fmt: skip
+        after, price = tranche.after, tranche.price
 
 
 def import_offers(

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from gridtie.market.request import Request
 from gridtie.market.shelf import Candidate, Product, Shelf
+from gridtie.market.tranches import dearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def bidder_of(shelf: Shelf, request: Request, *, now: bool = True) -> Bidder:
     candidates = tuple(c for c in shelf.ranked(request) if not now or shelf.room(request, c) is not None)
     bids: dict[Product, int] = {}
     for candidate in candidates:
-        bid = candidate.offer.price if candidate.limit is None else candidate.limit
+        bid = dearest(candidate.offer) if candidate.limit is None else candidate.limit
         bids[candidate.product] = max(bids.get(candidate.product, 0), bid)
     tie = sha256(f"{shelf.book.round}\n{request.id}".encode()).hexdigest()
     return Bidder(request, candidates, bids, (-max(bids.values(), default=-1), tie))

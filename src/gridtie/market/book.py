@@ -22,7 +22,7 @@ from gridtie.market.clearing import (
     SellerShare,
     Trade,
 )
-from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
+from gridtie.market.offer import Capacity, Listing, MachineShape, Offer, Tranche
 from gridtie.market.request import Alternative, Needs, Origin, Request
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import ResourceId
@@ -42,14 +42,15 @@ _WHOLE = frozenset(
 def offer_to_json(offer: Offer) -> dict[str, Any]:
     data = asdict(offer)
     data["window"] = [to_text(offer.window.start), to_text(offer.window.end)]
-    return data
+    return data if offer.tranches else {key: value for key, value in data.items() if key != "tranches"}
 
 
 def offer_from_json(data: Mapping[str, Any]) -> Offer:
     start, end = data["window"]
     listing = data.get("listing")
     values = {**data, "window": Period(from_text(start), from_text(end))}
-    return Offer(**{**values, "listing": Listing(**listing) if listing else None})
+    tranches = tuple(Tranche(**tranche) for tranche in data.get("tranches", ()))
+    return Offer(**{**values, "listing": Listing(**listing) if listing else None, "tranches": tranches})
 
 
 def request_to_json(request: Request) -> dict[str, Any]:

@@ -5,13 +5,15 @@ takes part in a round with its own bid for the place it holds. What it would hav
 restart that loses x of an hour it competes as if it bid 1 + x times as much. All other running work is fixed load.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from gridtie.market.clearing import Book, Displaced, Running, Trade
-from gridtie.market.eligibility import given_back
-from gridtie.market.offer import MachineShape
+from gridtie.market.eligibility import given_back, units_per_machine
+from gridtie.market.offer import MachineShape, Offer
 from gridtie.market.request import Alternative, Request
+from gridtie.market.tranches import set_back
 from gridtie.values.ids import RequestId, ResourceId, RunId
 
 HOUR_US = 3_600_000_000
@@ -35,9 +37,21 @@ def opened(book: Book, fixed: Collection[RunId]) -> Book:
         book,
         running=bidding,
         requests=(*book.requests, *(running.request for running in bidding)),
+        offers=_set_back(book.offers, bidding),
         capacities={key: replace(capacity, machines=machines)
                     for (key, capacity), machines in zip(book.capacities.items(), freed(book, bidding), strict=True)},
     )  # fmt: skip
+
+
+def _set_back(offers: tuple[Offer, ...], bidding: Iterable[Running]) -> tuple[Offer, ...]:
+    """What running work holds is for sale at what its resource asks for the next unit."""
+    units = Counter[ResourceId]()
+    for one in bidding:
+        units[one.resource] += units_per_machine(wanted_of(one)) * len(one.machines)
+    return tuple(
+        set_back(offer, units[offer.resource]) if offer.resource is not None and offer.resource in units else offer
+        for offer in offers
+    )
 
 
 def freed(book: Book, gone: Iterable[Running]) -> list[tuple[MachineShape, ...]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.tranches import ask
 from gridtie.registry.places import inside
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
@@ -234,19 +235,20 @@ def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capa
 
 
 def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible | None:
-    price, per_machine = format_money(offer.price), units_per_machine(wanted)
-    if request.max_price is not None and offer.price > request.max_price:
+    per_machine = units_per_machine(wanted)
+    asks = ask(offer, per_machine * request.needs.machines)
+    price, hourly = format_money(asks), asks * per_machine
+    if request.max_price is not None and asks > request.max_price:
         limit = format_money(request.max_price)
         return Ineligible("price", f"it costs {price} per unit-hour, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-    if offer.price * per_machine * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
+    if asks * per_machine * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
         return Ineligible("price", f"at {price} per unit-hour the total is more than can be booked")
-    hourly = offer.price * per_machine
     if wanted.max_hourly_cost is not None and hourly > wanted.max_hourly_cost:
         limit = format_money(wanted.max_hourly_cost)
         return Ineligible("hourly-cost", f"a machine costs {format_money(hourly)} an hour, over the limit of {limit}",
                           f"raise resources.max_hourly_cost to {format_money(hourly)}")  # fmt: skip
-    if request.unit_price_cap is not None and offer.price > request.unit_price_cap:
+    if request.unit_price_cap is not None and asks > request.unit_price_cap:
         limit = format_money(request.unit_price_cap)
         return Ineligible("voucher-price", f"it costs {price} per unit-hour, the voucher pays at most {limit}",
                           "let the balance pay: pay_with: [voucher:…, balance]")  # fmt: skip

@@ -1,5 +1,6 @@
 """Why an order stands where it stands, from the round that decided it: in words, and as data."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from gridtie.market.quote import to_json as quote_to_json
 from gridtie.market.request import Request
 from gridtie.market.scoring import total, turn
 from gridtie.market.shelf import Candidate, Shelf
+from gridtie.market.tranches import ask, ladder
 from gridtie.values.money import Micros, format_money
 from gridtie.values.quantity import format_duration
 
@@ -71,7 +73,8 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
         "quote": quoted,
     }
     if trade is not None:
-        body = _of_trade(request, trade, book, places, at_least=by_bid and reckoning is None)
+        sold = sum(other.units for other in clearing.trades if other.resource == trade.resource)
+        body = _of_trade(request, trade, book, places, sold, at_least=by_bid and reckoning is None)
         if any(request.id in one.by for one in clearing.displaced):
             body.insert(1, "its bid displaced running work there; it starts as soon as that has stopped")
         body += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
@@ -112,7 +115,7 @@ def _places(request: Request, shelf: Shelf, reckoning: Reckoning | None) -> list
     prices = prices_of(reckoning) if reckoning is not None and reckoning.mode == "welfare" else None
     found: dict[object, Place] = {}
     for one in shelf.ranked(request):
-        price = one.offer.price if prices is None else prices.per_unit_hour(one.offer, one.wanted)
+        price = one.ask if prices is None else prices.per_unit_hour(one.offer, one.wanted)
         terms = shelf.tariff.terms(request, one.offer, one.capacity, one.alternative, price)
         free = shelf.room(request, one) is not None
         key = (one.capacity.resource, one.alternative)
@@ -133,7 +136,25 @@ def _place_json(place: Place) -> dict[str, Any]:
     }
 
 
-def _of_trade(request: Request, trade: Trade, book: Book, places: Sequence[Place], *, at_least: bool) -> list[str]:
+def _tranches(trade: Trade, book: Book, sold: int) -> list[str]:
+    """Of an offer whose units cost more the more are in use; `sold`: of its resource in this round."""
+    offer = next(offer for offer in book.offers if offer.id == trade.offer)
+    if not offer.tranches:
+        return []
+    steps = ladder(offer)
+    first, *more = [
+        f"{end - after} unit(s) at {format_money(Micros(price))}"
+        if place == 0
+        else f"{end - after} at {format_money(Micros(price))}"
+        for place, ((after, price), (end, _)) in enumerate(itertools.pairwise(steps))
+    ]
+    text = ", ".join([first, *more, f"more at {format_money(Micros(steps[-1][1]))}"])
+    return [f"sold in tranches: {text}; the next after this round costs {format_money(ask(offer, 1, sold))}"]
+
+
+def _of_trade(
+    request: Request, trade: Trade, book: Book, places: Sequence[Place], sold: int, *, at_least: bool
+) -> list[str]:
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
@@ -142,6 +163,7 @@ def _of_trade(request: Request, trade: Trade, book: Book, places: Sequence[Place
     moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]
     if moved:
         rows.append(f"moving its data there counted: {' + '.join(moved)}")
+    rows += _tranches(trade, book, sold)
     others = [one for one in places if one.candidate.offer.id != trade.offer]
     if not others:
         return [*rows, "nothing else fitted"]

@@ -22,6 +22,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
         *_displaced(book, clearing),
         *_capacity(book, clearing, requests),
+        *_tranches(book, clearing),
         *_reserves(book, clearing, requests),
         *_balance(clearing, offers, requests),
         *_prices(book, clearing, requests),
@@ -198,6 +199,28 @@ def _reserves(book: Book, clearing: Clearing, requests: Mapping[RequestId, Reque
         missing = capacity.reserved_percent * there - 100 * capacity.owner_units
         if others[capacity.resource] > 0 and 100 * (free - others[capacity.resource]) < missing:
             yield f"{capacity.resource} is sold beyond what its owner lends"
+
+
+def _tranches(book: Book, clearing: Clearing) -> Iterator[str]:
+    """Whichever of its trades are still running, they pay what so many units ask: asks rise, so it is enough that of
+    the trades that pay least any number does. What displaced runs gave back asks what the next unit did."""
+    out = {one.run for one in clearing.displaced}
+    back = Counter[str]()
+    for one in book.running:
+        if one.run in out:
+            back[one.resource] += len(one.machines) * _per_machine(one.request.needs.alternatives[one.alternative])
+    for offer in book.offers:
+        if not offer.tranches:
+            continue
+        trades = sorted((trade.price, trade.units) for trade in clearing.trades if trade.offer == offer.id)
+        steps = [(0, offer.price), *((one.after + back[offer.resource or ""], one.price) for one in offer.tranches)]
+        paid = sold = 0
+        for price, units in trades:
+            paid, sold = paid + price * units, sold + units
+            dearer = zip(steps, [(0, 0), *steps], strict=False)
+            if paid < sum((price - before) * max(sold - after, 0) for (after, price), (_, before) in dearer):
+                yield f"{offer.id} sells {sold} units for less than its tranches ask"
+                break
 
 
 def _balance(

@@ -48,8 +48,19 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tranche:
+    """Beyond the first `after` units in use at once, `price` per unit-hour."""
+
+    after: int
+    price: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """`price` is the seller's reserve per unit-hour; a unit is one accelerator, or one core where chip is 'cpu'."""
+    """`price` is the seller's reserve per unit-hour; a unit is one accelerator, or one core where chip is 'cpu'.
+
+    With `tranches` it is that of the first units (`market/tranches.py`).
+    """
 
     id: OfferId
     resource: ResourceId | None  # None: listed only, from a price list
@@ -64,6 +75,7 @@ class Offer:
     terms: str = ""
     state: str = "open"
     listing: "Listing | None" = None
+    tranches: tuple[Tranche, ...] = ()  # `after` and `price` rise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,15 @@ What the large engine shows for its outcome (`reckoning`) is that of part 2: not
 What is kept is not lent meanwhile: a run cannot be called back, so a notice of reclaim would be a promise nobody keeps.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from gridtie.market.clearing import Book, Clearing, ClearingRule, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.displacement import freed
 from gridtie.market.eligibility import BUSY, Fit, first_reason, without
 from gridtie.market.offer import Capacity, MachineShape
+from gridtie.market.tranches import advanced
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId
 from gridtie.values.money import Micros
 
@@ -41,21 +43,24 @@ class OwnerFirst:
         owners = sorted({capacity.owner for key, capacity in book.capacities.items() if kept[key]})
         clearings: list[Clearing] = []
         for owner in owners:
-            clearings.append(self._of_owner(book, owner, held, _open(book, clearings)))
-        clearings.append(self.rule(_with(book, lent, _open(book, clearings))))
+            clearings.append(self._of_owner(book, owner, held, _open(book, clearings), _trades(clearings)))
+        clearings.append(self.rule(_with(_sold(book, _trades(clearings)), lent, _open(book, clearings))))
         gone = [one for one in book.running if one.run in {out.run for out in clearings[-1].displaced}]
         free = dict(zip(book.capacities, freed(book, gone), strict=True))
         left = _after(book, free, _trades(clearings))
         for owner in owners:
-            clearings.append(self._of_owner(book, owner, left, _open(book, clearings)))
+            clearings.append(self._of_owner(book, owner, left, _open(book, clearings), _trades(clearings)))
         first, last = _trades(clearings[: len(owners)]), _trades(clearings[len(owners) + 1 :])
         whole = replace(_together(book, clearings, said=clearings[len(owners)]),
                         owners_first=tuple(sorted(trade.request for trade in first)),
                         owners_last=tuple(sorted(trade.request for trade in last)))  # fmt: skip
         return _explained(book, left, whole)
 
-    def _of_owner(self, book: Book, owner: OrganisationId, machines: _Machines, open_: set[RequestId]) -> Clearing:
+    def _of_owner(
+        self, book: Book, owner: OrganisationId, machines: _Machines, open_: set[RequestId], before: Collection[Trade]
+    ) -> Clearing:
         mine = {key: c for key, c in book.capacities.items() if c.owner == owner and c.reserved_percent}
+        book = _sold(book, before)
         own = {request.id for request in book.requests if request.organisation == owner}
         part = replace(_with(book, machines, open_ & own), running=())
         offers = tuple(offer for offer in book.offers if offer.resource in mine)
@@ -67,8 +72,9 @@ def of_everybody(book: Book, clearing: Clearing) -> tuple[Book, Clearing]:
     parts = {key: split(capacity, kept_units(capacity)) for key, capacity in book.capacities.items()}
     open_ = {request.id for request in book.requests} - set(clearing.owners_first)
     apart = {*clearing.owners_first, *clearing.owners_last}
+    first = [trade for trade in clearing.trades if trade.request in set(clearing.owners_first)]
     return (
-        _with(book, {key: lent for key, (_, lent) in parts.items()}, open_),
+        _with(_sold(book, first), {key: lent for key, (_, lent) in parts.items()}, open_),
         replace(clearing, trades=tuple(trade for trade in clearing.trades if trade.request not in apart)),
     )
 
@@ -95,6 +101,15 @@ def split(capacity: Capacity, kept: int) -> tuple[tuple[MachineShape, ...], tupl
         held.append(replace(machine, **own))
         lent.append(replace(machine, **{name: getattr(machine, name) - value for name, value in own.items()}))
     return tuple(held), tuple(lent)
+
+
+def _sold(book: Book, trades: Iterable[Trade]) -> Book:
+    """Offers in tranches go on where the parts before ended."""
+    taken = Counter[ResourceId]()
+    for trade in trades:
+        taken[trade.resource] += trade.units
+    return replace(book, offers=tuple(advanced(offer, taken[offer.resource]) if offer.resource is not None else offer
+                                      for offer in book.offers))  # fmt: skip
 
 
 def _units(capacity: Capacity, machine: MachineShape) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from gridtie.market.eligibility import (
 from gridtie.market.offer import Capacity, Listing, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
+from gridtie.market.tranches import ask
 from gridtie.values.money import MICROS_MAX, Micros, format_money, price_for
 from gridtie.values.period import from_text, to_text
 from gridtie.values.quantity import format_duration
@@ -126,6 +127,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
     start = "now" if idle else f"about {to_text(at)}" if at is not None else "when a run there ends"
     units = units_per_machine(alternatives[index]) * machines
+    offer = replace(offer, price=ask(offer, units))
     return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at,
                   tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 

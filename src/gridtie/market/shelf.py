@@ -6,7 +6,7 @@ kind of need may use is found out once per round: only what is free changes, and
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gridtie.market.clearing import Book, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.eligibility import (
@@ -24,8 +24,9 @@ from gridtie.market.fragments import Mix
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Preference, preference, tariff_of
+from gridtie.market.tranches import ask, evened
 from gridtie.values.ids import OfferId, ResourceId
-from gridtie.values.money import Micros, price_for
+from gridtie.values.money import Micros, format_money, price_for
 
 Product = tuple[str, str, str]  # chip, hub, isolation
 Miss = tuple[Ineligible, Offer]
@@ -41,6 +42,7 @@ class Candidate:
     alternative: int
     wanted: Alternative
     limit: int | None  # of the request for it, per unit-hour
+    ask: Micros  # of its units on average, per unit-hour, as much as was taken when it was asked for
 
     @property
     def product(self) -> Product:
@@ -51,8 +53,9 @@ class Shelf:
     """Mutable, lives for one round. Its answers follow from the book and the trades taken so far."""
 
     def __init__(self, book: Book) -> None:
-        self.book = book
+        self.book = book = replace(book, offers=evened(book.offers, book.at))
         self.tariff = tariff_of(book)
+        self._taken: Counter[ResourceId] = Counter()  # units
         self._free: dict[ResourceId, dict[str, MachineShape]] = {
             key: {machine.name: machine for machine in capacity.machines} for key, capacity in book.capacities.items()
         }
@@ -62,12 +65,19 @@ class Shelf:
         self._mixes: dict[str, Mix] = {}
         self._known: dict[object, tuple[list[Candidate], list[Miss]]] = {}
         self._ranked: dict[object, list[Candidate]] = {}
+        self._stepped = any(offer.tranches for offers in self._by_chip.values() for offer in offers)
 
     def ranked(self, request: Request) -> list[Candidate]:
-        """All candidates, whether there is room or not, the one the request likes best first.
+        """All candidates, whether there is room or not, the one the request likes best first. Of those in tranches the
+        ones that it can pay after what was taken.
 
-        Sorted once for all that want the same with the same data: of a long queue those are most.
+        Where nothing is in tranches, sorted once for all that want the same with the same data: of a long queue those
+        are most.
         """
+        if self._stepped:
+            asking = [self._asking(request, candidate) for candidate in self._look(request)[0]]
+            within = [one for one in asking if one.limit is None or not one.offer.tranches or one.ask <= one.limit]
+            return sorted(within, key=lambda candidate: self._preference(request, candidate))
         key = (self._wish(request), request.origins, request.transfer_bytes)
         found = self._ranked.get(key)
         if found is None:
@@ -76,9 +86,20 @@ class Shelf:
             self._ranked[key] = found
         return found
 
+    def _asking(self, request: Request, candidate: Candidate) -> Candidate:
+        if not candidate.offer.tranches:
+            return candidate
+        units, taken = units_of(request, candidate.wanted), self._taken[candidate.capacity.resource]
+        return replace(candidate, ask=ask(candidate.offer, units, taken))
+
     def _preference(self, request: Request, candidate: Candidate) -> Preference:
         offer, capacity, index = candidate.offer, candidate.capacity, candidate.alternative
-        return preference(request, offer, capacity, index, self.tariff.terms(request, offer, capacity, index))
+        terms = self.tariff.terms(request, offer, capacity, index, candidate.ask)
+        return preference(request, offer, capacity, index, terms)
+
+    def asks(self, request: Request, candidate: Candidate) -> Micros:
+        """Per unit-hour, of the units that it would take next."""
+        return self._asking(request, candidate).ask
 
     def room(self, request: Request, candidate: Candidate) -> tuple[str, ...] | None:
         """A machine for every rank, or None when they are taken."""
@@ -98,6 +119,7 @@ class Shelf:
         free = self._free[candidate.capacity.resource]
         for name in machines:
             free[name] = without(free[name], candidate.wanted)
+        self._taken[candidate.capacity.resource] += units_per_machine(candidate.wanted) * len(machines)
 
     def trade(self, request: Request, candidate: Candidate, machines: tuple[str, ...], price: Micros) -> Trade:
         return Trade(
@@ -105,7 +127,7 @@ class Shelf:
             offer=candidate.offer.id,
             resource=candidate.capacity.resource,
             alternative=candidate.alternative,
-            units=units_per_machine(candidate.wanted) * request.needs.machines,
+            units=units_of(request, candidate.wanted),
             price=price,
             machines=machines,
             cost_terms=self.tariff.terms(request, candidate.offer, candidate.capacity, candidate.alternative, price),
@@ -115,7 +137,7 @@ class Shelf:
         """The nearest miss speaks for all; the counts say how many offers failed for which reason."""
         candidates, known = self._look(request)
         idle = {candidate.offer.id: candidate for candidate in candidates}
-        misses = known + [(busy(candidate.capacity), candidate.offer) for candidate in idle.values()]
+        misses = known + [(self._missed(request, candidate), candidate.offer) for candidate in idle.values()]
         counts = Counter(miss.code for miss, _ in misses)
         chips = {alternative.chip for alternative in request.needs.alternatives}
         others = {chip: offers for chip, offers in self._by_chip.items() if chip not in chips}
@@ -131,6 +153,14 @@ class Shelf:
         alone = sum(counts.values()) == 1
         reason = nearest.reason if alone else f"no offer fits now; closest: {nearest.reason}"
         return _refused(request, nearest, reason, counts)
+
+    def _missed(self, request: Request, candidate: Candidate) -> Ineligible:
+        asks = self.asks(request, candidate)
+        if candidate.limit is not None and candidate.offer.tranches and asks > candidate.limit:
+            price, limit = format_money(asks), format_money(Micros(candidate.limit))
+            return Ineligible("price", f"what is left at {candidate.capacity.site_name} costs {price} per unit-hour, "
+                              f"over your limit of {limit}", f"raise gridtie.budget.max_price to {price}")  # fmt: skip
+        return busy(candidate.capacity)
 
     def _look(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
         """(candidates, misses among the offers of a chip it asks for), both in the order of offer ids."""
@@ -159,12 +189,18 @@ class Shelf:
                     continue
                 assert capacity is not None
                 candidates += [
-                    Candidate(offer, capacity, i, alternatives[i], limit_of(request, alternatives[i])) for i in usable
-                ]
+                    Candidate(offer, capacity, i, alternatives[i], limit_of(request, alternatives[i]),
+                              ask(offer, units_of(request, alternatives[i])))
+                    for i in usable
+                ]  # fmt: skip
         return candidates, misses
 
     def _capacity(self, offer: Offer) -> Capacity | None:
         return self.book.capacities.get(offer.resource) if offer.resource is not None else None
+
+
+def units_of(request: Request, wanted: Alternative) -> int:
+    return units_per_machine(wanted) * request.needs.machines
 
 
 def product_of(capacity: Capacity) -> Product:

@@ -1,5 +1,6 @@
 """The market as the faces show it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gridtie.flow.clear_market import load_book
@@ -8,16 +9,25 @@ from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.explanation import why
 from gridtie.market.fairness import Fairness
 from gridtie.market.offer import Offer
+from gridtie.market.tranches import now_on_sale
 from gridtie.store.journal import load
 from gridtie.store.market import offer_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
-from gridtie.values.money import format_money
+from gridtie.values.money import Micros, format_money
 from gridtie.values.period import from_us, to_text
 from gridtie.views.reckoning import reckoning_view
 
 
-def offer_view(offer: Offer) -> dict[str, Any]:
+def offers_view(unit: Unit, offers: Sequence[Offer]) -> list[dict[str, Any]]:
+    """With what the next unit costs now, where that depends on how many are in use."""
+    if not any(offer.tranches for offer in offers):
+        return [offer_view(offer) for offer in offers]
+    now = now_on_sale(offers, unit.market.capacities(lambda _: True))
+    return [offer_view(offer, ask=next_of.price) for offer, next_of in zip(offers, now, strict=True)]
+
+
+def offer_view(offer: Offer, *, ask: Micros | None = None) -> dict[str, Any]:
     listing = offer.listing
     return {
         "id": offer.id,
@@ -27,6 +37,8 @@ def offer_view(offer: Offer) -> dict[str, Any]:
         "chip": offer.chip,
         "hub": offer.hub or None,
         "price": format_money(offer.price),
+        "tranches": [{"after": one.after, "price": format_money(one.price)} for one in offer.tranches],
+        "price_now": format_money(offer.price if ask is None else ask),
         "unit": "core-hour" if offer.chip == "cpu" else "accelerator-hour",
         "units_min": offer.units_min,
         "units_max": offer.units_max,

@@ -16,6 +16,9 @@ What a column is worth, with U units, C the most it may be charged per unit-hour
 Weights (`entitlement`) are over the smallest in the book: what a column is worth is its bid times that, so whoever
 counts twice competes as if he bid twice as much. What he pays is limited by what he bid.
 
+An offer in tranches makes the supply of its pool a rising curve; a is then the ask of the units that the request
+would take if it were alone.
+
 A request that names no limit has the dearest ask of the product as C. The favourite is the candidate that every other
 rule would take in an idle market (the user's order, then total cost), so that an idle market gives just that. Whoever
 loses by what was stated bids all of it (`Intake.restated`): nobody is refused at a price that he would have paid.
@@ -45,6 +48,7 @@ from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape
 from gridtie.market.request import Alternative, Request
 from gridtie.market.shelf import Candidate, Shelf
+from gridtie.market.tranches import Ladder, dearest, ladder
 from gridtie.values.ids import RequestId, ResourceId
 from gridtie.values.period import from_text
 
@@ -165,7 +169,7 @@ def from_book(book: Book, shelf: Shelf) -> Intake:
     for kind, request in zip(kind_of, requests, strict=True):
         if kind == len(of_kind):
             held = running.get(request.id)
-            of_kind.append(bidder_of(shelf, request, now=horizon.spot) if held is None else _holder(book, held))
+            of_kind.append(bidder_of(shelf, request, now=horizon.spot) if held is None else _holder(shelf.book, held))
     pools = tuple(sorted({c.capacity.resource for bidder in of_kind for c in bidder.candidates}))
     pricing = _Pricing(book, shelf, horizon, mode, pools, len(requests))
     found = [pricing.columns(bidder, running.get(bidder.request.id)) for bidder in of_kind]
@@ -181,7 +185,7 @@ def _holder(book: Book, running: Running) -> Bidder:
     wanted, capacity = wanted_of(running), book.capacities[running.resource]
     offer = next(offer for offer in book.offers if offer.id == running.offer)
     own = limit_of(running.request, wanted)
-    candidate = Candidate(offer, capacity, running.alternative, wanted, max(running.price, own or 0))
+    candidate = Candidate(offer, capacity, running.alternative, wanted, max(running.price, own or 0), offer.price)
     return Bidder(running.request, (candidate,), {candidate.product: max(running.price, own or 0)}, (0, ""))
 
 
@@ -216,7 +220,7 @@ class _Pricing:
         self, book: Book, shelf: Shelf, horizon: Horizon, mode: str, pools: Sequence[ResourceId], jobs: int
     ) -> None:
         self.book, self.shelf, self.horizon, self.mode = book, shelf, horizon, mode
-        self.ask: dict[ResourceId, int] = {}  # the lowest of any open offer that has a column
+        self.supply: dict[ResourceId, Ladder] = {}  # the lowest asks of any open offer that has a column
         total = sum(sum(machine_units(book.capacities[pool])) for pool in pools)
         self.value_max = LARGEST // (4 * max(jobs, 1))
         self.ask_max = LARGEST // (4 * max(total * horizon.slots, 1))  # of its pool's capacity
@@ -225,15 +229,15 @@ class _Pricing:
         self.lightest = min(self.weight.values(), default=1)
 
     def columns(self, bidder: Bidder, held: Running | None) -> list[tuple[Column, _Worth]]:
-        best: dict[tuple[ResourceId, int], tuple[Column, int]] = {}
+        best: dict[tuple[ResourceId, int], tuple[Column, Ladder]] = {}
         costs = [self._moving(bidder.request, one) for one in bidder.candidates] if bidder.request.origins else []
         least = min(costs, default=Fraction())
         for candidate in bidder.candidates:  # the one it likes best first
-            key, ask = (candidate.capacity.resource, candidate.alternative), candidate.offer.price
+            key = (candidate.capacity.resource, candidate.alternative)
             if key not in best and (column := self._column(bidder, candidate, least)) is not None:
-                best[key] = column, ask
+                best[key] = column, ladder(candidate.offer)
         for (pool, _), (_, lowest) in best.items():
-            self.ask[pool] = min(lowest, self.ask.get(pool, lowest))
+            self.supply[pool] = min(lowest, self.supply.get(pool, lowest))
         made = [column for column, _ in best.values()]
         if held is not None:  # what it would have to do again counts for it
             most = self.value_max // max(held.request.needs.machines * units_per_machine(wanted_of(held)), 1)
@@ -250,14 +254,14 @@ class _Pricing:
 
     def _column(self, bidder: Bidder, candidate: Candidate, least: Fraction) -> Column | None:
         """None: too dear to be counted exactly. A limit is never below the ask: its offer was let through by it."""
-        request, bid, ask = bidder.request, bidder.bid(candidate), candidate.offer.price
+        request, bid, ask = bidder.request, bidder.bid(candidate), candidate.ask
         units = units_per_machine(candidate.wanted) * request.needs.machines
         slow, fast = self.shelf.tariff.slowness(request, candidate.capacity, candidate.alternative)
         fetch_us = self.shelf.tariff.transport.time_us(request, candidate.capacity.hub)
         run_us = max(request.expected_us * slow // fast, 1) + fetch_us
         moving = ceil(self._moving(request, candidate) - least) if request.origins else 0
         most = self.value_max * HOUR_US // (units * self.horizon.length(run_us) * self.slot_us)  # per unit-hour
-        if ask > min(self.ask_max, most):
+        if dearest(candidate.offer) > min(self.ask_max, most):
             return None
         limit = max(min(bid, bid * fast // slow, most) - moving, 0)
         if request.max_total is not None:
@@ -284,8 +288,8 @@ class _Pricing:
 
     def _in_full(self, request: Request, column: Column, paid_us: int) -> int:
         if self.mode == "cost":  # one equal amount for every unit, above every ask: what differs is what it costs
-            dearest = max((offer.price for offer in self.book.offers if offer.price <= self.ask_max), default=0)
-            even = max(2 * dearest + 1 - column.moving, column.candidate.offer.price)
+            highest = max((top for offer in self.book.offers if (top := dearest(offer)) <= self.ask_max), default=0)
+            even = max(2 * highest + 1 - column.moving, column.candidate.ask)
             worth = min(self._weighed(request, even), self.value_max // column.units)
         elif self.mode == "wait":  # highest response ratio: one that waited long for a short run goes first
             waited = max((self.book.at - request.arrived_at) // _MICROSECOND, 0) + column.run_us
@@ -301,7 +305,7 @@ class _Pricing:
         found: list[_Worth] = []
         favourite = 0
         for place, (column, full) in enumerate(zip(made, worth, strict=True)):
-            asked = -(-column.candidate.offer.price * column.units * full.length * self.slot_us // HOUR_US)
+            asked = -(-column.candidate.ask * column.units * full.length * self.slot_us // HOUR_US)
             left = max(full.full - asked, 0)
             favourite = left if place == 0 else favourite
             found.append(replace(full, stated=min(full.full, asked + max(min(left, favourite - place), 0))))
@@ -311,12 +315,16 @@ class _Pricing:
         """Less what its own offer asks above the lowest of the pool: the engine knows only that."""
         if self.mode == "wait":
             return value
-        above = column.candidate.offer.price - self.ask[column.candidate.capacity.resource]
+        above = column.candidate.offer.price - self.supply[column.candidate.capacity.resource][0][1]
         return value - -(-above * column.units * length * self.slot_us // HOUR_US)
 
-    def asked(self, pool: ResourceId) -> int:
-        """Of the pool per unit and slot. Waiting has no price."""
-        return 0 if self.mode == "wait" else self.ask.get(pool, 0) * self.slot_us // HOUR_US
+    def tranches(self, pool: ResourceId) -> list[tuple[int, int]]:
+        """(units, ask per unit and slot) of the pool; the last has the rest. Waiting has no price."""
+        steps = self.supply.get(pool, ((0, 0),))
+        if self.mode == "wait":
+            steps = ((0, 0),)
+        ends = [*(after for after, _ in steps[1:]), steps[-1][0]]
+        return [(end - after, price * self.slot_us // HOUR_US) for (after, price), end in zip(steps, ends, strict=True)]
 
 
 def _arrays(
@@ -338,11 +346,12 @@ def _arrays(
         pricing.net(rows[n][0], rows[n][1].full if full else rows[n][1].stated, rows[n][1].length) for n, full in pairs
     ]
     lengths = [len(kind) for kind in found for _ in (0, 1)]
+    tranches = [(at, *step) for at, pool in enumerate(pools) for step in pricing.tranches(pool)]
     arrays = ColumnBook(
         capacity=_capacity(book, horizon, pools, memory_unit, disk_unit),
-        tranche_pool=_indexes(range(len(pools))),
-        tranche_units=np.zeros(len(pools), np.int64),  # the last of a pool has the rest
-        tranche_ask=_ints(pricing.asked(pool) for pool in pools),
+        tranche_pool=_indexes(at for at, _, _ in tranches),
+        tranche_units=_ints(units for _, units, _ in tranches),
+        tranche_ask=_ints(asked for _, _, asked in tranches),
         shape_use=_ints(shapes or [(0, 0, 0, 0)]).reshape(-1, 4),
         class_first=_indexes(accumulate(lengths, initial=0)),
         column_pool=_indexes(pool_at[rows[n][0].candidate.capacity.resource] for n, _ in pairs),

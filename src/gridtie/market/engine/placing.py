@@ -3,16 +3,24 @@
 What was chosen is placed with the largest machines first, as small ones fit into what is left. A gang that finds no
 machines moves to the best of its other places, and whoever is still without one takes what stayed free, in the order of
 bids: there is nobody left who could have run.
+
+Of a pool that is sold in tranches whoever pays least takes the cheapest units, in money and as the engine counts it;
+who does not pay what his units ask is not placed there. So each tranche is paid for by those who hold it, whichever of
+them end first: asks rise, and the units of any part of them ask no more than what each of them paid for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gridtie.market.engine.columns import ColumnClearing, Ints
 from gridtie.market.engine.from_book import Intake
-from gridtie.market.shelf import Candidate, Shelf
+from gridtie.market.shelf import Candidate, Shelf, units_of
+from gridtie.market.tranches import ask
+from gridtie.values.ids import ResourceId
+from gridtie.values.money import Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class Placed:
     column: int | None
     candidate: Candidate
     machines: tuple[str, ...]
+    asks: Micros  # its units, on average per unit-hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +88,107 @@ class _Floor:
         return found
 
 
-def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf) -> Placing:
-    floor, now, homeless = _Floor(intake, shelf), list[Placed](), list[int]()
+class _Supply:
+    """The tranches of the pools, unit by unit: what the next ones ask."""
+
+    def __init__(self, intake: Intake, price: Ints, pays: Callable[[int], int]) -> None:
+        self._intake, self._pays, self._price = intake, pays, price
+        arrays = intake.arrays
+        self._rows = [np.flatnonzero(arrays.tranche_pool == pool) for pool in range(arrays.pools)]
+        self._sold = np.zeros(arrays.capacity.shape[:2], np.int64)
+        self._now: Counter[ResourceId] = Counter()
+
+    def asks(self, job: int, column: int | None, candidate: Candidate, slot: int = 0) -> Micros | None:
+        """What its units ask after those that were sold, on average per unit-hour; None: it pays less than that."""
+        if not candidate.offer.tranches:
+            return candidate.offer.price
+        pool, units = candidate.capacity.resource, units_of(self._intake.requests[job], candidate.wanted)
+        asks = ask(candidate.offer, units, self._now[pool])
+        if column is None:
+            return asks if candidate.limit is None or asks <= candidate.limit else None
+        short = self._counted_short(column, slot) or (slot == 0 and self._pays(column) < asks)
+        return None if short else asks
+
+    def sell(self, job: int, column: int | None, candidate: Candidate, slot: int = 0, *, back: bool = False) -> None:
+        units = units_of(self._intake.requests[job], candidate.wanted) * (-1 if back else 1)
+        if slot == 0:
+            self._now[candidate.capacity.resource] += units
+        if column is not None:
+            arrays = self._intake.arrays
+            self._sold[arrays.column_pool[column], slot : slot + arrays.column_length[column]] += units
+
+    def _counted_short(self, column: int, slot: int) -> bool:
+        """Whether the engine counts less for it than its units ask in all its slots."""
+        arrays = self._intake.arrays
+        pool, units = int(arrays.column_pool[column]), int(arrays.shape_use[arrays.column_shape[column], 0])
+        slots = slice(slot, slot + int(arrays.column_length[column]))
+        cost = int((self._price[pool, slots] * arrays.shape_use[arrays.column_shape[column]]).sum())
+        late = max(slot - int(arrays.column_due[column]), 0)
+        worth = int(arrays.column_value[column]) - int(arrays.column_delay[column]) * late
+        asked = sum(
+            self._asked(pool, int(sold) + units) - self._asked(pool, int(sold)) for sold in self._sold[pool, slots]
+        )
+        return min(cost, worth) < asked
+
+    def _asked(self, pool: int, units: int) -> int:
+        arrays, total = self._intake.arrays, 0
+        for row in self._rows[pool].tolist():
+            taken = units if row == self._rows[pool][-1] else min(units, int(arrays.tranche_units[row]))
+            total, units = total + taken * int(arrays.tranche_ask[row]), units - taken
+        return total
+
+
+def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable[[int], int]) -> Placing:
+    """`pays`: what a column would pay per unit-hour."""
+    floor, now, supply = _Floor(intake, shelf), list[Placed](), _Supply(intake, cleared.price, pays)
+    asks, homeless = _paying(intake, cleared, supply, pays)
     later = [(j, int(cleared.choice[j]), int(cleared.start[j])) for j in np.flatnonzero(cleared.start > 0).tolist()]
-    for _, column, slot in later:
-        floor.reserve(column, slot)
-    chosen = np.flatnonzero(cleared.start == 0).tolist()
+    planned = list[tuple[int, int, int]]()
+    for job, column, slot in later:
+        if supply.asks(job, column, intake.columns[column].candidate, slot) is not None:
+            supply.sell(job, column, intake.columns[column].candidate, slot)
+            floor.reserve(column, slot)
+            planned.append((job, column, slot))
+    chosen = list(asks)
     for job in sorted(chosen, key=lambda j: _size(intake, int(cleared.choice[j]), j)):
         column = int(cleared.choice[job])
         candidate = intake.columns[column].candidate
         machines = floor.machines(job, candidate)
         if machines is None:
             homeless.append(job)
+            supply.sell(job, column, candidate, back=True)
         else:
             floor.reserve(column, 0)
-            now.append(Placed(job, column, candidate, machines))
+            now.append(Placed(job, column, candidate, machines, asks[job]))
     moved = set(homeless)
     homeless += np.flatnonzero(cleared.choice < 0).tolist()
     cost = costs(intake, cleared.price)
-    found = [_elsewhere(intake, floor, cost, job) for job in sorted(homeless, key=lambda j: _turn(intake, j))]
+    found = [_elsewhere(intake, floor, supply, cost, job) for job in sorted(homeless, key=lambda j: _turn(intake, j))]
     now += [one for one in found if one is not None]
-    return Placing(tuple(now), tuple(later), sum(one is not None and one.job in moved for one in found))
+    return Placing(tuple(now), tuple(planned), sum(one is not None and one.job in moved for one in found))
+
+
+def _paying(
+    intake: Intake, cleared: ColumnClearing, supply: _Supply, pays: Callable[[int], int]
+) -> tuple[dict[int, Micros], list[int]]:
+    """(of those who start now and pay for their tranches what these ask, the others). Running work comes first."""
+    asks, short = dict[int, Micros](), list[int]()
+    held = {job for job, request in enumerate(intake.requests) if request.id in intake.running}
+
+    def turn(job: int) -> tuple[bool, int, int]:
+        column = int(cleared.choice[job])
+        return job not in held, pays(column) if intake.columns[column].candidate.offer.tranches else 0, job
+
+    for job in sorted(np.flatnonzero(cleared.start == 0).tolist(), key=turn):
+        column = int(cleared.choice[job])
+        candidate = intake.columns[column].candidate
+        found = candidate.offer.price if job in held else supply.asks(job, column, candidate)
+        if found is None:
+            short.append(job)
+        else:
+            asks[job] = found
+            supply.sell(job, column, candidate)
+    return asks, short
 
 
 def _size(intake: Intake, column: int, job: int) -> tuple[bool, int, int, int, int, int]:
@@ -120,15 +209,17 @@ def _turn(intake: Intake, job: int) -> tuple[int, int]:
     return -max((intake.columns[k].counted for k in intake.columns_of(job)), default=0), job
 
 
-def _elsewhere(intake: Intake, floor: _Floor, cost: Ints, job: int) -> Placed | None:
+def _elsewhere(intake: Intake, floor: _Floor, supply: _Supply, cost: Ints, job: int) -> Placed | None:
     for column, candidate in _by_surplus(intake, cost, job):
         if column is not None and not floor.counted(column):
             continue
-        machines = floor.machines(job, candidate)
-        if machines is not None:
+        asks = supply.asks(job, column, candidate)
+        machines = None if asks is None else floor.machines(job, candidate)
+        if asks is not None and machines is not None:
             if column is not None:
                 floor.reserve(column, 0)
-            return Placed(job, column, candidate, machines)
+            supply.sell(job, column, candidate)
+            return Placed(job, column, candidate, machines, asks)
     return None
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from gridtie.market.clearing import Book, Depth, Displaced, Planned, PoolPrice, ProductPrice, Reckoning, Trade
-from gridtie.market.engine.columns import ColumnClearing, Ints
+from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Indexes, Ints
 from gridtie.market.engine.from_book import Intake, machine_units
 from gridtie.market.engine.placing import Placing
 from gridtie.market.shelf import Product, product_of
+from gridtie.market.tranches import Ladder, ladder
 from gridtie.values.ids import RequestId, ResourceId
 from gridtie.values.money import Micros, price_for
 
@@ -35,9 +36,8 @@ def outcome(intake: Intake, chosen: Sequence[tuple[int, int, int]], cleared: Col
     cost, worth = cost_at(intake, cleared.price, column, slot), worth_at(intake, column, slot)
     payment[job] = np.minimum(cost, worth)
     made_whole[job] = cost - payment[job]
-    asked = _asked(intake)[arrays.column_pool[column]]
-    units = arrays.shape_use[arrays.column_shape[column], 0] * arrays.column_length[column]
-    welfare = int(worth.sum()) - int((asked * units).sum())
+    spent, _ = asks(arrays, cleared.price, used(arrays, choice, start)[:, :, 0])
+    welfare = int(worth.sum()) - spent
     return replace(cleared, choice=choice, start=start, payment=payment, made_whole=made_whole, welfare=welfare)
 
 
@@ -58,24 +58,43 @@ def worth_at(intake: Intake, column: Ints, slot: Ints) -> Ints:
     return made
 
 
-def _asked(intake: Intake) -> Ints:
-    """[P] one tranche to a pool."""
-    made = np.zeros(intake.arrays.pools, np.int64)
-    made[intake.arrays.tranche_pool] = intake.arrays.tranche_ask
+def used(arrays: ColumnBook, choice: Ints, start: Indexes) -> Ints:
+    """[P, T, R] what the jobs take of the pools."""
+    made = np.zeros_like(arrays.capacity)
+    job = np.flatnonzero(choice >= 0)
+    column, first = choice[job], start[job].astype(np.int64)
+    pool, length, use = (
+        arrays.column_pool[column],
+        arrays.column_length[column],
+        arrays.shape_use[arrays.column_shape[column]],
+    )
+    for slot in range(int(length.max(initial=0))):
+        on = slot < length
+        np.add.at(made, (pool[on], first[on] + slot), use[on])
     return made
 
 
+def asks(arrays: ColumnBook, price: Ints, sold: Ints) -> tuple[int, int]:
+    """(what `sold` [P, T] units ask, what all units together earn above their asks at the prices)."""
+    spent = earned = 0
+    left, rest = sold.copy(), arrays.capacity[:, :, 0].copy()
+    for m, pool in enumerate(arrays.tranche_pool.tolist()):
+        last = m + 1 == len(arrays.tranche_pool) or arrays.tranche_pool[m + 1] != pool
+        units = rest[pool] if last else np.minimum(rest[pool], arrays.tranche_units[m])
+        taken = np.minimum(units, left[pool])
+        spent += int((taken * arrays.tranche_ask[m]).sum())
+        earned += int((units * np.maximum(price[pool, :, 0] - arrays.tranche_ask[m], 0)).sum())
+        rest[pool], left[pool] = rest[pool] - units, left[pool] - taken
+    return spent, earned
+
+
 def unsold(intake: Intake, clearing: ColumnClearing) -> int:
-    """What free capacity is worth at the prices, above its asks."""
+    """What free capacity is worth at the prices, above its asks; less what was sold below its ask."""
     arrays, price = intake.arrays, clearing.price
-    left = arrays.capacity.copy()
-    for job in np.flatnonzero(clearing.choice >= 0).tolist():
-        column, slot = clearing.choice[job], clearing.start[job]
-        until = slot + arrays.column_length[column]
-        left[arrays.column_pool[column], slot:until] -= arrays.shape_use[arrays.column_shape[column]]
-    above = price.copy()
-    above[:, :, 0] -= _asked(intake)[:, None]
-    return int((above * left).sum())
+    taken = used(arrays, clearing.choice, clearing.start)
+    spent, earned = asks(arrays, price, taken[:, :, 0])
+    beside = (price * (arrays.capacity - taken))[:, :, 1:].sum()
+    return earned - (int((price * taken)[:, :, 0].sum()) - spent) + int(beside)
 
 
 def reckoned(
@@ -179,15 +198,17 @@ def depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[D
         for product, bid in bidder.bids.items():
             wanted[product].append((bid, units[product]))
     lowest: dict[Product, list[tuple[int, int]]] = defaultdict(list)
-    asks: dict[ResourceId, int] = {}
+    steps: dict[ResourceId, Ladder] = {}
     for offer in book.offers:
         if offer.resource is not None and offer.state == "open" and offer.window.contains(book.at):
-            asks[offer.resource] = min(offer.price, asks.get(offer.resource, offer.price))
-    for resource, ask in asks.items():
+            steps[offer.resource] = min(ladder(offer), steps.get(offer.resource, ladder(offer)))
+    for resource, supply in steps.items():
         if (capacity := book.capacities.get(resource)) is not None and capacity.connected and capacity.in_market:
             by_core = capacity.chip == "cpu"
             free = sum(max(m.cpus if by_core else m.accelerators, 0) for m in capacity.machines)
-            lowest[product_of(capacity)].append((ask, free))
+            ends = [*(min(after, free) for after, _ in supply[1:]), free]
+            lowest[product_of(capacity)] += [(ask, max(end - after, 0))
+                                             for (after, ask), end in zip(supply, ends, strict=True)]  # fmt: skip
     made = []
     for price in prices:
         product = (price.chip, price.hub, price.isolation)

@@ -41,10 +41,10 @@ class MaxMin:
             if request.id in served:
                 continue
             candidate = wanted[request.id][resource]
-            machines = shelf.room(request, candidate)
-            if machines is not None:
+            machines, asks = shelf.room(request, candidate), shelf.asks(request, candidate)
+            if machines is not None and (candidate.limit is None or asks <= candidate.limit):
                 shelf.take(candidate, machines)
-                trades.append(shelf.trade(request, candidate, machines, candidate.offer.price))
+                trades.append(shelf.trade(request, candidate, machines, asks))
                 served.add(request.id)
         refusals = tuple(shelf.refusal(request) for request in requests if request.id not in served)
         return Clearing(

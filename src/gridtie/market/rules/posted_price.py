@@ -27,7 +27,7 @@ class PostedPrice:
                 continue
             candidate, machines = found
             shelf.take(candidate, machines)
-            trades.append(shelf.trade(request, candidate, machines, candidate.offer.price))
+            trades.append(shelf.trade(request, candidate, machines, candidate.ask))
         return Clearing(
             trades=tuple(trades),
             refusals=tuple(refusals),

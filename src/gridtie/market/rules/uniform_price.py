@@ -1,5 +1,7 @@
 """A call auction per product (chip, hub, isolation) at one price, with all-or-nothing gangs.
 
+Of an offer in tranches every trade's reserve is what its own units ask, after those that were sold before it.
+
 Requests come by density (bid per unit-hour), ties by a hash. Each takes, of the offers with room for its whole gang,
 the one it likes best. Its job is worth the same to it wherever it runs, so its surplus is largest where the total
 cost at the sellers' reserves is least: that decides between products too. Of a product with accepted trades,
@@ -31,6 +33,7 @@ class _Accepted:
     bidder: Bidder
     candidate: Candidate
     machines: tuple[str, ...]
+    asks: int  # its units, when its turn came
 
     @property
     def bid(self) -> int:
@@ -56,7 +59,7 @@ class _Sale:
         self.accepted.append(item)
         own, offer = (item.bid, str(item.bidder.request.id)), item.candidate.offer
         self.lowest = own if self.lowest is None else min(self.lowest, own)
-        self.reserve, self.seller = max((self.reserve, self.seller), (offer.price, offer.id))
+        self.reserve, self.seller = max((self.reserve, self.seller), (item.asks, offer.id))
 
     def price(self, *, without: OrganisationId | None = None) -> tuple[int, str]:
         """(price, id of what set it), as if `without` had made no rejected bid."""
@@ -100,11 +103,12 @@ class UniformPrice:
 def _allocate(bidder: Bidder, shelf: Shelf, sales: dict[Product, _Sale]) -> _Accepted | None:
     for candidate in bidder.candidates:
         sale = sales.get(candidate.product)
-        if sale is not None and not sale.admits(bidder.bid(candidate), candidate.offer.price):
+        bid, asks = bidder.bid(candidate), shelf.asks(bidder.request, candidate)
+        if asks > bid or (sale is not None and not sale.admits(bid, asks)):
             continue
         machines = shelf.room(bidder.request, candidate)
         if machines is not None:
-            return _Accepted(bidder, candidate, machines)
+            return _Accepted(bidder, candidate, machines, asks)
     return None
 
 

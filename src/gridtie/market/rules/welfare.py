@@ -61,9 +61,9 @@ class BestWelfare:
         book = opened(whole, fixed)
         shelf = Shelf(book)
         intake, cleared = _decided(from_book(book, shelf), book.parameters)
-        placing = placed(intake, cleared, shelf)
+        prices = _prices_now(intake, cleared)
+        placing = placed(intake, cleared, shelf, lambda k: _pays(intake, k, prices))
         final = as_placed(intake, cleared, placing)
-        prices = _prices_now(intake, final)
         stays = {one.job for one in placing.now if intake.requests[one.job].id in intake.running}
         trades = [_trade(intake, one, prices, shelf) for one in placing.now if one.job not in stays]
         won, least = {trade.request for trade in trades}, _least_paid(intake, placing.now, prices)
@@ -187,18 +187,21 @@ def _prices_now(intake: "Intake", clearing: "ColumnClearing") -> PoolPrices:
 
 
 def _price_in(intake: "Intake", column: int, prices: PoolPrices) -> Micros:
-    """Per unit-hour, before it is capped by the bid."""
+    """Per unit-hour, before it is capped by the bid; in other modes what the first units ask."""
     candidate = intake.columns[column].candidate
     if intake.mode != "welfare":
         return candidate.offer.price
     return prices.per_unit_hour(candidate.offer, candidate.wanted, slots=int(intake.arrays.column_length[column]))
 
 
+def _pays(intake: "Intake", column: int, prices: PoolPrices) -> Micros:
+    """The price, never more than the bid; where prices are no money the bid says how much may be asked."""
+    limit = Micros(intake.columns[column].limit)
+    return limit if intake.mode != "welfare" else min(_price_in(intake, column, prices), limit)
+
+
 def _trade(intake: "Intake", one: "Placed", prices: PoolPrices, shelf: Shelf) -> Trade:
-    if one.column is None:
-        price = one.candidate.offer.price
-    else:
-        price = Micros(min(_price_in(intake, one.column, prices), intake.columns[one.column].limit))
+    price = one.asks if one.column is None or intake.mode != "welfare" else _pays(intake, one.column, prices)
     return shelf.trade(intake.requests[one.job], one.candidate, one.machines, price)
 
 
@@ -218,6 +221,11 @@ def _refusal(
     column = intake.columns[best]
     capacity, limit, counted = column.candidate.capacity, column.limit, column.counted
     asked, share = format_money(price[best]), least.get(capacity.resource, Fraction(1))
+    left = shelf.asks(request, column.candidate)
+    if column.candidate.offer.tranches and limit >= price[best] and left > min(price[best], limit):
+        reason = f"what is left at {capacity.site_name} asks {format_money(left)} per unit-hour, the price is {asked}"
+        change = "it bids again next round; a higher bid may lift the price to that"
+        return Refusal(request=request.id, code="paradoxical", reason=reason, counts={"paradoxical": 1}, change=change)
     if counted > price[best] * share:
         above = (
             f"above the price of {asked}"
@@ -339,7 +347,11 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
 def _those(intake: "Intake", clearing: "ColumnClearing") -> "list[Placed]":
     from gridtie.market.engine.placing import Placed
 
-    return [Placed(job, k, intake.columns[k].candidate, ()) for job, k in enumerate(clearing.choice.tolist()) if k >= 0]
+    return [
+        Placed(job, k, (one := intake.columns[k].candidate), (), one.offer.price)
+        for job, k in enumerate(clearing.choice.tolist())
+        if k >= 0
+    ]
 
 
 def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[str]:
@@ -350,6 +362,10 @@ def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[s
         for k in intake.columns_of(job_of[trade.request]):
             candidate = intake.columns[k].candidate
             here = (candidate.capacity.resource, candidate.alternative) == (trade.resource, trade.alternative)
-            if here and trade.price != min(_price_in(intake, k, prices), intake.columns[k].limit):
+            if intake.mode != "welfare" and candidate.offer.tranches:
+                wrong = not candidate.offer.price <= trade.price <= intake.columns[k].limit
+            else:
+                wrong = trade.price != min(_price_in(intake, k, prices), intake.columns[k].limit)
+            if here and wrong:
                 found.append(f"{trade.request} does not pay the price of {trade.resource}, capped by its bid")
     return found
