@@ -52,6 +52,7 @@ KINDS: Mapping[str, str] = {
     "job.failed": "A job ended by its own fault, or its retries are used up.",
     "job.cancelled": "A job ended at its owner's wish.",
     "run.assigned": "A run was offered to its site.",
+    "run.booked": "A run has machines promised from later on.",
     "run.accepted": "The site took the run.",
     "run.running": "The run's processes work.",
     "run.finishing": "The processes ended; results travel.",

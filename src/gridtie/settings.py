@@ -95,6 +95,12 @@ class Settings:
     auction_restart_s: int = _setting(
         60, "What a restart costs work that best-welfare displaces, beside what it does again.", low=0, high=86400
     )
+    booking_days: int = _setting(30, "How many days ahead capacity can be booked; 0: not at all.", low=0, high=366)
+    booking_notice_s: int = _setting(3600, "Until so long before its start a booking is cancelled for nothing.", low=0)
+    booking_late_percent: int = _setting(
+        50, "Of a booking that is cancelled later, this part of its whole time is paid.", low=0, high=100
+    )
+    booking_check_s: int = _setting(300, "A site that is silent so short before a booking's start loses it.", low=0)
     auction_sweeps: int = _setting(6, "Sweeps in which best-welfare repairs its choice.", low=0, high=10_000)
     fairness: str = _setting("", "A TOML file in the home that says who counts more and who gets tokens.")
     transfer_per_gb: str = _setting("0", "What moving a GB of a job's data to its site costs its user, elsewhere.")

@@ -1,5 +1,6 @@
 """Jobs over HTTP: check, quote, submit, look, read, cancel."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,6 +11,7 @@ from gridtie.access import Actor, authorize, scope
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
+from gridtie.api.offers import instant
 from gridtie.dispatch import jobfile
 from gridtie.dispatch.artefact import safe_path
 from gridtie.dispatch.job import JobDocument
@@ -22,6 +24,7 @@ from gridtie.flow.submit_job import Submission, completed, submit_document
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
 from gridtie.values.ids import JobId, OrganisationId
+from gridtie.values.period import to_text
 from gridtie.views.job import job_detail, job_events, job_page, listed
 from gridtie.views.receipt import receipt_view
 
@@ -49,6 +52,7 @@ class JobText(BaseModel):
     source: Name = "job"
     text: Text
     envs: Values = Field(default_factory=dict)
+    start_at: Annotated[str | None, Field(max_length=40)] = None  # instead of the file's gridtie.start_at
 
 
 class JobIn(JobText):
@@ -63,9 +67,13 @@ def parsed(exchange: Exchange, body: JobText) -> JobDocument:
     limit = exchange.settings.job_file_max_bytes
     if len(raw) > limit:
         raise InputTooLarge(source=body.source, limit=f"{limit} bytes")
-    return jobfile.parse(
+    document = jobfile.parse(
         raw, source=body.source, chips=exchange.chips, environment=body.envs, hubs=exchange.places.hubs
     )
+    if body.start_at is None:
+        return document
+    start = to_text(instant(body.start_at, "start_at"))
+    return replace(document, jobs=tuple(replace(spec, start_at=start) for spec in document.jobs))
 
 
 @router.post("/jobs/check", summary="Check a job file without submitting it")

@@ -161,7 +161,8 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         detail="text", unit="text", units="int", price="money", machines="[text]", assigned_at="time",
         accepted_at="time?", started_at="time?", first_output_at="time?", finished_at="time?", ended_at="time?",
         exit_code="int?", cpu_s="number", memory_peak_bytes="int", checkpoint_at="time?",
-        displaced="int?", waits="bool", variant="text",
+        displaced="int?", waits="bool", booked_from="time?", booked_until="time?",
+        variant="text",
     ),
     "WholeJob": _shape(
         **_JOB, price="money?", started_at="time?", cost="money", paid_in="text", machines="int",

@@ -82,6 +82,8 @@ def _register_sending(verbs: "argparse._SubParsersAction[argparse.ArgumentParser
         parser = verbs.add_parser(name, help=words)
         parser.add_argument("file", help="job file; '-' reads stdin")
         parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="(repeatable)")
+        parser.add_argument("--start-at", metavar="TIME", help="book capacity from then on (RFC 3339), for as long as "
+                            "the job's `expected` says")  # fmt: skip
         if name == "submit":
             parser.add_argument("--secret", action="append", default=[], metavar="NAME",
                                 help="value is taken from this shell's environment variable NAME")  # fmt: skip
@@ -148,7 +150,7 @@ def pairs(given: list[str]) -> dict[str, str]:
 
 def show_quote(args: argparse.Namespace) -> int:
     source, text, _ = read_job_file(args.file)
-    answer = connect(args).quote(text, source=source, envs=pairs(args.env))
+    answer = connect(args).quote(text, source=source, envs=pairs(args.env), start_at=args.start_at)
     for note in answer.get("notes", []):
         say(f"note: {note}")
     if structured(args):
@@ -174,7 +176,8 @@ def submit(args: argparse.Namespace) -> int:
     secrets = {name: os.environ[name] for name in args.secret}
     plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text, "envs": pairs(args.env)})
     files = collect(client, folder, plan)
-    jobs = submit_once(client, text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name)
+    jobs = submit_once(client, text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name,
+                       start_at=args.start_at)  # fmt: skip
     write_private(data_home() / "last-job", jobs[0].id + "\n")
     for note in plan.get("notes", []):
         say(f"note: {note}")

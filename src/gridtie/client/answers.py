@@ -415,6 +415,8 @@ class Run(TypedDict):
     checkpoint_at: str | None
     displaced: int | None
     waits: bool
+    booked_from: str | None
+    booked_until: str | None
 
 
 class WholeJob(TypedDict):

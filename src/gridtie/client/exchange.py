@@ -150,6 +150,7 @@ class ExchangeClient(Nouns):
         files: Sequence[Mapping[str, Any]] = (),
         name: str | None = None,
         key: str | None = None,
+        start_at: str | None = None,
     ) -> list[JobHandle]:
         """Hands in a job file's text; several jobs for a chain or a group. `files` were uploaded before."""
         body: dict[str, Any] = {
@@ -161,6 +162,8 @@ class ExchangeClient(Nouns):
         body["files"] = [dict(file) for file in files]
         if name:
             body["name"] = name
+        if start_at:
+            body["start_at"] = start_at
         answer = self.call("POST", "/v1/jobs", body, key=key)
         return [JobHandle(self, job) for job in answer["jobs"]]
 
@@ -168,8 +171,10 @@ class ExchangeClient(Nouns):
         """What a job file says, which files it needs, and what of it has no meaning here."""
         return self._post(a.JobFile, "/v1/jobs/check", source=source, text=text, envs=dict(envs or {}))
 
-    def quote(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> a.Quotes:
-        return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}))
+    def quote(
+        self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None, start_at: str | None = None
+    ) -> a.Quotes:
+        return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}), start_at=start_at)
 
     def job(self, key: str) -> a.WholeJob:
         return self._get(a.WholeJob, f"/v1/jobs/{part(key)}")

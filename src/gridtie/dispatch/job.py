@@ -102,6 +102,7 @@ class JobSpec:
     time_limit: timedelta | None = None
     expected: timedelta = timedelta(hours=1)
     deadline: str | None = None  # RFC 3339
+    start_at: str | None = None  # RFC 3339: books capacity from then on, for the expected time
     mode: str = "posted"  # posted | auction
     priority: int = 0
     preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot

@@ -62,6 +62,8 @@ def request_of(
         priority=spec.priority,
         preemptible=spec.preemptible,
         unit_price_cap=unit_price_cap,
+        start_at=from_text(spec.start_at) if spec.start_at else None,
+        limit_us=None if spec.time_limit is None else spec.time_limit // MICROSECOND,
     )
 
 

@@ -7,6 +7,7 @@ from gridtie.dispatch.job import JobSpec
 from gridtie.dispatch.run import BlobFile, RunPlan
 from gridtie.values.ids import JobId, MemberId, OrganisationId, ResourceId, RunId, SiteId, TradeId
 from gridtie.values.money import Micros
+from gridtie.values.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,25 @@ class Job:
     after: JobId | None
     retries: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """Capacity promised from `starts_at` to `ends_at`, and what it costs to give it back late.
+
+    Until `notice` before its start for nothing, then `late_percent` of what all its time costs.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    notice: timedelta
+    late_percent: int
+
+    def owed(self, cancelled_at: datetime) -> Period | None:
+        """The time that is paid for when it is cancelled then, before its run has started."""
+        if not self.late_percent or cancelled_at < self.starts_at - self.notice:
+            return None
+        return Period(self.starts_at, self.starts_at + (self.ends_at - self.starts_at) * self.late_percent / 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +73,13 @@ class Run:
     preemptible: bool = False  # a higher bid may displace it
     displaced: int | None = None  # the round in which one did
     waits_for: tuple[RunId, ...] = ()  # runs that hold its machines still; its site is not told of it before
+    until: datetime | None = None  # when it has left its machines; None: nobody knows
+    booking: Booking | None = None  # its site is not told of it before that starts
+
+    @property
+    def ahead(self) -> bool:
+        """Its time has not come: it is promised machines, and holds none."""
+        return self.state == "assigned" and self.booking is not None and self.assigned_at < self.booking.starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +123,10 @@ def judge_end(
     if state == "cancelled":
         return Verdict("cancel", "cancelled", reason or "cancelled by its owner")
     retry = job.spec.retry
+    if state == "rejected" and reason == "booking":
+        return Verdict(
+            "requeue", "booking-lost", f"its booking is lost: {detail}; it is placed again", exclude_site=True
+        )
     if state == "rejected":
         if rejections >= REJECTIONS_MAX:
             return Verdict(

@@ -12,6 +12,7 @@ from gridtie.dispatch.site import SiteCapacity
 from gridtie.errors import InsufficientFunds, InternalFault
 from gridtie.flow.displace_run import accepts, bidding, displace_run, held_by
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.keep_bookings import booked_words, booking_of, ending
 from gridtie.flow.market_terms import (
     POSTED_RULE,
     may_displace,
@@ -25,6 +26,7 @@ from gridtie.flow.pay_run import book_holds, holds_for_run
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
+from gridtie.market.bookings import gone_by, time_of
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Running, Trade
 from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer, limited
@@ -43,14 +45,15 @@ PASSES_MAX = 8
 
 def load_book(
     unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False,
-    rule: str = POSTED_RULE, withdrawer: OrganisationId | None = None,
+    rule: str = POSTED_RULE, withdrawer: OrganisationId | None = None, during: Period | None = None,
 ) -> Book:  # fmt: skip
-    """What is open now, for `rule`. A certification (`pinned`) sees every connected resource at price 0, tested or not.
+    """What is open now, for `rule`, or will be `during` a time to come: then the book is that of its start. A
+    certification (`pinned`) sees every connected resource at price 0, tested or not.
 
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
     """
-    ours = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
+    ours = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at), during)
     capacities = {
         key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
         for key, capacity in ours.items()
@@ -65,16 +68,18 @@ def load_book(
         offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
         offers = now_on_sale(unit.market.offers(resource_only=not listed), ours)
-        if rule == POSTED_RULE:
+        if during is not None:
+            offers = tuple(offer for offer in offers if offer.window.end >= during.end)
+        elif rule == POSTED_RULE:
             offers = posted(unit, exchange, offers)
     return Book(
         round=str(unit.market.next_number()),
-        at=unit.at,
+        at=unit.at if during is None else during.start,
         offers=offers,
         capacities=capacities,
         requests=requests,
-        parameters=parameters_of(unit, exchange, rule, requests),
-        running=_running(unit, exchange, offers) if may_displace(exchange.settings, rule) else (),
+        parameters=parameters_of(unit, exchange, rule, requests, during),
+        running=_running(unit, exchange, offers) if may_displace(exchange.settings, rule) and not during else (),
     )
 
 
@@ -87,7 +92,10 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = requests_of(unit, exchange.settings, mode, pinned=pinned)
     if mode != "bank":
-        return _clear(unit, exchange, mode, requests, pinned=pinned)
+        ahead = [request for request in requests if request.start_at is not None and request.start_at > unit.at]
+        now = tuple(request for request in requests if request not in ahead and not _unbooked(request))
+        placed = _book(unit, exchange, mode, [request for request in ahead if request.mode == mode])
+        return placed + _clear(unit, exchange, mode, now, pinned=pinned)
     # Nobody withdraws from himself: each organisation meets a book without its own deposits, who came first goes first.
     placed = 0
     for organisation in dict.fromkeys(request.organisation for request in sorted(requests, key=turn)):
@@ -96,14 +104,28 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
     return placed
 
 
+def _unbooked(request: Request) -> bool:
+    """Its time has come and it has no booking: it ends (`expire_requests`). Who lost one goes on as soon as he can."""
+    return request.start_at is not None and request.run_before is None
+
+
+def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]) -> int:
+    """Those that ask for the same time are cleared at once, as if it were that time; who asked first comes first."""
+    times: dict[Period, list[Request]] = {}
+    for request in sorted(requests, key=turn):
+        if (time := time_of(request)) is not None:
+            times.setdefault(time, []).append(request)
+    return sum(_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
+
+
 def _clear(
     unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
-    withdrawer: OrganisationId | None = None,
+    withdrawer: OrganisationId | None = None, during: Period | None = None,
 ) -> int:  # fmt: skip
     rule = rule_of(exchange.settings, mode, pinned=pinned)
     passes = 0
     while requests:
-        book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer)
+        book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer, during=during)
         clearing = RULES[rule](book)
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
@@ -200,14 +222,17 @@ def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tu
         book_holds(unit, job, deal.holds)
     run = _run_of(unit, exchange, job, deal.run, request, trade, book.capacities[trade.resource])
     run = replace(run, preemptible=accepts(request, trade), waits_for=waits_for)
-    reason = "its machines are being freed: a run there stops for its bid" if waits_for else ""
+    reason, code = "its machines are being freed: a run there stops for its bid" if waits_for else "", "waits"
+    if booked := booking_of(unit, exchange, request):
+        run = replace(run, booking=booked, until=booked.ends_at, plan=ending(run.plan, request))
+        code, reason = "booked", booked_words(booked, book.capacities[trade.resource].site_name, trade.price)
     unit.market.move_request(request.id, "fill")
     unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
-    unit.jobs.move(job.id, job.state, "place", reason=reason, reason_code="waits" if waits_for else "")
+    unit.jobs.move(job.id, job.state, "place", reason=reason, reason_code=code if reason else "")
     unit.runs.add(run)
     unit.note(
-        "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site, resource=run.resource,
-        epoch=run.epoch, price=run.price, units=run.units, round=int(book.round),
+        "run.booked" if booked else "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site,
+        resource=run.resource, epoch=run.epoch, price=run.price, units=run.units, round=int(book.round),
     )  # fmt: skip
 
 
@@ -253,6 +278,7 @@ def _run_of(
         next_seq=0,
         cancel_at=None,
         assigned_at=unit.at,
+        until=gone_by(request, unit.at),
         started_at=None,
         finished_at=None,
         ended_at=None,
@@ -286,10 +312,10 @@ def _price(price: ProductPrice) -> Mapping[str, Any]:
 
 
 def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
-    """What the site's own users leave of it."""
+    """What the site's own users leave of it; nobody knows what they will leave later."""
     if lends is None:
         return capacity
-    rooms = lends.machines.items()
+    rooms, capacity = lends.machines.items(), replace(capacity, bookable=False)
     return limited(capacity, {name: (room.cpus, room.memory_bytes, room.accelerators) for name, room in rooms})
 
 

@@ -25,6 +25,8 @@ def expire_leases(unit: Unit, exchange: Exchange) -> int:
     given_up = 0
     for row in unit.runs.live():
         assigned_at = from_us(row.assigned_us)
+        if row.state == "assigned" and row.starts_us is not None and row.assigned_us < row.starts_us:
+            continue  # booked for later
         silent = presence.silent_for(RunId(row.id), assigned_at, unit.at)
         if row.state == "assigned" and row.cancel_us is None and load(row.waits_for):
             continue  # its site does not know of it yet

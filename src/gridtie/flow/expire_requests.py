@@ -10,18 +10,24 @@ from gridtie.values.period import to_text
 
 def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
     """Looks beside the writer for what is overdue; the verb returned ends what still is, and says how many."""
-    overdue = exchange.database.read(lambda unit: unit.market.overdue())
+    overdue, unbooked = exchange.database.read(lambda unit: (unit.market.overdue(), unit.market.unbooked()))
 
     def write(unit: Unit, _: Exchange) -> int:
         ended = 0
-        for key in overdue:
+        for key in dict.fromkeys((*unbooked, *overdue)):
             request = unit.market.request_of(key)
-            if request.state != "open" or request.deadline is None or unit.at < request.deadline:
-                continue
             job = unit.jobs.get(request.job)
-            words = f"its deadline, {to_text(request.deadline)}, passed before it found a place"
+            if request.state != "open":
+                continue
+            if key in unbooked and request.start_at is not None and request.run_before is None:
+                start, why, code = to_text(request.start_at), unit.jobs.row(key).reason, "not-booked"
+                words = f"nothing could be booked for it from {start} on: {why}"
+            elif request.deadline is not None and unit.at >= request.deadline:
+                words, code = f"its deadline, {to_text(request.deadline)}, passed before it found a place", "deadline"
+            else:
+                continue
             unit.market.move_request(request.id, "expire")
-            unit.jobs.move(job.id, job.state, "fail", reason=words, reason_code="deadline")
+            unit.jobs.move(job.id, job.state, "fail", reason=words, reason_code=code)
             unit.jobs.set(job.id, ended_us=unit.at_us)
             start_followers(unit, job.id, succeeded=False)
             unit.note("job.failed", job.id, organisation=job.organisation, reason=words)

@@ -18,6 +18,7 @@ from gridtie.market.tranches import raised
 from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.unit import Unit
 from gridtie.values.money import parse_money
+from gridtie.values.period import Period, to_text
 
 POSTED_RULE = "posted-price"
 BANK_RULE = "bank-rate"
@@ -42,12 +43,22 @@ def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> t
     )
 
 
-def parameters_of(unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request]) -> dict[str, Any]:
-    moving = moving_terms(exchange, requests)
+def parameters_of(
+    unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request], during: Period | None = None
+) -> dict[str, Any]:
+    """`during`: of capacity that is booked for then, which has neither slots nor the prices of now."""
+    made = moving_terms(exchange, requests)
+    if during is not None:
+        made["booking"] = {"from": to_text(during.start), "until": to_text(during.end)}
     if rule not in WEIGHING_RULES:
-        return moving
-    fair = fair_parameters(unit, exchange, requests)
-    return moving | fair | (_of_engine(unit, exchange.settings) if rule == BEST_WELFARE else {})
+        return made
+    made |= fair_parameters(unit, exchange, requests)
+    if rule != BEST_WELFARE:
+        return made
+    if during is not None:
+        settings = exchange.settings
+        return made | {"mode": settings.auction_mode, "engine": {"sweeps": settings.auction_sweeps}}
+    return made | _of_engine(unit, exchange.settings)
 
 
 def moving_terms(exchange: Exchange, requests: Sequence[Request]) -> dict[str, Any]:
@@ -96,7 +107,7 @@ def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     """Per hour, of the first slot: for the round after this, and for what is sold until then. Where bids are weighed
     prices are no money, so what is sold until then costs the most that anybody paid there."""
     hour_us, reckoning = 3_600_000_000, clearing.reckoning
-    if reckoning is None:
+    if reckoning is None or "booking" in book.parameters:
         return None
     paid: dict[str, int] = {price.resource: price.ask for price in reckoning.prices}
     for trade in clearing.trades:

@@ -26,7 +26,8 @@ def revoke_site(unit: Unit, exchange: Exchange, key: SiteId, reason: str) -> str
     for live in unit.runs.live_at(key):
         run = unit.runs.get(RunId(live.id))
         event = "reject" if run.state == "assigned" else "lose"
-        end_run(unit, exchange, unit.jobs.get(run.job), run, event, reason="site")
+        cause, detail = ("booking", f"{row.name} left the exchange") if run.ahead else ("site", "")
+        end_run(unit, exchange, unit.jobs.get(run.job), run, event, reason=cause, detail=detail)
     unit.note("site.revoked", key, organisation=row.organisation, reason=reason)
     return state
 

@@ -12,6 +12,7 @@ from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of
 from gridtie.flow.pay_run import price_cap
+from gridtie.market.bookings import time_of
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
@@ -32,12 +33,19 @@ def quote_jobs(
     book = load_book(unit, exchange, (), listed=True)
     moving = moving_terms(exchange, [request for request, _ in wanted])
     book = replace(book, parameters={**book.parameters, **moving})
-    bids = [request for request, _ in wanted if request.mode == "auction"]
+    bids = [request for request, _ in wanted if request.mode == "auction" and request.start_at is None]
     told = _at_the_tick(unit, exchange, bids) if bids and exchange.settings.auction_rule == BEST_WELFARE else {}
     quotes = []
     for spec, (request, payer_problem) in zip(document.jobs, wanted, strict=True):
-        by_bank = spec.budget.by_bank
-        made = to_json(quote(request, load_book(unit, exchange, (), withdrawer=organisation) if by_bank else book))
+        by_bank, time = spec.budget.by_bank, time_of(request)
+        if by_bank:
+            book_of_it = load_book(unit, exchange, (), withdrawer=organisation)
+        elif time is not None and time.start > unit.at:
+            then = load_book(unit, exchange, (), during=time)
+            book_of_it = replace(then, parameters={**then.parameters, **moving})
+        else:
+            book_of_it = book
+        made = to_json(quote(request, book_of_it))
         if by_bank and not payer_problem:
             made["lines"].append("  paid by the compute bank: prices and totals are reference hours of the chip")
         if request.id in told:

@@ -37,6 +37,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
             reported_us=reported_us(unit.runs.reports(run.id)),
             stale=job.epoch != run.epoch,
             displaced=run.displaced is not None,
+            owed=None if run.booking is None or run.cancel_at is None else run.booking.owed(run.cancel_at),
         )
     )
     sold = unit.resources.get(run.resource)

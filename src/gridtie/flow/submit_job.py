@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
@@ -12,6 +13,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_run import check_payers, price_cap
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
+from gridtie.values.period import from_text
 
 WAITS = "waits for the next round of the market"
 
@@ -66,6 +68,22 @@ def submit_document(
     return made
 
 
+def _check_start(spec: JobSpec, now: datetime, days: int) -> None:
+    """Raises InvalidJobFile for a time that cannot be booked."""
+    start, problems = from_text(spec.start_at or ""), []
+    if start <= now:
+        problems.append("it is over; leave it out to start as soon as possible")
+    elif start > now + timedelta(days=days):
+        problems.append(f"it is more than {days} days ahead, which is as far as this exchange books")
+    if spec.deadline is not None and from_text(spec.deadline) <= start:
+        problems.append("it is not before the deadline")
+    if spec.budget.by_bank:
+        problems.append("hours of the compute bank cannot be booked; pay_with something else")
+    if problems:
+        found = [Problem(problem, path="gridtie.start_at") for problem in problems]
+        raise InvalidJobFile(source=spec.name or "job", problems=found)
+
+
 def submit_spec(
     unit: Unit,
     exchange: Exchange,
@@ -79,6 +97,8 @@ def submit_spec(
     after: JobId | None = None,
 ) -> JobId:
     """One job. A certification job (`purpose`) is pinned to its `sites`, costs nothing and needs no certificate."""
+    if spec.start_at is not None:
+        _check_start(spec, unit.at, exchange.settings.booking_days)
     exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
     key = JobId(unit.new_id("job"))
     job = Job(

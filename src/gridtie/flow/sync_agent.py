@@ -51,7 +51,8 @@ def orders_for(
     `at_work`: the site's live runs, where they are read already.
     """
     orders, presence = Orders(), exchange.presence
-    live = {row.id: row for row in (unit.runs.live_at(site) if at_work is None else at_work)}
+    rows = unit.runs.live_at(site) if at_work is None else at_work
+    live = {row.id: row for row in rows if row.starts_us is None or row.assigned_us >= row.starts_us}
     for item in held:
         row = live.get(item.run)
         if row is None or row.epoch != item.epoch:

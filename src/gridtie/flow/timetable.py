@@ -12,6 +12,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
+from gridtie.flow.keep_bookings import keep_bookings
 from gridtie.flow.post_offer import expire_offers
 from gridtie.flow.refresh_tokens import refresh_tokens
 from gridtie.flow.watch_budgets import watch_budgets
@@ -54,6 +55,7 @@ DUTIES: tuple[Duty, ...] = (
          lambda unit, exchange: clear_market(unit, exchange, "auction")),
     Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
          on=(*_MARKET_MOVES, "bank.deposited", "bank.lent")),
+    Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",)),
     Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases),
     Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests),
     Duty("watch budgets", lambda _: 5.0, watch_budgets),

@@ -22,7 +22,7 @@ from gridtie.market.clearing import (
     SellerShare,
     Trade,
 )
-from gridtie.market.offer import Capacity, Listing, MachineShape, Offer, Tranche
+from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer, Tranche
 from gridtie.market.request import Alternative, Needs, Origin, Request
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import ResourceId
@@ -31,7 +31,8 @@ from gridtie.values.period import Period, from_text, to_text
 _WHOLE = frozenset(
     {
         "price", "price_per_hour", "spot_price_per_hour", "max_hourly_cost", "max_price", "max_total",
-        "unit_price_cap", "expected_us", "max_latency_us", "latency_us", "score", "transfer_bytes", "memory_bytes",
+        "unit_price_cap", "expected_us", "limit_us", "max_latency_us", "latency_us", "score", "transfer_bytes",
+        "memory_bytes",
         "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
         "ask", "unit", "core", "memory", "disk", "bound", "welfare", "forgone", "unsold", "made_whole",
         "volume_unit_us", "paid", "lost_us", "size_bytes", "per_gb_1000_km",
@@ -57,9 +58,10 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data = asdict(request)
     data["arrived_at"] = to_text(request.arrived_at)
     data["deadline"] = to_text(request.deadline) if request.deadline else None
+    data["start_at"] = to_text(request.start_at) if request.start_at else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
-    return data if request.origins else {key: value for key, value in data.items() if key != "origins"}
+    return {key: value for key, value in data.items() if value or key not in ("origins", "start_at", "limit_us")}
 
 
 def request_from_json(data: Mapping[str, Any]) -> Request:
@@ -67,6 +69,7 @@ def request_from_json(data: Mapping[str, Any]) -> Request:
     values["needs"] = needs_from_json(data["needs"])
     values["arrived_at"] = from_text(data["arrived_at"])
     values["deadline"] = from_text(data["deadline"]) if data.get("deadline") else None
+    values["start_at"] = from_text(data["start_at"]) if data.get("start_at") else None
     values["origins"] = tuple(Origin(**item) for item in data.get("origins", ()))
     return Request(**values)
 
@@ -79,13 +82,19 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
     data = asdict(capacity)
-    return data if capacity.stack else {key: value for key, value in data.items() if key != "stack"}
+    data["booked"] = [one | {"start": to_text(one["start"]), "end": to_text(one["end"])} for one in data["booked"]]
+    usual = {"booked": [], "bookable": True, "stack": ""}
+    return {key: value for key, value in data.items() if key not in usual or value != usual[key]}
 
 
 def capacity_from_json(data: Mapping[str, Any]) -> Capacity:
     values = _tuples(Capacity, data)
     for name in ("machines", "machines_total"):
         values[name] = tuple(MachineShape(**machine) for machine in data[name])
+    values["booked"] = tuple(
+        Booked(**{**one, "start": from_text(one["start"]), "end": from_text(one["end"])})
+        for one in data.get("booked", ())
+    )
     return Capacity(**values)
 
 

@@ -4,7 +4,7 @@ The order (`CHECKS`) goes from what can never change for this pair to what may c
 the most fundamental obstacle of an offer, and of several offers the one that came furthest is the nearest miss.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,8 @@ BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
     "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units",
-    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "disconnected", BUSY, "reserved", "outbid",
-    "paradoxical",
+    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "disconnected", BUSY, "reserved",
+    "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 _HOUR_US = 3_600_000_000
@@ -95,7 +95,13 @@ def admissible(request: Request, offer: Offer, capacity: Capacity | None, at: da
     return passing if passing is not None else tuple(index for _, _, index in sorted(usable))
 
 
-def busy(capacity: Capacity) -> Ineligible:
+def busy(capacity: Capacity, booking: Mapping[str, str] | None = None) -> Ineligible:
+    """`booking`: the time for which it is asked, {from, until}."""
+    if booking is not None:
+        reason = (
+            f"{capacity.site_name} is booked, or its runs may not have ended, at some time from {booking['from']} to"
+        )
+        return Ineligible(BUSY, f"{reason} {booking['until']}", "another time: gridtie.start_at")
     return Ineligible(BUSY, f"{capacity.site_name} is busy just now", "wait until a run there ends")
 
 
@@ -261,6 +267,9 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
         return Ineligible("deadline", f"its deadline, {to_text(request.deadline)}, is over", "submit it again")
     if capacity.site in request.needs.excluded_sites or site in request.needs.excluded_sites:
         return Ineligible("excluded", f"a run of this job was lost or refused at {site}", "submit it again")
+    if request.start_at is not None and request.start_at >= at and not capacity.bookable:
+        return Ineligible("shared", f"{site} shares its machines with its own users: nothing can be booked there",
+                          "leave gridtie.start_at out, or ask elsewhere")  # fmt: skip
     if not capacity.connected:
         return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")
     return None

@@ -57,6 +57,8 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
     refusal = next((one for one in clearing.refusals if one.request == request.id), None)
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
+    if (booking := book.parameters.get("booking")) is not None:
+        head.append(f"for capacity from {booking['from']} to {booking['until']}")
     if rank is not None:
         head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
     if weighed(book):

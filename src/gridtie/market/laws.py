@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.offer import Capacity, Offer
@@ -22,6 +23,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
         *_displaced(book, clearing),
         *_capacity(book, clearing, requests),
+        *_booked(book, clearing, requests),
         *_tranches(book, clearing),
         *_reserves(book, clearing, requests),
         *_balance(clearing, offers, requests),
@@ -199,6 +201,29 @@ def _reserves(book: Book, clearing: Clearing, requests: Mapping[RequestId, Reque
         missing = capacity.reserved_percent * there - 100 * capacity.owner_units
         if others[capacity.resource] > 0 and 100 * (free - others[capacity.resource]) < missing:
             yield f"{capacity.resource} is sold beyond what its owner lends"
+
+
+def _booked(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
+    """Whoever may still be there when a booking begins leaves room for it."""
+    for capacity in book.capacities.values():
+        for first in capacity.booked:
+            used = _Amounts()
+            for one in capacity.booked:
+                if one.machine == first.machine and one.start <= first.start < one.end:
+                    used.add("", "", Alternative(chip="", cpus=one.cpus, memory_bytes=one.memory_bytes,
+                                                 disk_bytes=one.disk_bytes, accelerators=one.accelerators))  # fmt: skip
+            promised = used.of(("", ""))
+            for trade in clearing.trades:
+                request = requests.get(trade.request)
+                if request is None or trade.resource != capacity.resource or first.machine not in trade.machines:
+                    continue
+                if request.limit_us is None or book.at + timedelta(microseconds=request.limit_us) > first.start:
+                    used.add("", "", request.needs.alternatives[trade.alternative])
+            free = next((m for m in capacity.machines if m.name == first.machine), None)
+            have = (free.cpus, free.memory_bytes, free.disk_bytes, free.accelerators) if free else (0, 0, 0, 0)
+            taken = used.of(("", ""))
+            if taken != promised and any(u > max(h, 0) for u, h in zip(taken, have, strict=True)):
+                yield f"machine {first.machine} of {capacity.resource} is sold beyond what is booked of it"
 
 
 def _tranches(book: Book, clearing: Clearing) -> Iterator[str]:

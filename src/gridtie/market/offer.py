@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gridtie.values.ids import OfferId, OrganisationId, ResourceId, SiteId
 from gridtie.values.money import Micros
@@ -17,6 +18,19 @@ class MachineShape:
     memory_bytes: int
     disk_bytes: int
     accelerators: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """What of one machine is promised for a time to come."""
+
+    machine: str
+    start: datetime
+    end: datetime
+    cpus: int
+    memory_bytes: int
+    disk_bytes: int
+    accelerators: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +59,8 @@ class Capacity:
     denied_purposes: tuple[str, ...] = ()
     reserved_percent: int = 0  # of its units, for its owner's own requests
     owner_units: int = 0  # that the owner's own runs hold now
+    booked: tuple[Booked, ...] = ()  # from later on; `machines` do not know of it
+    bookable: bool = True  # nobody but the exchange gives its machines away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from gridtie.market.bookings import gone_by, kept_free
 from gridtie.market.clearing import Book, Clearing
 from gridtie.market.eligibility import (
     Ineligible,
     admissible,
+    busy,
     holds,
     nearness,
     place_gang,
@@ -122,10 +124,22 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
         return usable
     assert capacity is not None
     alternatives, machines = request.needs.alternatives, request.needs.machines
-    idle = [i for i in usable if place_gang(capacity.machines, alternatives[i], machines) is not None]
+    free = kept_free(capacity, book.at, gone_by(request, book.at))
+    idle = [i for i in usable if place_gang(free, alternatives[i], machines) is not None]
     index = (idle or usable)[0]
+    booking = book.parameters.get("booking")
+    if booking is not None and not idle:
+        return busy(capacity, booking)
     at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
-    start = "now" if idle else f"about {to_text(at)}" if at is not None else "when a run there ends"
+    start = (
+        f"at {booking['from']}"
+        if booking
+        else "now"
+        if idle
+        else f"about {to_text(at)}"
+        if at is not None
+        else "when a run there ends"
+    )
     units = units_per_machine(alternatives[index]) * machines
     offer = replace(offer, price=ask(offer, units))
     return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at,

@@ -76,3 +76,5 @@ class Request:
     state: str = "open"
     preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
     unit_price_cap: Micros | None = None  # lowest maximum of the vouchers that pay, if they must
+    start_at: datetime | None = None  # books capacity from then on, for the expected time
+    limit_us: int | None = None  # its run is stopped then

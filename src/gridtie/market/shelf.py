@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gridtie.market.bookings import gone_by, reduced
 from gridtie.market.clearing import Book, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.eligibility import (
     Ineligible,
@@ -103,12 +104,19 @@ class Shelf:
 
     def room(self, request: Request, candidate: Candidate) -> tuple[str, ...] | None:
         """A machine for every rank, or None when they are taken."""
-        free = self._free[candidate.capacity.resource]
+        free = self._kept_free(request, candidate.capacity)
         needs, wanted = request.needs, candidate.wanted
         mix = self._mixes.get(wanted.chip)
         if mix is None:
             mix = self._mixes[wanted.chip] = Mix(self.book.requests, wanted.chip)
-        return place_gang(tuple(free.values()), wanted, needs.machines, mix.growth(needs, wanted))
+        return place_gang(free, wanted, needs.machines, mix.growth(needs, wanted))
+
+    def _kept_free(self, request: Request, capacity: Capacity) -> tuple[MachineShape, ...]:
+        """What is free for it: not what is booked for a time at which it may still be there."""
+        free = tuple(self._free[capacity.resource].values())
+        if not capacity.booked:
+            return free
+        return reduced(free, capacity.booked, self.book.at, gone_by(request, self.book.at))
 
     def fits(self, candidate: Candidate, machines: Sequence[str]) -> bool:
         """Whether these very machines can take a rank each."""
@@ -160,7 +168,7 @@ class Shelf:
             price, limit = format_money(asks), format_money(Micros(candidate.limit))
             return Ineligible("price", f"what is left at {candidate.capacity.site_name} costs {price} per unit-hour, "
                               f"over your limit of {limit}", f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-        return busy(candidate.capacity)
+        return busy(candidate.capacity, self.book.parameters.get("booking"))
 
     def _look(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
         """(candidates, misses among the offers of a chip it asks for), both in the order of offer ids."""

@@ -9,7 +9,8 @@
 - So is a run that a higher bid displaced before it was done.
 - Nothing after the run should have ended: its job's time limit, or a wish to stop it, each with some time to obey.
 - Nothing beyond a lease, and nothing while the run was interrupted.
-- A run that never started, was rejected, or is not the job's newest costs nothing.
+- A run that never started, was rejected, or is not the job's newest costs nothing; but a booking that is cancelled
+  later than its terms allow costs the part of its time that they name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,7 @@ class RunFacts:
     interruptions: tuple[Waived, ...] = ()
     stale: bool = False
     displaced: bool = False  # by a higher bid
+    owed: Period | None = None  # what is paid of a booking that was cancelled too late
 
 
 def reported_us(reports: Iterable[RunReport]) -> int | None:
@@ -82,6 +84,8 @@ def reported_us(reports: Iterable[RunReport]) -> int | None:
 
 def billable(facts: RunFacts) -> Usage:
     """Decides by how the run ended. The same facts give the same usage; see the top of this file for the policy."""
+    if facts.started_at is None and facts.state == "cancelled" and facts.owed is not None and not facts.stale:
+        return Usage((Billed(facts.owed, facts.units),))
     if facts.started_at is None or facts.state == "rejected":
         return Usage()
     start = facts.started_at

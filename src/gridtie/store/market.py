@@ -3,6 +3,8 @@
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,14 +13,16 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, inser
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST, RUN
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
-from gridtie.market.offer import Capacity, MachineShape, Offer
+from gridtie.market.bookings import kept_free
+from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
 from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole, one_of
 from gridtie.store.journal import dump, load
+from gridtie.store.run import AHEAD
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
-from gridtie.values.period import from_text, from_us, to_text
+from gridtie.values.period import EPOCH, Period, from_text, from_us, to_text
 
 _CAPACITY = (
     select(resource, site.c.name.label("site_name"), site.c.organisation.label("owner"), site.c.hub, site.c.place,
@@ -27,9 +31,10 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
-_TAKEN = select(run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for).where(
-    one_of(run.c.state, RUN.live)
-)
+_TAKEN = select(
+    run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for, run.c.until_us,
+    run.c.starts_us, AHEAD.label("ahead"),
+).where(one_of(run.c.state, RUN.live))  # fmt: skip
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
            json_whole(request.c.document, "expected_us").label("expected_us"))
@@ -52,6 +57,7 @@ _PRICES = (
 )
 _KEEP_TRADE = insert(trade)
 _NOTHING = (0, 0, 0, 0)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 PER_KIND = 64  # requests of one kind of need that a round looks at
 
 
@@ -214,6 +220,15 @@ class MarketRows:
             self._session.execute(_REFUSE, {"key": key, "refusal": texts[key], "round": number})
         return told
 
+    def unbooked(self) -> list[JobId]:
+        """Jobs that asked for a time that has come, and never had a place."""
+        start = json_text(request.c.document, "start_at")
+        statement = select(request.c.job, start, request.c.document).where(
+            request.c.state == "open", start.is_not(None)
+        )
+        return [JobId(job) for job, text, document in self._session.execute(statement)
+                if from_text(text) <= self._session.at and load(document).get("run_before") is None]  # fmt: skip
+
     def overdue(self) -> list[JobId]:
         """Jobs whose open request is past its deadline. Reads every open one: not for the writer."""
         deadline = json_text(request.c.document, "deadline")
@@ -233,18 +248,29 @@ class MarketRows:
             self.move_request(RequestId(row.id), "withdraw")
 
     # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
-        """Every resource of an active site; what is free follows from the live runs, never from a counter.
+    def capacities(
+        self, connected: Callable[[SiteId], bool], during: Period | None = None
+    ) -> dict[ResourceId, Capacity]:
+        """Every resource of an active site; what is free follows from the live runs, never from a counter. `during`:
+        what is free at all times of a period to come, of runs whose end nobody knows nothing.
 
         Of a machine that changes hands counts what is more: what those hold who go, or what those get who come.
         """
         taken: dict[str, dict[str, dict[str, list[int]]]] = {}  # resource → machine → who stays, goes, comes
         held: Counter[tuple[str, str, str]] = Counter()  # resource, organisation, kind of unit → units
+        booked: dict[str, list[Booked]] = {}
         for row in self._session.execute(_TAKEN):
+            if row.ahead or during is not None:
+                promised = _promised(row, self._session.at_us)
+                booked.setdefault(row.resource, []).extend(promised)
+                if during is None or not any(one.start < during.end and one.end > during.start for one in promised):
+                    continue
             machines = taken.setdefault(row.resource, {})
             for name, *amounts in load(row.allocation):
                 held[row.resource, row.organisation, "core"] += amounts[0]
                 held[row.resource, row.organisation, "accelerator"] += amounts[3]
+                if during is not None:
+                    continue
                 part = "comes" if row.waits_for != "[]" else "stays" if row.displaced is None else "goes"
                 used = machines.setdefault(name, {})
                 used[part] = [a + b for a, b in zip(used.get(part, _NOTHING), amounts, strict=True)]
@@ -252,9 +278,11 @@ class MarketRows:
         found: dict[ResourceId, Capacity] = {}
         for row in self._session.execute(_CAPACITY):
             own = held[row.id, row.owner, "core" if row.chip == "cpu" else "accelerator"]
-            found[ResourceId(row.id)] = _capacity(
-                row, _used(taken.get(row.id, {})), own, connected(SiteId(row.site)), now
-            )
+            one = _capacity(row, _used(taken.get(row.id, {})), own, connected(SiteId(row.site)), now)
+            one = replace(one, booked=tuple(sorted(booked.get(row.id, ()), key=lambda b: (b.start, b.machine))))
+            if during is not None:
+                one = replace(one, machines=kept_free(one, during.start, during.end), booked=())
+            found[ResourceId(row.id)] = one
         return found
 
     def busy_until(self) -> dict[str, dict[str, str]]:
@@ -350,6 +378,16 @@ def request_of_row(row: Any) -> Request:
 def _request_document(record: Request) -> dict[str, Any]:
     document = request_to_json(record)
     return {"document": dump(document), "signature": sha256(dump(document["needs"]).encode()).hexdigest()[:16]}
+
+
+def _promised(row: Any, now_us: int) -> list[Booked]:
+    """What a run holds of each machine from when to when; who overstays may stay for ever."""
+    end = from_us(row.until_us) if row.until_us is not None and row.until_us > now_us else _NEVER
+    return [
+        Booked(machine=name, start=from_us(row.starts_us) if row.ahead else EPOCH, end=end, cpus=cpus,
+               memory_bytes=memory, disk_bytes=disk, accelerators=accelerators)
+        for name, cpus, memory, disk, accelerators in load(row.allocation)
+    ]  # fmt: skip
 
 
 def _used(machines: Mapping[str, Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:

@@ -48,7 +48,13 @@ def _several_servers(connection: Connection) -> None:
                     "since_us WHOLE NOT NULL, PRIMARY KEY (duty)) STRICT")  # fmt: skip
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers}
+def _bookings(connection: Connection) -> None:
+    """3: a run may be booked for a later start, and says when it has left its machines."""
+    for name, words in (("until_us", "WHOLE"), ("starts_us", "WHOLE"), ("booking", "TEXT")):
+        ddl(connection, f"ALTER TABLE run ADD COLUMN {name} {words}")
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers, 3: _bookings}
 
 
 def prepare(connection: Connection, backend: Backend) -> None:

@@ -1,12 +1,13 @@
 """Runs, their reports, and what they published: rows in and out."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from gridtie.dispatch.placement import plan_from_json, plan_to_json, report_from_json, report_to_json
-from gridtie.dispatch.record import Run
+from gridtie.dispatch.record import Booking, Run
 from gridtie.dispatch.run import BlobFile, RunReport
 from gridtie.errors import NotFound
 from gridtie.lifecycle import RUN
@@ -23,6 +24,7 @@ _GET = select(run).where(run.c.id == bindparam("key"))
 _OF_JOB = select(run).where(run.c.job == bindparam("job")).order_by(run.c.epoch)
 _LIVE_AT_SITE = (
     select(run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.cancel_us, run.c.assigned_us, run.c.waits_for)
+    .add_columns(run.c.starts_us)
     .where(run.c.site == bindparam("site"), one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
 )
@@ -30,7 +32,7 @@ _LIVE = (
     select(
         run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.site, run.c.resource, run.c.allocation, run.c.assigned_us,
         run.c.started_us, run.c.units, run.c.price, run.c.organisation, run.c.plan, run.c.cancel_us,
-        run.c.waits_for,
+        run.c.waits_for, run.c.until_us, run.c.starts_us,
     )
     .where(one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
@@ -46,6 +48,8 @@ _DISPLACEABLE = (
     .order_by(run.c.id)
 )  # fmt: skip
 _WAITING = select(run.c.id, run.c.waits_for).where(run.c.state == "assigned", run.c.waits_for != "[]")
+AHEAD = and_(run.c.state == "assigned", run.c.starts_us.is_not(None), run.c.assigned_us < run.c.starts_us)
+_BOOKED = select(run.c.id).where(AHEAD).order_by(run.c.starts_us, run.c.id)
 _ADD = insert(run)
 _SET = update(run).where(run.c.id == bindparam("key"))
 _MOVE = _SET.where(run.c.epoch == bindparam("at_epoch"), run.c.state == bindparam("from_state"))
@@ -87,6 +91,9 @@ class RunRows:
                 "assigned_us": to_us(record.assigned_at),
                 "preemptible": int(record.preemptible),
                 "waits_for": dump(list(record.waits_for)),
+                "until_us": None if record.until is None else to_us(record.until),
+                "starts_us": None if record.booking is None else to_us(record.booking.starts_at),
+                "booking": None if record.booking is None else _terms(record.booking),
             },
         )
 
@@ -115,6 +122,10 @@ class RunRows:
         """Those at work that a higher bid may displace, with trade, request and job: they have a checkpoint."""
         rows: Sequence[Any] = self._session.execute(_DISPLACEABLE).all()
         return rows
+
+    def ahead(self) -> list[RunId]:
+        """Those whose booked time has not come, first the next."""
+        return [RunId(key) for key in self._session.execute(_BOOKED).scalars()]
 
     def release(self, ended: RunId) -> None:
         """Who waited for the machines of a run that has ended; his time to be taken begins with the last of them."""
@@ -225,4 +236,19 @@ def record_of(row: Any) -> Run:
         preemptible=bool(row.preemptible),
         displaced=row.displaced,
         waits_for=tuple(RunId(key) for key in load(row.waits_for)),
+        until=when(row.until_us),
+        booking=booking_of(row),
     )
+
+
+def _terms(booking: Booking) -> str:
+    terms = {"ends_us": to_us(booking.ends_at), "notice_us": booking.notice // timedelta(microseconds=1)}
+    return dump(terms | {"late_percent": booking.late_percent})
+
+
+def booking_of(row: Any) -> Booking | None:
+    if row.booking is None:
+        return None
+    terms = load(row.booking)
+    return Booking(starts_at=from_us(row.starts_us), ends_at=from_us(terms["ends_us"]),
+                   notice=timedelta(microseconds=terms["notice_us"]), late_percent=terms["late_percent"])  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from gridtie.store.dialect import POSTGRESQL, Whole
 
-SCHEMA_VERSION = 2  # one more with every change of a table, and a step in migrations.py that leads to it
+SCHEMA_VERSION = 3  # one more with every change of a table, and a step in migrations.py that leads to it
 
 Integer = Big = Whole  # 64 bits in both databases
 
@@ -328,6 +328,9 @@ run = _table(
     Column("preemptible", Integer, nullable=False, default=0),  # a higher bid may displace it
     Column("displaced", Integer),  # the round in which one did
     Column("waits_for", Text, nullable=False, default="[]"),  # runs that hold its machines still
+    Column("until_us", Big),  # when it has left its machines, where that is known
+    Column("starts_us", Big),  # booked: it may not start before
+    Column("booking", Text),  # and what it costs to give it back late
     UniqueConstraint("job", "epoch"),
     Index("run_site_state", "site", "state"),
     Index("run_state", "state"),

@@ -5,9 +5,11 @@ from typing import Any
 
 from gridtie.flow.exchange import Exchange
 from gridtie.store.journal import load, of_subject
+from gridtie.store.run import booking_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, OrganisationId, RunId
 from gridtie.values.money import format_money
+from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
 from gridtie.views.party import when
 
@@ -77,7 +79,7 @@ def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
 
 
 def run_view(row: Any, unit: Unit) -> dict[str, Any]:
-    site = unit.runs.place(row.id)
+    site, booked = unit.runs.place(row.id), booking_of(row)
     return {
         "id": row.id,
         "job": row.job,
@@ -105,6 +107,8 @@ def run_view(row: Any, unit: Unit) -> dict[str, Any]:
         "checkpoint_at": when(row.checkpoint_us),
         "displaced": row.displaced,
         "waits": row.waits_for != "[]",
+        "booked_from": when(row.starts_us),
+        "booked_until": None if booked is None else to_text(booked.ends_at),
     }
 
 

@@ -40,6 +40,7 @@ import numpy.typing as npt
 
 from gridtie.errors import InvalidBook
 from gridtie.market.bids import Bidder, bidder_of
+from gridtie.market.bookings import kept_free
 from gridtie.market.clearing import Book, Running
 from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine
@@ -164,8 +165,13 @@ def from_book(book: Book, shelf: Shelf) -> Intake:
     kinds: dict[object, int] = {}
     of_kind: list[Bidder] = []
     running = {one.request.id: one for one in book.running}
-    kind_of = [kinds.setdefault((_kind(one, mode), one.id if one.id in running else ""), len(kinds))
-               for one in requests]  # fmt: skip
+    booked = any(capacity.booked for capacity in book.capacities.values())
+    kind_of = [
+        kinds.setdefault(
+            (_kind(one, mode), one.limit_us if booked else None, one.id if one.id in running else ""), len(kinds)
+        )
+        for one in requests
+    ]
     for kind, request in zip(kind_of, requests, strict=True):
         if kind == len(of_kind):
             held = running.get(request.id)
@@ -381,11 +387,12 @@ def _use(wanted: Alternative, units: int, memory_unit: int, disk_unit: int) -> t
 
 
 def _capacity(book: Book, horizon: Horizon, pools: Sequence[ResourceId], memory_unit: int, disk_unit: int) -> Ints:
-    """[P, T, 4]. With several slots a machine that is busy counts from the slot on in which it is expected free."""
+    """[P, T, 4]. With several slots a machine that is busy counts from the slot on in which it is expected free. What
+    is booked for later is load in all of them."""
     made = np.zeros((len(pools), horizon.slots, 4), np.int64)
     for at, pool in enumerate(pools):
         capacity = book.capacities[pool]
-        made[at, :] = _sum(capacity.machines, capacity.chip, memory_unit, disk_unit)
+        made[at, :] = _sum(kept_free(capacity, book.at, None), capacity.chip, memory_unit, disk_unit)
         until: Mapping[str, str] = book.parameters.get("busy_until", {}).get(pool, {})
         if horizon.spot or not until:
             continue

@@ -77,7 +77,8 @@ class _Floor:
             if there:
                 self._shelf.take(candidate, held.machines)
             return held.machines if there else None
-        key = (candidate.capacity.resource, candidate.wanted, request.needs.machines)
+        limit = request.limit_us if candidate.capacity.booked else None
+        key = (candidate.capacity.resource, candidate.wanted, request.needs.machines, limit)
         if key in self._full:
             return None
         found = self._shelf.room(request, candidate)
