@@ -38,6 +38,8 @@ OBSTACLES = {
     "voucher-price": ({"request": {"unit_price_cap": 1_500_000}}, "it costs 2.00 per unit-hour", True),
     "deadline": ({"request": {"deadline": AT}}, "its deadline, 2026-05-01T12:00:00Z, is over", True),
     "excluded": ({"needs": {"excluded_sites": ("aurora",)}}, "a run of this job was lost or", True),
+    "shared": ({"request": {"start_at": AT}, "capacity": {"bookable": False}},
+               "aurora shares its machines with its own users: nothing can be booked there", True),
     "disconnected": ({"capacity": {"connected": False}}, "aurora is silent at the moment", True),
     "busy": ({"capacity": {"machines": ()}}, "aurora is busy just now", True),
 }  # fmt: skip

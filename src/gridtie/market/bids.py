@@ -29,7 +29,7 @@ def bidders(shelf: Shelf) -> list[Bidder]:
 
 def bidder_of(shelf: Shelf, request: Request, *, now: bool = True) -> Bidder:
     """`now`: only with what has room as the shelf stands; else also with what may have later."""
-    candidates = tuple(c for c in shelf.ranked(request) if not now or shelf.room(request, c) is not None)
+    candidates = tuple(c for c in shelf.ranked(request) if not now or shelf.has_room(request, c))
     bids: dict[Product, int] = {}
     for candidate in candidates:
         bid = dearest(candidate.offer) if candidate.limit is None else candidate.limit

@@ -42,6 +42,8 @@ class Fit:
     units: int
 
 
+Standing = tuple[tuple[int, Ineligible | None], ...] | Ineligible
+
 LISTED = Ineligible("listed-only", "it is a price list entry", "order it at its cloud")
 
 
@@ -70,21 +72,20 @@ def first_reason(
     return busy(capacity)
 
 
-def admissible(request: Request, offer: Offer, capacity: Capacity | None, at: datetime) -> tuple[int, ...] | Ineligible:
-    """Every check but the last: the alternatives that this offer could serve if it were idle, best first."""
-    of_chip = [i for i, wanted in enumerate(request.needs.alternatives) if wanted.chip == offer.chip]
-    if not of_chip:
-        return _other_chip(request, offer, capacity)
-    if capacity is None:
-        return LISTED
-    general = _of_offer(offer, capacity, at) or _of_site(request, capacity)
-    if general is not None:
-        return general
+def admissible(
+    request: Request, offer: Offer, capacity: Capacity | None, at: datetime, known: "Standing | None" = None
+) -> tuple[int, ...] | Ineligible:
+    """Every check but the last: the alternatives that this offer could serve if it were idle, best first. `known`: what
+    `standing` said of it."""
+    found = standing(request, offer, capacity, at) if known is None else known
+    if isinstance(found, Ineligible):
+        return found
+    assert capacity is not None
     usable: list[tuple[int, int, int]] = []
     nearest: Ineligible | None = None
-    for index in of_chip:
+    for index, missed in found:
         wanted = request.needs.alternatives[index]
-        missed = _of_alternative(request, wanted, offer, capacity)
+        missed = missed or _of_price(request, wanted, offer)
         if missed is None:
             usable.append((wanted.rank, units_per_machine(wanted), index))
         elif nearest is None or nearness(missed.code) > nearness(nearest.code):
@@ -93,6 +94,21 @@ def admissible(request: Request, offer: Offer, capacity: Capacity | None, at: da
         return nearest
     passing = _for_now(request, capacity, at)
     return passing if passing is not None else tuple(index for _, _, index in sorted(usable))
+
+
+def standing(request: Request, offer: Offer, capacity: Capacity | None, at: datetime) -> "Standing":
+    """The checks that follow from needs and organisation alone: of each alternative of the offer's chip what is missing
+    but for its price and the moment."""
+    of_chip = [i for i, wanted in enumerate(request.needs.alternatives) if wanted.chip == offer.chip]
+    if not of_chip:
+        return _other_chip(request, offer, capacity)
+    if capacity is None:
+        return LISTED
+    general = _of_offer(offer, capacity, at) or _of_site(request, capacity)
+    if general is not None:
+        return general
+    alternatives = request.needs.alternatives
+    return tuple((i, _of_alternative(request, alternatives[i], offer, capacity)) for i in of_chip)
 
 
 def busy(capacity: Capacity, booking: Mapping[str, str] | None = None) -> Ineligible:
@@ -152,7 +168,6 @@ def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacit
         or _of_data(request, wanted, capacity)
         or _of_quality(request, wanted, offer, capacity)
         or _of_size(request, wanted, offer, capacity)
-        or _of_price(request, wanted, offer)
     )
 
 
@@ -243,19 +258,20 @@ def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capa
 def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible | None:
     per_machine = units_per_machine(wanted)
     asks = ask(offer, per_machine * request.needs.machines)
-    price, hourly = format_money(asks), asks * per_machine
+    hourly = asks * per_machine
     if request.max_price is not None and asks > request.max_price:
-        limit = format_money(request.max_price)
+        price, limit = format_money(asks), format_money(request.max_price)
         return Ineligible("price", f"it costs {price} per unit-hour, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-    if asks * per_machine * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
-        return Ineligible("price", f"at {price} per unit-hour the total is more than can be booked")
+    if hourly * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
+        return Ineligible("price", f"at {format_money(asks)} per unit-hour the total is more than can be booked")
     if wanted.max_hourly_cost is not None and hourly > wanted.max_hourly_cost:
         limit = format_money(wanted.max_hourly_cost)
-        return Ineligible("hourly-cost", f"a machine costs {format_money(hourly)} an hour, over the limit of {limit}",
-                          f"raise resources.max_hourly_cost to {format_money(hourly)}")  # fmt: skip
+        each = format_money(Micros(hourly))
+        return Ineligible("hourly-cost", f"a machine costs {each} an hour, over the limit of {limit}",
+                          f"raise resources.max_hourly_cost to {each}")  # fmt: skip
     if request.unit_price_cap is not None and asks > request.unit_price_cap:
-        limit = format_money(request.unit_price_cap)
+        price, limit = format_money(asks), format_money(request.unit_price_cap)
         return Ineligible("voucher-price", f"it costs {price} per unit-hour, the voucher pays at most {limit}",
                           "let the balance pay: pay_with: [voucher:…, balance]")  # fmt: skip
     return None

@@ -119,7 +119,7 @@ def _places(request: Request, shelf: Shelf, reckoning: Reckoning | None) -> list
     for one in shelf.ranked(request):
         price = one.ask if prices is None else prices.per_unit_hour(one.offer, one.wanted)
         terms = shelf.tariff.terms(request, one.offer, one.capacity, one.alternative, price)
-        free = shelf.room(request, one) is not None
+        free = shelf.has_room(request, one)
         key = (one.capacity.resource, one.alternative)
         found.setdefault(key, Place(one, price, total(terms), limit_of(request, one.wanted), free))
     return sorted(found.values(), key=lambda place: (not place.free, place.cost, place.candidate.offer.id))

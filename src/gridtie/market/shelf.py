@@ -12,12 +12,15 @@ from gridtie.market.bookings import gone_by, reduced
 from gridtie.market.clearing import Book, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.eligibility import (
     Ineligible,
+    Standing,
     admissible,
     busy,
     holds,
     limit_of,
     nearness,
     place_gang,
+    slots,
+    standing,
     units_per_machine,
     without,
 )
@@ -57,6 +60,10 @@ class Shelf:
         self.book = book = replace(book, offers=evened(book.offers, book.at))
         self.tariff = tariff_of(book)
         self._taken: Counter[ResourceId] = Counter()  # units
+        self._room: dict[object, bool] = {}
+        self._liked: dict[object, dict[tuple[str, int, int], Preference]] = {}
+        self._stands: dict[object, list[tuple[Offer, Capacity | None, Standing]]] = {}
+        self._choosy = any(capacity.allowed_organisations for capacity in book.capacities.values())
         self._free: dict[ResourceId, dict[str, MachineShape]] = {
             key: {machine.name: machine for machine in capacity.machines} for key, capacity in book.capacities.items()
         }
@@ -75,16 +82,24 @@ class Shelf:
         Where nothing is in tranches, sorted once for all that want the same with the same data: of a long queue those
         are most.
         """
-        if self._stepped:
-            asking = [self._asking(request, candidate) for candidate in self._look(request)[0]]
-            within = [one for one in asking if one.limit is None or not one.offer.tranches or one.ask <= one.limit]
-            return sorted(within, key=lambda candidate: self._preference(request, candidate))
         key = (self._wish(request), request.origins, request.transfer_bytes)
-        found = self._ranked.get(key)
+        found = None if self._stepped else self._ranked.get(key)
         if found is None:
-            candidates, _ = self._look(request)
-            found = sorted(candidates, key=lambda candidate: self._preference(request, candidate))
+            asking = [self._asking(request, candidate) for candidate in self._look(request)[0]]
+            found = [one for one in asking if one.limit is None or not one.offer.tranches or one.ask <= one.limit]
+            kind = (request.needs, request.expected_us, request.transfer_bytes, request.origins)
+            known = self._liked.setdefault(kind, {})  # many requests differ in their limits alone
+            found.sort(key=lambda candidate: self._liking(request, candidate, known))
             self._ranked[key] = found
+        return found
+
+    def _liking(
+        self, request: Request, candidate: Candidate, known: dict[tuple[str, int, int], Preference]
+    ) -> Preference:
+        key = (candidate.offer.id, candidate.alternative, candidate.ask)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = self._preference(request, candidate)
         return found
 
     def _asking(self, request: Request, candidate: Candidate) -> Candidate:
@@ -101,6 +116,16 @@ class Shelf:
     def asks(self, request: Request, candidate: Candidate) -> Micros:
         """Per unit-hour, of the units that it would take next."""
         return self._asking(request, candidate).ask
+
+    def has_room(self, request: Request, candidate: Candidate) -> bool:
+        """Whether `room` would find machines, without choosing them. Remembered until something is taken."""
+        key = (candidate.capacity.resource, candidate.wanted, request.needs.machines,
+               request.limit_us if candidate.capacity.booked else None)  # fmt: skip
+        found = self._room.get(key)
+        if found is None:
+            able = slots(self._kept_free(request, candidate.capacity), candidate.wanted)
+            found = self._room[key] = able >= request.needs.machines
+        return found
 
     def room(self, request: Request, candidate: Candidate) -> tuple[str, ...] | None:
         """A machine for every rank, or None when they are taken."""
@@ -124,6 +149,7 @@ class Shelf:
         return all(name in free and holds(free[name], candidate.wanted) for name in machines)
 
     def take(self, candidate: Candidate, machines: Sequence[str]) -> None:
+        self._room.clear()
         free = self._free[candidate.capacity.resource]
         for name in machines:
             free[name] = without(free[name], candidate.wanted)
@@ -188,20 +214,29 @@ class Shelf:
         candidates: list[Candidate] = []
         misses: list[Miss] = []
         alternatives = request.needs.alternatives
-        for chip in dict.fromkeys(alternative.chip for alternative in alternatives):
-            for offer in self._by_chip.get(chip, ()):
-                capacity = self._capacity(offer)
-                usable = admissible(request, offer, capacity, self.book.at)
-                if isinstance(usable, Ineligible):
-                    misses.append((usable, offer))
-                    continue
-                assert capacity is not None
-                candidates += [
-                    Candidate(offer, capacity, i, alternatives[i], limit_of(request, alternatives[i]),
-                              ask(offer, units_of(request, alternatives[i])))
-                    for i in usable
-                ]  # fmt: skip
+        limits = [limit_of(request, wanted) for wanted in alternatives]
+        units = [units_of(request, wanted) for wanted in alternatives]
+        for offer, capacity, known in self._standing(request):
+            usable = admissible(request, offer, capacity, self.book.at, known)
+            if isinstance(usable, Ineligible):
+                misses.append((usable, offer))
+                continue
+            assert capacity is not None
+            candidates += [
+                Candidate(offer, capacity, i, alternatives[i], limits[i], ask(offer, units[i])) for i in usable
+            ]
         return candidates, misses
+
+    def _standing(self, request: Request) -> list[tuple[Offer, Capacity | None, Standing]]:
+        """Of every offer of a chip it asks for what needs and organisation say, which many requests have in common."""
+        key = (request.needs, request.organisation if self._choosy else "")
+        found = self._stands.get(key)
+        if found is None:
+            chips = dict.fromkeys(alternative.chip for alternative in request.needs.alternatives)
+            offers = [(offer, self._capacity(offer)) for chip in chips for offer in self._by_chip.get(chip, ())]
+            found = [(offer, one, standing(request, offer, one, self.book.at)) for offer, one in offers]
+            self._stands[key] = found
+        return found
 
     def _capacity(self, offer: Offer) -> Capacity | None:
         return self.book.capacities.get(offer.resource) if offer.resource is not None else None

@@ -46,7 +46,7 @@ from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
 from gridtie.market.entitlement import weights
-from gridtie.market.offer import Capacity, MachineShape
+from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.shelf import Candidate, Shelf
 from gridtie.market.tranches import Ladder, dearest, ladder
@@ -101,6 +101,7 @@ class Intake:
     memory_unit: int  # bytes
     disk_unit: int
     bidders: tuple[Bidder, ...]  # of job j
+    weighed: bool  # somebody counts more than another
     running: Mapping[RequestId, Running]  # those of the jobs that run already, for the place they hold
 
     def restated(self, jobs: "Ints | Sequence[int]") -> "Intake":
@@ -183,7 +184,8 @@ def from_book(book: Book, shelf: Shelf) -> Intake:
     bidders = tuple(replace(of_kind[kind], request=one) for kind, one in zip(kind_of, requests, strict=True))
     flat = tuple(column for kind in found for _ in (0, 1) for column, _ in kind)
     return Intake(arrays=arrays, horizon=horizon, mode=mode, requests=requests, pools=pools, columns=flat,
-                  memory_unit=memory_unit, disk_unit=disk_unit, bidders=bidders, running=running)  # fmt: skip
+                  memory_unit=memory_unit, disk_unit=disk_unit, bidders=bidders, running=running,
+                  weighed=len(set(pricing.weight.values())) > 1)  # fmt: skip
 
 
 def _holder(book: Book, running: Running) -> Bidder:
@@ -227,6 +229,8 @@ class _Pricing:
     ) -> None:
         self.book, self.shelf, self.horizon, self.mode = book, shelf, horizon, mode
         self.supply: dict[ResourceId, Ladder] = {}  # the lowest asks of any open offer that has a column
+        self._offers: set[str] = set()  # that it holds
+        self._slow: dict[ResourceId, tuple[int, int]] = {}
         total = sum(sum(machine_units(book.capacities[pool])) for pool in pools)
         self.value_max = LARGEST // (4 * max(jobs, 1))
         self.ask_max = LARGEST // (4 * max(total * horizon.slots, 1))  # of its pool's capacity
@@ -235,15 +239,17 @@ class _Pricing:
         self.lightest = min(self.weight.values(), default=1)
 
     def columns(self, bidder: Bidder, held: Running | None) -> list[tuple[Column, _Worth]]:
-        best: dict[tuple[ResourceId, int], tuple[Column, Ladder]] = {}
+        best: dict[tuple[ResourceId, int], tuple[Column, Offer]] = {}
         costs = [self._moving(bidder.request, one) for one in bidder.candidates] if bidder.request.origins else []
         least = min(costs, default=Fraction())
         for candidate in bidder.candidates:  # the one it likes best first
             key = (candidate.capacity.resource, candidate.alternative)
             if key not in best and (column := self._column(bidder, candidate, least)) is not None:
-                best[key] = column, ladder(candidate.offer)
-        for (pool, _), (_, lowest) in best.items():
-            self.supply[pool] = min(lowest, self.supply.get(pool, lowest))
+                best[key] = column, candidate.offer
+        for (pool, _), (_, offer) in best.items():
+            if offer.id not in self._offers:
+                self._offers.add(offer.id)
+                self.supply[pool] = min(ladder(offer), self.supply.get(pool, ladder(offer)))
         made = [column for column, _ in best.values()]
         if held is not None:  # what it would have to do again counts for it
             most = self.value_max // max(held.request.needs.machines * units_per_machine(wanted_of(held)), 1)
@@ -262,7 +268,7 @@ class _Pricing:
         """None: too dear to be counted exactly. A limit is never below the ask: its offer was let through by it."""
         request, bid, ask = bidder.request, bidder.bid(candidate), candidate.ask
         units = units_per_machine(candidate.wanted) * request.needs.machines
-        slow, fast = self.shelf.tariff.slowness(request, candidate.capacity, candidate.alternative)
+        slow, fast = self._slowness(request, candidate)
         fetch_us = self.shelf.tariff.transport.time_us(request, candidate.capacity.hub)
         run_us = max(request.expected_us * slow // fast, 1) + fetch_us
         moving = ceil(self._moving(request, candidate) - least) if request.origins else 0
@@ -274,6 +280,16 @@ class _Pricing:
             limit = min(limit, request.max_total * HOUR_US // (units * run_us))
         counted = min(self._weighed(request, limit), most)
         return Column(candidate, units, max(ask, limit), max(ask, counted), run_us, moving)
+
+    def _slowness(self, request: Request, candidate: Candidate) -> tuple[int, int]:
+        """Of a request for one kind of machine it depends on the place alone."""
+        capacity = candidate.capacity
+        if len(request.needs.alternatives) > 1:
+            return self.shelf.tariff.slowness(request, capacity, candidate.alternative)
+        found = self._slow.get(capacity.resource)
+        if found is None:
+            found = self._slow[capacity.resource] = self.shelf.tariff.slowness(request, capacity, candidate.alternative)
+        return found
 
     def _weighed(self, request: Request, worth: int) -> int:
         return worth * self.weight[request.id] // self.lightest
@@ -314,7 +330,8 @@ class _Pricing:
             asked = -(-column.candidate.ask * column.units * full.length * self.slot_us // HOUR_US)
             left = max(full.full - asked, 0)
             favourite = left if place == 0 else favourite
-            found.append(replace(full, stated=min(full.full, asked + max(min(left, favourite - place), 0))))
+            stated = min(full.full, asked + max(min(left, favourite - place), 0))
+            found.append(_Worth(stated, full.full, full.delay, full.due, full.end, full.length))
         return found
 
     def net(self, column: Column, value: int, length: int) -> int:

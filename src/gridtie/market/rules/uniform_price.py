@@ -137,7 +137,7 @@ def _refusal(loser: Bidder, prices: dict[Product, int], shelf: Shelf) -> Refusal
         return Refusal(request=loser.request.id, code=code, reason=reason, counts={code: 1}, change=change)
     code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
     reason = f"it bid above the price of {price}, but found no room for all of it when its turn came"
-    left = [c for c in loser.candidates if c.product == product and shelf.room(loser.request, c) is not None]
+    left = [c for c in loser.candidates if c.product == product and shelf.has_room(loser.request, c)]
     if left:
         change = "it bids again next round"
         reason = (

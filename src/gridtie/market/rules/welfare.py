@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from gridtie.errors import InvalidBook
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.displacement import displaced, opened, worthless
-from gridtie.market.entitlement import weighed
 from gridtie.market.pool_price import PoolPrices, prices_of
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
 from gridtie.values.ids import RequestId, ResourceId, RunId
@@ -240,7 +239,7 @@ def _refusal(
     reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
     if counted != limit:
         reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
-    elif weighed(book):
+    elif intake.weighed:
         reason += "; bids are weighed"
     if request.max_price is not None and request.max_price > limit:
         reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
