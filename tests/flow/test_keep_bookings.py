@@ -118,6 +118,7 @@ def test_given_back_in_time_it_costs_nothing_and_later_half_of_its_time(
     assert kept(world) == 1
     assert world.job(job).state == "cancelled"
     assert (world.paid(job), world.balance(buyer).held) == (paid, 0)
+    assert world.read(lambda unit: unit.receipts.awaiting(wide.id)) == []  # it never saw the run, so it cannot sign
     again, _ = world.placed(buyer, cpus=2)
     assert world.job(again).state == "placed"
 

@@ -77,6 +77,7 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         site=run.site,
         amount=receipt.amount,
         envelope=envelope.to_json(),
+        by_site=run.started_at is not None,
     )
     unit.note("receipt.issued", receipt.id, organisation=job.organisation, job=job.id, run=run.id, site=run.site,
               amount=format_money(receipt.amount))  # fmt: skip

@@ -344,7 +344,7 @@ class _Play:
         over = oversold(self.case, outcomes)
         odd = [number for number, one in enumerate(outcomes) if one.receipts != (one.start_us is not None)]
         receipts = unit.receipts.all()
-        unsigned = sum(row.state != "signed" for row in receipts)
+        unsigned = sum(row.state == "awaiting-site" for row in receipts)
         objections = sum(len(site.objections) for site in self.sites.values())
         billed = sum(one.paid for one in outcomes)
         fees = sum(unit.ledger.balance(code).posted for code in (FEES, ROUNDING))

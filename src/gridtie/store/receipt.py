@@ -31,8 +31,9 @@ class ReceiptRows:
 
     def add(
         self, key: ReceiptId, *, run: RunId, job: JobId, organisation: OrganisationId, site: SiteId, amount: int,
-        envelope: dict[str, Any],
+        envelope: dict[str, Any], by_site: bool = True,
     ) -> None:  # fmt: skip
+        """`by_site`: the site has seen the run, and signs too."""
         row = {
             "id": key,
             "run": run,
@@ -41,7 +42,7 @@ class ReceiptRows:
             "site": site,
             "amount": amount,
             "envelope": dump(envelope),
-            "state": "awaiting-site",
+            "state": "awaiting-site" if by_site else "exchange-alone",
             "created_us": self._session.at_us,
         }
         self._session.execute(_ADD, row)

@@ -401,7 +401,7 @@ receipt = _table(
     Column("site", Text, nullable=False),
     Column("amount", Big, nullable=False),
     Column("envelope", Text, nullable=False),
-    Column("state", Text, nullable=False),  # awaiting-site | signed
+    Column("state", Text, nullable=False),  # awaiting-site | signed | exchange-alone
     Column("created_us", Big, nullable=False),
     Column("signed_us", Big),
     Index("receipt_job", "job"),

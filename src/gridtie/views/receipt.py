@@ -17,10 +17,16 @@ from gridtie.values.ids import OrganisationId
 from gridtie.values.money import format_money
 from gridtie.values.period import Period, from_us, to_text
 
+_SIGNED = {
+    "signed": "signed by exchange and site",
+    "awaiting-site": "signed by the exchange, the site's is awaited",
+    "exchange-alone": "signed by the exchange alone: its site never saw it run",
+}
+
 
 def receipt_view(row: Any) -> dict[str, Any]:
     envelope = load(row.envelope)
-    signed = "signed by exchange and site" if row.state == "signed" else "signed by the exchange, the site's is awaited"
+    signed = _SIGNED[row.state]
     return {
         "id": row.id,
         "run": row.run,
