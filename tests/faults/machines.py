@@ -5,6 +5,7 @@ Files are real (below one temporary folder), so what a crash leaves behind is wh
 
 import asyncio
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -39,6 +40,7 @@ _AGENT = ("gridtie.agent.keeper", "gridtie.agent.spool", "gridtie.agent.staging"
           "gridtie.agent.worker", "gridtie.agent.loop")  # fmt: skip
 _TIMED = (gridtie.api.server, gridtie.api.bus, gridtie.api.deps, gridtie.api.events)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_ROUTES: list[Any] = []  # the same in every life and world: to make them takes FastAPI longer than an hour's heartbeats
 
 
 def load_agent(weave: Weave) -> ModuleType:
@@ -157,11 +159,13 @@ def loop_time(weave: Weave) -> Iterator[None]:
 
     kept = [(module, module.time) for module in _TIMED]  # type: ignore[attr-defined]
     threads, anyio.to_thread.run_sync = anyio.to_thread.run_sync, inline  # type: ignore[assignment]
+    fsync, os.fsync = os.fsync, lambda _: None  # processes die here, the kernel below them does not
     try:
         for module in _TIMED:
             module.time = Time  # type: ignore[attr-defined]
         yield
     finally:
+        os.fsync = fsync
         anyio.to_thread.run_sync = threads
         for module, time in kept:
             module.time = time  # type: ignore[attr-defined]
@@ -194,6 +198,8 @@ class Server:
 
     def serve(self) -> None:
         self.app = create_app(self.exchange)
+        _ROUTES.extend(self.app.router.routes if not _ROUTES else ())
+        self.app.router.routes[:] = _ROUTES
         self.up = True
         self._task(self._serve(self.exchange, self.app))
 
@@ -231,12 +237,6 @@ class Server:
                 hear(response)
 
         self._task(work())
-
-    def close(self) -> None:
-        """At the end of the world."""
-        self.crash()
-        for task in list(self.tasks):
-            task.cancel()
 
     def _task(self, work: Any) -> None:
         task = self.weave.loop.create_task(work)

@@ -1,6 +1,6 @@
 """What runs jobs at a simulated site: ranks as facts of the host, which outlive the agent and end by their own clock.
 
-A command is `sleep SECONDS; exit CODE`. A rank saves how far it came every ten seconds and goes on from there, so what
+A command is `sleep SECONDS; exit CODE`. A rank saves how far it came every half minute and goes on from there, so what
 a checkpoint is worth shows in when it ends. Moods are what a scheduler below us can do wrong.
 """
 
@@ -16,7 +16,7 @@ from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import SiteRefused
 
 COMMAND = re.compile(r"sleep (\d+); exit (\d+)")
-SETUP_S, GRACE_S, SAVE_S = 0.5, 2.0, 10
+SETUP_S, GRACE_S, SAVE_S = 0.5, 2.0, 30
 
 
 @dataclass

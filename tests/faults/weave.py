@@ -7,13 +7,14 @@ still in one order that a seed decides. `Process` is what dies, stops and goes o
 
 import asyncio
 import heapq
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextvars import Context
 from random import Random
 from typing import Any
+
+from greenlet import getcurrent, greenlet
 
 START_S = 1_000_000.0  # a boot clock that begins at zero would hide what takes zero for "never"
 
@@ -127,19 +128,15 @@ class Process:
 
 
 class Fiber:
-    """A thread with the baton protocol. `wake` may be called any number of times from the loop or another fiber."""
+    """A thread of a process, as a greenlet. `wake` may be called any number of times from the loop or another fiber."""
 
     def __init__(self, process: Process, target: Callable[[], None], name: str) -> None:
         self.process, self.name, self._target = process, name, target
         self._weave = process.weave
-        self._mine, self._theirs = threading.Lock(), threading.Lock()  # held, until the other side lets go
-        self._mine.acquire()
-        self._theirs.acquire()
         self._planned = False
         self.over = False
         self.joining: dict[Fiber, None] = {}
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._greenlet = greenlet(self._run)
 
     def wake(self) -> None:
         if not self._planned and not self.over:
@@ -147,22 +144,20 @@ class Fiber:
             self._weave.loop.call_soon(self._turn)
 
     def _turn(self) -> None:
-        """On the loop: hands over the baton, and has it back when the fiber waits again or ends."""
+        """On the loop: goes on with the fiber until it waits again or ends."""
         self._planned = False
         if self.over or self.process._holds_back(self):
             return
-        before, self._weave.current = self._weave.current, self
-        self._mine.release()
-        self._theirs.acquire()
-        self._weave.current = before
+        self._weave.current = self
+        self._greenlet.parent = getcurrent()
+        self._greenlet.switch()
+        self._weave.current = None
         if self.over:
-            self._thread.join()
             self.process.fibers.pop(self, None)
             if self._weave.fault is not None:
                 raise self._weave.fault
 
     def _run(self) -> None:
-        self._mine.acquire()
         try:
             self.process.check()
             self._target()
@@ -175,12 +170,12 @@ class Fiber:
             self.over = True
             for other in self.joining:
                 other.wake()
-            self._theirs.release()
 
     def wait(self) -> None:
-        """Gives the baton back until woken. Raises Killed when the process died meanwhile."""
-        self._theirs.release()
-        self._mine.acquire()
+        """Lets the loop go on until woken. Raises Killed when the process died meanwhile."""
+        parent = self._greenlet.parent
+        assert parent is not None
+        parent.switch()
         self.process.check()
 
 

@@ -119,6 +119,7 @@ class Play:
         self.server = Server(self.weave, self.settings, self.clock)
         self.server.on_open.append(self._open)
         self.sites: list[SiteMachine] = []
+        self.crowd = Process(self.weave, "people")
         self.customers: list[Customer] = []
         self.agent: ModuleType = load_agent(self.weave)
         self.notes: list[Any] = []
@@ -163,11 +164,10 @@ class Play:
         site.process.spawn(work, f"{site.host.name} main {site.lives}")
 
     def people(self) -> None:
-        crowd = Process(self.weave, "people")
         for number, job in enumerate(self.case.jobs):
             customer = Customer(f"key-{self.case.seed}-{number}", job)
             self.customers.append(customer)
-            crowd.spawn(partial(self._submit, customer), f"customer {number}")
+            self.crowd.spawn(partial(self._submit, customer), f"customer {number}")
 
     def _submit(self, customer: Customer) -> None:
         self.weave.sleep(customer.job.at)
@@ -198,7 +198,7 @@ class Play:
     def until(self, seconds: float, *, look: Callable[[], None] = lambda: None, every: float = 60.0) -> None:
         """Plays on to `seconds` from the beginning."""
         while self.elapsed < seconds:
-            self.loop.run_until_complete(_sleep(min(every, seconds - self.elapsed)))
+            self.loop.run_until_complete(_sleep(max(1e-6, min(every, seconds - self.elapsed))))
             if self.weave.fault is not None:
                 raise self.weave.fault
             look()
@@ -258,11 +258,15 @@ class Play:
                 link.calm()
 
     def close(self) -> None:
-        for site in self.sites:
-            site.process.kill()
-        self.server.close()
-        for _ in range(3):
-            self.loop.run_until_complete(_sleep(0.001))
+        """Everybody's threads and tasks end, those of earlier lives too, which nobody cancelled when they died."""
+        for process in (self.crowd, *(site.process for site in self.sites)):
+            process.kill()
+        self.server.crash()
+        self.loop.run_until_complete(_sleep(0.001))
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(_end_of(left))
         self.loop.close()
 
 
@@ -276,6 +280,10 @@ class _Config:
 
     def declaration(self) -> dict[str, Any]:
         return {"inventory": {}, "inventory_digest": INVENTORY, "resources": self.resources}
+
+
+async def _end_of(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _sleep(seconds: float) -> None:

@@ -100,6 +100,37 @@ def test_a_verb_that_raises_takes_back_all_of_its_own_and_nothing_of_its_neighbo
     assert database.read(lambda unit: broken_link(unit.connection)) is None
 
 
+def test_a_verb_alone_in_its_commit_that_raises_takes_back_all_of_its_own(
+    database: Database, put: Any, settings_of: Any
+) -> None:
+    def half(unit: Any) -> None:
+        put("half")(unit)
+        fail(unit)
+
+    for verb, refusal in ((half, Refused), (lambda unit: 1 // 0, ZeroDivisionError)):
+        with pytest.raises(refusal):
+            database.write(verb, actor="test")
+    database.write(put("next"), actor="test")
+    with pytest.raises(AlreadyExists):
+        database.write(put("next"), actor="test")
+    assert set(settings_of(database)) == {"next"}
+    assert database.read(lambda unit: last_seq(unit.connection)) == 1
+
+
+def test_the_version_grows_with_what_is_written_and_with_nothing_else(database: Database, put: Any) -> None:
+    if not database.alone:  # only the database would know what others write
+        assert database.version is None
+        return
+    database.write(put("first"), actor="test")
+    before = database.version
+    assert before is not None
+    database.write(lambda unit: unit.settings.get("nothing"), actor="test")
+    database.read(lambda unit: unit.settings.get("nothing"))
+    assert database.version == before
+    database.write(put("something"), actor="test")
+    assert database.version == before + 1
+
+
 def test_a_record_that_exists_already_is_a_refusal_of_its_own_verb(
     database: Database, held: Any, put: Any, settings_of: Any
 ) -> None:

@@ -142,6 +142,7 @@ def _lead(exchange: Exchange, unit: Unit) -> bool:
 
 
 async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], None]) -> None:
+    idle_at: int | None = None  # the version of the store in which nothing was due
     with bus.listen("kind:exchange.led", *(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
             begun = time.monotonic()
@@ -150,16 +151,26 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
                 await bell.wait(duty.every_s(exchange.settings))
                 continue
             try:
-                verb = duty.verb
-                if duty.apart is not None:
-                    verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
-                await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
+                version = exchange.database.version
+                idle = version is not None and version == idle_at
+                idle_at = version if idle or not await _turn(exchange, duty) else None
                 beat(duty.name)
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
             spent = time.monotonic() - begun
             if await bell.wait(duty.every_s(exchange.settings)):
                 await asyncio.sleep(max(0.0, min(REST_S, begun + 4 * spent - time.monotonic())))
+
+
+async def _turn(exchange: Exchange, duty: Duty) -> bool:
+    """False when nothing was due: then nobody held the writer for it."""
+    due, verb = duty.due, duty.verb
+    if due is not None and not exchange.database.read(lambda unit: due(unit, exchange)):
+        return False
+    if duty.apart is not None:
+        verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
+    await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
+    return True
 
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:

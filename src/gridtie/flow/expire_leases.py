@@ -22,6 +22,7 @@ def expire_leases(unit: Unit, exchange: Exchange) -> int:
     }
     if presence.brake(seen, unit.at):
         return 0
+    shortest = timedelta(seconds=min(settings.lease_stop_s, settings.lease_replace_s, settings.lease_wait_s))
     given_up = 0
     for row in unit.runs.live():
         assigned_at = from_us(row.assigned_us)
@@ -30,6 +31,8 @@ def expire_leases(unit: Unit, exchange: Exchange) -> int:
         silent = presence.silent_for(RunId(row.id), assigned_at, unit.at)
         if row.state == "assigned" and row.cancel_us is None and load(row.waits_for):
             continue  # its site does not know of it yet
+        if row.state != "assigned" and silent <= shortest:
+            continue
         if row.state == "assigned":
             limit = timedelta(seconds=settings.lease_control_s)
             if presence.connected(SiteId(row.site), unit.at):

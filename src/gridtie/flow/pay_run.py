@@ -9,7 +9,7 @@ from gridtie.ledger.settlement import Payer, hold_for, needs_more
 from gridtie.ledger.transfer import Transfer
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
 from gridtie.store.unit import Unit
-from gridtie.values.ids import OrganisationId, ResourceId, RunId
+from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money, price_for
 
 PREFIX = "voucher:"
@@ -115,12 +115,15 @@ def book_holds(unit: Unit, job: Job, holds: Sequence[Transfer], *, held: int = 0
     unit.jobs.set(job.id, hold_total=held + sum(hold.amount for hold in holds))
 
 
-def extend_hold(unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str) -> bool:
+def extend_hold(
+    unit: Unit, key: JobId, run: RunId, *, price: Micros, units: int, elapsed_us: int, resource: str
+) -> bool:
     """Before a run outlasts its hold, holds more. False: there is no money for it."""
-    held = sum(hold.amount for hold in unit.ledger.pending_holds(job.id, run))
+    held = sum(hold.amount for hold in unit.ledger.pending_holds(key, run))
     needed: int = needs_more(held, price=price, units=units, elapsed_us=elapsed_us)
     if not needed:
         return True
+    job = unit.jobs.get(key)
     spent, _ = price_for(price, units, elapsed_us)
     if (limit := job.spec.budget.max_total) is not None:
         left = limit - sum(unit.receipts.amounts(job.id)) - held

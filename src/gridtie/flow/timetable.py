@@ -24,7 +24,9 @@ from gridtie.store.unit import Unit
 class Duty:
     """`verb` runs on the writer every `every_s` seconds, and soon after a fact of one of the kinds `on`.
 
-    `apart` runs beside the writer first, for what would hold it up, and hands what it found to `verb`.
+    `apart` runs beside the writer first, for what would hold it up, and hands on the verb that writes what it found.
+    `due` is asked before either: whether the store holds anything this duty is about. It looks at nothing else, no
+    clock above all, so while nothing is written it need not be asked twice, and an idle exchange does no work.
     """
 
     name: str
@@ -32,10 +34,23 @@ class Duty:
     verb: Callable[[Unit, Exchange], Any]
     on: tuple[str, ...] = ()
     apart: Callable[[Exchange], Callable[[Unit, Exchange], Any]] | None = None
+    due: Callable[[Unit, Exchange], bool] | None = None
 
 
 def _nothing(_: Unit, __: Exchange) -> None:
     """Of a duty that works beside the writer alone."""
+
+
+def _waits(*modes: str, pinned: bool) -> Callable[[Unit, Exchange], bool]:
+    return lambda unit, _: any(unit.market.waits(mode, pinned=pinned) for mode in modes)
+
+
+def _at_work(unit: Unit, _: Exchange) -> bool:
+    return unit.runs.any_live()
+
+
+def _tested(unit: Unit, _: Exchange) -> bool:
+    return bool(unit.certificates.issued_challenges())
 
 
 # What may let a waiting request run: it arrived, something was offered or admitted, or capacity became free.
@@ -46,19 +61,23 @@ _MARKET_MOVES = (
 
 DUTIES: tuple[Duty, ...] = (
     Duty("place tests", lambda _: 2.0, lambda unit, exchange: clear_market(unit, exchange, "posted", pinned=True),
-         on=("job.queued", "site.connected", "run.succeeded", "run.failed", "run.lost", "run.rejected")),
+         on=("job.queued", "site.connected", "run.succeeded", "run.failed", "run.lost", "run.rejected"),
+         due=_waits("posted", pinned=True)),
     Duty("judge tests", lambda _: 5.0, _nothing, apart=judge_tests,
-         on=("job.succeeded", "job.failed", "job.cancelled")),
+         on=("job.succeeded", "job.failed", "job.cancelled"), due=_tested),
     Duty("clear posted prices", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "posted"),
-         on=_MARKET_MOVES),
+         on=_MARKET_MOVES, due=_waits("posted", pinned=False)),
     Duty("call auction", lambda settings: settings.tick_s,
-         lambda unit, exchange: clear_market(unit, exchange, "auction")),
+         lambda unit, exchange: clear_market(unit, exchange, "auction"),
+         due=_waits("auction", "posted", pinned=False)),
     Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
-         on=(*_MARKET_MOVES, "bank.deposited", "bank.lent")),
-    Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",)),
-    Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases),
-    Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests),
-    Duty("watch budgets", lambda _: 5.0, watch_budgets),
+         on=(*_MARKET_MOVES, "bank.deposited", "bank.lent"), due=_waits("bank", pinned=False)),
+    Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",), due=_at_work),
+    Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases,
+         due=_at_work),
+    Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests,
+         due=_waits("posted", "auction", "bank", pinned=False)),
+    Duty("watch budgets", lambda _: 5.0, watch_budgets, due=_at_work),
     Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
     Duty("expire deposits", lambda _: 60.0, lambda unit, _: expire_deposits(unit)),
     Duty("expire vouchers", lambda _: 60.0, lambda unit, _: expire_vouchers(unit)),

@@ -12,16 +12,13 @@ def watch_budgets(unit: Unit, _: Exchange) -> int:
     """How many jobs were stopped for lack of money."""
     stopped = 0
     for row in unit.runs.live():
-        if row.started_us is None:
-            continue
-        job = unit.jobs.get(JobId(row.job))
-        if job.purpose != "user":
+        if row.started_us is None or not row.price:
             continue
         paid = extend_hold(
-            unit, job, RunId(row.id), price=Micros(row.price), units=row.units, elapsed_us=unit.at_us - row.started_us,
-            resource=ResourceId(row.resource),
+            unit, JobId(row.job), RunId(row.id), price=Micros(row.price), units=row.units,
+            elapsed_us=unit.at_us - row.started_us, resource=ResourceId(row.resource),
         )  # fmt: skip
         if not paid:
-            cancel_job(unit, job.id, reason="its budget is used up")
+            cancel_job(unit, JobId(row.job), reason="its budget is used up")
             stopped += 1
     return stopped

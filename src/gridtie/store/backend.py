@@ -28,6 +28,10 @@ class Backend(Protocol):
         """A connection in one snapshot, on which nothing can be written."""
         ...
 
+    def has_written(self, connection: Connection) -> bool:
+        """Whether its transaction changed any row; True where only the database knows."""
+        ...
+
     def check(self, connection: Connection) -> None:
         """Raises LocalFault for a database that cannot keep what we keep."""
         ...

@@ -77,6 +77,7 @@ class Database(Reader):
         self._listeners: list[Callable[[list[Note]], None]] = []
         self._door = threading.Lock()  # nothing enters the queue behind the mark that ends it
         self._closed = False
+        self._version = 0
         self._connection: Connection | None = None
         try:
             self._connection = self._backend.writer()
@@ -98,6 +99,11 @@ class Database(Reader):
     def alone(self) -> bool:
         """Whether no other process can write here while we do."""
         return self._backend.alone
+
+    @property
+    def version(self) -> int | None:
+        """While it stays the same nothing was written, by whomever; None when others write here, too."""
+        return self._version if self.alone else None
 
     def on_commit(self, listener: Callable[[list[Note]], None]) -> None:
         """`listener` hears the facts of each commit, before it is acknowledged; those of other processes soon after.
@@ -178,18 +184,22 @@ class Database(Reader):
         self._hang_up()
 
     def _commit(self, commands: list[_Command]) -> None:
-        """One transaction, a savepoint per command: a refused verb leaves the others alone."""
+        """One transaction; a savepoint for each of several commands: a refused verb leaves the others alone."""
         done: list[tuple[_Command, Any]] = []
         notes: list[Note] = []
         try:
             connection = self._begin()
             for command in commands:
                 if command.future.set_running_or_notify_cancel():
-                    self._run_one(connection, command, done, notes)
+                    self._run_one(connection, command, done, notes, apart=len(commands) > 1)
             if notes and self._courier is not None:
                 self._courier.own(notes)
                 connection.exec_driver_sql(str(self._backend.tell))
-            connection.exec_driver_sql("COMMIT")
+            written = self._backend.has_written(connection)
+            connection.exec_driver_sql("COMMIT" if done else "ROLLBACK")
+            self._version += written and bool(
+                done
+            )  # after it: who saw the older number and read the older state asks again
         except DBAPIError as cause:
             self._roll_back(cause)
             if self._courier is not None:
@@ -241,27 +251,34 @@ class Database(Reader):
             self._connection = None
 
     def _run_one(
-        self, connection: Connection, command: _Command, done: list[tuple[_Command, Any]], notes: list[Note]
-    ) -> None:
+        self, connection: Connection, command: _Command, done: list[tuple[_Command, Any]], notes: list[Note], *,
+        apart: bool,
+    ) -> None:  # fmt: skip
+        """`apart` from others in its transaction; else what it did goes when that is rolled back."""
         unit = Unit(connection=connection, clock=self._clock, at=self._clock.now(), actor=command.actor)
-        connection.exec_driver_sql("SAVEPOINT one")
+        if apart:
+            connection.exec_driver_sql("SAVEPOINT one")
         started = time.monotonic()
+        failed: Exception | None = None
         try:
             result = command.work(unit)
         except (IntegrityError, DataError) as cause:
-            connection.exec_driver_sql("ROLLBACK TO one")
             refused = _refusal(cause)
             refused.__cause__ = cause
-            command.future.set_exception(refused)
+            failed = refused
         except DBAPIError:
             raise  # the disk or the file: the whole group fails
         except Exception as cause:  # noqa: BLE001  the outermost loop of the writer: a verb's fault stays its own
-            connection.exec_driver_sql("ROLLBACK TO one")
-            command.future.set_exception(cause)
+            failed = cause
         else:
             done.append((command, result))
             notes.extend(unit.notes)
-        connection.exec_driver_sql("RELEASE one")
+        if apart and failed is not None:
+            connection.exec_driver_sql("ROLLBACK TO one")
+        if apart:
+            connection.exec_driver_sql("RELEASE one")
+        if failed is not None:
+            command.future.set_exception(failed)
         if (spent := time.monotonic() - started) > 0.25 and not self._simulated:  # simulated time has no slow verbs
             log.warning("slow unit of work", verb=getattr(command.work, "__qualname__", "?"), seconds=round(spent, 3))
 

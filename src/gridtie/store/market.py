@@ -56,6 +56,11 @@ _PRICES = (
     .limit(1)
 )
 _KEEP_TRADE = insert(trade)
+_WAITS = (
+    select(request.c.id)
+    .where(request.c.state == "open", request.c.mode == bindparam("mode"), request.c.pinned == bindparam("pinned"))
+    .limit(1)
+)
 _NOTHING = (0, 0, 0, 0)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 PER_KIND = 64  # requests of one kind of need that a round looks at
@@ -201,6 +206,10 @@ class MarketRows:
         parameters = {"mode": mode, "pinned": int(pinned), "most": limit, "per_kind": per_kind}
         statement = _QUEUE[self._session.connection.dialect.name]
         return [request_of_row(row) for row in self._session.execute(statement, parameters)]
+
+    def waits(self, mode: str, *, pinned: bool) -> bool:
+        """Whether any request is open."""
+        return self._session.execute(_WAITS, {"mode": mode, "pinned": int(pinned)}).first() is not None
 
     def open_count(self) -> int:
         statement = select(func.count()).select_from(request).where(request.c.state == "open")

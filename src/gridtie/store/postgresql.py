@@ -94,6 +94,9 @@ class PostgresqlBackend:
         except DBAPIError as cause:
             raise self.error(cause) from cause
 
+    def has_written(self, connection: Connection) -> bool:  # noqa: ARG002  only the database would know
+        return True
+
     def check(self, connection: Connection) -> None:
         """Raises LocalFault for a database that cannot keep what we keep."""
         version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())

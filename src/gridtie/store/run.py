@@ -28,6 +28,7 @@ _LIVE_AT_SITE = (
     .where(run.c.site == bindparam("site"), one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
 )
+_ANY_LIVE = select(run.c.id).where(one_of(run.c.state, RUN.live)).limit(1)
 _LIVE = (
     select(
         run.c.id, run.c.job, run.c.epoch, run.c.state, run.c.site, run.c.resource, run.c.allocation, run.c.assigned_us,
@@ -117,6 +118,9 @@ class RunRows:
     def live(self) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(_LIVE).all()
         return rows
+
+    def any_live(self) -> bool:
+        return self._session.execute(_ANY_LIVE).first() is not None
 
     def displaceable(self) -> Sequence[Any]:
         """Those at work that a higher bid may displace, with trade, request and job: they have a checkpoint."""

@@ -14,6 +14,7 @@ from gridtie.store.schema import site
 from gridtie.store.session import Session
 from gridtie.values.ids import OrganisationId, SiteId
 
+_ACTIVE = select(site.c.id).where(site.c.state.in_(["active", "draining"])).order_by(site.c.id)
 _GET = select(site).where(site.c.id == bindparam("key"))
 _GATE = select(site.c.id, site.c.organisation, site.c.state, site.c.public_key, site.c.boot, site.c.boots_past).where(
     site.c.id == bindparam("key")
@@ -104,8 +105,7 @@ class SiteRows:
         self._session.execute(update(site).where(site.c.id == key).values(**columns))
 
     def active_ids(self) -> list[SiteId]:
-        statement = select(site.c.id).where(site.c.state.in_(["active", "draining"])).order_by(site.c.id)
-        return [SiteId(key) for key in self._session.execute(statement).scalars()]
+        return [SiteId(key) for key in self._session.execute(_ACTIVE).scalars()]
 
     def count_of(self, organisation: OrganisationId) -> int:
         statement = select(func.count()).where(site.c.organisation == organisation, site.c.state != "revoked")

@@ -1,0 +1,54 @@
+"""The timetable of a server: each duty at its times, and none while nothing is due."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridtie.api.bus import Bus
+from gridtie.api.server import keep_timetable
+from gridtie.flow.timetable import Duty
+from gridtie.settings import load
+from gridtie.wiring import close_exchange, open_exchange
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[Any]:
+    """An exchange that nobody serves."""
+    opened = open_exchange(load(tmp_path / "home", {}), create=True)
+    yield opened
+    close_exchange(opened)
+
+
+def test_a_duty_with_nothing_due_holds_no_writer_and_looks_again_only_after_something_was_written(quiet: Any) -> None:
+    asked: list[bool] = []
+    turns: list[str] = []
+    beats: list[str] = []
+
+    def due(unit: Any, _: Any) -> bool:
+        asked.append(unit.settings.get("work") is not None)
+        return asked[-1]
+
+    duty = Duty("work", lambda _: 0.001, lambda unit, _: turns.append(unit.actor), due=due)
+
+    async def until(done: Any) -> None:
+        async with asyncio.timeout(20):
+            while not done():
+                await asyncio.sleep(0.001)
+
+    async def play() -> None:
+        bus = Bus()
+        keeping = asyncio.create_task(keep_timetable(quiet, bus, beats.append, [duty]))
+        await until(lambda: len(beats) > 20)
+        assert (asked, turns) == ([False], [])
+        quiet.database.write(lambda unit: unit.settings.add("work", ""), actor="test")
+        await until(lambda: len(turns) > 3)
+        bus.close()
+        await keeping
+
+    asyncio.run(play())
+    assert set(beats) == {"work"}
+    assert asked[0] is False
+    assert all(asked[1:])
