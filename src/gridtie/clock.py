@@ -1,13 +1,17 @@
 """Time, fresh ids and randomness as values handed in: the system's, or a virtual clock for tests and simulation."""
 
 import secrets
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Protocol
 
 from gridtie.values.ids import uuid7_text
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -21,20 +25,56 @@ class Clock(Protocol):
         """Seconds that never jump; only differences mean anything."""
         ...
 
+    def not_before(self, instant: datetime) -> None:
+        """What was written before we began may be of a wall clock that was ahead: time goes on from there."""
+        ...
+
     def new_id(self, prefix: str) -> str: ...
 
     def random_bytes(self, count: int) -> bytes: ...
 
 
+def _boot_ns() -> int:
+    """Goes on while the machine sleeps, and nobody can set it."""
+    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+SLEW = 2000  # of so much time that passes, one part may make up for what the wall clock is ahead or behind
+
+
 class SystemClock:
+    """The wall clock as it stood when this was made, counted on by a clock that nobody can set. Thread-safe.
+
+    So a step of the wall clock (by NTP, an operator, a machine that was resumed) ends no lease and bills no hour: it is
+    followed by 0.05 % of the time that passes, as adjtime does, and time never runs back. A restart takes a step ahead
+    at once.
+    """
+
+    def __init__(self, wall_ns: Callable[[], int] = time.time_ns, steady_ns: Callable[[], int] = _boot_ns) -> None:
+        self._wall_ns, self._steady_ns = wall_ns, steady_ns
+        self._now_ns, self._at_ns = wall_ns(), steady_ns()
+        self._lock = threading.Lock()
+
+    def _count(self) -> int:
+        with self._lock:
+            at = self._steady_ns()
+            passed, self._at_ns = max(0, at - self._at_ns), max(at, self._at_ns)
+            self._now_ns += passed
+            self._now_ns += max(-(passed // SLEW), min(passed // SLEW, self._wall_ns() - self._now_ns))
+            return self._now_ns
+
+    def not_before(self, instant: datetime) -> None:
+        with self._lock:
+            self._now_ns = max(self._now_ns, (instant - _EPOCH) // timedelta(microseconds=1) * 1000)
+
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return _EPOCH + timedelta(microseconds=self._count() // 1000)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return self._steady_ns() / 1e9
 
     def new_id(self, prefix: str) -> str:
-        return f"{prefix}_{uuid7_text(time.time_ns() // 1_000_000, secrets.randbits(74))}"
+        return f"{prefix}_{uuid7_text(self._count() // 1_000_000, secrets.randbits(74))}"
 
     def random_bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
@@ -64,6 +104,9 @@ class VirtualClock:
 
     def random_bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)
+
+    def not_before(self, instant: datetime) -> None:
+        self.elapsed = max(self.elapsed, instant - self.start)
 
     def advance(self, span: timedelta) -> None:
         if span < timedelta(0):

@@ -33,7 +33,9 @@ from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.backend import Backend, backend_at, is_url
 from gridtie.store.backup import lost_references
 from gridtie.store.database import Database, Reader
+from gridtie.store.journal import last_at_us
 from gridtie.store.migrations import check_version
+from gridtie.values.period import from_us
 from gridtie.views.receipt import proof_of_books
 
 EXCHANGE_ID = "exchange_id"
@@ -52,6 +54,7 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
     _make_private(home)
     database = Database(place_of(settings), clock, **waits_of(settings))
     try:
+        clock.not_before(from_us(database.read(lambda unit: last_at_us(unit.connection))))
         return _wire(settings, clock, database, _keys_in(home))
     except GridtieError:
         database.close()

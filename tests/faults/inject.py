@@ -111,11 +111,18 @@ def _lossy(play: Play, site: SiteMachine, fault: Fault) -> None:
         play.loop.call_later(fault.length, link.calm)
 
 
+def _jump(play: Play, site: SiteMachine, fault: Fault) -> None:
+    """Somebody sets a wall clock, the exchange's or a site's, up to an hour on or back, and later right again."""
+    clock = play.clock if fault.how < 0.5 else site.host
+    clock.offset_s += (fault.how * 4 % 2 - 1) * 3600
+    play.loop.call_later(fault.length, setattr, clock, "offset_s", 0.0)
+
+
 def _mood(_: Play, site: SiteMachine, fault: Fault) -> None:
     site.host.mood = ("half", "gone", "slow")[int(fault.how * 3)]
 
 
 KINDS: dict[str, Callable[[Play, SiteMachine, Fault], None]] = {
     "server": _server, "commit": _commit, "agent": _agent, "power": _power, "pause": _pause,
-    "partition": _partition, "lossy": _lossy, "mood": _mood,
+    "partition": _partition, "lossy": _lossy, "mood": _mood, "jump": _jump,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -24,15 +24,16 @@ import gridtie.api.bus
 import gridtie.api.deps
 import gridtie.api.events
 import gridtie.api.server
-from faults.weave import START_S, SimLoop, Weave, in_context, machinery
+from faults.weave import START_S, Process, SimLoop, Weave, in_context, machinery
 from gridtie.api.app import create_app
 from gridtie.client.transport import Response
-from gridtie.clock import VirtualClock
+from gridtie.clock import SystemClock
 from gridtie.errors import LocalFault, Unreachable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.settings import Settings
 from gridtie.store import database as real_database
+from gridtie.values.ids import uuid7_text
 from gridtie.wiring import open_exchange
 
 TIMEOUT_S = 35.0  # of a real agent's calls
@@ -48,17 +49,12 @@ def load_agent(weave: Weave) -> ModuleType:
     shims = machinery(weave)
     kept = {name: sys.modules[name] for name in (*_AGENT, *shims)}
 
-    class Calendar(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return EPOCH + timedelta(seconds=weave.process.boot_clock() - START_S)
-
     try:
         sys.modules.update(shims)  # type: ignore[arg-type]  they answer what the agent asks of them
         for name in _AGENT:
             del sys.modules[name]
         fresh = importlib.import_module("gridtie.agent.loop")
-        sys.modules["gridtie.agent.worker"].datetime = Calendar  # type: ignore[attr-defined]
+        sys.modules["gridtie.agent.worker"].CLOCK = HostClocks(weave)  # type: ignore[attr-defined]
         return fresh
     finally:
         sys.modules.update(kept)
@@ -67,19 +63,44 @@ def load_agent(weave: Weave) -> ModuleType:
             setattr(sys.modules[package], last, kept[name])
 
 
-class WorldClock(VirtualClock):
-    """The exchange's clock: the loop's time, plus what somebody set it off by."""
+EPOCH_NS = int(EPOCH.timestamp()) * 1_000_000_000
+
+
+class WorldClock(SystemClock):
+    """The exchange's clock over a wall clock of this world, which somebody set off by `offset_s`."""
 
     def __init__(self, loop: SimLoop, seed: int) -> None:
-        super().__init__(start=EPOCH, seed=seed)
-        self._loop = loop
-        self.offset_s = 0.0
+        self._loop, self._dice, self.offset_s = loop, Random(seed), 0.0
+        super().__init__(self._wall, lambda: round(loop.time() * 1e9))
+
+    def _wall(self) -> int:
+        return EPOCH_NS + round((self._loop.time() - START_S + self.offset_s) * 1e9)
+
+    def begin(self) -> None:
+        """As a new process does."""
+        super().__init__(self._wall_ns, self._steady_ns)
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{uuid7_text(int(self.now().timestamp() * 1000), self._dice.getrandbits(74))}"
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._dice.randbytes(count)
+
+
+class HostClocks:
+    """For the agents, which share one module here: the clock of whichever process asks."""
+
+    def __init__(self, weave: Weave) -> None:
+        self._weave, self._clocks = weave, dict[Process, SystemClock]()
 
     def now(self) -> datetime:
-        return self.start + timedelta(microseconds=round((self._loop.time() - START_S + self.offset_s) * 1e6))
-
-    def monotonic(self) -> float:
-        return self._loop.time()
+        process = self._weave.process
+        if process not in self._clocks:
+            self._clocks[process] = SystemClock(
+                lambda: EPOCH_NS + round((process.boot_clock() - START_S + process.offset_s()) * 1e9),
+                lambda: round(process.boot_clock() * 1e9),
+            )
+        return self._clocks[process].now()
 
 
 class LoopDatabase(real_database.Database):
@@ -184,6 +205,7 @@ class Server:
 
     def open(self) -> Exchange:
         """The next life's exchange, not serving yet."""
+        self.clock.begin()
         self.exchange = open_exchange(self._settings, clock=self.clock, create=self.lives == 0)
         self.lives += 1
         for hear in self.on_open:

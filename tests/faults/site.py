@@ -69,6 +69,7 @@ class Host:
     name: str
     drift: float = 0.0
     mood: str = ""
+    offset_s: float = 0.0  # by which somebody set its wall clock off
     ranks: dict[Path, Rank] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
     waiters: dict[Fiber, None] = field(default_factory=dict)
@@ -79,7 +80,9 @@ class Host:
         return self.weave.loop.time() * (1.0 + self.drift)
 
     def process(self) -> Process:
-        return Process(self.weave, f"{self.name} agent", drift=self.drift)
+        made = Process(self.weave, f"{self.name} agent", drift=self.drift)
+        made.offset_s = lambda: self.offset_s
+        return made
 
     def settle(self) -> None:
         """Whatever has ended by now has ended."""

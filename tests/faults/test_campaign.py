@@ -8,9 +8,10 @@ from faults import site as faults_site
 from faults.campaign import judged, shrunk
 from faults.inject import a_case
 from faults.world import Case, Fault, Job
+from gridtie.clock import SystemClock
 
-SEEDS = range(1, 13)
-LONG_SEEDS = range(13, 1013)
+SEEDS = range(1, 31)
+LONG_SEEDS = range(31, 1031)
 SMALL = Case(
     seed=1, sites=2, horizon=300.0, faults=(),
     jobs=(Job(1.0, 20, 2), Job(2.0, 40, 2, nodes=2), Job(3.0, 5, 1, exit_code=3), Job(4.0, 60, 1, cancel_after=20.0)),
@@ -52,6 +53,21 @@ def test_a_crash_at_a_commit_of_a_small_case_loses_and_doubles_nothing() -> None
 @pytest.mark.long
 def test_a_crash_at_any_commit_of_a_small_case_loses_and_doubles_nothing() -> None:
     _crash_at_commits(every=1)
+
+
+JUMPS = Case(
+    seed=2, sites=2, horizon=900.0, jobs=(Job(5.0, 600, 2, retries=2), Job(6.0, 180, 1, retries=2)),
+    faults=(Fault(60.0, "jump", 0, 200.0, 0.49), Fault(120.0, "jump", 0, 400.0, 0.51),
+            Fault(130.0, "jump", 1, 400.0, 0.99), Fault(300.0, "jump", 0, 500.0, 0.01)),
+)  # fmt: skip
+
+
+def test_a_wall_clock_that_is_set_an_hour_on_or_back_ends_no_run_and_changes_no_bill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not judged(JUMPS).findings
+    monkeypatch.setattr(SystemClock, "_count", lambda clock: clock._wall_ns())
+    assert any("only fell silent" in finding for finding in judged(JUMPS).findings)
 
 
 def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: pytest.MonkeyPatch) -> None:

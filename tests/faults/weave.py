@@ -84,6 +84,7 @@ class Process:
 
     def __init__(self, weave: "Weave", name: str, *, drift: float = 0.0) -> None:
         self.weave, self.name, self.drift = weave, name, drift
+        self.offset_s: Callable[[], float] = lambda: 0.0  # of its wall clock
         self.alive = True
         self._stopped = False
         self._waiting: list[Fiber] = []  # woken while we were stopped

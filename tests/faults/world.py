@@ -249,9 +249,11 @@ class Play:
     def heal(self) -> None:
         """Whatever is still broken is not, from now on."""
         self.crash_next = None
+        self.clock.offset_s = 0.0
         self.server.restart()
         for site in self.sites:
             site.process.go_on()
+            site.host.offset_s = 0.0
             if not site.process.alive:
                 self.start_agent(site)
             for link in (site.link, self.link):

@@ -6,13 +6,14 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
 from gridtie.client.agent import AgentClient
+from gridtie.clock import SystemClock
 from gridtie.dispatch.placement import report_to_json
 from gridtie.dispatch.run import RunReport, RunTask
 from gridtie.dispatch.site import Site, TaskStart, TaskState
@@ -28,6 +29,7 @@ from gridtie.errors import (
 )
 
 log = logging.getLogger("gridtie.agent")
+CLOCK = SystemClock()
 
 SITE_FAULTS = frozenset({"lease", "sandbox", "preempted", "agent_restart", "site"})
 WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
@@ -441,7 +443,7 @@ class RunWorker(threading.Thread):
         report = RunReport(
             seq=self.folder.next_seq,
             event=event,
-            at=datetime.now(UTC) - timedelta(seconds=late_s),
+            at=CLOCK.now() - timedelta(seconds=late_s),
             cpu_us=sum(s.cpu_us for s in used),
             memory_peak_bytes=max((s.memory_peak_bytes for s in used), default=0),
             **fields,

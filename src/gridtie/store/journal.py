@@ -35,6 +35,7 @@ class Note:
     data: Mapping[str, Any]
 
 
+_LAST_AT = select(journal.c.at_us).order_by(journal.c.seq.desc()).limit(1)
 _LAST = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
 _APPEND = insert(journal)
 _AFTER = select(journal).where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(bindparam("count"))
@@ -92,6 +93,12 @@ def of_subject(connection: Connection, subject: str) -> Sequence[Note]:
 
 def last_seq(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one())
+
+
+def last_at_us(connection: Connection) -> int:
+    """When the newest fact was noted; 0 when there is none."""
+    last = connection.execute(_LAST_AT).first()
+    return 0 if last is None else int(last.at_us)
 
 
 def head(connection: Connection) -> str:
