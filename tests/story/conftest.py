@@ -43,12 +43,13 @@ class Stage:
 
     folder: Path
     port: int
+    front: int | None = None  # where a line to it begins on which things may go wrong
     server: "subprocess.Popen[bytes] | None" = None
     agents: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.front or self.port}"
 
     @property
     def home(self) -> Path:
@@ -83,8 +84,9 @@ class Stage:
         self.server.send_signal(signal.SIGKILL)
         self.server.wait()
 
-    def client(self, token: str | None = None) -> ExchangeClient:
-        return ExchangeClient(self.url, token or (self.home / "admin.token").read_text().strip())
+    def client(self, token: str | None = None, *, direct: bool = False) -> ExchangeClient:
+        url = f"http://127.0.0.1:{self.port}" if direct else self.url
+        return ExchangeClient(url, token or (self.home / "admin.token").read_text().strip())
 
     def join(self, name: str, *, machines: int = 1, memory: str = "300MB", more: Sequence[str] = ()) -> None:
         """A site with its agent, let in, and admitted to the market by hand: its tests have stories of their own."""
