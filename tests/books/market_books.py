@@ -230,15 +230,28 @@ def choices(request: Request, book: Book, free) -> Iterator[tuple[Offer, Capacit
 
 
 def cost(request: Request, offer: Offer, capacity: Capacity, wanted: Alternative, book: Book) -> int:
-    """In exact fractions, rounded where money is: compute half up, speed down, transfer up."""
+    """In exact fractions, rounded where money is: compute half up, speed down, transfer up. What a job is expected to
+    take means the machine it likes best of those measured; another model is slower or faster by its certificate."""
     hours = Fraction(request.expected_us, HOUR_US)
     compute = int(offer.price * units_of(wanted, request.needs) * hours + Fraction(1, 2))
-    scores = sorted(c.score for c in book.capacities.values() if c.chip == capacity.chip and c.score)
     slowed = Fraction(compute)
-    if scores and capacity.score:
-        middle = scores[(len(scores) - 1) // 2]
-        slowed = Fraction(compute * middle, min(max(capacity.score, middle // 4, 1), middle * 4))
+    if capacity.score:
+        own = middle(book, capacity.chip)
+        score = min(max(capacity.score, own // 4, 1), own * 4)
+        measured = [one for one in request.needs.alternatives if middle(book, one.chip)]
+        meant = min(measured, key=lambda one: one.rank) if measured else wanted
+        slowed = Fraction(compute * own, score)
+        if meant.chip != wanted.chip and "cpu" not in (meant.chip, wanted.chip):
+            asked = middle(book, meant.chip) * (units_of(meant, request.needs) // request.needs.machines)
+            able = score * (units_of(wanted, request.needs) // request.needs.machines)
+            slowed = Fraction(compute * asked, min(max(able, asked // 256, 1), asked * 256))
     return int(slowed) + ceil(Fraction(book.parameters["transfer_price_per_gb"] * request.transfer_bytes, 10**9))
+
+
+def middle(book: Book, chip: str) -> int:
+    """The lower median of what is certified for a chip; 0 where nothing is."""
+    scores = sorted(c.score for c in book.capacities.values() if c.chip == chip and c.score)
+    return scores[(len(scores) - 1) // 2] if scores else 0
 
 
 def limit(request: Request, wanted: Alternative) -> int | None:

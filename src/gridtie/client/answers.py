@@ -417,6 +417,7 @@ class Run(TypedDict):
     waits: bool
     booked_from: str | None
     booked_until: str | None
+    variant: str
 
 
 class WholeJob(TypedDict):
