@@ -10,6 +10,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -18,9 +19,11 @@ import pytest
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.api.server import ExchangeServer
 from gridtie.flow.exchange import Exchange
-from gridtie.identity.signing import encode
+from gridtie.identity.signing import Envelope, encode
 from gridtie.registry.site import signed_call, signed_site_proof
 from gridtie.settings import load
+from gridtie.values.ids import CertificateId, ResourceId
+from gridtie.values.period import to_us
 from gridtie.wiring import close_exchange, found_exchange, open_exchange
 
 HOST = "sha256:" + "ab" * 32
@@ -302,3 +305,29 @@ def answered() -> set[str]:
     """Calls whose answers were held against the description since the fixture was asked for."""
     ANSWERED.clear()
     return ANSWERED
+
+
+@pytest.fixture
+def certify(exchange: Exchange) -> Any:
+    """A certificate signed by both sides, without the minutes of testing; its key."""
+
+    def make(agent: Agent, resource: str, *, score: int = 1500) -> str:
+        def issue(unit: Any) -> Envelope:
+            key = CertificateId(unit.new_id("cert"))
+            payload = {"certificate": key, "site": agent.site, "resource": resource, "chip": "cpu", "score": score,
+                       "latency_us": 80}  # fmt: skip
+            made = Envelope("certificate", payload).sign("exchange", exchange.signer)
+            unit.certificates.add(
+                key, resource=ResourceId(resource), envelope=made.to_json(),
+                valid_from_us=to_us(unit.at), expires_us=to_us(unit.at + timedelta(days=30)),
+            )  # fmt: skip
+            return made
+
+        envelope = exchange.database.write(issue, actor="test")
+        key = str(envelope.payload["certificate"])
+        signed = envelope.sign("site", agent.signer).to_json()
+        answer = agent.call("POST", f"/agent/v1/receipts/{key}", {"envelope": signed})
+        assert answer.json() == {"accepted": True}, answer.text
+        return key
+
+    return make

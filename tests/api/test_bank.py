@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,7 @@ import pytest
 
 from gridtie.cli.main import main
 from gridtie.flow.exchange import Exchange
-from gridtie.identity.signing import Envelope
-from gridtie.values.ids import CertificateId, ResourceId
-from gridtie.values.period import to_text, to_us
+from gridtie.values.period import to_text
 
 JOB = """
 name: simulation
@@ -21,25 +18,6 @@ resources: {cpus: 1, memory: 64MB}
 run: "true"
 gridtie: {expected: 6m, budget: {pay_with: [bank]}}
 """
-
-
-def certify(exchange: Exchange, agent: Any, resource: str, score: int) -> None:
-    """A certificate signed by both sides, without the minutes of testing."""
-
-    def issue(unit: Any) -> Envelope:
-        key = CertificateId(unit.new_id("cert"))
-        payload = {"certificate": key, "site": agent.site, "resource": resource, "chip": "cpu", "score": score}
-        made = Envelope("certificate", payload).sign("exchange", exchange.signer)
-        unit.certificates.add(
-            key, resource=ResourceId(resource), envelope=made.to_json(), valid_from_us=to_us(unit.at),
-            expires_us=to_us(unit.at + timedelta(days=30)),
-        )  # fmt: skip
-        return made
-
-    envelope = exchange.database.write(issue, actor="test")
-    signed = envelope.sign("site", agent.signer).to_json()
-    path = f"/agent/v1/receipts/{envelope.payload['certificate']}"
-    assert agent.call("POST", path, {"envelope": signed}).json() == {"accepted": True}
 
 
 @pytest.fixture
@@ -60,11 +38,11 @@ def run(
 
 
 @pytest.fixture
-def north(parties: Any, make_site: Any, exchange: Exchange) -> Any:
+def north(parties: Any, make_site: Any, certify: Any) -> Any:
     """A certified site of aurora."""
     agent = make_site(parties["aurora"]["owner"], "north")
     [resource] = parties["aurora"]["owner"].get("/v1/resources").json()["items"]
-    certify(exchange, agent, resource["id"], 1200)
+    certify(agent, resource["id"], score=1200)
     return agent
 
 

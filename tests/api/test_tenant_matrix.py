@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -26,11 +25,9 @@ from gridtie.api.deps import AllowAgent, doors_of
 from gridtie.api.routers import routes
 from gridtie.api.shapes import ANSWERS
 from gridtie.flow.exchange import Exchange
-from gridtie.identity.signing import Envelope
 from gridtie.settings import load
 from gridtie.store.schema import metadata
-from gridtie.values.ids import CertificateId, ResourceId
-from gridtie.values.period import to_text, to_us
+from gridtie.values.period import to_text
 from gridtie.wiring import close_exchange, open_exchange
 
 # Meant to be seen by every member: what is for sale, the evidence for it, and what strangers check.
@@ -76,27 +73,6 @@ def exchange(tmp_path: Any) -> Iterator[Exchange]:
     close_exchange(opened)
 
 
-def certify(exchange: Exchange, agent: Any, resource: str) -> str:
-    """A certificate signed by both sides, without the minutes of testing."""
-
-    def issue(unit: Any) -> Envelope:
-        key = CertificateId(unit.new_id("cert"))
-        payload = {"certificate": key, "site": agent.site, "resource": resource, "score": 1500, "latency_us": 80}
-        made = Envelope("certificate", payload).sign("exchange", exchange.signer)
-        unit.certificates.add(
-            key, resource=ResourceId(resource), envelope=made.to_json(),
-            valid_from_us=to_us(unit.at), expires_us=to_us(unit.at + timedelta(days=30)),
-        )  # fmt: skip
-        return made
-
-    envelope = exchange.database.write(issue, actor="test")
-    key = str(envelope.payload["certificate"])
-    signed = envelope.sign("site", agent.signer).to_json()
-    answer = agent.call("POST", f"/agent/v1/receipts/{key}", {"envelope": signed})
-    assert answer.json() == {"accepted": True}, answer.text
-    return key
-
-
 def assigned(agent: Any) -> dict[str, Any]:
     """The next run that the exchange gives to this site."""
     for _ in range(50):
@@ -122,13 +98,13 @@ def put(agent: Any, content: bytes) -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange) -> World:
+def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange, certify: Any) -> World:
     owner, made = parties["aurora"]["owner"], World()
     admin.post("/v1/ledger/topups", {"organisation": "aurora", "amount": "1000"})
     voucher = admin.post("/v1/vouchers", {"name": "CANARY-VOUCHER", "holder": "aurora", "amount": "7"}).json()
     agent = made.agent = make_site(owner, "north")
     [resource] = owner.get("/v1/resources").json()["items"]
-    certificate = certify(exchange, agent, resource["id"])
+    certificate = certify(agent, resource["id"])
     sold = {"resource": resource["id"], "price": "1.00"}
     withdrawn = owner.post(
         "/v1/offers", {**sold, "terms": "CANARY-TERMS", "tranches": [{"after": 8, "price": "9"}]}
