@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gridtie.market.book import clearing_to_json
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
-from gridtie.market.request import Alternative, Needs, Request
+from gridtie.market.request import Alternative, Needs, Request, Rest
 from gridtie.values.canonical import canonical
 from gridtie.values.period import Period
 
@@ -107,6 +107,7 @@ def a_request(dice: random.Random, n: int, mode: str) -> Request:
         data_places=seldom(dice, (), ("h1",), ("CN-15", "CN-31")), max_latency_us=seldom(dice, None, 1000),
         certified=dice.random() < 0.3, excluded_sites=seldom(dice, (), ("s1",), ("site_0",)),
         purpose=seldom(dice, "", "mining"),
+        resting=seldom(dice, (), (Rest(site="site_1", until=AT + timedelta(seconds=5)), Rest(site="site_2", until=AT))),
     )  # fmt: skip
     prices = (1_000_000, 1_700_000, 2_500_000, 8_000_001)
     limits = prices if mode == "auction" else (None, None, *prices)
@@ -194,6 +195,7 @@ def obstacles(request: Request, wanted: Alternative, offer: Offer, book: Book, f
         "voucher-price": request.unit_price_cap is not None and offer.price > request.unit_price_cap,
         "deadline": request.deadline is not None and request.deadline <= AT,
         "excluded": bool({capacity.site, capacity.site_name} & set(needs.excluded_sites)),
+        "resting": any(rest.site == capacity.site and rest.until > AT for rest in needs.resting),
         "disconnected": not capacity.connected,
         "busy": able(free[capacity.resource], wanted, needs) is None,
     }

@@ -8,7 +8,7 @@ import pytest
 
 from gridtie.dispatch.job import DataUse, JobSpec, Retry
 from gridtie.dispatch.placement import REASON_MAX, narrowed, report_from_json, report_to_json
-from gridtie.dispatch.record import REJECTIONS_MAX, Job, Verdict, judge_end, lease_length
+from gridtie.dispatch.record import REJECTIONS_MAX, Job, Verdict, judge_end, lease_length, rest_until
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import InvalidInput
 from gridtie.values.ids import JobId, MemberId, OrganisationId
@@ -49,6 +49,13 @@ def test_a_rejection_goes_elsewhere_and_costs_no_retry_but_not_endlessly() -> No
     again = judged(job(limit=0), "rejected", "no room", rejections=REJECTIONS_MAX - 1)
     assert again == Verdict("requeue", "rejected", "the site refused it: no room", False, True)
     assert judged(job(), "rejected", "no room", rejections=REJECTIONS_MAX).event == "fail"
+
+
+def test_a_site_that_refuses_rests_twice_as_long_each_time_and_never_over_ten_minutes() -> None:
+    pauses = [(rest_until(number, START) - START).total_seconds() for number in range(1, REJECTIONS_MAX + 1)]
+    assert pauses == [10, 20, 40, 80, 160, 320, 600, 600]
+    odd = START + timedelta(seconds=3, microseconds=1)  # ends together with what was refused a little later
+    assert rest_until(1, odd) == rest_until(1, START + timedelta(seconds=10)) == START + timedelta(seconds=20)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gridtie.dispatch.record import REJECTIONS_MAX
+from gridtie.dispatch.record import REJECTIONS_MAX, rest_until
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import ForbiddenMove, InvalidSignature, NotFound, OffsetMismatch, StaleEpoch
 from gridtie.flow.advance_runs import take_reports
@@ -14,6 +14,7 @@ from gridtie.flow.settle_run import countersign_receipt
 from gridtie.identity.signing import Envelope
 from gridtie.lifecycle import RUN
 from gridtie.store.journal import load
+from gridtie.values.period import to_text
 
 YUAN = 1_000_000
 WAY = {
@@ -246,6 +247,48 @@ def test_sites_that_refuse_a_job_one_after_the_other_end_it_with_the_last_reason
     assert (row.state, row.reason_code, row.retries) == ("failed", "rejected", 0)
     assert "no sandbox here" in row.reason
     assert len({run.site for run in world.runs(job)}) == REJECTIONS_MAX
+
+
+def test_a_job_refused_by_its_only_site_waits_longer_each_time_says_until_when_and_ends_at_last(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    job, began = world.submit(buyer), world.clock.now()
+    for number in range(1, REJECTIONS_MAX + 1):
+        world.alive()
+        assert world.clear() == 1, number
+        world.report(world.job(job).run, "reject", reason="no room")
+        if number == REJECTIONS_MAX:
+            break
+        until = rest_until(number, world.clock.now())
+        world.later(seconds=(until - world.clock.now()).total_seconds() - 1)
+        world.alive()
+        assert world.clear() == 0, number
+        refusal = load(world.read(lambda unit: unit.market.request_row(job).refusal))
+        assert (refusal["code"], to_text(until) in refusal["reason"]) == ("resting", True), refusal
+        world.later(seconds=1)
+    row = world.job(job)
+    assert (row.state, row.reason_code) == ("failed", "rejected")
+    assert "it was refused 8 times in a row, at last because: no room" in row.reason
+    assert timedelta(minutes=20) < world.clock.now() - began < timedelta(minutes=22)
+    assert (world.balance(buyer).posted, world.balance(buyer).held) == (100 * YUAN, 0)
+
+
+def test_while_one_site_rests_another_takes_the_job_and_a_site_that_was_refused_by_all_rests_too(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    job = world.submit(buyer)
+    assert world.clear() == 1
+    world.report(world.job(job).run, "reject", reason="no room")
+    south = world.site("south", world.organisation("other"))
+    world.offer(south, 2 * YUAN)
+    assert world.clear() == 1, "dearer, and at once"
+    assert world.run(world.job(job).run).site == south.id
+    world.report(world.job(job).run, "reject", reason="no room")
+    assert world.clear() == 0, "both rest"
+    world.clock.advance(rest_until(1, world.clock.now()) - world.clock.now())
+    world.alive()
+    assert world.clear() == 1
+    assert world.run(world.job(job).run).site == north.id
 
 
 def test_a_follower_starts_when_its_predecessor_succeeded(world: Any, north: Any, buyer: Any, spec: Any) -> None:

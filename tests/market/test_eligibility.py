@@ -7,6 +7,7 @@ import pytest
 
 from gridtie.market.eligibility import CHECKS, Fit, Ineligible, first_reason, limit_of, nearness, place_gang
 from gridtie.market.offer import MachineShape
+from gridtie.market.request import Rest
 from gridtie.values.money import MICROS_MAX
 from gridtie.values.period import Period
 
@@ -40,6 +41,8 @@ OBSTACLES = {
     "excluded": ({"needs": {"excluded_sites": ("aurora",)}}, "a run of this job was lost or", True),
     "shared": ({"request": {"start_at": AT}, "capacity": {"bookable": False}},
                "aurora shares its machines with its own users: nothing can be booked there", True),
+    "resting": ({"needs": {"resting": (Rest(site="site_0", until=AT + timedelta(seconds=10)),)}},
+                "aurora refused it and is asked again at 2026-05-01T12:00:10Z", True),
     "disconnected": ({"capacity": {"connected": False}}, "aurora is silent at the moment", True),
     "busy": ({"capacity": {"machines": ()}}, "aurora is busy just now", True),
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from gridtie.market.clearing import Book, Clearing, SellerShare, Trade
 from gridtie.market.laws import broken_laws
-from gridtie.market.request import Request
+from gridtie.market.request import Request, Rest
 from gridtie.market.rules import RULES
 from gridtie.values.period import Period
 
@@ -109,6 +109,8 @@ CORRUPTIONS: dict[str, Callable[[Book, Clearing, Trade], tuple[Book, Clearing]]]
     "data leaves for a place that begins alike": lambda b, c, t: (with_needs(b, t, data_places=("C", "CN-5")), c),
     "it goes where it was lost": lambda b, c, t: (
         with_needs(b, t, excluded_sites=(b.capacities[t.resource].site,)), c),
+    "it goes back before the pause is over": lambda b, c, t: (
+        with_needs(b, t, resting=(Rest(site=b.capacities[t.resource].site, until=b.at + timedelta(seconds=1)),)), c),
     "its deadline is over": lambda b, c, t: (with_request(b, t, deadline=b.at), c),
     "a micro-unit is lost": lambda b, c, t: (b, share(c, 0, amount=c.shares[0].amount - 1)),
     "a micro-unit is made": lambda b, c, t: (b, share(c, -1, amount=c.shares[-1].amount + 1)),

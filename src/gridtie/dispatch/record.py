@@ -7,7 +7,7 @@ from gridtie.dispatch.job import JobSpec
 from gridtie.dispatch.run import BlobFile, RunPlan
 from gridtie.values.ids import JobId, MemberId, OrganisationId, ResourceId, RunId, SiteId, TradeId
 from gridtie.values.money import Micros
-from gridtie.values.period import Period
+from gridtie.values.period import EPOCH, Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,7 @@ class Verdict:
 
 
 REJECTIONS_MAX = 8
+PAUSE_S, PAUSE_MAX_S = 10, 600
 DISPLACED = "a higher bid took its place; it goes on from its checkpoint when it finds another"
 _LOST_WORDS = {"lease": "the site lost contact", "preempted": "the site took its machines back"}
 _FAIL_WORDS = {
@@ -130,7 +131,7 @@ def judge_end(
     if state == "rejected":
         if rejections >= REJECTIONS_MAX:
             return Verdict(
-                "fail", "rejected", f"{rejections} sites in a row refused it, the last because: {detail or reason}"
+                "fail", "rejected", f"it was refused {rejections} times in a row, at last because: {detail or reason}"
             )
         return Verdict("requeue", "rejected", f"the site refused it: {detail or reason}", exclude_site=True)
     if state == "lost":
@@ -147,6 +148,18 @@ def judge_end(
     if kinds & set(retry.on) and job.retries < retry.limit:
         return Verdict("requeue", reason or "failed", f"{words}; tried again", counts=True)
     return Verdict("fail", reason or "failed", words)
+
+
+def rest_until(rejections: int, at: datetime) -> datetime:
+    """When a site that refused a job at `at`, the `rejections`-th refusal in a row, may be asked again.
+
+    The pause doubles from 10 s to 10 min, so that the eighth refusal comes 20 minutes after the first. The end is a
+    whole multiple of 10 s: a site that refuses thousands at once leaves the market a few kinds of need, not thousands.
+    """
+    pause = timedelta(seconds=min(PAUSE_S << (rejections - 1), PAUSE_MAX_S))
+    step = timedelta(seconds=PAUSE_S)
+    beyond = (at + pause - EPOCH) % step
+    return at + pause + (step - beyond if beyond else timedelta())
 
 
 def lease_length(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gridtie.dispatch.record import Job, Run, Verdict, judge_end
+from gridtie.dispatch.record import Job, Run, Verdict, judge_end, rest_until
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import ForbiddenMove, OffsetMismatch, StaleEpoch
 from gridtie.flow.cancel_job import stop_reason
@@ -107,7 +107,10 @@ def end_run(
     after = unit.jobs.move(job.id, before, verdict.event, reason=verdict.reason, reason_code=verdict.reason_code)
     if verdict.event == "requeue":
         unit.jobs.set(job.id, retries=job.retries + (1 if verdict.counts else 0))
-        reopen_request(unit, job.id, excluded=run.site if verdict.exclude_site else None, run_before=run.id)
+        reopen_request(
+            unit, job.id, excluded=run.site if verdict.exclude_site else None, run_before=run.id,
+            rest_until=rest_until(rejections, unit.at) if state == "rejected" else None,
+        )  # fmt: skip
     else:
         unit.jobs.set(job.id, exit_code=exit_code, ended_us=unit.at_us)
         start_followers(unit, job.id, succeeded=verdict.event == "succeed")

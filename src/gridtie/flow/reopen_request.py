@@ -1,13 +1,20 @@
 """A job that lost its place goes back to the market; a job that waited for another may go there."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from gridtie.market.request import Rest
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, RunId, SiteId
 
 
-def reopen_request(unit: Unit, job: JobId, *, excluded: SiteId | None, run_before: RunId) -> None:
-    """Open again, and not at the `excluded` site while another one offers what the job could run on."""
+def reopen_request(
+    unit: Unit, job: JobId, *, excluded: SiteId | None, run_before: RunId, rest_until: datetime | None = None
+) -> None:
+    """Open again, and not at the `excluded` site while another one offers what the job could run on.
+
+    Where no other does, it may go there again, but not before `rest_until`.
+    """
     request = unit.market.request_of(job)
     sites = request.needs.excluded_sites
     if excluded is not None and excluded not in sites:
@@ -17,7 +24,11 @@ def reopen_request(unit: Unit, job: JobId, *, excluded: SiteId | None, run_befor
         others = {str(unit.resources.get(offer.resource).site) for offer in offers if offer.resource} - {excluded}
         if others <= set(sites):  # each of them has failed it once: it may try again, this one last
             sites = (excluded,) if others else ()
-    unit.market.reopen(replace(request, needs=replace(request.needs, excluded_sites=sites), run_before=run_before))
+    resting = tuple(rest for rest in request.needs.resting if rest.until > unit.at and rest.site != excluded)
+    if excluded is not None and rest_until is not None:
+        resting = (*resting, Rest(site=excluded, until=rest_until))
+    needs = replace(request.needs, excluded_sites=sites, resting=resting)
+    unit.market.reopen(replace(request, needs=needs, run_before=run_before))
 
 
 def start_followers(unit: Unit, job: JobId, *, succeeded: bool) -> None:

@@ -23,9 +23,9 @@ from gridtie.market.clearing import (
     Trade,
 )
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer, Tranche
-from gridtie.market.request import Alternative, Needs, Origin, Request
+from gridtie.market.request import Alternative, Needs, Origin, Request, Rest
 from gridtie.values.canonical import SAFE_INTEGER_MAX
-from gridtie.values.ids import ResourceId
+from gridtie.values.ids import ResourceId, SiteId
 from gridtie.values.period import Period, from_text, to_text
 
 _WHOLE = frozenset(
@@ -61,6 +61,9 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data["start_at"] = to_text(request.start_at) if request.start_at else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
+    rests = data["needs"].pop("resting")
+    if rests:
+        data["needs"]["resting"] = [{"site": rest["site"], "until": to_text(rest["until"])} for rest in rests]
     return {key: value for key, value in data.items() if value or key not in ("origins", "start_at", "limit_us")}
 
 
@@ -77,6 +80,8 @@ def request_from_json(data: Mapping[str, Any]) -> Request:
 def needs_from_json(data: Mapping[str, Any]) -> Needs:
     values = _tuples(Needs, data)
     values["alternatives"] = tuple(Alternative(**_tuples(Alternative, item)) for item in data["alternatives"])
+    rests = data.get("resting", ())
+    values["resting"] = tuple(Rest(site=SiteId(rest["site"]), until=from_text(rest["until"])) for rest in rests)
     return Needs(**values)
 
 

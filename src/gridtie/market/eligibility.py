@@ -21,8 +21,8 @@ BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
     "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units",
-    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "disconnected", BUSY, "reserved",
-    "outbid", "paradoxical",
+    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting", "disconnected", BUSY,
+    "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 _HOUR_US = 3_600_000_000
@@ -286,6 +286,10 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
     if request.start_at is not None and request.start_at >= at and not capacity.bookable:
         return Ineligible("shared", f"{site} shares its machines with its own users: nothing can be booked there",
                           "leave gridtie.start_at out, or ask elsewhere")  # fmt: skip
+    for rest in request.needs.resting:
+        if rest.site == capacity.site and at < rest.until:
+            return Ineligible("resting", f"{site} refused it and is asked again at {to_text(rest.until)}",
+                              "wait until then, or ask elsewhere")  # fmt: skip
     if not capacity.connected:
         return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")
     return None

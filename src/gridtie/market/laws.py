@@ -66,6 +66,8 @@ def _of_trade(
         yield f"{trade.request} gets another product than it asked for"
     if not (capacity.connected and capacity.in_market):
         yield f"{trade.request} is sent to {trade.resource}, which is silent or not admitted"
+    if any(rest.site == capacity.site and book.at < rest.until for rest in needs.resting):
+        yield f"{trade.request} is sent back to {capacity.site_name} before its pause is over"
     yield from _of_owner(trade, request, offer, capacity)
     stay = needs.data_places
     if stay and not any(limit == capacity.hub or _holds(limit, capacity.place) for limit in stay):

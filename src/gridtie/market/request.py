@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridtie.values.ids import JobId, OrganisationId, RequestId, RunId
+from gridtie.values.ids import JobId, OrganisationId, RequestId, RunId, SiteId
 from gridtie.values.money import Micros
 
 
@@ -28,6 +28,14 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A site that refused it, and the instant before which it is not asked again."""
+
+    site: SiteId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What a request accepts: any of the alternatives, all machines of a gang at one site at one time."""
 
@@ -41,6 +49,7 @@ class Needs:
     max_latency_us: int | None = None
     certified: bool = True
     excluded_sites: tuple[str, ...] = ()  # where it was lost or rejected before
+    resting: tuple[Rest, ...] = ()
     purpose: str = ""
     network: str = "none"
     variants: tuple[str, ...] = ()  # software stacks that the job says something of its own for
