@@ -1,10 +1,12 @@
 """The agent as a program against a reference exchange: work in, output out, and every kind of bad luck between."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -149,6 +151,56 @@ def test_receipts_are_signed_when_they_agree_with_what_ran_here_and_refused_when
     world.until(lambda: "rcpt_good" in world.exchange.signed and agent.said.count("does not sign") == 3)
     assert list(world.exchange.signed) == ["rcpt_good"]
     assert {"exchange", "site"} == {s["role"] for s in world.exchange.signed["rcpt_good"]["signatures"]}
+
+
+@pytest.fixture
+def small_disk(world: Any) -> Iterator[Path]:
+    """All that the agent writes is on a disk of 8 MB."""
+    folder = world.home / "agent"
+    folder.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", folder]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk needs root and the right to mount")
+    yield folder
+    for agent in world.agents:
+        agent.signal(signal.SIGKILL)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_files_that_do_not_fit_on_the_disk_are_refused_by_name_leave_nothing_and_the_next_job_runs(
+    world: Any, small_disk: Path
+) -> None:
+    world.agent()
+    for size in (10 << 20, 5 << 20):  # no room for the file itself; for it, and not for its copy
+        run = world.run("true", files={"big": "x" * size})
+        event = world.ended(run)
+        assert (event["event"], event["reason"]) == ("reject", "site")
+        assert "no room left" in event["detail"]
+        world.until(lambda: not list((small_disk / "runs").iterdir()))
+        assert not list((small_disk / "scratch").iterdir())
+        assert not list((small_disk / "cache").glob("*.part"))
+        run = world.run("cat small", files={"small": "fits"})
+        assert world.ended(run)["event"] == "succeed"
+        assert run.logs[0] == b"fits"
+
+
+def test_a_job_that_ends_on_a_full_disk_waits_for_room_and_is_then_told_of_whole(world: Any, small_disk: Path) -> None:
+    agent = world.agent()
+    run = world.run("cp in.txt out.txt; echo on; while [ ! -e go ]; do sleep 0.05; done; echo off",
+                    files={"in.txt": "result"}, outputs=("out.txt",))  # fmt: skip
+    world.until(lambda: run.logs)
+    with (small_disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(1 << 12))
+    [home] = (small_disk / "scratch").iterdir()
+    (home / "sky_workdir" / "go").touch()
+    world.until(lambda: "no room left" in agent.said)
+    assert run.told == ["accept", "start"]
+    (small_disk / "filler").unlink()
+    assert world.ended(run)["event"] == "succeed"
+    assert run.logs[0] == b"on\noff\n"
+    [sent] = [file for manifest in run.published for file in manifest["files"]]
+    assert world.exchange.blobs[sent["sha256"]] == b"result"
 
 
 def test_an_idle_agent_is_small_and_still(world: Any) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gridtie.adapters.sites.process.door import Door
 
 READ_BYTES = 1 << 20
+RESULT_BYTES = 4096
 FLOOD_PAUSE_S = 0.004  # per read once output is only sampled: the job waits in its pipe instead of us burning a core
 LOOK_S = 0.25
 GUEST_S = 0.05  # how often is looked whether a command in a session has ended
@@ -433,9 +434,18 @@ def _status(heard: bytes) -> dict[str, Any]:
     return merged
 
 
+def reserve(path: str) -> None:
+    """Room for what `write_json` will write there, taken while there is some: how a rank ended must fit on a full disk.
+
+    The blanks that are left over behind the document are part of no JSON and disturb none.
+    """
+    with open(path + ".new", "wb") as file:
+        file.write(b" " * RESULT_BYTES)
+
+
 def write_json(path: str, document: dict[str, Any]) -> None:
     """All of it or nothing."""
-    with open(path + ".new", "w", encoding="utf-8") as file:
+    with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT, 0o666), "w", encoding="utf-8") as file:
         json.dump(document, file)
     os.replace(path + ".new", path)
 
@@ -460,5 +470,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, keeper.asked)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    reserve(os.path.join(folder, "result.json"))
     write_json(os.path.join(folder, "keeper.json"), {"pid": os.getpid(), "started": start_time(os.getpid())})
     keeper.run()

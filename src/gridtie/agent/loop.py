@@ -264,10 +264,10 @@ class Agent:
             self._workers.pop((worker.plan.run, worker.plan.epoch), None)
 
     def _forget(self, folder: RunFolder) -> None:
-        """Scratch goes; what ran stays for a while, to check receipts against."""
-        self.spool.remember(folder)
+        """Scratch goes, first, for it may be what fills the disk; what ran stays a while, to check receipts against."""
         for task in folder.plan.tasks:
             self.site.remove(folder.rank(task.rank), self.spool.home(folder, task.rank))
+        self.spool.remember(folder)
         with contextlib.suppress(FileNotFoundError):
             (folder.path / "state.json").unlink()
         folder.path.rmdir()

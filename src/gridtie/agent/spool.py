@@ -143,6 +143,15 @@ class Spool:
         with self._lock:
             return self._fetching.setdefault(sha256, threading.Lock())
 
+    def make_room(self, run: RunFolder) -> None:
+        """On a full disk: what was laid out for `run`, which never started, its unfinished files, and the cache."""
+        for task in run.plan.tasks:
+            shutil.rmtree(self.home(run, task.rank), ignore_errors=True)
+        unfinished = {f"{file.sha256}.part" for file in (*run.plan.files, *run.plan.checkpoint)}
+        for path in self.cache.iterdir():
+            if path.name in unfinished or "." not in path.name:
+                path.unlink(missing_ok=True)
+
     def trim(self, *, cache_bytes_max: int = CACHE_BYTES_MAX) -> None:
         """Oldest files of the cache first when it outgrows its limit; old history too."""
         entries = []

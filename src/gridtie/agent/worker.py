@@ -1,6 +1,7 @@
 """One thread per run: take it, stage it, start it, carry its output out, and say how it ended."""
 
 import contextlib
+import errno
 import logging
 import random
 import threading
@@ -25,6 +26,7 @@ from gridtie.errors import (
     OffsetMismatch,
     SchedulerAway,
     StaleEpoch,
+    StorageFull,
     Unreachable,
 )
 
@@ -37,6 +39,7 @@ GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at 
 RETRY_MAX_S = 10.0
 END_PATIENCE_S = 30.0
 NOTE_MAX = 400
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 FINAL = ("reject", "succeed", "fail", "cancel", "lose")
 
 
@@ -126,7 +129,7 @@ class RunWorker(threading.Thread):
         self._send_reports()
         if self.folder.phase == "ended":
             self.folder.phase = "done"
-            self.folder.save()
+            self._write_down()
 
     def _take(self) -> None:
         if not self.folder.next_seq:
@@ -141,14 +144,18 @@ class RunWorker(threading.Thread):
             if self._fenced.is_set() or not self._cancelled.is_set():
                 raise
         except (GridtieError, OSError) as cause:
-            self._end("reject", reason="site", detail=f"its files could not be staged: {cause}")
+            why: Exception = cause
+            if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+                self._spool.make_room(self.folder)
+                why = StorageFull(reason=str(cause), path=self._spool.folder)
+            self._end("reject", reason="site", detail=f"its files could not be staged: {why}")
             return
         for task in self.plan.tasks:  # what it goes on from is no progress of its own: not to be published again
             restored = checkpoint_of(self._spool.home(self.folder, task.rank), room=task.disk_bytes)
             if restored:
                 self.folder.checkpoints[str(task.rank)] = listing_digest(restored)
         self.folder.phase = "staged"
-        self.folder.save()
+        self._write_down()
 
     @property
     def _unwanted(self) -> bool:
@@ -185,7 +192,7 @@ class RunWorker(threading.Thread):
             self._end("reject", reason="site", detail=cause.message)
             return
         self.folder.phase = "submitted"
-        self.folder.save()
+        self._write_down()
 
     def _hand_over(self, starts: list[TaskStart]) -> None:
         """A scheduler that is away is waited for, as long as the run is wanted."""
@@ -405,7 +412,7 @@ class RunWorker(threading.Thread):
                 self.folder.checkpoint_sequence += 1
                 self._publish("checkpoint", task.rank, self.folder.checkpoint_sequence, rows)
                 self.folder.checkpoints[str(task.rank)] = state
-                self.folder.save()
+                self._write_down()
                 log.info("%s: rank %d checkpoint %d published", self.name, task.rank, self.folder.checkpoint_sequence)
 
     def _ship_outputs(self) -> int:
@@ -454,8 +461,30 @@ class RunWorker(threading.Thread):
             self.folder.marks["begun_min"] = boot_clock()
         if event in ("finish", *FINAL):
             self.folder.marks.setdefault("ended_min", boot_clock() - late_s)
-        self.folder.save()
+        self._write_down()
         self._send_reports()
+
+    def _write_down(self) -> None:
+        """Waits for room on a full disk, for what is not written may not be said; the ranks go on meanwhile."""
+        told = False
+        while True:
+            try:
+                self.folder.save()
+                break
+            except OSError as cause:
+                if cause.errno not in NO_ROOM:
+                    raise
+                full = StorageFull(reason=str(cause), path=self._spool.folder)
+                self._note = full.message
+                if not told:
+                    log.warning("%s: waits: %s", self.name, full.message)
+                told = True
+                if self._fenced.is_set():
+                    raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer") from cause
+                if self._paused.wait(WATCH_S):
+                    raise _Paused from cause
+        if told:
+            self._note = ""
 
     def _end(self, event: str, *, states: list[TaskState] | None = None, **fields: Any) -> None:
         self.folder.phase = "ended"
@@ -474,7 +503,7 @@ class RunWorker(threading.Thread):
                     self.folder.marks["begun_max"] = boot_clock()
                 if sent & {"finish", *FINAL}:
                     self.folder.marks.setdefault("ended_max", boot_clock())
-            self.folder.save()
+            self._write_down()
 
         if self.folder.unsent:
             self._patiently(once)

@@ -1,5 +1,6 @@
 """What is kept of a rank's output: all of a little, head and tail of much, and never a secret."""
 
+import resource
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,3 +67,20 @@ def test_a_single_endless_line_is_bounded_too(tmp_path: Path) -> None:
     whole = kept(tmp_path, [b"x" * 65536] * 500)
     assert len(whole) <= LIMIT * 1.1
     assert b"bytes omitted]" in whole
+
+
+def test_what_finds_no_room_is_counted_and_later_output_is_kept_again(tmp_path: Path) -> None:
+    log = OutputLog(str(tmp_path / "log"), LIMIT, [])
+    log.add(b"before\n")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))  # to the log this is a disk with three bytes left
+    try:
+        log.add(b"lost\n")
+        log.add(b"waits\n")
+        log.tick(1.0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    log.tick(2.0)
+    log.add(b"after\n")
+    log.close()
+    assert (tmp_path / "log").read_bytes() == b"before\nlos\n[gridtie: 2 bytes omitted]\nwaits\nafter\n"

@@ -6,7 +6,6 @@ to import.
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 TAIL_BYTES = 1 << 18
@@ -77,17 +76,23 @@ class OutputLog:
         if len(self._waiting) > most:
             self._omit(len(self._waiting) - most)
         if self._omitted:
-            self._write(f"\n[gridtie: {self._omitted:,} bytes omitted]\n".encode())
+            omitted, self._omitted = self._omitted, 0
+            self._write(f"\n[gridtie: {omitted:,} bytes omitted]\n".encode())
+            if self._omitted:  # no room even for that: what waits goes on waiting
+                self._omitted = omitted
+                return
         self._write(bytes(self._waiting))
         self._waiting.clear()
-        self._omitted = 0
 
     def _write(self, part: bytes) -> None:
-        with contextlib.suppress(OSError):  # a full disk must not end the job's processes
+        """A full disk must not end the job's processes: what finds no room counts as omitted."""
+        try:
             while part:
                 count = os.write(self._file, part)
                 self._written += count
                 part = part[count:]
+        except OSError:
+            self._omitted += len(part)
 
     def _masked(self, part: bytes) -> bytes:
         """`part` with every secret replaced, less its end where that may be the beginning of one."""
