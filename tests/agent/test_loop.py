@@ -184,6 +184,19 @@ def test_files_that_do_not_fit_on_the_disk_are_refused_by_name_leave_nothing_and
         assert run.logs[0] == b"fits"
 
 
+def test_results_whose_copy_finds_no_room_lose_the_run_by_name_and_leave_room(world: Any, small_disk: Path) -> None:
+    world.agent()
+    run = world.run("head -c 5000000 /dev/zero > out", outputs=("out",))
+    event = world.ended(run)
+    assert (event["event"], event["reason"]) == ("lose", "site")
+    assert "its results could not be sent: no room left" in event["detail"]
+    assert not run.published
+    world.until(lambda: not list((small_disk / "runs").iterdir()))
+    assert not [*(small_disk / "cache").iterdir(), *(small_disk / "scratch").iterdir()]
+    run = world.run("head -c 500000 /dev/zero > out", outputs=("out",))
+    assert world.ended(run)["event"] == "succeed"
+
+
 def test_a_job_that_ends_on_a_full_disk_waits_for_room_and_is_then_told_of_whole(world: Any, small_disk: Path) -> None:
     agent = world.agent()
     run = world.run("cp in.txt out.txt; echo on; while [ ! -e go ]; do sleep 0.05; done; echo off",

@@ -144,10 +144,9 @@ class RunWorker(threading.Thread):
             if self._fenced.is_set() or not self._cancelled.is_set():
                 raise
         except (GridtieError, OSError) as cause:
-            why: Exception = cause
-            if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            why = self._named(cause)
+            if isinstance(why, StorageFull):
                 self._spool.make_room(self.folder)
-                why = StorageFull(reason=str(cause), path=self._spool.folder)
             self._end("reject", reason="site", detail=f"its files could not be staged: {why}")
             return
         for task in self.plan.tasks:  # what it goes on from is no progress of its own: not to be published again
@@ -296,7 +295,7 @@ class RunWorker(threading.Thread):
             except StaleEpoch:
                 raise
             except (GridtieError, OSError) as cause:
-                detail = f"its results could not be sent: {cause}"
+                detail = f"its results could not be sent: {self._named(cause)}"
                 log.warning("%s: %s", self.name, detail)
                 if event == "succeed":
                     event, reason, code = "lose", "site", None
@@ -464,6 +463,11 @@ class RunWorker(threading.Thread):
         self._write_down()
         self._send_reports()
 
+    def _named(self, cause: GridtieError | OSError) -> GridtieError | OSError:
+        """A full disk by the name that says what to do."""
+        full = isinstance(cause, OSError) and cause.errno in NO_ROOM
+        return StorageFull(reason=str(cause), path=self._spool.folder) if full else cause
+
     def _write_down(self) -> None:
         """Waits for room on a full disk, for what is not written may not be said; the ranks go on meanwhile."""
         told = False
@@ -474,10 +478,9 @@ class RunWorker(threading.Thread):
             except OSError as cause:
                 if cause.errno not in NO_ROOM:
                     raise
-                full = StorageFull(reason=str(cause), path=self._spool.folder)
-                self._note = full.message
+                self._note = str(self._named(cause))
                 if not told:
-                    log.warning("%s: waits: %s", self.name, full.message)
+                    log.warning("%s: waits: %s", self.name, self._note)
                 told = True
                 if self._fenced.is_set():
                     raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer") from cause
