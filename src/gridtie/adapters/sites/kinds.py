@@ -1,10 +1,16 @@
 """The schedulers an agent can stand before, by name. A new one is a package beside them and a line here."""
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridtie.adapters.sites.kubernetes.adapter import KubernetesScheduler
+from gridtie.adapters.sites.kubernetes.kubeconfig import read_access
+from gridtie.adapters.sites.kubernetes.settings import ABOUT as KUBERNETES
+from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
+from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.adapters.sites.ray import settings as ray_settings
 from gridtie.adapters.sites.ray.adapter import RayScheduler
 from gridtie.adapters.sites.ray.talk import Talk as RayTalk
@@ -48,12 +54,23 @@ def _ray(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Co
     )  # fmt: skip
 
 
+def _kubernetes(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Collection[str]) -> Opened:  # noqa: ARG001
+    read = KubernetesSettings.read(settings)
+    api = Api(read_access(read.kubeconfig, read.context, os.environ), timeout=read.timeout)
+    resources = {chip.id: chip.k8s_resource.split()[0] for chip in chips.chips if "/" in chip.k8s_resource}
+    return Opened(
+        scheduler=KubernetesScheduler(read, api, chips=chips, chip_resources=resources, url=url),
+        every=read.every, patience=read.patience, scratch=None,
+    )  # fmt: skip
+
+
 _KINDS: Mapping[str, Callable[[Mapping[str, Any], ChipRegistry, str, Collection[str]], Opened]] = {
     "slurm": _slurm,
     "ray": _ray,
+    "kubernetes": _kubernetes,
 }
 KINDS = tuple(_KINDS)
-SETTINGS: Mapping[str, Mapping[str, str]] = {"slurm": ABOUT, "ray": ray_settings.ABOUT}
+SETTINGS: Mapping[str, Mapping[str, str]] = {"slurm": ABOUT, "ray": ray_settings.ABOUT, "kubernetes": KUBERNETES}
 
 
 def open_scheduler(

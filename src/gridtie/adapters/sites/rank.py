@@ -72,7 +72,7 @@ class Rank:
             self._run: dict[str, Any] = json.load(file)
         names: list[str] = self._run["nodes"]
         here = os.environ.get("SLURMD_NODENAME", "")
-        told = names.index(here) if here in names else int(os.environ.get("SLURM_PROCID", "0"))
+        told = names.index(here) if here in names else _number()
         self._rank = told if number is None else number
         self._secrets = self._take_secrets()
         self._lease = Lease(os.path.join(folder, "lease"))
@@ -176,12 +176,24 @@ class Rank:
 
     def _environment(self) -> dict[str, str]:
         """The scheduler's own variables, ours, the submitter's, his secrets; devices as the scheduler gave them."""
+        if self._run.get("container"):
+            return self._environment_of_container()
         given = {name: value for name, value in os.environ.items() if name.startswith("SLURM") or name in NODES_OWN}
         values = {**given, **self._run["envs"], **self._run["rank_envs"][self._rank]}
         visible = os.environ.get("CUDA_VISIBLE_DEVICES") or os.environ.get("SLURM_STEP_GPUS", "")
         values.update(dict.fromkeys(DEVICE_LISTS, visible))
         values.update({name: os.environ[name] for name in DEVICE_LISTS if name in os.environ})
         return {**values, **self._run["given"], **self._secrets}
+
+    def _environment_of_container(self) -> dict[str, str]:
+        """The image's own goes on, its PATH too; all devices that are there are ours, so no list narrows them."""
+        ours = {k: v for k, v in self._run["rank_envs"][self._rank].items() if k not in (*DEVICE_LISTS, "PATH")}
+        path = os.environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin"
+        return {**os.environ, "PATH": path, **ours, **self._run["given"], **self._secrets}
+
+
+def _number() -> int:
+    return int(os.environ.get("SLURM_PROCID") or os.environ.get("JOB_COMPLETION_INDEX", "0"))
 
 
 def _read(descriptor: int) -> bytes:

@@ -1,0 +1,133 @@
+"""What the API's records mean: for a run, for what the site can lend. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord
+from gridtie.dispatch.run import RunPlan
+from gridtie.dispatch.site import Room, Seen, SiteCapacity
+
+_HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError",
+                       "RunContainerError", "ImageInspectError"})  # fmt: skip
+_PULL = frozenset({"ImagePullBackOff", "ErrImagePull"})
+_PREEMPTED = frozenset({"PreemptionByScheduler", "EvictionByEvictionAPI", "PreemptionByKubeScheduler"})
+_OWN_STORAGE = ("ephemeral local storage", "emptydir volume", "ephemeral-storage usage exceeds")
+_NOT_STARTED = frozenset({"ContainerCannotRun", "StartError", "ContainerStatusUnknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`delete`: the Job must go too, for its run goes on elsewhere."""
+
+    seen: Seen
+    delete: bool = False
+
+
+def meaning(job: JobRecord | None, pods: Sequence[PodRecord], *, ranks: int, asked: str, patient: bool) -> Meaning:
+    """`job` None: it is gone, and its pods are not yet."""
+    over = job is not None and bool(job.ended)
+    alive = [pod for pod in pods if pod.ended is None and pod.phase in ("Pending", "Running", "Unknown")]
+    if over and not alive:
+        return Meaning(_ended(job, pods, asked))
+    if job is None and not alive:
+        return Meaning(_ended(None, pods, asked))
+    if over or job is None or any(pod.phase != "Pending" or pod.leaving for pod in pods):
+        started = len(pods) >= ranks and all(pod.phase != "Pending" for pod in pods)
+        lost = [pod for pod in pods if pod.phase == "Unknown"]
+        words = f"Kubernetes: node of {lost[0].name} is not heard" if lost else "Kubernetes: running"
+        if not started and not patient and not asked:
+            words = "Kubernetes: some ranks run, others still wait, for longer than this site lets a run wait"
+            return Meaning(Seen(phase="refused", reason="site", detail=words), delete=True)
+        return Meaning(Seen(phase="running" if started or over or asked else "waiting", detail=words))
+    return _waiting(job, pods, patient)
+
+
+def _waiting(job: JobRecord, pods: Sequence[PodRecord], patient: bool) -> Meaning:
+    if job.suspended:
+        why = "suspended: Kueue has not admitted it, or somebody has stopped it"
+    else:
+        stuck = next((pod for pod in pods if pod.waiting[0] in _HOPELESS | _PULL), None)
+        unplaced = next((pod.unschedulable for pod in pods if pod.unschedulable), "")
+        why = ": ".join(filter(None, stuck.waiting)) if stuck else unplaced or "its pods are being made"
+        if stuck and stuck.waiting[0] in _HOPELESS:
+            words = f"Kubernetes: {why}; the site's operator should check `image` in the agent's settings"
+            return Meaning(Seen(phase="refused", reason="site", detail=words), delete=True)
+    if not patient:
+        words = f"Kubernetes: {why}, for longer than this site lets a run wait"
+        return Meaning(Seen(phase="refused", reason="site", detail=words), delete=True)
+    return Meaning(Seen(phase="waiting", detail=f"in Kubernetes' queue: {why}"))
+
+
+def _ended(job: JobRecord | None, pods: Sequence[PodRecord], asked: str) -> Seen:
+    reason, code, words = _cause(job, pods)
+    if asked == "kill":
+        return Seen(phase="ended", reason="lease", detail=words)
+    if asked and not (job is not None and job.ended == "Complete"):
+        reason = "preempted" if asked == "evict" else "cancel"
+        ran = any(pod.node for pod in pods)
+        return Seen(phase="ended" if ran or reason != "cancel" else "refused", reason=reason, detail=words)
+    return Seen(phase="ended", reason=reason, exit_code=code, detail=words)
+
+
+def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int | None, str]:
+    """Of several pods the one that says most: a disruption first, for it takes the others with it."""
+    for pod in pods:
+        if any(word in pod.message.lower() for word in _OWN_STORAGE):
+            return "disk_limit", None, f"Kubernetes: {pod.message}"
+        if pod.disruption and not (job is not None and job.reason == "DeadlineExceeded"):
+            reason = "preempted" if pod.disruption in _PREEMPTED else "site"
+            return reason, None, f"Kubernetes: {pod.disruption} on {pod.node} {pod.message}".strip()
+        if pod.reason in ("Evicted", "NodeLost", "NodeShutdown", "Terminated", "Shutdown"):
+            return "site", None, f"Kubernetes: {pod.reason} on {pod.node}: {pod.message}"
+    for pod in pods:
+        if pod.ended and pod.ended[0] == "OOMKilled":
+            return "out_of_memory", pod.ended[1] or 137, f"Kubernetes: OOMKilled on {pod.node}"
+        if pod.ended and pod.ended[0] in _NOT_STARTED:
+            return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node}: {pod.said[:200]}"
+    if (job is not None and job.reason == "DeadlineExceeded") or any(pod.reason == "DeadlineExceeded" for pod in pods):
+        return "time_limit", None, "Kubernetes: DeadlineExceeded"
+    if job is not None and job.ended == "Complete":
+        return "", 0, "Kubernetes: Complete"
+    failed = [pod for pod in pods if pod.ended and pod.ended[1]]
+    if not failed:
+        return "site", None, f"Kubernetes: {job.reason if job else 'deleted'} {job.message if job else ''}".strip()
+    code = failed[0].ended[1] if failed[0].ended else 1
+    return "exit", code, f"Kubernetes: exit code {code} on {failed[0].node}"
+
+
+def capacity(
+    nodes: Sequence[NodeRecord], pods: Sequence[PodRecord], running: Sequence[RunPlan], *, resources: Collection[str],
+    ours: Collection[str], now: datetime,
+) -> SiteCapacity:  # fmt: skip
+    """Allocatable less what other people's pods ask for; what is ours counts as usable."""
+    taken: dict[str, dict[str, int]] = {}
+    runs = {f"gridtie-{plan.run}-e{plan.epoch}" for plan in running}
+    live = [pod for pod in pods if pod.phase not in ("Succeeded", "Failed")]
+    for pod in live:
+        if pod.node and pod.run not in runs:
+            table = taken.setdefault(pod.node, {})
+            for name, value in pod.requests.items():
+                table[name] = table.get(name, 0) + value
+    machines, notes = {}, []
+    for node in nodes:
+        if node.name not in ours:
+            continue
+        why = node.out or _keeps_away(node, resources)
+        used = taken.get(node.name, {})
+        left = {name: max(0, value - used.get(name, 0)) for name, value in node.allocatable.items()}
+        if why:
+            notes.append(f"{node.name}: {why}")
+            left = {}
+        machines[node.name] = Room(
+            cpus=left.get("cpu", 0) // 1000, memory_bytes=left.get("memory", 0),
+            accelerators=max((left.get(name, 0) for name in resources), default=0),
+        )  # fmt: skip
+    queued = [pod.created for pod in live if pod.unschedulable and not pod.node and pod.created]
+    wait = max((int((now - created).total_seconds()) for created in queued), default=0)
+    return SiteCapacity(machines=machines, queue_wait_s=max(0, wait), note="; ".join(notes))
+
+
+def _keeps_away(node: NodeRecord, resources: Collection[str]) -> str:
+    """A taint named after a device's resource is tolerated by those who ask for the device."""
+    return next((f"taint {key}:{effect}" for key, effect in node.taints if key not in resources), "")
