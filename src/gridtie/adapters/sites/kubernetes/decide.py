@@ -1,6 +1,6 @@
 """What the API's records mean: for a run, for what the site can lend. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -34,7 +34,7 @@ def job(
     name: str, plan: RunPlan, *, hosts: Sequence[str], resource: str, settings: KubernetesSettings
 ) -> dict[str, Any]:
     """All tasks of a plan are alike: the market sells equal machines. One pod on each of `hosts`, none started again."""
-    count = len(plan.tasks)
+    count, space = len(plan.tasks), namespace_of(plan.organisation, settings.prefix)
     labels = {LABEL_SITE: "run", LABEL_RUN: name, "gridtie.io/network": plan.network}
     queue = {"kueue.x-k8s.io/queue-name": settings.queue} if settings.queue else {}
     spec: dict[str, Any] = {
@@ -51,13 +51,11 @@ def job(
         spec["suspend"] = True  # Kueue lets it go
     return {
         "apiVersion": "batch/v1", "kind": "Job",
-        "metadata": {"name": object_name(name), "labels": {**labels, **queue}}, "spec": spec,
+        "metadata": {"name": object_name(name), "namespace": space, "labels": {**labels, **queue}}, "spec": spec,
     }  # fmt: skip
 
 
-def _pod(
-    name: str, plan: RunPlan, hosts: Sequence[str], resource: str, settings: KubernetesSettings
-) -> dict[str, Any]:
+def _pod(name: str, plan: RunPlan, hosts: Sequence[str], resource: str, settings: KubernetesSettings) -> dict[str, Any]:
     task = plan.tasks[0]
     amounts = {
         "cpu": str(task.cpus), "memory": str(task.memory_bytes), "ephemeral-storage": str(task.disk_bytes),

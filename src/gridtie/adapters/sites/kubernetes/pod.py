@@ -17,7 +17,8 @@ import stat
 import subprocess
 import sys
 import time
-from typing import Any, BinaryIO, Iterator
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 LOOK_S = 0.1
 ARRIVE_S = 600.0  # for files, and for the other ranks' setups

@@ -1,0 +1,297 @@
+"""A cluster that is none: kmock's emulation of the API, and beside it what an emulator has not.
+
+Kubernetes itself is not here. `Kubelet` is ours: it makes an indexed Job's pods, runs each container's real command as
+a local process in a mount namespace that has the pod's volume at its place, writes status back, and answers `exec`.
+It validates nothing, schedules nothing, and limits neither memory nor network.
+"""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs, urlsplit
+
+import kmock
+
+from gridtie.adapters.sites.kubernetes import websocket
+from gridtie.adapters.sites.kubernetes.manifest import FOLDER, MESSAGE
+from gridtie.adapters.sites.kubernetes.parse import INDEX
+
+JOBS, PODS = "/apis/batch/v1/jobs", "/api/v1/pods"
+NODES = ("n1", "n2", "n3")
+
+
+class Emulator:
+    """kmock in a thread, and before it a door that takes `exec` to the kubelet and all else to kmock."""
+
+    def __init__(self, base: Path) -> None:
+        self._started, self._over = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread.start()
+        assert self._started.wait(10)
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.door.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+        self.kubelet = Kubelet(self, base)
+        for name in NODES:
+            self.must("POST", "/api/v1/nodes", node(name))
+
+    async def _serve(self) -> None:
+        emulator = kmock.KubernetesEmulator()
+        emulator.resources["v1/nodes"] = {"namespaced": False}
+        for name in ("v1/pods", "v1/resourcequotas", "batch/v1/jobs", "networking.k8s.io/v1/networkpolicies"):
+            emulator.resources[name] = {"namespaced": True}
+        async with kmock.Server(emulator) as server:
+            self._behind = int(server.port)
+            self._started.set()
+            while not self._over.is_set():
+                await asyncio.sleep(0.05)
+
+    def close(self) -> None:
+        self.kubelet.close()
+        self.door.close()
+        self._over.set()
+        self._thread.join(5)
+
+    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._behind, timeout=10)
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        try:
+            connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": kind})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read() or b"{}")
+        finally:
+            connection.close()
+
+    def must(self, method: str, path: str, body: Any = None) -> Any:
+        status, found = self.call(method, path, body)
+        assert status in (200, 201), (method, path, status, found)
+        return found
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.door.accept()
+                threading.Thread(target=self._pass, args=(client,), daemon=True).start()
+
+    def _pass(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError, EOFError):
+            head = client.recv(1 << 16, socket.MSG_PEEK)
+            if b"/exec?" in head.partition(b"\r\n")[0]:
+                self.kubelet.execute(client)
+                return
+            if head.startswith(b"POST /api/v1/namespaces HTTP"):  # kmock 0.8 cannot read this path: it answers 500
+                client.recv(1 << 16)
+                client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+                return
+            with socket.create_connection(("127.0.0.1", self._behind)) as behind:
+                threading.Thread(target=_pump, args=(client, behind), daemon=True).start()
+                _pump(behind, client)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while part := source.recv(1 << 16):
+            target.sendall(part)
+
+
+class Kubelet:
+    """Job controller, scheduler and kubelet in one loop: ours, not Kubernetes'. `hold` leaves new pods pending."""
+
+    def __init__(self, api: Emulator, base: Path) -> None:
+        self._api, self._base = api, base
+        self.hold: Mapping[str, Any] | None = None
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._places: dict[str, tuple[str, Path]] = {}  # pod → namespace, volume
+        self._failed: set[str] = set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._loop, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join(5)
+        for process in self._running.values():
+            process.kill()
+            process.wait()
+
+    def _loop(self) -> None:
+        while not self._over.wait(0.1):
+            jobs = [job for job in self._api.call("GET", JOBS)[1].get("items", ())]
+            pods = {pod["metadata"]["name"]: pod for pod in self._api.call("GET", PODS)[1].get("items", ())}
+            for job in jobs:
+                self._job(job, pods)
+            self._reap(jobs, {pod["metadata"]["name"]: pod for pod in self._api.call("GET", PODS)[1].get("items", ())})
+
+    def _job(self, job: Mapping[str, Any], pods: Mapping[str, Any]) -> None:
+        meta, spec = job["metadata"], job["spec"]
+        own = [f"{meta['name']}-{index}-x" for index in range(spec["completions"])]
+        ended = [pods[name]["status"]["phase"] for name in own if name in pods]
+        if job.get("status", {}).get("conditions"):
+            return
+        if "Failed" in ended or any(name in self._failed for name in own):
+            self._failed.update(own)
+            for name in own:
+                self._term(name)
+            if not any(name in self._running for name in own):
+                self._condition(meta, "Failed", "BackoffLimitExceeded")
+            return
+        if ended == ["Succeeded"] * len(own):
+            self._condition(meta, "Complete", "CompletionsReached")
+            return
+        for index, name in enumerate(own):
+            if name not in pods and name not in self._places and not spec.get("suspend"):
+                self._make(job, name, index)
+
+    def _make(self, job: Mapping[str, Any], name: str, index: int) -> None:
+        template, namespace = job["spec"]["template"], job["metadata"]["namespace"]
+        pod = {
+            "apiVersion": "v1", "kind": "Pod", "spec": {**template["spec"], "nodeName": NODES[index]},
+            "metadata": {"name": name, "namespace": namespace, "labels": template["metadata"]["labels"],
+                         "annotations": {INDEX: str(index)}},
+            "status": {"phase": "Running", "podIP": "127.0.0.1",
+                       "containerStatuses": [{"name": "rank", "state": {"running": {}}}]},
+        }  # fmt: skip
+        volume = self._base / name
+        self._places[name] = (namespace, volume)
+        if self.hold is not None:
+            pod["spec"] = template["spec"]
+            pod["status"] = self.hold
+        else:
+            volume.mkdir(parents=True)
+            (volume / "message").touch()
+            [container] = template["spec"]["containers"]
+            command = [word if word != MESSAGE else f"{FOLDER}/message" for word in container["command"]]
+            self._running[name] = subprocess.Popen(
+                [*_inside(volume, index), *command], start_new_session=True, stdin=subprocess.DEVNULL
+            )
+        self._api.must("POST", f"/api/v1/namespaces/{namespace}/pods", pod)
+
+    def _reap(self, jobs: list[Any], pods: Mapping[str, Any]) -> None:
+        alive = {job["metadata"]["name"] for job in jobs}
+        for name, process in list(self._running.items()):
+            if process.poll() is not None:
+                namespace, volume = self._places[name]
+                del self._running[name]
+                code = process.returncode if process.returncode >= 0 else 128 - process.returncode
+                over = {"exitCode": code, "reason": "Error" if code else "Completed",
+                        "message": (volume / "message").read_text()}  # fmt: skip
+                status = {"phase": "Failed" if code else "Succeeded",
+                          "containerStatuses": [{"name": "rank", "state": {"terminated": over}}]}  # fmt: skip
+                if name in pods:
+                    self._patch(f"/api/v1/namespaces/{namespace}/pods/{name}", status)
+            elif name not in pods:
+                os.killpg(process.pid, signal.SIGKILL)
+            elif name.rpartition("-")[0].rpartition("-")[0] not in alive:
+                self._term(name)
+        for name, pod in pods.items():
+            if name not in self._running and name.rpartition("-")[0].rpartition("-")[0] not in alive:
+                self._api.call("DELETE", f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{name}")
+
+    def _term(self, name: str) -> None:
+        if name in self._running:
+            for child in _children(self._running[name].pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGTERM)
+
+    def _patch(self, path: str, status: Mapping[str, Any]) -> None:
+        self._api.call("PATCH", f"{path}/status", {"status": status})
+
+    def _condition(self, meta: Mapping[str, Any], kind: str, reason: str) -> None:
+        row = {"type": kind, "status": "True", "reason": reason}
+        self._patch(f"/apis/batch/v1/namespaces/{meta['namespace']}/jobs/{meta['name']}", {"conditions": [row]})
+
+    # ── exec ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def execute(self, client: socket.socket) -> None:
+        stream = client.makefile("rb")
+        line = stream.readline().split()[1].decode()
+        headers = {}
+        while (row := stream.readline().strip()) != b"":
+            key, _, value = row.decode().partition(":")
+            headers[key.lower()] = value.strip()
+        parts = urlsplit(line)
+        name = parts.path.split("/")[-2]
+        if name not in self._running:
+            client.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return
+        accept = websocket.accept_of(headers["sec-websocket-key"])
+        client.sendall(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n".encode()
+        )
+        index = int(name.split("-")[-2])
+        command = [*_inside(self._places[name][1], index), *parse_qs(parts.query)["command"]]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert child.stdin is not None
+        assert child.stdout is not None
+        threading.Thread(target=_feed, args=(stream, child.stdin), daemon=True).start()
+        while part := child.stdout.read1(1 << 15):
+            client.sendall(websocket.frame(websocket.BINARY, b"\1" + part, masked=False))
+        code = child.wait()
+        status = {"status": "Success"} if code == 0 else {"status": "Failure", "message": f"exit code {code}"}
+        client.sendall(websocket.frame(websocket.BINARY, b"\3" + json.dumps(status).encode(), masked=False))
+
+
+def _feed(stream: BinaryIO, target: Any) -> None:
+    with contextlib.suppress(OSError, EOFError, ValueError):
+        while True:
+            _, body = websocket.read_frame(stream)
+            target.write(body[1:])
+            target.flush()
+
+
+def _inside(volume: Path, index: int) -> list[str]:
+    return [
+        "bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt", "--bind", str(volume), FOLDER, "--die-with-parent",
+        "--unshare-pid", "--proc", "/proc", "--setenv", "JOB_COMPLETION_INDEX", str(index),
+    ]  # fmt: skip
+
+
+def _children(pid: int) -> Iterator[int]:
+    """The container's first process: bwrap's own child's child."""
+    for _ in range(2):
+        try:
+            text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        except OSError:
+            return
+        if not text.split():
+            return
+        pid = int(text.split()[0])
+    yield pid
+
+
+def node(name: str, **more: Any) -> dict[str, Any]:
+    amounts = {"cpu": "4", "memory": "8Gi", "ephemeral-storage": "50Gi", "nvidia.com/gpu": "2"}
+    return {
+        "apiVersion": "v1", "kind": "Node", "spec": more.pop("spec", {}),
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, "nvidia.com/gpu.product": "NVIDIA-L4"}},
+        "status": {"allocatable": amounts, "conditions": [{"type": "Ready", "status": "True"}], **more},
+    }  # fmt: skip
+
+
+def kubeconfig(path: Path, port: int) -> Path:
+    path.write_text(
+        json.dumps({
+            "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+            "users": [{"name": "u", "user": {"token": "t"}}],
+        })
+    )  # fmt: skip
+    return path
+
+
+def until(look: Any, within: float = 8.0) -> Any:
+    end = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < end, f"not within {within} s"
+        time.sleep(0.02)
+    return found
