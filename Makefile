@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-long simulate-faults check packages clients s3 ray bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients s3 ray bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ COMPUTING := $(addprefix tests/,api certification cleaner cleaning cli client di
 test: setup packages
 	$(BIN)/pytest -m "not long" -rsfE -n 2 --dist loadgroup $(COMPUTING) $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest -m "not long" -rsfE -n 2 --dist loadgroup $(addprefix --ignore=,$(COMPUTING)) $(ARGS) || [ $$? = 5 ]
+
+#: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite on a real cluster, which it leaves as it was but for a namespace
+test-kubernetes: setup
+	@test -n "$(KUBECONFIG)" || { echo "which cluster? make test-kubernetes KUBECONFIG=/path/to/kubeconfig" >&2; exit 2; }
+	GRIDTIE_TEST_KUBECONFIG="$(abspath $(KUBECONFIG))" $(if $(IMAGE),GRIDTIE_TEST_IMAGE="$(IMAGE)") \
+		$(BIN)/pytest tests/adapters/sites/kubernetes/test_contract.py $(ARGS)
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages

@@ -126,7 +126,7 @@ class Kubelet:
 
     def _loop(self) -> None:
         while not self._over.wait(0.1):
-            jobs = [job for job in self._api.call("GET", JOBS)[1].get("items", ())]
+            jobs = self._api.call("GET", JOBS)[1].get("items", [])
             pods = {pod["metadata"]["name"]: pod for pod in self._api.call("GET", PODS)[1].get("items", ())}
             for job in jobs:
                 self._job(job, pods)

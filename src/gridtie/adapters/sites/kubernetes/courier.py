@@ -1,4 +1,4 @@
-"""What passes between the agent and a run's pods: files in, lease and orders in, output and files out. No shared disk."""
+"""What passes between the agent and a run's pods: files, lease and orders in; output and files out."""
 
 import json
 import os

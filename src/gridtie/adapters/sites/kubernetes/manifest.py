@@ -33,7 +33,7 @@ def talk_command(python: str) -> list[str]:
 def job(
     name: str, plan: RunPlan, *, hosts: Sequence[str], resource: str, settings: KubernetesSettings
 ) -> dict[str, Any]:
-    """All tasks of a plan are alike: the market sells equal machines. One pod on each of `hosts`, none started again."""
+    """All tasks of a plan are alike: the market sells equal machines. One pod on each of `hosts`, never a second."""
     count, space = len(plan.tasks), namespace_of(plan.organisation, settings.prefix)
     labels = {LABEL_SITE: "run", LABEL_RUN: name, "gridtie.io/network": plan.network}
     queue = {"kueue.x-k8s.io/queue-name": settings.queue} if settings.queue else {}
@@ -90,8 +90,8 @@ def _pod(name: str, plan: RunPlan, hosts: Sequence[str], resource: str, settings
 
 
 def tenant(namespace: str, organisation: str, quota: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    """Path and object of each: the namespace, its quota, and networks. Nothing in, nothing out; a run with a network may
-    go out; pods of a tenant reach each other, for a gang's ranks must."""
+    """Path and object of each: the namespace, its quota, and networks. Nothing in, nothing out; a run with a network
+    may go out; pods of a tenant reach each other, for a gang's ranks must."""
     inside = f"/api/v1/namespaces/{namespace}"
     policies = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies"
     space = {
@@ -101,7 +101,7 @@ def tenant(namespace: str, organisation: str, quota: Mapping[str, str]) -> list[
             "pod-security.kubernetes.io/enforce": "restricted"}},
     }  # fmt: skip
     both = ["Ingress", "Egress"]
-    peers = [{"podSelector": {}}]
+    peers: list[dict[str, Any]] = [{"podSelector": {}}]
     found = [
         ("/api/v1/namespaces", space),
         (policies, _policy("default-deny", {"podSelector": {}, "policyTypes": both})),
