@@ -89,6 +89,11 @@ class Emulator:
             if b"/exec?" in head.partition(b"\r\n")[0]:
                 self.kubelet.execute(client)
                 return
+            line = head.partition(b"\r\n")[0].split()
+            if line[0] == b"GET" and line[1].startswith(b"/api/v1/namespaces/") and line[1].count(b"/") == 4:
+                client.recv(1 << 16)
+                client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+                return
             if head.startswith(b"POST /api/v1/namespaces HTTP"):  # kmock 0.8 cannot read this path: it answers 500
                 client.recv(1 << 16)
                 client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")

@@ -162,7 +162,9 @@ class KubernetesScheduler:
         nodes = [self._nodes[task.machine] for task in plan.tasks]
         if space not in self._tenants:
             for path, document in manifest.tenant(space, plan.organisation, self._settings.quota):
-                self._api.create(path, document)
+                status, _ = self._api.call("GET", f"{path}/{document['metadata']['name']}")
+                if status != 200:
+                    self._api.create(path, document)
             self._tenants.add(space)
         carried = (name for name in dict.fromkeys(self._resources.values()) if nodes[0].allocatable.get(name))
         document = manifest.job(
