@@ -61,6 +61,7 @@ def _kubernetes(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trus
     return Opened(
         scheduler=KubernetesScheduler(read, api, chips=chips, chip_resources=resources, url=url),
         every=read.every, patience=read.patience, scratch=None,
+        remedy="namespaces keep tenants apart; nothing has to be mapped",
     )  # fmt: skip
 
 

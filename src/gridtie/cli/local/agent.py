@@ -43,7 +43,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
                       help="id of one whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
     join.add_argument("--scheduler", metavar="KIND",
-                      help="lend the cluster this host is the door of, instead of this host: slurm, ray, kubernetes")  # fmt: skip
+                      help="lend the cluster this host is the door of, instead of this host: "
+                           "slurm, ray, kubernetes")  # fmt: skip
     join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
                       help="how that cluster is used; `--set =?` lists the keys (repeatable)")  # fmt: skip
     join.add_argument("--share", action="append", default=[], metavar="FOLDER[:rw]",

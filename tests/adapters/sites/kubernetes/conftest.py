@@ -24,10 +24,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Opened]:
-    if REAL:
-        file = REAL
-    else:
-        file = str(kubeconfig(tmp_path / "kubeconfig", request.getfixturevalue("emulator").port))
+    file = REAL or str(kubeconfig(tmp_path / "kubeconfig", request.getfixturevalue("emulator").port))
 
     def make(**more: Any) -> Opened:
         settings = {
