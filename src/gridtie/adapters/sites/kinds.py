@@ -54,7 +54,7 @@ def _ray(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Co
     )  # fmt: skip
 
 
-def _kubernetes(settings: Mapping[str, Any], chips: ChipRegistry, url: str, trusted: Collection[str]) -> Opened:  # noqa: ARG001
+def _kubernetes(settings: Mapping[str, Any], chips: ChipRegistry, url: str, _: Collection[str]) -> Opened:
     read = KubernetesSettings.read(settings)
     api = Api(read_access(read.kubeconfig, read.context, os.environ), timeout=read.timeout)
     resources = {chip.id: chip.k8s_resource.split()[0] for chip in chips.chips if "/" in chip.k8s_resource}
