@@ -1,26 +1,23 @@
-"""A cluster that is none: kmock's emulation of the API, and beside it what an emulator has not.
+"""A cluster that is none: an API in memory, and beside it what starts containers.
 
 Kubernetes itself is not here. `Kubelet` is ours: it makes an indexed Job's pods, runs each container's real command as
 a local process in a mount namespace that has the pod's volume at its place, writes status back, and answers `exec`.
-It validates nothing, schedules nothing, and limits neither memory nor network.
+It schedules nothing, and limits neither memory nor network.
 """
 
-import asyncio
 import contextlib
-import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import parse_qs, urlsplit
 
-import kmock
+from tests.adapters.sites.kubernetes.api import MemoryApi
 
 from gridtie.adapters.sites.kubernetes import websocket
 from gridtie.adapters.sites.kubernetes.manifest import FOLDER, MESSAGE
@@ -30,89 +27,22 @@ JOBS, PODS = "/apis/batch/v1/jobs", "/api/v1/pods"
 NODES = ("n1", "n2", "n3")
 
 
-class Emulator:
-    """kmock in a thread, and before it a door that takes `exec` to the kubelet and all else to kmock."""
-
+class Cluster:
     def __init__(self, base: Path) -> None:
-        self._started, self._over = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self._thread.start()
-        assert self._started.wait(10)
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self.door.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
-        self.kubelet = Kubelet(self, base)
+        self.api = MemoryApi(lambda *request: self.kubelet.execute(*request))
+        self.kubelet = Kubelet(self.api, base)
         for name in NODES:
-            self.must("POST", "/api/v1/nodes", node(name))
-
-    async def _serve(self) -> None:
-        emulator = kmock.KubernetesEmulator()
-        emulator.resources["v1/nodes"] = {"namespaced": False}
-        for name in ("v1/pods", "v1/resourcequotas", "batch/v1/jobs", "networking.k8s.io/v1/networkpolicies"):
-            emulator.resources[name] = {"namespaced": True}
-        async with kmock.Server(emulator) as server:
-            self._behind = int(server.port)
-            self._started.set()
-            while not self._over.is_set():
-                await asyncio.sleep(0.05)
+            self.api.must("POST", "/api/v1/nodes", node(name))
 
     def close(self) -> None:
         self.kubelet.close()
-        self.door.close()
-        self._over.set()
-        self._thread.join(5)
-
-    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._behind, timeout=10)
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        try:
-            connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": kind})
-            response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"{}")
-        finally:
-            connection.close()
-
-    def must(self, method: str, path: str, body: Any = None) -> Any:
-        status, found = self.call(method, path, body)
-        assert status in (200, 201), (method, path, status, found)
-        return found
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self.door.accept()
-                threading.Thread(target=self._pass, args=(client,), daemon=True).start()
-
-    def _pass(self, client: socket.socket) -> None:
-        with client, contextlib.suppress(OSError, EOFError):
-            head = client.recv(1 << 16, socket.MSG_PEEK)
-            if b"/exec?" in head.partition(b"\r\n")[0]:
-                self.kubelet.execute(client)
-                return
-            line = head.partition(b"\r\n")[0].split()
-            if line[0] == b"GET" and line[1].startswith(b"/api/v1/namespaces/") and line[1].count(b"/") == 4:
-                client.recv(1 << 16)
-                client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-                return
-            if head.startswith(b"POST /api/v1/namespaces HTTP"):  # kmock 0.8 cannot read this path: it answers 500
-                client.recv(1 << 16)
-                client.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-                return
-            with socket.create_connection(("127.0.0.1", self._behind)) as behind:
-                threading.Thread(target=_pump, args=(client, behind), daemon=True).start()
-                _pump(behind, client)
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while part := source.recv(1 << 16):
-            target.sendall(part)
+        self.api.close()
 
 
 class Kubelet:
     """Job controller, scheduler and kubelet in one loop: ours, not Kubernetes'. `hold` leaves new pods pending."""
 
-    def __init__(self, api: Emulator, base: Path) -> None:
+    def __init__(self, api: MemoryApi, base: Path) -> None:
         self._api, self._base = api, base
         self.hold: Mapping[str, Any] | None = None
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -185,22 +115,27 @@ class Kubelet:
         alive = {job["metadata"]["name"] for job in jobs}
         for name, process in list(self._running.items()):
             if process.poll() is not None:
-                namespace, volume = self._places[name]
-                del self._running[name]
-                code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-                over = {"exitCode": code, "reason": "Error" if code else "Completed",
-                        "message": (volume / "message").read_text()}  # fmt: skip
-                status = {"phase": "Failed" if code else "Succeeded",
-                          "containerStatuses": [{"name": "rank", "state": {"terminated": over}}]}  # fmt: skip
-                if name in pods:
-                    self._patch(f"/api/v1/namespaces/{namespace}/pods/{name}", status)
+                self._over_with(name, process.returncode)
             elif name not in pods:
                 os.killpg(process.pid, signal.SIGKILL)
-            elif name.rpartition("-")[0].rpartition("-")[0] not in alive:
+            elif pods[name]["metadata"].get("deletionTimestamp"):
                 self._term(name)
         for name, pod in pods.items():
-            if name not in self._running and name.rpartition("-")[0].rpartition("-")[0] not in alive:
-                self._api.call("DELETE", f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{name}")
+            path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{name}"
+            if pod["metadata"].get("deletionTimestamp") and name not in self._running:
+                self._api.call("DELETE", path, {"gracePeriodSeconds": 0})
+            elif _job_of(name) not in alive:  # the garbage collector's work
+                self._api.call("DELETE", path)
+
+    def _over_with(self, name: str, code: int) -> None:
+        namespace, volume = self._places[name]
+        del self._running[name]
+        code = code if code >= 0 else 128 - code
+        over = {"exitCode": code, "reason": "Error" if code else "Completed",
+                "message": (volume / "message").read_text()}  # fmt: skip
+        status = {"phase": "Failed" if code else "Succeeded",
+                  "containerStatuses": [{"name": "rank", "state": {"terminated": over}}]}  # fmt: skip
+        self._patch(f"/api/v1/namespaces/{namespace}/pods/{name}", status)
 
     def _term(self, name: str) -> None:
         if name in self._running:
@@ -216,34 +151,29 @@ class Kubelet:
         self._patch(f"/apis/batch/v1/namespaces/{meta['namespace']}/jobs/{meta['name']}", {"conditions": [row]})
 
     # ── exec ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    def execute(self, client: socket.socket) -> None:
-        stream = client.makefile("rb")
-        line = stream.readline().split()[1].decode()
-        headers = {}
-        while (row := stream.readline().strip()) != b"":
-            key, _, value = row.decode().partition(":")
-            headers[key.lower()] = value.strip()
-        parts = urlsplit(line)
-        name = parts.path.split("/")[-2]
+    def execute(self, request: BaseHTTPRequestHandler, _: str, name: str, words: list[str]) -> None:
         if name not in self._running:
-            client.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            request.send_error(400, "the container does not run")
             return
-        accept = websocket.accept_of(headers["sec-websocket-key"])
-        client.sendall(
+        accept = websocket.accept_of(request.headers["Sec-WebSocket-Key"])
+        request.connection.sendall(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n".encode()
         )
-        index = int(name.split("-")[-2])
-        command = [*_inside(self._places[name][1], index), *parse_qs(parts.query)["command"]]
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert child.stdin is not None
-        assert child.stdout is not None
-        threading.Thread(target=_feed, args=(stream, child.stdin), daemon=True).start()
-        while part := child.stdout.read1(1 << 15):
-            client.sendall(websocket.frame(websocket.BINARY, b"\1" + part, masked=False))
-        code = child.wait()
-        status = {"status": "Success"} if code == 0 else {"status": "Failure", "message": f"exit code {code}"}
-        client.sendall(websocket.frame(websocket.BINARY, b"\3" + json.dumps(status).encode(), masked=False))
+        command = [*_inside(self._places[name][1], int(name.split("-")[-2])), *words]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+            assert child.stdin is not None
+            assert child.stdout is not None
+            feeder = threading.Thread(target=_feed, args=(request.rfile, child.stdin), daemon=True)
+            feeder.start()
+            with contextlib.suppress(OSError):
+                while part := child.stdout.read1(1 << 15):  # type: ignore[attr-defined]
+                    request.connection.sendall(websocket.frame(websocket.BINARY, b"\1" + part, masked=False))
+                code = child.wait()
+                status = {"status": "Success"} if code == 0 else {"status": "Failure", "message": f"exit code {code}"}
+                last = b"\3" + json.dumps(status).encode()
+                request.connection.sendall(websocket.frame(websocket.BINARY, last, masked=False))
+                feeder.join(5)
 
 
 def _feed(stream: BinaryIO, target: Any) -> None:
@@ -252,6 +182,10 @@ def _feed(stream: BinaryIO, target: Any) -> None:
             _, body = websocket.read_frame(stream)
             target.write(body[1:])
             target.flush()
+
+
+def _job_of(pod: str) -> str:
+    return pod.rsplit("-", 2)[0]
 
 
 def _inside(volume: Path, index: int) -> list[str]:

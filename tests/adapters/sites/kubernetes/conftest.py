@@ -1,4 +1,4 @@
-"""The emulated cluster, or, where GRIDTIE_TEST_KUBECONFIG names one, a real one."""
+"""The tests' own cluster, or, where GRIDTIE_TEST_KUBECONFIG names one, a real one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.sites.kubernetes.cluster import Emulator, kubeconfig
+from tests.adapters.sites.kubernetes.cluster import Cluster, kubeconfig
 
 from gridtie.adapters.sites.kinds import Opened, open_scheduler
 from gridtie.adapters.tables import load_chips
@@ -16,15 +16,15 @@ IMAGE = os.environ.get("GRIDTIE_TEST_IMAGE", "python:3.11-slim")
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    made = Emulator(tmp_path_factory.mktemp("pods"))
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("pods"))
     yield made
     made.close()
 
 
 @pytest.fixture
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Opened]:
-    file = REAL or str(kubeconfig(tmp_path / "kubeconfig", request.getfixturevalue("emulator").port))
+    file = REAL or str(kubeconfig(tmp_path / "kubeconfig", request.getfixturevalue("cluster").api.port))
 
     def make(**more: Any) -> Opened:
         settings = {

@@ -1,4 +1,4 @@
-"""The suite of every site: on the emulated API with a kubelet of ours, or on a real cluster (make test-kubernetes)."""
+"""The suite of every site: on an API in memory and a kubelet of ours, or on a real cluster (make test-kubernetes)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
