@@ -14,8 +14,8 @@ from typing import Any
 
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.kubernetes import decide, manifest, parse
-from gridtie.adapters.sites.kubernetes.courier import Courier, result_of
-from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, NodeRecord, PodRecord
+from gridtie.adapters.sites.kubernetes.courier import Courier
+from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, NodeRecord, PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.adapters.sites.process.environment import environment, setup_environment

@@ -8,17 +8,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gridtie.adapters.sites.kubernetes import manifest
-from gridtie.adapters.sites.kubernetes.parse import PodRecord
+from gridtie.adapters.sites.kubernetes.parse import PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.dispatch.run import RunPlan
-from gridtie.dispatch.site import Looked, RankResult
+from gridtie.dispatch.site import Looked
 from gridtie.errors import SchedulerAway
 
 PART_BYTES = 16 << 20  # of files in one exchange
 LOG_MARGIN_BYTES = 4096
 WATCHED = ("sky_workdir", "checkpoints")
-_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "out_of_memory", "terminated"})
 
 
 class Courier:
@@ -194,16 +193,3 @@ def _parts(path: Path) -> Iterator[tuple[int, bytes]]:
             offset += len(part)
             if not part:
                 return
-
-
-def result_of(text: str) -> RankResult | None:
-    """The job can write anything there: only what can be true counts."""
-    try:
-        data = json.loads(text)
-        code, reason = int(data["exit_code"]), str(data["reason"])
-        if not 0 <= code <= 255 or reason not in _REASONS:
-            return None
-        used = [min(max(0, int(data[name])), 1 << 52) for name in ("cpu_us", "memory_peak_bytes")]
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return None
-    return RankResult(exit_code=code, reason=reason, cpu_us=used[0], memory_peak_bytes=used[1])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord
+from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord, result_of
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Room, Seen, SiteCapacity
 
@@ -63,11 +63,19 @@ def _ended(job: JobRecord | None, pods: Sequence[PodRecord], asked: str) -> Seen
     reason, code, words = _cause(job, pods)
     if asked == "kill":
         return Seen(phase="ended", reason="lease", detail=words)
-    if asked and not (job is not None and job.ended == "Complete"):
+    if asked and not _of_itself(job, pods):
         reason = "preempted" if asked == "evict" else "cancel"
         ran = any(pod.node for pod in pods)
         return Seen(phase="ended" if ran or reason != "cancel" else "refused", reason=reason, detail=words)
     return Seen(phase="ended", reason=reason, exit_code=code, detail=words)
+
+
+def _of_itself(job: JobRecord | None, pods: Sequence[PodRecord]) -> bool:
+    """Whether it was over before it was told to end: a rank that says goodbye may end with 0, and then it says so."""
+    results = [result_of(pod.said) for pod in pods]
+    if any(result is not None and result.reason == "terminated" for result in results):
+        return False
+    return (job is not None and job.ended == "Complete") or (bool(results) and None not in results)
 
 
 def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int | None, str]:
