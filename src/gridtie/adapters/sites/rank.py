@@ -5,7 +5,7 @@ secrets out of it, ends the rank when its lease or its time does, and leaves its
 the scheduler's to limit; whatever this program cannot end, the scheduler does.
 
 FOLDER holds `lease` (what the agent allows, in seconds of the wall clock) and `job/` with `run.json`, `secrets.json`
-(read, then deleted before anything of the job's runs) and, for each rank N, `script-PHASE`, `log-N`, `result-N.json`.
+(read, and deleted before the command runs) and, for each rank N, `script-PHASE`, `log-N`, `result-N.json`.
 """
 
 from __future__ import annotations

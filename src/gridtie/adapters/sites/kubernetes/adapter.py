@@ -204,6 +204,8 @@ class KubernetesScheduler:
             self._courier.visit(name, run, self._pods[name])
         except SchedulerAway as cause:
             return str(cause.params["reason"])
+        except OSError as cause:
+            return f"its files cannot be read or kept on the agent's host: {cause}"
         return ""
 
     def _tell_ends(self, name: str) -> None:

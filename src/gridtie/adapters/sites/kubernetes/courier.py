@@ -13,7 +13,6 @@ from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Looked
-from gridtie.errors import SchedulerAway
 
 PART_BYTES = 16 << 20  # of files in one exchange
 LOG_MARGIN_BYTES = 4096
@@ -27,7 +26,8 @@ class Courier:
         self._api, self._settings = api, settings
 
     def visit(self, name: str, run: Looked, pods: Sequence[PodRecord]) -> None:
-        """One exchange with each pod that runs, and as many more as bring files. Raises SchedulerAway."""
+        """One exchange with each pod that runs, and as many more as bring files. Raises SchedulerAway, and
+        OSError where the agent's own disk does not take or give them."""
         folder = self._settings.state / name
         present = {pod.index: pod for pod in pods if pod.phase == "Running" and pod.ended is None}
         if not present or not folder.is_dir() or run.asked == "kill":
@@ -91,10 +91,6 @@ class Courier:
             answer["result"] = answer["result"] if result_of(json.dumps(answer["result"])) else None
         except (ValueError, KeyError, TypeError, IndexError) as cause:
             raise self._api.away(f"{pod.name} answers what cannot be read: {cause}") from cause
-        except OSError as cause:
-            raise SchedulerAway(
-                scheduler="courier", reason=f"files of {pod.name} cannot be kept: {cause}", look=f"df {home}"
-            ) from cause
         state.save()
         return answer, bool(answer["files"] or size)
 
@@ -179,7 +175,7 @@ class _State:
         if offset + len(part) < size:
             self.partial = [key, size, mtime, offset + len(part)]
             return
-        begun.chmod(mode | 0o600)
+        begun.chmod(mode & 0o777 | 0o600)
         begun.replace(target)
         self.known[key], self.partial = [size, mtime], None
 

@@ -27,7 +27,8 @@ def namespace_of(organisation: str, prefix: str) -> str:
 
 
 def talk_command(python: str) -> list[str]:
-    return [python, "-I", "-S", "-c", PROGRAM, FOLDER, "talk"]
+    """`wait` has laid the program there: in each call's address it would be too long for some proxies."""
+    return [python, "-I", "-S", f"{FOLDER}/pod.py", FOLDER, "talk"]
 
 
 def job(

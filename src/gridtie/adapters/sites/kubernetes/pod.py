@@ -1,4 +1,4 @@
-"""What a rank's container runs, and what the agent runs beside it: `python3 -c THIS FOLDER wait|talk`.
+"""What a rank's container runs, `python3 -c THIS FOLDER wait MESSAGE`, and the agent beside it, `pod.py FOLDER talk`.
 
 The agent and the container share no file system; all that passes between them passes through `exec` of the API, as
 with `kubectl cp`. `wait` is the container's first process: it waits for the rank's files, runs its phases through
@@ -34,6 +34,9 @@ class Wait:
         self._job = os.path.join(folder, "job")
         self._terminated = False
         signal.signal(signal.SIGTERM, self._term)
+        with open("/proc/self/cmdline", "rb") as words, open(os.path.join(folder, "pod.new"), "wb") as program:
+            program.write(words.read().split(b"\0-c\0", 1)[1].split(b"\0", 1)[0])
+        os.replace(os.path.join(folder, "pod.new"), os.path.join(folder, "pod.py"))
 
     def _term(self, *_: object) -> None:
         self._terminated = True
@@ -82,13 +85,15 @@ class Wait:
                 file.write(text)
 
     def _linger(self) -> None:
-        end = None
-        while not self._told("fetched") and (end is None or time.monotonic() < end):
-            if self._terminated and end is None:
-                end = time.monotonic() + LEAVE_S
+        """As long as the lease goes on, by our own clock; without one, as long as files may take to come."""
+        end, seen, leaving = time.monotonic() + ARRIVE_S, "", False
+        while not self._told("fetched") and time.monotonic() < end:
+            if self._terminated and not leaving:
+                end, leaving = min(end, time.monotonic() + LEAVE_S), True
             with contextlib.suppress(OSError, ValueError), open(os.path.join(self._folder, "lease")) as file:
-                if float(file.read()) < time.time():
-                    return
+                text = file.read()
+                if text != seen and not leaving:
+                    end, seen = time.monotonic() + float(text) - time.time(), text
             time.sleep(LOOK_S)
 
 
