@@ -28,7 +28,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Open
 
     def make(**more: Any) -> Opened:
         settings = {
-            "state": str(tmp_path / "state"), "image": IMAGE, "kubeconfig": file, "every": "0.1",
+            "state": str(tmp_path / "state"), "image": IMAGE, "kubeconfig": file, "every": "0.2",
             **({} if REAL else {"python": os.path.realpath("/usr/bin/python3"), "timeout": "5"}), **more,
         }  # fmt: skip
         return open_scheduler("kubernetes", settings, chips=load_chips(), url="http://x", trusted=())

@@ -48,16 +48,14 @@ class Courier:
                         self._say(folder, run.plan, present[index], marks=["go"])
                         (folder / f"went-{index}").touch()
 
-    def _say(
-        self, folder: Path, plan: RunPlan, pod: PodRecord, *, marks: Sequence[str] = (), **more: Any
-    ) -> Mapping[str, Any]:
+    def _say(self, folder: Path, plan: RunPlan, pod: PodRecord, *, marks: Sequence[str]) -> Mapping[str, Any]:
         """Until the pod has nothing new, or at most so long that others are not forgotten."""
         end = time.monotonic() + self._settings.timeout
         while True:
-            answer, fresh = self._exchange(folder, plan, pod, {"marks": list(marks), **more})
-            if not fresh or time.monotonic() > end:
+            answer, more = self._exchange(folder, plan, pod, {"marks": list(marks)})
+            if not more or time.monotonic() > end:
                 break
-        if answer["result"] is not None and not fresh:
+        if answer["result"] is not None and not more:
             (folder / f"result-{pod.index}.json").write_text(json.dumps(answer["result"]), encoding="utf-8")
             self._exchange(folder, plan, pod, {"marks": ["fetched"]})
         return answer
@@ -92,7 +90,7 @@ class Courier:
         except (ValueError, KeyError, TypeError, IndexError) as cause:
             raise self._api.away(f"{pod.name} answers what cannot be read: {cause}") from cause
         state.save()
-        return answer, bool(answer["files"] or size)
+        return answer, bool(answer["more"])
 
     def _bring(self, folder: Path, plan: RunPlan, pod: PodRecord, addresses: Sequence[str]) -> Mapping[str, Any]:
         """All files of a rank, piece by piece, and `ready` with the last."""
@@ -112,8 +110,12 @@ class Courier:
                 if key.startswith("home/"):
                     state.known[key[5:]] = [offset + len(part), mtime]
         state.save()
-        last = {**wanted, "pieces": table, "marks": ["ready"], "most": 0}
-        return self._exchange(folder, plan, pod, last, bytes(buffer))[0]
+        alone = len(plan.tasks) == 1  # no other rank's setup to wait for
+        last = {**wanted, "pieces": table, "marks": ["ready", "go"] if alone else ["ready"], "most": 0}
+        answer, _ = self._exchange(folder, plan, pod, last, bytes(buffer))
+        if alone:
+            (folder / f"went-{pod.index}").touch()
+        return answer
 
     def _files(
         self, folder: Path, plan: RunPlan, index: int, addresses: Sequence[str], home: Path

@@ -139,6 +139,7 @@ def talk(folder: str, come: BinaryIO, leave: BinaryIO) -> None:
     for found, part in pieces(os.path.join(folder, "home"), names, request):
         answer["files"].append(found)
         parts.append(part)
+    answer["more"] = len(log) == LOG_BYTES or sum(len(part) + 1 for part in parts) >= request.get("most", 0) > 0
     leave.write(json.dumps(answer).encode() + b"\n" + log + b"".join(parts))
     leave.flush()
 
