@@ -21,7 +21,7 @@ from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.adapters.sites.process.environment import environment, setup_environment
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, Pool, RankResult, Seen, SiteCapacity, TaskStart
-from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
+from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused, UnknownChip
 from gridtie.registry.chips import ChipRegistry
 
 OURS = f"labelSelector={LABEL_SITE}%3Drun"
@@ -96,7 +96,7 @@ class KubernetesScheduler:
         return known.memory_gb * 1_000_000_000 if known else 0
 
     def _chip(self, node: NodeRecord) -> tuple[str, int]:
-        """Chip and number. Raises InvalidInput for a node whose accelerators have no name."""
+        """Chip and number. Raises InvalidInput for a node whose accelerators have no name, or none that is a chip."""
         present = [name for name in dict.fromkeys(self._resources.values()) if node.allocatable.get(name)]
         if not present:
             return "cpu", 0
@@ -106,9 +106,11 @@ class KubernetesScheduler:
         if not mapped and len(same) == 1:
             mapped = same[0]
         if len(present) > 1 or not mapped:
-            words = f"it has {', '.join(present)}; say which chip: --set chips.{node.name}=CHIP"
-            raise InvalidInput(source="the settings of kubernetes", problems=[Problem(words)])
-        return self._chips.find(mapped).id, node.allocatable[present[0]]
+            raise _unnamed(node, f"it has {', '.join(present)}")
+        try:
+            return self._chips.find(mapped).id, node.allocatable[present[0]]
+        except UnknownChip as cause:
+            raise _unnamed(node, f"{mapped!r} is no chip") from cause
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def prepare(self, name: str, tasks: Sequence[TaskStart]) -> None:
@@ -190,9 +192,12 @@ class KubernetesScheduler:
                 self._remove_job(name, run.plan, at_once=True)
             found[name] = told.seen
         for name, run in runs.items():
-            if name not in found and run.asked and (self._settings.state / name / "gone").exists():
+            folder = self._settings.state / name
+            if name not in found and run.asked and (folder / "gone").exists():
                 reason = {"cancel": "cancel", "evict": "preempted"}.get(run.asked, "lease")
-                found[name] = Seen(phase="ended", reason=reason, detail="its Job was deleted")
+                ran = any(folder.glob("known-*.json"))  # some pod of it has answered
+                phase = "ended" if ran or reason != "cancel" else "refused"
+                found[name] = Seen(phase=phase, reason=reason, detail="its Job was deleted")
         for name, words in zip(living, away, strict=True):
             if words and found[name].phase == "running":
                 found[name] = Seen(phase="running", detail=words)
@@ -265,6 +270,11 @@ class KubernetesScheduler:
         self._stopping.pop(name, None)
         for path in (self._settings.state / name, home):
             rmtree(path, ignore_errors=True)
+
+
+def _unnamed(node: NodeRecord, words: str) -> InvalidInput:
+    problem = Problem(f"{words}; say which chip it has: --set chips.{node.name}=CHIP")
+    return InvalidInput(source="the settings of kubernetes", problems=[problem])
 
 
 def _write(path: Path, document: object) -> None:

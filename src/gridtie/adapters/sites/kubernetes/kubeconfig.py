@@ -94,7 +94,9 @@ def _tls(cluster: Mapping[str, Any], user: Mapping[str, Any], folder: Path) -> s
     if cluster.get("insecure-skip-tls-verify"):
         raise ValueError("insecure-skip-tls-verify: tokens would go to whoever answers; give certificate-authority")
     certificate, key = _content(user, "client-certificate", folder), _content(user, "client-key", folder)
-    if certificate and key:
+    if bool(certificate) != bool(key):
+        raise ValueError("client-certificate and client-key belong together, and one is missing")
+    if certificate:
         # ssl reads files only: one in memory that is gone once loaded
         handle = os.memfd_create("client")
         with os.fdopen(handle, "wb") as file:
@@ -106,5 +108,5 @@ def _tls(cluster: Mapping[str, Any], user: Mapping[str, Any], folder: Path) -> s
 
 def _content(table: Mapping[str, Any], name: str, folder: Path) -> bytes:
     if table.get(f"{name}-data"):
-        return base64.b64decode(str(table[f"{name}-data"]))
+        return base64.b64decode("".join(str(table[f"{name}-data"]).split()), validate=True)
     return (folder / str(table[name])).read_bytes() if table.get(name) else b""

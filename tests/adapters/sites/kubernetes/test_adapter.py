@@ -1,0 +1,103 @@
+"""What the adapter makes of a cluster and asks of it, on the API in memory: declared, refused, waiting, kept apart."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.adapters.sites.contract import Bench
+from tests.adapters.sites.kubernetes.cluster import NODES, Cluster, node
+
+from gridtie.adapters.sites.kinds import Opened
+from gridtie.agent.scheduled import ScheduledSite
+from gridtie.agent.spool import Spool
+from gridtie.errors import InvalidInput, SchedulerAway, SiteRefused
+from gridtie.values.ids import OrganisationId
+
+POLICIES = "/apis/networking.k8s.io/v1/namespaces/gridtie-org-new/networkpolicies"
+
+
+@pytest.fixture
+def bench(cluster: Cluster, opened: Callable[..., Opened], tmp_path: Path) -> Iterator[Bench]:
+    made = opened()
+    bench = Bench(
+        lambda: ScheduledSite(made.scheduler, every=made.every, patience=made.patience), Spool(tmp_path / "agent"),
+        NODES, places=(tmp_path / "state",), slow=2,
+    )  # fmt: skip
+    yield bench
+    cluster.kubelet.hold, cluster.api.refuse = None, lambda _method, _path: None
+    bench.remove_all()
+
+
+def test_a_cluster_is_declared_as_its_nodes_say(cluster: Cluster, opened: Callable[..., Opened]) -> None:
+    odd = node("odd")
+    odd["metadata"]["labels"]["nvidia.com/gpu.product"] = "Fremdchip-9"
+    cluster.api.must("POST", "/api/v1/nodes", odd)
+    facts = opened().scheduler.facts()
+    cluster.api.must("DELETE", "/api/v1/nodes/odd")
+    [pool] = facts.pools
+    assert (pool.chip, [machine["name"] for machine in pool.machines]) == ("nv-l4", list(NODES))
+    assert [pool.machines[0][key] for key in ("cpus", "memory_bytes", "disk_bytes", "accelerators")] == [
+        4, 8 << 30, 50 << 30, 2,
+    ]  # fmt: skip
+    assert facts.identity["cluster"].startswith("uid-")
+    [note] = facts.notes
+    assert note == "odd is left out: 'Fremdchip-9' is no chip; say which chip it has: --set chips.odd=CHIP"
+    with pytest.raises(InvalidInput) as refused:
+        opened(selector={"pool": "lend"}).scheduler.facts()
+    assert "no node, or none with these labels" in refused.value.problems[0].message
+
+
+def test_what_the_api_refuses_is_shown_in_its_words_and_what_it_cannot_say_is_not_known(
+    cluster: Cluster, opened: Callable[..., Opened], bench: Bench
+) -> None:
+    scheduler, plan = opened().scheduler, bench.plan("true", organisation=OrganisationId("org_new"))
+    words = "exceeded quota: gridtie, requested: requests.cpu=1"
+    cluster.api.refuse = lambda method, path: (403, words) if method == "POST" and "/jobs" in path else None
+    with pytest.raises(SiteRefused, match=r"Kubernetes: exceeded quota: gridtie, requested: requests\.cpu=1 \(403\)"):
+        scheduler.submit("gridtie-run-x-e1", plan)
+    made = {item["metadata"]["name"] for item in cluster.api.call("GET", POLICIES)[1]["items"]}
+    assert made == {"default-deny", "own-pods", "network-host"}
+    cluster.api.refuse = lambda _method, _path: (401, "Unauthorized")
+    with pytest.raises(SchedulerAway, match="401, Unauthorized"):
+        scheduler.look({})
+    cluster.api.refuse = lambda _method, _path: None
+    elsewhere = replace(plan, tasks=(replace(plan.tasks[0], machine="gone"),))
+    with pytest.raises(SiteRefused, match="knows no node 'gone' any more"):
+        scheduler.submit("gridtie-run-x-e1", elsewhere)
+
+
+def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelled(
+    cluster: Cluster, bench: Bench
+) -> None:
+    words = "0/3 nodes are available: 3 Insufficient cpu."
+    cluster.kubelet.hold = {
+        "phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "message": words}],
+    }  # fmt: skip
+    run = bench.start("true")
+    bench.until(lambda: words in bench.states(run)[0].detail)
+    assert bench.states(run)[0].state == "waiting"
+    bench.site.stop(run.ranks, how="cancel")
+    [end] = bench.ended(run)
+    assert (end.state, end.reason) == ("refused", "cancel")
+
+
+def test_a_second_submission_makes_no_second_job_and_a_pod_is_kept_within_its_limits(
+    cluster: Cluster, opened: Callable[..., Opened], bench: Bench
+) -> None:
+    cluster.kubelet.hold = {"phase": "Pending"}
+    scheduler, plan = opened(quota={"requests.cpu": "8"}).scheduler, bench.plan("true", accelerators=1, ranks=2)
+    for again in (scheduler, opened().scheduler):
+        again.submit("gridtie-run_2-e1", plan)
+    [job] = cluster.api.call("GET", "/apis/batch/v1/jobs?labelSelector=gridtie.io/run%3Dgridtie-run_2-e1")[1]["items"]
+    spec = job["spec"]["template"]["spec"]
+    [container] = spec["containers"]
+    assert container["resources"]["requests"] == container["resources"]["limits"] == {
+        "cpu": "1", "memory": str(64 << 20), "ephemeral-storage": str(64 << 20), "nvidia.com/gpu": "1",
+    }  # fmt: skip
+    assert (job["spec"]["completions"], job["spec"]["backoffLimit"], spec["automountServiceAccountToken"]) == (
+        2, 0, False,
+    )  # fmt: skip
+    quota = cluster.api.must("GET", "/api/v1/namespaces/gridtie-org-a/resourcequotas/gridtie")
+    assert quota["spec"] == {"hard": {"requests.cpu": "8"}}
+    cluster.api.must("DELETE", f"/apis/batch/v1/namespaces/gridtie-org-a/jobs/{job['metadata']['name']}")
