@@ -12,6 +12,8 @@ from gridtie.adapters.sites.kinds import Opened
 from gridtie.agent.scheduled import ScheduledSite
 from gridtie.agent.spool import Spool
 
+pytestmark = [] if REAL else [pytest.mark.sandbox]  # the kubelet of ours starts containers with bubblewrap
+
 
 @pytest.fixture
 def bench(opened: Callable[..., Opened], tmp_path: Path) -> Iterator[Bench]:
