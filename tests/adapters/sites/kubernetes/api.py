@@ -22,8 +22,8 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class MemoryApi:
-    """`execute` answers an exec request: handler, namespace, pod, command. `refuse` is asked before each answer: a
-    status and a message in the place of ours."""
+    """`execute` answers an exec request: handler, namespace, pod, command. `refuse` is asked before each answer by
+    HTTP: a status and a message in the place of ours. The kubelet's own calls are never refused."""
 
     def __init__(self, execute: Callable[[BaseHTTPRequestHandler, str, str, list[str]], None]) -> None:
         self._objects: dict[Key, dict[str, Any]] = {}
@@ -46,9 +46,6 @@ class MemoryApi:
 
     def call(self, method: str, target: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         parts = urlsplit(target)
-        refused = self.refuse(method, parts.path)
-        if refused is not None:
-            return refused[0], _no(*refused)
         group, resource, namespace, name = _key(parts.path)
         with self._lock:
             if not name and method == "GET":
@@ -139,11 +136,15 @@ def _handler(api: MemoryApi, execute: Callable[..., None]) -> type[BaseHTTPReque
             self.close_connection = True
             parts = urlsplit(self.path)
             words = parts.path.split("/")
-            if words[-1] == "exec":
+            refused = api.refuse(self.command, parts.path)
+            if words[-1] == "exec" and refused is None:
                 execute(self, words[4], words[6], parse_qs(parts.query)["command"])
                 return
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, found = api.call(self.command, self.path, json.loads(text) if text else None)
+            if refused is None:
+                status, found = api.call(self.command, self.path, json.loads(text) if text else None)
+            else:
+                status, found = refused[0], _no(*refused)
             body = json.dumps(found).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -59,6 +59,10 @@ class Kubelet:
             process.kill()
             process.wait()
 
+    def inside(self, run: str) -> Path:
+        """The volume of a run's first pod."""
+        return next(volume for name, (_, volume) in self._places.items() if run.replace("_", "-") in name)
+
     def _loop(self) -> None:
         while not self._over.wait(0.1):
             jobs = self._api.call("GET", JOBS)[1].get("items", [])

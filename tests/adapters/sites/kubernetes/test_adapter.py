@@ -101,3 +101,29 @@ def test_a_second_submission_makes_no_second_job_and_a_pod_is_kept_within_its_li
     quota = cluster.api.must("GET", "/api/v1/namespaces/gridtie-org-a/resourcequotas/gridtie")
     assert quota["spec"] == {"hard": {"requests.cpu": "8"}}
     cluster.api.must("DELETE", f"/apis/batch/v1/namespaces/gridtie-org-a/jobs/{job['metadata']['name']}")
+
+
+@pytest.mark.sandbox
+def test_checkpoints_come_while_it_runs_and_go_with_the_jobs_own_also_over_a_time_without_the_api(
+    cluster: Cluster, bench: Bench
+) -> None:
+    run = bench.start(
+        "cd ~/checkpoints; head -c 20000000 /dev/zero > t; mv t a; "
+        "until [ -e ../go ]; do sleep 0.1; done; echo b > b; rm a; sleep 1"
+    )
+    here = bench.home(run) / "checkpoints"
+    bench.until(lambda: (bench.states(run), (here / "a").exists())[1])
+    assert (here / "a").stat().st_size == 20_000_000  # in two exchanges
+    cluster.api.refuse = lambda _method, _path: (503, "etcd is not there")
+    bench.until(lambda: "503, etcd is not there" in bench.states(run)[0].detail)
+    assert bench.states(run)[0].state == "running"
+    cluster.kubelet.inside(run.plan.run).joinpath("home", "go").touch()
+    cluster.api.refuse = lambda _method, _path: None
+    assert [(end.exit_code, end.reason) for end in bench.ended(run)] == [(0, "")]
+    assert sorted(path.name for path in here.iterdir()) == ["b"]
+
+
+@pytest.mark.sandbox
+def test_files_of_more_bytes_than_the_disk_end_the_run(bench: Bench) -> None:
+    run = bench.start("truncate -s 1T ~/checkpoints/holes; sleep 100")
+    assert [end.reason for end in bench.ended(run)] == ["disk_limit"]

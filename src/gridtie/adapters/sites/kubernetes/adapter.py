@@ -198,6 +198,10 @@ class KubernetesScheduler:
                 ran = any(folder.glob("known-*.json"))  # some pod of it has answered
                 phase = "ended" if ran or reason != "cancel" else "refused"
                 found[name] = Seen(phase=phase, reason=reason, detail="its Job was deleted")
+        for name in living:
+            if not runs[name].asked and self._courier.overfull(name, runs[name].plan):
+                self._remove_job(name, runs[name].plan, at_once=True)
+                found[name] = Seen(phase="ended", reason="disk_limit", detail="its files are more than its disk")
         for name, words in zip(living, away, strict=True):
             if words and found[name].phase == "running":
                 found[name] = Seen(phase="running", detail=words)

@@ -48,6 +48,11 @@ class Courier:
                         self._say(folder, run.plan, present[index], marks=["go"])
                         (folder / f"went-{index}").touch()
 
+    def overfull(self, name: str, plan: RunPlan) -> bool:
+        """Whether a rank's files are more than its disk: a file with holes, or a pod that does not tell the truth."""
+        folder = self._settings.state / name
+        return any(_State(folder / f"known-{task.rank}.json").total() > task.disk_bytes for task in plan.tasks)
+
     def _say(self, folder: Path, plan: RunPlan, pod: PodRecord, *, marks: Sequence[str]) -> Mapping[str, Any]:
         """Until the pod has nothing new, or at most so long that others are not forgotten."""
         end = time.monotonic() + self._settings.timeout
@@ -63,7 +68,7 @@ class Courier:
     def _exchange(
         self, folder: Path, plan: RunPlan, pod: PodRecord, request: dict[str, Any], parts: bytes = b""
     ) -> tuple[Mapping[str, Any], bool]:
-        """The answer, and whether there may be more."""
+        """The answer, and whether there may be more that can be kept."""
         home, records = map(Path, json.loads((folder / "places.json").read_text(encoding="utf-8"))[pod.index])
         log, state = records / "log", _State(folder / f"known-{pod.index}.json")
         request = {
@@ -86,11 +91,13 @@ class Courier:
             for key, length, mtime, mode, offset, count in answer["files"]:
                 state.keep(home, str(key), (int(length), int(mtime), int(mode)), int(offset), rest[at : at + count])
                 at += count
+            for key in () if answer["more"] else answer["gone"]:  # the last: what replaces it is here by then
+                state.forget(home, str(key))
             answer["result"] = answer["result"] if result_of(json.dumps(answer["result"])) else None
         except (ValueError, KeyError, TypeError, IndexError) as cause:
             raise self._api.away(f"{pod.name} answers what cannot be read: {cause}") from cause
         state.save()
-        return answer, bool(answer["more"])
+        return answer, bool(answer["more"]) and state.total() <= plan.tasks[pod.index].disk_bytes
 
     def _bring(self, folder: Path, plan: RunPlan, pod: PodRecord, addresses: Sequence[str]) -> Mapping[str, Any]:
         """All files of a rank, piece by piece, and `ready` with the last."""
@@ -158,6 +165,14 @@ class _State:
         fresh = self._path.with_suffix(".new")
         fresh.write_text(json.dumps({"known": self.known, "partial": self.partial}), encoding="utf-8")
         fresh.replace(self._path)
+
+    def total(self) -> int:
+        """Bytes of all that is here, and of what is on its way."""
+        return sum(size for size, _ in self.known.values()) + (int(self.partial[1]) if self.partial else 0)
+
+    def forget(self, home: Path, key: str) -> None:
+        if self.known.pop(key, None) is not None:
+            (home / key).unlink(missing_ok=True)
 
     def keep(self, home: Path, key: str, status: tuple[int, int, int], offset: int, part: bytes) -> None:
         """The name is the job's word: only what lies below its own folders is written, and no link is followed."""

@@ -135,6 +135,10 @@ def talk(folder: str, come: BinaryIO, leave: BinaryIO) -> None:
         stream.seek(request.get("log", 0))
         log = stream.read(LOG_BYTES)
     names = WATCHED if answer["result"] else WATCHED[1:]
+    known = request.get("known", {}) if answer["ready"] else {}
+    answer["gone"] = [
+        key for key in known if key.split("/")[0] in names and not os.path.lexists(os.path.join(folder, "home", key))
+    ]
     answer["log"], answer["files"], parts = len(log), [], []
     for found, part in pieces(os.path.join(folder, "home"), names, request):
         answer["files"].append(found)
