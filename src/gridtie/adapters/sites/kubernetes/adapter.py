@@ -14,7 +14,7 @@ from typing import Any
 
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.kubernetes import decide, manifest, parse
-from gridtie.adapters.sites.kubernetes.courier import Courier
+from gridtie.adapters.sites.kubernetes.courier import TALKS, Courier
 from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, NodeRecord, PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
@@ -26,7 +26,6 @@ from gridtie.registry.chips import ChipRegistry
 
 OURS = f"labelSelector={LABEL_SITE}%3Drun"
 STOPPING_S = 60.0  # a rank that cannot be told to end through exec loses its Job
-TALKS = 16
 PRODUCT_LABELS = ("nvidia.com/gpu.product", "amd.com/gpu.product-name", "accelerator", "gridtie.io/chip")
 
 

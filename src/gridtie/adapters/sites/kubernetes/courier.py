@@ -3,7 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from gridtie.dispatch.site import Looked
 
 PART_BYTES = 16 << 20  # of files in one exchange
 LOG_MARGIN_BYTES = 4096
+TALKS = 16
 WATCHED = ("sky_workdir", "checkpoints")
 
 
@@ -33,20 +35,19 @@ class Courier:
         if not present or not folder.is_dir() or run.asked == "kill":
             return
         stop = ["stop"] if run.asked else []
-        told = {index: self._say(folder, run.plan, pod, marks=stop) for index, pod in present.items()}
+        told = _each(present, lambda index: self._say(folder, run.plan, present[index], marks=stop))
         ranks = range(len(run.plan.tasks))
         if all(index in told and present[index].ip for index in ranks):
             addresses = [present[index].ip for index in ranks]
-            for index in ranks:
-                if not told[index]["ready"]:
-                    told[index] = self._bring(folder, run.plan, present[index], addresses)
+            empty = [index for index in ranks if not told[index]["ready"]]
+            told |= _each(empty, lambda index: self._bring(folder, run.plan, present[index], addresses))
             for path in folder.glob("secrets-*.json"):
                 path.unlink(missing_ok=True)
             if all(answer["set_up"] for answer in told.values()):
-                for index in ranks:
-                    if not (folder / f"went-{index}").exists():
-                        self._say(folder, run.plan, present[index], marks=["go"])
-                        (folder / f"went-{index}").touch()
+                held = [index for index in ranks if not (folder / f"went-{index}").exists()]
+                _each(held, lambda index: self._say(folder, run.plan, present[index], marks=["go"]))
+                for index in held:
+                    (folder / f"went-{index}").touch()
 
     def overfull(self, name: str, plan: RunPlan) -> bool:
         """Whether a rank's files are more than its disk: a file with holes, or a pod that does not tell the truth."""
@@ -147,6 +148,15 @@ class Courier:
                     path = Path(parent) / one
                     if path.is_file() and not path.is_symlink():
                         yield f"home/{path.relative_to(home)}", path.stat().st_mode & 0o777 | 0o600, _parts(path)
+
+
+def _each(ranks: Collection[int], work: Callable[[int], Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """At once, and all of them also where one fails: a node that hangs must not keep the lease from the others."""
+    if len(ranks) < 2:
+        return {index: work(index) for index in ranks}
+    with ThreadPoolExecutor(min(TALKS, len(ranks))) as pool:
+        under_way = {index: pool.submit(work, index) for index in ranks}
+    return {index: one.result() for index, one in under_way.items()}
 
 
 class _State:
