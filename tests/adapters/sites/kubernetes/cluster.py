@@ -28,11 +28,11 @@ NODES = ("n1", "n2", "n3")
 
 
 class Cluster:
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, *, gpus: int = 2) -> None:
         self.api = MemoryApi(lambda *request: self.kubelet.execute(*request))
         self.kubelet = Kubelet(self.api, base)
         for name in NODES:
-            self.api.must("POST", "/api/v1/nodes", node(name))
+            self.api.must("POST", "/api/v1/nodes", node(name, gpus))
 
     def close(self) -> None:
         self.kubelet.close()
@@ -212,12 +212,12 @@ def _children(pid: int) -> Iterator[int]:
     yield pid
 
 
-def node(name: str, **more: Any) -> dict[str, Any]:
-    amounts = {"cpu": "4", "memory": "8Gi", "ephemeral-storage": "50Gi", "nvidia.com/gpu": "2"}
+def node(name: str, gpus: int = 2) -> dict[str, Any]:
+    amounts = {"cpu": "4", "memory": "8Gi", "ephemeral-storage": "50Gi", "nvidia.com/gpu": str(gpus)}
     return {
-        "apiVersion": "v1", "kind": "Node", "spec": more.pop("spec", {}),
+        "apiVersion": "v1", "kind": "Node", "spec": {},
         "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, "nvidia.com/gpu.product": "NVIDIA-L4"}},
-        "status": {"allocatable": amounts, "conditions": [{"type": "Ready", "status": "True"}], **more},
+        "status": {"allocatable": amounts, "conditions": [{"type": "Ready", "status": "True"}]},
     }  # fmt: skip
 
 
