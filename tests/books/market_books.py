@@ -124,7 +124,6 @@ seeds = st.integers(0, 2**32)
 posted_books = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9))
 auctions = st.builds(a_book, seeds, st.integers(1, 6), st.integers(0, 9), st.just("auction"))
 lone = st.builds(a_book, seeds, st.integers(1, 6), st.just(1))
-lone_auctions = st.builds(a_book, seeds, st.integers(1, 6), st.just(1), st.just("auction"))
 
 
 # ── naive ─────────────────────────────────────────────────────────────────────────────────────────────────────────

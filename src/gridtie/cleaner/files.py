@@ -215,10 +215,10 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
             except UnicodeDecodeError:
                 problems.append(Read(None, "not-utf8", number))
 
-    csv.field_size_limit(MAX_LINE)
     rows = csv.reader(text(), delimiter=mark, strict=True)
     head: list[str] = []
     while True:
+        usual = csv.field_size_limit(MAX_LINE)  # of the whole process, so no longer than for this row
         try:
             row = next(rows)
         except StopIteration:
@@ -226,6 +226,8 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
         except csv.Error:
             yield Read(None, "broken-row", rows.line_num)
             continue
+        finally:
+            csv.field_size_limit(usual)
         yield from problems
         problems.clear()
         if not head:
