@@ -13,7 +13,7 @@ from gridtie.cleaning.sweep import ALONE, DIGIT, FIRST, JOINT, LONG, ODD, PAIRS,
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
-_TWO_CLASSES = re.compile(r"\[([^\]\\-]+)\]\[([A-Za-z-]+)\]")
+_TWO_CLASSES = re.compile(r"\[([^\]\\]+)\]\[([^\]\\]+)\]")
 _RANGE = re.compile("(.)-(.)")
 
 
@@ -80,5 +80,9 @@ def _words_of(anchor: str) -> list[str]:
     match = _TWO_CLASSES.fullmatch(anchor.removeprefix("re:"))
     if match is None:
         return []
-    second = _RANGE.sub(lambda both: "".join(map(chr, range(ord(both[1]), ord(both[2]) + 1))), match[2])
-    return [one + other for one, other in product(match[1], second)]
+    return [one + other for one, other in product(_spelled(match[1]), _spelled(match[2]))]
+
+
+def _spelled(inside: str) -> str:
+    """All characters of a class without its brackets: `A-C` becomes `ABC`."""
+    return _RANGE.sub(lambda both: "".join(map(chr, range(ord(both[1]), ord(both[2]) + 1))), inside)

@@ -155,16 +155,16 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[
         if not rule.unchecked:
             return
         score = rule.unchecked
-    left, right = _before(text, start), _behind(text, end)
+    left = _before(text, start) if rule.context or (rule.refuse and not rule.sure) else ""
     near = _nearest(rule.context, left) if rule.context else -1
-    if (near >= 0 and near >= len(left) - rule.gap) or (rule.right and rule.right.search(right)):
+    if (near >= 0 and near >= len(left) - rule.gap) or (rule.right and rule.right.search(_behind(text, end))):
         score += rule.adds
     if score < COUNTS_FROM:
         return
     if not rule.sure:
         if rule.refuse and _nearest(rule.refuse, left) > near:
             return
-        if rule.refuse_right and rule.refuse_right.match(right.lstrip()):
+        if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
             return
     yield Span(start, end, rule.kind, min(score, 100), rule.id)
 
