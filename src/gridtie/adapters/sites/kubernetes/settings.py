@@ -1,10 +1,11 @@
 """How one Kubernetes cluster is used: what the operator writes at `agent join --scheduler kubernetes --set …`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridtie.adapters.sites.reading import gathered
 from gridtie.errors import InvalidInput, Problem
 from gridtie.values.quantity import parse_bytes
 
@@ -28,7 +29,6 @@ ABOUT: Mapping[str, str] = {
 }
 _NEEDED = ("state", "image")
 _TABLES = ("selector", "chips", "resources", "quota")
-_NUMBERS = ("timeout", "every", "patience")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +57,10 @@ class KubernetesSettings:
     @staticmethod
     def read(data: Mapping[str, Any]) -> "KubernetesSettings":
         """Raises InvalidInput naming every problem, and every key there is."""
-        problems = [Problem(f"{key}: missing: {ABOUT[key]}", path=key) for key in _NEEDED if not data.get(key)]
-        values: dict[str, Any] = {table: {} for table in _TABLES}
-        for key, value in data.items():
-            wrong = _wrong(key, value)
-            if wrong:
-                problems.append(Problem(f"{key}: {wrong}", path=key))
-            else:
-                values[key] = float(value) if key in _NUMBERS else int(value) if key == "uid" else value
+        values, problems = gathered(data, about=ABOUT, needed=_NEEDED, tables=_TABLES, wrong_text=_wrong_text)
         if not problems:
             values["state"] = Path(str(values["state"]))
+            values |= {key: int(values[key]) for key in ("uid",) if key in values}
             if not values["state"].is_absolute():
                 problems.append(Problem("state: an absolute path", path="state"))
         if problems:
@@ -74,27 +68,10 @@ class KubernetesSettings:
         return KubernetesSettings(**values)
 
 
-def _wrong(key: str, value: Any) -> str:
-    if key not in {field.name for field in fields(KubernetesSettings)}:
-        return f"no such setting; there are {', '.join(ABOUT)}"
-    if key in _TABLES:
-        fine = isinstance(value, Mapping) and all(isinstance(one, str) and one for one in value.values())
-        return "" if fine else f"write {ABOUT[key].partition(':')[0]}"
-    if key in _NUMBERS:
-        try:
-            return "" if 0 < float(value) < 1e6 else "a number of seconds above 0"
-        except (TypeError, ValueError):
-            return "a number of seconds"
-    if not isinstance(value, str) or "\n" in value or "\0" in value:
-        return "one line of text"
+def _wrong_text(key: str, value: str) -> str:
     if key == "uid":
         return "" if value.isascii() and value.isdigit() and 0 < int(value) < 1 << 31 else "a number above 0"
     if key == "prefix":
         fine = 0 < len(value) <= 24 and value.isascii() and value.replace("-", "a").isalnum() and value == value.lower()
         return "" if fine and value[0].isalpha() else "up to 24 of a-z, 0-9 and -, a letter first"
-    if key == "disk":
-        try:
-            parse_bytes(value, default_unit="GB")
-        except ValueError as cause:
-            return str(cause)
     return ""

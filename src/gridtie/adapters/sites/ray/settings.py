@@ -1,12 +1,13 @@
 """How one Ray cluster is used: what the operator writes at `gridtie agent join --scheduler ray --set …`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from gridtie.errors import InvalidInput, Problem
+from gridtie.adapters.sites.reading import gathered
+from gridtie.errors import InvalidInput
 from gridtie.values.quantity import parse_bytes
 
 ABOUT: Mapping[str, str] = {
@@ -23,7 +24,6 @@ ABOUT: Mapping[str, str] = {
     "patience": "seconds that a run may wait in the queue before it goes elsewhere (default 600)",
 }
 _NEEDED = ("url", "shared")
-_NUMBERS = ("timeout", "every", "patience")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,45 +51,19 @@ class RaySettings:
     @staticmethod
     def read(data: Mapping[str, Any]) -> "RaySettings":
         """Raises InvalidInput naming every problem, and every key there is."""
-        problems = [Problem(f"{key}: missing: {ABOUT[key]}", path=key) for key in _NEEDED if not data.get(key)]
-        values: dict[str, Any] = {"chips": {}}
-        for key, value in data.items():
-            wrong = _wrong(key, value)
-            if wrong:
-                problems.append(Problem(f"{key}: {wrong}", path=key))
-            else:
-                values[key] = float(value) if key in _NUMBERS else value
+        values, problems = gathered(data, about=ABOUT, needed=_NEEDED, tables=("chips",), wrong_text=_wrong_text)
         if problems:
             raise InvalidInput(source="the settings of ray", problems=problems)
         return RaySettings(**{**values, "shared": Path(values["shared"]), "url": values["url"].rstrip("/")})
 
 
-def _wrong(key: str, value: Any) -> str:
-    if key not in {field.name for field in fields(RaySettings)}:
-        return f"no such setting; there are {', '.join(ABOUT)}"
-    if key == "chips":
-        fine = isinstance(value, Mapping) and all(isinstance(one, str) and one for one in value.values())
-        return "" if fine else "write chips.TYPE=CHIP"
-    if key in _NUMBERS:
-        try:
-            return "" if 0 < float(value) < 1e6 else "a number of seconds above 0"
-        except (TypeError, ValueError):
-            return "a number of seconds"
-    if not isinstance(value, str) or not value.isprintable():
-        return "one line of text"
-    return _wrong_text(key, value)
-
-
 def _wrong_text(key: str, value: str) -> str:
+    if not value.isprintable():
+        return "one line of text"
     if key == "url":
         return _wrong_url(value)
     if key in ("shared", "token") and value and not Path(value).is_absolute():
         return "an absolute path"
-    if key == "disk":
-        try:
-            parse_bytes(value, default_unit="GB")
-        except ValueError as cause:
-            return str(cause)
     return ""
 
 
