@@ -30,7 +30,7 @@ SOURCES = '[[source]]\nname = "talk"\nfiles = ["a*.jsonl"]\nkind = "bought"\nlic
 WORDS = 'version = "1"\n[risks]\n"A.1.6" = ["枪支"]\n'
 
 
-def cleaned(folder: Path, workers: int = 1) -> Path:
+def cleaned(folder: Path, workers: int = 1, hand: int = 100) -> Path:
     corpus(folder / "a.jsonl")
     with (folder / "a.jsonl").open("a") as file:
         file.write('{"text":"这里有枪支出售，请来看一看吧"}\n')
@@ -38,7 +38,7 @@ def cleaned(folder: Path, workers: int = 1) -> Path:
         "".join(json.dumps({"text": f"第{n}条记录说的是另一件事情"}) + "\n" for n in range(30))
     )
     out = folder / f"out{workers}"
-    policy = POLICY + '[words]\nlibrary = "words.toml"\n[sample]\nhand = 100\nmachine_share = 0.5\n'
+    policy = POLICY + f'[words]\nlibrary = "words.toml"\n[sample]\nhand = {hand}\nmachine_share = 0.5\n'
     task = Task(out=out, policy_text=policy, policy_source="p", words_text=WORDS, text_field="text", aside=False,
                 keys={"k": bytes.fromhex(KEY)})  # fmt: skip
     done = clean(task, [folder / "a.jsonl", folder / "b.jsonl"], workers=workers, progress=lambda _step: None)
@@ -145,7 +145,27 @@ def test_a_changed_output_or_signature_is_named(tmp_path: Path) -> None:
         differences(out)
 
 
+def test_verdicts_on_another_sample_are_kept_apart_and_not_counted(tmp_path: Path) -> None:
+    out = cleaned(tmp_path)
+    assert judged(out)["hand_sample"]["judged"] == 100
+    cleaned(tmp_path)
+    assert read_report(out)["hand_sample"]["judged"] == 100
+    cleaned(tmp_path, hand=90)
+    assert read_report(out)["hand_sample"]["judged"] == 0
+    assert len(list((out / "review").glob("verdicts-*.jsonl"))) == 1
+
+
+def test_a_file_that_is_no_result_is_named_and_never_mixed_with_results(tmp_path: Path) -> None:
+    out = cleaned(tmp_path)
+    (out / "data" / "z.jsonl").write_text("{}")
+    assert differences(out) == ["outputs: z.jsonl is no result of this cleaning"]
+    with pytest.raises(InvalidInput):
+        cleaned(tmp_path)
+
+
 def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput):
+        read_report(tmp_path)
     (tmp_path / "audit.json").write_text('{"form":"other"}')
     with pytest.raises(InvalidInput):
         read_report(tmp_path)

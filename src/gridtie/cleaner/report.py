@@ -85,6 +85,8 @@ def read_report(out: Path) -> dict[str, Any]:
     path = out / "audit.json"
     try:
         made = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise _unfinished(out) from None
     except ValueError as cause:
         raise InvalidInput(source=str(path), problems=[Problem(f"no report of a cleaning: {cause}")]) from None
     if not isinstance(made, dict) or made.get("form") != FORM:
@@ -116,6 +118,8 @@ def differences(out: Path) -> list[str]:
         if rows != by_output[part["output"]].kept:
             wrong.append(f"outputs: {part['output']} holds {rows} records, not {by_output[part['output']].kept}")
         machine.add(sample.machine)
+    strange = sorted({path.name for path in (out / "data").iterdir()} - set(by_output))
+    wrong += [f"outputs: {name} is no result of this cleaning" for name in strange]
     found = audit(_facts(out, run, by_output, digests, machine), **_settled(run))
     return wrong + list(_unlike(said, found, ""))
 
@@ -129,8 +133,12 @@ def _run(out: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((out / "work" / "run.json").read_bytes()))
     except (OSError, ValueError):
-        why = "no finished cleaning lies there; run gridtie clean with --out naming this folder"
-        raise InvalidInput(source=str(out), problems=[Problem(why)]) from None
+        raise _unfinished(out) from None
+
+
+def _unfinished(out: Path) -> InvalidInput:
+    why = "no finished cleaning lies there; run gridtie clean with --out naming this folder"
+    return InvalidInput(source=str(out), problems=[Problem(why)])
 
 
 def _policy(run: Mapping[str, Any]) -> Policy:
@@ -194,7 +202,11 @@ def _draw(out: Path, chosen: Sequence[tuple[int, str, int]]) -> None:
                 items[rows[row]] = {"item": rows[row], "output": output, "row": row, "record": record}
     lines = [json.dumps(items[number], ensure_ascii=False, default=str) for number in sorted(items)]
     (out / "review").mkdir(exist_ok=True)
-    _put(out / "review" / "sample.jsonl", "".join(line + "\n" for line in lines).encode("utf-8", "replace"))
+    sample, verdicts = out / "review" / "sample.jsonl", out / "review" / "verdicts.jsonl"
+    drawn = "".join(line + "\n" for line in lines).encode("utf-8", "replace")
+    if verdicts.exists() and sample.read_bytes() != drawn:  # they speak of other items
+        verdicts.rename(verdicts.with_name(f"verdicts-{digest_of(sample)[:12]}.jsonl"))
+    _put(sample, drawn)
 
 
 def sample_of(out: Path) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import numpy as np
 from gridtie.cleaner.files import Part, digest_of, parts_of
 from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
 from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
-from gridtie.errors import FolderInUse
+from gridtie.errors import FolderInUse, InvalidInput, Problem
 
 BATCH = 20_000  # candidates whose shingles are held at once
 
@@ -44,7 +44,7 @@ class Cleaned:
 
 
 def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
-    """Raises FolderInUse, InvalidInput (a file of no known format), OSError (a disk that is full: run it again)."""
+    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs), OSError (a full disk: run again)."""
     folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +61,10 @@ def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progres
 def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress) -> Cleaned:
     known = _digests(task.out / "work" / "inputs.json", inputs)
     parts = [part for path in inputs for part in parts_of(path)]
+    strange = sorted({path.name for path in (task.out / "data").iterdir()} - {part.name for part in parts})
+    if strange:
+        why = f"data/{strange[0]} is no result of these inputs; name another folder with --out, or remove it"
+        raise InvalidInput(source=str(task.out), problems=[Problem(why)])
     keys = [task.look_key(part, known[part.path]["sha256"]) for part in parts]
     with _pool(workers) as run:
         sizes = [max(1, part.end - part.start) for part in parts]
