@@ -69,6 +69,14 @@ ACTIONS: dict[str, frozenset[str]] = {
     "bank.close": _RUN,
     "bank.lend": _ADMIN,
     "bank.statement": _MONEY,
+    # data
+    "dataset.read": _ALL,  # the catalogue; what it holds is another matter
+    "dataset.publish": _RUN,
+    "dataset.use": _WORK,
+    "contract.read": _SEE,
+    "contract.make": _RUN,
+    "delivery.read": _SEE,
+    "delivery.fetch": _PUBLIC,  # a signed link is its own right
     # jobs
     "job.submit": _WORK,
     "job.read": _SEE,

@@ -293,6 +293,18 @@ class VoucherUnusable(Refused):
     what = "this voucher cannot be used: {reason}"
 
 
+class DataDenied(Refused):
+    code = "data-denied"
+    what = "{dataset} cannot be used so: {reason}"
+    fix = "{change}"
+
+
+class LinkInvalid(Refused):
+    code = "link-invalid"
+    what = "this link gives nothing: {reason}"
+    fix = "Ask for the data again; every answer brings fresh links."
+
+
 class StaleEpoch(Refused):
     code = "stale-epoch"
     what = "epoch {given} of {noun} {key} is over; the current one is {current}"

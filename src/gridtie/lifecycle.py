@@ -142,6 +142,37 @@ DEPOSIT = Lifecycle(
     final=frozenset({"closed", "expired"}),
 )
 
+DATASET = Lifecycle(
+    noun="dataset",
+    initial="listed",
+    states={
+        "listed": "In the catalogue; contracts can be made.",
+        "withdrawn": "Not offered any more; what contracts grant stays granted.",
+    },
+    moves=_table(listed={"withdraw": "withdrawn"}, withdrawn={"list": "listed"}),
+    final=frozenset(),
+)
+
+CONTRACT = Lifecycle(
+    noun="contract",
+    initial="offered",
+    states={
+        "offered": "Proposed; not signed by both sides yet.",
+        "agreed": "Signed by both sides; it has not begun, or is not paid.",
+        "active": "Data is delivered under it.",
+        "suspended": "Nothing is delivered for now; it says why.",
+        "ended": "Over, or ended by one side; nothing is delivered any more.",
+        "declined": "One side did not want it.",
+    },
+    moves=_table(
+        offered={"agree": "agreed", "decline": "declined"},
+        agreed={"activate": "active", "end": "ended"},
+        active={"suspend": "suspended", "end": "ended"},
+        suspended={"resume": "active", "end": "ended"},
+    ),
+    final=frozenset({"ended", "declined"}),
+)
+
 REQUEST = Lifecycle(
     noun="request",
     initial="open",
@@ -193,4 +224,4 @@ HOLD = Lifecycle(
     final=frozenset({"posted", "voided"}),
 )
 
-LIFECYCLES = {table.noun: table for table in (JOB, RUN, OFFER, DEPOSIT, REQUEST, SITE, HOLD)}
+LIFECYCLES = {table.noun: table for table in (JOB, RUN, OFFER, DEPOSIT, DATASET, CONTRACT, REQUEST, SITE, HOLD)}

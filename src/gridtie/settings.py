@@ -109,6 +109,7 @@ class Settings:
         0, "How fast a job's data travels between hubs, in Mbit/s; 0: not counted.", low=0, high=100_000_000
     )
     fee_ppm: int = _setting(0, "The exchange's fee in millionths of each receipt.", low=0, high=500_000)
+    data_link_s: int = _setting(3600, "How long links to delivered data are good, in seconds.", low=5, high=7 * 86_400)
     shared_folders: str = _setting("", "Folders, separated by ':', that sites show to jobs and file URLs may name.")
     # certification
     certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")

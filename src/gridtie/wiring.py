@@ -9,6 +9,7 @@ from typing import Any
 
 from gridtie.adapters.blobs import FileBlobs
 from gridtie.adapters.logs import FileLogs
+from gridtie.adapters.parts import examine
 from gridtie.adapters.probes.program import probe_files, program_digest
 from gridtie.adapters.probes.tables import load_bands
 from gridtie.adapters.s3 import Bucket, S3Place
@@ -167,6 +168,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         places=load_places(),
         blobs=blobs,
         logs=logs,
+        examine=examine,
         secrets=AesSecretBox(derive(keys.master, "secrets"), clock.random_bytes),
         presence=presence,
         leadership=Leadership(clock.new_id("server"), settings.leader_lease_s, clock, database.alone),

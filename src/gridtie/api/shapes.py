@@ -62,6 +62,22 @@ _DEPOSIT = {
     "until": "time", "units_max": "int?",
 }  # fmt: skip
 
+_DATASET = {
+    "id": "text", "name": "text", "state": "text", "title": "text", "licence": "text", "languages": "[text]",
+    "grade": "int?", "delivery": "text", "open": "bool", "price": "object", "versions": "int", "created_at": "time",
+}  # fmt: skip
+_WHOLE_DATASET = {**_DATASET, "owner": "text", "card": "object", "terms": "object", "version": "DataVersion"}
+_CONTRACT = {
+    "id": "text", "state": "text", "reason": "text", "dataset": "text", "provider": "text", "consumer": "text",
+    "consumer_name": "text", "purpose": "text", "place": "text", "price": "object", "terms": "object", "from_": "time",
+    "until": "time", "deliveries": "int", "signed_by": "[text]",
+}  # fmt: skip
+_DELIVERY = {
+    "id": "text", "dataset": "text", "version": "text", "contract": "text?", "provider": "text", "consumer": "text",
+    "member": "text", "channel": "text", "purpose": "text", "job": "text?", "parts": "int", "records": "int?",
+    "bytes": "int", "charge": "money", "at": "time", "until": "time", "delete_by": "time?",
+}  # fmt: skip
+
 SHAPES: Mapping[str, dict[str, Any]] = {
     "Health": _shape(
         status="text", complaints="[text]", version="text", exchange="text", schema="int", writer_queue="int"
@@ -132,6 +148,21 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         ],
     },
     "Why": _shape(lines="[text]", data="object"),
+    "Dataset": _shape(**_DATASET),
+    "Datasets": _page("Dataset"),
+    "WholeDataset": _shape(**_WHOLE_DATASET),
+    "PublishedDataset": _shape(**_WHOLE_DATASET, new_version="bool"),
+    "DataVersion": _shape(
+        name="text", digest="text", made_at="time", bytes="int", records="int?", parts="[object]", cleaning="object?",
+        derived_from="[text]", run="text?",
+    ),
+    "DataVersions": _page("DataVersion"),
+    "DataContract": _shape(**_CONTRACT),
+    "DataContracts": _page("DataContract"),
+    "WholeDataContract": _shape(**_CONTRACT, envelope="Envelope"),
+    "Delivery": _shape(**_DELIVERY),
+    "Deliveries": _page("Delivery"),
+    "Fetched": _shape(**_DELIVERY, files="[object]"),
     "Deposit": _shape(**_DEPOSIT),
     "Deposits": _page("Deposit"),
     "Rate": _shape(
@@ -257,6 +288,24 @@ ANSWERS: Mapping[str, str] = {
     "GET /v1/market/rounds": "Rounds",
     "GET /v1/market/rounds/{number}": "OneRound",
     "GET /v1/market/why/{order}": "Why",
+    "POST /v1/datasets": "PublishedDataset",
+    "GET /v1/datasets": "Datasets",
+    "GET /v1/datasets/{owner}/{name}": "WholeDataset",
+    "GET /v1/datasets/{owner}/{name}/versions": "DataVersions",
+    "GET /v1/datasets/{owner}/{name}/report": "object",
+    "POST /v1/datasets/{owner}/{name}/withdraw": "Dataset",
+    "POST /v1/datasets/{owner}/{name}/list": "Dataset",
+    "POST /v1/datasets/{owner}/{name}/fetch": "Fetched",
+    "GET /v1/deliveries/{delivery}/parts/{sha256}": "application/octet-stream",
+    "POST /v1/contracts": "DataContract",
+    "GET /v1/contracts": "DataContracts",
+    "GET /v1/contracts/{contract}": "WholeDataContract",
+    "POST /v1/contracts/{contract}/sign": "DataContract",
+    "POST /v1/contracts/{contract}/decline": "DataContract",
+    "POST /v1/contracts/{contract}/suspend": "DataContract",
+    "POST /v1/contracts/{contract}/resume": "DataContract",
+    "POST /v1/contracts/{contract}/end": "DataContract",
+    "GET /v1/deliveries": "Deliveries",
     "POST /v1/bank/deposits": "Deposit",
     "GET /v1/bank/deposits": "Deposits",
     "POST /v1/bank/deposits/{deposit}/close": "Deposit",
@@ -321,6 +370,8 @@ KEYED: Mapping[str, bool] = {
     "POST /v1/resources/{resource}/revoke": False,
     "POST /v1/offers": True,
     "POST /v1/offers/import": False,
+    "POST /v1/datasets": False,
+    "POST /v1/contracts": True,
     "POST /v1/bank/deposits": True,
     "POST /v1/bank/deposits/{deposit}/close": False,
     "POST /v1/bank/loans": True,

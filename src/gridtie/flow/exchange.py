@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gridtie.certification.bands import Bands
 from gridtie.clock import Clock
+from gridtie.data.dataset import Examined
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.identity.signing import Signer, Verify
@@ -46,6 +47,12 @@ class Blobs(Protocol):
     def open(self, sha256: str, owner: str | None = None) -> Path:
         """The file of a whole blob, never to be written; raises NotFound."""
         ...
+
+
+class Examine(Protocol):
+    """Reads the file of a dataset whose name is `path` there."""
+
+    def __call__(self, file: Path, path: str, /) -> Examined: ...
 
 
 class Logs(Protocol):
@@ -90,6 +97,7 @@ class Exchange:
     places: Places
     blobs: Blobs
     logs: Logs
+    examine: Examine
     secrets: SecretBox
     presence: Presence
     leadership: "Leadership"

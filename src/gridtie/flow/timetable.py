@@ -13,6 +13,7 @@ from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
 from gridtie.flow.keep_bookings import keep_bookings
+from gridtie.flow.make_contract import keep_contracts
 from gridtie.flow.post_offer import expire_offers
 from gridtie.flow.refresh_tokens import refresh_tokens
 from gridtie.flow.watch_budgets import watch_budgets
@@ -80,6 +81,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("watch budgets", lambda _: 5.0, watch_budgets, due=_at_work),
     Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
     Duty("expire deposits", lambda _: 60.0, lambda unit, _: expire_deposits(unit)),
+    Duty("keep contracts", lambda _: 5.0, keep_contracts, on=("contract.agreed", "ledger.toppedup"),
+         due=lambda unit, _: unit.contracts.any_live()),
     Duty("expire vouchers", lambda _: 60.0, lambda unit, _: expire_vouchers(unit)),
     Duty("refresh tokens", lambda _: 60.0, refresh_tokens, on=("organisation.added",)),
     Duty("forget old answers", lambda _: 3600.0, lambda unit, _: forget_answers(unit)),

@@ -54,7 +54,40 @@ def _bookings(connection: Connection) -> None:
         ddl(connection, f"ALTER TABLE run ADD COLUMN {name} {words}")
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers, 3: _bookings}
+def _data(connection: Connection) -> None:
+    """4: datasets, contracts on them, and what was delivered."""
+    for statement in (
+        "CREATE TABLE dataset (id TEXT NOT NULL, organisation TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, "
+        "versions WHOLE NOT NULL, words TEXT NOT NULL, document TEXT NOT NULL, created_us WHOLE NOT NULL, "
+        "PRIMARY KEY (id), UNIQUE (organisation, name), FOREIGN KEY(organisation) REFERENCES organisation (id)) STRICT",
+        "CREATE TABLE dataset_version (dataset TEXT NOT NULL, number WHOLE NOT NULL, digest TEXT NOT NULL, "
+        "document TEXT NOT NULL, PRIMARY KEY (dataset, number), UNIQUE (dataset, digest), "
+        "FOREIGN KEY(dataset) REFERENCES dataset (id)) STRICT",
+        "CREATE TABLE data_contract (id TEXT NOT NULL, dataset TEXT NOT NULL, provider TEXT NOT NULL, "
+        "consumer TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, payload TEXT NOT NULL, "
+        "signatures TEXT NOT NULL, deliveries WHOLE NOT NULL, from_us WHOLE NOT NULL, until_us WHOLE NOT NULL, "
+        "created_us WHOLE NOT NULL, PRIMARY KEY (id), CHECK (from_us < until_us), "
+        "FOREIGN KEY(dataset) REFERENCES dataset (id), FOREIGN KEY(provider) REFERENCES organisation (id), "
+        "FOREIGN KEY(consumer) REFERENCES organisation (id)) STRICT",
+        "CREATE INDEX data_contract_consumer ON data_contract (consumer, dataset)",
+        "CREATE INDEX data_contract_provider ON data_contract (provider, id)",
+        "CREATE INDEX data_contract_state ON data_contract (state, until_us)",
+        "CREATE TABLE delivery (id TEXT NOT NULL, dataset TEXT NOT NULL, version WHOLE NOT NULL, contract TEXT, "
+        "provider TEXT NOT NULL, consumer TEXT NOT NULL, member TEXT NOT NULL, channel TEXT NOT NULL, "
+        "purpose TEXT NOT NULL, job TEXT, parts TEXT NOT NULL, records WHOLE, bytes WHOLE NOT NULL, "
+        "charge WHOLE NOT NULL, at_us WHOLE NOT NULL, until_us WHOLE NOT NULL, delete_by_us WHOLE, PRIMARY KEY (id), "
+        "FOREIGN KEY(dataset) REFERENCES dataset (id), FOREIGN KEY(contract) REFERENCES data_contract (id), "
+        "FOREIGN KEY(provider) REFERENCES organisation (id), FOREIGN KEY(consumer) REFERENCES organisation (id), "
+        "FOREIGN KEY(job) REFERENCES job (id)) STRICT",
+        "CREATE INDEX delivery_consumer ON delivery (consumer, dataset, id)",
+        "CREATE INDEX delivery_provider ON delivery (provider, id)",
+        "CREATE INDEX delivery_job ON delivery (job)",
+        "CREATE INDEX delivery_contract ON delivery (contract, until_us)",
+    ):
+        ddl(connection, statement)
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers, 3: _bookings, 4: _data}
 
 
 def prepare(connection: Connection, backend: Backend) -> None:

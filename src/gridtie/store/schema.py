@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from gridtie.store.dialect import POSTGRESQL, Whole
 
-SCHEMA_VERSION = 3  # one more with every change of a table, and a step in migrations.py that leads to it
+SCHEMA_VERSION = 4  # one more with every change of a table, and a step in migrations.py that leads to it
 
 Integer = Big = Whole  # 64 bits in both databases
 
@@ -419,6 +419,74 @@ voucher = _table(
     Column("document", Text, nullable=False),
     Column("created_us", Big, nullable=False),
     Index("voucher_holder", "holder"),
+)
+
+# ── data ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+dataset = _table(
+    "dataset",
+    _id(),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("versions", Integer, nullable=False, default=0),
+    Column("words", Text, nullable=False),  # what a search looks in, lower case
+    Column("document", Text, nullable=False),  # card, terms, price
+    Column("created_us", Big, nullable=False),
+    UniqueConstraint("organisation", "name"),
+)
+
+dataset_version = _table(
+    "dataset_version",
+    Column("dataset", Text, ForeignKey("dataset.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("dataset", "digest"),
+)
+
+data_contract = _table(
+    "data_contract",
+    _id(),
+    Column("dataset", Text, ForeignKey("dataset.id"), nullable=False),
+    Column("provider", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("consumer", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("payload", Text, nullable=False),  # what both sign
+    Column("signatures", Text, nullable=False),
+    Column("deliveries", Integer, nullable=False, default=0),
+    Column("from_us", Big, nullable=False),
+    Column("until_us", Big, nullable=False),
+    Column("created_us", Big, nullable=False),
+    CheckConstraint("from_us < until_us"),
+    Index("data_contract_consumer", "consumer", "dataset"),
+    Index("data_contract_provider", "provider", "id"),
+    Index("data_contract_state", "state", "until_us"),
+)
+
+delivery = _table(
+    "delivery",
+    _id(),
+    Column("dataset", Text, ForeignKey("dataset.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("contract", Text, ForeignKey("data_contract.id")),  # NULL: open data, or its owner
+    Column("provider", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("consumer", Text, ForeignKey("organisation.id"), nullable=False),
+    Column("member", Text, nullable=False),
+    Column("channel", Text, nullable=False),  # sharing | hub | file | job
+    Column("purpose", Text, nullable=False),
+    Column("job", Text, ForeignKey("job.id")),
+    Column("parts", Text, nullable=False),  # digests
+    Column("records", Big),
+    Column("bytes", Big, nullable=False),
+    Column("charge", Big, nullable=False),
+    Column("at_us", Big, nullable=False),
+    Column("until_us", Big, nullable=False),  # its links are good until then
+    Column("delete_by_us", Big),
+    Index("delivery_consumer", "consumer", "dataset", "id"),
+    Index("delivery_provider", "provider", "id"),
+    Index("delivery_job", "job"),
+    Index("delivery_contract", "contract", "until_us"),
 )
 
 # ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────────

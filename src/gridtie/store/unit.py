@@ -4,6 +4,8 @@ from functools import cached_property
 
 from gridtie.store.bank import BankRows
 from gridtie.store.certificate import CertificateRows
+from gridtie.store.contract import ContractRows, DeliveryRows
+from gridtie.store.dataset import DatasetRows
 from gridtie.store.idempotency import IdempotencyRows
 from gridtie.store.identity import IdentityRows
 from gridtie.store.job import JobRows
@@ -96,3 +98,15 @@ class Unit(Session):
     @cached_property
     def vouchers(self) -> VoucherRows:
         return VoucherRows(self)
+
+    @cached_property
+    def datasets(self) -> DatasetRows:
+        return DatasetRows(self)
+
+    @cached_property
+    def contracts(self) -> ContractRows:
+        return ContractRows(self)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRows:
+        return DeliveryRows(self)

@@ -1,0 +1,102 @@
+"""What is in a file of a dataset: its kind, how many records, and of Parquet its columns."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from gridtie.data.dataset import Examined
+from gridtie.errors import FormatMissing
+
+PARQUET = "application/vnd.apache.parquet"
+MEDIA = {
+    ".jsonl": "application/x-ndjson", ".ndjson": "application/x-ndjson", ".json": "application/json",
+    ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain", ".md": "text/markdown",
+    ".parquet": PARQUET, ".toml": "application/toml",
+}  # fmt: skip
+_HEADED = (".csv", ".tsv")
+_LINES = (".jsonl", ".ndjson", *_HEADED)
+_CHUNK = 1 << 20
+
+
+def examine(file: Path, path: str) -> Examined:
+    """Never raises for what is in the file: that is told as a problem. Raises FormatMissing for Parquet without
+    pyarrow."""
+    name = path.lower()
+    packed = name.endswith(".gz")
+    suffix = Path(name.removesuffix(".gz")).suffix
+    media = MEDIA.get(suffix, "application/octet-stream")
+    if suffix == ".parquet" and not packed:
+        return _parquet(file, path)
+    if suffix not in _LINES:
+        return Examined(media="application/gzip" if packed else media)
+    try:
+        with gzip.open(file, "rb") if packed else file.open("rb") as source:
+            lines = _count_lines(source)
+    except (OSError, EOFError, zlib.error) as cause:
+        return Examined(media=media, problems=(f"{path} cannot be unpacked: {cause}",))
+    return Examined(media=media, records=max(0, lines - (suffix in _HEADED)))
+
+
+def _count_lines(source: Any) -> int:
+    """Lines that are not blank; the last needs no end. A quoted line break in a CSV file counts as two lines."""
+    count, filled = 0, False
+    for chunk in _chunks(source):
+        pieces = chunk.split(b"\n")
+        for piece in pieces[:-1]:
+            count += bool(filled or piece.strip())
+            filled = False
+        filled = filled or bool(pieces[-1].strip())
+    return count + filled
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
+def _parquet(file: Path, path: str) -> Examined:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise FormatMissing(path=path, package="pyarrow") from None
+    try:
+        with ParquetFile(file) as table:
+            return Examined(media=PARQUET, records=table.metadata.num_rows, schema=_columns(table.schema_arrow))
+    except (OSError, ArrowException) as cause:
+        return Examined(media=PARQUET, problems=(f"{path} is no Parquet file: {cause}",))
+
+
+def _columns(schema: Any) -> str:
+    """As Delta Sharing's schemaString has them."""
+    fields = [{"name": field.name, "type": _type(field.type), "nullable": field.nullable, "metadata": {}}
+              for field in schema]  # fmt: skip
+    return json.dumps({"type": "struct", "fields": fields})
+
+
+def _type(kind: Any) -> Any:
+    """Types of Delta for types of Arrow; what has none is told as a string."""
+    from pyarrow import types
+
+    simple = {"int8": "byte", "int16": "short", "int32": "integer", "int64": "long", "uint8": "short",
+              "uint16": "integer", "uint32": "long", "uint64": "decimal(20,0)", "float": "float", "double": "double",
+              "halffloat": "float", "bool": "boolean", "date32[day]": "date", "string": "string",
+              "large_string": "string", "binary": "binary", "large_binary": "binary"}  # fmt: skip
+    if str(kind) in simple:
+        return simple[str(kind)]
+    if types.is_timestamp(kind):
+        return "timestamp"
+    if types.is_decimal(kind):
+        return f"decimal({kind.precision},{kind.scale})"
+    if types.is_struct(kind):
+        return {"type": "struct", "fields": [{"name": f.name, "type": _type(f.type), "nullable": f.nullable,
+                                              "metadata": {}} for f in kind]}  # fmt: skip
+    if types.is_list(kind) or types.is_large_list(kind):
+        return {"type": "array", "elementType": _type(kind.value_type), "containsNull": True}
+    if types.is_map(kind):
+        return {"type": "map", "keyType": _type(kind.key_type), "valueType": _type(kind.item_type),
+                "valueContainsNull": True}  # fmt: skip
+    return "string"

@@ -1,0 +1,173 @@
+"""Data is handed over: the terms are asked at each request, it is paid, written down, and links are made that end.
+
+Parts asked for again while the links of a delivery are good belong to the same delivery: a client that opens a dataset
+file by file pays and counts once.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+
+from gridtie.access import Actor, authorize
+from gridtie.data.contract import Contract, charge, unusable
+from gridtie.data.dataset import Dataset, Part, Version
+from gridtie.data.delivery import Delivery
+from gridtie.data.terms import READ, Denial, Use
+from gridtie.errors import DataDenied, LinkInvalid, NotFound, NotSignedIn
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.pay_data import pay_data
+from gridtie.store.unit import Unit
+from gridtie.values.ids import DeliveryId, OrganisationId
+from gridtie.values.money import ZERO, Micros
+
+NO_CONTRACT = "no-contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """By what somebody may have data: his contract, or None for open data and his own."""
+
+    contract: Contract | None
+
+
+def right_to_read(unit: Unit, actor: Actor, dataset: Dataset) -> Right:
+    """Raises DataDenied with the reason of the contract that comes nearest, NotSignedIn."""
+    if actor.organisation is None:
+        raise NotSignedIn(reason="this needs an API token")
+    authorize(actor, "dataset.use", actor.organisation)
+    if dataset.owner == actor.organisation or dataset.open:
+        return Right(None)
+    return Right(usable_contract(unit, actor.organisation, dataset, READ))
+
+
+def usable_contract(
+    unit: Unit, consumer: OrganisationId, dataset: Dataset, action: str, *, purpose: str | None = None,
+    site: tuple[str, str] | None = None,
+) -> Contract:  # fmt: skip
+    """`purpose` and `site` (place, hub) of a job; a reader's are those of his contract. A delivery whose links are
+    still good does not count against the next look. Raises DataDenied."""
+    denials: list[Denial] = []
+    for contract in unit.contracts.of_consumer(consumer, dataset.id):
+        use = use_of(unit, contract, action, purpose=purpose, site=site)
+        if unit.deliveries.running(contract.id):
+            use = replace(use, used=use.used - 1)
+        denial = unusable(contract, use)
+        if denial is None:
+            return contract
+        denials.append(denial)
+    nearest = denials[0] if denials else Denial(
+        NO_CONTRACT, "you have no contract on it", f"gridtie contract propose {dataset.full_name} --purpose …"
+    )  # fmt: skip
+    raise _denial(dataset.full_name, nearest)
+
+
+def _denial(name: str, denial: Denial) -> DataDenied:
+    return DataDenied(dataset=name, reason=denial.reason, change=denial.change)
+
+
+def use_of(
+    unit: Unit, contract: Contract, action: str, *, purpose: str | None = None, site: tuple[str, str] | None = None
+) -> Use:
+    place, hub = site or (contract.place, contract.hub)
+    return Use(
+        action=action,
+        purpose=contract.purpose if purpose is None else purpose,
+        recipient=contract.consumer_name,
+        place=place,
+        hub=hub,
+        at=unit.at,
+        used=contract.deliveries,
+    )
+
+
+def deliver_data(
+    unit: Unit, exchange: Exchange, actor: Actor, dataset: Dataset, version: Version, channel: str,
+    parts: Sequence[Part],
+) -> Delivery:  # fmt: skip
+    """Hands over `parts`. Raises DataDenied, InsufficientFunds."""
+    right = right_to_read(unit, actor, dataset)
+    if any(part.held_by for part in parts):
+        reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
+        raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
+    contract, consumer = right.contract, actor.organisation
+    assert consumer is not None
+    key = None if contract is None else contract.id
+    open_one = unit.deliveries.current(consumer, dataset.id, version.number, key, channel)
+    known = set(open_one.parts) if open_one else set()
+    fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
+    if open_one is not None and not fresh:
+        return open_one
+    strictly = None if contract is None or open_one is not None else unusable(contract, use_of(unit, contract, READ))
+    if strictly is not None:
+        raise _denial(dataset.full_name, strictly)
+    made = open_one or _new(unit, exchange, actor, dataset, version, channel, contract)
+    cost = charge(contract.price, fresh, again=open_one is not None) if contract else 0
+    records = [part.records for part in fresh]
+    whole = replace(
+        made,
+        parts=(*made.parts, *(part.sha256 for part in fresh)),
+        records=None if made.records is None or None in records else made.records + sum(filter(None, records)),
+        bytes=made.bytes + sum(part.size for part in fresh),
+        charge=Micros(made.charge + cost),
+    )
+    if contract is not None:
+        pay_data(unit, exchange, contract, Micros(cost), subject=f"{made.id}/{len(made.parts)}",
+                 memo="delivery")  # fmt: skip
+    if open_one is not None:
+        unit.deliveries.widen(whole)
+        return whole
+    unit.deliveries.add(whole)
+    if contract is not None:
+        unit.contracts.count(contract.id)
+    for party in dict.fromkeys((whole.provider, whole.consumer)):
+        unit.note("data.delivered", whole.id, organisation=party, dataset=dataset.full_name, version=version.name,
+                  channel=channel, contract=key, consumer=whole.consumer)  # fmt: skip
+    return whole
+
+
+def _new(
+    unit: Unit, exchange: Exchange, actor: Actor, dataset: Dataset, version: Version, channel: str,
+    contract: Contract | None,
+) -> Delivery:  # fmt: skip
+    until = unit.at + timedelta(seconds=exchange.settings.data_link_s)
+    delete_by = None
+    if contract is not None:
+        until = min(until, contract.end)
+        days = contract.terms.delete_after_days
+        delete_by = None if days is None else unit.at + timedelta(days=days)
+    assert actor.organisation is not None
+    return Delivery(
+        id=DeliveryId(unit.new_id("dlv")), dataset=dataset.id, version=version.number,
+        contract=None if contract is None else contract.id, provider=dataset.owner, consumer=actor.organisation,
+        member=actor.name, channel=channel, purpose=contract.purpose if contract else "", job=None, parts=(),
+        records=0, bytes=0, charge=ZERO, at=unit.at, until=until, delete_by=delete_by,
+    )  # fmt: skip
+
+
+def link_key(exchange: Exchange, delivery: Delivery, digest: str) -> str:
+    """What a link to one part carries: whoever holds it may fetch that part until the delivery's links end."""
+    text = f"gridtie/data-link/1\n{delivery.id}\n{digest}\n"
+    return hmac.new(exchange.pepper, text.encode(), sha256).hexdigest()
+
+
+def followed(unit: Unit, exchange: Exchange, key: str, digest: str, given: str) -> tuple[Delivery, Part]:
+    """The delivery and the part behind a link, asked of the terms again. Raises LinkInvalid, DataDenied."""
+    try:
+        delivery = unit.deliveries.get(key)
+    except NotFound:
+        raise LinkInvalid(reason="it is not one of ours") from None
+    if not hmac.compare_digest(given, link_key(exchange, delivery, digest)):
+        raise LinkInvalid(reason="its signature does not match")
+    if unit.at >= delivery.until:
+        raise LinkInvalid(reason="it has expired")
+    if digest not in delivery.parts:
+        raise LinkInvalid(reason="it names no part of the delivery")
+    if delivery.contract is not None:
+        contract = unit.contracts.get(delivery.contract)
+        denial = unusable(contract, replace(use_of(unit, contract, READ), used=0))
+        if denial is not None:
+            raise _denial(contract.dataset_name, denial)
+    version = unit.datasets.version(delivery.dataset, delivery.version)
+    return delivery, next(part for part in version.parts if part.sha256 == digest)

@@ -1,0 +1,137 @@
+"""An owner puts data into the catalogue: a card, and files that the exchange or a site of his holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gridtie.access import Actor, Scope, authorize
+from gridtie.data.cardfile import CardFile, check_name
+from gridtie.data.dataset import Cleaning, Dataset, Part, Version, parts_digest
+from gridtie.data.terms import COMPUTE
+from gridtie.dispatch.artefact import safe_path
+from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
+from gridtie.flow.exchange import Exchange
+from gridtie.store.unit import Unit
+from gridtie.values.ids import DatasetId
+
+PARTS_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    dataset: Dataset
+    version: Version
+    new: bool  # a version that was not there
+
+
+def examined(exchange: Exchange, owner: str, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts with what is in them: kind, records, columns. Reads every file, so it runs beside the writer.
+
+    Raises InvalidInput for a file that its owner has not sent, or that is not what its name says; UnsafePath.
+    """
+    if len(parts) > PARTS_MAX or not parts:
+        raise InvalidInput(source="dataset", problems=[Problem(f"a version has 1 to {PARTS_MAX} parts", path="parts")])
+    problems: list[Problem] = []
+    made: list[Part] = []
+    seen: set[str] = set()
+    for place, part in enumerate(parts):
+        path = safe_path(part.path)
+        if path in seen:
+            problems.append(Problem(f"{path} is there twice", path=f"parts[{place}]"))
+        seen.add(path)
+        if part.held_by:
+            made.append(replace(part, path=path))
+            continue
+        if exchange.blobs.size(part.sha256, owner) != part.size:
+            problems.append(Problem(f"{path} was not sent yet: PUT /v1/blobs/{part.sha256}", path=f"parts[{place}]"))
+            continue
+        found = exchange.examine(exchange.blobs.open(part.sha256, owner), path)
+        problems += [Problem(problem, path=f"parts[{place}]") for problem in found.problems]
+        made.append(replace(part, path=path, media=found.media, records=found.records, schema=found.schema))
+    if problems:
+        raise InvalidInput(source="dataset", problems=problems)
+    return tuple(made)
+
+
+def publish_dataset(
+    unit: Unit, actor: Actor, name: str, described: CardFile, parts: Sequence[Part], *,
+    cleaning: Cleaning | None = None, derived_from: Sequence[str] = (), run: str | None = None,
+) -> Published:  # fmt: skip
+    """A new dataset, or another version, or only another card: what is there already is not made again.
+
+    Raises NotFound for a site that is not his, InvalidInput.
+    """
+    if actor.organisation is None:
+        raise NotSignedIn(reason="only a member can publish data")
+    owner = actor.organisation
+    authorize(actor, "dataset.publish", owner)
+    check_name(name)
+    parts = _held(unit, owner, described, parts)
+    found = unit.datasets.named(owner, name)
+    whole = Dataset(
+        id=found.id if found else DatasetId(unit.new_id("ds")),
+        owner=owner,
+        owner_name=unit.parties.organisation(owner).name,
+        name=name,
+        card=described.card,
+        terms=described.terms,
+        price=described.price,
+        open=described.open,
+    )
+    if found is None:
+        unit.datasets.add(whole)
+        unit.note("dataset.published", whole.id, organisation=owner, name=whole.full_name)
+    elif _differs(found, whole):
+        unit.datasets.describe(whole)
+        unit.note("dataset.described", whole.id, organisation=owner, name=whole.full_name)
+    version, new = _version(unit, whole.id, tuple(parts), cleaning, tuple(derived_from), run)
+    if new:
+        unit.note("dataset.versioned", whole.id, organisation=owner, name=whole.full_name, version=version.name,
+                  digest=version.digest, parts=len(version.parts), bytes=version.size)  # fmt: skip
+    return Published(dataset=unit.datasets.get(whole.id), version=version, new=new)
+
+
+def move_dataset(unit: Unit, dataset: Dataset, event: str) -> Dataset:
+    """`withdraw` or `list`; doing it again changes nothing. What contracts grant stays granted."""
+    if dataset.state == {"withdraw": "withdrawn", "list": "listed"}[event]:
+        return dataset
+    unit.datasets.move(dataset.id, event)
+    moved = unit.datasets.get(dataset.id)
+    unit.note(f"dataset.{moved.state}", dataset.id, organisation=dataset.owner, name=dataset.full_name)
+    return moved
+
+
+def _held(unit: Unit, owner: Any, described: CardFile, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts with the ids of the sites that hold them."""
+    sites = {name: unit.sites.find(name, Scope(owner)).id for name in {part.held_by for part in parts} if name}
+    if sites and described.terms.delivery != COMPUTE:
+        message = 'parts that a site holds do not leave it: write delivery = "compute" under [terms]'
+        raise InvalidInput(source="dataset", problems=[Problem(message, path="parts")])
+    if len(sites) > 1:
+        raise InvalidInput(source="dataset", problems=[Problem("one site holds all of a version", path="parts")])
+    return tuple(replace(part, held_by=sites.get(part.held_by, "")) for part in parts)
+
+
+def _differs(one: Dataset, other: Dataset) -> bool:
+    return (one.card, one.terms, one.price, one.open) != (other.card, other.terms, other.price, other.open)
+
+
+def _version(
+    unit: Unit, key: DatasetId, parts: tuple[Part, ...], cleaning: Cleaning | None, derived_from: tuple[str, ...],
+    run: str | None,
+) -> tuple[Version, bool]:  # fmt: skip
+    digest = parts_digest(parts)
+    known = unit.datasets.version_of(key, digest)
+    if known is not None:
+        if cleaning is not None and cleaning != known.cleaning:
+            known = replace(known, cleaning=cleaning)
+            unit.datasets.set_version(key, known)
+        return known, False
+    try:
+        number = unit.datasets.version(key).number + 1
+    except NotFound:
+        number = 1
+    made = Version(number=number, parts=parts, made_at=unit.at, digest=digest, cleaning=cleaning,
+                   derived_from=derived_from, run=run)  # fmt: skip
+    unit.datasets.add_version(key, made)
+    return made, True
