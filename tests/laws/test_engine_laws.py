@@ -109,13 +109,13 @@ def test_most_of_the_greatest_welfare_is_reached_never_more_and_the_bound_is_abo
 
 
 def test_a_lone_request_nearly_always_gets_just_what_its_quote_said():
-    """Nearly: prices of the certificate are numbers of limited resolution, and about five of a thousand lone requests
-    among offers whose prices differ a millionfold are sent elsewhere, or pay more than is asked."""
+    """Nearly: of a thousand lone requests among offers whose prices differ a millionfold two are sent elsewhere. They
+    name no price, and what is worth most in an hour, a faster site, is not what costs least in all."""
     differ = [
         seed for seed in range(1000) if not _as_quoted(a_book(seed, 1 + seed % 6, 1, *(["auction"] * (seed % 2))))
     ]
     print("seeds", differ)
-    assert len(differ) <= 10
+    assert len(differ) <= 2
 
 
 def _as_quoted(book):

@@ -194,11 +194,22 @@ def bounding(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> Bools:
 
 @njit(cache=True, nogil=True)
 def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count, asked):  # type: ignore[no-untyped-def]
+    """Of the columns of a class at one pool only one is ever taken: the largest use of each slot is asked for."""
+    peak = np.zeros(asked.shape[1:])
     for c in range(begin, stop):
+        low, high = peak.shape[0], 0
         for k in range(first[c], first[c + 1]):
+            low, high = min(low, start[k]), max(high, end[k] + length[k])
             for t in range(start[k], end[k] + length[k]):
                 for r in range(use.shape[1]):
-                    asked[pool[k], t, r] += float(count[c]) * use[shape[k], r]
+                    peak[t, r] = max(peak[t, r], use[shape[k], r])
+            if k + 1 < first[c + 1] and pool[k + 1] == pool[k]:
+                continue
+            for t in range(low, high):
+                for r in range(use.shape[1]):
+                    asked[pool[k], t, r] += float(count[c]) * peak[t, r]
+                    peak[t, r] = 0.0
+            low, high = peak.shape[0], 0
 
 
 @njit(cache=True, nogil=True)
