@@ -5,10 +5,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from gridtie.events import KINDS
-from gridtie.lifecycle import JOB, OFFER, RUN
+from gridtie.lifecycle import CONTRACT, DATASET, JOB, OFFER, RUN
 
 FLOW = Path(str(files("gridtie"))) / "flow"
-STATES = {"run": RUN, "job": JOB, "offer": OFFER}
+STATES = {"run": RUN, "job": JOB, "offer": OFFER, "contract": CONTRACT, "dataset": DATASET}
 # A job starts and is placed by its run, which is noted; queued and waiting are said by job.queued.
 NOT_NOTED = {"job.placed", "job.running"}
 
@@ -18,9 +18,14 @@ def noted() -> set[str]:
     kinds: set[str] = set()
     for path in sorted(FLOW.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note"):
+            if not isinstance(node, ast.Call):
                 continue
-            kind = node.args[0]
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "note":
+                kind = node.args[0]
+            elif isinstance(node.func, ast.Name) and node.func.id == "_note":  # notes it for both sides of a contract
+                kind = node.args[1]
+            else:
+                continue
             if isinstance(kind, ast.Constant):
                 kinds.add(str(kind.value))
             elif isinstance(kind, ast.JoinedStr) and isinstance(kind.values[0], ast.Constant):

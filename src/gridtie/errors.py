@@ -193,10 +193,11 @@ class NotFound(GridtieError):
     what = "no {noun} {key!r}"
     fix = "List what there is with `gridtie {noun} list`."
     _LISTED_BY: ClassVar[Mapping[str, str]] = {
-        "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB", "deposit": "gridtie bank deposits",
-        "hub": "gridtie site hubs",
+        "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB",
+        "delivery": "gridtie dataset deliveries", "deposit": "gridtie bank deposits", "hub": "gridtie site hubs",
         "identifier": "gridtie resource list", "receipt": "gridtie receipt JOB", "request": "gridtie job list",
         "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
+        "version": "gridtie dataset versions OWNER/NAME",
     }  # fmt: skip
 
     @property
@@ -216,6 +217,12 @@ class NotInitialised(NotFound):
     code = "not-initialised"
     what = "there is no exchange in {path}"
     fix = "Make one with `gridtie init`, or set GRIDTIE_HOME to its folder."
+
+
+class LinkInvalid(NotFound):
+    code = "link-invalid"
+    what = "this link gives nothing: {reason}"
+    fix = "Ask for the data again; every answer brings fresh links."
 
 
 class Ambiguous(NotFound):
@@ -297,12 +304,6 @@ class DataDenied(Refused):
     code = "data-denied"
     what = "{dataset} cannot be used so: {reason}"
     fix = "{change}"
-
-
-class LinkInvalid(Refused):
-    code = "link-invalid"
-    what = "this link gives nothing: {reason}"
-    fix = "Ask for the data again; every answer brings fresh links."
 
 
 class StaleEpoch(Refused):

@@ -216,6 +216,7 @@ def test_a_call_that_moves_money_or_makes_work_wants_a_key(admin: Any) -> None:
         "/v1/offers": {"resource": "x", "price": "1"},
         "/v1/bank/deposits": {"resource": "x"},
         "/v1/bank/loans": {"organisation": "demo", "chip": "cpu", "hours": "1"},
+        "/v1/contracts": {"dataset": "a/b"},
         "/v1/jobs": {"text": "run: a"},
         "/v1/vouchers": {"name": "x", "holder": "demo", "amount": "1"},
         "/v1/ledger/topups": {"organisation": "demo", "amount": "1"},

@@ -92,6 +92,18 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
     file = tmp_path / "f"
     file.write_bytes(b"abc")
     client.upload(file)
+    digest, size = client.upload(file)
+    card, parts = 'title = "a"\ndescription = "b"\nlicence = "c"\n', [{"path": "f", "sha256": digest, "size": size}]
+    assert client.publish_dataset("letters", card, parts)["new_version"]
+    assert [one["name"] for one in client.datasets(q="letters")] == ["demo/letters"]
+    assert client.dataset("demo/letters", version="v1")["version"]["bytes"] == 3
+    assert [one["name"] for one in client.dataset_versions("demo/letters")] == ["v1"]
+    client.fetch_dataset("demo/letters", tmp_path / "fetched")
+    assert (tmp_path / "fetched" / "f").read_bytes() == b"abc"
+    assert [one["channel"] for one in client.deliveries(dataset="demo/letters")] == ["file"]
+    assert client.withdraw_dataset("demo/letters")["state"] == "withdrawn"
+    assert client.list_dataset("demo/letters")["state"] == "listed"
+    assert list(client.contracts()) == []
     [job] = client.submit("run: echo")
     assert job.refresh().state == "queued"
     assert client.why(job.id)["lines"]
@@ -115,6 +127,10 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
         lambda: client.resolve("cn.demo/a/CN-520100/ai/0001-K"), lambda: client.certificate("cert_x"),
         lambda: client.offer("offer_x"), lambda: client.post_offer("res_x", "1"), lambda: client.pause_offer("x"),
         lambda: client.resume_offer("x"), lambda: client.withdraw_offer("x"), lambda: client.round(99),
+        lambda: client.cleaning_report("demo/letters"), lambda: client.propose_contract("demo/letters"),
+        lambda: client.contract("ctr_x"), lambda: client.sign_contract("ctr_x"),
+        lambda: client.move_contract("ctr_x", "decline"), lambda: client.move_contract("ctr_x", "suspend"),
+        lambda: client.move_contract("ctr_x", "resume"), lambda: client.move_contract("ctr_x", "end"),
         lambda: client.deposit("res_x"), lambda: client.close_deposit("dep_x"),
         lambda: client.receipt("rcpt_x"), lambda: client.refund("rcpt_x", "lost"),
     ):  # fmt: skip

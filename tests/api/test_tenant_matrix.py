@@ -32,7 +32,10 @@ from gridtie.wiring import close_exchange, open_exchange
 
 # Meant to be seen by every member: what is for sale, the evidence for it, and what strangers check.
 SHARED = {"resource.read", "certificate.read", "identifier.resolve", "offer.read", "market.read", "bank.read",
-          "chip.read", "exchange.read", "whoami"}  # fmt: skip
+          "dataset.read", "chip.read", "exchange.read", "whoami"}  # fmt: skip
+# Shared as long as it is offered; aurora has withdrawn hers.
+WITHDRAWN = {"/v1/offers/{offer}", "/v1/datasets/{owner}/{name}", "/v1/datasets/{owner}/{name}/versions",
+             "/v1/datasets/{owner}/{name}/report"}  # fmt: skip
 WORKDIR, PRINTED, RESULT, SECRET = b"CANARY-WORKDIR", b"CANARY-PRINTED\n", b"CANARY-RESULT", "CANARY-SECRET"
 JOB = """
 name: canary-job
@@ -44,6 +47,9 @@ gridtie: {expected: 1m, budget: {max_price: "2.00"}, interactive: true}
 TOO_LARGE = JOB.replace("cpus: 1,", "cpus: 512,")
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 HEX = sha256(WORKDIR).hexdigest()
+REPORT = {"form": "gridtie/cleaning-audit/1", "outputs": [{"sha256": HEX}], "pack": "CANARY-PACK", "sources": [],
+          "checks": [], "counts": {"kept": 1, "found": [], "dropped": {}}}  # fmt: skip
+CARD_FILE = 'title = "CANARY-DATA"\ndescription = "d"\nlicence = "CC0-1.0"\n'
 TASK = {
     "name": "canary-task", "description": "CANARY-TASK", "tags": {"canary": "CANARY-TAG"},
     "inputs": [{"path": "/data/in", "url": f"/v1/blobs/{HEX}"}],
@@ -97,6 +103,12 @@ def put(agent: Any, content: bytes) -> dict[str, Any]:
     return {"path": "result.txt", "sha256": digest, "size": len(content)}
 
 
+def sent(member: Any, content: bytes) -> None:
+    path = f"/v1/blobs/{sha256(content).hexdigest()}?size={len(content)}"
+    answer = member.client.request("PUT", path, content=content, headers={"Authorization": f"Bearer {member.token}"})
+    assert answer.json()["complete"], answer.text
+
+
 @pytest.fixture
 def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange, certify: Any) -> World:
     owner, made = parties["aurora"]["owner"], World()
@@ -114,9 +126,20 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange, certify:
     deposit = owner.post("/v1/bank/deposits", {"resource": resource["id"]}).json()["id"]
     assert owner.post(f"/v1/bank/deposits/{deposit}/close").json()["state"] == "closed"
     assert admin.post("/v1/bank/loans", {"organisation": "aurora", "chip": "cpu", "hours": "3"}).status_code == 201
-    upload = owner.client.request("PUT", f"/v1/blobs/{HEX}?size={len(WORKDIR)}", content=WORKDIR,
-                                  headers={"Authorization": f"Bearer {owner.token}"})  # fmt: skip
-    assert upload.json()["complete"], upload.text
+    sent(owner, WORKDIR)
+    clean = json.dumps(REPORT).encode()
+    sent(owner, clean)
+    data = {
+        "name": "canary-data",
+        "report": sha256(clean).hexdigest(),
+        "card": CARD_FILE,
+        "parts": [{"path": "a.txt", "sha256": HEX, "size": len(WORKDIR)}],
+    }
+    assert owner.post("/v1/datasets", data).status_code == 201
+    contract = admin.post("/v1/contracts", {"dataset": "aurora/canary-data", "purpose": "CANARY-PURPOSE"}).json()["id"]
+    assert owner.post(f"/v1/contracts/{contract}/sign").json()["state"] == "active"
+    delivery = owner.post("/v1/datasets/aurora/canary-data/fetch", {}).json()["id"]
+    assert owner.post("/v1/datasets/aurora/canary-data/withdraw").json()["state"] == "withdrawn"
     files = [{"path": "in.txt", "sha256": HEX, "size": len(WORKDIR)}]
 
     def submitted(text: str) -> str:
@@ -154,6 +177,10 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange, certify:
         "certificate": certificate,
         "offer": withdrawn,
         "deposit": deposit,
+        "owner": "aurora",
+        "name": "canary-data",
+        "contract": contract,
+        "delivery": delivery,
         "number": "1",
         "order": request,
         "job": second,
@@ -167,7 +194,8 @@ def world(parties: Any, make_site: Any, admin: Any, exchange: Exchange, certify:
     }
     made.private = {
         first, second, third, task, session, "canary-task",
-        done["run"], live["run"], request, withdrawn, deposit, receipt["id"], voucher["id"],
+        done["run"], live["run"], request, withdrawn, deposit, contract, delivery, "canary-data",
+        receipt["id"], voucher["id"],
         viewer["member_id"], viewer["token"]["id"], HEX, sha256(RESULT).hexdigest(), "canary-job", "CANARY",
     }  # fmt: skip
     return made
@@ -192,6 +220,18 @@ SENT: dict[str, Any] = {
     "POST /v1/offers/{offer}/pause": lambda t: {},
     "POST /v1/offers/{offer}/resume": lambda t: {},
     "POST /v1/offers/import": lambda t: b"not,a,price,list\n",
+    "POST /v1/datasets": lambda t: {
+        "name": "mine", "card": CARD_FILE, "parts": [{"path": "a", "sha256": t["sha256"], "size": len(WORKDIR)}],
+    },
+    "POST /v1/datasets/{owner}/{name}/withdraw": lambda t: {},
+    "POST /v1/datasets/{owner}/{name}/list": lambda t: {},
+    "POST /v1/datasets/{owner}/{name}/fetch": lambda t: {},
+    "POST /v1/contracts": lambda t: {"dataset": "aurora/canary-data"},
+    "POST /v1/contracts/{contract}/sign": lambda t: {},
+    "POST /v1/contracts/{contract}/decline": lambda t: {"reason": "because"},
+    "POST /v1/contracts/{contract}/suspend": lambda t: {"reason": "because"},
+    "POST /v1/contracts/{contract}/resume": lambda t: {},
+    "POST /v1/contracts/{contract}/end": lambda t: {"reason": "because"},
     "POST /v1/bank/deposits": lambda t: {"resource": t["resource"]},
     "POST /v1/bank/deposits/{deposit}/close": lambda t: {},
     "POST /v1/bank/loans": lambda t: {"organisation": t["organisation"], "chip": "cpu", "hours": "1"},
@@ -245,6 +285,8 @@ ASKED: dict[str, Any] = {
     "GET /v1/jobs": lambda t: "name=canary-job",
     "GET /v1/statements": lambda t: f"organisation={t['organisation']}",
     "GET /v1/bank/statements": lambda t: f"organisation={t['organisation']}",
+    "GET /v1/datasets": lambda t: "q=canary",
+    "GET /v1/deliveries": lambda t: "dataset=aurora/canary-data",
     "GET /v1/bank/deposits": lambda t: "state=closed",
     "GET /v1/ledger/transfers": lambda t: f"account=balance:{t['organisation']}",
     "GET /ga4gh/tes/v1/tasks": lambda t: "view=FULL&name_prefix=canary",
@@ -373,7 +415,7 @@ def test_every_role_of_another_tenant_meets_a_wall_on_every_route(
                 assert answer.status_code in (401, 403), place
             elif role not in ACTIONS[call.action] and PUBLIC not in ACTIONS[call.action]:
                 assert answer.status_code == 403, f"{place} → {answer.content!r}"
-            elif call.named and (call.action not in SHARED or call.route.path == "/v1/offers/{offer}"):
+            elif call.named and (call.action not in SHARED or call.route.path in WITHDRAWN):
                 allowed = {422} if call.method == "PUT" and "/blobs/" in call.path else {404}
                 assert answer.status_code in allowed, f"{place} → {answer.content!r}"
             tried += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridtie.cli.main import main
-from gridtie.cli.workdir import _walk
+from gridtie.cli.workdir import walk
 
 URLS = ["http://[::1", "http://x:99999999", "x", "http://a:b", "http://" + "é" * 300 + "/", "ftp://x"]
 
@@ -77,5 +77,5 @@ def test_a_link_to_a_folder_is_left_out_aloud_and_an_ignore_list_of_any_bytes_is
     (tmp_path / "kept").write_text("x")
     (tmp_path / "etc").symlink_to("/etc")
     (tmp_path / ".gridtieignore").write_bytes(b"\xff\nkept2\n")
-    assert [name for _, name in _walk(tmp_path, "")] == [".gridtieignore", "kept"]
+    assert [name for _, name in walk(tmp_path, "")] == [".gridtieignore", "kept"]
     assert "etc is a link to a folder" in capsys.readouterr().err

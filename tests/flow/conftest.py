@@ -13,6 +13,11 @@ from sqlalchemy import select
 from gridtie.access import Actor, Scope, roles_of
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.clock import VirtualClock
+from gridtie.data.cardfile import CardFile
+from gridtie.data.contract import Contract
+from gridtie.data.dataset import Card, Dataset, Part, Price
+from gridtie.data.delivery import FILE, Delivery
+from gridtie.data.terms import Terms
 from gridtie.dispatch.job import Budget, JobDocument, JobSpec, Retry
 from gridtie.dispatch.run import BlobFile, RunReport
 from gridtie.flow.add_member import add_member
@@ -23,14 +28,17 @@ from gridtie.flow.approve_site import approve_site
 from gridtie.flow.clear_market import clear_market
 from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.declare_site import declare_site
+from gridtie.flow.deliver_data import deliver_data, followed, link_key
 from gridtie.flow.deposit_capacity import deposit_capacity
 from gridtie.flow.enrol_site import Application, enrol_site, invite_site, start_enrolment
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.fund_account import issue_voucher, top_up
 from gridtie.flow.greet_agent import Hello, greet_agent
 from gridtie.flow.lend_hours import lend_hours
+from gridtie.flow.make_contract import Proposal, move_contract, propose_contract, sign_contract
 from gridtie.flow.post_offer import OfferTerms, post_offer
 from gridtie.flow.publish_artefacts import publish_artefacts
+from gridtie.flow.publish_dataset import examined, publish_dataset
 from gridtie.flow.submit_job import Submission, submit_document
 from gridtie.flow.sync_agent import Held
 from gridtie.flow.unit import Unit
@@ -378,6 +386,62 @@ def job_spec(
     )
 
 
+DATA_CARD = Card(title="Decisions", description="of 2024", licence="CC-BY-4.0", keywords=("law",))
+DATA_TEXTS = {"a.jsonl": '{"text": "one"}\n{"text": "two"}\n', "b.jsonl": '{"text": "three"}\n'}
+
+
+class Trade:
+    """aurora has data, bison wants it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.aurora, self.bison = world.organisation("aurora"), world.organisation("bison", balance=100 * YUAN)
+        self.provider: Actor = world.member(self.aurora)
+        self.consumer: Actor = world.member(self.bison)
+
+    def sent(self, texts: dict[str, str] = DATA_TEXTS) -> tuple[Part, ...]:
+        parts = []
+        for path, text in texts.items():
+            raw = text.encode()
+            digest = hashlib.sha256(raw).hexdigest()
+            if self.world.exchange.blobs.size(digest, self.aurora) is None:
+                self.world.exchange.blobs.append(digest, 0, len(raw), raw, self.aurora)
+            parts.append(Part(path=path, sha256=digest, size=len(raw), media=""))
+        return examined(self.world.exchange, self.aurora, parts)
+
+    def publish(self, texts: dict[str, str] = DATA_TEXTS, *, price: Price | None = None, open: bool = False, **terms: Any) -> Dataset:  # fmt: skip # noqa: E501
+        described = CardFile(card=DATA_CARD, terms=Terms(**terms), price=price or Price(), open=open)
+        parts = self.sent(texts)
+        made = self.world.write(lambda unit: publish_dataset(unit, self.provider, "decisions", described, parts))
+        return made.dataset
+
+    def propose(self, dataset: Dataset, purpose: str = "training", **more: Any) -> Contract:
+        given = Proposal(purpose=purpose, place=more.pop("place", ""), **more)
+        return self.world.write(lambda unit: propose_contract(unit, self.world.exchange, self.bison, dataset, given))
+
+    def sign(self, contract: Contract) -> Contract:
+        return self.world.write(lambda unit: sign_contract(unit, self.world.exchange, contract, self.aurora))
+
+    def agreed(self, dataset: Dataset, **more: Any) -> Contract:
+        return self.sign(self.propose(dataset, **more))
+
+    def deliver(self, dataset: Dataset, *paths: str, actor: Actor | None = None, channel: str = FILE) -> Delivery:
+        def work(unit: Any) -> Delivery:
+            version = unit.datasets.version(dataset.id)
+            parts = [part for part in version.parts if not paths or part.path in paths]
+            who = actor or self.consumer
+            return deliver_data(unit, self.world.exchange, who, dataset, version, channel, parts)
+
+        return self.world.write(work)
+
+    def follow(self, delivery: Delivery, digest: str, key: str | None = None) -> Part:
+        given = link_key(self.world.exchange, delivery, digest) if key is None else key
+        return self.world.read(lambda unit: followed(unit, self.world.exchange, delivery.id, digest, given, None))[1]
+
+    def move(self, contract: Contract, event: str) -> Contract:
+        return self.world.write(lambda unit: move_contract(unit, contract, event, by="aurora", reason="so"))
+
+
 @pytest.fixture
 def settings() -> dict[str, Any]:
     """What a test sets otherwise than the defaults."""
@@ -401,3 +465,8 @@ def world(tmp_path: Path, place: Path | str, settings: dict[str, Any]) -> Iterat
 @pytest.fixture
 def spec() -> Callable[..., JobSpec]:
     return job_spec
+
+
+@pytest.fixture
+def trade(world: World) -> Trade:
+    return Trade(world)

@@ -202,7 +202,7 @@ async def part(
     key: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Ranges are understood. The contract is looked at again each time."""
-    return await give_part(request, delivery, sha256, key)
+    return await give_part(request, actor, delivery, sha256, key)
 
 
 @router.head("/v1/deliveries/{delivery}/parts/{sha256}", include_in_schema=False)
@@ -213,15 +213,17 @@ async def part_head(
     actor: Annotated[Actor, Depends(Allow("delivery.fetch"))],
     key: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    return await give_part(request, delivery, sha256, key)
+    return await give_part(request, actor, delivery, sha256, key)
 
 
-async def give_part(request: Request, delivery: str, sha256: str, key: str) -> Response:
+async def give_part(request: Request, actor: Actor, delivery: str, sha256: str, key: str) -> Response:
     """Raises LinkInvalid, DataDenied."""
     exchange = exchange_of(request)
-    made, found = read(request, lambda unit: followed(unit, exchange, delivery, sha256, key))
+    made, _ = read(request, lambda unit: followed(unit, exchange, delivery, sha256, key, actor.organisation))
     path: Any = await apart(lambda: exchange.blobs.open(sha256, made.provider))
-    return FileResponse(path, media_type=found.media, headers={"ETag": f'"{sha256}"', "Cache-Control": "private"})
+    return FileResponse(
+        path, media_type="application/octet-stream", headers={"ETag": f'"{sha256}"', "Cache-Control": "private"}
+    )
 
 
 def link_to(exchange: Exchange, delivery: str, part: Part, key: str) -> str:

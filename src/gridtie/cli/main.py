@@ -37,6 +37,8 @@ COMMANDS = {
     "market": ("gridtie.cli.market", "show, index, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
     "bank": ("gridtie.cli.bank", "the compute bank: deposit, deposits, close, rates, statement, lend"),
+    "dataset": ("gridtie.cli.dataset", "data in the catalogue: publish, list, show, fetch, deliveries"),
+    "contract": ("gridtie.cli.dataset", "agreements on data: propose, sign, suspend, end"),
     "site": ("gridtie.cli.site", "declare, enrol, approve, drain, list, hubs"),
     "resource": ("gridtie.cli.site", "list, show, certify, revoke"),
     "certificate": ("gridtie.cli.certificate", "list, show, verify offline"),

@@ -26,7 +26,7 @@ def collect(
     found: list[tuple[int, Path, str]] = []
     for entry in plan["sources"]:
         root = _resolved(folder, entry["source"])
-        found += [(entry["job"], path, name) for path, name in _walk(root, entry["target"])]
+        found += [(entry["job"], path, name) for path, name in walk(root, entry["target"])]
         if len(found) > FILES_MAX:  # before any of them travels
             raise InvalidInput(source=str(root), problems=[Problem(f"more than {FILES_MAX:,} files")])
     paths = list(dict.fromkeys(path for _, path, _ in found))
@@ -49,7 +49,7 @@ def _resolved(folder: Path, name: str) -> Path:
     return path
 
 
-def _walk(root: Path, target: str) -> Iterator[tuple[Path, str]]:
+def walk(root: Path, target: str) -> Iterator[tuple[Path, str]]:
     """Regular files below `root` with their names in the job; links that leave it are refused."""
     if root.is_file():
         yield root, target or root.name

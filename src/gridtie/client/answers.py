@@ -272,6 +272,158 @@ class Why(TypedDict):
     data: dict[str, Any]
 
 
+class Dataset(TypedDict):
+    id: str
+    name: str
+    state: str
+    title: str
+    licence: str
+    languages: list[str]
+    grade: int | None
+    delivery: str
+    open: bool
+    price: dict[str, Any]
+    versions: int
+    created_at: str
+
+
+class WholeDataset(TypedDict):
+    id: str
+    name: str
+    state: str
+    title: str
+    licence: str
+    languages: list[str]
+    grade: int | None
+    delivery: str
+    open: bool
+    price: dict[str, Any]
+    versions: int
+    created_at: str
+    owner: str
+    card: dict[str, Any]
+    terms: dict[str, Any]
+    version: "DataVersion"
+
+
+class PublishedDataset(TypedDict):
+    id: str
+    name: str
+    state: str
+    title: str
+    licence: str
+    languages: list[str]
+    grade: int | None
+    delivery: str
+    open: bool
+    price: dict[str, Any]
+    versions: int
+    created_at: str
+    owner: str
+    card: dict[str, Any]
+    terms: dict[str, Any]
+    version: "DataVersion"
+    new_version: bool
+
+
+class DataVersion(TypedDict):
+    name: str
+    digest: str
+    made_at: str
+    bytes: int
+    records: int | None
+    parts: list[dict[str, Any]]
+    cleaning: dict[str, Any] | None
+    derived_from: list[str]
+    run: str | None
+
+
+DataContract = TypedDict(
+    "DataContract",
+    {
+        "id": str,
+        "state": str,
+        "reason": str,
+        "dataset": str,
+        "provider": str,
+        "consumer": str,
+        "consumer_name": str,
+        "purpose": str,
+        "place": str,
+        "price": dict[str, Any],
+        "terms": dict[str, Any],
+        "from": str,
+        "until": str,
+        "deliveries": int,
+        "signed_by": list[str],
+    },
+)
+
+
+WholeDataContract = TypedDict(
+    "WholeDataContract",
+    {
+        "id": str,
+        "state": str,
+        "reason": str,
+        "dataset": str,
+        "provider": str,
+        "consumer": str,
+        "consumer_name": str,
+        "purpose": str,
+        "place": str,
+        "price": dict[str, Any],
+        "terms": dict[str, Any],
+        "from": str,
+        "until": str,
+        "deliveries": int,
+        "signed_by": list[str],
+        "envelope": "Envelope",
+    },
+)
+
+
+class Delivery(TypedDict):
+    id: str
+    dataset: str
+    version: str
+    contract: str | None
+    provider: str
+    consumer: str
+    member: str
+    channel: str
+    purpose: str
+    job: str | None
+    parts: int
+    records: int | None
+    bytes: int
+    charge: str
+    at: str
+    until: str
+    delete_by: str | None
+
+
+class Fetched(TypedDict):
+    id: str
+    dataset: str
+    version: str
+    contract: str | None
+    provider: str
+    consumer: str
+    member: str
+    channel: str
+    purpose: str
+    job: str | None
+    parts: int
+    records: int | None
+    bytes: int
+    charge: str
+    at: str
+    until: str
+    delete_by: str | None
+    files: list[dict[str, Any]]
+
+
 Deposit = TypedDict(
     "Deposit",
     {

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gridtie.client import answers as a
-from gridtie.client.nouns import Nouns, part
+from gridtie.client.data import DataNouns
+from gridtie.client.nouns import part
 from gridtie.client.sessions import JobSession
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
@@ -87,7 +88,7 @@ class JobHandle:
         return f"<table>{rows}</table>"
 
 
-class ExchangeClient(Nouns):
+class ExchangeClient(DataNouns):
     """Every POST carries an idempotency key, so a repeated call cannot act twice."""
 
     def __init__(self, url: str, token: str, *, transport: Transport | None = None) -> None:
@@ -289,7 +290,7 @@ class ExchangeClient(Nouns):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def upload(self, path: Path) -> tuple[str, int]:
         """Sends a file unless the exchange has it; goes on where a broken upload stopped. (sha256, bytes)."""
-        name = _digest_of(path)
+        name = digest_of(path)
         with path.open("rb") as file:
             size = file.seek(0, 2)
             response = self._transport.request(
@@ -309,8 +310,9 @@ class ExchangeClient(Nouns):
                 if not part:
                     raise InvalidSignature(subject=str(path), reason="the file changed while it was sent")
 
-    def download(self, sha256: str, target: Path, *, size: int) -> None:
-        """By parts into a file beside `target`, going on where a broken download stopped; renamed when it is right."""
+    def download(self, sha256: str, target: Path, *, size: int, link: str = "") -> None:
+        """By parts into a file beside `target`, going on where a broken download stopped; renamed when it is right.
+        `link`: the address it is behind; else it is one of the own files."""
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_name(f".{sha256[:16]}.part")
         with fresh.open("ab") as file:
@@ -318,15 +320,24 @@ class ExchangeClient(Nouns):
                 file.truncate(0)
             while (offset := file.tell()) < size:
                 span = f"bytes={offset}-{min(offset + UPLOAD_PART, size) - 1}"
-                response = self.raw("GET", f"/v1/blobs/{sha256}", headers={"Range": span})
+                response = self.raw("GET", link or f"/v1/blobs/{sha256}", headers={"Range": span})
                 part = response.body if response.status == 206 else response.body[offset:]
                 if not part:
                     raise InvalidSignature(subject=str(target), reason="the exchange has less of it than it says")
                 file.write(part)
-        if _digest_of(fresh) != sha256:
+        if digest_of(fresh) != sha256:
             fresh.unlink()
             raise InvalidSignature(subject=str(target), reason="the bytes received have another SHA-256")
         fresh.replace(target)
+
+    def fetch_dataset(self, name: str, folder: Path, *, version: str = "", paths: Sequence[str] = ()) -> a.Fetched:
+        """The files of a version into `folder`, under its terms: written down and paid once, however often it takes."""
+        from gridtie.dispatch.artefact import safe_path
+
+        given = self.open_dataset(name, version=version, paths=paths)
+        for file in given["files"]:
+            self.download(file["sha256"], folder / safe_path(file["path"]), size=file["size"], link=file["url"])
+        return given
 
     def outputs(self, key: str) -> list[a.File]:
         files: list[a.File] = self.call("GET", f"/v1/jobs/{part(key)}/outputs")["files"]
@@ -347,7 +358,7 @@ class ExchangeClient(Nouns):
         return written
 
 
-def _digest_of(path: Path) -> str:
+def digest_of(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while part := file.read(UPLOAD_PART):

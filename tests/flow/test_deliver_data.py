@@ -1,0 +1,234 @@
+"""Data changes hands: published, agreed on by both, delivered under its terms, paid, and stopped."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gridtie.data.contract import CONSUMER, PROVIDER
+from gridtie.data.dataset import ACCESS, FLAT, RECORD, Price
+from gridtie.data.delivery import HUB
+from gridtie.data.terms import COMPUTE
+from gridtie.errors import DataDenied, ForbiddenMove, InsufficientFunds, InvalidInput, LinkInvalid, NotFound
+from gridtie.flow.deliver_data import link_key
+from gridtie.flow.make_contract import (
+    envelope_of,
+    keep_contracts,
+)
+from gridtie.flow.publish_dataset import examined, move_dataset
+from gridtie.identity.signing import decode
+from gridtie.values.money import Micros
+
+YUAN = 1_000_000
+TEXTS = {"a.jsonl": '{"text": "one"}\n{"text": "two"}\n', "b.jsonl": '{"text": "three"}\n'}
+
+
+def test_data_is_published_agreed_on_by_both_delivered_and_written_down(trade: Any) -> None:
+    dataset = trade.publish()
+    proposed = trade.propose(dataset)
+    assert proposed.state == "offered"
+    with pytest.raises(DataDenied, match="the contract is offered"):
+        trade.deliver(dataset)
+    active = trade.sign(proposed)
+    assert active.state == "active"
+    made = trade.deliver(dataset)
+    assert (made.records, made.bytes, made.charge) == (3, sum(len(text) for text in TEXTS.values()), 0)
+    assert trade.follow(made, made.parts[0]).path == "a.jsonl"
+    assert trade.world.kinds(active.id) == ["contract.offered"] * 2 + ["contract.agreed"] * 2 + ["contract.active"] * 2
+    assert trade.world.kinds(made.id) == ["data.delivered"] * 2
+
+
+def test_what_both_signed_can_be_checked_by_anybody(trade: Any) -> None:
+    contract = trade.agreed(trade.publish(purposes=("training",)))
+    envelope = trade.world.read(lambda unit: envelope_of(unit, contract))
+    for role, party in ((PROVIDER, trade.aurora), (CONSUMER, trade.bison)):
+        key = trade.world.exchange.owner_signer(party).public_key
+        assert decode(envelope.signature_of(role).key, length=32, subject="contract") == key
+        envelope.check(role, key, trade.world.exchange.verify)
+    assert envelope.payload["terms"]["purposes"] == ["training"]
+
+
+def test_publishing_again_makes_a_version_only_of_other_files(trade: Any) -> None:
+    first = trade.publish()
+    assert trade.publish().versions == 1
+    assert trade.publish({**TEXTS, "c.jsonl": "{}\n"}).versions == 2
+    assert trade.publish(purposes=("training",)).terms.purposes == ("training",)
+    kinds = trade.world.kinds(first.id)
+    assert kinds == ["dataset.published", "dataset.versioned", "dataset.versioned", "dataset.described"]
+
+
+def test_terms_of_a_contract_stay_those_that_were_signed(trade: Any) -> None:
+    contract = trade.agreed(trade.publish())
+    dataset = trade.publish(purposes=("evaluation",))
+    assert trade.deliver(dataset).contract == contract.id
+
+
+def test_a_use_that_the_terms_never_allow_makes_no_contract(trade: Any) -> None:
+    with pytest.raises(DataDenied, match="allow training, not marketing"):
+        trade.propose(trade.publish(purposes=("training",)), purpose="marketing")
+    with pytest.raises(DataDenied, match="keep it in CN-11"):
+        trade.propose(trade.publish(places=("CN-11",)), place="gz")
+    with pytest.raises(NotFound, match="nowhere"):
+        trade.propose(trade.publish(), place="nowhere")
+    with pytest.raises(InvalidInput, match="problem"):
+        trade.propose(trade.publish(open=True))
+
+
+def test_data_that_stays_lets_nobody_fetch_it(trade: Any) -> None:
+    dataset = trade.publish(delivery=COMPUTE)
+    trade.agreed(dataset)
+    with pytest.raises(DataDenied, match="no copy leave"):
+        trade.deliver(dataset)
+
+
+def test_without_a_contract_there_is_nothing_unless_it_is_open_or_ones_own(trade: Any) -> None:
+    dataset = trade.publish()
+    with pytest.raises(DataDenied, match="no contract"):
+        trade.deliver(dataset)
+    assert trade.deliver(dataset, actor=trade.provider).contract is None
+    assert trade.deliver(trade.publish(open=True)).contract is None
+
+
+def test_a_flat_price_is_paid_once_before_it_begins(trade: Any) -> None:
+    dataset = trade.publish(price=Price(kind=FLAT, amount=Micros(150 * YUAN)))
+    contract = trade.agreed(dataset)
+    assert (contract.state, "not paid" in contract.reason) == ("agreed", True)
+    trade.world.write(lambda unit: _top_up(unit, trade.bison, 60 * YUAN))
+    assert trade.world.write(lambda unit: keep_contracts(unit, trade.world.exchange)) == 1
+    assert trade.world.write(lambda unit: keep_contracts(unit, trade.world.exchange)) == 0
+    trade.deliver(dataset)
+    trade.deliver(dataset, channel=HUB)
+    assert trade.world.balance(trade.bison).available == 10 * YUAN
+    assert trade.world.earnings(trade.aurora).available == 150 * YUAN
+
+
+@pytest.mark.parametrize("settings", [{"fee_ppm": 20_000}], ids=["fee"])
+def test_a_delivery_is_paid_once_however_often_its_files_are_asked_for(trade: Any) -> None:
+    dataset = trade.publish(price=Price(kind=ACCESS, amount=Micros(5 * YUAN)))
+    contract = trade.agreed(dataset)
+    first = trade.deliver(dataset, "a.jsonl")
+    again, more = trade.deliver(dataset, "a.jsonl"), trade.deliver(dataset)
+    assert first.id == again.id == more.id
+    assert len(more.parts) == 2
+    assert trade.world.balance(trade.bison).available == 95 * YUAN
+    assert trade.world.earnings(trade.aurora).available == 4_900_000
+    trade.world.later(hours=2)
+    assert trade.deliver(dataset, "a.jsonl").id != first.id
+    assert trade.world.balance(trade.bison).available == 90 * YUAN
+    assert trade.world.read(lambda unit: unit.contracts.get(contract.id)).deliveries == 2
+
+
+def test_a_price_by_record_counts_what_is_delivered_and_nothing_twice(trade: Any) -> None:
+    dataset = trade.publish(price=Price(kind=RECORD, amount=Micros(YUAN)))
+    trade.agreed(dataset)
+    trade.deliver(dataset, "a.jsonl")
+    assert trade.world.balance(trade.bison).available == 98 * YUAN
+    assert trade.deliver(dataset).charge == 3 * YUAN
+    assert trade.world.balance(trade.bison).available == 97 * YUAN
+
+
+def test_who_cannot_pay_gets_nothing_and_nothing_is_written(trade: Any) -> None:
+    dataset = trade.publish(price=Price(kind=ACCESS, amount=Micros(101 * YUAN)))
+    trade.agreed(dataset)
+    before = trade.world.rows()
+    with pytest.raises(InsufficientFunds):
+        trade.deliver(dataset)
+    assert trade.world.rows() == before
+
+
+def test_a_count_is_of_deliveries_and_not_of_files(trade: Any) -> None:
+    dataset = trade.publish(count=1)
+    trade.agreed(dataset)
+    trade.deliver(dataset, "a.jsonl")
+    trade.deliver(dataset)
+    with pytest.raises(DataDenied, match="1 deliveries, and 1 were made"):
+        trade.deliver(dataset, channel=HUB)
+    trade.world.later(hours=2)
+    with pytest.raises(DataDenied, match="1 deliveries"):
+        trade.deliver(dataset)
+
+
+@pytest.mark.parametrize(("event", "words"), [("suspend", "suspended: so"), ("end", "the contract is ended")])
+def test_a_contract_that_stops_stops_links_already_given(trade: Any, event: str, words: str) -> None:
+    dataset = trade.publish()
+    contract = trade.agreed(dataset)
+    made = trade.deliver(dataset)
+    trade.move(contract, event)
+    with pytest.raises(DataDenied, match=words):
+        trade.follow(made, made.parts[0])
+    with pytest.raises(DataDenied, match="no contract" if event == "end" else words):
+        trade.deliver(dataset)
+
+
+def test_a_suspended_contract_goes_on_and_an_ended_one_does_not(trade: Any) -> None:
+    dataset = trade.publish()
+    contract = trade.move(trade.agreed(dataset), "suspend")
+    assert trade.move(contract, "suspend") == contract
+    resumed = trade.move(contract, "resume")
+    assert trade.deliver(dataset).contract == resumed.id
+    ended = trade.move(resumed, "end")
+    with pytest.raises(ForbiddenMove):
+        trade.move(ended, "resume")
+
+
+def test_contracts_begin_and_end_by_themselves(trade: Any) -> None:
+    dataset = trade.publish()
+    start = trade.world.clock.now() + timedelta(days=1)
+    contract = trade.agreed(dataset, start=start, end=start + timedelta(days=1))
+    assert contract.state == "agreed"
+    keep = trade.world
+    trade.world.later(days=1, minutes=1)
+    assert keep.write(lambda unit: keep_contracts(unit, keep.exchange)) == 1
+    made = trade.deliver(dataset)
+    trade.world.later(days=1)
+    with pytest.raises((DataDenied, LinkInvalid)):
+        trade.follow(made, made.parts[0])
+    assert keep.write(lambda unit: keep_contracts(unit, keep.exchange)) == 1
+    assert keep.read(lambda unit: unit.contracts.get(contract.id)).state == "ended"
+
+
+def test_a_link_gives_its_own_part_for_its_own_time_to_who_was_given_it(trade: Any) -> None:
+    dataset = trade.publish()
+    trade.agreed(dataset)
+    made = trade.deliver(dataset, "a.jsonl")
+    [digest] = made.parts
+    other = next(part.sha256 for part in trade.sent() if part.sha256 != digest)
+    with pytest.raises(LinkInvalid, match="not one of ours"):
+        trade.follow(made, digest, "0" * 64)
+    with pytest.raises(LinkInvalid, match="not one of ours"):
+        trade.follow(made, other, link_key(trade.world.exchange, made, digest))
+    with pytest.raises(LinkInvalid, match="no part of the delivery"):
+        trade.follow(made, other)
+    with pytest.raises(LinkInvalid, match="not one of ours"):
+        trade.follow(replace(made, id=type(made.id)("dlv_none")), digest)
+    trade.world.later(hours=1)
+    with pytest.raises(LinkInvalid, match="expired"):
+        trade.follow(made, digest)
+
+
+def test_what_was_withdrawn_is_not_offered_but_stays_granted(trade: Any) -> None:
+    dataset = trade.publish()
+    trade.agreed(dataset)
+    gone = trade.world.write(lambda unit: move_dataset(unit, dataset, "withdraw"))
+    assert gone.state == trade.world.write(lambda unit: move_dataset(unit, gone, "withdraw")).state == "withdrawn"
+    trade.deliver(gone)
+    with pytest.raises(InvalidInput, match="problem"):
+        trade.propose(gone)
+    assert trade.world.write(lambda unit: move_dataset(unit, gone, "list")).state == "listed"
+
+
+def test_a_file_that_was_not_sent_or_is_not_what_it_says_is_refused(trade: Any) -> None:
+    exchange = trade.world.exchange
+    for owner, path in ((trade.bison, "a.jsonl"), (trade.aurora, "../a.jsonl"), (trade.aurora, "a.jsonl.gz")):
+        [part, *_] = trade.sent()
+        with pytest.raises(InvalidInput):
+            examined(exchange, owner, [replace(part, path=path)])
+    with pytest.raises(InvalidInput, match="problem"):
+        examined(exchange, trade.aurora, [part, part])
+
+
+def _top_up(unit: Any, organisation: Any, amount: int) -> Any:
+    from gridtie.flow.fund_account import top_up
+
+    return top_up(unit, organisation, amount, memo="paid in")
