@@ -262,6 +262,13 @@ class InsufficientFunds(Refused):
     fix = "Lower budget.max_total, or ask the organisation's billing role for a top-up."
 
 
+class DataUnpaid(InsufficientFunds):
+    code = "data-unpaid"
+    what = "{detail} costs {needed}, {available} is available"
+    why = "Data is paid from the organisation's balance, before it is handed over."
+    fix = "Ask the organisation's billing role for a top-up."
+
+
 class InsufficientHours(InsufficientFunds):
     code = "insufficient-hours"
     what = "needs a hold of {needed} hours, {available} are available"

@@ -10,6 +10,7 @@ from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.cli.workdir import walk
+from gridtie.client.data import path_of
 from gridtie.client.exchange import digest_of
 from gridtie.errors import InvalidInput, Problem
 from gridtie.values.quantity import format_bytes
@@ -98,7 +99,7 @@ def publish(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(made, args)
         return 0
-    print_record({**{name: made[name] for name in PUBLISHED}, "version": made["version"]["name"],
+    print_record({**{name: _shown(made)[name] for name in PUBLISHED}, "version": made["version"]["name"],
                   "records": made["version"]["records"]}, args)  # fmt: skip
     if not made["new_version"]:
         say(f"These files are {made['version']['name']} already; only what the card says may have changed.")
@@ -139,7 +140,7 @@ def show_list(args: argparse.Namespace) -> int:
 
 
 def show(args: argparse.Namespace) -> int:
-    made = connect(args).call("GET", _path(args.dataset), query={"version": args.version or None})
+    made = connect(args).call("GET", path_of(args.dataset), query={"version": args.version or None})
     if structured(args):
         print_data(made, args)
         return 0
@@ -159,7 +160,7 @@ def show(args: argparse.Namespace) -> int:
 
 
 def versions(args: argparse.Namespace) -> int:
-    rows = connect(args).call("GET", f"{_path(args.dataset)}/versions")["items"]
+    rows = connect(args).call("GET", f"{path_of(args.dataset)}/versions")["items"]
     if not structured(args):
         rows = [{**row, "parts": len(row["parts"]), "cleaning": "yes" if row["cleaning"] else ""} for row in rows]
     print_rows(rows, VERSIONS, args)
@@ -168,7 +169,7 @@ def versions(args: argparse.Namespace) -> int:
 
 def report(args: argparse.Namespace) -> int:
     print_data(
-        connect(args).call("GET", f"{_path(args.dataset)}/report", query={"version": args.version or None}), args
+        connect(args).call("GET", f"{path_of(args.dataset)}/report", query={"version": args.version or None}), args
     )
     return 0
 
@@ -195,7 +196,7 @@ def deliveries(args: argparse.Namespace) -> int:
 
 def _mover(event: str) -> Callable[[argparse.Namespace], int]:
     def move(args: argparse.Namespace) -> int:
-        made = connect(args).call("POST", f"{_path(args.dataset)}/{event}", {})
+        made = connect(args).call("POST", f"{path_of(args.dataset)}/{event}", {})
         print_record(made if structured(args) else _shown(made), args)
         return 0
 
@@ -264,10 +265,3 @@ def _rows(client: "ExchangeClient", path: str, query: dict[str, Any], most: int)
             if len(rows) == most:
                 break
     return rows
-
-
-def _path(name: str) -> str:
-    owner, slash, rest = name.partition("/")
-    if not slash or not rest:
-        raise InvalidInput(source=name, problems=[Problem("a dataset is called owner/name: gridtie dataset list")])
-    return f"/v1/datasets/{quote(owner, safe='')}/{quote(rest, safe='')}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gridtie.client import answers as a
 from gridtie.client.nouns import Nouns, given, part
+from gridtie.errors import InvalidInput, Problem
 
 
 class DataNouns(Nouns):
@@ -21,27 +22,27 @@ class DataNouns(Nouns):
         return self.pages("/v1/datasets", query={"q": q or None, "mine": 1 if mine else None})
 
     def dataset(self, name: str, *, version: str = "") -> a.WholeDataset:
-        answer: a.WholeDataset = self.call("GET", _path(name), query={"version": version or None})
+        answer: a.WholeDataset = self.call("GET", path_of(name), query={"version": version or None})
         return answer
 
     def dataset_versions(self, name: str) -> Iterator[a.DataVersion]:
-        return self.pages(f"{_path(name)}/versions")
+        return self.pages(f"{path_of(name)}/versions")
 
     def cleaning_report(self, name: str, *, version: str = "") -> Mapping[str, object]:
         """The audit.json that came with a version."""
-        answer: Mapping[str, object] = self.call("GET", f"{_path(name)}/report", query={"version": version or None})
+        answer: Mapping[str, object] = self.call("GET", f"{path_of(name)}/report", query={"version": version or None})
         return answer
 
     def withdraw_dataset(self, name: str) -> a.Dataset:
-        return self._post(a.Dataset, f"{_path(name)}/withdraw")
+        return self._post(a.Dataset, f"{path_of(name)}/withdraw")
 
     def list_dataset(self, name: str) -> a.Dataset:
         """Offers a withdrawn one again."""
-        return self._post(a.Dataset, f"{_path(name)}/list")
+        return self._post(a.Dataset, f"{path_of(name)}/list")
 
     def open_dataset(self, name: str, *, version: str = "", paths: Sequence[str] = ()) -> a.Fetched:
         """Links to its files, under your contract; the delivery is written down and paid."""
-        return self._post(a.Fetched, f"{_path(name)}/fetch", version=version, paths=list(paths))
+        return self._post(a.Fetched, f"{path_of(name)}/fetch", version=version, paths=list(paths))
 
     def propose_contract(
         self, dataset: str, *, purpose: str = "", place: str = "", from_: str | None = None, until: str | None = None
@@ -66,6 +67,9 @@ class DataNouns(Nouns):
         return self.pages("/v1/deliveries", query=given(contract=contract, dataset=dataset))
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
+    """Its address. Raises InvalidInput for what is not owner/name."""
     owner, _, rest = name.partition("/")
+    if not owner or not rest:
+        raise InvalidInput(source=name, problems=[Problem("a dataset is called owner/name: gridtie dataset list")])
     return f"/v1/datasets/{part(owner)}/{part(rest)}"
