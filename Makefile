@@ -52,7 +52,7 @@ check: setup
 
 # Tests that compute come first: those of agents, sandboxes and schedulers mostly wait, and should find cores when they do not.
 # Clusters of Slurm have the machine to themselves: beside other tests one run in some hundreds was lost by its daemons.
-COMPUTING := $(addprefix tests/,api certification cleaner cleaning cli client dispatch faults flow identity laws ledger market metering registry simulator store values)
+COMPUTING := $(addprefix tests/,api certification cleaner cleaning cli client data dispatch faults flow identity laws ledger market metering registry simulator store values)
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages
