@@ -1,9 +1,10 @@
-"""What is in a file of a dataset: its kind, how many records, and of Parquet its columns."""
+"""What is in a file of a dataset: its kind, how many records, and the columns of Parquet and of lines of JSON."""
 
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +20,8 @@ MEDIA = {
 _HEADED = (".csv", ".tsv")
 _LINES = (".jsonl", ".ndjson", *_HEADED)
 _CHUNK = 1 << 20
+_JSON_LINES = (".jsonl", ".ndjson")
+LOOKED_AT, COLUMNS_MAX = 100, 1000  # lines whose names stand for all; of more columns none is told
 
 
 def examine(file: Path, path: str) -> Examined:
@@ -35,9 +38,11 @@ def examine(file: Path, path: str) -> Examined:
     try:
         with gzip.open(file, "rb") if packed else file.open("rb") as source:
             lines = _count_lines(source)
+            source.seek(0)
+            schema = _json_columns(source) if suffix in _JSON_LINES else None
     except (OSError, EOFError, zlib.error) as cause:
         return Examined(media=media, problems=(f"{path} cannot be unpacked: {cause}",))
-    return Examined(media=media, records=max(0, lines - (suffix in _HEADED)))
+    return Examined(media=media, records=max(0, lines - (suffix in _HEADED)), schema=schema)
 
 
 def _count_lines(source: Any) -> int:
@@ -55,6 +60,52 @@ def _count_lines(source: Any) -> int:
 def _chunks(source: BinaryIO) -> Iterator[bytes]:
     while chunk := source.read(_CHUNK):
         yield chunk
+
+
+def _json_columns(source: Any) -> str | None:
+    """As those of Parquet are told, by the first lines; None where these are not objects with some names."""
+    head = source.read(_CHUNK)
+    lines = head.split(b"\n")
+    whole = lines[:-1] if len(head) == _CHUNK else lines
+    kinds: dict[str, set[Any]] = {}
+    try:
+        records = [json.loads(line) for line in islice(filter(bytes.strip, whole), LOOKED_AT)]
+    except (ValueError, RecursionError):
+        return None
+    if not all(isinstance(record, dict) for record in records):
+        return None
+    for record in records:
+        for name, value in record.items():
+            kinds.setdefault(name, set()).update(() if value is None else {_json_type(value)})
+    if not kinds or len(kinds) > COLUMNS_MAX:
+        return None
+    return _struct((name, _joined(found)) for name, found in kinds.items())
+
+
+def _json_type(value: Any) -> str:
+    """'[]' before the kind of what a list holds."""
+    if isinstance(value, list):
+        inner = {_json_type(item) for item in value}
+        return f"[]{_joined(inner)}" if inner and not any(kind.startswith("[]") for kind in inner) else "variant"
+    words = {bool: "boolean", int: "long", float: "double", str: "string"}
+    return words.get(type(value), "variant")
+
+
+def _joined(kinds: set[Any]) -> Any:
+    """Of several kinds of number the wider; whatever else does not go together is of any kind."""
+    if kinds == {"long", "double"}:
+        return "double"
+    if len(kinds) != 1:
+        return "variant"
+    [kind] = kinds
+    if kind.startswith("[]"):
+        return {"type": "array", "elementType": kind[2:], "containsNull": True}
+    return kind
+
+
+def _struct(columns: Iterable[tuple[str, Any]]) -> str:
+    fields = [{"name": name, "type": kind, "nullable": True, "metadata": {}} for name, kind in columns]
+    return json.dumps({"type": "struct", "fields": fields})
 
 
 def _parquet(file: Path, path: str) -> Examined:

@@ -74,13 +74,13 @@ class Part:
     media: str
     records: int | None = None
     held_by: str = ""
-    schema: str | None = None  # Parquet: its columns as Delta Sharing says them
+    schema: str | None = None  # its columns as Delta Sharing says them; of lines of JSON by a look at the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What a file of a dataset holds. `records` None: not countable; `schema`: columns of Parquet, as Delta Sharing
-    writes them. `problems`: why it is not what its name says."""
+    """What a file of a dataset holds. `records` None: not countable; `schema`: its columns, as Delta Sharing writes
+    them. `problems`: why it is not what its name says."""
 
     media: str
     records: int | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from gridtie.data.addresses import below, dataset_address, party_address
 from gridtie.data.contract import Contract
 from gridtie.data.dataset import ACCESS, FLAT, FREE, RECORD, Dataset, Price
 from gridtie.data.terms import COMPUTE, COPY, Release, Terms
@@ -42,9 +43,9 @@ _PARTIES = frozenset({"@type", "uid", "target", "assigner", "assignee"})
 # ── printing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def offer(dataset: Dataset, *, base: str, currency: str) -> dict[str, Any]:
     """What its owner offers to whoever makes a contract. `base`: the address of the exchange."""
-    address = f"{base}/v1/datasets/{dataset.full_name}"
-    parties = {"target": address, "assigner": _party(base, dataset.owner)}
-    return _policy("Offer", f"{address}/policy", parties, dataset.terms, dataset.price, currency)
+    name = dataset.full_name
+    parties = {"target": dataset_address(base, name), "assigner": party_address(base, dataset.owner)}
+    return _policy("Offer", below(base, name, "policy"), parties, dataset.terms, dataset.price, currency)
 
 
 def agreement(contract: Contract, *, base: str, currency: str) -> dict[str, Any]:
@@ -54,8 +55,8 @@ def agreement(contract: Contract, *, base: str, currency: str) -> dict[str, Any]
     terms = replace(contract.terms, not_before=max(starts), not_after=min(ends),
                     purposes=(contract.purpose,) if contract.purpose else contract.terms.purposes)  # fmt: skip
     parties = {
-        "target": f"{base}/v1/datasets/{contract.dataset_name}",
-        "assigner": _party(base, contract.provider), "assignee": _party(base, contract.consumer),
+        "target": dataset_address(base, contract.dataset_name),
+        "assigner": party_address(base, contract.provider), "assignee": party_address(base, contract.consumer),
     }  # fmt: skip
     return _policy("Agreement", f"{base}/v1/contracts/{contract.id}", parties, terms, contract.price, currency)
 
@@ -73,10 +74,6 @@ def _policy(
         "permission": [{name: value for name, value in permission.items() if value}],
         **({"prohibition": [{**parties, "action": name} for name in forbidden]} if forbidden else {}),
     }  # fmt: skip
-
-
-def _party(base: str, organisation: str) -> str:
-    return f"{base}/v1/organisations/{organisation}"
 
 
 def _action(terms: Terms) -> Any:
@@ -193,9 +190,9 @@ class _Reader:
         if len(actions) != 1:
             self.wrong(path, "a permission has one action: use, or gridtie:compute")
             return terms
-        if not isinstance(actions[0], Mapping):
-            name, rule = _name(actions[0]), {}
-        else:
+        rule: Mapping[str, Any] = {}
+        name = _name(actions[0])
+        if isinstance(actions[0], Mapping):
             rule = self._object(actions[0], path, frozenset({"rdf:value", "refinement", "uid"}))
             name = _name(rule.get("rdf:value", rule.get("uid")))
         refinements = _listed(rule.get("refinement"))
@@ -239,8 +236,8 @@ class _Reader:
             case "count":
                 return replace(terms, count=self._whole(right, path))
             case "dateTime":
-                name = "not_before" if operator == "gteq" else "not_after"
-                return replace(terms, **{name: self._time(right, path)})
+                at = self._time(right, path)
+                return replace(terms, not_before=at) if operator == "gteq" else replace(terms, not_after=at)
         return terms
 
     def _either(self, given: Mapping[str, Any], path: str, terms: Terms, seen: set[str]) -> Terms:
