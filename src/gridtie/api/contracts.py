@@ -8,12 +8,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor, authorize, scope
+from gridtie.api.catalogue import address_of
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, exchange_of, read, write
 from gridtie.api.datasets import visible
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant
 from gridtie.data.contract import Contract
+from gridtie.data.odrl import agreement
 from gridtie.errors import InvalidInput, NotAllowed, NotSignedIn, Problem
 from gridtie.flow.make_contract import Proposal, envelope_of, move_contract, propose_contract, sign_contract
 from gridtie.flow.unit import Unit
@@ -75,9 +77,13 @@ async def contracts(
 async def one_contract(
     contract: str, request: Request, actor: Annotated[Actor, Depends(Allow("contract.read"))]
 ) -> Response:
+    """`policy`: what it allows, as an ODRL agreement."""
+    base, currency = address_of(request), exchange_of(request).settings.currency
+
     def look(unit: Unit) -> dict[str, Any]:
         found = unit.contracts.find(contract, scope(actor, "contract.read").organisation)
-        return {**contract_view(found), "envelope": envelope_of(unit, found).to_json()}
+        policy = agreement(found, base=base, currency=currency)
+        return {**contract_view(found), "envelope": envelope_of(unit, found).to_json(), "policy": policy}
 
     return answer(read(request, look))
 

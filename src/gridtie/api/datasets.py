@@ -1,7 +1,7 @@
 """The catalogue of data over HTTP: publish, look, withdraw, and fetch by links that end."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
@@ -27,6 +27,7 @@ router = APIRouter(tags=["data"])
 Owner = Annotated[str, Path(max_length=64)]
 Name = Annotated[str, Path(max_length=64)]
 Revision = Annotated[str, Query(max_length=20, description="v3, or nothing for the newest")]
+Facet = Annotated[str, Query(max_length=200, description="Exactly this one; large letters or small")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -94,6 +95,10 @@ async def datasets(
     request: Request,
     actor: Annotated[Actor, Depends(Allow("dataset.read"))],
     q: Annotated[str, Query(max_length=200, description="Words that all stand in the card")] = "",
+    licence: Facet = "",
+    language: Facet = "",
+    grade: Annotated[int | None, Query(ge=1, le=4, description="Of GB/T 42460")] = None,
+    delivery: Literal["", "copy", "compute"] = "",
     mine: bool = False,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
@@ -101,8 +106,9 @@ async def datasets(
     """What was withdrawn is shown only to its owner, with `mine`."""
     words = tuple(q.lower().split())
     owner = actor.organisation if mine else None
-    found = read(request, lambda unit: unit.datasets.page(words=words, owner=owner, listed=not mine, before=cursor,
-                                                          limit=limit + 1))  # fmt: skip
+    facets = {"licence": licence, "language": language, "grade": grade or "", "delivery": delivery}
+    found = read(request, lambda unit: unit.datasets.page(words=words, facets=facets, owner=owner, listed=not mine,
+                                                          before=cursor, limit=limit + 1))  # fmt: skip
     following = found[limit - 1].id if len(found) > limit else None
     return answer({"items": [dataset_view(one) for one in found[:limit]], "next": following})
 
@@ -234,11 +240,15 @@ def link_to(exchange: Exchange, delivery: str, part: Part, key: str) -> str:
 def visible(unit: Unit, actor: Actor, owner: str, name: str) -> Dataset:
     """A dataset in the catalogue, or a withdrawn one of his own or that he has a contract on. Raises NotFound."""
     found = unit.datasets.find(f"{owner}/{name}")
-    if found.state == "listed" or found.owner == actor.organisation or actor.of_exchange:
-        return found
-    if actor.organisation is not None and unit.contracts.of_consumer(actor.organisation, found.id):
-        return found
-    raise NotFound(noun="dataset", key=found.full_name)
+    if not sees(unit, actor, found):
+        raise NotFound(noun="dataset", key=found.full_name)
+    return found
+
+
+def sees(unit: Unit, actor: Actor, dataset: Dataset) -> bool:
+    if dataset.state == "listed" or dataset.owner == actor.organisation or actor.of_exchange:
+        return True
+    return actor.organisation is not None and bool(unit.contracts.of_consumer(actor.organisation, dataset.id))
 
 
 def version_named(unit: Unit, dataset: Dataset, text: str) -> Version:

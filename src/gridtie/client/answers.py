@@ -379,8 +379,15 @@ WholeDataContract = TypedDict(
         "deliveries": int,
         "signed_by": list[str],
         "envelope": "Envelope",
+        "policy": dict[str, Any],
     },
 )
+
+
+class PolicyTerms(TypedDict):
+    terms: dict[str, Any]
+    price: dict[str, Any]
+    card: str
 
 
 class Delivery(TypedDict):

@@ -4,6 +4,7 @@ A dataset's entry is about its newest version; older ones are named. Its files a
 more than FILES_MAX, else there is one for all of them, and the Croissant description that it points to names each.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -159,7 +160,8 @@ def _report(dataset: Dataset, version: Version, base: str) -> dict[str, str] | N
 def _contact(contact: str) -> dict[str, Any] | None:
     if not contact:
         return None
-    address = {"vcard:hasEmail": {"@id": f"mailto:{contact}"}} if "@" in contact and " " not in contact else {}
+    plain = re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", contact)
+    address = {"vcard:hasEmail": {"@id": f"mailto:{contact}"}} if plain else {}
     return {"@type": "vcard:Kind", "vcard:fn": contact, **address}
 
 

@@ -159,14 +159,15 @@ class DeliveryRows:
         return [_delivery(row) for row in rows]
 
     def page(
-        self, *, party: OrganisationId | None, dataset: DatasetId | None = None, contract: ContractId | None = None,
-        before: str | None = None, limit: int | None = None,
+        self, *, party: OrganisationId | None, dataset: DatasetId | None = None, version: int | None = None,
+        contract: ContractId | None = None, before: str | None = None, limit: int | None = None,
     ) -> list[Delivery]:  # fmt: skip
         """Newest first, of one side (None: of all)."""
         statement = select(delivery).order_by(delivery.c.id.desc())
         if party is not None:
             statement = statement.where(or_(delivery.c.provider == party, delivery.c.consumer == party))
-        for column, value in ((delivery.c.dataset, dataset), (delivery.c.contract, contract)):
+        wanted = ((delivery.c.dataset, dataset), (delivery.c.version, version), (delivery.c.contract, contract))
+        for column, value in wanted:
             if value is not None:
                 statement = statement.where(column == value)
         if before is not None:

@@ -1,6 +1,7 @@
 """Datasets and their versions: rows in and out."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -60,10 +61,11 @@ class DatasetRows:
         return None if row is None else _dataset(row)
 
     def page(
-        self, *, words: tuple[str, ...] = (), owner: OrganisationId | None = None, listed: bool = True,
-        before: str | None = None, limit: int | None = None,
+        self, *, words: tuple[str, ...] = (), facets: Mapping[str, object] = MappingProxyType({}),
+        owner: OrganisationId | None = None, listed: bool = True, before: str | None = None, limit: int | None = None,
     ) -> list[Dataset]:  # fmt: skip
-        """Newest first; those in whose card every one of `words` (lower case) stands."""
+        """Newest first; those in whose card every one of `words` (lower case) stands, and that are of these `facets`:
+        licence, language, grade, delivery, as far as one is asked for."""
         statement = _WHOLE.order_by(dataset.c.id.desc())
         if listed:
             statement = statement.where(dataset.c.state == "listed")
@@ -71,7 +73,8 @@ class DatasetRows:
             statement = statement.where(dataset.c.organisation == owner)
         if before is not None:
             statement = statement.where(dataset.c.id < before)
-        for word in words:
+        wanted = [_facet(name, value) for name, value in facets.items() if value != ""]
+        for word in (*words, *wanted):
             statement = statement.where(dataset.c.words.contains(word, autoescape=True))
         return [_dataset(row) for row in self._session.execute(statement.limit(limit))]
 
@@ -111,11 +114,19 @@ class DatasetRows:
 
 def _described(record: Dataset) -> dict[str, Any]:
     card = record.card
-    words = "\n".join((record.full_name, card.title, card.description, card.licence, *card.languages, *card.keywords))
+    texts = (record.full_name, card.title, card.description, card.licence, *card.languages, *card.keywords)
+    facets = [("licence", card.licence), ("grade", card.grade), ("delivery", record.terms.delivery)]
+    facets += [("language", language) for language in card.languages]
+    words = " ".join(" ".join(texts).split()).lower() + "".join(_facet(name, value) for name, value in facets)
     said: Mapping[str, Any] = {
         "card": as_json(card), "terms": as_json(record.terms), "price": as_json(record.price), "open": record.open
     }  # fmt: skip
-    return {"words": words.lower(), "document": dump(said)}
+    return {"words": words, "document": dump(said)}
+
+
+def _facet(name: str, value: object) -> str:
+    """A line of its own among the words, which no text of a card can hold."""
+    return f"\n{name}:{' '.join(str(value).lower().split())}\n"
 
 
 def _dataset(row: Any) -> Dataset:
