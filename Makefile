@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients s3 ray bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients s3 ray validators bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -112,6 +112,15 @@ ray: .ray/ready
 		|| { cat .ray/pip.log >&2; exit 1; }
 	@touch $@
 
+#: make validators  what checks our catalogue formats for others (mlcroissant, pyshacl, prov, OpenLineage), in .validators
+validators: .validators/ready
+
+.validators/ready:
+	$(PYTHON) -m venv .validators
+	.validators/bin/python -m pip install --quiet --disable-pip-version-check "mlcroissant==1.1.1" "pyarrow==26.0.1" \
+		"rdflib==7.6.0" "pyshacl==0.40.1" "prov==3.2.3" "openlineage-python==1.54.0"
+	@touch $@
+
 #: make bench      every benchmark, each prints its table
 bench: setup
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
@@ -129,4 +138,4 @@ bench-peers: .bench/bin/dstack
 
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .bench .clients .s3 .ray .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .clients .s3 .ray .validators .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

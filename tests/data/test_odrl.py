@@ -100,8 +100,9 @@ def test_an_agreement_names_both_sides_and_what_the_contract_narrows() -> None:
     terms = Terms(purposes=("training", "research"), not_after=now + timedelta(days=30), count=3)
     contract = Contract(
         id=ContractId("ctr_1"), dataset=DatasetId("ds_1"), dataset_name="aurora/court",
-        provider=OrganisationId("org_1"), consumer=OrganisationId("org_2"), consumer_name="bison", purpose="research", place="CN-52", hub="gz",
-        terms=terms, price=Price(kind=FLAT, amount=Micros(2_500_000)), start=now, end=now + timedelta(days=90),
+        provider=OrganisationId("org_1"), consumer=OrganisationId("org_2"), consumer_name="bison", purpose="research",
+        place="CN-52", hub="gz", terms=terms, price=Price(kind=FLAT, amount=Micros(2_500_000)), start=now,
+        end=now + timedelta(days=90),
     )  # fmt: skip
     made = agreement(contract, base=BASE, currency="CNY")
     [permission] = made["permission"]
