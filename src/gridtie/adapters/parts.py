@@ -76,7 +76,7 @@ def _json_columns(source: Any) -> str | None:
         return None
     for record in records:
         for name, value in record.items():
-            kinds.setdefault(name, set()).update(() if value is None else {_json_type(value)})
+            kinds.setdefault(name, set()).update(() if value in (None, []) else {_json_type(value)})
     if not kinds or len(kinds) > COLUMNS_MAX:
         return None
     return _struct((name, _joined(found)) for name, found in kinds.items())

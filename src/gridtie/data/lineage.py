@@ -110,13 +110,15 @@ PRODUCER = "urn:gridtie:lineage:1"
 
 
 def openlineage(lineage: Lineage, *, base: str) -> list[dict[str, Any]]:
-    """A COMPLETE event for what made each version, oldest first, and one for each delivery (OpenLineage 2-0-2).
+    """START and COMPLETE of what made each version and of each delivery, oldest first (OpenLineage 2-0-2).
 
-    `base`, the address of the exchange, is the namespace. A run's id follows from ours, so a repeat is the same run.
+    Both at the moment at which the exchange wrote it down: how long before it began, it does not know. `base`, the
+    address of the exchange, is the namespace. A run's id follows from ours, so a repeat is the same run.
     """
     whole = [_making(one, lineage.made, base) for one in lineage.made if one.version is not None]
     whole += [_using(lineage, delivery, base) for delivery in lineage.uses]
-    return sorted(whole, key=lambda event: str(event["eventTime"]))
+    whole.sort(key=lambda event: str(event["eventTime"]))
+    return [{**event, "eventType": kind} for event in whole for kind in ("START", "COMPLETE")]
 
 
 def _making(one: Ancestor, made: Sequence[Ancestor], base: str) -> dict[str, Any]:
@@ -168,7 +170,7 @@ def _event(
     typed = {**_facet("facets/2-0-4/JobTypeJobFacet.json"), "processingType": "BATCH", "integration": "GRIDTIE",
              "jobType": kind}  # fmt: skip
     return {
-        "eventType": "COMPLETE", "eventTime": at, "producer": PRODUCER,
+        "eventTime": at, "producer": PRODUCER,
         "schemaURL": f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
         "run": {"runId": run_uuid(run), "facets": dict(facets)},
         "job": {"namespace": base, "name": job, "facets": {"jobType": typed}},
