@@ -13,6 +13,7 @@ from pyarrow import parquet
 from tests.validators import ask, needed
 
 from gridtie.cleaning.audit import FORM
+from gridtie.cli.main import main
 from gridtie.client.exchange import ExchangeClient
 
 TEXTS = b"".join(b'{"text": "%s", "year": %d, "tags": ["a"]}\n' % (word, year) for word, year in
@@ -236,3 +237,33 @@ def test_programs_of_others_find_nothing_wrong_with_what_the_catalogue_says(
     assert [event["job"]["name"] for event in events if event["eventType"] == "COMPLETE"] == [
         "publication/aurora/raw", "cleaning/aurora/court", "delivery/file/bison",
     ]  # fmt: skip
+
+
+def test_the_command_line_writes_each_of_them(
+    market: Any, parties: Any, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("GRIDTIE_EXCHANGE", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("GRIDTIE_TOKEN", parties["bison"]["owner"].token)
+
+    def said(*words: str) -> str:
+        assert main(["dataset", *words]) == 0, capsys.readouterr().err
+        return str(capsys.readouterr().out)
+
+    offer, drawn = tmp_path / "offer.json", tmp_path / "court.svg"
+    lines = said("lineage", "aurora/court").splitlines()
+    assert lines[0].startswith("aurora/court@v1: 4 records, ")
+    assert lines[1] == "├─ cleaned by the rules of TC260-003: 2 kept, 1 dropped, 3 values treated; every check held"
+    assert lines[-1].startswith("└─ used by bison: 1 delivery (file), for training, since ")
+    said("lineage", "aurora/court", "--svg", str(drawn))
+    assert drawn.read_text(encoding="utf-8").startswith("<svg ")
+    assert json.loads(said("lineage", "aurora/court", "--form", "prov"))["entity"]
+    assert json.loads(said("croissant", "aurora/court", "--links"))["distribution"][0]["contentUrl"].count("key=") == 1
+    assert len(json.loads(said("dcat"))["dcat:dataset"]) == 2
+    said("policy", "aurora/court", "--save", str(offer))
+    assert "delete_after_days = 30\n" in said("terms", str(offer))
+    offer.write_text(offer.read_text().replace('"count"', '"percentage"'))
+    assert main(["dataset", "terms", str(offer)]) == 2
+    assert "'percentage'" in capsys.readouterr().err
+    offer.write_text("{\n  no json")
+    assert main(["dataset", "terms", str(offer)]) == 2
+    assert ":2:3: not JSON" in capsys.readouterr().err

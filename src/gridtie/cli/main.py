@@ -36,6 +36,7 @@ COMMANDS = {
     "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
     "market": ("gridtie.cli.market", "show, index, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
+    "dataset": ("gridtie.cli.lineage", "data in formats of others, and its lineage"),
     "bank": ("gridtie.cli.bank", "the compute bank: deposit, deposits, close, rates, statement, lend"),
     "dataset": ("gridtie.cli.dataset", "data in the catalogue: publish, list, show, fetch, deliveries"),
     "contract": ("gridtie.cli.dataset", "agreements on data: propose, sign, suspend, end"),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from gridtie.client import answers as a
+from gridtie.client.transport import Response
 
 T = TypeVar("T")
 
@@ -35,6 +36,12 @@ class Nouns(ABC):
         self, method: str, path: str, body: object = None, *, query: Mapping[str, object] | None = None,
         key: str | None = None,
     ) -> Any: ...  # fmt: skip
+
+    @abstractmethod
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> Response: ...  # fmt: skip
 
     @abstractmethod
     def pages(self, path: str, *, query: Mapping[str, object] | None = None) -> Iterator[Any]: ...
@@ -251,6 +258,11 @@ class Nouns(ABC):
         query = given(version=version, form=form)
         document: dict[str, Any] = self.call("GET", f"{_dataset(dataset)}/lineage", query=query)
         return document
+
+    def lineage_picture(self, dataset: str, *, version: str = "") -> str:
+        """As SVG."""
+        query = given(version=version, form="svg")
+        return self.raw("GET", f"{_dataset(dataset)}/lineage", query=query).body.decode()
 
     # ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def accounts(self) -> Sequence[a.Account]:

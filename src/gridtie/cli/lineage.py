@@ -1,0 +1,133 @@
+"""Verbs of the noun `dataset` that write what the exchange says of data in formats of others, and draw its lineage."""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
+from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.output import plain, print_data, print_json, say, structured
+from gridtie.errors import InvalidInput, Problem
+
+_NAME = flag("dataset", metavar="OWNER/NAME")
+_VERSION = flag("--version", default="", metavar="V", help="v3; the newest if not said")
+_SAVE = flag("--save", metavar="FILE", help="write it there")
+_WORDS = {
+    "source": "source ",
+    "cleaning": "cleaned by the rules of ",
+    "run": "made by ",
+    "use": "used by ",
+    "version": "",
+}
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    declare(verbs, "dataset", "data in formats of others, and its lineage", VERBS)
+
+
+def show_lineage(args: argparse.Namespace) -> int:
+    client = connect(args)
+    if args.svg:
+        drawn = client.lineage_picture(args.dataset, version=args.version)
+        Path(args.svg).write_text(drawn, encoding="utf-8")
+        say(f"written to {args.svg}")
+        return 0
+    found = client.lineage(args.dataset, version=args.version, form=args.form)
+    if args.save:
+        _save(found, args.save)
+    elif args.form != "graph" or structured(args):
+        print_data(found, args)
+    else:
+        for line in tree(found):
+            print(line)
+        if not found["complete"]:
+            say("not everything is told here: there is more of it")
+    return 0
+
+
+def tree(graph: Mapping[str, Any]) -> Iterator[str]:
+    """What was asked for, what it was made from below it, and who used it at the end."""
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    asked = graph["asked"]
+    before: dict[str, list[str]] = {}
+    for edge in graph["edges"]:
+        before.setdefault(edge["to"], []).append(edge["from"])
+    uses = [edge["to"] for edge in graph["edges"] if edge["from"] == asked and nodes[edge["to"]]["kind"] == "use"]
+
+    def below(keys: Sequence[str], indent: str, path: tuple[str, ...]) -> Iterator[str]:
+        for place, key in enumerate(keys):
+            last = place == len(keys) - 1
+            again = key in path
+            yield indent + ("└─ " if last else "├─ ") + _line(nodes[key]) + (" (see above)" if again else "")
+            if not again and nodes[key]["kind"] != "use":
+                yield from below(before.get(key, []), indent + ("   " if last else "│  "), (*path, key))
+
+    yield _line(nodes[asked])
+    yield from below([*before.get(asked, []), *uses], "", (asked,))
+
+
+def _line(node: Mapping[str, Any]) -> str:
+    since = f", since {node['at']}" if node["kind"] == "use" else f", {node['at']}" if node["at"] else ""
+    return plain(f"{_WORDS[node['kind']]}{node['label']}: {node['detail']}{since}").replace("\n", " ")
+
+
+def write_croissant(args: argparse.Namespace) -> int:
+    return _told(connect(args).croissant(args.dataset, version=args.version, links=args.links), args)
+
+
+def write_policy(args: argparse.Namespace) -> int:
+    return _told(connect(args).policy(args.dataset), args)
+
+
+def read_policy(args: argparse.Namespace) -> int:
+    raw = read_bounded(Path(args.file), FILE_MAX_BYTES)
+    try:
+        policy = json.loads(raw)
+    except (ValueError, RecursionError) as cause:
+        said = getattr(cause, "msg", cause)
+        problem = Problem(f"not JSON: {said}", line=getattr(cause, "lineno", 0), column=getattr(cause, "colno", 0))
+        raise InvalidInput(source=args.file, problems=[problem]) from None
+    found = connect(args).check_policy(policy)
+    if structured(args):
+        print_data(found, args)
+    else:
+        print(found["card"], end="")
+    return 0
+
+
+def write_catalog(args: argparse.Namespace) -> int:
+    """All pages as one catalogue."""
+    pages = list(connect(args).catalog())
+    whole = {**pages[0], "dcat:dataset": [one for page in pages for one in page["dcat:dataset"]]}
+    del whole["hydra:view"]
+    return _told(whole, args)
+
+
+def _told(document: object, args: argparse.Namespace) -> int:
+    if args.save:
+        _save(document, args.save)
+    elif args.output == "yaml":
+        print_data(document, args)
+    else:
+        print_json(document)
+    return 0
+
+
+def _save(document: object, path: str) -> None:
+    Path(path).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    say(f"written to {path}")
+
+
+VERBS: Sequence[Verb] = (
+    Verb("lineage", "what a version was made from, and who used it", show_lineage,
+         [_NAME, _VERSION, _SAVE, flag("--svg", metavar="FILE", help="draw it into this file"),
+          flag("--form", choices=("graph", "openlineage", "prov"), default="graph", help="graph, or a format")]),
+    Verb("croissant", "a version as Croissant, for loaders and portals", write_croissant,
+         [_NAME, _VERSION, _SAVE,
+          flag("--links", action="store_true", help="with links to its files that end: a delivery, paid as one")]),
+    Verb("policy", "terms and price as an ODRL offer", write_policy, [_NAME, _SAVE]),
+    Verb("terms", "what a card says for an ODRL policy, or why it cannot be kept", read_policy, [flag("file")]),
+    Verb("dcat", "the whole catalogue as DCAT 3", write_catalog, [_SAVE]),
+)  # fmt: skip
