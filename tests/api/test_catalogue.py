@@ -252,7 +252,7 @@ def test_the_command_line_writes_each_of_them(
     offer, drawn = tmp_path / "offer.json", tmp_path / "court.svg"
     lines = said("lineage", "aurora/court").splitlines()
     assert lines[0].startswith("aurora/court@v1: 4 records, ")
-    assert lines[1] == "├─ cleaned by the rules of TC260-003: 2 kept, 1 dropped, 3 values treated; every check held"
+    assert lines[1] == "├─ cleaned by the rules of TC260-003: every check held; 2 kept, 1 dropped, 3 values treated"
     assert lines[-1].startswith("└─ used by bison: 1 delivery (file), for training, since ")
     said("lineage", "aurora/court", "--svg", str(drawn))
     assert drawn.read_text(encoding="utf-8").startswith("<svg ")

@@ -23,7 +23,7 @@ def test_the_graph_goes_from_sources_through_the_cleaning_to_uses() -> None:
     }  # fmt: skip
     details = {node["id"]: node["detail"] for node in made["nodes"]}
     assert details["use:1"] == "2 deliveries (file), for training"
-    assert details["cleaning:ds_1@v1"] == "1,200 kept, 3 dropped, 7 values treated; not every check held"
+    assert details["cleaning:ds_1@v1"] == "not every check held; 1,200 kept, 3 dropped, 7 values treated"
     assert details["ds_9@v9"] == "nothing more is known of it here"
 
 

@@ -93,7 +93,7 @@ def _node(key: str, kind: str, label: str, detail: str, at: str | None, run: str
 
 def _cleaned(made: Cleaning) -> str:
     held = "every check held" if made.passed else "not every check held"
-    return f"{made.kept:,} kept, {made.dropped:,} dropped, {made.treated:,} values treated; {held}"
+    return f"{held}; {made.kept:,} kept, {made.dropped:,} dropped, {made.treated:,} values treated"
 
 
 def _uses(deliveries: Sequence[Delivery]) -> Iterator[tuple[Delivery, list[Delivery]]]:
