@@ -235,6 +235,7 @@ SENT: dict[str, Any] = {
     "POST /v1/bank/deposits": lambda t: {"resource": t["resource"]},
     "POST /v1/bank/deposits/{deposit}/close": lambda t: {},
     "POST /v1/bank/loans": lambda t: {"organisation": t["organisation"], "chip": "cpu", "hours": "1"},
+    "POST /v1/policies/check": lambda t: {"policy": {}},
     "POST /v1/jobs/check": lambda t: {"text": "run: echo hi"},
     "POST /v1/quotes": lambda t: {"text": "run: echo hi"},
     "POST /v1/jobs": lambda t: {
