@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from benchmarks.postgresql import Postgresql, programs
 from hypothesis import HealthCheck, settings
+from tests.adapters.sites.images import missing as missing_podman
 from tests.adapters.sites.ray.cluster import missing as missing_ray
 from tests.adapters.sites.slurm.cluster import Cluster, missing
 
@@ -19,7 +20,7 @@ settings.load_profile("gridtie")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     bwrap = "" if shutil.which("bwrap") else "bubblewrap is missing; as root: apt-get install -y bubblewrap"
-    lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray()}
+    lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray(), "podman": missing_podman()}
     for item in items:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):

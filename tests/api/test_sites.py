@@ -169,6 +169,16 @@ def test_a_pool_that_is_gone_keeps_its_name_and_sells_nothing(owner: Any, make_s
     assert after["b"]["machines"] == []
 
 
+def test_that_a_site_runs_images_is_shown_and_may_change_from_one_hello_to_the_next(
+    owner: Any, make_site: Any, make_pool: Any
+) -> None:
+    agent = make_site(owner, "north", [make_pool("a")])
+    for declared, shown in (({}, False), ({"images": True}, True), ({"images": False}, False)):
+        assert agent.hello([{**make_pool("a"), **declared}]).json()["state"] == "active"
+        assert [item["images"] for item in owner.get("/v1/resources").json()["items"]] == [shown]
+    assert agent.hello([{**make_pool("a"), "images": "yes"}]).json()["code"] == "invalid-input"
+
+
 def test_a_policy_that_names_nobody_is_refused(owner: Any, make_site: Any) -> None:
     make_site(owner, "north")
     wrong = owner.call("PATCH", "/v1/sites/north/policy", {"allowed_organisations": ["bisn"]})

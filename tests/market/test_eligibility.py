@@ -24,6 +24,7 @@ OBSTACLES = {
     "chip-memory": ({"wanted": {"chip_memory_bytes": 96 << 30}}, "a chip of aurora has 80 GiB", False),
     "variant": ({"needs": {"variants": ("cann", "musa"), "plain": False}, "capacity": {"stack": "cuda"}},
                 "the chips of aurora are programmed by cuda, the job has variants for cann or musa", True),
+    "image": ({"needs": {"images": (("", "a/b:1"),)}}, "aurora runs no container images, the job wants a/b:1", True),
     "place": ({"needs": {"hubs": ("inner",)}}, "aurora is in hub gui'an, the job wants inner", True),
     "data-place": ({"needs": {"data_places": ("CN-15",), "data_names": ("scans",)}}, "scans may not", True),
     "site": ({"wanted": {"sites": ("borealis", "res_9")}}, "the job asks for borealis or res_9", True),
@@ -174,3 +175,15 @@ def test_each_rank_of_a_gang_has_a_machine_of_its_own_the_fullest_first(made):
 def test_a_price_at_the_limit_is_within_it(made):
     at_limit = made.request(0, made.wanted(max_hourly_cost=2_000_000), max_price=2_000_000, unit_price_cap=2_000_000)
     assert isinstance(first_reason(at_limit, made.offer(), made.capacity(), made.AT), Fit)
+
+
+def test_the_image_that_counts_is_that_of_the_variant_the_chips_choose(made):
+    needs = {"variants": ("cann", "cuda"), "images": (("cann", "a/cann:8"), ("", "a/any:1"))}
+    request, offer = made.request(0, needs=needs), made.offer()
+    for stack, images, missing in (
+        ("cann", False, "a/cann:8"), ("cuda", False, ""), ("rocm", False, "a/any:1"), ("cann", True, ""),
+        ("rocm", True, ""),
+    ):  # fmt: skip
+        found = first_reason(request, offer, made.capacity(stack=stack, images=images), made.AT)
+        assert (isinstance(found, Fit), missing) == (not missing, missing)
+        assert isinstance(found, Fit) or (found.code == "image" and found.reason.endswith(f"the job wants {missing}"))

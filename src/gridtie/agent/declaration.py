@@ -88,6 +88,7 @@ class SiteConfig:
     scheduler: dict[str, Any] | None = None  # {kind, settings} of the cluster it stands before; None: this host
     shared: tuple[tuple[str, bool], ...] = ()  # folders of the host that jobs see, and whether they may write there
     user: int | None = None  # the local user that jobs run as; None: each run has an id of its own
+    containers: dict[str, Any] | None = None  # {engine, settings} of what runs images; None: this host runs none
 
     @staticmethod
     def load(home: Path) -> "SiteConfig":
@@ -110,12 +111,12 @@ class SiteConfig:
         fresh.chmod(0o600)
         fresh.replace(home / FILE)
 
-    def declaration(self) -> dict[str, Any]:
+    def declaration(self, *, images: bool = False) -> dict[str, Any]:
         """What every hello says: the host as it is now, and the slices of it that are lent."""
-        return declare(read_host(load_chips()), self.slices, isolation=self.isolation)
+        return declare(read_host(load_chips()), self.slices, isolation=self.isolation, images=images)
 
 
-def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str, Any]:
+def declare(host: HostInventory, slices: Slices, *, isolation: str, images: bool = False) -> dict[str, Any]:
     """Raises InvalidInput when the slices are larger than the host."""
     cores = os.cpu_count() or host.cpu.threads
     sold = [(number, chip) for number, chip in inventory.sells(host) if chip != "cpu"] or [(0, "cpu")]
@@ -139,6 +140,7 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
                 "host_cpus": cores,
                 "host_memory_bytes": host.memory_bytes,
                 "simulated_machines": len(machines) > 1,
+                "images": images,
                 **({"devices": devices} if (devices := list(inventory.fingerprints(host, chip))) else {}),
             }
         )
@@ -151,7 +153,7 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str) -> dict[str,
 
 
 def declare_cluster(
-    facts: ClusterFacts, *, isolation: str, name: str | None, resource_class: str | None = None
+    facts: ClusterFacts, *, isolation: str, images: bool, name: str | None, resource_class: str | None = None
 ) -> dict[str, Any]:
     """The pools of a cluster. Its processors are not this host's: of those nothing is known but their number, so that
     their first certificate is what later ones are compared with.
@@ -176,6 +178,7 @@ def declare_cluster(
             "host_cpus": facts.cpus,
             "host_memory_bytes": facts.memory_bytes,
             "simulated_machines": False,
+            "images": images,
         }
         for pool in facts.pools
     ]
@@ -202,6 +205,7 @@ def join(
     transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
     trusted: tuple[str, ...] = (), shared: tuple[tuple[str, bool], ...] = (), user: int | None = None,
     scheduler: dict[str, Any] | None = None, declared: dict[str, Any] | None = None,
+    containers: dict[str, Any] | None = None, images: bool = False,
 ) -> tuple[SiteConfig, str]:  # fmt: skip
     """Enrols with a one-time token this host, or the cluster behind `scheduler` as `declared`; (the configuration kept,
     the site's state).
@@ -231,7 +235,7 @@ def join(
         "server_nonce": started["server_nonce"],
         "proof": encode(proof),
         "version": version,
-        **(declared or declare(read_host(load_chips()), slices, isolation=isolation)),
+        **(declared or declare(read_host(load_chips()), slices, isolation=isolation, images=images)),
     }
     answer = _post(transport, "/agent/v1/enrol", application)
     config = SiteConfig(
@@ -246,6 +250,7 @@ def join(
         scheduler=scheduler,
         shared=shared,
         user=user,
+        containers=containers,
     )
     config.save(home)
     return config, str(answer["state"])

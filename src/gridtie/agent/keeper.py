@@ -32,6 +32,7 @@ READ_BYTES = 1 << 20
 RESULT_BYTES = 4096
 FLOOD_PAUSE_S = 0.004  # per read once output is only sampled: the job waits in its pipe instead of us burning a core
 LOOK_S = 0.25
+REMOVE_S = 20.0
 GUEST_S = 0.05  # how often is looked whether a command in a session has ended
 GRACE_S = 10.0
 DISK_SHARE = 20  # the disk is looked at again after 20 times as long as the last look took
@@ -118,7 +119,7 @@ class Keeper:
     # ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _enter_cage(self) -> None:
         if self._spec["cgroup"] is not None:
-            cage = Cage(self._spec["cgroup"], self._spec["name"])
+            cage = Cage(self._spec["cgroup"], self._spec["name"], nested=bool(self._spec["container"]))
             cage.make(memory_bytes=self._spec["memory_bytes"], cpus=self._spec["cpus"], pids_max=self._spec["pids_max"])
             self._cage = cage
 
@@ -140,15 +141,25 @@ class Keeper:
         status, status_end = os.pipe()
         with contextlib.suppress(OSError):
             fcntl.fcntl(output, F_SETPIPE_SZ, READ_BYTES)
-        given = _given(_script(spec[phase]), {**spec["given"], **spec["secrets"]})
-        prefix = [part.replace("{status_fd}", str(status_end)) for part in spec["sandbox"]]
-        arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
         environment = {**spec["envs"], **spec["phase_envs"].get(phase, {})}
         self._sandbox_pid = 0
+        streams = (-1, output_end, output_end)
+        line, line_end = os.pipe()  # a container sees its end when we are gone
+        if container := spec["container"]:
+            given = _given(_script(spec[phase]), {**environment, **spec["given"], **spec["secrets"]})
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(container["pidfile"])
+            arguments = [*spec["sandbox"], "/bin/bash", "-c", _first_process()]
+        else:
+            given = _given(_script(spec[phase]), {**spec["given"], **spec["secrets"]})
+            prefix = [part.replace("{status_fd}", str(status_end)) for part in spec["sandbox"]]
+            arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
         pid = os.fork()
+        if pid == 0 and container:
+            self._become_engine(arguments, container["environment"], streams, (given, line))
         if pid == 0:
-            self._become(arguments, environment, (-1, output_end, output_end), (status_end, given))
-        for descriptor in (output_end, status_end, given):
+            self._become(arguments, environment, streams, (status_end, given))
+        for descriptor in (output_end, status_end, given, line):
             os.close(descriptor)
         os.set_blocking(output, False)
         try:
@@ -156,11 +167,55 @@ class Keeper:
         finally:
             os.close(output)
             os.close(status)
+            os.close(line_end)
         code = os.waitstatus_to_exitcode(self._ended.pop(pid))
         code = code if code >= 0 else 128 - code
+        if container:
+            said = self._after_container(code)
         if spec["sandbox"] and not self._reason and "exit-code" not in said and not self._out_of_memory():
             self._reason = "sandbox"  # it never came to run the script: not the job's doing
         return code
+
+    def _after_container(self, code: int) -> dict[str, Any]:
+        """As bubblewrap would have said it: whether the image was run at all. One without bash was: that is its own
+        doing. What podman had no time to clear away is removed."""
+        ran = bool(self._container_pid()) or code == 127
+        if self._reason or not ran:
+            container = self._spec["container"]
+            pid = os.posix_spawnp(container["remove"][0], container["remove"], container["environment"])
+            deadline = time.monotonic() + REMOVE_S
+            while pid not in self._ended and time.monotonic() < deadline:
+                self._reap()
+                time.sleep(0.01)
+        return {"exit-code": code} if ran else {}
+
+    def _container_pid(self) -> int:
+        with contextlib.suppress(OSError, ValueError), open(self._spec["container"]["pidfile"], encoding="ascii") as f:
+            return int(f.read())
+        return 0
+
+    def _become_engine(
+        self, arguments: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: tuple[int, int]
+    ) -> None:
+        """The child that becomes podman: our own program with our own words. The limits are the container's, not its;
+        `passed` arrive as 3 and 4."""
+        try:
+            os.setsid()
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            os.umask(0o022)
+            os.chdir("/")
+            wanted = (os.open(os.devnull, os.O_RDONLY), *streams[1:], *passed)
+            aside = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64) for descriptor in wanted]
+            for target, descriptor in enumerate(aside):
+                os.dup2(descriptor, target)
+            os.closerange(len(aside), 1 << 16)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+                signal.signal(number, signal.SIG_DFL)
+            os.execvpe(arguments[0], arguments, environment)  # noqa: S606  no shell
+        except BaseException as cause:  # noqa: BLE001  a forked child must never return into its parent's code
+            os.write(2, f"[gridtie: cannot start: {cause}]\n".encode())
+        finally:
+            os._exit(125)
 
     def _become(
         self, arguments: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: tuple[int, ...],
@@ -253,15 +308,36 @@ class Keeper:
         if len(streams) != 3 or (spec["sandbox"] and not self._sandbox_pid):
             raise ValueError("the job is not there yet")
         prefix: list[str] = []
+        if spec["container"]:
+            return self._let_into_container(request, streams)
         if spec["sandbox"]:
             prefix = ["nsenter", f"--target={self._sandbox_pid}", "--mount", "--uts", "--ipc", "--net", "--pid"]
             dropped = spec["sandbox"].index("setpriv") if "setpriv" in spec["sandbox"] else None
             prefix += ["--user", "--preserve-credentials"] if dropped is None else spec["sandbox"][dropped:]
-        given = _given(f"exec {request['command']}", {**spec["given"], **spec["secrets"], "TERM": str(request["term"])})
+        return self._enter(request, streams, prefix, spec["envs"], {})
+
+    def _let_into_container(self, request: dict[str, Any], streams: list[int]) -> int:
+        """The image's own variables are set inside: what is in them must not reach the program that enters."""
+        target, user = self._sandbox_pid, self._spec["container"]["user"]
+        with open(f"/proc/{target}/environ", "rb") as file:
+            pairs = [part.decode(errors="replace").partition("=") for part in file.read().split(b"\0") if part]
+        prefix = ["nsenter", f"--target={target}", "--mount", "--uts", "--ipc", "--net", "--pid"]
+        prefix += ["--user", "--preserve-credentials"] if user is None else [f"--setuid={user}", f"--setgid={user}"]
+        theirs = {name: value for name, _, value in pairs} | self._spec["envs"]
+        outside = {"PATH": self._spec["container"]["environment"]["PATH"], "HOME": self._spec["envs"]["HOME"]}
+        return self._enter(request, streams, prefix, outside, theirs)
+
+    def _enter(
+        self, request: dict[str, Any], streams: list[int], prefix: list[str], environment: dict[str, str],
+        inside: dict[str, str],
+    ) -> int:  # fmt: skip
+        spec = self._spec
+        variables = {**inside, **spec["given"], **spec["secrets"], "TERM": str(request["term"])}
+        given = _given(f"exec {request['command']}", variables)
         arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
         pid = os.fork()
         if pid == 0:
-            self._become(arguments, spec["envs"], (streams[0], streams[1], streams[2]), (given,), tty=request["tty"])
+            self._become(arguments, environment, (streams[0], streams[1], streams[2]), (given,), tty=request["tty"])
         os.close(given)
         return pid
 
@@ -279,6 +355,8 @@ class Keeper:
         self._look_next = now + LOOK_S
         if self._log.tick(now):
             self._ring()
+        if self._spec["container"] and not self._sandbox_pid:
+            self._sandbox_pid = self._container_pid()
         hard = self._stop_reason()
         if hard and not self._reason:
             self._reason = hard
@@ -400,6 +478,21 @@ LOADER = """cd ~/sky_workdir || exit 1
 mapfile -d '' -t __gridtie <&{fd}; exec {fd}<&-
 for __gridtie_pair in "${__gridtie[@]:1}"; do export "$__gridtie_pair"; done
 eval "unset __gridtie __gridtie_pair; ${__gridtie[0]}\""""
+
+
+# In a container the job is not the first process, which signals do not end; the first one waits for it and passes its
+# exit code on. When the keeper is gone, descriptor 4 ends, and everything inside with it.
+FIRST = """trap : TERM
+( exec 3<&-; read -r -u 4 __gridtie; kill -KILL -1 ) &
+( exec 4<&-
+{loader} ) & __gridtie=$!
+exec 3<&-
+while wait $__gridtie; kill -0 $__gridtie 2>/dev/null; do :; done
+wait $__gridtie"""
+
+
+def _first_process() -> str:
+    return FIRST.replace("{loader}", LOADER.replace("{fd}", "3"))
 
 
 def _given(script: str, variables: dict[str, str]) -> int:

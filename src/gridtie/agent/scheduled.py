@@ -91,6 +91,8 @@ class ScheduledSite:
         """Lays everything out and writes down what is to be done; the thread does it. Refusals come as states."""
         plan, folders = tasks[0].plan, [start.folder for start in tasks]
         name = name_of(plan)
+        if plan.image and not self._scheduler.images:
+            raise SiteRefused(reason=f"it runs in the image {plan.image[:100]}, and this site runs no images")
         if not (folders[0] / "queue.json").exists():
             self._scheduler.prepare(name, tasks)
             _write(folders[0] / "queue.json", {"name": name, "plan": plan_to_json(plan)})

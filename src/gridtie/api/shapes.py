@@ -109,7 +109,8 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Invitation": _shape(expires="time", command="text", site="text", **{"token": "text"}),
     "Resource": _shape(
         id="text", identifier="text?", name="text", site="text", site_id="text", organisation="text", hub="text",
-        place="text", depth="text", class_="text", chip="text", chip_memory_bytes="int", isolation="text",
+        place="text", depth="text", class_="text", chip="text", chip_memory_bytes="int",
+        isolation="text", images="bool",
         machines="[object]", simulated_machines="bool", in_network="bool", in_market="bool", closed_because="text",
         certificate="text?", certified_until="time?", score="int?", latency_us="int?", state="text",
         updated_at="time",

@@ -128,6 +128,7 @@ Resource = TypedDict(
         "chip": str,
         "chip_memory_bytes": int,
         "isolation": str,
+        "images": bool,
         "machines": list[dict[str, Any]],
         "simulated_machines": bool,
         "in_network": bool,

@@ -89,6 +89,7 @@ class JobSpec:
     data: tuple[DataUse, ...] = ()
     input_gb: float = 0.0  # SkyPilot's `inputs`: what moving the data to a site costs
     image: str | None = None
+    image_needed: bool = True  # False: it also runs where no container images do, on the site's own system
     variants: tuple[Variant, ...] = ()
     budget: Budget = field(default_factory=Budget)
     hubs: tuple[str, ...] = ()
@@ -128,6 +129,8 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     data = asdict(spec)
     data["time_limit"] = None if spec.time_limit is None else _us(spec.time_limit)
     data["expected"] = _us(spec.expected)
+    if spec.image_needed:  # said only where it says something
+        del data["image_needed"]
     return data
 
 

@@ -44,6 +44,11 @@ def request_of(
         network=spec.network,
         variants=tuple(variant.stack for variant in spec.variants),
         plain=bool(spec.run.strip()) or not spec.variants,
+        images=tuple(
+            (stack, image)
+            for stack in ("", *(variant.stack for variant in spec.variants))
+            if spec.image_needed and (image := chosen(spec, stack).image)
+        ),
     )
     origins = tuple(Origin(hub=use.at, size_bytes=_bytes(use.gb)) for use in spec.data if use.at and use.gb)
     return Request(
@@ -109,12 +114,14 @@ def plan_run(
     epoch: int,
     site: SiteId,
     stack: str,
+    images: bool,
     isolation: str,
     lease_stop_us: int,
     checkpoint_sync_us: int,
     log_limit_bytes: int,
 ) -> RunPlan:
-    """Everything the site is told. `stack` is the software stack of the chip that was bought."""
+    """Everything the site is told. `stack` is the software stack of the chip that was bought; `images`: whether its
+    site runs container images."""
     spec = job.spec
     variant = chosen(spec, stack)
     tasks = tuple(
@@ -154,7 +161,7 @@ def plan_run(
         mounts=spec.mounts,
         interactive=spec.interactive,
         variant=variant.stack,
-        image=variant.image,
+        image=variant.image if images else None,
     )
 
 

@@ -30,7 +30,7 @@ IGNORED = {
     "disk_tier": "speed class of the disk",
     "network_tier": "speed class of the network",
     "autostop": "stops an idle cluster; a job here ends by itself",
-    "image_id": "a container or machine image; process sites run on their own system",
+    "image_id": "a machine image of a cloud; a container image is written docker:NAME",
     "ports": "opens ports to the outside",
     "priority_class": "a named priority; use priority",
     "volumes": "disks of a cloud",
@@ -97,7 +97,8 @@ def _laid_over(around: Fields, inner: Fields) -> Fields:
 
 def _note_ignored(reader: Reader, fields: Fields) -> None:
     for key, (key_node, value) in fields.items():
-        if key in IGNORED and not is_null(value):
+        image = key == "image_id" and isinstance(value, yaml.ScalarNode) and with_image(value.value) is not None
+        if key in IGNORED and not is_null(value) and not image:
             reader.note(key_node, f"resources.{key} has no effect here yet ({IGNORED[key]})")
 
 

@@ -212,6 +212,7 @@ class Scheduler(Protocol):
     """
 
     isolation: str
+    images: bool  # whether a run may name a container image; one that does is never submitted where none runs
 
     def facts(self) -> ClusterFacts: ...
 

@@ -113,6 +113,7 @@ def parse(document: object, terms: Terms, *, source: str = "task") -> Task:
         spec,
         name=re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", task.name)[:200] or "task",
         image=task.executors[0].image,
+        image_needed=False,
         setup=staging(inputs, outputs, task.executors, task.volumes),
         run=commands(task.executors, [entry for entry in outputs if entry not in kept]),
         outputs=(LOGS, *dict.fromkeys(f"{ROOT}{_still(entry.path)}" for entry in kept)),

@@ -256,6 +256,7 @@ def _run_of(
         epoch=epoch,
         site=capacity.site,
         stack=capacity.stack,
+        images=capacity.images,
         isolation=capacity.isolation,
         lease_stop_us=stop // timedelta(microseconds=1),
         checkpoint_sync_us=int(settings.checkpoint_sync_s * 1_000_000),

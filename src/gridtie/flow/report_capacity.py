@@ -41,7 +41,7 @@ def report_capacity(
             if changed:
                 unit.resources.set(ResourceId(row.id), descriptor=None, **_columns(one))
                 unit.note("resource.reported", row.id, organisation=site.organisation, site=key, name=one.name)
-            if changed or host_changed:
+            if host_changed or _tested(_columns(one)) != _tested({name: getattr(row, name) for name in _columns(one)}):
                 close_market_gate(unit, row, site.organisation, "the host or its slice changed")
     for gone in known.values():
         if gone.state == "active" and load(gone.machines):
@@ -85,6 +85,12 @@ def _kept_claim(row: Any) -> Claim:
     return Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"], devices)
 
 
+def _tested(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Less what no test looks at: whether jobs may bring images."""
+    host = {name: value for name, value in load(columns["host"]).items() if name != "images"}
+    return {**columns, "host": host}
+
+
 def _columns(one: Declaration) -> dict[str, Any]:
     return {
         "name": one.name,
@@ -100,6 +106,7 @@ def _columns(one: Declaration) -> dict[str, Any]:
                 "memory_bytes": one.host_memory_bytes,
                 "simulated_machines": one.simulated_machines,
                 **({"devices": list(one.devices)} if one.devices else {}),
+                **({"images": True} if one.images else {}),
             }
         ),
     }

@@ -61,6 +61,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data["start_at"] = to_text(request.start_at) if request.start_at else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
+    if not request.needs.images:
+        del data["needs"]["images"]
     rests = data["needs"].pop("resting")
     if rests:
         data["needs"]["resting"] = [{"site": rest["site"], "until": to_text(rest["until"])} for rest in rests]
@@ -80,6 +82,7 @@ def request_from_json(data: Mapping[str, Any]) -> Request:
 def needs_from_json(data: Mapping[str, Any]) -> Needs:
     values = _tuples(Needs, data)
     values["alternatives"] = tuple(Alternative(**_tuples(Alternative, item)) for item in data["alternatives"])
+    values["images"] = tuple((stack, image) for stack, image in data.get("images", ()))
     rests = data.get("resting", ())
     values["resting"] = tuple(Rest(site=SiteId(rest["site"]), until=from_text(rest["until"])) for rest in rests)
     return Needs(**values)
@@ -88,7 +91,7 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
     data = asdict(capacity)
     data["booked"] = [one | {"start": to_text(one["start"]), "end": to_text(one["end"])} for one in data["booked"]]
-    usual = {"booked": [], "bookable": True, "stack": ""}
+    usual = {"booked": [], "bookable": True, "stack": "", "images": False}
     return {key: value for key, value in data.items() if key not in usual or value != usual[key]}
 
 

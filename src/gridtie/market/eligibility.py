@@ -20,8 +20,8 @@ from gridtie.values.quantity import format_bytes
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
-    "variant", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang", "units",
-    "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting", "disconnected", BUSY,
+    "variant", "image", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang",
+    "units", "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting", "disconnected", BUSY,
     "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
@@ -178,15 +178,25 @@ def variant_of(needs: Needs, capacity: Capacity) -> str | None:
     return "" if needs.plain else None
 
 
+def image_of(needs: Needs, variant: str) -> str:
+    """The container image that this variant runs in; '' when it runs on the site's own system."""
+    return dict(needs.images).get(variant, "")
+
+
 def _of_chip(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
     needs, site, have = request.needs, capacity.site_name, capacity.chip_memory_bytes
     if wanted.chip_memory_bytes > have > 0:
         asked = format_bytes(wanted.chip_memory_bytes)
         return Ineligible("chip-memory", f"a chip of {site} has {format_bytes(have)}, the job wants {asked}")
-    if variant_of(needs, capacity) is None:
+    variant = variant_of(needs, capacity)
+    if variant is None:
         stack, known = capacity.stack or "another stack", _either(needs.variants)
         return Ineligible("variant", f"the chips of {site} are programmed by {stack}, the job has variants for {known}",
                           f"add gridtie.variants.{capacity.stack}, or a run for every stack")  # fmt: skip
+    image = image_of(needs, variant)
+    if image and not capacity.images:
+        return Ineligible("image", f"{site} runs no container images, the job wants {image}",
+                          "leave the image out where the job can do without")  # fmt: skip
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from gridtie.market.clearing import Book, Clearing, Trade
+from gridtie.market.eligibility import image_of, variant_of
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.values.ids import OfferId, RequestId
@@ -114,6 +115,8 @@ def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity) 
         yield f"{trade.request} is lent {trade.resource} for {needs.purpose}, which its owner denies"
     if _ISOLATION[capacity.isolation] < _ISOLATION[needs.isolation_min]:
         yield f"{trade.request} is isolated by {capacity.isolation} only"
+    if needs.images and not capacity.images and image_of(needs, variant_of(needs, capacity) or ""):
+        yield f"{trade.request} is sent where no container images run"
     if offer.spot and not wanted.use_spot:
         yield f"{trade.request} is sent to capacity that may be taken back"
     if {capacity.site, capacity.site_name} & set(needs.excluded_sites):

@@ -61,6 +61,7 @@ class Capacity:
     owner_units: int = 0  # that the owner's own runs hold now
     booked: tuple[Booked, ...] = ()  # from later on; `machines` do not know of it
     bookable: bool = True  # nobody but the exchange gives its machines away
+    images: bool = False  # its site runs container images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

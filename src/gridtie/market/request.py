@@ -54,6 +54,7 @@ class Needs:
     network: str = "none"
     variants: tuple[str, ...] = ()  # software stacks that the job says something of its own for
     plain: bool = True  # it also runs, as it stands, on stacks that it has no variant for
+    images: tuple[tuple[str, str], ...] = ()  # (stack, container image that it runs in there); '' stands for plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gridtie.errors import InvalidInput, Problem
@@ -45,11 +45,12 @@ class Declaration:
     host_memory_bytes: int
     simulated_machines: bool
     devices: tuple[str, ...] = ()  # fingerprints of the host's accelerators of this chip; (): none are known
+    images: bool = False  # jobs may bring container images
 
     @property
     def digest(self) -> str:
         """Equal exactly when nothing that was tested has changed."""
-        return digest(to_json(self))
+        return digest(to_json(replace(self, images=False)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def to_json(declared: Declaration) -> dict[str, Any]:
         "host_memory_bytes": declared.host_memory_bytes,
         "simulated_machines": declared.simulated_machines,
         **({"devices": list(declared.devices)} if declared.devices else {}),
+        **({"images": True} if declared.images else {}),
     }
 
 
@@ -115,6 +117,7 @@ def parse_declarations(data: object, known_chip: frozenset[str]) -> tuple[Declar
             host_memory_bytes=reader.number("host_memory_bytes", low=1),
             simulated_machines=reader.flag("simulated_machines"),
             devices=_devices(reader),
+            images=reader.value("images") is not None and reader.flag("images"),
         )
         found.append(declared)
     names = [declared.name for declared in found]

@@ -430,6 +430,7 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected:
         denied_purposes=tuple(policy.get("denied_purposes", ())),
         reserved_percent=policy.get("reserved_percent", 0),
         owner_units=own,
+        images=load(row.host).get("images", False),
     )
 
 

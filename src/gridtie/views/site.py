@@ -89,6 +89,7 @@ def resource_view(unit: Unit, row: Any) -> dict[str, Any]:
         "chip": row.chip,
         "chip_memory_bytes": row.chip_memory_bytes,
         "isolation": row.isolation,
+        "images": load(row.host).get("images", False),
         "machines": machines,
         "simulated_machines": load(row.host)["simulated_machines"],
         "in_network": not network,

@@ -34,6 +34,7 @@ class Bench:
     places: tuple[Path, ...] = ()
     slow: float = 1.0
     master: str = "127.0.0.1"  # address of the first machine
+    image: str | None = None  # that its runs name
     runs: list[RunFolder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,6 +56,7 @@ class Bench:
             command=command, envs=(), secret_names=(), tasks=tasks, files=(), checkpoint=(), outputs=(),
             isolation="none", network="host", on_disconnect="stop", time_limit_us=None, lease_stop_us=60_000_000,
             checkpoint_sync_us=200_000, log_limit_bytes=MB,
+            image=self.image,
         )  # fmt: skip
         return replace(base, **more)
 

@@ -45,8 +45,11 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--scheduler", metavar="KIND",
                       help="lend the cluster this host is the door of, instead of this host: "
                            "slurm, ray, kubernetes")  # fmt: skip
+    join.add_argument("--containers", metavar="COMMAND",
+                      help="run jobs that name an image in containers: podman, perhaps with options")  # fmt: skip
     join.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
-                      help="how that cluster is used; `--set =?` lists the keys (repeatable)")  # fmt: skip
+                      help="how that cluster or the containers are used; `--set =?` lists the keys "
+                           "(repeatable)")  # fmt: skip
     join.add_argument("--share", action="append", default=[], metavar="FOLDER[:rw]",
                       help="show this folder to sandboxed jobs, at its own path, its bin first in PATH; "
                            ":rw lets them write there (repeatable)")  # fmt: skip
@@ -78,8 +81,11 @@ def join_site(args: argparse.Namespace) -> int:
     from gridtie.client.transport import HttpTransport
 
     url = exchange_url(args).value.rstrip("/")
-    if args.scheduler or args.settings:
+    if args.scheduler or (args.settings and args.containers is None):
         return _join_cluster(args, url)
+    kept, images = _containers(args)
+    if kept == {}:  # only asked what there is
+        return 0
     isolation = probe_isolation()
     if isolation.level == "none":
         say(f"NOT ISOLATED: {isolation.reason}. Only jobs of organisations named with --trust will run here.")
@@ -95,14 +101,34 @@ def join_site(args: argparse.Namespace) -> int:
         trusted=tuple(args.trust),
         shared=_shared(args.share),
         user=_user(args.user),
+        containers=kept,
+        images=images,
     )
     print_record(
         {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
-         "isolation": isolation.level},
+         "isolation": isolation.level, "images": images},
         args,
     )  # fmt: skip
     _say_next(config, state, args)
     return 0
+
+
+def _containers(args: argparse.Namespace) -> tuple[dict[str, Any] | None, bool]:
+    """What is kept of how this host runs images, and whether it does. Raises InvalidInput."""
+    from gridtie.adapters.sites.process.containers import ABOUT, Containers, ContainerSettings
+
+    if args.containers is None:
+        return None, False
+    if any(text.endswith("=?") for text in args.settings):
+        for key, about in ABOUT.items():
+            print(f"{key:12} {about}")
+        return {}, False
+    kept = {"engine": args.containers, "settings": read_settings(args.settings)}
+    found = Containers(ContainerSettings.read(kept["engine"], kept["settings"]))
+    if found.reason:
+        say(f"NO IMAGES: {found.reason}; jobs that name one will not be sent here.")
+        say(f"  to change that, {found.fix}")
+    return kept, not found.reason
 
 
 def _join_cluster(args: argparse.Namespace, url: str) -> int:
@@ -113,6 +139,9 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
     from gridtie.client.transport import HttpTransport
 
     kind = args.scheduler or ""
+    if args.containers is not None:
+        problem = Problem(f"is of this host; how {kind} runs images is one of its own settings: --set =?")
+        raise InvalidInput(source="--containers", problems=[problem])
     if any(text.endswith("=?") for text in args.settings):
         for key, about in SETTINGS.get(kind, {}).items():
             print(f"{key:12} {about}")
@@ -130,12 +159,12 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
         HttpTransport(url), agent_home(), url=url, slices=Slices(name=args.name), isolation=isolation,
         printed=_token(args.token_file or args.token or os.environ.get("GRIDTIE_ENROL_TOKEN", "")),
         version=__version__, trusted=tuple(args.trust), scheduler={"kind": kind, "settings": settings},
-        declared=declare_cluster(facts, isolation=isolation, name=args.name),
+        declared=declare_cluster(facts, isolation=isolation, images=opened.scheduler.images, name=args.name),
     )  # fmt: skip
     machines = [f"{len(pool.machines)} × {pool.chip}" for pool in facts.pools]
     print_record(
         {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
-         "isolation": isolation, "scheduler": kind, "machines": machines},
+         "isolation": isolation, "images": opened.scheduler.images, "scheduler": kind, "machines": machines},
         args,
     )  # fmt: skip
     _say_next(config, state, args)
@@ -270,19 +299,28 @@ class _Served:
 
 def _processes(config: "SiteConfig", home: Path) -> _Served:
     from gridtie.adapters.sites.process.adapter import ProcessSite
+    from gridtie.adapters.sites.process.containers import Containers, ContainerSettings
     from gridtie.agent.spool import Spool
 
+    containers = None
+    if config.containers is not None:
+        kept = config.containers
+        containers = Containers(ContainerSettings.read(kept["engine"], kept["settings"]))
+        if containers.reason:
+            log.warning("NO IMAGES: %s; %s", containers.reason, containers.fix)
     site = ProcessSite(
         name=config.site,
         exchange_url=config.exchange_url,
         trusted=frozenset(config.trusted),
         shared=config.shared,
         user=config.user,
+        containers=containers,
     )
     if site.isolation == "none":
         log.warning("NOT ISOLATED: %s; as root: %s", site.reason, site.fix)
     log.info("site %s of %s, limits by %s", config.site_name, config.exchange_url, site.limits)
-    return _Served(site, Spool(home))
+    served = replace(config, isolation=site.isolation)
+    return _Served(site, Spool(home), lambda: served.declaration(images=site.images))
 
 
 def _cluster(config: "SiteConfig", home: Path) -> _Served:
@@ -310,7 +348,9 @@ def _cluster(config: "SiteConfig", home: Path) -> _Served:
             log.warning("%s; what it had before is declared again", away.message)
             last: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
             return last
-        declared = declare_cluster(facts, isolation=opened.scheduler.isolation, name=config.slices.name)
+        declared = declare_cluster(
+            facts, isolation=opened.scheduler.isolation, images=opened.scheduler.images, name=config.slices.name
+        )
         kept.write_text(json.dumps(declared), encoding="utf-8")
         return declared
 

@@ -127,3 +127,18 @@ def test_checkpoints_come_while_it_runs_and_go_with_the_jobs_own_also_over_a_tim
 def test_files_of_more_bytes_than_the_disk_end_the_run(bench: Bench) -> None:
     run = bench.start("truncate -s 1T ~/checkpoints/holes; sleep 100")
     assert [end.reason for end in bench.ended(run)] == ["disk_limit"]
+
+
+def test_a_jobs_own_image_is_that_of_its_pods_where_the_owner_lets_it_and_is_refused_elsewhere(
+    cluster: Cluster, opened: Callable[..., Opened], bench: Bench
+) -> None:
+    plan = bench.plan("true", organisation=OrganisationId("org_img"), image="a/b:1")
+    allowed = opened(images="yes").scheduler
+    assert (allowed.images, opened().scheduler.images) == (True, False)
+    allowed.submit("gridtie-run-img-e1", plan)
+    made = cluster.api.must("GET", "/apis/batch/v1/namespaces/gridtie-org-img/jobs/gridtie-run-img-e1", None)
+    assert made["spec"]["template"]["spec"]["containers"][0]["image"] == "a/b:1"
+    cluster.api.must("DELETE", "/apis/batch/v1/namespaces/gridtie-org-img/jobs/gridtie-run-img-e1")
+    run = bench.spool.open(plan)
+    with pytest.raises(SiteRefused, match="it runs in the image a/b:1, and this site runs no images"):
+        bench.site.start(bench.starts(run, {}, 60))

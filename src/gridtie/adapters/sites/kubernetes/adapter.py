@@ -39,6 +39,7 @@ class KubernetesScheduler:
         url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._settings, self._api, self._chips, self._url, self._now = settings, api, chips, url, now
+        self.images = settings.images
         self._resources = {**chip_resources, **settings.resources}  # by chip
         self._courier = Courier(api, settings)
         self._nodes: dict[str, NodeRecord] = {}

@@ -51,7 +51,8 @@ def _waiting(job: JobRecord, pods: Sequence[PodRecord], patient: bool) -> Meanin
         unplaced = next((pod.unschedulable for pod in pods if pod.unschedulable), "")
         why = ": ".join(filter(None, stuck.waiting)) if stuck else unplaced or "its pods are being made"
         if stuck and stuck.waiting[0] in _HOPELESS:
-            words = f"Kubernetes: {why}; the site's operator should check `image` in the agent's settings"
+            owner = "the site's operator should check `image` in the agent's settings, the job's owner his own"
+            words = f"Kubernetes: {why}; {owner}"
             return Meaning(Seen(phase="refused", reason="site", detail=words), delete=True)
     if not patient:
         words = f"Kubernetes: {why}, for longer than this site lets a run wait"

@@ -79,7 +79,7 @@ def _pod(name: str, plan: RunPlan, hosts: Sequence[str], resource: str, settings
         "tolerations": [{"key": resource, "operator": "Exists"}] if task.accelerators else [],
         "volumes": [{"name": "work", "emptyDir": {"sizeLimit": str(task.disk_bytes)}}],
         "containers": [{
-            "name": CONTAINER, "image": settings.image, "imagePullPolicy": "IfNotPresent",
+            "name": CONTAINER, "image": plan.image or settings.image, "imagePullPolicy": "IfNotPresent",
             "command": [settings.python, "-I", "-S", "-c", PROGRAM, FOLDER, "wait", MESSAGE],
             "resources": {"requests": amounts, "limits": amounts},
             "terminationMessagePath": MESSAGE,

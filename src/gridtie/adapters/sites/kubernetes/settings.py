@@ -12,6 +12,7 @@ from gridtie.values.quantity import parse_bytes
 ABOUT: Mapping[str, str] = {
     "state": "folder of the agent's host where runs are kept while they last (needed, an absolute path)",
     "image": "container image of the ranks, with bash and Python 3.8 or newer (needed)",
+    "images": "yes: a job's own image is used instead, which then needs bash and Python too (default no)",
     "kubeconfig": "how the cluster is reached; without it, the service account of the pod the agent runs in",
     "context": "context of the kubeconfig (default its current one)",
     "prefix": "begin of the names of the tenants' namespaces (default gridtie)",
@@ -41,6 +42,7 @@ class KubernetesSettings:
     quota: Mapping[str, str]
     kubeconfig: str = ""
     context: str = ""
+    images: bool = False
     prefix: str = "gridtie"
     queue: str = ""
     python: str = "python3"
@@ -61,6 +63,7 @@ class KubernetesSettings:
         if not problems:
             values["state"] = Path(str(values["state"]))
             values |= {key: int(values[key]) for key in ("uid",) if key in values}
+            values["images"] = values.get("images") == "yes"
             if not values["state"].is_absolute():
                 problems.append(Problem("state: an absolute path", path="state"))
         if problems:
@@ -69,6 +72,8 @@ class KubernetesSettings:
 
 
 def _wrong_text(key: str, value: str) -> str:
+    if key == "images":
+        return "" if value in ("yes", "no") else "yes or no"
     if key == "uid":
         return "" if value.isascii() and value.isdigit() and 0 < int(value) < 1 << 31 else "a number above 0"
     if key == "prefix":

@@ -18,6 +18,7 @@ from typing import Any
 import gridtie
 from gridtie.adapters.sites.process import sandbox
 from gridtie.adapters.sites.process.cage import Cage
+from gridtie.adapters.sites.process.containers import Containers, Place
 from gridtie.adapters.sites.process.door import knock
 from gridtie.adapters.sites.process.environment import environment, setup_environment
 from gridtie.adapters.sites.process.limits import PIDS_MAX, cgroup_base, rlimits, take_uid
@@ -27,6 +28,7 @@ from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import NotIsolated, SiteRefused
 
 KEEPER_END_S = 5.0
+IMAGES_OWN = ("PATH", "LANG", "GRIDTIE_PYTHON")  # variables of which the image's word counts, where it has one
 _PACKAGES = str(Path(gridtie.__file__).parents[1])
 _KEEPER = f"import sys; sys.path.insert(0, {_PACKAGES!r}); from gridtie.agent.keeper import main; main()"
 
@@ -36,19 +38,25 @@ class ProcessSite:
 
     `shared` are folders of the host that jobs see, each with whether they may write there. `user`: the local user that
     jobs run as when we are root, so that they can share files with him; otherwise each run has a user id of its own.
+    `containers` runs the jobs that name an image; all others run in the sandbox.
     """
 
     def __init__(
         self, *, name: str, exchange_url: str, trusted: frozenset[str], isolation: Isolation | None = None,
         caged: bool = True, pids_max: int = PIDS_MAX, shared: Sequence[tuple[str, bool]] = (),
-        user: int | None = None,
+        user: int | None = None, containers: Containers | None = None,
     ) -> None:  # fmt: skip
         found = isolation or probe_isolation()
         self.isolation, self.reason, self.fix = found.level, found.reason, found.fix
         self._trusted, self._url, self._pids_max = trusted, exchange_url, pids_max
         self._shared, self._user = tuple(shared), user if os.getuid() == 0 else None
         self._cgroup = cgroup_base(name) if caged else None
+        self._containers = containers
         self._keepers: dict[Path, subprocess.Popen[bytes]] = {}
+
+    @property
+    def images(self) -> bool:
+        return self._containers is not None and not self._containers.reason
 
     @property
     def limits(self) -> str:
@@ -61,20 +69,32 @@ class ProcessSite:
     # ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────
     def start(self, tasks: Sequence[TaskStart]) -> None:
         for start in tasks:
-            if self.isolation == "none" and start.plan.organisation not in self._trusted:
+            if start.plan.image or self.isolation != "none":
+                continue
+            if start.plan.organisation not in self._trusted:
                 raise NotIsolated(reason=self.reason)
-            if self.isolation == "none" and start.plan.mounts:
+            if start.plan.mounts:
                 raise SiteRefused(reason="it names absolute paths, and those can be given in a sandbox only")
         try:
-            for start in tasks:
-                if not (start.folder / "keeper.json").exists() and not _alive(start.folder):
-                    self._start_one(start, barrier=len(start.plan.tasks) > 1)
+            left = [s for s in tasks if not (s.folder / "keeper.json").exists() and not _alive(s.folder)]
+            image = self._image(left[0]) if left else ""
+            for start in left:
+                self._start_one(start, image, barrier=len(start.plan.tasks) > 1)
         except OSError as cause:
             raise SiteRefused(reason=f"a rank could not be started: {cause}") from cause
 
-    def _start_one(self, start: TaskStart, *, barrier: bool) -> None:
+    def _image(self, start: TaskStart) -> str:
+        """The image of a run as it lies here, '' for a run without one."""
+        if not start.plan.image:
+            return ""
+        if self._containers is None:
+            raise SiteRefused(reason=f"it runs in the image {start.plan.image[:100]}, and this site runs no images")
+        told = [start.folder / order for order in ("cancel", "evict", "kill")]
+        return self._containers.ready(start.plan.image, lambda: any(path.exists() for path in told))
+
+    def _start_one(self, start: TaskStart, image: str, *, barrier: bool) -> None:
         name = rank_name(start.folder)
-        isolated = self.isolation == "sandbox"
+        isolated = bool(image) or self.isolation == "sandbox"
         own = isolated and self._user is None
         taken = take_uid(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)) if own else None
         uid = taken[0] if taken else self._user if isolated else None
@@ -86,26 +106,58 @@ class ProcessSite:
         if uid is not None:
             _give_to(start.home, uid)
         try:
-            prefix = self._sandbox(start, uid) if isolated else []
-            self.renew([start.folder], start.lease_until)
+            if image:
+                prefix, container = self._container(start, uid, image, own_user=taken is not None)
+            else:
+                prefix, container = self._sandbox(start, uid) if isolated else [], None
+            self._grant(start)
             with contextlib.suppress(FileExistsError):
                 os.mkfifo(start.folder / "bell", 0o600)
             spec = self._spec(start, prefix, own_user=taken is not None, inside=inside)
-            spec |= {"name": name, "barrier": barrier, "uid_lock": taken and taken[1]}
+            if container is not None:
+                spec["envs"] = {k: v for k, v in spec["envs"].items() if k not in IMAGES_OWN}
+            spec |= {"name": name, "barrier": barrier, "uid_lock": taken and taken[1], "container": container}
             self._launch(start.folder, spec, (taken[1],) if taken else ())
         finally:
             if taken is not None:
                 os.close(taken[1])  # the keeper has its own
 
+    def _grant(self, start: TaskStart) -> None:
+        """Its lease; one that was renewed while the image came is the longer one."""
+        with contextlib.suppress(OSError, ValueError):
+            if float((start.folder / "lease").read_text(encoding="ascii")) >= start.lease_until:
+                return
+        self.renew([start.folder], start.lease_until)
+
     def _sandbox(self, start: TaskStart, uid: int | None) -> list[str]:
-        passwd = start.folder / "passwd"
-        number = os.getuid() if uid is None else uid
-        passwd.write_text(f"job:x:{number}:{number}::{sandbox.HOME}:/bin/bash\n", encoding="ascii")
-        passwd.chmod(0o644)
-        room = min(start.task.disk_bytes, start.task.memory_bytes // 2, sandbox.TMP_BYTES_MAX)
         return sandbox.command(
             home=start.home, network=start.plan.network == "host", accelerators=start.task.accelerators > 0,
-            uid=uid, tmp_bytes=room, passwd=passwd, mounts=start.plan.mounts, shared=self._shared,
+            uid=uid, tmp_bytes=_room(start), passwd=_passwd(start, uid), mounts=start.plan.mounts, shared=self._shared,
+        )  # fmt: skip
+
+    def _container(
+        self, start: TaskStart, uid: int | None, image: str, *, own_user: bool
+    ) -> tuple[list[str], dict[str, Any]]:
+        """The beginning of the command line, and what the keeper must know of it. The name is written down first: what
+        was started under it is found and ended also when the keeper is gone."""
+        assert self._containers is not None
+        name, base = f"gridtie-{rank_name(start.folder)}", self._cgroup
+        (start.folder / "container").write_text(name, encoding="ascii")
+        pidfile = start.folder / "container.pid"
+        place = Place(
+            name=name, image=image, home=start.home, passwd=_passwd(start, uid), pidfile=pidfile, uid=uid,
+            network=start.plan.network == "host", accelerators=start.task.accelerators > 0, tmp_bytes=_room(start),
+            mounts=start.plan.mounts, shared=self._shared, rlimits=self._rlimits(start, own_user=own_user),
+            cgroup=None if base is None else f"{base['path']}/{rank_name(start.folder)}",
+        )  # fmt: skip
+        known = {"pidfile": str(pidfile), "user": uid, "environment": self._containers.environment(),
+                 "remove": self._containers.remove(name)}  # fmt: skip
+        return self._containers.command(place), known
+
+    def _rlimits(self, start: TaskStart, *, own_user: bool) -> dict[str, int]:
+        return rlimits(
+            memory_bytes=start.task.memory_bytes, disk_bytes=start.task.disk_bytes, pids_max=self._pids_max,
+            caged=self._cgroup is not None, own_user=own_user,
         )  # fmt: skip
 
     def _spec(self, start: TaskStart, prefix: list[str], *, own_user: bool, inside: str) -> dict[str, Any]:
@@ -126,10 +178,7 @@ class ProcessSite:
             "memory_bytes": task.memory_bytes,
             "disk_bytes": task.disk_bytes,
             "pids_max": self._pids_max,
-            "rlimits": rlimits(
-                memory_bytes=task.memory_bytes, disk_bytes=task.disk_bytes, pids_max=self._pids_max,
-                caged=self._cgroup is not None, own_user=own_user,
-            ),
+            "rlimits": self._rlimits(start, own_user=own_user),
             "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
             "log_limit_bytes": plan.log_limit_bytes,
             "lease_until": start.lease_until,
@@ -210,9 +259,11 @@ class ProcessSite:
     def _end_by_force(self, folder: Path) -> None:
         """A keeper that was killed could not clean up. Its sandbox died with it; the rest is found by its group, or,
         without one, by the name of the run in its environment."""
-        name = rank_name(folder)
+        name, container = rank_name(folder), folder / "container"
+        if self._containers is not None and container.exists():
+            self._containers.end(container.read_text(encoding="ascii"))
         if self._cgroup is not None:
-            cage = Cage(self._cgroup, name)
+            cage = Cage(self._cgroup, name, nested=container.exists())
             cage.kill(lambda: None)
             cage.remove()
             return
@@ -269,6 +320,18 @@ class KeeperGuest:
 
     def close(self) -> None:
         self._line.close()
+
+
+def _room(start: TaskStart) -> int:
+    return min(start.task.disk_bytes, start.task.memory_bytes // 2, sandbox.TMP_BYTES_MAX)
+
+
+def _passwd(start: TaskStart, uid: int | None) -> Path:
+    passwd = start.folder / "passwd"
+    number = os.getuid() if uid is None else uid
+    passwd.write_text(f"job:x:{number}:{number}::{sandbox.HOME}:/bin/bash\n", encoding="ascii")
+    passwd.chmod(0o644)
+    return passwd
 
 
 def rank_name(folder: Path) -> str:

@@ -15,12 +15,21 @@ CPU_PERIOD_US = 100_000
 
 
 class Cage:
-    """`base` is limits.cgroup_base's answer. Deleting it needs it empty: kill first."""
+    """`base` is limits.cgroup_base's answer. Deleting it needs it empty: kill first.
 
-    def __init__(self, base: dict[str, Any], name: str) -> None:
+    `nested`: what runs in it has groups of its own below, as containers have. Its limits hold for all of them together.
+    """
+
+    def __init__(self, base: dict[str, Any], name: str, *, nested: bool = False) -> None:
         self._unified = base["version"] == 2
         names = ("",) if self._unified else V1_CONTROLLERS
         self._folders = {key: os.path.join(base["root"], key, base["path"], name) for key in names}
+        self._all = list(self._folders.values())
+        if nested and not self._unified:  # a container engine makes groups of all controllers
+            self._all = [os.path.join(base["root"], key, base["path"], name) for key in os.listdir(base["root"])]
+        self._nested = nested
+        self._alarm: int | None = None  # rings when the memory of a nested cage has run out
+        self._exhausted = False
 
     def make(self, *, memory_bytes: int, cpus: float, pids_max: int) -> None:
         """Raises OSError where the kernel does not let us; nothing is left behind then."""
@@ -41,16 +50,33 @@ class Cage:
                 self._set("pids", "pids.max", pids_max)
                 with contextlib.suppress(OSError):
                     self._set("memory", "memory.memsw.limit_in_bytes", memory_bytes)
+                if self._nested:
+                    self._listen()
         except OSError:
             self.remove()
             raise
 
+    def _listen(self) -> None:
+        """Version 1 counts a kill for the group that was killed in, which goes with its container; it tells those above
+        by an event."""
+        self._alarm = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        with open(os.path.join(self._folders["memory"], "memory.oom_control"), encoding="ascii") as control:
+            self._set("memory", "cgroup.event_control", f"{self._alarm} {control.fileno()}")
+
     def join(self) -> None:
-        """Moves the calling process in."""
-        for key in self._folders:
-            self._set(key, "cgroup.procs", 0)
+        """Moves the calling process in; into a group beside the others where there are such, for version 2 allows no
+        process in a group that hands out controllers."""
+        for key, folder in self._folders.items():
+            if self._nested:
+                os.makedirs(os.path.join(folder, "guests"), exist_ok=True)
+            self._set(key, "guests/cgroup.procs" if self._nested else "cgroup.procs", 0)
 
     def out_of_memory(self) -> bool:
+        if self._alarm is not None and not self._exhausted:
+            with contextlib.suppress(BlockingIOError):
+                self._exhausted = os.eventfd_read(self._alarm) > 0
+        if self._exhausted:
+            return True
         text = self._get("", "memory.events") if self._unified else self._get("memory", "memory.oom_control")
         return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in text.splitlines())
 
@@ -63,7 +89,10 @@ class Cage:
         return cpu_ns // 1000, int(self._get("memory", "memory.max_usage_in_bytes") or 0)
 
     def pids(self) -> list[int]:
-        return [int(pid) for pid in self._get("" if self._unified else "freezer", "cgroup.procs").split()]
+        top = self._folders["" if self._unified else "freezer"]
+        inner = [os.path.relpath(folder, top) for folder, _, _ in os.walk(top)] if self._nested else ["."]
+        key = "" if self._unified else "freezer"
+        return [int(pid) for folder in inner for pid in self._get(key, f"{folder}/cgroup.procs").split()]
 
     def kill(self, reap: Callable[[], None], *, patience_s: float = 5.0) -> bool:
         """SIGKILL to everything inside, until it is empty. Frozen first, so that no fork outruns it.
@@ -91,7 +120,8 @@ class Cage:
             time.sleep(0.01)
 
     def remove(self) -> None:
-        for folder in self._folders.values():
+        inner = [f for top in self._all for f, _, _ in os.walk(top, topdown=False)] if self._nested else self._all
+        for folder in inner:
             for _ in range(50):
                 try:
                     os.rmdir(folder)

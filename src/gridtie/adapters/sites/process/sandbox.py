@@ -66,9 +66,8 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
     arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/dev/shm"]  # noqa: S108  inside
     if accelerators:
         arguments += ["--ro-bind-try", "/sys", "/sys"]
-        for pattern in _DEVICES:
-            for path in sorted(glob.glob(pattern)):
-                arguments += ["--dev-bind-try", path, path]
+        for path in device_nodes():
+            arguments += ["--dev-bind-try", path, path]
     # Before the interpreter is bound: it may live below /tmp or /var/tmp itself.
     if "tmp" not in mounts:
         arguments += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108  inside
@@ -92,6 +91,11 @@ def command(*, home: Path, network: bool, accelerators: bool, uid: int | None, t
         arguments += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs",
                       "--bounding-set=-all", "--inh-caps=-all"]  # fmt: skip
     return arguments
+
+
+def device_nodes() -> list[str]:
+    """What of this host's /dev a job with accelerators needs."""
+    return [path for pattern in _DEVICES for path in sorted(glob.glob(pattern))]
 
 
 def mounted(home: Path, name: str) -> Path:

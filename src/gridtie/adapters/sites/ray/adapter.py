@@ -28,6 +28,7 @@ class RayScheduler:
     """
 
     isolation = "none"
+    images = False  # its own jobs run in the environment of Ray's workers
 
     def __init__(
         self, settings: RaySettings, talk: Talk, *, chips: ChipRegistry, url: str, trusted: Collection[str] = (),

@@ -45,6 +45,7 @@ class SlurmScheduler:
         self._trusted = frozenset(trusted)
         self._mapped = bool(settings.users) and os.geteuid() == 0
         self.isolation = "scheduler" if self._mapped else "none"
+        self.images = False
         self._nodes: dict[str, NodeRecord] = {}  # by declared name
         self._jobs: list[JobRecord] = []  # of the partition, as the last look saw them
         self._folders = RunFolders(settings.shared, now)
