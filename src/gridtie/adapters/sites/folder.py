@@ -100,9 +100,16 @@ class RunFolders:
 
 
 def document(
-    tasks: Sequence[TaskStart], *, nodes: Sequence[str], addresses: Sequence[str], url: str, more: Mapping[str, str]
+    tasks: Sequence[TaskStart],
+    *,
+    nodes: Sequence[str],
+    addresses: Sequence[str],
+    url: str,
+    more: Mapping[str, str],
+    in_image: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What rank.py reads. `more`: variables over the usual ones; those that are '' come from the node itself."""
+    """What rank.py reads. `more`: variables over the usual ones; those that are '' come from the node itself.
+    `in_image`: the words that run a program in an image on a node, for runs that name one."""
     plan = tasks[0].plan
     peers = "\n".join(addresses)
     shared = {
@@ -118,9 +125,14 @@ def document(
         "envs": {},
         "rank_envs": [{name: value for name, value in one.items() if shared.get(name) != ""} for one in ranks],
         "given": dict(plan.envs),
+        **({"in_image": [_words(in_image, plan.image, start.home) for start in tasks]} if plan.image else {}),
         "time_limit_s": None if plan.time_limit_us is None else plan.time_limit_us / 1_000_000,
         "log_limit_bytes": plan.log_limit_bytes,
     }
+
+
+def _words(template: Sequence[str], image: str, home: Path) -> list[str]:
+    return [word.replace("{image}", image).replace("{home}", str(home)) for word in template]
 
 
 def _write(path: Path, what: object) -> None:

@@ -11,6 +11,7 @@ FOLDER holds `lease` (what the agent allows, in seconds of the wall clock) and `
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import importlib
 import json
 import os
@@ -39,6 +40,18 @@ DEVICE_LISTS = (
     "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES",
 )  # fmt: skip
 NODES_OWN = ("PATH", "GRIDTIE_PYTHON")  # the node's word, where run.json has none
+# Inside an image: script and variables come on descriptor 3; what runs ends when 4 does, also where whatever runs
+# images has put it out of our process group. The first process only waits, for signals do not end it there.
+IN_IMAGE = """trap : TERM
+( exec 3<&-; read -r -u 4 __gridtie; kill -KILL 0 ) &
+( exec 4<&-; mapfile -d '' -t __gridtie <&3; exec 3<&-
+for __gridtie_pair in "${__gridtie[@]:1}"; do export "$__gridtie_pair"; done
+cd ~/sky_workdir || exit 1
+eval "unset __gridtie __gridtie_pair; ${__gridtie[0]}" ) & __gridtie=$!
+exec 3<&-
+while wait $__gridtie; kill -0 $__gridtie 2>/dev/null; do :; done
+wait $__gridtie"""
+MOVE = 'exec 3<&$0 4<&$1; shift; exec "$@"'
 
 
 class Lease:
@@ -79,6 +92,7 @@ class Rank:
         self._reason = ""
         self._kill_at = 0.0
         self._asked = False
+        self._line: int | None = None  # whose end ends what runs in an image
 
     def _take_secrets(self) -> dict[str, str]:
         """Each rank has its own copy. The setup leaves it for the command, which comes right after."""
@@ -134,12 +148,35 @@ class Rank:
                 file.write(str(now))
             return now
 
-    def _watch(self, log: Any, until: float | None) -> int:
+    def _start(self) -> subprocess.Popen[bytes]:
+        script = os.path.join(self._job, "script-" + self._phase)
+        in_image = self._run.get("in_image")
+        if not in_image:
+            return subprocess.Popen(
+                ["/bin/bash", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                start_new_session=True, env=self._environment(),
+                cwd=os.path.join(self._run["homes"][self._rank], "sky_workdir"),
+            )  # fmt: skip
+        with open(script, encoding="utf-8") as file:
+            parts = [file.read()]
+        parts += [f"{k}={v}" for k, v in self._environment().items() if k not in NODES_OWN]
+        given = fcntl.fcntl(os.memfd_create("given"), fcntl.F_DUPFD, 64)
+        os.write(given, b"".join(part.replace("\0", "").encode("utf-8", "replace") + b"\0" for part in parts))
+        os.lseek(given, 0, os.SEEK_SET)
+        line, self._line = os.pipe()
+        line = fcntl.fcntl(line, fcntl.F_DUPFD, 64)
+        words = in_image[self._rank]
         child = subprocess.Popen(
-            ["/bin/bash", os.path.join(self._job, "script-" + self._phase)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, env=self._environment(),
-            cwd=os.path.join(self._run["homes"][self._rank], "sky_workdir"),
+            ["/bin/bash", "-c", MOVE, str(given), str(line), *words, "/bin/bash", "-c", IN_IMAGE], cwd="/",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            pass_fds=(given, line),
         )  # fmt: skip
+        os.close(given)
+        os.close(line)
+        return child
+
+    def _watch(self, log: Any, until: float | None) -> int:
+        child = self._start()
         assert child.stdout is not None
         output = child.stdout.fileno()
         os.set_blocking(output, False)
@@ -152,7 +189,7 @@ class Rank:
                 log.add(part)
             log.tick(time.monotonic())
             self._look(child.pid, until)
-        _kill(child.pid, signal.SIGKILL)  # who is left of its group could write into the pipe for ever
+        self._end(child.pid)  # who is left of its group could write into the pipe for ever
         while part := _read(output):
             log.add(part)
         return child.returncode if child.returncode >= 0 else 128 - child.returncode
@@ -161,7 +198,7 @@ class Rank:
         now = time.monotonic()
         if not self._lease.look():
             self._reason = "lease"
-            _kill(pid, signal.SIGKILL)
+            self._end(pid)
         elif not self._reason and self._asked:
             self._reason, self._kill_at = "terminated", now + GRACE_S
             _kill(pid, signal.SIGTERM)
@@ -169,7 +206,13 @@ class Rank:
             self._reason, self._kill_at = "time_limit", now + GRACE_S
             _kill(pid, signal.SIGTERM)
         elif self._reason and now > self._kill_at:
-            _kill(pid, signal.SIGKILL)
+            self._end(pid)
+
+    def _end(self, pid: int) -> None:
+        if self._line is not None:
+            os.close(self._line)
+            self._line = None
+        _kill(pid, signal.SIGKILL)
 
     def _terminated(self, *_: object) -> None:
         self._asked = True

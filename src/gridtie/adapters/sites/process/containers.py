@@ -29,6 +29,7 @@ ABOUT: Mapping[str, str] = {
     "run": "further options of `podman run`, for every container: --device=nvidia.com/gpu=all",
     "timeout": "seconds that fetching an image may take (default 1800)",
 }
+IMAGE_FORM = "REGISTRY/NAME:TAG or NAME@sha256:…"
 ASK_S = 30.0
 LOOK_S = 0.2
 _REFERENCE = re.compile(
@@ -67,6 +68,11 @@ class ContainerSettings:
             raise InvalidInput(source="the settings of containers", problems=problems)
         values["pinned"] = values.get("pinned") == "yes"
         return ContainerSettings(engine=words["engine"], run=words["run"], **values)
+
+
+def is_image(text: str) -> bool:
+    """A name as registries have it, and nothing that a program could take for an option or another kind of place."""
+    return len(text) <= _REFERENCE_MAX and _REFERENCE.fullmatch(text) is not None
 
 
 def _wrong(key: str, value: str) -> str:
@@ -134,8 +140,8 @@ class Containers:
         """
         if self.reason:
             raise SiteRefused(reason=f"it runs in the image {image[:100]}, and {self.reason}; {self.fix}")
-        if len(image) > _REFERENCE_MAX or not _REFERENCE.fullmatch(image):
-            raise SiteRefused(reason=f"{image[:100]!r} is no name of an image: REGISTRY/NAME:TAG or NAME@sha256:…")
+        if not is_image(image):
+            raise SiteRefused(reason=f"{image[:100]!r} is no name of an image: {IMAGE_FORM}")
         digest = "@sha256:" in image
         if self._settings.pinned and not digest:
             raise SiteRefused(reason=f"this site runs images by digest only: {image}@sha256:… instead of {image}")

@@ -3,12 +3,14 @@
 import contextlib
 import os
 import pwd
+import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gridtie.adapters.sites.folder import RunFolders, document
+from gridtie.adapters.sites.process.containers import IMAGE_FORM, is_image
 from gridtie.adapters.sites.process.environment import PATH
 from gridtie.adapters.sites.slurm import decide, parse
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord
@@ -45,7 +47,7 @@ class SlurmScheduler:
         self._trusted = frozenset(trusted)
         self._mapped = bool(settings.users) and os.geteuid() == 0
         self.isolation = "scheduler" if self._mapped else "none"
-        self.images = False
+        self.images = bool(settings.images)
         self._nodes: dict[str, NodeRecord] = {}  # by declared name
         self._jobs: list[JobRecord] = []  # of the partition, as the last look saw them
         self._folders = RunFolders(settings.shared, now)
@@ -90,12 +92,14 @@ class SlurmScheduler:
     def prepare(self, name: str, tasks: Sequence[TaskStart]) -> None:
         local = self._local(tasks[0].plan)
         nodes = [self._node(start.task.machine) for start in tasks]
+        if (image := tasks[0].plan.image) and not is_image(image):
+            raise SiteRefused(reason=f"{image[:100]!r} is no name of an image: {IMAGE_FORM}")
         more = {"PATH": PATH, "GRIDTIE_PYTHON": self._settings.python}
         if local.name:
             more |= {"USER": local.name, "LOGNAME": local.name}
         told = document(
             tasks, nodes=[node.name for node in nodes], addresses=[node.address for node in nodes], url=self._url,
-            more=more,
+            more=more, in_image=shlex.split(self._settings.images),
         )  # fmt: skip
         self._folders.lay_out(name, tasks, told, give=lambda folder: _give(folder, local))
 

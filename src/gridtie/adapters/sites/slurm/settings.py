@@ -1,5 +1,6 @@
 """How one Slurm cluster is used: what the operator writes at `gridtie agent join --scheduler slurm --set …`."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ ABOUT: Mapping[str, str] = {
     "nodes": "only these nodes of the partition, as Slurm writes them: n[01-16]",
     "conf": "slurm.conf, where it is not the default one",
     "python": "Python (3.8 or newer) on the nodes (default /usr/bin/python3)",
+    "images": "command that runs a program in a container image on a node, with {image} and {home} for it to fill in",
     "disk": "scratch of one machine, as declared to buyers (default 20GB)",
     "url": "slurmrestd, e.g. http://127.0.0.1:6820; without it the commands of this host are used",
     "token": "file with the token for slurmrestd, read anew at each call",
@@ -44,6 +46,7 @@ class SlurmSettings:
     nodes: str = ""
     conf: str = ""
     python: str = "/usr/bin/python3"
+    images: str = ""
     disk: str = "20GB"
     url: str = ""
     token: str = ""
@@ -71,5 +74,12 @@ class SlurmSettings:
         return SlurmSettings(**values)
 
 
-def _any_line(_key: str, _value: str) -> str:
-    return ""
+def _any_line(key: str, value: str) -> str:
+    if key != "images":
+        return ""
+    try:
+        words = shlex.split(value)
+    except ValueError as cause:
+        return str(cause)
+    lacking = [part for part in ("{image}", "{home}") if not any(part in word for word in words)]
+    return f"it says nowhere {' and '.join(lacking)}" if lacking else ""
