@@ -1,6 +1,10 @@
 """Files by content: in parts, in any rhythm, never half visible, never wrong."""
 
 import hashlib
+import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,3 +108,68 @@ def test_nobody_sees_how_far_the_upload_of_another_owner_is(tmp_path: Path) -> N
 def test_an_owner_is_an_id_and_never_a_path(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         blobs(tmp_path).size(name_of(b"a"), "../../etc")
+
+
+def test_two_servers_on_one_folder_never_show_what_is_wrong_whoever_writes_between_them(tmp_path: Path) -> None:
+    size, part = 200_000, 50_000
+    for number in range(60):
+        content = number.to_bytes(2, "big") * (size // 2)
+        folder = tmp_path / str(number)
+        told: list[str] = []
+
+        def send(store: FileBlobs, sent: bytes, key: str = name_of(content), told: list[str] = told) -> None:
+            for start in range(0, size, part):
+                try:
+                    store.append(key, start, size, sent[start : start + part], "org_x1")
+                except (OffsetMismatch, InvalidInput) as refused:
+                    told.append(refused.code)
+
+        servers = [threading.Thread(target=send, args=(blobs(folder), sent)) for sent in (content, bytes(size))]
+        for server in servers:
+            server.start()
+        for server in servers:
+            server.join()
+        store, key = blobs(folder), name_of(content)
+        if store.size(key) is not None:
+            assert name_of(store.open(key).read_bytes()) == key, told
+        send(store, content)
+        assert store.open(key, "org_x1").read_bytes() == content
+
+
+def test_while_another_process_writes_an_upload_nobody_else_does(tmp_path: Path) -> None:
+    store, key = blobs(tmp_path), name_of(b"0123456789")
+    store.append(key, 0, 10, b"0123")
+    take = f"import fcntl, sys; f = open({str(tmp_path / 'partial' / key)!r}, 'r+b'); fcntl.flock(f, fcntl.LOCK_EX)"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{take}; print(flush=True); sys.stdin.read()"], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(OffsetMismatch):
+            store.append(key, 4, 10, b"456789")
+        other.communicate()
+    assert store.append(key, 4, 10, b"456789") == (10, True)
+
+
+def test_a_full_disk_refuses_by_name_shows_nothing_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can make a disk that is full; run as root")
+    try:
+        store, content = blobs(tmp_path, free=lambda _: 1 << 30), os.urandom(300_000)
+        key, filler = name_of(content), tmp_path / "filler"
+        filler.write_bytes(bytes(850_000))
+        store.append(key, 0, 300_000, content[:100_000], "org_x1")
+        with pytest.raises(StorageFull, match="No space left on device"):
+            store.append(key, 100_000, 300_000, content[100_000:], "org_x1")
+        with pytest.raises(StorageFull, match="the disk is nearly full"):
+            blobs(tmp_path).append(key, 100_000, 300_000, content[100_000:], "org_x1")
+        assert (store.size(key), store.size(key, "org_x1")) == (None, None)
+        held = store.partial(key, "org_x1")
+        assert 100_000 <= held < 300_000
+        filler.unlink()
+        assert store.append(key, held, 300_000, content[held:], "org_x1") == (300_000, True)
+        assert store.open(key, "org_x1").read_bytes() == content
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)

@@ -6,11 +6,11 @@ claim nothing shows whether it is there: not its size, not a shorter upload, not
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -42,8 +42,6 @@ class FileBlobs:
         self._claims = folder / "claims"
         self._limit, self._reserve = limit_bytes, reserve_bytes
         self._free = free or (lambda path: shutil.disk_usage(path).free)
-        self._lock = threading.Lock()
-        self._busy: set[Path] = set()
         self._partial.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._claims.mkdir(exist_ok=True, mode=0o700)
 
@@ -83,18 +81,10 @@ class FileBlobs:
         check_part(sha256, offset, total, part, self._limit)
         if (size := self.size(sha256, owner)) is not None:
             return size, True
-        fresh = self._fresh(sha256, owner)
-        with self._lock:
-            if fresh in self._busy:  # two uploads of one file: the slower one asks again and finds it whole
-                raise OffsetMismatch(expected=self.partial(sha256, owner), given=offset)
-            self._busy.add(fresh)
         try:
-            following, complete = self._append(sha256, fresh, target, offset, total, part)
+            following, complete = self._append(sha256, self._fresh(sha256, owner), target, offset, total, part)
         except OSError as cause:
             raise self._fault(cause) from cause
-        finally:
-            with self._lock:
-                self._busy.discard(fresh)
         if complete and owner is not None:
             self.grant(owner, [sha256])
         return following, complete
@@ -107,11 +97,14 @@ class FileBlobs:
     def _append(self, sha256: str, fresh: Path, target: Path, offset: int, total: int, part: bytes) -> tuple[int, bool]:
         if self._free(self._folder) - len(part) < self._reserve:
             raise StorageFull(reason="the disk is nearly full", path=self._folder)
-        held = fresh.stat().st_size if fresh.exists() else 0
-        if offset > held:
-            raise OffsetMismatch(expected=held, given=offset)
-        descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            descriptor = os.open(fresh, os.O_RDWR | os.O_NOFOLLOW | (0 if offset else os.O_CREAT), 0o600)
+        except FileNotFoundError:
+            raise OffsetMismatch(expected=0, given=offset) from None
         with os.fdopen(descriptor, "r+b") as file:
+            held = os.fstat(descriptor).st_size
+            if not _alone(descriptor, fresh) or offset > held:
+                raise OffsetMismatch(expected=held, given=offset)
             file.seek(offset)
             file.write(part)
             file.flush()
@@ -123,8 +116,10 @@ class FileBlobs:
                 fresh.unlink()
                 raise other_digest()
             os.fsync(descriptor)
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        fresh.replace(target)
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            fresh.replace(
+                target
+            )  # still ours: who took it between this and the last look would write into a whole file
         _sync_folder(target.parent)
         return total, True
 
@@ -174,6 +169,16 @@ def _digest(file: BinaryIO) -> str:
     while part := file.read(_READ):
         digest.update(part)
     return digest.hexdigest()
+
+
+def _alone(descriptor: int, path: Path) -> bool:
+    """Whether nobody else, in any process, writes this file until it is closed, and it still is what `path` names. Of
+    two uploads of one file the slower one asks again and finds it whole; one that wrote on would change it then."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _sync_folder(folder: Path) -> None:
