@@ -8,6 +8,7 @@ import pytest
 
 from gridtie.adapters.sites.slurm import decide
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, ReservationRecord
+from gridtie.adapters.sites.slurm.script import CLAIMED
 from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.agent.scheduled import end_of
 from gridtie.dispatch.site import RankResult, Seen
@@ -75,8 +76,13 @@ def test_what_must_not_run_again_is_cancelled_too() -> None:
 
 def test_of_two_jobs_with_one_name_the_one_with_the_claim_stays() -> None:
     one, two = replace(JOB, id=7), replace(JOB, id=8, state="PENDING")
-    assert decide.chosen([two, one], claim=None) == (one, [two])
+    assert decide.chosen([two, one], claim=None) == (one, [])  # either may win yet
     assert decide.chosen([one, two], claim=8) == (two, [one])
+    assert decide.chosen([one, two], claim=9) == (None, [one, two])
+    lost = replace(one, state="FAILED", exit_code=CLAIMED)
+    assert decide.chosen([lost, two], claim=None) == (two, [])
+    assert decide.chosen([lost], claim=None) == (lost, [])
+    assert decide.chosen([lost], claim=9) == (None, [])
 
 
 def test_slurms_words_come_with_what_to_do() -> None:

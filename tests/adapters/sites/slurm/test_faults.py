@@ -11,7 +11,7 @@ from tests.adapters.sites.slurm.cluster import Cluster, until
 from tests.adapters.sites.slurm.conftest import rest_settings
 
 from gridtie.adapters.sites.kinds import Opened
-from gridtie.agent.scheduled import ScheduledSite
+from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import RunFolder, Spool
 
 pytestmark = [pytest.mark.slurm, pytest.mark.long]
@@ -76,6 +76,19 @@ def test_a_submission_without_an_answer_is_looked_up_before_it_is_tried_again(
         waits_because(bench, run, "took longer than 1.5 s")
     assert [(state.exit_code, state.reason) for state in bench.ended(run, within=15)] == [(0, "")]
     assert count(bench, run) == "once\n"
+
+
+def test_of_jobs_of_one_name_that_start_together_one_works_and_none_is_ended_for_it(
+    make_bench: Any, opened: Callable[..., Opened], cluster: Cluster
+) -> None:
+    """As after an agent that died while its submission was under way."""
+    bench, other = make_bench(every="0.01"), opened(cluster).scheduler
+    for _ in range(12):
+        run = bench.start(ONCE.format("sleep 0.2"))
+        for _ in range(3):
+            other.submit(name_of(run.plan), run.plan)
+        assert [(state.exit_code, state.reason) for state in bench.ended(run, within=15)] == [(0, "")]
+        assert count(bench, run) == "once\n"
 
 
 def test_a_killed_controller_and_a_killed_node_daemon_come_back_to_a_run_that_went_on(

@@ -149,16 +149,25 @@ class SlurmScheduler:
         every = self._talk.jobs("")
         self._jobs = [job for job in every if job.partition == self._settings.partition]
         by_name = self._ours(every, runs)
-        forgotten = {name: run for name, run in runs.items() if name not in by_name and self._claim(name) is not None}
+        forgotten = {
+            name: run
+            for name, run in runs.items()
+            if (claim := self._claim(name)) is not None and claim not in {job.id for job in by_name.get(name, ())}
+        }
         if forgotten:
-            by_name |= self._ours(self._talk.past(list(forgotten)), forgotten)
+            for name, jobs in self._ours(self._talk.past(list(forgotten)), forgotten).items():
+                by_name.setdefault(name, []).extend(jobs)
         found, unwanted = {}, []
         for name, jobs in by_name.items():
             run = runs[name]
             job, doubles = decide.chosen(jobs, self._claim(name))
+            unwanted += [double.id for double in doubles]
+            if job is None:
+                continue
             told = decide.meaning(job, asked=run.asked, patient=run.patient, limited=run.plan.time_limit_us is not None)
             found[name] = self._with_last_words(name, told.seen)
-            unwanted += [double.id for double in doubles] + ([job.id] if told.cancel else [])
+            if told.cancel:
+                unwanted += [one.id for one in jobs]
         if unwanted:
             self._talk.cancel(unwanted, at_once=True)
         return found

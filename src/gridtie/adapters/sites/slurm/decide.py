@@ -81,7 +81,7 @@ def _ended(job: JobRecord, asked: str, limited: bool) -> Seen:
     match job.state:
         case "COMPLETED":
             return seen(phase="ended", exit_code=0)
-        case "FAILED" if job.exit_code == CLAIMED and not job.signal:
+        case "FAILED" if _lost_the_claim(job):
             return seen(phase="ended", reason="site", detail="Slurm: another job has claimed this run")
         case "FAILED":
             code = job.exit_code or (128 + job.signal if job.signal else 1)
@@ -107,11 +107,22 @@ def advised(words: str) -> str:
     return f"{words}; {advice}" if advice else words
 
 
-def chosen(jobs: Sequence[JobRecord], claim: int | None) -> tuple[JobRecord, list[JobRecord]]:
-    """(the one that stands for the run, those of the same name that must go). The claim decides, else the first."""
+def chosen(jobs: Sequence[JobRecord], claim: int | None) -> tuple[JobRecord | None, list[JobRecord]]:
+    """(the one that stands for the run, those of the same name that must go). The claim decides, also when its job is
+    not among them: then none stands for it.
+
+    Before there is a claim the first that did not lose it stands, and none must go: whichever was ended now could be
+    the one that has just won.
+    """
     ordered = sorted(jobs, key=lambda job: job.id)
-    mine = next((job for job in ordered if job.id == claim), ordered[0])
+    if claim is None:
+        return next((job for job in ordered if not _lost_the_claim(job)), ordered[0]), []
+    mine = next((job for job in ordered if job.id == claim), None)
     return mine, [job for job in ordered if job is not mine and (job.state in WAITING or job.state in RUNNING)]
+
+
+def _lost_the_claim(job: JobRecord) -> bool:
+    return job.state == "FAILED" and job.exit_code == CLAIMED and not job.signal
 
 
 # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────────
