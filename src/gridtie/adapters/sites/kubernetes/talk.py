@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
+from gridtie.adapters.sites.asking import ANSWER_BYTES_MAX, ask
 from gridtie.adapters.sites.kubernetes import websocket
 from gridtie.adapters.sites.kubernetes.kubeconfig import Access
 from gridtie.errors import SchedulerAway, SiteRefused
 
-ANSWER_BYTES_MAX = 256 << 20
 STDIN, STDOUT, STDERR, STATUS = range(4)
 STDIN_BYTES = 1 << 15
 _CERTAIN = frozenset((400, 403, 404, 405, 413, 422))  # the API took note, and says no
@@ -42,28 +42,13 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         """Status and answer. Raises SchedulerAway where nobody can tell what happened."""
-        headers = {**self._headers(), "Accept": "application/json", "Connection": "close"}
-        headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        connection = self._connect()
-        text = None if body is None else json.dumps(body)
-        try:
-            connection.request(method, self._access.path + path, body=text, headers=headers)
-            response = connection.getresponse()
-            status, answer = response.status, response.read(ANSWER_BYTES_MAX)
-        except (OSError, http.client.HTTPException) as cause:
-            raise self.away(f"{self.address} cannot be reached: {cause}") from cause
-        finally:
-            connection.close()
-        try:
-            found = json.loads(answer)
-            if not isinstance(found, dict):
-                raise ValueError("no object")
-        except ValueError as cause:
-            if status == 404:
-                return status, {}
-            words = answer[:80].decode("utf-8", "replace")
-            raise self.away(f"it answers {status} {words!r} to {method} {path}") from cause
-        return status, found
+        headers = {**self._headers(), "Accept": "application/json"}
+        if method == "PATCH":
+            headers["Content-Type"] = "application/merge-patch+json"
+        return ask(
+            self._connect(), method, self._access.path + path, body, headers=headers, place=self.address,
+            away=self.away, bare=(404,),
+        )  # fmt: skip
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """All of a list. Raises SchedulerAway, also for a refusal: not being allowed to look is not knowing."""

@@ -1,12 +1,12 @@
 """slurmrestd, in the newest version both sides speak; nothing is decided here."""
 
 import http.client
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gridtie.adapters.sites.asking import ask
 from gridtie.adapters.sites.slurm import parse_rest
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, ReservationRecord, unreadable
 from gridtie.adapters.sites.slurm.script import Submission
@@ -14,7 +14,6 @@ from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.adapters.sites.slurm.talk import PATH, UNCERTAIN
 from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
 
-ANSWER_BYTES_MAX = 256 << 20
 _UNCERTAIN = (*UNCERTAIN, "failed while looking", "unspecified error")
 
 
@@ -37,27 +36,8 @@ class Rest:
             raise self._away(f"its token cannot be read from {settings.token}: {cause}") from cause
         kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(str(self._parts.hostname), self._parts.port, timeout=settings.timeout)
-        headers = {
-            "X-SLURM-USER-NAME": user or settings.token_user, "X-SLURM-USER-TOKEN": token,
-            "Content-Type": "application/json", "Connection": "close",
-        }  # fmt: skip
-        text = None if document is None else json.dumps(document)
-        try:
-            connection.request(method, path, body=text, headers=headers)
-            response = connection.getresponse()
-            answer = response.read(ANSWER_BYTES_MAX)
-        except (OSError, http.client.HTTPException) as cause:
-            raise self._away(f"{settings.url} cannot be reached: {cause}") from cause
-        finally:
-            connection.close()
-        try:
-            found = json.loads(answer)
-            if not isinstance(found, dict):
-                raise ValueError("no object")
-        except ValueError as cause:
-            words = answer[:80].decode("utf-8", "replace")
-            raise self._away(f"it answers {response.status} {words!r} to {method} {path}") from cause
-        return response.status, found
+        headers = {"X-SLURM-USER-NAME": user or settings.token_user, "X-SLURM-USER-TOKEN": token}
+        return ask(connection, method, path, document, headers=headers, place=settings.url, away=self._away)
 
     def _away(self, reason: str) -> SchedulerAway:
         return SchedulerAway(scheduler="slurmrestd", reason=reason, look=f"curl {self._settings.url}/openapi/v3")
