@@ -11,6 +11,7 @@ from shutil import copyfile, rmtree
 from typing import Any
 
 from gridtie.adapters.sites import output, rank
+from gridtie.adapters.sites.lease import write_lease
 from gridtie.adapters.sites.process.environment import environment, setup_environment
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import RankResult, TaskStart
@@ -77,10 +78,7 @@ class RunFolders:
     def renew(self, name: str, seconds: float) -> None:
         path = self._runs / name / "lease"
         with contextlib.suppress(FileNotFoundError):  # a run that is being removed needs no lease
-            fresh = path.with_suffix(".new")
-            fresh.write_text(f"{self._now().timestamp() + seconds:.3f}", encoding="ascii")
-            fresh.chmod(0o644)
-            fresh.replace(path)
+            write_lease(path, f"{self._now().timestamp() + seconds:.3f}", 0o644)
 
     def read(self, name: str, file: str, most: int) -> bytes | None:
         """A file that the run left in its job folder."""

@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # `-I` leaves it
 LOOK_S = 0.25
 GRACE_S = 10.0
 READ_BYTES = 1 << 16
+RESERVED_BYTES = 4096
 STOPPED = {
     "lease": "the exchange was not heard for too long",
     "time_limit": "its time limit",
@@ -112,6 +113,8 @@ class Rank:
             [value.encode() for value in self._secrets.values()],
         )  # fmt: skip
         began = time.monotonic()
+        result_at = os.path.join(self._job, f"result-{self._rank}.json")
+        reserve(result_at)  # before it begins: where there is no room the run goes elsewhere
         limit = self._run["time_limit_s"]
         begun = self._begun()
         until = None if limit is None else begun + limit
@@ -133,7 +136,7 @@ class Rank:
                 "cpu_us": int((used.ru_utime + used.ru_stime) * 1e6), "memory_peak_bytes": used.ru_maxrss * 1024,
                 "seconds": time.monotonic() - began,
             }  # fmt: skip
-            write_json(os.path.join(self._job, f"result-{self._rank}.json"), result)
+            write_json(result_at, result)
         return code
 
     def _begun(self) -> float:
@@ -271,8 +274,16 @@ def _out_of_memory() -> bool:
     return False
 
 
+def reserve(path: str) -> None:
+    """Room for what `write_json` will write there, taken while there is some: how a rank ended must fit on a shared
+    disk that was full meanwhile. The blanks left over behind the document are part of no JSON and disturb none."""
+    with open(path + ".new", "wb") as file:
+        file.write(b" " * RESERVED_BYTES)
+
+
 def write_json(path: str, document: dict[str, Any]) -> None:
-    with open(path + ".new", "w", encoding="utf-8") as file:
+    """All of it or nothing."""
+    with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT, 0o666), "w", encoding="utf-8") as file:
         json.dump(document, file)
     os.replace(path + ".new", path)
 

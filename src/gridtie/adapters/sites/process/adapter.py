@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import gridtie
+from gridtie.adapters.sites.lease import write_lease
 from gridtie.adapters.sites.process import sandbox
 from gridtie.adapters.sites.process.cage import Cage
 from gridtie.adapters.sites.process.containers import Containers, Place
@@ -227,9 +228,7 @@ class ProcessSite:
     def renew(self, folders: Sequence[Path], until: float) -> None:
         for folder in folders:
             with contextlib.suppress(OSError):  # a folder that is being removed needs no lease
-                fresh = folder / "lease.new"
-                fresh.write_text(f"{until:.3f}", encoding="ascii")
-                fresh.replace(folder / "lease")
+                write_lease(folder / "lease", f"{until:017.3f}")
 
     def enter(self, folder: Path, command: str, streams: Sequence[int], *, tty: bool, term: str) -> "KeeperGuest":
         try:

@@ -12,6 +12,7 @@ reason and exit code.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -24,7 +25,7 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import ray
-from rank import Lease, write_json
+from rank import Lease, reserve, write_json
 from ray.exceptions import OutOfMemoryError, RayError, TaskCancelledError
 from ray.util.placement_group import PlacementGroup, placement_group, placement_group_table, remove_placement_group
 from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
@@ -58,6 +59,7 @@ class Gang:
         self._folder, self._job = folder, os.path.join(folder, "job")
         with open(os.path.join(self._job, "gang.json"), encoding="utf-8") as file:
             self._what: dict[str, Any] = json.load(file)
+        self._word, self._last = (os.path.join(self._job, name) for name in ("driver.json", "last"))
         self._lease = Lease(os.path.join(folder, "lease"))
         self._said: dict[str, Any] = {}
         self._stopped = self._ran = False
@@ -73,13 +75,24 @@ class Gang:
         except FileExistsError:
             return False
         os.close(descriptor)
+        reserve(self._last)
         return True
 
     def say(self, phase: str, detail: str = "") -> None:
+        """On a shared disk that is full nothing new is said until there is room; for the end there is, from the
+        beginning."""
         said = {"phase": phase, "detail": detail, "reason": self._reason, "exit_code": self._code, "ran": self._ran}
-        if said != self._said:
-            write_json(os.path.join(self._job, "driver.json"), said)
+        if said == self._said:
+            return
+        if phase == "ended":
+            os.replace(f"{self._last}.new", f"{self._word}.new")
+        try:
+            write_json(self._word, said)
             self._said = said
+        except OSError as cause:
+            if phase == "ended" or cause.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            os.unlink(f"{self._word}.new")
 
     def work(self) -> int:
         self.say("waiting", "its driver has started")
