@@ -4,6 +4,7 @@ Two stores on one bucket stand for two servers that share no disk. moto takes an
 is not seen here.
 """
 
+import contextlib
 import hashlib
 import os
 import random
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,3 +178,30 @@ def test_an_exchange_opens_on_a_bucket(bucket: Bucket, tmp_path: Path) -> None:
     finally:
         close_exchange(exchange)
     assert not (tmp_path / "blobs").exists()
+
+
+def test_two_servers_that_take_one_file_at_once_show_it_right(bucket: Bucket, tmp_path: Path) -> None:
+    """One is given other bytes of the same length: what is joined is what was found right."""
+    content = random.Random(5).randbytes(3 * 100_000)
+    key = name_of(content)
+    for number in range(6):
+        owners = (SITE, SITE if number % 2 else OTHER)
+        stores = [store(bucket, tmp_path / f"{number}-{n}") for n in range(2)]
+
+        def send(server: S3Blobs, sent: bytes, owner: str) -> None:
+            for start in range(0, len(content), 100_000):
+                with contextlib.suppress(OffsetMismatch, InvalidInput):
+                    server.append(key, start, len(content), sent[start : start + 100_000], owner)
+
+        sent = (content, bytes(len(content)) if number < 4 else content)
+        threads = [threading.Thread(target=send, args=each) for each in zip(stores, sent, owners, strict=True)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if stores[1].size(key) is not None:
+            assert store(bucket, tmp_path / f"{number}-r").open(key).read_bytes() == content
+        for server, owner in zip(stores, owners, strict=True):
+            send(server, content, owner)
+            assert server.open(key, owner).read_bytes() == content
+        bucket.delete([name for name, _ in bucket.listed("blobs/")])
