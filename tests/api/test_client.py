@@ -104,6 +104,11 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
     assert client.withdraw_dataset("demo/letters")["state"] == "withdrawn"
     assert client.list_dataset("demo/letters")["state"] == "listed"
     assert list(client.contracts()) == []
+    assert client.croissant("demo/letters", links=True)["distribution"]
+    assert [len(page["dcat:dataset"]) for page in client.catalog()] == [1]
+    assert client.check_policy(client.policy("demo/letters"))["terms"]
+    assert client.lineage("demo/letters")["nodes"]
+    assert client.lineage_picture("demo/letters").startswith("<svg")
     [job] = client.submit("run: echo")
     assert job.refresh().state == "queued"
     assert client.why(job.id)["lines"]

@@ -73,14 +73,6 @@ NOUN_AND_VERB = {
         "resume": ("gridtie offer resume offer_01m8", "gridtie offer resume offer_01m8 -o json"),
         "import": ("gridtie offer import prices.csv --dry-run", "gridtie offer import prices.csv"),
     },
-    "dataset": {
-        "lineage": ("gridtie dataset lineage aurora/court", "gridtie dataset lineage aurora/court --svg court.svg"),
-        "croissant": ("gridtie dataset croissant aurora/court --save croissant.json",
-                      "gridtie dataset croissant aurora/court --version v3 --links"),
-        "policy": ("gridtie dataset policy aurora/court", "gridtie dataset policy aurora/court --save offer.json"),
-        "terms": ("gridtie dataset terms offer.json", "gridtie dataset terms offer.json -o json"),
-        "dcat": ("gridtie dataset dcat", "gridtie dataset dcat --save catalog.jsonld"),
-    },
     "bank": {
         "rates": ("gridtie bank rates", "gridtie bank rates --chip nv-h100 -o json"),
         "deposit": ("gridtie bank deposit aurora", "gridtie bank deposit aurora --until 2027-01-01T00:00:00Z --max 8"),
@@ -105,6 +97,12 @@ NOUN_AND_VERB = {
                      "gridtie dataset withdraw aurora/court-decisions -o json"),
         "restore": ("gridtie dataset restore aurora/court-decisions",
                     "gridtie dataset restore aurora/court-decisions -o json"),
+        "lineage": ("gridtie dataset lineage aurora/court", "gridtie dataset lineage aurora/court --svg court.svg"),
+        "croissant": ("gridtie dataset croissant aurora/court --save croissant.json",
+                      "gridtie dataset croissant aurora/court --version v3 --links"),
+        "policy": ("gridtie dataset policy aurora/court", "gridtie dataset policy aurora/court --save offer.json"),
+        "terms": ("gridtie dataset terms offer.json", "gridtie dataset terms offer.json -o json"),
+        "dcat": ("gridtie dataset dcat", "gridtie dataset dcat --save catalog.jsonld"),
         "deliveries": ("gridtie dataset deliveries", "gridtie dataset deliveries aurora/court-decisions -o csv"),
     },
     "contract": {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
-from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.nouns import Verb, flag
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
 
@@ -21,10 +21,6 @@ _WORDS = {
     "use": "used by ",
     "version": "",
 }
-
-
-def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    declare(verbs, "dataset", "data in formats of others, and its lineage", VERBS)
 
 
 def show_lineage(args: argparse.Namespace) -> int:

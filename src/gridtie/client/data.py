@@ -1,6 +1,8 @@
 """The typed methods of the data exchange; mixed into ExchangeClient."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from gridtie.client import answers as a
 from gridtie.client.nouns import Nouns, given, part
@@ -65,6 +67,48 @@ class DataNouns(Nouns):
 
     def deliveries(self, *, contract: str | None = None, dataset: str | None = None) -> Iterator[a.Delivery]:
         return self.pages("/v1/deliveries", query=given(contract=contract, dataset=dataset))
+
+    # ── data in formats of others ─────────────────────────────────────────────────────────────────────────────────
+    def croissant(self, dataset: str, *, version: str = "", links: bool = False) -> dict[str, Any]:
+        """A version of owner/name as Croissant. `links`: with links that end in place of addresses that need a token:
+        that is a delivery, asked of your contract and paid as one."""
+        document: dict[str, Any] = self.call("GET", f"{path_of(dataset)}/croissant", query=given(version=version))
+        if links:
+            fetched = self.call("POST", f"{path_of(dataset)}/fetch", {"version": version})
+            urls = {file["path"]: self.url + file["url"] for file in fetched["files"]}
+            document["distribution"] = [{**one, "contentUrl": urls[one["name"]]} for one in document["distribution"]]
+        return document
+
+    def catalog(self) -> Iterator[dict[str, Any]]:
+        """The catalogue as DCAT, a page after the other."""
+        query: dict[str, object] = {}
+        while True:
+            page: dict[str, Any] = self.call("GET", "/v1/catalog", query=query)
+            yield page
+            following = page["hydra:view"].get("hydra:next")
+            if following is None:
+                return
+            query = dict(parse_qsl(urlsplit(following["@id"]).query))
+
+    def policy(self, dataset: str) -> dict[str, Any]:
+        """Its terms and price as an ODRL offer."""
+        document: dict[str, Any] = self.call("GET", f"{path_of(dataset)}/policy")
+        return document
+
+    def check_policy(self, policy: Mapping[str, Any]) -> a.PolicyTerms:
+        """What a card would say for an ODRL policy. Raises InvalidInput with whatever could not be kept."""
+        return self._post(a.PolicyTerms, "/v1/policies/check", policy=dict(policy))
+
+    def lineage(self, dataset: str, *, version: str = "", form: str = "graph") -> dict[str, Any]:
+        """What a version was made from and who used it, as far as you may know: graph, openlineage or prov."""
+        query = given(version=version, form=form)
+        document: dict[str, Any] = self.call("GET", f"{path_of(dataset)}/lineage", query=query)
+        return document
+
+    def lineage_picture(self, dataset: str, *, version: str = "") -> str:
+        """As SVG."""
+        query = given(version=version, form="svg")
+        return self.raw("GET", f"{path_of(dataset)}/lineage", query=query).body.decode()
 
 
 def path_of(name: str) -> str:

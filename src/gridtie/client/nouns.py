@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from gridtie.client import answers as a
 from gridtie.client.transport import Response
@@ -19,11 +19,6 @@ def part(key: str) -> str:
 def given(**fields: object) -> dict[str, object]:
     """A body of what was said; `from_` stands for from."""
     return {name.rstrip("_"): value for name, value in fields.items() if value is not None}
-
-
-def _dataset(key: str) -> str:
-    owner, _, name = key.partition("/")
-    return f"/v1/datasets/{part(owner)}/{part(name)}"
 
 
 class Nouns(ABC):
@@ -221,48 +216,6 @@ class Nouns(ABC):
         query = given(organisation=organisation, chip=chip, from_=from_, to=to)
         answer: a.BankStatement = self.call("GET", "/v1/bank/statements", query=query)
         return answer
-
-    # ── data in formats of others ─────────────────────────────────────────────────────────────────────────────────
-    def croissant(self, dataset: str, *, version: str = "", links: bool = False) -> dict[str, Any]:
-        """A version of owner/name as Croissant. `links`: with links that end in place of addresses that need a token:
-        that is a delivery, asked of your contract and paid as one."""
-        document: dict[str, Any] = self.call("GET", f"{_dataset(dataset)}/croissant", query=given(version=version))
-        if links:
-            fetched = self.call("POST", f"{_dataset(dataset)}/fetch", {"version": version})
-            urls = {file["path"]: self.url + file["url"] for file in fetched["files"]}
-            document["distribution"] = [{**one, "contentUrl": urls[one["name"]]} for one in document["distribution"]]
-        return document
-
-    def catalog(self) -> Iterator[dict[str, Any]]:
-        """The catalogue as DCAT, a page after the other."""
-        query: dict[str, object] = {}
-        while True:
-            page: dict[str, Any] = self.call("GET", "/v1/catalog", query=query)
-            yield page
-            following = page["hydra:view"].get("hydra:next")
-            if following is None:
-                return
-            query = dict(parse_qsl(urlsplit(following["@id"]).query))
-
-    def policy(self, dataset: str) -> dict[str, Any]:
-        """Its terms and price as an ODRL offer."""
-        document: dict[str, Any] = self.call("GET", f"{_dataset(dataset)}/policy")
-        return document
-
-    def check_policy(self, policy: Mapping[str, Any]) -> a.PolicyTerms:
-        """What a card would say for an ODRL policy. Raises InvalidInput with whatever could not be kept."""
-        return self._post(a.PolicyTerms, "/v1/policies/check", policy=dict(policy))
-
-    def lineage(self, dataset: str, *, version: str = "", form: str = "graph") -> dict[str, Any]:
-        """What a version was made from and who used it, as far as you may know: graph, openlineage or prov."""
-        query = given(version=version, form=form)
-        document: dict[str, Any] = self.call("GET", f"{_dataset(dataset)}/lineage", query=query)
-        return document
-
-    def lineage_picture(self, dataset: str, *, version: str = "") -> str:
-        """As SVG."""
-        query = given(version=version, form="svg")
-        return self.raw("GET", f"{_dataset(dataset)}/lineage", query=query).body.decode()
 
     # ── money ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def accounts(self) -> Sequence[a.Account]:
