@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 
-from gridtie.agent.staging import Found, _open_below, checkpoint_of, listing_digest, outputs_of
+from gridtie.agent.staging import Found, checkpoint_of, listing_digest, open_below, outputs_of
 
 
 def names(found: list[Found]) -> list[str]:
@@ -63,13 +63,13 @@ def test_a_folder_swapped_for_a_link_while_we_read_never_shows_what_is_outside(t
     ) and time.monotonic() < deadline:  # how often we meet the folder is up to the kernel
         tries += 1
         try:
-            with os.fdopen(_open_below(root, "a/file", os.O_RDONLY)) as file:
+            with os.fdopen(open_below(root, "a/file", os.O_RDONLY)) as file:
                 seen.add(file.read())
         except OSError:
             continue
     stop.set()
     thread.join()
-    with os.fdopen(_open_below(root, "a/file", os.O_RDONLY)) as file:  # at rest: on a busy machine none may get through
+    with os.fdopen(open_below(root, "a/file", os.O_RDONLY)) as file:  # at rest: on a busy machine none may get through
         seen.add(file.read())
     assert seen == {"inside"}
 

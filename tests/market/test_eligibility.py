@@ -27,6 +27,8 @@ OBSTACLES = {
     "image": ({"needs": {"images": (("", "a/b:1"),)}}, "aurora runs no container images, the job wants a/b:1", True),
     "place": ({"needs": {"hubs": ("inner",)}}, "aurora is in hub gui'an, the job wants inner", True),
     "data-place": ({"needs": {"data_places": ("CN-15",), "data_names": ("scans",)}}, "scans may not", True),
+    "data-site": ({"needs": {"data_sites": ("site_9",), "data_at": "lab/scans@v1 lies at borealis"}},
+                  "lab/scans@v1 lies at borealis, and jobs come to it there, not to aurora", True),
     "site": ({"wanted": {"sites": ("borealis", "res_9")}}, "the job asks for borealis or res_9", True),
     "isolation": ({"needs": {"isolation_min": "vm"}}, "aurora isolates by container", True),
     "certificate": ({"capacity": {"score": None}}, "aurora has no measured throughput", True),
@@ -139,6 +141,25 @@ def test_what_merely_begins_like_its_place_lets_no_data_go_there(made, limit):
     missed = first_reason(request, made.offer(), made.capacity(), made.AT)
     assert isinstance(missed, Ineligible)
     assert missed.code == "data-place"
+
+
+@pytest.mark.parametrize(("isolation", "goes"), [("none", False), ("scheduler", False), ("sandbox", True)])
+def test_data_that_may_not_leave_goes_only_where_a_job_has_no_network(made, isolation, goes):
+    request = made.request(needs={"guarded": ("lab/scans@v1",), "isolation_min": "none"})
+    missed = first_reason(request, made.offer(), made.capacity(isolation=isolation), made.AT)
+    assert isinstance(missed, Fit) == goes
+    if not goes:
+        assert missed.code == "isolation"
+        assert "lab/scans@v1 may not leave" in missed.reason
+
+
+def test_data_that_may_not_leave_does_not_go_to_machines_of_whoever_uses_it_unless_it_lies_there(made):
+    capacity = made.capacity()
+    request = made.request(organisation=capacity.owner, needs={"guarded": ("lab/scans@v1",)})
+    missed = first_reason(request, made.offer(), capacity, made.AT)
+    assert (missed.code, missed.reason) == ("data-site", "lab/scans@v1 may be used and not had; aurora is your own")
+    there = made.request(organisation=capacity.owner, needs={"guarded": ("a/b@v1",), "data_sites": (capacity.site,)})
+    assert isinstance(first_reason(there, made.offer(), capacity, made.AT), Fit)
 
 
 def test_an_unknown_round_trip_does_not_pass_for_a_short_one(made):

@@ -89,6 +89,11 @@ class SiteConfig:
     shared: tuple[tuple[str, bool], ...] = ()  # folders of the host that jobs see, and whether they may write there
     user: int | None = None  # the local user that jobs run as; None: each run has an id of its own
     containers: dict[str, Any] | None = None  # {engine, settings} of what runs images; None: this host runs none
+    datasets: str = ""  # the folder of data that jobs may come to here, and that never leaves; '': none
+
+    @property
+    def datasets_folder(self) -> Path | None:
+        return Path(self.datasets) if self.datasets else None
 
     @staticmethod
     def load(home: Path) -> "SiteConfig":
@@ -205,7 +210,7 @@ def join(
     transport: Transport, home: Path, *, url: str, printed: str, slices: Slices, isolation: str, version: str,
     trusted: tuple[str, ...] = (), shared: tuple[tuple[str, bool], ...] = (), user: int | None = None,
     scheduler: dict[str, Any] | None = None, declared: dict[str, Any] | None = None,
-    containers: dict[str, Any] | None = None, images: bool = False,
+    containers: dict[str, Any] | None = None, images: bool = False, datasets: str = "",
 ) -> tuple[SiteConfig, str]:  # fmt: skip
     """Enrols with a one-time token this host, or the cluster behind `scheduler` as `declared`; (the configuration kept,
     the site's state).
@@ -251,6 +256,7 @@ def join(
         shared=shared,
         user=user,
         containers=containers,
+        datasets=datasets,
     )
     config.save(home)
     return config, str(answer["state"])

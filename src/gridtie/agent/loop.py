@@ -237,7 +237,8 @@ class Agent:
             return
         with self._lock:
             worker = self._workers.get((order["run"], order["epoch"]))
-        folder = worker.folder.rank(int(order["rank"])) if worker is not None else None
+        closed = worker is None or worker.plan.release is not None  # nobody enters beside data that may not leave
+        folder = None if worker is None or closed else worker.folder.rank(int(order["rank"]))
         self._visits.add(order["session"])
         visit = Visit(order, folder, client=self._client, site=self.site, done=self._visits.discard)
         visit.start()
@@ -245,7 +246,7 @@ class Agent:
     def _begin(self, folder: RunFolder, lease_until: float) -> RunWorker:
         worker = RunWorker(
             folder, client=self._client, site=self.site, spool=self.spool, settings=self._settings,
-            done=self._ended, lease_until=lease_until,
+            done=self._ended, lease_until=lease_until, datasets=self.config.datasets_folder,
         )  # fmt: skip
         if lease_until:
             self.site.renew(folder.ranks, lease_until)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gridtie.adapters.sites.process.tree import walk
+from gridtie.agent.gate import Gate
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.artefact import DEPTH_MAX, of_rank, safe_path
@@ -55,7 +56,7 @@ def stage_in(
             else:
                 client.download(file.sha256, file.size, cached, part_bytes=part_bytes)
 
-    _some_at_once(fetch, (*run.plan.files, *run.plan.checkpoint))
+    some_at_once(fetch, (*run.plan.files, *run.plan.checkpoint))
     for task in run.plan.tasks:
         home = spool.home(run, task.rank)
         for name in ("sky_workdir", "checkpoints"):
@@ -100,18 +101,17 @@ def listing_digest(files: Sequence[Found]) -> str:
 
 
 def send(
-    client: AgentClient, spool: Spool, root: Path, files: Sequence[Found], *, part_bytes: int
+    client: AgentClient, spool: Spool, root: Path, files: Sequence[Found], *, part_bytes: int, gate: Gate | None = None
 ) -> list[dict[str, Any]]:
-    """Uploads every file from a private copy, so that what is hashed is what is sent; the manifest's rows.
-
-    A file that went away or became something else is left out.
+    """Uploads every file from a private copy, so that what is hashed and looked into is what is sent; the manifest's
+    rows. A file that went away or became something else is left out, and what `gate` does not let pass.
     """
 
     def send_one(file: Found) -> dict[str, Any] | None:
         mark = hashlib.sha256(f"{root}/{file.name}".encode()).hexdigest()[:16]
         copy = spool.cache / f".sending-{os.getpid()}-{mark}"
         try:
-            descriptor = _open_below(root, file.name, os.O_RDONLY)
+            descriptor = open_below(root, file.name, os.O_RDONLY)
         except OSError:
             return None
         try:
@@ -124,16 +124,19 @@ def send(
                     content.update(part)
                     target.write(part)
                     size += len(part)
+            if gate is not None and not gate.passes(file.name, copy, size):
+                return None
             client.upload(copy, content.hexdigest(), size, part_bytes=part_bytes)
             executable = bool(status.st_mode & stat.S_IXUSR)
             return {"path": file.name, "sha256": content.hexdigest(), "size": size, "executable": executable}
         finally:
             copy.unlink(missing_ok=True)
 
-    return [row for row in _some_at_once(send_one, files) if row is not None]
+    rows = some_at_once(send_one, files) if gate is None else [send_one(file) for file in files]
+    return [row for row in rows if row is not None]
 
 
-def _some_at_once(work: Callable[[_One], _Other], items: Sequence[_One]) -> list[_Other]:
+def some_at_once(work: Callable[[_One], _Other], items: Sequence[_One]) -> list[_Other]:
     """Small files wait for the line and for the exchange's disk, each by itself. In order; raises the first error."""
     if len(items) < 2:
         return [work(item) for item in items]
@@ -148,7 +151,7 @@ def _some_at_once(work: Callable[[_One], _Other], items: Sequence[_One]) -> list
 def _below(root: Path, start: str) -> Iterator[Found]:
     """Regular files below root/start, or that file itself. Links and devices could show what is not the job's."""
     try:
-        descriptor = _open_below(root, start, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = open_below(root, start, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
         return
     try:
@@ -167,7 +170,7 @@ def _below(root: Path, start: str) -> Iterator[Found]:
         os.close(descriptor)
 
 
-def _open_below(root: Path, name: str, flags: int) -> int:
+def open_below(root: Path, name: str, flags: int) -> int:
     """Raises OSError when any part of the way is a link: the kernel refuses it, there is no moment to slip through."""
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     parts = [part for part in name.split("/") if part]

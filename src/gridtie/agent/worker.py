@@ -8,8 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from gridtie.agent.data import stage_data
+from gridtie.agent.gate import Gate, notice
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
@@ -29,6 +32,7 @@ from gridtie.errors import (
     StorageFull,
     Unreachable,
 )
+from gridtie.registry.resource import CUTS_NETWORK
 
 log = logging.getLogger("gridtie.agent")
 CLOCK = SystemClock()
@@ -49,13 +53,13 @@ class RunWorker(threading.Thread):
 
     def __init__(
         self, run: RunFolder, *, client: AgentClient, site: Site, spool: Spool, settings: dict[str, Any],
-        done: Callable[["RunWorker"], None], lease_until: float,
+        done: Callable[["RunWorker"], None], lease_until: float, datasets: Path | None = None,
     ) -> None:  # fmt: skip
         super().__init__(name=run.path.name, daemon=True)
         self.folder = run
         self.plan = run.plan
         self._client, self._site, self._spool, self._settings = client, site, spool, settings
-        self._done = done
+        self._done, self._datasets = done, datasets
         self._lease_until = lease_until
         self._fenced = threading.Event()  # the exchange says: not yours any more
         self._cancelled = threading.Event()
@@ -65,6 +69,7 @@ class RunWorker(threading.Thread):
         self._log_after = 0.0
         self._log_pause = 0.0
         self._note = ""  # why it waits, in the site's words
+        self._refused: list[str] = []  # what of its outputs may not leave
 
     # ── called by the agent's other threads ───────────────────────────────────────────────────────────────────────
     @property
@@ -132,14 +137,12 @@ class RunWorker(threading.Thread):
             self._write_down()
 
     def _take(self) -> None:
+        if not self._keeps_data():
+            return
         if not self.folder.next_seq:
             self._report("accept")
         try:
-            self._patiently(
-                lambda: stage_in(
-                    self._client, self._spool, self.folder, part_bytes=self._part, wanted=lambda: not self._unwanted
-                )
-            )
+            self._patiently(self._stage)
         except StaleEpoch:
             if self._fenced.is_set() or not self._cancelled.is_set():
                 raise
@@ -156,6 +159,19 @@ class RunWorker(threading.Thread):
         self.folder.phase = "staged"
         self._write_down()
 
+    def _stage(self) -> None:
+        client, spool, folder, wanted = self._client, self._spool, self.folder, lambda: not self._unwanted
+        stage_in(client, spool, folder, part_bytes=self._part, wanted=wanted)
+        stage_data(client, spool, folder, datasets=self._datasets, part_bytes=self._part, wanted=wanted)
+
+    def _keeps_data(self) -> bool:
+        """Whether this site can run it, when it comes to data that may not leave."""
+        if self.plan.release is None or self._site.isolation in CUTS_NETWORK:
+            return True
+        words = f"its data may not leave, and this site isolates by {self._site.isolation}: it has a network"
+        self._end("reject", reason="site", detail=words)
+        return False
+
     @property
     def _unwanted(self) -> bool:
         return self._cancelled.is_set() or self._fenced.is_set()
@@ -165,6 +181,8 @@ class RunWorker(threading.Thread):
             raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer")
         if self._cancelled.is_set():
             self._end("cancel", reason="cancelled")
+            return
+        if not self._keeps_data():
             return
         secrets: dict[str, str] = {}
         if self.plan.secret_names:
@@ -229,6 +247,7 @@ class RunWorker(threading.Thread):
             return
         self.folder.phase = "started"
         self._report("start")
+        self._put_notice(over=False)
 
     def _never_started(self, states: list[TaskState]) -> None:
         first = next(state for state in states if state.state == "refused")
@@ -279,15 +298,14 @@ class RunWorker(threading.Thread):
         if event != "lose" and self.folder.phase == "started":
             self.folder.phase = "finishing"
             self._report("finish", states=states)
-        try:
-            self._patiently(self._ship_all_logs)
-        except (OffsetMismatch, InvalidInput, OSError) as cause:
-            detail = f"the end of its output could not be sent: {cause}"
+        if self.plan.release is None:
+            detail = self._ship_rest() or detail
         if event != "lose":
             try:
                 self._await_publisher()
                 self._patiently(self._ship_checkpoints)
                 left_out = self._patiently(self._ship_outputs)
+                detail = "; ".join(self._refused) or detail
                 if left_out:
                     detail = f"{left_out:,} more output files, or larger ones, than one run may send were left out"
                 elif event == "succeed" and (missing := self._missing_outputs()):
@@ -299,7 +317,27 @@ class RunWorker(threading.Thread):
                 log.warning("%s: %s", self.name, detail)
                 if event == "succeed":
                     event, reason, code = "lose", "site", None
+        if self.plan.release is not None:
+            self._put_notice(over=True)
+            detail = self._ship_rest() or detail
         self._end(event, reason=reason, exit_code=code, detail=detail, states=states)
+
+    def _ship_rest(self) -> str:
+        """The rest of its output; what went wrong."""
+        try:
+            self._patiently(self._ship_all_logs)
+        except (OffsetMismatch, InvalidInput, OSError) as cause:
+            return f"the end of its output could not be sent: {cause}"
+        return ""
+
+    def _put_notice(self, *, over: bool) -> None:
+        """What is sent instead of the output of a rank whose data may not leave."""
+        if self.plan.release is None:
+            return
+        for rank in self.folder.ranks:
+            text = notice([rank / "log"] if over else [], self._refused)
+            with contextlib.suppress(OSError):
+                (rank / "notice").write_text(text, encoding="utf-8")
 
     def _give_up(self) -> None:
         """After fencing: nothing of the run may be left when we forget it, and there is nothing more to say."""
@@ -349,7 +387,8 @@ class RunWorker(threading.Thread):
     def _ship_part(self) -> bool:
         moved = False
         for task in self.plan.tasks:
-            rank, path = str(task.rank), self.folder.rank(task.rank) / "log"
+            file_name = "log" if self.plan.release is None else "notice"
+            rank, path = str(task.rank), self.folder.rank(task.rank) / file_name
             offset = self.folder.log_offsets.get(rank, 0)
             try:
                 with path.open("rb") as file:
@@ -371,6 +410,8 @@ class RunWorker(threading.Thread):
 
     def _look_for_checkpoints(self) -> None:
         """Every so often, in a thread of its own while one is sent: a large checkpoint must not hold up the output."""
+        if self.plan.release is not None:
+            return
         if time.monotonic() - self._checkpointed < self.plan.checkpoint_sync_us / 1_000_000:
             return
         if self._publisher is not None and self._publisher.is_alive():
@@ -397,7 +438,10 @@ class RunWorker(threading.Thread):
         return bool(files) and self.folder.checkpoints.get(str(task.rank)) != listing_digest(files)
 
     def _ship_checkpoints(self) -> None:
-        """Publishes what changed in the checkpoint folders; a listing that changes under our hands is read again."""
+        """Publishes what changed in the checkpoint folders; a listing that changes under our hands is read again. None
+        of data that may not leave: it goes on from where it began."""
+        if self.plan.release is not None:
+            return
         for task in self.plan.tasks:
             home = self._spool.home(self.folder, task.rank)
             for _ in range(STABLE_TRIES):
@@ -417,13 +461,15 @@ class RunWorker(threading.Thread):
     def _ship_outputs(self) -> int:
         """How many files were too many."""
         left_out = 0
+        gate = None if self.plan.release is None else Gate(self.plan.release, self.plan.outputs)
         for task in self.plan.tasks:
             home = self._spool.home(self.folder, task.rank)
             files, more = outputs_of(home, self.plan.outputs, room=task.disk_bytes)
             left_out += more
             if files:
-                rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part)
+                rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part, gate=gate)
                 self._publish("output", task.rank, 0, rows)
+        self._refused = [] if gate is None else gate.refused
         return left_out
 
     def _missing_outputs(self) -> list[str]:

@@ -22,7 +22,7 @@ from gridtie.flow.agent_gate import FOREIGN, AgentIdentity, quarantine_site
 from gridtie.flow.conclude_certification import countersign_certificate
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.hear_servers import take_capacity
-from gridtie.flow.publish_artefacts import publish_artefacts
+from gridtie.flow.publish_artefacts import check_release, publish_artefacts
 from gridtie.flow.renew_leases import renew_leases
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.flow.sync_agent import Held, Orders, orders_for
@@ -223,7 +223,13 @@ async def artefacts(
     missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256, agent.site) != f.size])
     if missing:
         raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
-    buyer = read(request, lambda unit: _check_epoch(unit, exchange, agent, run, body.epoch)).organisation
+
+    def look(unit: Unit) -> str:
+        row = _check_epoch(unit, exchange, agent, run, body.epoch)
+        check_release(unit, unit.jobs.get(row.job), body.kind, files)
+        return str(row.organisation)
+
+    buyer = read(request, look)
     # Before the manifest, so that whoever reads it can have the files; the site gives what is its own to give.
     await apart(lambda: exchange.blobs.grant(buyer, [f.sha256 for f in files]))
     published = await write(

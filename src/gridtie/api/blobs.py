@@ -16,6 +16,7 @@ from gridtie.api.deps import Allow, AllowAgent
 from gridtie.api.problems import MEDIA_TYPE
 from gridtie.errors import InputTooLarge, NotSignedIn
 from gridtie.flow.agent_gate import AgentIdentity
+from gridtie.flow.hand_data import given_to
 from gridtie.flow.unit import Unit
 from gridtie.values.ids import RunId
 
@@ -82,26 +83,30 @@ async def member_get(
     return await _give(request, sha256, scope(actor, "blob.read").organisation)
 
 
-async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> None:
-    """Gives a site its claim on a file of a run that it holds: work directory or checkpoint."""
+async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> str:
+    """Under whose claim the site may have a file: its own, given to it for the work directory or the checkpoint of a
+    run that it holds; or, for the data of a run, that of the data's owner, for as long as that may be used."""
     exchange = exchange_of(request)
     if await apart(lambda: exchange.blobs.size(sha256, agent.site)) is not None:
-        return
+        return agent.site
 
     def needed(unit: Unit) -> bool:
-        plans = (unit.runs.row(RunId(row.id)).plan for row in unit.runs.live_at(agent.site))
-        return any(f'"{sha256}"' in plan for plan in plans)
+        """Looked for among the plans' files alone: whatever else stands in a plan, its buyer wrote."""
+        rows = (unit.runs.row(RunId(row.id)) for row in unit.runs.live_at(agent.site))
+        plans = (unit.runs.get(RunId(row.id)).plan for row in rows if f'"{sha256}"' in row.plan)
+        return any(file.sha256 == sha256 for plan in plans for file in (*plan.files, *plan.checkpoint))
 
     if read(request, needed):
         await apart(lambda: exchange.blobs.grant(agent.site, [sha256]))
+        return agent.site
+    return read(request, lambda unit: given_to(unit, agent.site, sha256)) or agent.site
 
 
 @router.head("/agent/v1/blobs/{sha256}", include_in_schema=False)
 async def agent_head(
     sha256: Digest, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.blob"))]
 ) -> Response:
-    await _hand_over(request, agent, sha256)
-    return await _look(request, sha256, agent.site)
+    return await _look(request, sha256, await _hand_over(request, agent, sha256))
 
 
 @router.put("/agent/v1/blobs/{sha256}", include_in_schema=False)
@@ -119,5 +124,4 @@ async def agent_put(
 async def agent_get(
     sha256: Digest, request: Request, agent: Annotated[AgentIdentity, Depends(AllowAgent("agent.blob"))]
 ) -> Response:
-    await _hand_over(request, agent, sha256)
-    return await _give(request, sha256, agent.site)
+    return await _give(request, sha256, await _hand_over(request, agent, sha256))

@@ -44,15 +44,23 @@ class Contract:
         return any(signature["role"] == role for signature in self.signatures)
 
 
-def unusable(contract: Contract, use: Use) -> Denial | None:
-    """Why this contract does not allow the use now; None: it does."""
+def lapsed(contract: Contract, at: datetime) -> Denial | None:
+    """Why nothing at all is allowed by it at that time."""
     if contract.state == "suspended":
         return Denial("suspended", f"the contract is suspended: {contract.reason}", "ask the data's owner")
     if contract.state != "active":
-        return Denial("not-active", f"the contract is {contract.state}", _next_step(contract))
-    if not contract.start <= use.at < contract.end:
+        said = f": {contract.reason}" if contract.reason else ""
+        return Denial("not-active", f"the contract is {contract.state}{said}", _next_step(contract))
+    if not contract.start <= at < contract.end:
         when = f"from {to_text(contract.start)} until {to_text(contract.end)}"
         return Denial("contract-over", f"the contract is for {when}", "make another contract")
+    return None
+
+
+def unusable(contract: Contract, use: Use) -> Denial | None:
+    """Why this contract does not allow the use now; None: it does."""
+    if (over := lapsed(contract, use.at)) is not None:
+        return over
     if use.purpose != contract.purpose:
         return Denial("purpose", f"the contract is for {contract.purpose or 'no stated purpose'}, not {use.purpose}",
                       "make another contract for that purpose")  # fmt: skip

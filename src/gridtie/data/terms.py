@@ -5,30 +5,20 @@ has a contract. Where several datasets come together, the strictest of each limi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 
+from gridtie.dispatch.run import Release
 from gridtie.registry.places import inside
 from gridtie.values.period import to_text
 
 COPY, COMPUTE = "copy", "compute"  # it may be fetched; or only jobs may come to it
 DELIVERIES = (COPY, COMPUTE)
+__all__ = ["COMPUTE", "COPY", "DELIVERIES", "NOWHERE", "READ", "RUN", "Denial", "Release", "Terms", "Use",
+           "common_places", "denied", "together"]  # fmt: skip
 READ, RUN = "read", "run"  # what is asked for: a copy of it; that a job reads it
 NOWHERE = "-"  # a place that no site has: what two sets of places have in common when it is nothing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """What may leave a job that came to the data: files of these patterns, so many, so large, nothing else and no log.
-
-    `figures`: a file must hold figures alone (JSON whose texts are keys and short words), not records.
-    """
-
-    files: tuple[str, ...] = ("*.json",)
-    files_max: int = 16
-    bytes_max: int = 1_000_000
-    figures: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +35,7 @@ class Terms:
     derive: bool = True
     redistribute: bool = False
     delete_after_days: int | None = None
-    release: Release = Release()
+    release: Release = field(default_factory=Release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +60,10 @@ class Denial:
 
 def denied(terms: Terms, use: Use) -> Denial | None:
     """The first limit that the use does not keep, from what can never change to what may."""
-    if terms.recipients and use.recipient not in terms.recipients:
+    if terms.recipients and not _among(use.recipient, terms.recipients):
         return Denial("recipient", f"its terms name who may use it, and {use.recipient} is not among them",
                       "ask its owner for other terms")  # fmt: skip
-    if terms.purposes and use.purpose not in terms.purposes:
+    if terms.purposes and not _among(use.purpose, terms.purposes):
         asked = use.purpose or "no stated purpose"
         return Denial("purpose", f"its terms allow {_either(terms.purposes)}, not {asked}",
                       f"state the purpose: {terms.purposes[0]}, if that is what you do")  # fmt: skip
@@ -94,8 +84,12 @@ def denied(terms: Terms, use: Use) -> Denial | None:
     return None
 
 
+def _among(name: str, names: tuple[str, ...]) -> bool:
+    return name in names and name != NOWHERE
+
+
 def together(many: Iterable[Terms]) -> Terms:
-    """The strictest of each limit: what is allowed by all of them. Of none: no limit."""
+    """The strictest of each limit: what is allowed by all of them, in whatever order they come. Of none: no limit."""
     return reduce(_stricter, many, Terms(redistribute=True))
 
 
@@ -119,20 +113,26 @@ def common_places(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ..
     """Of two limits each, the narrower; (NOWHERE,) when they have nothing in common. A hub and a place are taken to
     have nothing in common, since which of them is narrower cannot be told from their names."""
     if not one or not other:
-        return one or other
-    kept = [a for a in one if any(a == b or inside(a, b) for b in other)]
-    kept += [b for b in other if any(inside(b, a) for a in one) and b not in kept]
-    return tuple(kept) or (NOWHERE,)
+        return _widest(one or other)
+    kept = {a for a in one if any(a == b or inside(a, b) for b in other)}
+    kept |= {b for b in other if any(inside(b, a) for a in one)}
+    return _widest(kept) or (NOWHERE,)
+
+
+def _widest(limits: Iterable[str]) -> tuple[str, ...]:
+    """Without those that lie in another: CN and CN-52 is CN."""
+    known = sorted(set(limits))
+    return tuple(a for a in known if not any(a != b and inside(a, b) and not (b > a and inside(b, a)) for b in known))
 
 
 def _narrower(one: Terms, other: Terms) -> Release:
     limited = [terms.release for terms in (one, other) if terms.delivery == COMPUTE]
-    if len(limited) < 2:
-        return limited[0] if limited else Release()
-    first, second = limited
+    if not limited:
+        return Release()
+    first, second = limited[0], limited[-1]
     return replace(
         first,
-        files=_common(first.files, second.files) or (NOWHERE,),
+        files=tuple(sorted({*first.files} & {*second.files})) or (NOWHERE,),
         files_max=min(first.files_max, second.files_max),
         bytes_max=min(first.bytes_max, second.bytes_max),
         figures=first.figures or second.figures,
@@ -141,8 +141,8 @@ def _narrower(one: Terms, other: Terms) -> Release:
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     if not one or not other:
-        return one or other
-    return tuple(name for name in one if name in other) or (NOWHERE,)
+        return tuple(sorted({*one, *other}))
+    return tuple(sorted({*one} & {*other})) or (NOWHERE,)
 
 
 def _least(one: int | None, other: int | None) -> int | None:

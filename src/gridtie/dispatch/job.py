@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
+from gridtie.dispatch.run import Release
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros
 
@@ -51,13 +52,23 @@ class FileMount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataUse:
     """A dataset the job reads, the places (hubs or place prefixes) it may not leave (empty: anywhere), and the hub
-    where it lies ('': nobody said) with its size as `inputs` says it."""
+    where it lies ('': nobody said) with its size as `inputs` says it.
+
+    The rest is known of one in the catalogue: its id, version and size, the contract by which it is read ('': open data
+    or one's own), and the site that holds it with its name ('': the exchange does).
+    """
 
     name: str
     target: str = ""
     stays_in: tuple[str, ...] = ()
     at: str = ""
     gb: float = 0.0
+    dataset: str = ""
+    version: int = 0
+    size_bytes: int = 0
+    contract: str = ""
+    held_by: str = ""
+    held_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +122,7 @@ class JobSpec:
     ports: tuple[int, ...] = ()
     mounts: tuple[str, ...] = ()  # 'data': the job finds root/data of its work directory as /data
     interactive: bool = False  # its owner may run commands beside it and reach its ports
+    release: Release | None = None  # it comes to data that may not leave: what else than this stays at the site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +159,8 @@ def spec_from_json(data: Mapping[str, Any]) -> JobSpec:
     )
     values["budget"] = Budget(**_tuples(Budget, data["budget"]))
     values["retry"] = Retry(**_tuples(Retry, data["retry"]))
+    release = data.get("release")
+    values["release"] = None if release is None else Release(**_tuples(Release, release))
     limit = data["time_limit"]
     values["time_limit"] = None if limit is None else timedelta(microseconds=limit)
     values["expected"] = timedelta(microseconds=data["expected"])

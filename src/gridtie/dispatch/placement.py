@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from gridtie.dispatch.job import DataUse, JobSpec, Variant, usual_disk, usual_memory
 from gridtie.dispatch.record import Job
-from gridtie.dispatch.run import BlobFile, RunPlan, RunReport, RunTask
+from gridtie.dispatch.run import BlobFile, DataFile, Release, RunPlan, RunReport, RunTask
 from gridtie.errors import InvalidInput, Problem
 from gridtie.market.clearing import Trade
 from gridtie.market.request import Alternative, Needs, Origin, Request
@@ -21,7 +21,7 @@ MICROSECOND = timedelta(microseconds=1)
 REASON_MAX = 200  # characters; who has more to say puts it into `detail`
 NOWHERE = "nowhere"  # the limit left when two datasets may not be in one place
 
-_Record = TypeVar("_Record", BlobFile, RunTask)
+_Record = TypeVar("_Record", BlobFile, DataFile, Release, RunTask)
 
 
 def request_of(
@@ -38,6 +38,10 @@ def request_of(
         places=spec.places,
         data_places=narrowed(spec.data),
         data_names=tuple(use.name for use in spec.data if use.stays_in),
+        data_sites=tuple(dict.fromkeys(use.held_by for use in spec.data if use.held_by)),
+        data_at=" and ".join(f"{use.name} lies at {use.held_at}" for use in spec.data if use.held_by),
+        guarded=tuple(use.name for use in spec.data if use.dataset) if spec.release is not None else (),
+        contracts=tuple(dict.fromkeys(use.contract for use in spec.data if use.contract)),
         max_latency_us=spec.max_latency_us,
         certified=spec.certified and not sites,
         purpose=spec.purpose,
@@ -162,6 +166,7 @@ def plan_run(
         interactive=spec.interactive,
         variant=variant.stack,
         image=variant.image if images else None,
+        release=spec.release,
     )
 
 
@@ -186,13 +191,16 @@ def units_of(alternative: Alternative, machines: int) -> tuple[str, int]:
 
 def plan_to_json(plan: RunPlan) -> dict[str, Any]:
     data = _flat(plan)
-    for name in ("tasks", "files", "checkpoint"):
+    for name in ("tasks", "files", "checkpoint", "data"):
         data[name] = [_flat(part) for part in data[name]]
+    data["release"] = None if plan.release is None else _flat(plan.release)
+    if not plan.data and plan.release is None:  # said only where it says something
+        del data["data"], data["release"]
     data["envs"] = [list(pair) for pair in plan.envs]
     return data
 
 
-def _flat(record: RunPlan | RunTask | BlobFile | RunReport) -> dict[str, Any]:
+def _flat(record: RunPlan | RunTask | BlobFile | DataFile | Release | RunReport) -> dict[str, Any]:
     """Its fields as they are: `asdict` copies every value deep, which cost a twentieth of a busy exchange."""
     return {name: getattr(record, name) for name in record.__slots__}
 
@@ -208,6 +216,9 @@ def plan_from_json(data: Mapping[str, Any]) -> RunPlan:
         values["tasks"] = tuple(_record(RunTask, task) for task in values["tasks"])
         values["files"] = tuple(_record(BlobFile, file) for file in values["files"])
         values["checkpoint"] = tuple(_record(BlobFile, file) for file in values["checkpoint"])
+        values["data"] = tuple(_record(DataFile, file) for file in values.get("data", ()))
+        if (release := values.get("release")) is not None:
+            values["release"] = _record(Release, release)
         return RunPlan(**values)
     except (KeyError, TypeError, ValueError) as cause:
         raise InvalidInput(source="run plan", problems=[Problem(f"not a run plan: {cause}")]) from cause
@@ -236,4 +247,6 @@ def report_from_json(data: Mapping[str, Any]) -> RunReport:
 
 
 def _record(kind: type[_Record], data: Mapping[str, Any]) -> _Record:
-    return kind(**{field.name: data.get(field.name, field.default) for field in fields(kind)})
+    found = ((field.name, data.get(field.name, field.default)) for field in fields(kind))
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
+    return kind(**values)

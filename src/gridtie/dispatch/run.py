@@ -29,6 +29,30 @@ class BlobFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """A file of a dataset, read-only in the job. `places`: where its site may find it below the folder of its own data;
+    (): the exchange has it, and gives it to who holds the run."""
+
+    path: str
+    sha256: str
+    size: int
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What may leave a job that came to the data: files of these patterns, so many, so large, nothing else and no log.
+
+    `figures`: a file must hold figures alone (JSON whose texts are keys and short words), not records.
+    """
+
+    files: tuple[str, ...] = ("*.json",)
+    files_max: int = 16
+    bytes_max: int = 1_000_000
+    figures: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """Everything a site needs to run it. Secrets are fetched apart, by the holder of the current epoch."""
 
@@ -57,6 +81,8 @@ class RunPlan:
     interactive: bool = False
     variant: str = ""  # the software stack whose variant of the job this is; '': the job as it stands
     image: str | None = None  # that the job names for it
+    data: tuple[DataFile, ...] = ()
+    release: Release | None = None  # it came to data that may not leave: what else than this stays at the site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import Any
 from gridtie.dispatch.placement import plan_run, units_of
 from gridtie.dispatch.record import Job, Run, lease_length
 from gridtie.dispatch.site import SiteCapacity
-from gridtie.errors import InsufficientFunds, InternalFault
+from gridtie.errors import DataDenied, InsufficientFunds, InternalFault
+from gridtie.flow.bring_data import check_data, data_files
 from gridtie.flow.displace_run import accepts, bidding, displace_run, held_by
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.keep_bookings import booked_words, booking_of, ending
@@ -23,6 +24,7 @@ from gridtie.flow.market_terms import (
     rule_of,
 )
 from gridtie.flow.pay_run import book_holds, holds_for_run
+from gridtie.ledger.account import balance_of
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
@@ -158,9 +160,9 @@ class Deal:
 
 
 def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -> tuple[list[Deal], list[Refusal]]:
-    """The trades that can be paid, and why the others cannot. Writes nothing.
+    """The trades that can be paid and whose data may come there, and why the others cannot. Writes nothing.
 
-    Who cannot pay is taken out and the round is cleared again, so that he neither sets a price nor keeps a machine
+    Who cannot is taken out and the round is cleared again, so that he neither sets a price nor keeps a machine
     from the next in line.
     """
     by_request = {request.id: request for request in book.requests}
@@ -177,11 +179,14 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
                     unit, job, run, price=trade.price, units=trade.units, expected_us=request.expected_us,
                     resource=trade.resource, spoken_for=spoken_for,
                 )  # fmt: skip
-            except InsufficientFunds as refused:
-                words = f"{refused.message}: {refused.reason}"
+                for_data = check_data(unit, job, book.capacities[trade.resource], holds=holds, spoken_for=spoken_for)
+            except (InsufficientFunds, DataDenied) as refused:
+                words = ": ".join(filter(None, (refused.message, refused.reason)))
                 short.append(Refusal(request=request.id, code=refused.code, reason=words, counts={refused.code: 1},
                                      change=refused.remedy))  # fmt: skip
                 continue
+            payer = balance_of(job.organisation)
+            spoken_for[payer] = spoken_for.get(payer, 0) + for_data
         for hold in holds:
             spoken_for[hold.debit] = spoken_for.get(hold.debit, 0) + hold.amount
         deals.append(Deal(job, run, request, trade, tuple(holds)))
@@ -262,6 +267,7 @@ def _run_of(
         checkpoint_sync_us=int(settings.checkpoint_sync_s * 1_000_000),
         log_limit_bytes=settings.log_limit_bytes,
     )
+    plan = replace(plan, data=data_files(unit, job))
     kind, units = units_of(alternative, request.needs.machines)
     return Run(
         id=key,

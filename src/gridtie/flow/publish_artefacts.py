@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from gridtie.data.release import overrun
 from gridtie.dispatch.artefact import rank_of, shelved
+from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile
-from gridtie.errors import StaleEpoch
+from gridtie.errors import DataDenied, StaleEpoch
+from gridtie.flow.bring_data import data_of, revoked
 from gridtie.lifecycle import RUN
 from gridtie.store.job import files_to_json
 from gridtie.store.journal import dump
@@ -23,7 +26,8 @@ def publish_artefacts(
     sequence: int,
     files: Sequence[BlobFile],
 ) -> bool:
-    """True when it is new. Only the newest epoch of a job may publish; raises StaleEpoch for any other.
+    """True when it is new. Only the newest epoch of a job may publish; raises StaleEpoch for any other, DataDenied for
+    what the terms of its data do not release.
 
     Of a job's checkpoint, which its next run starts with, this rank's part is replaced; the other ranks keep theirs.
     """
@@ -31,6 +35,7 @@ def publish_artefacts(
     job = unit.jobs.get(run.job)
     if run.site != site or run.epoch != epoch or job.epoch != epoch or run.state in RUN.final:
         raise StaleEpoch(noun="run", key=key, given=epoch, current=job.epoch)
+    check_release(unit, job, kind, files)
     if not unit.runs.publish(run, kind=kind, rank=rank, sequence=sequence, files=files):
         return False
     if kind == "checkpoint":
@@ -41,3 +46,18 @@ def publish_artefacts(
     unit.note(f"run.{kind}", key, organisation=job.organisation, job=job.id, rank=rank, sequence=sequence,
               files=len(files), bytes=sum(f.size for f in files))  # fmt: skip
     return True
+
+
+def check_release(unit: Unit, job: Job, kind: str, files: Sequence[BlobFile]) -> None:
+    """What a site's agent has looked into already, seen again from here: an agent that does not look releases nothing
+    of another name, number or size. Raises DataDenied."""
+    if job.spec.release is None:
+        return
+    reason = "no checkpoint leaves its site"
+    if kind == "output":
+        denial = revoked(unit, job)
+        named = overrun(job.spec.release, [(file.path, file.size) for file in files])
+        reason = named if denial is None else denial.reason
+    if reason:
+        names = " and ".join(use.name for use in data_of(job))
+        raise DataDenied(dataset=names, reason=reason, change="only the terms of the data can release more")

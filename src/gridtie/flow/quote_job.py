@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from gridtie.data.limits import Brought, in_words
 from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
 from gridtie.errors import GridtieError
+from gridtie.flow.bring_data import bring_data, travelling
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of
@@ -24,19 +26,20 @@ from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
 def quote_jobs(
     unit: Unit, exchange: Exchange, document: JobDocument, organisation: OrganisationId
 ) -> list[dict[str, Any]]:
-    """One quote per job of the file. Listed prices of clouds are compared too.
+    """One quote per job of the file, within the terms of its data. Listed prices of clouds are compared too.
 
     Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
     they had been submitted: that gives the price that they would pay now.
     """
-    wanted = [_wanted(unit, _job(unit, spec, organisation), at) for at, spec in enumerate(document.jobs)]
+    whole = [bring_data(unit, spec, organisation) if spec.data else (spec, []) for spec in document.jobs]
+    wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)
     moving = moving_terms(exchange, [request for request, _ in wanted])
     book = replace(book, parameters={**book.parameters, **moving})
     bids = [request for request, _ in wanted if request.mode == "auction" and request.start_at is None]
     told = _at_the_tick(unit, exchange, bids) if bids and exchange.settings.auction_rule == BEST_WELFARE else {}
     quotes = []
-    for spec, (request, payer_problem) in zip(document.jobs, wanted, strict=True):
+    for (spec, brought), (request, payer_problem) in zip(whole, wanted, strict=True):
         by_bank, time = spec.budget.by_bank, time_of(request)
         if by_bank:
             book_of_it = load_book(unit, exchange, (), withdrawer=organisation)
@@ -51,20 +54,23 @@ def quote_jobs(
         if request.id in told:
             made["indicative"] = told[request.id]
             made["lines"].append(f"  {told[request.id]['text']}")
+        if brought:
+            made["lines"] += in_words(brought)
         if payer_problem:
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})
     return quotes
 
 
-def _wanted(unit: Unit, job: Job, at: int) -> tuple[Request, str]:
+def _wanted(unit: Unit, job: Job, at: int, brought: Sequence[Brought]) -> tuple[Request, str]:
     """(what it would ask for, why nobody can pay for it)."""
     payer_problem = ""
     try:
         cap = price_cap(unit, job)
     except GridtieError as refused:
         cap, payer_problem = None, refused.message
-    return request_of(job, RequestId(f"req_quote{at}"), unit_price_cap=cap, bytes_in=0), payer_problem
+    request = request_of(job, RequestId(f"req_quote{at}"), unit_price_cap=cap, bytes_in=travelling(brought))
+    return request, payer_problem
 
 
 def _at_the_tick(unit: Unit, exchange: Exchange, bids: Sequence[Request]) -> dict[RequestId, dict[str, Any]]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from gridtie.data.limits import Brought
 from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import InvalidJobFile, Problem
+from gridtie.flow.bring_data import bring_data, data_of, travelling
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_run import check_payers, price_cap
 from gridtie.store.unit import Unit
@@ -96,7 +98,13 @@ def submit_spec(
     batch: str | None = None,
     after: JobId | None = None,
 ) -> JobId:
-    """One job. A certification job (`purpose`) is pinned to its `sites`, costs nothing and needs no certificate."""
+    """One job. A certification job (`purpose`) is pinned to its `sites`, costs nothing and needs no certificate.
+
+    Raises InvalidJobFile, DataDenied for data that it may not use, QuotaExceeded, InsufficientFunds.
+    """
+    brought: list[Brought] = []
+    if purpose == "user" and spec.data:
+        spec, brought = bring_data(unit, spec, given.organisation, files=given.files)
     if spec.start_at is not None:
         _check_start(spec, unit.at, exchange.settings.booking_days)
     exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
@@ -125,7 +133,8 @@ def submit_spec(
     unit.jobs.add(job, notes=notes, batch=batch, reason=reason, reason_code=code)
     sealed = {name: exchange.secrets.seal(value, f"{key}/{name}") for name, value in given.secrets.items()}
     unit.jobs.keep_secrets(key, sealed)
-    bytes_in = sum(file.size for file in given.files)
+    unit.contracts.use(key, [use.contract for use in data_of(job) if use.contract])
+    bytes_in = sum(file.size for file in given.files) + travelling(brought)
     request = request_of(job, RequestId(unit.new_id("req")), sites=sites, unit_price_cap=cap, bytes_in=bytes_in)
     unit.market.ask(request, waiting=after is not None, pinned=bool(sites))
     unit.note("job.queued", key, organisation=job.organisation, name=job.name, purpose=purpose)

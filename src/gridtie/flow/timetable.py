@@ -12,6 +12,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.expire_leases import expire_leases
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
+from gridtie.flow.hand_data import keep_data
 from gridtie.flow.keep_bookings import keep_bookings
 from gridtie.flow.make_contract import keep_contracts
 from gridtie.flow.post_offer import expire_offers
@@ -83,6 +84,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("expire deposits", lambda _: 60.0, lambda unit, _: expire_deposits(unit)),
     Duty("keep contracts", lambda _: 5.0, keep_contracts, on=("contract.agreed", "ledger.toppedup"),
          due=lambda unit, _: unit.contracts.any_live()),
+    Duty("keep data", lambda _: 2.0, keep_data,
+         on=("contract.suspended", "contract.ended", "data.delivered"),
+         due=lambda unit, _: unit.contracts.any_use()),
     Duty("expire vouchers", lambda _: 60.0, lambda unit, _: expire_vouchers(unit)),
     Duty("refresh tokens", lambda _: 60.0, refresh_tokens, on=("organisation.added",)),
     Duty("forget old answers", lambda _: 3600.0, lambda unit, _: forget_answers(unit)),

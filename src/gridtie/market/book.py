@@ -61,8 +61,9 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data["start_at"] = to_text(request.start_at) if request.start_at else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
-    if not request.needs.images:
-        del data["needs"]["images"]
+    for name in ("images", "data_sites", "data_at", "guarded", "contracts"):
+        if not data["needs"][name]:
+            del data["needs"][name]
     rests = data["needs"].pop("resting")
     if rests:
         data["needs"]["resting"] = [{"site": rest["site"], "until": to_text(rest["until"])} for rest in rests]

@@ -12,7 +12,7 @@ from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.tranches import ask
 from gridtie.registry.places import inside
-from gridtie.registry.resource import ISOLATIONS
+from gridtie.registry.resource import CUTS_NETWORK, ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
 from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
@@ -20,9 +20,9 @@ from gridtie.values.quantity import format_bytes
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
-    "variant", "image", "place", "data-place", "site", "isolation", "certificate", "latency", "spot", "size", "gang",
-    "units", "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting", "disconnected", BUSY,
-    "reserved", "outbid", "paradoxical",
+    "variant", "image", "place", "data-place", "data-site", "site", "isolation", "certificate", "latency", "spot",
+    "size", "gang", "units", "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting",
+    "disconnected", BUSY, "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 _HOUR_US = 3_600_000_000
@@ -225,6 +225,12 @@ def _of_data(request: Request, wanted: Alternative, capacity: Capacity) -> Ineli
             f"{names} may not leave {_either(needs.data_places)}; {site} is in {capacity.hub}",
             "only the terms of the data can",
         )
+    if needs.data_sites and capacity.site not in needs.data_sites:
+        return Ineligible("data-site", f"{needs.data_at}, and jobs come to it there, not to {site}",
+                          "wait until the site that has the data is free")  # fmt: skip
+    if needs.guarded and capacity.owner == request.organisation and capacity.site not in needs.data_sites:
+        return Ineligible("data-site", f"{', '.join(needs.guarded)} may be used and not had; {site} is your own",
+                          "only the terms of the data can")  # fmt: skip
     if wanted.sites and not {site, capacity.site, capacity.resource} & set(wanted.sites):
         return Ineligible("site", f"the job asks for {_either(wanted.sites)}", "leave resources.infra out")
     return None
@@ -232,6 +238,10 @@ def _of_data(request: Request, wanted: Alternative, capacity: Capacity) -> Ineli
 
 def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
     needs, site = request.needs, capacity.site_name
+    if needs.guarded and capacity.isolation not in CUTS_NETWORK:
+        names = ", ".join(needs.guarded)
+        return Ineligible("isolation", f"{site} isolates by {capacity.isolation}, which does not keep a job from the "
+                          f"network, and {names} may not leave", "only the terms of the data can")  # fmt: skip
     if ISOLATIONS.index(capacity.isolation) < ISOLATIONS.index(needs.isolation_min):
         return Ineligible("isolation", f"{site} isolates by {capacity.isolation}, the job wants {needs.isolation_min}",
                           f"gridtie.isolation: {capacity.isolation} accepts it")  # fmt: skip

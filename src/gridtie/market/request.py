@@ -46,6 +46,10 @@ class Needs:
     places: tuple[str, ...] = ()
     data_places: tuple[str, ...] = ()  # data may not leave these hubs or place prefixes; empty: no such limit
     data_names: tuple[str, ...] = ()  # the datasets that say so, for the reason shown
+    data_sites: tuple[str, ...] = ()  # ids of the sites that hold its data; empty: it can be brought anywhere
+    data_at: str = ""  # those in words, for the reason shown
+    guarded: tuple[str, ...] = ()  # datasets of which nothing may leave but what their terms release
+    contracts: tuple[str, ...] = ()  # by which it reads data: one that is suspended must not hide other requests
     max_latency_us: int | None = None
     certified: bool = True
     excluded_sites: tuple[str, ...] = ()  # where it was lost or rejected before

@@ -11,6 +11,7 @@ from gridtie.values.canonical import SAFE_INTEGER_MAX, digest
 CLASSES = ("general", "ai", "hpc", "edge")
 # From weakest to strongest.
 ISOLATIONS = ("none", "sandbox", "container", "scheduler", "vm")
+CUTS_NETWORK = ("sandbox", "container", "vm")  # those that keep a job without a network from every network
 MACHINES_MAX = 4096
 RESOURCES_MAX = 64
 DEVICES_MAX = 1024

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from gridtie.data.contract import Contract
 from gridtie.data.delivery import Delivery
 from gridtie.data.documents import contract_from_payload, contract_payload
 from gridtie.errors import Ambiguous, NotFound
-from gridtie.lifecycle import CONTRACT
+from gridtie.lifecycle import CONTRACT, JOB
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import data_contract, delivery
+from gridtie.store.schema import data_contract, data_use, delivery, job
 from gridtie.store.session import Session
 from gridtie.values.ids import ContractId, DatasetId, DeliveryId, JobId, OrganisationId
 from gridtie.values.money import Micros
@@ -108,6 +108,28 @@ class ContractRows:
         """One more delivery."""
         more = data_contract.c.deliveries + 1
         self._session.execute(update(data_contract).where(data_contract.c.id == key).values(deliveries=more))
+
+    # ── jobs that read data by them ───────────────────────────────────────────────────────────────────────────────
+    def use(self, key: JobId, contracts: Sequence[str]) -> None:
+        for contract in dict.fromkeys(contracts):
+            self._session.execute(insert(data_use), {"job": key, "contract": contract})
+
+    def any_use(self) -> bool:
+        return self._session.execute(select(data_use.c.job).limit(1)).first() is not None
+
+    def forget_ended(self) -> None:
+        """Uses of jobs that are over."""
+        over = select(job.c.id).where(job.c.id == data_use.c.job, job.c.state.in_(sorted(JOB.final)))
+        self._session.execute(delete(data_use).where(over.exists()))
+
+    def in_use(self) -> list[Contract]:
+        used = select(data_use.c.contract).distinct()
+        rows = self._session.execute(select(data_contract).where(data_contract.c.id.in_(used)).order_by("id"))
+        return [_contract(row) for row in rows]
+
+    def jobs_of(self, key: ContractId) -> list[JobId]:
+        statement = select(data_use.c.job).where(data_use.c.contract == key).order_by(data_use.c.job)
+        return [JobId(found) for found in self._session.execute(statement).scalars()]
 
 
 class DeliveryRows:

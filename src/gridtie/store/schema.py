@@ -489,6 +489,14 @@ delivery = _table(
     Index("delivery_contract", "contract", "until_us"),
 )
 
+# Which contracts open jobs read data by: a contract that ends must find them.
+data_use = _table(
+    "data_use",
+    Column("job", Text, ForeignKey("job.id"), primary_key=True),
+    Column("contract", Text, ForeignKey("data_contract.id"), primary_key=True),
+    Index("data_use_contract", "contract"),
+)
+
 # ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────────
 journal = _table(
     "journal",

@@ -56,11 +56,14 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--user", metavar="NAME",
                       help="run every job as this local user, who then owns what it writes into a shared folder "
                            "(as root only; default: a user id of its own for each run)")  # fmt: skip
+    join.add_argument("--datasets", metavar="FOLDER",
+                      help="data that jobs may come to here; it is read for them and never sent")  # fmt: skip
     add_format(join)
     join.set_defaults(run=join_site)
     run = inner.add_parser("run", help="serve this site until stopped; jobs go on under their keepers")
     run.add_argument("--once", action="store_true", help="one sync, finish what is there, then end")
     run.add_argument("--stop-jobs", action="store_true", help="when stopped, end the jobs too (they go on elsewhere)")
+    run.add_argument("--datasets", metavar="FOLDER", help="data that jobs may come to here (default: as joined)")
     run.add_argument("--verbose", action="store_true")
     run.set_defaults(run=run_agent)
     status = inner.add_parser("status", help="what this home is joined to, and what it runs")
@@ -103,6 +106,7 @@ def join_site(args: argparse.Namespace) -> int:
         user=_user(args.user),
         containers=kept,
         images=images,
+        datasets=_datasets(args.datasets),
     )
     print_record(
         {"site": config.site, "name": config.site_name, "state": state, "fingerprint": config.fingerprint,
@@ -160,6 +164,7 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
         printed=_token(args.token_file or args.token or os.environ.get("GRIDTIE_ENROL_TOKEN", "")),
         version=__version__, trusted=tuple(args.trust), scheduler={"kind": kind, "settings": settings},
         declared=declare_cluster(facts, isolation=isolation, images=opened.scheduler.images, name=args.name),
+        datasets=_datasets(args.datasets),
     )  # fmt: skip
     machines = [f"{len(pool.machines)} × {pool.chip}" for pool in facts.pools]
     print_record(
@@ -226,6 +231,16 @@ def _shared(given: list[str]) -> tuple[tuple[str, bool], ...]:
     return tuple(shared)
 
 
+def _datasets(given: str | None) -> str:
+    """The whole path of a folder. Raises InvalidInput."""
+    if not given:
+        return ""
+    folder = Path(given).resolve()
+    if not folder.is_dir():
+        raise InvalidInput(source="--datasets", problems=[Problem(f"there is no folder {given!r}")])
+    return str(folder)
+
+
 def _user(given: str | None) -> int | None:
     """A user id. Raises InvalidInput."""
     if given is None:
@@ -270,6 +285,8 @@ def run_agent(args: argparse.Namespace) -> int:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     home = agent_home()
     config = SiteConfig.load(home)
+    if args.datasets:
+        config = replace(config, datasets=_datasets(args.datasets))
     handle = lock_home(home)
     served = _cluster(config, home) if config.scheduler else _processes(config, home)
     agent = Agent(

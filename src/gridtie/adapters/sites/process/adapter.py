@@ -72,7 +72,7 @@ class ProcessSite:
         for start in tasks:
             if start.plan.image or self.isolation != "none":
                 continue
-            if start.plan.organisation not in self._trusted:
+            if start.plan.organisation not in self._trusted or start.plan.release is not None:
                 raise NotIsolated(reason=self.reason)
             if start.plan.mounts:
                 raise SiteRefused(reason="it names absolute paths, and those can be given in a sandbox only")
@@ -132,8 +132,9 @@ class ProcessSite:
 
     def _sandbox(self, start: TaskStart, uid: int | None) -> list[str]:
         return sandbox.command(
-            home=start.home, network=start.plan.network == "host", accelerators=start.task.accelerators > 0,
-            uid=uid, tmp_bytes=_room(start), passwd=_passwd(start, uid), mounts=start.plan.mounts, shared=self._shared,
+            home=start.home, network=_networked(start), accelerators=start.task.accelerators > 0, uid=uid,
+            tmp_bytes=_room(start), passwd=_passwd(start, uid), mounts=start.plan.mounts,
+            shared=() if _guarded(start) else self._shared,
         )  # fmt: skip
 
     def _container(
@@ -147,8 +148,8 @@ class ProcessSite:
         pidfile = start.folder / "container.pid"
         place = Place(
             name=name, image=image, home=start.home, passwd=_passwd(start, uid), pidfile=pidfile, uid=uid,
-            network=start.plan.network == "host", accelerators=start.task.accelerators > 0, tmp_bytes=_room(start),
-            mounts=start.plan.mounts, shared=self._shared, rlimits=self._rlimits(start, own_user=own_user),
+            network=_networked(start), accelerators=start.task.accelerators > 0, tmp_bytes=_room(start),
+            mounts=start.plan.mounts, shared=() if _guarded(start) else self._shared, rlimits=self._rlimits(start, own_user=own_user),
             cgroup=None if base is None else f"{base['path']}/{rank_name(start.folder)}",
         )  # fmt: skip
         known = {"pidfile": str(pidfile), "user": uid, "environment": self._containers.environment(),
@@ -163,12 +164,13 @@ class ProcessSite:
 
     def _spec(self, start: TaskStart, prefix: list[str], *, own_user: bool, inside: str) -> dict[str, Any]:
         plan, task = start.plan, start.task
+        shared = [folder for folder, _ in self._shared] if prefix and plan.release is None else []
         return {
             "sandbox": prefix,
             "setup": plan.setup,
             "command": plan.command,
-            "interactive": plan.interactive,
-            "envs": environment(start, inside, self._url, [f for f, _ in self._shared] if prefix else []),
+            "interactive": plan.interactive and plan.release is None,
+            "envs": environment(start, inside, self._url, shared),
             "given": dict(plan.envs),
             "phase_envs": {"setup": setup_environment(start)},
             "secrets": dict(start.secrets),
@@ -319,6 +321,15 @@ class KeeperGuest:
 
     def close(self) -> None:
         self._line.close()
+
+
+def _guarded(start: TaskStart) -> bool:
+    """Whether its data may not leave: what another job could read must not be there to write to."""
+    return start.plan.release is not None
+
+
+def _networked(start: TaskStart) -> bool:
+    return start.plan.network == "host" and not _guarded(start)
 
 
 def _room(start: TaskStart) -> int:
