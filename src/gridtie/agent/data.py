@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import open_below, some_at_once
@@ -59,22 +60,27 @@ def _copy_held(datasets: Path | None, file: DataFile, target: Path) -> None:
             descriptor = open_below(datasets, safe_path(place), os.O_RDONLY)
         except (OSError, UnsafePath):
             continue
-        fresh = target.with_name(target.name + ".part")
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            continue
+        found = True
         with os.fdopen(descriptor, "rb") as source:
-            status = os.fstat(source.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                continue
-            found = True
-            if status.st_size != file.size:
-                continue
-            digest = hashlib.sha256()
-            with fresh.open("wb") as copy:
-                while part := source.read(1 << 20):
-                    digest.update(part)
-                    copy.write(part)
-        if digest.hexdigest() == file.sha256:
-            fresh.replace(target)
-            return
-        fresh.unlink()
+            if status.st_size == file.size and _copied(source, target, file.sha256):
+                return
     why = "is not as it was published" if found else "is not there"
     raise SiteRefused(reason=f"{file.places[0]} {why}, below the folder of data of this site")
+
+
+def _copied(source: BinaryIO, target: Path, sha256: str) -> bool:
+    """False, and nothing left of it, when its bytes have another digest."""
+    fresh, digest = target.with_name(target.name + ".part"), hashlib.sha256()
+    with fresh.open("wb") as copy:
+        while part := source.read(1 << 20):
+            digest.update(part)
+            copy.write(part)
+    if digest.hexdigest() != sha256:
+        fresh.unlink()
+        return False
+    fresh.replace(target)
+    return True
