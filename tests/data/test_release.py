@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtie.data.release import LIST_MAX, ROWS_MAX, VALUES_MAX, WORDS_MAX, overrun, refusal, unlike_figures
+from gridtie.data.release import (
+    LIST_MAX,
+    ROWS_MAX,
+    VALUES_MAX,
+    WORDS_MAX,
+    overrun,
+    refusal,
+    told_of_release,
+    unlike_figures,
+)
 from gridtie.dispatch.run import Release
 
 FIGURES = Release(files=("*.json",))
@@ -97,3 +106,10 @@ def test_a_manifest_beyond_the_release_is_seen_without_its_files() -> None:
     assert overrun(release, [("a.json", 5), ("b.json", 5)]) == ""
     for files in ([("a.csv", 1)], [("a.json", 11)], [(f"{n}.json", 1) for n in range(3)]):
         assert overrun(release, files) == "at most 2 files of *.json with 10 bytes in all may leave"
+
+
+def test_of_a_log_only_what_the_agent_says_of_it_is_taken() -> None:
+    assert told_of_release(0, b"[gridtie: it printed 3 bytes in 1 lines]\n")
+    assert not told_of_release(0, b"[gridtie: it]\nZhang San\n")
+    assert not told_of_release(0, b"Zhang San")
+    assert not told_of_release(1 << 14, b"[gridtie: more]\n")

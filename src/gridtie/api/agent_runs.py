@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.api.context import answer, apart, bus_of, exchange_of, read, write
 from gridtie.api.deps import AllowAgent
+from gridtie.data.release import told_of_release
 from gridtie.dispatch.artefact import safe_path
-from gridtie.dispatch.placement import report_from_json
+from gridtie.dispatch.placement import report_from_json, said_of_release
 from gridtie.dispatch.run import BlobFile
 from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, Problem, StaleEpoch
@@ -172,6 +173,9 @@ async def take_log(
     part = _unpacked(await request.body(), request, exchange.settings.log_chunk_bytes)
     if offset + len(part) > exchange.settings.log_limit_bytes * 2:
         raise InputTooLarge(source="log", limit=f"{exchange.settings.log_limit_bytes} bytes a rank")
+    if said_of_release(row.plan) and not told_of_release(offset, part):
+        words = "its data may not leave, nor what it prints: only the agent's own words about that are taken"
+        raise InvalidInput(source="log", problems=[Problem(words)])
     following = await apart(lambda: exchange.logs.append(run, rank, offset, part))
     if row.first_output_us is None and part:
         await write(request, agent.site, lambda unit: unit.runs.first_output(RunId(run)))

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from gridtie.data.terms import NOWHERE
 from gridtie.dispatch.run import Release
 
+NOTICE_MAX = 1 << 14
 DEPTH_MAX = 8  # of figures
 VALUES_MAX = 10_000
 LIST_MAX = 1_000  # entries of a list: a curve, not a column
@@ -48,6 +49,14 @@ def overrun(release: Release, files: Iterable[tuple[str, int]]) -> str:
         return f"at most {release.files_max} files of {', '.join(_patterns(release)) or 'no name'} with " \
                f"{release.bytes_max:,} bytes in all may leave"  # fmt: skip
     return ""
+
+
+def told_of_release(offset: int, part: bytes) -> bool:
+    """Whether this can be what an agent says instead of such a run's output, and not the output itself."""
+    lines = part.decode("utf-8", "replace").splitlines()
+    return offset + len(part) <= NOTICE_MAX and all(
+        line.startswith("[gridtie: ") and line[-1:] == "]" for line in lines
+    )
 
 
 def unlike_figures(content: bytes) -> str:

@@ -205,6 +205,12 @@ def _flat(record: RunPlan | RunTask | BlobFile | DataFile | Release | RunReport)
     return {name: getattr(record, name) for name in record.__slots__}
 
 
+def said_of_release(plan: str) -> bool:
+    """Whether a plan, as it is stored, is of a run that came to data that may not leave. Read without being parsed:
+    within a text its quotes would be escaped, and no other part of a plan has a key of that name."""
+    return '"release":' in plan
+
+
 def plan_from_json(data: Mapping[str, Any]) -> RunPlan:
     """Raises InvalidInput when the exchange and the site do not speak the same version."""
     try:
