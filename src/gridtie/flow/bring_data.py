@@ -121,7 +121,7 @@ def check_data(
     payer = balance_of(job.organisation)
     taken = spoken_for.get(payer, 0) + sum(hold.amount for hold in holds if hold.debit == payer)
     have = unit.ledger.balance(payer).available - taken
-    if due > have:
+    if due and due > have:
         names = " and ".join(use.name for use in uses)
         raise InsufficientFunds(needed=format_money(due), available=format_money(max(have, 0)),
                                 detail=f"for {names}, from the balance")  # fmt: skip

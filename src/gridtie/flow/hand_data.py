@@ -34,7 +34,7 @@ def hand_data(unit: Unit, exchange: Exchange, job: Job, run: Run) -> int:
     try:
         due = allowed(unit, job, (site.place, site.hub))
         have = unit.ledger.balance(balance_of(job.organisation)).available
-        if due > have:
+        if due and due > have:
             raise InsufficientFunds(needed=format_money(due), available=format_money(max(have, 0)), detail="its data")
     except (DataDenied, InsufficientFunds) as refused:
         cancel_job(unit, job.id, reason=refused.message)
@@ -77,9 +77,9 @@ def given_to(unit: Unit, site: SiteId, sha256: str) -> OrganisationId | None:
     """Whose part of a dataset this is that the site may fetch now: of a run that it took, whose delivery was made, and
     whose contracts still stand."""
     for row in unit.runs.live_at(site):
-        if row.state == "assigned" or row.cancel_us is not None:
+        if row.state == "assigned" or row.cancel_us is not None or f'"{sha256}"' not in unit.runs.row(row.id).plan:
             continue
-        plan = unit.runs.get(RunId(row.id)).plan
+        plan = unit.runs.get(RunId(row.id)).plan  # parsed: what else names that digest in it, its buyer wrote
         if not any(file.sha256 == sha256 and not file.places for file in plan.data):
             continue
         made = next((one for one in unit.deliveries.of_job(JobId(row.job)) if sha256 in one.parts), None)
