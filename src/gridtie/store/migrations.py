@@ -55,7 +55,7 @@ def _bookings(connection: Connection) -> None:
 
 
 def _data(connection: Connection) -> None:
-    """4: datasets, contracts on them, and what was delivered."""
+    """4: datasets, contracts on them, what was delivered, and which open jobs read data by which contract."""
     for statement in (
         "CREATE TABLE dataset (id TEXT NOT NULL, organisation TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, "
         "versions WHOLE NOT NULL, words TEXT NOT NULL, document TEXT NOT NULL, created_us WHOLE NOT NULL, "
@@ -83,6 +83,9 @@ def _data(connection: Connection) -> None:
         "CREATE INDEX delivery_provider ON delivery (provider, id)",
         "CREATE INDEX delivery_job ON delivery (job)",
         "CREATE INDEX delivery_contract ON delivery (contract, until_us)",
+        "CREATE TABLE data_use (job TEXT NOT NULL, contract TEXT NOT NULL, PRIMARY KEY (job, contract), "
+        "FOREIGN KEY(job) REFERENCES job (id), FOREIGN KEY(contract) REFERENCES data_contract (id)) STRICT",
+        "CREATE INDEX data_use_contract ON data_use (contract)",
     ):
         ddl(connection, statement)
 
