@@ -96,7 +96,7 @@ def test_the_steps_make_on_postgresql_what_a_new_exchange_has_there(place: Path 
     Database(place, VirtualClock()).close()
     fresh = shape(backend)
     connection = backend.writer()
-    for table in ("delivery", "data_contract", "dataset_version", "dataset", "leader"):
+    for table in ("data_use", "delivery", "data_contract", "dataset_version", "dataset", "leader"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     for column in ("until_us", "starts_us", "booking"):
         connection.exec_driver_sql(f"ALTER TABLE run DROP COLUMN {column}")
