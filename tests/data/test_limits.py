@@ -16,6 +16,7 @@ from gridtie.market.request import Alternative
 from gridtie.registry.places import inside
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.ids import ContractId, DatasetId, OrganisationId
+from gridtie.values.money import Micros
 from gridtie.values.period import from_text
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -112,3 +113,11 @@ def test_a_quote_says_what_the_terms_make_of_the_job(own: bool) -> None:
     assert "data: it stays in CN-52" in told
     assert ("no network and its output stays at the site" in told) != own
     assert ("your own" if own else "contract ctr_0") in told
+    assert "from the balance" not in told
+
+
+def test_a_quote_says_what_the_data_costs_besides() -> None:
+    one = brought()
+    assert one.contract is not None
+    paid = replace(one, contract=replace(one.contract, price=Price(kind="access", amount=Micros(2_500_000))))
+    assert "lab/d0@v3, 5 bytes (contract ctr_0, 2.50 from the balance" in in_words([paid])[0].replace(" B ", " bytes ")

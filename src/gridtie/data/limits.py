@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gridtie.data.contract import Contract
+from gridtie.data.contract import Contract, charge
 from gridtie.data.dataset import Dataset, Part, Version
 from gridtie.data.terms import COMPUTE, NOWHERE, Release, Terms, common_places, together
 from gridtie.dispatch.artefact import PATH_MAX
@@ -13,6 +13,7 @@ from gridtie.dispatch.run import DataFile
 from gridtie.errors import Problem
 from gridtie.market.request import Alternative
 from gridtie.registry.resource import ISOLATIONS
+from gridtie.values.money import format_money
 from gridtie.values.period import from_text, to_text
 from gridtie.values.quantity import format_bytes
 
@@ -165,7 +166,9 @@ def in_words(brought: Sequence[Brought]) -> list[str]:
     for one in brought:
         by = f"contract {one.contract.id}" if one.contract else "your own" if one.own else "open data"
         at = f", held by {one.site}" if one.held_by else ""
-        lines.append(f"  data: {one.name}, {format_bytes(one.version.size)}{at} ({by})")
+        due = charge(one.contract.price, one.version.parts, again=False) if one.contract else 0
+        cost = f", {format_money(due)} from the balance once its site takes the job" if due else ""
+        lines.append(f"  data: {one.name}, {format_bytes(one.version.size)}{at} ({by}{cost})")
     if limits.places:
         lines.append(f"  data: it stays in {' or '.join(limits.places)}")
     if limits.release is not None:
