@@ -15,8 +15,8 @@ from gridtie.errors import GridtieError, Unreachable
 
 # Pages for people and machines that no program of a member calls.
 NOT_FOR_PROGRAMS = {"GET /", "GET /metrics", "POST /v1/offers/import"}
-# TES has clients of its own (tests/story/test_clients.py), and a session needs a job that runs (test_enter.py there).
-ELSEWHERE = re.compile(r"/tasks\b|/service-info$|/sessions\b")
+# Other protocols have clients of their own (tests/story), and a session needs a job that runs (test_enter.py there).
+ELSEWHERE = re.compile(r"/tasks\b|/service-info$|/sessions\b| /delta-sharing/| /(api/)?datasets/")
 
 
 class Recording(HttpTransport):
@@ -59,6 +59,7 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
     assert client.health()["status"] == "ok"
     assert client.whoami()["organisation"]["name"] == "demo"
     assert client.exchange()["currency"] == "CNY"
+    assert client.sharing_profile()["endpoint"].endswith("/delta-sharing")
     lab = client.add_organisation("lab")
     assert [one["name"] for one in client.organisations()] == ["demo", "lab"]
     assert client.organisation("lab") == lab

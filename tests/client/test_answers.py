@@ -1,6 +1,7 @@
 """The client's types of answers are those of the exchange's own description, written out for a type checker."""
 
 import os
+import re
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,12 @@ def word(schema: dict[str, Any]) -> str:
 
 def written() -> str:
     """A class each; where a name is a word of Python's own, a call. Left out: pages, which the client turns, and what
-    TES clients read with types of their own."""
+    clients of other protocols read with types of their own."""
     parts = [HEAD]
     for name, shape in SHAPES.items():
         if (
             name == "OneRound"
-            or (name.startswith("Tes") and name[3].isupper())
+            or re.match("(Tes|Delta|Hub)[A-Z]", name)
             or set(shape["properties"]) == {"items", "next"}
         ):
             continue

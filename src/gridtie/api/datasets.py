@@ -1,6 +1,7 @@
 """The catalogue of data over HTTP: publish, look, withdraw, and fetch by links that end."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -13,10 +14,10 @@ from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.data.cardfile import CardFile, read_card
 from gridtie.data.dataset import Cleaning, Dataset, Part, Version
-from gridtie.data.delivery import FILE
+from gridtie.data.delivery import FILE, Delivery
 from gridtie.data.report import REPORT_BYTES_MAX, read_report
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, NotSignedIn, Problem
-from gridtie.flow.deliver_data import deliver_data, followed, link_key
+from gridtie.flow.deliver_data import deliver_data, followed, link_key, standing
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.publish_dataset import examined, move_dataset, publish_dataset
 from gridtie.flow.unit import Unit
@@ -29,6 +30,10 @@ Name = Annotated[str, Path(max_length=64)]
 Revision = Annotated[str, Query(max_length=20, description="v3, or nothing for the newest")]
 Facet = Annotated[str, Query(max_length=200, description="Exactly this one; large letters or small")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+BYTES = "application/octet-stream"  # of every file, whatever it is: nobody's data is opened as a page of ours
+Handed = tuple[Dataset, Version, Sequence[Part]]
 
 
 class PartIn(BaseModel):
@@ -222,14 +227,33 @@ async def part_head(
     return await give_part(request, actor, delivery, sha256, key)
 
 
+async def delivered(
+    request: Request, actor: Actor, channel: str, find: Callable[[Unit], Handed]
+) -> tuple[Delivery, Handed]:
+    """Hands over what `find` finds. Where all of it belongs to a delivery whose links are good, nothing is written.
+
+    Raises DataDenied, InsufficientFunds.
+    """
+    exchange = exchange_of(request)
+
+    def look(unit: Unit) -> tuple[Delivery | None, Handed]:
+        found, version, parts = find(unit)
+        return standing(unit, actor, found, version, channel, parts), (found, version, parts)
+
+    def work(unit: Unit) -> tuple[Delivery, Handed]:
+        found, version, parts = find(unit)
+        return deliver_data(unit, exchange, actor, found, version, channel, parts), (found, version, parts)
+
+    made, whole = await apart(lambda: read(request, look))
+    return (made, whole) if made else await write(request, actor, work)
+
+
 async def give_part(request: Request, actor: Actor, delivery: str, sha256: str, key: str) -> Response:
     """Raises LinkInvalid, DataDenied."""
     exchange = exchange_of(request)
     made, _ = read(request, lambda unit: followed(unit, exchange, delivery, sha256, key, actor.organisation))
     path: Any = await apart(lambda: exchange.blobs.open(sha256, made.provider))
-    return FileResponse(
-        path, media_type="application/octet-stream", headers={"ETag": f'"{sha256}"', "Cache-Control": "private"}
-    )
+    return FileResponse(path, media_type=BYTES, headers={"ETag": f'"{sha256}"', "Cache-Control": "private"})
 
 
 def link_to(exchange: Exchange, delivery: str, part: Part, key: str) -> str:

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from gridtie import errors
+from gridtie.api.dialects import dialect_of
 from gridtie.errors import GridtieError, InvalidInput, NoSuchCall, Problem, WrongMethod
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,19 +64,21 @@ def problem_document(error: GridtieError, status: int, request_id: str) -> dict[
 
 
 def problem_response(error: GridtieError, request_id: str, *, status: int | None = None, path: str = "") -> Response:
-    """`path` of the call: on the ways of TES the answer also says what its clients read, and in their status."""
+    """`path` of the call: where other people's clients call, the answer also says what they read, in their status."""
+    speaks = dialect_of(path)
     code = status or status_of(error)
-    if tes := is_tes(path):
-        code = 400 if code == 422 else code
+    code = speaks.status.get(code, code) if speaks else code
     headers = {}
     if code in RETRY_AFTER_S:
         headers["Retry-After"] = str(error.params.get("retry_after_s") or RETRY_AFTER_S[code])
     if code == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="gridtie"' + (', Basic realm="gridtie"' if tes else "")
+        basic = speaks is not None and speaks.basic
+        headers["WWW-Authenticate"] = 'Bearer realm="gridtie"' + (', Basic realm="gridtie"' if basic else "")
     document = problem_document(error, code, request_id)
-    if tes:
-        told = "; ".join([error.message, *(str(problem) for problem in error.problems), error.remedy])
-        document |= {"msg": told, "status_code": code}
+    if speaks:
+        more, named = speaks.say(error, code)
+        document |= more
+        headers |= named
     return Response(orjson.dumps(document), status_code=code, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -128,11 +131,6 @@ def _methods_at(routes: Sequence[APIRoute], path: str) -> set[str]:
 def is_stream(path: str) -> bool:
     """Whether an answer there has no end, so that nobody can ask for its head alone."""
     return path == "/v1/events" or path.endswith("/logs/stream")
-
-
-def is_tes(path: str) -> bool:
-    """Whether a call speaks GA4GH TES, and not our own interface."""
-    return path.startswith(("/ga4gh/tes/v1/", "/v1/tasks", "/v1/service-info"))
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -432,6 +432,13 @@ class Fetched(TypedDict):
     files: list[dict[str, Any]]
 
 
+class SharingProfile(TypedDict):
+    shareCredentialsVersion: int
+    endpoint: str
+    bearerToken: str
+    expirationTime: str
+
+
 Deposit = TypedDict(
     "Deposit",
     {

@@ -51,6 +51,10 @@ class Nouns(ABC):
     def whoami(self) -> a.Whoami:
         return self._get(a.Whoami, "/v1/whoami")
 
+    def sharing_profile(self) -> a.SharingProfile:
+        """A profile file for clients of Delta Sharing, with this client's token in it."""
+        return self._get(a.SharingProfile, "/v1/delta-sharing/profile")
+
     def organisations(self) -> Iterator[a.Organisation]:
         return self.pages("/v1/organisations")
 

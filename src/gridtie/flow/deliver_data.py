@@ -38,7 +38,7 @@ def right_to_read(unit: Unit, actor: Actor, dataset: Dataset) -> Right:
     if actor.organisation is None:
         raise NotSignedIn(reason="this needs an API token")
     authorize(actor, "dataset.use", actor.organisation)
-    if dataset.owner == actor.organisation or dataset.open:
+    if _free_to(dataset, actor.organisation):
         return Right(None)
     return Right(usable_contract(unit, actor.organisation, dataset, READ))
 
@@ -88,18 +88,10 @@ def deliver_data(
     parts: Sequence[Part],
 ) -> Delivery:  # fmt: skip
     """Hands over `parts`. Raises DataDenied, InsufficientFunds."""
-    right = right_to_read(unit, actor, dataset)
-    if any(part.held_by for part in parts):
-        reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
-        raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
-    contract, consumer = right.contract, actor.organisation
-    assert consumer is not None
-    key = None if contract is None else contract.id
-    open_one = unit.deliveries.current(consumer, dataset.id, version.number, key, channel)
-    known = set(open_one.parts) if open_one else set()
-    fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
+    contract, open_one, fresh = _asked(unit, actor, dataset, version, channel, parts)
     if open_one is not None and not fresh:
         return open_one
+    key = None if contract is None else contract.id
     strictly = None if contract is None or open_one is not None else unusable(contract, use_of(unit, contract, READ))
     if strictly is not None:
         raise _denial(dataset.full_name, strictly)
@@ -128,6 +120,33 @@ def deliver_data(
     return whole
 
 
+def standing(
+    unit: Unit, actor: Actor, dataset: Dataset, version: Version, channel: str, parts: Sequence[Part]
+) -> Delivery | None:
+    """The delivery to which all `parts` belong already, so that nothing is to be written; None: there is none.
+
+    Raises DataDenied.
+    """
+    _, open_one, fresh = _asked(unit, actor, dataset, version, channel, parts)
+    return None if fresh else open_one
+
+
+def _asked(
+    unit: Unit, actor: Actor, dataset: Dataset, version: Version, channel: str, parts: Sequence[Part]
+) -> tuple[Contract | None, Delivery | None, list[Part]]:
+    """By which contract, within which delivery, and what of it is new. Raises DataDenied."""
+    contract = right_to_read(unit, actor, dataset).contract
+    if any(part.held_by for part in parts):
+        reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
+        raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
+    assert actor.organisation is not None
+    key = None if contract is None else contract.id
+    open_one = unit.deliveries.current(actor.organisation, dataset.id, version.number, key, channel)
+    known = set(open_one.parts) if open_one else set()
+    fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
+    return contract, open_one, fresh
+
+
 def _new(
     unit: Unit, exchange: Exchange, actor: Actor, dataset: Dataset, version: Version, channel: str,
     contract: Contract | None,
@@ -147,6 +166,11 @@ def _new(
     )  # fmt: skip
 
 
+def _free_to(dataset: Dataset, consumer: OrganisationId) -> bool:
+    """Whether he needs no contract on it."""
+    return dataset.owner == consumer or (dataset.open and dataset.state == "listed")
+
+
 def link_key(exchange: Exchange, delivery: Delivery, digest: str) -> str:
     """What a link to one part carries: whoever holds it may fetch that part until the delivery's links end."""
     text = f"gridtie/data-link/1\n{delivery.id}\n{digest}\n"
@@ -160,12 +184,16 @@ def followed(
 
     Raises LinkInvalid, DataDenied.
     """
+    strange = LinkInvalid(reason=_STRANGE)
+    if not key.startswith("dlv_") or not key[4:].isalnum():
+        raise strange
     try:
         delivery = unit.deliveries.get(key)
     except NotFound:
-        raise LinkInvalid(reason=_STRANGE) from None
-    if asker != delivery.consumer and not hmac.compare_digest(given, link_key(exchange, delivery, digest)):
-        raise LinkInvalid(reason=_STRANGE)
+        raise strange from None
+    signed = hmac.compare_digest(given.encode(), link_key(exchange, delivery, digest).encode())
+    if not signed and asker != delivery.consumer:
+        raise strange
     if unit.at >= delivery.until:
         raise LinkInvalid(reason="it has expired")
     if digest not in delivery.parts:
@@ -175,5 +203,7 @@ def followed(
         denial = unusable(contract, replace(use_of(unit, contract, READ), used=0))
         if denial is not None:
             raise _denial(contract.dataset_name, denial)
+    elif not _free_to(unit.datasets.get(delivery.dataset), delivery.consumer):
+        raise LinkInvalid(reason="the data is not open any more")
     version = unit.datasets.version(delivery.dataset, delivery.version)
     return delivery, next(part for part in version.parts if part.sha256 == digest)

@@ -101,8 +101,9 @@ class DatasetRows:
         return version_from_json(load(text))
 
     def version_of(self, key: DatasetId, digest: str) -> Version | None:
-        where = dataset_version.c.dataset == key, dataset_version.c.digest == digest
-        text = self._session.execute(select(dataset_version.c.document).where(*where)).scalar()
+        """By its digest or a long start of it."""
+        where = dataset_version.c.dataset == key, dataset_version.c.digest.startswith(digest, autoescape=True)
+        text = self._session.execute(select(dataset_version.c.document).where(*where).limit(1)).scalar()
         return None if text is None else version_from_json(load(text))
 
     def versions(self, key: DatasetId) -> list[Version]:

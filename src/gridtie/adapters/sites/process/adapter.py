@@ -149,7 +149,8 @@ class ProcessSite:
         place = Place(
             name=name, image=image, home=start.home, passwd=_passwd(start, uid), pidfile=pidfile, uid=uid,
             network=_networked(start), accelerators=start.task.accelerators > 0, tmp_bytes=_room(start),
-            mounts=start.plan.mounts, shared=() if _guarded(start) else self._shared, rlimits=self._rlimits(start, own_user=own_user),
+            mounts=start.plan.mounts, shared=() if _guarded(start) else self._shared,
+            rlimits=self._rlimits(start, own_user=own_user),
             cgroup=None if base is None else f"{base['path']}/{rank_name(start.folder)}",
         )  # fmt: skip
         known = {"pidfile": str(pidfile), "user": uid, "environment": self._containers.environment(),
