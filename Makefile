@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients s3 ray validators bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients data-clients s3 ray validators bench bench-clearing bench-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -67,8 +67,8 @@ test-kubernetes: setup
 		$(BIN)/pytest tests/adapters/sites/kubernetes/test_contract.py $(ARGS)
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
-test-long: setup packages
-	$(BIN)/pytest -m long -rsP --timeout 7200 $(ARGS)
+test-long: setup packages data-clients
+	$(BIN)/pytest -m "long or clients" -rsP --timeout 7200 $(ARGS)
 
 SEED ?= 1-10
 
@@ -100,6 +100,16 @@ clients: .clients/ready
 	$(CLIENTS_PYTHON) -m venv .clients/toil
 	.clients/toil/bin/python -m pip install --quiet --disable-pip-version-check "toil[cwl]==7.0.0" "toil-batch-system-tes==2.0.0"
 	@command -v rsync >/dev/null || echo "rsync is missing, and Snakemake needs it. As root: apt-get install -y rsync" >&2
+	@touch $@
+
+#: make data-clients  delta-sharing, pandas, Polars, datasets and huggingface_hub, in .clients/data, to read data in make test
+data-clients: .clients/data/ready
+
+.clients/data/ready: requirements-data-clients.lock
+	$(PYTHON) -m venv .clients/data
+	@echo "installing clients that read data (about a minute, 650 MB) …"
+	@.clients/data/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $< 2>.clients/data/pip.log \
+		|| { cat .clients/data/pip.log >&2; exit 1; }
 	@touch $@
 
 #: make ray        Ray 2.60 and NumPy, in .ray, for the tests on a real Ray cluster

@@ -13,6 +13,7 @@ from tests.adapters.sites.images import missing as missing_podman
 from tests.adapters.sites.ray.cluster import missing as missing_ray
 from tests.adapters.sites.slurm.cluster import Cluster, missing
 
+READERS = Path(__file__).parents[1] / ".clients" / "data" / "ready"
 settings.register_profile("gridtie", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gridtie")
 
@@ -20,7 +21,9 @@ settings.load_profile("gridtie")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     bwrap = "" if shutil.which("bwrap") else "bubblewrap is missing; as root: apt-get install -y bubblewrap"
-    lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray(), "podman": missing_podman()}
+    readers = "" if READERS.exists() else "clients that read data are missing; run: make data-clients"
+    lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray(), "podman": missing_podman(),
+               "clients": readers}  # fmt: skip
     for item in items:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):

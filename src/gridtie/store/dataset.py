@@ -1,6 +1,7 @@
 """Datasets and their versions: rows in and out."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -98,19 +99,25 @@ class DatasetRows:
         text = self._session.execute(statement.order_by(dataset_version.c.number.desc()).limit(1)).scalar()
         if text is None:
             raise NotFound(noun="version", key=f"{key}@v{number}" if number is not None else key)
-        return version_from_json(load(text))
+        return _version(text)
 
     def version_of(self, key: DatasetId, digest: str) -> Version | None:
         """By its digest or a long start of it."""
         where = dataset_version.c.dataset == key, dataset_version.c.digest.startswith(digest, autoescape=True)
         text = self._session.execute(select(dataset_version.c.document).where(*where).limit(1)).scalar()
-        return None if text is None else version_from_json(load(text))
+        return None if text is None else _version(text)
 
     def versions(self, key: DatasetId) -> list[Version]:
         """Newest first."""
         statement = select(dataset_version.c.document).where(dataset_version.c.dataset == key)
         rows = self._session.execute(statement.order_by(dataset_version.c.number.desc()))
-        return [version_from_json(load(row.document)) for row in rows]
+        return [_version(row.document) for row in rows]
+
+
+@lru_cache(maxsize=8)
+def _version(text: str) -> Version:
+    """Clients ask file by file, and a version may have ten thousand: the last few are not taken apart again."""
+    return version_from_json(load(text))
 
 
 def _described(record: Dataset) -> dict[str, Any]:
