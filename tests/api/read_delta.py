@@ -1,4 +1,4 @@
-"""Reads shared tables with the official client, pandas and Polars; prints what it saw as JSON. Run by test_data_clients."""
+"""Reads shared tables with the official client, pandas and Polars; prints what it saw, as JSON."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Reads datasets with the official clients of the Hugging Face Hub; prints what it saw as JSON. Run by test_data_clients."""
+"""Reads datasets with the official clients of the Hugging Face Hub; prints what it saw, as JSON."""
 
 import json
 import os
@@ -22,7 +22,13 @@ def refused(name: str, path: str = "README.md", **more: Any) -> str:
     """The class of the error, and what the exchange said."""
     try:
         hf_hub_download(name, path, repo_type="dataset", **more)
-    except (EntryNotFoundError, GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError, HfHubHTTPError) as cause:
+    except (
+        EntryNotFoundError,
+        GatedRepoError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+        HfHubHTTPError,
+    ) as cause:
         return f"{type(cause).__name__}: {cause}"
     return "given"
 

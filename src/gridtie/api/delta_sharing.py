@@ -116,7 +116,7 @@ async def version(
         return _first_since(unit, found, start) if start else _with_table(unit, found, table)[0]
 
     made = await apart(lambda: read(request, look))
-    return Response(headers={"Delta-Table-Version": str(made.number)})
+    return Response(media_type="text/plain", headers={"Delta-Table-Version": str(made.number)})
 
 
 @router.get(_TABLE + "/metadata", summary="Delta Sharing: columns of a table", response_class=Response)

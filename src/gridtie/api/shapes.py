@@ -330,7 +330,7 @@ ANSWERS: Mapping[str, str] = {
     "GET /delta-sharing/shares/{share}/schemas": "DeltaPage",
     "GET /delta-sharing/shares/{share}/all-tables": "DeltaPage",
     "GET /delta-sharing/shares/{share}/schemas/{schema}/tables": "DeltaPage",
-    "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/version": "",
+    "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/version": "text/plain",
     "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/metadata": "application/x-ndjson",
     "POST /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/query": "application/x-ndjson",
     "GET /api/datasets/{owner}/{name}": "HubDataset",
