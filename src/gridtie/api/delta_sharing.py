@@ -46,7 +46,7 @@ _INT = 2**31 - 1
 
 Reader = Annotated[Actor, Depends(Allow("dataset.use"))]
 Results = Annotated[int | None, Query(alias="maxResults", ge=0, le=_INT, description=f"At most {PAGE_MAX} come.")]
-Token = Annotated[str, Query(alias="pageToken", max_length=2048)]
+Token = Annotated[str, Query(alias="pageToken", max_length=400)]
 Pinned = Annotated[int | None, Field(ge=0, le=_INT)]
 
 

@@ -16,6 +16,7 @@ from gridtie.errors import NotFound
 
 _SHARD = re.compile(r"(?:(?:^|[-_.])[0-9]+[-_]of[-_][0-9]+|^part[-_.]?[0-9].*|^[0-9]+)$")
 _END = ".parquet"
+NAME_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,10 @@ def tables_of(version: Version) -> tuple[Table, ...]:
     groups: dict[tuple[str, str], list[Part]] = {}
     for part in sorted(version.parts, key=lambda part: part.path):
         if part.schema is not None and not part.held_by and part.path.lower().endswith(_END):
-            groups.setdefault((_base(part.path), part.schema), []).append(part)
+            groups.setdefault((_stem(part.path), part.schema), []).append(part)
     made: dict[str, Table] = {}
-    for (base, schema), parts in groups.items():
+    for (stem, schema), parts in groups.items():
+        base = re.sub(r"[^\w-]+", "_", stem)[:NAME_MAX].strip("_-") or "data"
         name, number = base, 1
         while name.casefold() in made:
             number += 1
@@ -72,8 +74,7 @@ def dataset_name(schema: str) -> str:
     return schema.replace("~", ".")
 
 
-def _base(path: str) -> str:
+def _stem(path: str) -> str:
+    """Its folder and name without the end and without what numbers the parts of one whole."""
     folder, _, file = path.rpartition("/")
-    stem = _SHARD.sub("", file[: -len(_END)])
-    whole = "/".join(filter(None, (folder, stem)))
-    return re.sub(r"[^\w-]+", "_", whole).strip("_-") or "data"
+    return "/".join(filter(None, (folder, _SHARD.sub("", file[: -len(_END)]))))
