@@ -199,7 +199,6 @@ class NotFound(GridtieError):
         "file": "GET /v1/datasets/OWNER/NAME", "version": "GET /v1/datasets/OWNER/NAME/versions",
         **dict.fromkeys(("share", "schema", "table"), "GET /delta-sharing/shares"),
         "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
-        "version": "gridtie dataset versions OWNER/NAME",
     }  # fmt: skip
 
     @property

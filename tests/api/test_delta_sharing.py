@@ -134,7 +134,7 @@ def test_reading_is_logged_counted_and_paid_once_within_the_life_of_the_links(
     shop.publish(owner, "dear", FILES, poor)
     shop.agree(owner, reader, "aurora/dear")
     refused = query(reader, table=TABLE.replace("decisions", "dear"))
-    assert said(refused) == (402, "INSUFFICIENT_FUNDS")
+    assert said(refused) == (402, "DATA_UNPAID")
 
 
 def test_versions_are_pinned_by_number_and_by_time(owner: Any, reader: Any, contract: str) -> None:

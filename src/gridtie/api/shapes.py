@@ -431,6 +431,8 @@ def described(key: str, responses: dict[str, Any]) -> None:
 def _content(form: str) -> tuple[str, dict[str, Any]]:
     if "/" not in form:
         return "application/json", {"schema": _kind(form)}
+    if form.endswith("+json"):
+        return form, {"schema": _kind("object")}
     return form, {"schema": {"type": "string"} | ({"format": "binary"} if form == "application/octet-stream" else {})}
 
 
