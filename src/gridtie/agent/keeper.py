@@ -146,7 +146,9 @@ class Keeper:
         streams = (-1, output_end, output_end)
         line, line_end = os.pipe()  # a container sees its end when we are gone
         if container := spec["container"]:
-            given = _given(_script(spec[phase]), {**environment, **spec["given"], **spec["secrets"]})
+            data = spec["rlimits"].get("RLIMIT_DATA")
+            limit = f"ulimit -d {data // 1024}\n" if data else ""
+            given = _given(limit + _script(spec[phase]), {**environment, **spec["given"], **spec["secrets"]})
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(container["pidfile"])
             arguments = [*spec["sandbox"], "/bin/bash", "-c", _first_process()]

@@ -196,13 +196,16 @@ class Containers:
 
     def command(self, place: Place) -> list[str]:
         """The beginning of the command line; what runs inside is appended. Descriptors 3 and 4 are passed on."""
-        engine = [*self._settings.engine, *(["--cgroup-manager=cgroupfs"] if place.cgroup is not None else [])]
+        engine = [*self._settings.engine, "--log-level=error"]  # its output is the job's
+        if place.cgroup is not None:
+            engine += ["--cgroup-manager=cgroupfs"]
         limits = {"RLIMIT_NPROC": _PROCESSES_MAX, **place.rlimits}
+        limits.pop("RLIMIT_DATA", None)  # the run time would have to start under it too: the keeper sets it inside
         arguments = [
             *engine, "run", "--rm", "--replace", f"--name={place.name}", f"--pidfile={place.pidfile}",
             "--log-driver=none", "--pull=never", "--read-only", "--read-only-tmpfs=false", "--image-volume=ignore",
             "--no-healthcheck", "--http-proxy=false", "--systemd=false", "--hostname=gridtie", "--preserve-fds=2",
-            "--cap-drop=all", "--security-opt=no-new-privileges", "--security-opt=label=disable", "--pids-limit=-1",
+            "--cap-drop=all", "--security-opt=no-new-privileges", "--security-opt=label=disable",
             f"--shm-size={place.tmp_bytes}b", f"--network={'host' if place.network else 'none'}",
             f"--workdir={sandbox.HOME}", f"--env=HOME={sandbox.HOME}", "--env=TMPDIR=/tmp", "--entrypoint=",
         ]  # fmt: skip
@@ -211,7 +214,7 @@ class Containers:
         else:
             arguments += [f"--user={place.uid}:{place.uid}"]
         if place.cgroup is not None:
-            arguments += [f"--cgroup-parent=/{place.cgroup}"]
+            arguments += [f"--cgroup-parent=/{place.cgroup}", "--pids-limit=-1"]  # the group above has one
         arguments += [f"--ulimit={n.removeprefix('RLIMIT_').lower()}={v}:{v}" for n, v in limits.items()]
         arguments += [_bind(place.home, sandbox.HOME), _bind(place.passwd, "/etc/passwd", read_only=True)]
         for folder, inside in (("tmp", "/tmp"), ("var", "/var/tmp")):  # noqa: S108  inside
