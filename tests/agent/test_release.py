@@ -48,3 +48,4 @@ def test_a_site_without_the_data_or_without_its_folder_refuses_the_run_in_words(
     event = world.ended(world.run("true", data=(held,), release=ONE))
     assert event["event"] == "reject"
     assert "it has no folder of data: gridtie agent run --datasets FOLDER" in event["detail"]
+    world.until(lambda: not list((world.home / "agent" / "runs").iterdir()))
