@@ -151,11 +151,12 @@ async def deliveries(
     def look(unit: Unit) -> list[Any]:
         key = unit.contracts.find(contract, party).id if contract else None
         of = unit.datasets.find(dataset).id if dataset else None
-        return unit.deliveries.page(party=party, dataset=of, contract=key, before=cursor, limit=limit + 1)
+        found = unit.deliveries.page(party=party, dataset=of, contract=key, before=cursor, limit=limit + 1)
+        return [delivery_view(unit, one) for one in found]
 
     found = read(request, look)
-    following = found[limit - 1].id if len(found) > limit else None
-    return answer({"items": [delivery_view(one) for one in found[:limit]], "next": following})
+    following = found[limit - 1]["id"] if len(found) > limit else None
+    return answer({"items": found[:limit], "next": following})
 
 
 def _mine(unit: Unit, actor: Actor, key: str) -> Contract:

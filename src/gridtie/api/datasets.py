@@ -199,7 +199,7 @@ async def fetch(
         links = [{"path": part.path, "sha256": part.sha256, "size": part.size,
                   "url": link_to(exchange, made.id, part, link_key(exchange, made, part.sha256))}
                  for part in parts]  # fmt: skip
-        return {**delivery_view(made), "files": links}
+        return {**delivery_view(unit, made), "files": links}
 
     return answer(await write(request, actor, work))
 

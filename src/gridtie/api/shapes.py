@@ -74,8 +74,8 @@ _CONTRACT = {
 }  # fmt: skip
 _DELIVERY = {
     "id": "text", "dataset": "text", "version": "text", "contract": "text?", "provider": "text", "consumer": "text",
-    "member": "text", "channel": "text", "purpose": "text", "job": "text?", "parts": "int", "records": "int?",
-    "bytes": "int", "charge": "money", "at": "time", "until": "time", "delete_by": "time?",
+    "consumer_name": "text", "member": "text", "channel": "text", "purpose": "text", "job": "text?", "parts": "int",
+    "records": "int?", "bytes": "int", "charge": "money", "at": "time", "until": "time", "delete_by": "time?",
 }  # fmt: skip
 
 SHAPES: Mapping[str, dict[str, Any]] = {

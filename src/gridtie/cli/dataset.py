@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 DATASETS = ("name", "title", "licence", "languages", "grade", "delivery", "price", "versions")
 VERSIONS = ("name", "made_at", "parts", "records", "bytes", "cleaning", "derived_from")
 CONTRACTS = ("id", "state", "dataset", "consumer_name", "purpose", "place", "price", "until", "deliveries", "reason")
-DELIVERIES = ("at", "dataset", "version", "consumer", "channel", "purpose", "parts", "bytes", "charge", "delete_by")
+DELIVERIES = (
+    "at",
+    "dataset",
+    "version",
+    "consumer_name",
+    "channel",
+    "purpose",
+    "parts",
+    "bytes",
+    "charge",
+    "delete_by",
+)
 PUBLISHED = ("name", "state", "title", "licence", "grade", "delivery", "price")
 
 

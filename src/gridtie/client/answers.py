@@ -398,6 +398,7 @@ class Delivery(TypedDict):
     contract: str | None
     provider: str
     consumer: str
+    consumer_name: str
     member: str
     channel: str
     purpose: str
@@ -418,6 +419,7 @@ class Fetched(TypedDict):
     contract: str | None
     provider: str
     consumer: str
+    consumer_name: str
     member: str
     channel: str
     purpose: str

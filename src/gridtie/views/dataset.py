@@ -85,14 +85,15 @@ def contract_view(contract: Contract) -> dict[str, Any]:
     }
 
 
-def delivery_view(delivery: Delivery) -> dict[str, Any]:
+def delivery_view(unit: Unit, delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.id,
-        "dataset": delivery.dataset,
+        "dataset": unit.datasets.get(delivery.dataset).full_name,
         "version": f"v{delivery.version}",
         "contract": delivery.contract,
         "provider": delivery.provider,
         "consumer": delivery.consumer,
+        "consumer_name": unit.parties.organisation(delivery.consumer).name,
         "member": delivery.member,
         "channel": delivery.channel,
         "purpose": delivery.purpose,
