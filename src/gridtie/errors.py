@@ -199,6 +199,7 @@ class NotFound(GridtieError):
         "file": "GET /v1/datasets/OWNER/NAME",
         **dict.fromkeys(("share", "schema", "table"), "GET /delta-sharing/shares"),
         "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
+        "version": "gridtie dataset versions OWNER/NAME",
     }  # fmt: skip
 
     @property
