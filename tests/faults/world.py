@@ -279,6 +279,7 @@ class _Config:
     site: str
     exchange_key: str
     resources: list[dict[str, Any]] = field(default_factory=list)
+    datasets_folder: None = None  # it holds no data of its own
 
     def declaration(self) -> dict[str, Any]:
         return {"inventory": {}, "inventory_digest": INVENTORY, "resources": self.resources}
