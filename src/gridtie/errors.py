@@ -196,7 +196,7 @@ class NotFound(GridtieError):
         "account": "gridtie ledger accounts", "blob": "gridtie job outputs JOB",
         "delivery": "gridtie dataset deliveries", "deposit": "gridtie bank deposits", "hub": "gridtie site hubs",
         "identifier": "gridtie resource list", "receipt": "gridtie receipt JOB", "request": "gridtie job list",
-        "file": "GET /v1/datasets/OWNER/NAME",
+        "file": "gridtie dataset show OWNER/NAME",
         **dict.fromkeys(("share", "schema", "table"), "GET /delta-sharing/shares"),
         "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
         "version": "gridtie dataset versions OWNER/NAME",

@@ -2,7 +2,12 @@
 
 import io
 import json
+import os
+import stat
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -305,3 +310,14 @@ def test_the_profile_carries_the_callers_own_token(reader: Any, client: Any) -> 
 def test_a_file_behind_a_link_is_the_parquet_that_was_published(reader: Any, contract: str, client: Any) -> None:
     link = links(query(reader))[0]
     assert pq.read_table(io.BytesIO(followed(client, link).content)).column("id").to_pylist() == [0, 1, 2]
+
+
+def test_a_profile_for_delta_sharing_is_readable_by_its_owner_alone(reader: Any, port: int, tmp_path: Path) -> None:
+    saved = tmp_path / "exchange.share"
+    command = [sys.executable, "-m", "gridtie.cli.main", "dataset", "profile", "--save", str(saved)]
+    env = {**os.environ, "GRIDTIE_EXCHANGE": f"http://127.0.0.1:{port}", "GRIDTIE_TOKEN": reader.token}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert json.loads(saved.read_text()) == reader.get("/v1/delta-sharing/profile").json()
+    assert reader.token not in done.stdout + done.stderr

@@ -102,6 +102,7 @@ NOUN_AND_VERB = {
                       "gridtie dataset croissant aurora/court --version v3 --links"),
         "policy": ("gridtie dataset policy aurora/court", "gridtie dataset policy aurora/court --save offer.json"),
         "terms": ("gridtie dataset terms offer.json", "gridtie dataset terms offer.json -o json"),
+        "profile": ("gridtie dataset profile", "gridtie dataset profile --save exchange.share"),
         "dcat": ("gridtie dataset dcat", "gridtie dataset dcat --save catalog.jsonld"),
         "deliveries": ("gridtie dataset deliveries", "gridtie dataset deliveries aurora/court-decisions -o csv"),
     },

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
+from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded, write_private
 from gridtie.cli.nouns import Verb, flag
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
@@ -101,6 +101,16 @@ def write_catalog(args: argparse.Namespace) -> int:
     return _told(whole, args)
 
 
+def write_profile(args: argparse.Namespace) -> int:
+    profile = connect(args).sharing_profile()
+    if not args.save:
+        print_json(profile)
+        return 0
+    write_private(Path(args.save), json.dumps(profile, indent=2) + "\n")
+    say(f"written to {args.save}; it holds your token")
+    return 0
+
+
 def _told(document: object, args: argparse.Namespace) -> int:
     if args.save:
         _save(document, args.save)
@@ -125,5 +135,6 @@ VERBS: Sequence[Verb] = (
           flag("--links", action="store_true", help="with links to its files that end: a delivery, paid as one")]),
     Verb("policy", "terms and price as an ODRL offer", write_policy, [_NAME, _SAVE]),
     Verb("terms", "what a card says for an ODRL policy, or why it cannot be kept", read_policy, [flag("file")]),
+    Verb("profile", "a file with your token, with which clients of Delta Sharing read", write_profile, [_SAVE]),
     Verb("dcat", "the whole catalogue as DCAT 3", write_catalog, [_SAVE]),
 )  # fmt: skip
