@@ -320,3 +320,10 @@ def test_a_live_stream_never_cuts_a_character_in_two(exchange: Any) -> None:
     events = _parts(exchange, run, 0, {}, last=False)
     told = "".join(json.loads(event.partition(b"data: ")[2])["text"] for event in events)
     assert told == "a" + text
+
+
+@pytest.mark.parametrize("path", ["/v1/offers/a%00", "/v1/datasets/a%00/b", "/v1/datasets?q=%00", "/v1/jobs?name=%00"])
+def test_a_nul_in_an_address_names_nothing_on_either_database(admin: Any, path: str) -> None:
+    answer = admin.get(path)
+    assert answer.status_code in (200, 404, 422), answer.text
+    assert answer.status_code != 200 or answer.json()["items"] == []

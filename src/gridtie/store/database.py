@@ -50,10 +50,13 @@ class Reader:
         return self._backend.place
 
     def read(self, work: Work[T]) -> T:
-        """Runs `work` on one consistent snapshot, on the calling thread. Raises StorageDamaged and its kin."""
+        """Runs `work` on one consistent snapshot, on the calling thread. Raises StorageDamaged and its kin, and
+        InvalidInput for what no value of the database can be, such as a text with a NUL."""
         try:
             with self._backend.reader() as connection:
                 return work(Unit(connection=connection, clock=self._clock, at=self._clock.now(), actor="reader"))
+        except DataError as cause:
+            raise _refusal(cause) from cause
         except DBAPIError as cause:
             raise self._backend.error(cause) from cause
 
@@ -288,4 +291,4 @@ def _refusal(cause: IntegrityError | DataError) -> GridtieError:
     words = str(cause.orig).strip().splitlines()[0]
     if isinstance(cause, IntegrityError):
         return AlreadyExists(noun="record", key=words)
-    return InvalidInput(source="record", problems=[Problem(f"a value cannot be kept: {words}")])
+    return InvalidInput(source="record", problems=[Problem(f"it can be no value of the database: {words}")])
