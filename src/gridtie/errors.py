@@ -291,6 +291,13 @@ class TransferConflict(Refused):
     fix = "Use a fresh id for a different transfer."
 
 
+class TooMuchLeftOut(Refused):
+    code = "too-much-left-out"
+    what = "{left_out} of {records} records would be left out of the table ({reasons}); suppressed_most allows {most}"
+    why = "For k = {k} and the declared columns no smaller share is possible."
+    fix = "Lower k or l, allow a larger `most`, name fewer columns in [table.quasi], or raise suppressed_most."
+
+
 class HoldEnded(Refused):
     code = "hold-ended"
     what = "the hold {key} {reason}"
@@ -447,6 +454,12 @@ class FolderInUse(LocalFault):
     code = "folder-in-use"
     what = "another cleaning is writing into {path}"
     fix = "Wait until it has ended, or name another folder with --out."
+
+
+class TableTooLarge(LocalFault):
+    code = "table-too-large"
+    what = "a table is generalised in one piece, and this one has {found}; at most {most} are held"
+    fix = "Clean it in pieces with a policy each, or name fewer columns in [table]."
 
 
 class StorageUnreachable(LocalFault):

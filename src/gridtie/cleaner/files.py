@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
@@ -33,6 +33,7 @@ _FORMS = {
 }  # fmt: skip
 _LONG_NUMBER = re.compile(rb"[:,\[ ]-?[0-9]{17}")
 _PACKINGS = (".gz", ".zst")
+_MARKS = {"csv": ",", "tsv": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,23 @@ def parts_of(path: Path) -> list[Part]:
     return [Part(str(path), form, packing, number, at, min(size, at + PART)) for number, at in enumerate(starts)]
 
 
+def columns_of(path: Path) -> list[str] | None:
+    """Of a table, as its head says; none for a plain text; None for an empty file, and where each line has its own."""
+    form, packing = form_of(path)
+    if form == "parquet":
+        return list(_parquet(path).read_schema(path).names)
+    if form == "jsonl":
+        return None
+    return [] if form == "text" else next(_heads(Part(str(path), form, packing, 0, 0, path.stat().st_size)), None)
+
+
+def _heads(part: Part) -> Iterator[list[str]]:
+    with _opened(part) as file:
+        lines = (line.decode("utf-8-sig") + "\n" for _, line in _lines(file, part) if isinstance(line, bytes))
+        with contextlib.suppress(UnicodeDecodeError, csv.Error):
+            yield from csv.reader(lines, delimiter=_MARKS[part.form], strict=True)
+
+
 def digest_of(path: Path) -> str:
     made = sha256()
     with path.open("rb") as file:
@@ -112,7 +130,7 @@ def read(part: Part) -> Iterator[Read]:
             case "text":
                 yield from _paragraphs(lines)
             case _:
-                yield from _table(lines, "\t" if part.form == "tsv" else ",")
+                yield from _table(lines, _MARKS[part.form])
 
 
 @contextlib.contextmanager
@@ -252,10 +270,13 @@ def _rows_of_parquet(part: Part) -> Iterator[Read]:
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 class Writer:
-    """Writes the kept records of a part beside its final name; `close` puts the file there whole."""
+    """Writes the kept records of a part beside its final name; `close` puts the file there whole.
 
-    def __init__(self, part: Part, path: Path) -> None:
-        self.path, self.part = path, part
+    `texts`: columns that hold texts now, whatever they held.
+    """
+
+    def __init__(self, part: Part, path: Path, texts: Collection[str] = ()) -> None:
+        self.path, self.part, self.texts = path, part, frozenset(texts)
         self._scratch = path.with_name(f".{path.name}.{os.getpid()}")
         self._raw = self._scratch.open("wb")
         self._file: Any = self._raw
@@ -280,7 +301,7 @@ class Writer:
 
     def _row(self, record: dict[str, str]) -> str:
         out = io.StringIO()
-        table = csv.writer(out, delimiter="\t" if self.part.form == "tsv" else ",", lineterminator="\n")
+        table = csv.writer(out, delimiter=_MARKS[self.part.form], lineterminator="\n")
         if not self._head:
             self._head = list(record)
             table.writerow(self._head)
@@ -304,6 +325,9 @@ class Writer:
     def _write_rows(self) -> None:
         arrow, parquet = _arrow(), _parquet(Path(self.part.path))
         schema = parquet.read_schema(self.part.path)
+        for number, name in enumerate(schema.names):
+            if name in self.texts:
+                schema = schema.set(number, arrow.field(name, arrow.string()))
         parquet.write_table(arrow.Table.from_pylist(self._rows, schema=schema), self._raw, compression="zstd")
 
 

@@ -21,6 +21,7 @@ SECTIONS = {
     "languages": Words("Languages", "语种构成"),
     "sources": Words("Sources", "数据来源"),
     "samples": Words("Samples", "抽样检验"),
+    "table": Words("The table: records that nobody can tell apart", "表格：不可区分的记录"),
     "checks": Words("Held against", "对照规则"),
     "files": Words("Inputs and outputs", "输入与输出"),
 }
@@ -44,7 +45,45 @@ HEADS = {
     "held": Words("held", "结论"),
     "file": Words("file", "文件"),
     "digest": Words("SHA-256", "SHA-256"),
+    "column": Words("column", "列"),
+    "form": Words("generalised to", "泛化方式"),
+    "hidden": Words("wholly hidden", "完全隐去"),
+    "size": Words("records in a class", "等价类大小"),
+    "classes": Words("classes", "等价类数"),
+    "measure": Words("measure", "指标"),
 }
+FORMS_SHOWN = {
+    "number": Words("ranges", "区间"),
+    "date": Words("periods", "时段"),
+    "prefix": Words("prefixes", "前缀"),
+    "set": Words("sets", "取值集合"),
+    "tree": Words("branches", "层级"),
+}
+MEASURES = {
+    "classes": Words("classes", "等价类数"),
+    "smallest": Words("smallest class (k asked: {asked})", "最小等价类（要求 k：{asked}）"),
+    "values": Words("values of {column} in a class, at least (l asked: {asked})",
+                    "每个等价类中 {column} 的最少取值数（要求 l：{asked}）"),
+    "left_out": Words("left out, as they would stand alone or be unreadable (at most: {asked})",
+                      "为避免孤立或因无法解析而抑制的记录（上限：{asked}）"),
+    "risk": Words("risk of being found, most (threshold: {asked})", "最大重标识风险（阈值：{asked}）"),
+    "mean": Words("risk of being found, mean", "平均重标识风险"),
+}  # fmt: skip
+GRADES = {
+    None: Words("No grade: nothing was written.", "无评级：没有写出任何记录。"),
+    1: Words("GB/T 42460 grade 1: direct identifiers are left, in the sample or by the policy.",
+             "GB/T 42460 第 1 级：抽样或策略表明仍含直接标识符。"),
+    2: Words("GB/T 42460 grade 2: no direct identifier was seen, and the risk is above the threshold, or not known.",
+             "GB/T 42460 第 2 级：未见直接标识符，重标识风险高于阈值或未知。"),
+    3: Words("GB/T 42460 grade 3: no direct identifier was seen, and the risk is at most the threshold.",
+             "GB/T 42460 第 3 级：未见直接标识符，重标识风险不高于阈值。"),
+}  # fmt: skip
+GRADE_RESTS = Words(
+    "It rests on the declared columns and on a hand sample of {judged} records. Declared as telling nothing of who "
+    "somebody is: {plain}. Not declared, which keeps the grade at 2 at most: {undeclared}.",
+    "评级依据所声明的列以及 {judged} 条人工抽检。声明为与识别无关的列：{plain}。"
+    "未声明的列（评级因此至多为第 2 级）：{undeclared}。",
+)
 HELD = {
     True: Words("yes", "符合"),
     False: Words("no", "不符合"),
@@ -120,6 +159,8 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
           f"{one['risky']} ({one['risky_ppm'] / 10_000:.2f} %)") for one in made["sources"]],
     )  # fmt: skip
     yield "samples", _samples(made)
+    if made["table"]:
+        yield "table", _table_of(made["table"], made["hand_sample"]["judged"])
     rows = [(one["name"], _number(one["name"], one["asked"]), _number(one["name"], one["found"]), HELD[one["held"]])
             for one in made["checks"]]  # fmt: skip
     yield "checks", f"<p>{escape(made['pack'])}</p>" + _table(("rule", "asked", "seen", "held"), rows)
@@ -143,14 +184,52 @@ def _samples(made: Mapping[str, Any]) -> str:
     return _table(("sample", "items", "passed"), rows) + f"<p>{_both(least)} {said}</p>"
 
 
+def _table_of(table: Mapping[str, Any], judged: int) -> str:
+    def measure(name: str, found: str, **told: object) -> Sequence[Any]:
+        return Words(*(text.format(**told) for text in MEASURES[name])), found
+
+    risk = table["risk"]
+    values = [
+        measure("values", f"{one['values_least']:,}", column=escape(one["column"]), asked=table["l"])
+        for one in table["sensitive"]
+    ]
+    rows = [
+        measure("classes", f"{table['classes']:,}"),
+        measure("smallest", f"{table['smallest']:,}", asked=table["k"]), *values,
+        measure("left_out", f"{sum(table['left_out'].values()):,} ({_percent(table['left_out_ppm'])})",
+                asked=_percent(table["left_out_most_ppm"])),
+        measure("risk", _percent(risk["most_ppm"]), asked=_percent(risk["threshold_ppm"])),
+        measure("mean", _percent(risk["mean_ppm"])),
+    ]  # fmt: skip
+    columns = [(one["column"], FORMS_SHOWN[one["form"]], one["hidden"]) for one in table["quasi"]]
+    sizes = [((f"{one['from']:,}–{one['to']:,}",), one["classes"]) for one in table["sizes"]]
+    told = {name: escape(", ".join(table[name]) or "–") for name in ("plain", "undeclared")}
+    rests = Words(*(text.format(judged=judged, **told) for text in GRADE_RESTS))
+    return (
+        f"<p><strong>{_both(GRADES[table['grade']])}</strong> {_both(rests)}</p>" + _table(("measure", "seen"), rows)
+        + _barred(("size",), sizes, counted="classes", longest_first=False)
+        + _table(("column", "form", "hidden"), columns)
+    )  # fmt: skip
+
+
+def _percent(ppm: int) -> str:
+    return f"{ppm / 10_000:.2f} %"
+
+
 def _reversible(made: Mapping[str, Any]) -> str:
     kinds = ", ".join(made["policy"]["reversible"])
     return f"<p>{_both(Words(*(text.format(kinds=escape(kinds)) for text in REVERSIBLE)))}</p>" if kinds else ""
 
 
-def _barred(heads: Sequence[str], rows: Sequence[tuple[Sequence[str], int]]) -> str:
-    """Rows with a bar of their length, the longest first."""
-    ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+def _barred(
+    heads: Sequence[str],
+    rows: Sequence[tuple[Sequence[str], int]],
+    *,
+    counted: str = "count",
+    longest_first: bool = True,
+) -> str:
+    """Rows with a bar of their length."""
+    ordered = sorted(rows, key=lambda row: (-row[1], row[0])) if longest_first else rows
     most = max((count for _, count in rows), default=0) or 1
     head = "".join(f"<th>{_both(HEADS[name])}</th>" for name in heads)
     body = "".join(
@@ -160,7 +239,7 @@ def _barred(heads: Sequence[str], rows: Sequence[tuple[Sequence[str], int]]) -> 
         "</svg></td></tr>"
         for names, count in ordered
     )
-    return f"<table><tr>{head}<th class=n>{_both(HEADS['count'])}</th><th></th></tr>{body}</table>"
+    return f"<table><tr>{head}<th class=n>{_both(HEADS[counted])}</th><th></th></tr>{body}</table>"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -21,6 +21,7 @@ from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import FORM, Facts, MachineSample, Verdict, audit
 from gridtie.cleaning.decide import Counts, decided
+from gridtie.cleaning.groups import Groups
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.sources import RulePack, Source, source_of
 from gridtie.cleaning.words import WordLibrary
@@ -185,8 +186,20 @@ def _facts(
     return Facts(
         software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, inputs=inputs,
         outputs=outputs, counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
+        groups=_groups(out, _policy(run), digests),
         verdicts=verdicts_of(out),
     )  # fmt: skip
+
+
+def _groups(out: Path, policy: Policy, outputs: Iterable[str]) -> Groups | None:
+    """Counted from the files themselves, as whoever receives them would."""
+    if policy.table is None:
+        return None
+    made = Groups(policy.table)
+    for name in outputs:
+        for record in _records(out / "data" / name):
+            made.add(record)
+    return made
 
 
 # ── the hand sample ───────────────────────────────────────────────────────────────────────────────────────────────

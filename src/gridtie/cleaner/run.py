@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gridtie.cleaner.files import Part, digest_of, parts_of
+from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
 from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
 from gridtie.errors import FolderInUse, InvalidInput, Problem
@@ -44,7 +45,10 @@ class Cleaned:
 
 
 def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
-    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs), OSError (a full disk: run again)."""
+    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns
+    that are not there), TableTooLarge, TooMuchLeftOut, OSError (a full disk: run again)."""
+    if table := task.policy().table:
+        check_columns(table, inputs)
     folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,8 +76,12 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
             run("looking", look_at, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
         )
         dropped = _across(task, parts, keys, [one["records"] for one in counted])
-        jobs = [(task, part, key, dropped[number]) for number, (part, key) in enumerate(zip(parts, keys, strict=True))]
-        written = list(run("writing", write_part, jobs, sizes, progress))
+        jobs = [(task, part, key, why) for part, key, why in zip(parts, keys, dropped, strict=True)]
+        table = ""
+        if said := task.policy().table:
+            check_size(said, sum(one["records"] for one in counted))
+            table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
+        written = list(run("writing", write_part, [(*job, table) for job in jobs], sizes, progress))
     return Cleaned([known[str(path)] for path in inputs], written, keys, dropped)
 
 

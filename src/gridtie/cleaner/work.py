@@ -113,25 +113,26 @@ def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> dict[int, Shi
     return made
 
 
-def write_part(task: Task, part: Part, key: str, across: Mapping[int, str]) -> dict[str, Any]:
+def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], table: str) -> dict[str, Any]:
     """Writes what is kept of a part, counts what was done, and looks again at the machine's sample.
 
-    `across`: reasons found by comparing records, by place.
+    `across`: reasons found by comparing records, by place. `table`: digest of what was decided over the whole table.
     """
     policy = task.policy()
-    said = json.dumps([key, policy.digest, sorted(across.items()), task.aside, sorted(task.keys)]).encode()
+    said = json.dumps([key, policy.digest, sorted(across.items()), task.aside, sorted(task.keys), table]).encode()
     marker = task.out / "work" / "written" / f"{part.name}.{sha256(said).hexdigest()[:24]}.json"
     target = task.out / "data" / part.name
     if marker.exists() and target.exists():
         return dict(json.loads(marker.read_text()))
     counts, sample = Counts(), Sample(task, part.name)
-    kept = Writer(part, target)
+    labels = Labels(task, part)
+    kept = Writer(part, target, labels.names)
     aside = Writer(part, task.out / "dropped" / part.name) if task.aside else None
     try:
         for place, (found, look) in enumerate(zip(read(part), looks(task, key), strict=True)):
             decision = decided(look, across.get(place, ""), policy)
             if not decision.reason:
-                record = _cleaned(found.value, look, policy, task.keys)
+                record = labels.put(place, cleaned(found.value, look, policy, task.keys))
                 kept.write(record)
                 sample.take(counts.kept, record)
             elif aside is not None and found.value is not None:
@@ -149,7 +150,7 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str]) -> d
     return _mark(marker, {**said_of_it, "machine": sample.machine.as_json(), "hand": sample.hand()})
 
 
-def _cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes]) -> Any:
+def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes]) -> Any:
     if not look.spans:
         return record
     by_place: dict[int, list[Span]] = {}
@@ -159,12 +160,37 @@ def _cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes])
     return with_leaves(record, lambda place, text: treated(text, by_place.get(numbers[place], ()), policy, keys))
 
 
+class Labels:
+    """Of the records of one part, what stands in the columns that were generalised over the whole table."""
+
+    def __init__(self, task: Task, part: Part) -> None:
+        table = task.policy().table
+        self.names = [one.name for one in table.quasi] if table else []
+        self._direct = table.direct if table else ()
+        self._of: dict[int, int] = {}
+        if table:
+            folder = task.out / "work" / "table"
+            places, classes = np.load(folder / f"{part.name}.npy")
+            self._of = dict(zip(places.tolist(), classes.tolist(), strict=True))
+            self._labels = json.loads((folder / "labels.json").read_bytes())
+
+    def put(self, place: int, record: Any) -> Any:
+        """A label of None leaves what is there, which is no value."""
+        if not self.names:
+            return record
+        labels = zip(self.names, self._labels[self._of[place]], strict=True)
+        emptied = dict.fromkeys(name for name in self._direct if name in record)
+        return {**record, **emptied, **{name: label for name, label in labels if label is not None}}
+
+
 class Sample:
     """Of the kept records of a part: what the machine's sample shows, and the candidates for the hand sample."""
 
     def __init__(self, task: Task, output: str) -> None:
         self._looker, self._output = task.looker(), output
         self._policy = self._looker.policy
+        quasi = self._policy.table.quasi if self._policy.table else ()
+        self._general = {one.name for one in quasi if one.form in ("number", "date")}  # a year is no birth date
         self._ranked: list[tuple[int, int]] = []
         self.machine = MachineSample()
 
@@ -173,6 +199,8 @@ class Sample:
         del self._ranked[self._policy.hand :]
         if not in_machine_sample(self._policy, self._output, row):
             return
+        if self._general:
+            record = {name: value for name, value in record.items() if name not in self._general}
         look = self._looker.look(record)
         left = sum(
             span.score >= self._policy.score and self._policy.treatment(span.kind).action not in SHAPED

@@ -9,6 +9,7 @@ from math import sqrt
 from typing import Any
 
 from gridtie.cleaning.decide import Counts
+from gridtie.cleaning.groups import Groups
 from gridtie.cleaning.policy import KEYED, Policy
 from gridtie.cleaning.sources import UNDECLARED, RulePack, Source
 from gridtie.cleaning.words import WordLibrary
@@ -62,6 +63,7 @@ class Facts:
     by_source: Mapping[str, Counts]
     machine: MachineSample
     hand_items: int
+    groups: Groups | None = None
     verdicts: Sequence[Verdict] = field(default_factory=tuple)
 
 
@@ -85,7 +87,7 @@ def audit(
         "counts": facts.counts.as_json(), "sources": by_source,
         "words": {"version": library.version, "sha256": library.digest,
                   "by_risk": {risk: len(words) for risk, words in sorted(library.risks.items())}} if library else None,
-        "machine_sample": facts.machine.as_json(), "hand_sample": hand,
+        "machine_sample": facts.machine.as_json(), "hand_sample": hand, "table": _table(facts, hand),
         "pack": pack.name,
         "says": "What was found and treated is stated above. Whether anybody can still be identified is a judgement "
                 "about the whole, which this report supports and does not replace.",
@@ -118,6 +120,19 @@ def _hand(facts: Facts, verdicts: Sequence[Verdict]) -> dict[str, Any]:
                           "estimated_records": round(kept * affected / count) if count else None,
                           "between": [round(kept * low), round(kept * high)] if count else None},
     }  # fmt: skip
+
+
+def _table(facts: Facts, hand: Mapping[str, Any]) -> dict[str, Any] | None:
+    if facts.groups is None:
+        return None
+    direct = {
+        "kept by the policy": sum(
+            count for (kind, action), count in facts.counts.found.items() if action == "keep" and kind != "DOB"
+        ),
+        "machine sample": facts.machine.left,
+        "hand sample": hand["personal_left"]["records"],
+    }
+    return facts.groups.as_json(facts.counts.dropped, direct)
 
 
 def _source(name: str, counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
@@ -164,7 +179,20 @@ def _checks(made: Mapping[str, Any], facts: Facts, library: WordLibrary | None, 
             [len(listed) for name, listed in library.risks.items() if name.startswith(f"{risk}.")] if library else []
         )
         checks.append(_check(f"words-of-each-{risk}-least", least, min(sizes, default=0), seen=bool(sizes)))
-    return checks
+    return checks + (_table_checks(made["table"]) if made["table"] else [])
+
+
+def _table_checks(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the policy itself demands of its table, and the threshold of grade 3."""
+    some = table["records"] > 0
+    values = [_check("table-sensitive-values-least", table["l"], min(one["values_least"] for one in table["sensitive"]),
+                     seen=some)] if table["sensitive"] else []  # fmt: skip
+    risk = table["risk"]
+    return [
+        _check("table-smallest-class-least", table["k"], table["smallest"], seen=some), *values,
+        _check("table-left-out-most-ppm", table["left_out_most_ppm"], table["left_out_ppm"], most=True),
+        _check("table-risk-most-ppm", risk["threshold_ppm"], risk["most_ppm"], most=True, seen=some),
+    ]  # fmt: skip
 
 
 def _check(name: str, asked: int, found: int, *, most: bool = False, seen: bool = True) -> dict[str, Any]:

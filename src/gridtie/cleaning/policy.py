@@ -30,6 +30,8 @@ keep = ["zh", "en"]         of `language.py`; empty for all
 machine_share = 0.1
 hand = 4000
 seed = 20261127
+
+[table]                     records of one table, generalised together: `table_policy.py`
 """
 
 from collections.abc import Collection, Mapping
@@ -37,7 +39,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from gridtie.tomltext import TomlReader
+from gridtie.cleaning.table_policy import TablePolicy, TableReader
 
 ACTIONS = {
     "keep": "leave it",
@@ -59,7 +61,7 @@ GENERAL = {
 _DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
 ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
-_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "sample")
+_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "sample", "table")
 _LIMITS: Mapping[str, float] = {
     "least_characters": 0, "most_characters": 0, "most_symbols": 0.0, "most_repeated_lines": 0.0,
     "most_repeated_phrases": 0.0, "least_letters": 0.0, "most_digits": 0.0,
@@ -101,6 +103,7 @@ class Policy:
     machine_share: float
     hand: int
     seed: int
+    table: TablePolicy | None
     digest: str
 
     def treatment(self, kind: str) -> Treatment:
@@ -119,7 +122,7 @@ class Policy:
         return made
 
 
-class _Reader(TomlReader):
+class _Reader(TableReader):
     def policy(self, kinds: Collection[str]) -> Policy:
         self.only(self.data, _TOP)
         defaults, sample = self.table("defaults"), self.table("sample")
@@ -149,7 +152,7 @@ class _Reader(TomlReader):
             machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
             hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),
-            digest=sha256(text.encode()).hexdigest(),
+            table=self.read_table(), digest=sha256(text.encode()).hexdigest(),
         )  # fmt: skip
 
     def _treatment(
@@ -204,18 +207,6 @@ class _Reader(TomlReader):
             return tuple(kept)
         self.wrong('keep is a list of language codes, such as ["zh", "en"]', "languages", "keep")
         return ()
-
-    def _one_of(self, value: object, known: tuple[str, ...], table: str, key: str) -> str:
-        if value in known:
-            return str(value)
-        self.wrong(f"{key}: {value!r} is not known; one of {', '.join(known)}", table, key)
-        return known[0]
-
-    def _number(self, value: object, low: float, high: float, table: str, key: str) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
-            return value
-        self.wrong(f"{key} must be a number from {low:g} to {high:g}, not {value!r}", table, key)
-        return low
 
     def _flag(self, value: object, table: str, key: str) -> bool:
         if not isinstance(value, bool):

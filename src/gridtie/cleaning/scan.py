@@ -21,6 +21,7 @@ _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
 _TIGHT = frozenset(".-·_‐‑‒–—―")  # a number does not end at one of these alone
 _MOST_RUNS, _MOST_DIGITS = 9, 21
+_CELL, _CELLS = 64, 20_000  # code points of a text that may come again, as cells of a table do; how many are known
 Runs = Sequence[tuple[int, int]]
 
 
@@ -37,9 +38,20 @@ class Scanner:
         self._any_token = re.compile("|".join(f"(?:{rule.shape.pattern})" for rule in self._tokens) or "(?!)")
         self._clusters = [rule for rule in rules.rules if rule.source == "cluster"]
         self._anchors = Anchors([rule for rule in rules.rules if rule.source == "pattern"])
+        self._known: dict[str, tuple[Span, ...]] = {}
 
     def scan(self, text: str) -> list[Span]:
         """Everything personal in the text, in order of place, without overlaps."""
+        if len(text) > _CELL:
+            return self._scan(text)
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= _CELLS:
+                self._known.clear()
+            found = self._known[text] = tuple(self._scan(text))
+        return list(found)
+
+    def _scan(self, text: str) -> list[Span]:
         looked = self._anchors.look(text)
         if looked is not None:
             return resolved(self._found(text, *looked))

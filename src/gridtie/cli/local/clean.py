@@ -113,8 +113,15 @@ def _summary(made: "Mapping[str, Any]") -> dict[str, Any]:
         "records": counts["records"], "kept": counts["kept"],
         "dropped": dict(Counter(counts["dropped"]).most_common()), "found": dict(found.most_common()),
         "hand_sample": f"{made['hand_sample']['judged']} of {made['hand_sample']['items']} judged",
+        **({"table": _table_summary(made["table"])} if made["table"] else {}),
         "checks": f"{made['pack']}: {', '.join(f'{count} {word}' for word, count in checks.items())}",
     }  # fmt: skip
+
+
+def _table_summary(table: "Mapping[str, Any]") -> str:
+    grade = f"GB/T 42460 grade {table['grade']}" if table["grade"] else "no grade"
+    left_out = f"{sum(table['left_out'].values())} left out"
+    return f"{table['classes']} classes, the smallest of {table['smallest']} records; {left_out}; {grade}"
 
 
 def run_verify(args: argparse.Namespace) -> int:
