@@ -15,6 +15,7 @@ from keyword parameters, so a face may translate them. HTTP status is chosen at 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 
@@ -45,6 +46,10 @@ class GridtieError(Exception):
         self.params = params
         self.problems = tuple(problems)
         super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A worker process hands its error on as it is."""
+        return partial(type(self), problems=self.problems, **self.params), ()
 
     def _fill(self, template: str) -> str:
         try:
@@ -454,6 +459,13 @@ class FolderInUse(LocalFault):
     code = "folder-in-use"
     what = "another cleaning is writing into {path}"
     fix = "Wait until it has ended, or name another folder with --out."
+
+
+class InputChanged(LocalFault):
+    code = "input-changed"
+    what = "{path} changed while it was read"
+    why = "What was found in it and what would be written could be of two different files."
+    fix = "Run again when nobody writes into it; what was read of it is not used."
 
 
 class TableTooLarge(LocalFault):

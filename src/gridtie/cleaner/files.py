@@ -23,7 +23,7 @@ import orjson
 
 from gridtie.errors import FormatMissing, InvalidInput, Problem
 
-MAX_LINE = 64 * 2**20  # bytes; a longer one is counted and passed over without being held
+MAX_LINE = 16 * 2**20  # bytes; a longer one is counted and passed over without being held
 BLOCK = 1 << 20
 PART = 64 * 2**20  # bytes of an unpacked file that are one unit of work
 PARAGRAPH = 1 << 20  # bytes of a plain text that are one record at most
@@ -83,11 +83,13 @@ def parts_of(path: Path) -> list[Part]:
     form, packing = form_of(path)
     size = path.stat().st_size
     if form == "parquet":
-        groups = _parquet(path).ParquetFile(path).num_row_groups
+        groups = 1  # of a file that is none: one part that cannot be read
+        with contextlib.suppress(OSError, _arrow().ArrowException):
+            groups = _parquet(path).ParquetFile(path).num_row_groups
         return [Part(str(path), form, packing, number, number, number + 1) for number in range(groups)]
     if packing or form in ("csv", "tsv", "text"):  # quoted line ends and paragraphs cannot be found from the middle
         return [Part(str(path), form, packing, 0, 0, size)]
-    starts = range(0, size, PART)
+    starts = range(0, max(size, 1), PART)
     return [Part(str(path), form, packing, number, at, min(size, at + PART)) for number, at in enumerate(starts)]
 
 
@@ -95,7 +97,9 @@ def columns_of(path: Path) -> list[str] | None:
     """Of a table, as its head says; none for a plain text; None for an empty file, and where each line has its own."""
     form, packing = form_of(path)
     if form == "parquet":
-        return list(_parquet(path).read_schema(path).names)
+        with contextlib.suppress(OSError, _arrow().ArrowException):
+            return list(_parquet(path).read_schema(path).names)
+        return None
     if form == "jsonl":
         return None
     return [] if form == "text" else next(_heads(Part(str(path), form, packing, 0, 0, path.stat().st_size)), None)
@@ -234,7 +238,8 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
                 problems.append(Read(None, "not-utf8", number))
 
     rows = csv.reader(text(), delimiter=mark, strict=True)
-    head: list[str] = []
+    head: list[str] | None = None
+    wrong = ""  # with the head, and so with every row
     while True:
         usual = csv.field_size_limit(MAX_LINE)  # of the whole process, so no longer than for this row
         try:
@@ -242,18 +247,21 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
         except StopIteration:
             break
         except csv.Error:
+            wrong = wrong or ("no-head" if head is None else "")
             yield Read(None, "broken-row", rows.line_num)
             continue
         finally:
             csv.field_size_limit(usual)
+        if head is None and (problems or wrong):
+            wrong = "no-head"  # the first line could not be read: the next one is a row, and what is in it no name
         yield from problems
         problems.clear()
-        if not head:
+        if head is None and not wrong:
             head = row
+            wrong = "" if len(set(head)) == len(head) else "columns-of-one-name"
         elif row:
-            whole = len(row) == len(head)
-            value = dict(zip(head, row, strict=True)) if whole else None
-            yield Read(value, "" if whole else "broken-row", rows.line_num)
+            problem = wrong or ("" if head and len(row) == len(head) else "broken-row")
+            yield Read(None if problem else dict(zip(head or (), row, strict=True)), problem, rows.line_num)
     yield from problems
 
 
@@ -324,7 +332,10 @@ class Writer:
 
     def _write_rows(self) -> None:
         arrow, parquet = _arrow(), _parquet(Path(self.part.path))
-        schema = parquet.read_schema(self.part.path)
+        try:
+            schema = parquet.read_schema(self.part.path)
+        except (OSError, arrow.ArrowException):
+            schema = arrow.schema([])  # nothing of it could be read, so there are no rows
         for number, name in enumerate(schema.names):
             if name in self.texts:
                 schema = schema.set(number, arrow.field(name, arrow.string()))

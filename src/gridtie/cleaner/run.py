@@ -16,7 +16,7 @@ from gridtie.cleaner.files import Part, digest_of, parts_of
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
 from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
-from gridtie.errors import FolderInUse, InvalidInput, Problem
+from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
 
 BATCH = 20_000  # candidates whose shingles are held at once
 
@@ -46,7 +46,7 @@ class Cleaned:
 
 def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
     """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns
-    that are not there), TableTooLarge, TooMuchLeftOut, OSError (a full disk: run again)."""
+    that are not there), InputChanged, TableTooLarge, TooMuchLeftOut, OSError (a full disk: run again)."""
     if table := task.policy().table:
         check_columns(table, inputs)
     folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
@@ -75,6 +75,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
         counted = list(
             run("looking", look_at, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
         )
+        _check_unchanged(task, known, parts, keys)
         dropped = _across(task, parts, keys, [one["records"] for one in counted])
         jobs = [(task, part, key, why) for part, key, why in zip(parts, keys, dropped, strict=True)]
         table = ""
@@ -82,6 +83,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
             check_size(said, sum(one["records"] for one in counted))
             table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
         written = list(run("writing", write_part, [(*job, table) for job in jobs], sizes, progress))
+    _check_unchanged(task, known, parts, keys)
     return Cleaned([known[str(path)] for path in inputs], written, keys, dropped)
 
 
@@ -97,6 +99,17 @@ def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:
         made[str(path)] = {"path": str(path), "bytes": stat.st_size, "changed": stat.st_mtime_ns, "sha256": digest}
     kept.write_text(json.dumps(made))
     return made
+
+
+def _check_unchanged(task: Task, known: Mapping[str, Any], parts: Sequence[Part], keys: Sequence[str]) -> None:
+    """Forgets the looks at a file that is no longer the one whose digest they go by."""
+    for path, said in known.items():
+        stat = Path(path).stat()
+        if (stat.st_size, stat.st_mtime_ns) != (said["bytes"], said["changed"]):
+            for part, key in zip(parts, keys, strict=True):
+                if part.path == path:
+                    (task.out / "work" / "looks" / f"{key}.done.json").unlink(missing_ok=True)
+            raise InputChanged(path=path)
 
 
 def _across(task: Task, parts: Sequence[Part], keys: Sequence[str], sizes: Sequence[int]) -> list[dict[int, str]]:

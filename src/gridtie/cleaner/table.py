@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gridtie.cleaner.files import Part, columns_of, read
-from gridtie.cleaner.work import Task, cleaned, looks
+from gridtie.cleaner.files import Part, columns_of
+from gridtie.cleaner.work import Task, cleaned, looked_at
 from gridtie.cleaning.decide import decided
 from gridtie.cleaning.document import leaves
 from gridtie.cleaning.groups import SUPPRESSED, UNREADABLE
@@ -61,10 +61,10 @@ def gather(task: Task, part: Part, key: str, across: Mapping[int, str]) -> Gathe
     known: list[dict[str, int]] = [{} for _ in kinds]  # of each value as it stands, its code
     keys: list[dict[Key, int]] = [{None: 0} for _ in kinds]
     places, unreadable, codes = array("i"), array("i"), [array("i") for _ in kinds]
-    for place, (found, look) in enumerate(zip(read(part), looks(task, key), strict=True)):
+    for place, (found, look) in enumerate(looked_at(task, part, key)):
         if decided(look, across.get(place, ""), policy).reason:
             continue
-        record = cleaned(found.value, look, policy, task.keys)
+        record = cleaned(found.value, look, policy, task.keys, part.form)
         direct = _direct(found.value, look, policy)
         try:
             row = [

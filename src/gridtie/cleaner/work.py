@@ -27,8 +27,9 @@ from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
 from gridtie.cleaning.treat import treated
 from gridtie.cleaning.words import WordFinder, WordLibrary
+from gridtie.errors import InputChanged
 
-VERSION = 1  # of what a look holds; another one is looked again
+VERSION = 2  # of what a look holds; another one is looked again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Task:
         said = [
             VERSION, input_digest, part.form, part.packing, part.start, part.end, self.rules().digest, self.text_field,
             sorted(policy.limits.items()), policy.languages, sha256(self.words_text.encode()).hexdigest(),
-            policy.near > 0,
+            policy.near > 0, policy.score,
         ]  # fmt: skip
         return sha256(json.dumps(said).encode()).hexdigest()[:24]
 
@@ -96,6 +97,14 @@ def looks(task: Task, key: str) -> Iterator[Look]:
             )  # fmt: skip
 
 
+def looked_at(task: Task, part: Part, key: str) -> Iterator[tuple[Read, Look]]:
+    """Every record with what was found in it. Raises InputChanged for a file with more or fewer records than then."""
+    try:
+        yield from zip(read(part), looks(task, key), strict=True)
+    except ValueError:
+        raise InputChanged(path=part.path) from None
+
+
 def _line(found: Read, look: Look) -> str:
     spans = [[place, span.start, span.end, span.kind, span.score, span.rule] for place, span in look.spans]
     said = [found.line, look.size, look.digest.hex(), look.language, look.problem, look.risks, spans]
@@ -129,10 +138,10 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
     kept = Writer(part, target, labels.names)
     aside = Writer(part, task.out / "dropped" / part.name) if task.aside else None
     try:
-        for place, (found, look) in enumerate(zip(read(part), looks(task, key), strict=True)):
+        for place, (found, look) in enumerate(looked_at(task, part, key)):
             decision = decided(look, across.get(place, ""), policy)
             if not decision.reason:
-                record = labels.put(place, cleaned(found.value, look, policy, task.keys))
+                record = labels.put(place, cleaned(found.value, look, policy, task.keys, part.form))
                 kept.write(record)
                 sample.take(counts.kept, record)
             elif aside is not None and found.value is not None:
@@ -150,14 +159,17 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
     return _mark(marker, {**said_of_it, "machine": sample.machine.as_json(), "hand": sample.hand()})
 
 
-def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes]) -> Any:
+def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes], form: str) -> Any:
     if not look.spans:
         return record
     by_place: dict[int, list[Span]] = {}
     for number, span in look.spans:
         by_place.setdefault(number, []).append(span)
     numbers = {place: number for number, (place, _) in enumerate(leaves(record))}
-    return with_leaves(record, lambda place, text: treated(text, by_place.get(numbers[place], ()), policy, keys))
+    typed = form == "parquet"
+    return with_leaves(
+        record, lambda place, text: treated(text, by_place.get(numbers[place], ()), policy, keys), typed=typed
+    )
 
 
 class Labels:

@@ -7,30 +7,59 @@ from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
 
 SHORT = 200  # code points up to which a field's name counts as context: {"phone": "…"}
+LEAST, MOST = 10**4, 10**20  # whole numbers that are looked at as texts
 Place = tuple[str | int, ...]
 
 
 def leaves(record: Any, at: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Every text of a record with its place, in order: keys of objects are no texts, their values are."""
+    """Every text of a record with its place, in order: keys of objects are no texts, their values are, and so are whole
+    numbers long enough to be somebody's. Bytes are not looked into."""
     if isinstance(record, str):
         yield at, record
+    elif isinstance(record, int | float):
+        if text := _digits(record):
+            yield at, text
     elif isinstance(record, Mapping):
         for key, value in record.items():
             yield from leaves(value, (*at, key))
-    elif isinstance(record, list):
+    elif isinstance(record, list | tuple):  # a map of Parquet is a list of pairs
         for number, value in enumerate(record):
             yield from leaves(value, (*at, number))
 
 
-def with_leaves(record: Any, change: Callable[[Place, str], str], at: Place = ()) -> Any:
-    """The record with every text changed; everything else stays as it was read."""
+def _digits(number: float) -> str:
+    """Of a whole number with as many digits as a rule looks for; a column with gaps is often read as 13800138000.0."""
+    if isinstance(number, bool) or not LEAST <= abs(number) < MOST or number != int(number):
+        return ""
+    return str(int(number))
+
+
+def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool = False, at: Place = ()) -> Any:
+    """The record with every text changed; everything else stays as it was read.
+
+    `typed`: what was a number stays one, or becomes no value where the change left no number.
+    """
     if isinstance(record, str):
         return change(at, record)
+    if isinstance(record, int | float):
+        text = _digits(record)
+        said = change(at, text) if text else text
+        return record if said == text else (int(said) if said.isdecimal() else None) if typed else said
     if isinstance(record, Mapping):
-        return {key: with_leaves(value, change, (*at, key)) for key, value in record.items()}
-    if isinstance(record, list):
-        return [with_leaves(value, change, (*at, number)) for number, value in enumerate(record)]
+        return {key: with_leaves(value, change, typed=typed, at=(*at, key)) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        inner = (with_leaves(value, change, typed=typed, at=(*at, number)) for number, value in enumerate(record))
+        return type(record)(inner)
     return record
+
+
+def keys(record: Any) -> Iterator[str]:
+    """Every name in a record, of its fields and of the fields within them."""
+    if isinstance(record, Mapping):
+        yield from record
+    if isinstance(record, Mapping | list | tuple):
+        for value in record.values() if isinstance(record, Mapping) else record:
+            yield from keys(value)
 
 
 def scan_leaf(scanner: Scanner, place: Place, text: str) -> list[Span]:

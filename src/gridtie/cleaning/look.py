@@ -1,5 +1,6 @@
 """All that is to be known of one record before anything is decided: found once, kept beside the text, used often."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridtie.cleaning import kernels
-from gridtie.cleaning.document import Place, leaves, main_text, scan_leaf
+from gridtie.cleaning.document import Place, keys, leaves, main_text, scan_leaf
 from gridtie.cleaning.duplicates import signature
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.quality import qualities, reason_to_drop
@@ -48,14 +49,17 @@ class Looker:
         about = said if said is not None else "\n".join(text for _, text in texts)
         encoded = about.encode("utf-8", "replace")
         spans = tuple(self._spans(texts))
+        if any(span.score >= self.policy.score for key in keys(record) for span in self.scanner.scan(key)):
+            return Look(size=len(encoded), problem="personal-key")
         if "\0" in about:
             return Look(size=len(encoded), problem="nul-bytes", spans=spans)
         found = qualities(about, encoded, self.policy.limits)
         problem = reason_to_drop(found, self.policy.limits)
         if not problem and self.policy.languages and found.language not in self.policy.languages:
             problem = "language"
+        whole = encoded if said is not None else _whole(record)
         return Look(
-            size=len(encoded), digest=sha256(encoded).digest(), language=found.language, problem=problem, spans=spans,
+            size=len(encoded), digest=sha256(whole).digest(), language=found.language, problem=problem, spans=spans,
             risks=dict(self.words.risks(about)) if self.words else {},
             signature=signature(encoded) if self.policy.near else NOTHING,
         )  # fmt: skip
@@ -66,3 +70,8 @@ class Looker:
             for number, (place, text) in enumerate(texts)
             for span in scan_leaf(self.scanner, place, text)
         ]
+
+
+def _whole(record: Any) -> bytes:
+    """What makes a record without a main text another one: all of it, numbers too."""
+    return json.dumps(record, sort_keys=True, default=str).encode()

@@ -1,0 +1,160 @@
+"""Bad files, full disks and files that change are outcomes, counted or named, and nothing personal slips through."""
+
+import json
+import os
+import pickle
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.cleaner.test_run import KEY, corpus, run, written
+
+from gridtie.cleaner.run import Step, clean
+from gridtie.cleaner.work import Task
+from gridtie.cleaning.document import keys, leaves, with_leaves
+from gridtie.errors import InputChanged, InvalidInput, Problem, TableTooLarge
+
+PLAIN = "[duplicates]\nexact = true\n"
+BAD = {
+    "empty.jsonl": (b"", {}),
+    "empty.csv": (b"", {}),
+    "empty.parquet": (b"", {"unreadable": 1}),
+    "empty.jsonl.zst": (b"", {}),
+    "not.parquet": (b"PAR1 not at all PAR1", {"unreadable": 1}),
+    "nul.jsonl": (b'{"text":"a\\u0000b"}\n\0\0\n', {"nul-bytes": 1, "broken-json": 1}),
+    "nul.csv": (b"a,b\n1,\0\n", {"nul-bytes": 1}),
+    "utf16.jsonl": ('{"text":"张三"}\n'.encode("utf-16"), {"not-utf8": 1, "broken-json": 1}),
+    "utf16.csv": ("a,b\n1,2\n".encode("utf-16"), {"not-utf8": 1, "no-head": 2}),
+    "gbk.csv": ("姓名,电话\n".encode("gbk") + b"Li,13800138000\nWu,13800138001\n", {"not-utf8": 1, "no-head": 2}),
+    "same.csv": (b"a,a\n1,2\n", {"columns-of-one-name": 1}),
+    "headless.csv": (b"Li,13800138000\nWu,13800138001\n", {"personal-key": 1}),
+    "cut.jsonl.gz": (bytes.fromhex("1f8b0800000000000003"), {"truncated": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_is_counted_and_none_of_it_is_written(tmp_path: Path, name: str) -> None:
+    data, dropped = BAD[name]
+    (tmp_path / name).write_bytes(data)
+    (part,) = run(tmp_path / "out", tmp_path / name, policy=PLAIN).parts
+    assert (part["counts"]["dropped"], part["counts"]["kept"]) == (dropped, 0)
+    (made,) = written(tmp_path / "out").values()
+    assert b"138" not in made
+
+
+def test_numbers_maps_and_names_of_fields_are_looked_at(tmp_path: Path) -> None:
+    rows = [
+        {"phone": 13800138000, "gap": 13800138001.0, "small": 7, "flag": True, "text": "one"},
+        {"13800138002": "x", "text": "two"},
+        {"in": {"a@x.org": 1}, "text": "three"},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN).parts
+    assert part["counts"]["dropped"] == {"personal-key": 2}
+    kept = json.loads(written(tmp_path / "out")["a-00000.jsonl"])
+    assert kept == {"phone": "[PHONE]", "gap": "[PHONE]", "small": 7, "flag": True, "text": "one"}
+
+    pairs = pa.array([[("phone", "13800138000")], []], pa.map_(pa.string(), pa.string()))
+    table = pa.table({"map": pairs, "number": [13800138001, 13800], "deep": [[{"a": "x@y.org"}], None]})
+    pq.write_table(table, tmp_path / "b.parquet")
+    run(tmp_path / "parquet", tmp_path / "b.parquet", policy=PLAIN)
+    found = pq.read_table(tmp_path / "parquet" / "data" / "b-00000.parquet")
+    assert found.schema == table.schema
+    assert found.to_pylist() == [
+        {"map": [("phone", "[PHONE]")], "number": None, "deep": [{"a": "[EMAIL]"}]},
+        {"map": [], "number": 13800, "deep": None},
+    ]
+
+
+def test_a_number_that_is_treated_stays_one_where_columns_have_types() -> None:
+    record = {"a": 13800138000, "b": [1, 0.5, -123456], "c": ("x", None)}
+    assert [text for _, text in leaves(record)] == ["13800138000", "-123456", "x"]
+    assert with_leaves(record, lambda _place, text: text) == record
+    assert with_leaves(record, lambda _place, text: "10012345678", typed=True)["a"] == 10012345678
+    assert with_leaves(record, lambda _place, text: "<手机号>", typed=True)["a"] is None
+    assert list(keys({"a": [{"b": ({"c": 1},)}]})) == ["a", "b", "c"]
+
+
+def test_records_that_differ_in_numbers_alone_are_no_duplicates(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a":1,"b":"x"}\n{"a":2,"b":"x"}\n{"b":"x","a":1}\n{"a":true,"b":"x"}\n')
+    (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN).parts
+    assert (part["counts"]["kept"], part["counts"]["dropped"]) == (3, {"duplicate": 1})
+
+
+@pytest.mark.parametrize("stage", ["looking", "writing"])
+def test_a_file_that_changes_while_it_is_read_is_refused_and_read_anew(tmp_path: Path, stage: str) -> None:
+    path = tmp_path / "a.jsonl"
+    corpus(path, 60)
+    task = Task(
+        out=tmp_path / "out",
+        policy_text=PLAIN,
+        policy_source="p",
+        words_text="",
+        text_field="text",
+        aside=False,
+        keys={},
+    )
+    changed = []
+
+    def change(step: Step) -> None:
+        if step.stage == stage and not changed:
+            changed.append(path.write_text(path.read_text() + '{"text":"mail a@x.org"}\n'))
+
+    with pytest.raises(InputChanged):
+        clean(task, [path], workers=1, progress=change)
+    clean(task, [path], workers=1, progress=lambda _step: None)
+    run(tmp_path / "whole", path, policy=PLAIN)
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+
+
+def cli(out: Path, *inputs: Path, limit: int | None = None, code: str = "") -> subprocess.CompletedProcess[str]:
+    (out.parent / "p.toml").write_text(PLAIN)
+    said = ["clean", *map(str, inputs), "--policy", str(out.parent / "p.toml"), "--out", str(out), "--workers", "1"]
+    script = f"import sys\nfrom gridtie.cli.main import main\nrc = main({said!r})\n{code}\nsys.exit(rc)"
+    return subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "K": KEY, "GRIDTIE_HOME": str(out.parent / "home")},
+        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_disk_without_room_is_named_leaves_nothing_finished_and_is_gone_on_from(tmp_path: Path) -> None:
+    corpus(tmp_path / "a.jsonl", 200)
+    failed = cli(tmp_path / "out", tmp_path / "a.jsonl", limit=100_000)
+    assert failed.returncode == 1
+    assert "File too large" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert not (tmp_path / "out" / "audit.json").exists()
+    assert list((tmp_path / "out" / "data").glob("[!.]*")) == []
+    run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN)
+    run(tmp_path / "whole", tmp_path / "a.jsonl", policy=PLAIN)
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+
+
+def test_a_line_of_100_mb_is_counted_and_takes_no_memory(tmp_path: Path) -> None:
+    short, peak = tmp_path / "short.jsonl", "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    short.write_text('{"text":"one that is kept"}\n')
+    with (tmp_path / "long.jsonl").open("w") as file:
+        file.write('{"text":"')
+        for _ in range(100):
+            file.write("word " * 200_000)
+        file.write('"}\n{"text":"one that is kept"}\n')
+    took = [
+        int(cli(tmp_path / name, tmp_path / f"{name}.jsonl", code=peak).stdout.split()[-1])
+        for name in ("short", "long")
+    ]
+    report: dict[str, Any] = json.loads((tmp_path / "long" / "audit.json").read_bytes())
+    assert report["counts"]["dropped"] == {"too-long": 1}
+    assert report["counts"]["kept"] == 1
+    assert took[1] - took[0] < 60_000  # kB: one line of the length that is read, and its copy
+
+
+def test_an_error_of_a_worker_arrives_as_it_was() -> None:
+    for error in (TableTooLarge(found="a", most="b"), InvalidInput(source="x", problems=[Problem("why", line=3)])):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.problems) == (type(error), str(error), error.problems)
