@@ -10,6 +10,7 @@ import pytest
 from tests.cleaner.test_run import KEY, POLICY, corpus
 
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
+from gridtie.adapters.tables import names_text
 from gridtie.cleaner.report import (
     add_verdicts,
     differences,
@@ -39,7 +40,8 @@ def cleaned(folder: Path, workers: int = 1, hand: int = 100) -> Path:
     )
     out = folder / f"out{workers}"
     policy = POLICY + f'[words]\nlibrary = "words.toml"\n[sample]\nhand = {hand}\nmachine_share = 0.5\n'
-    task = Task(out=out, policy_text=policy, policy_source="p", words_text=WORDS, text_field="text", aside=False,
+    task = Task(out=out, policy_text=policy, policy_source="p", words_text=WORDS, names_text=names_text(),
+                text_field="text", aside=False,
                 keys={"k": bytes.fromhex(KEY)})  # fmt: skip
     done = clean(task, [folder / "a.jsonl", folder / "b.jsonl"], workers=workers, progress=lambda _step: None)
     keep_run(task, done, SOURCES, usual_pack())

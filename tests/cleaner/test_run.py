@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from gridtie.adapters.tables import names_text
 from gridtie.cleaner import files
 from gridtie.cleaner.run import Cleaned, clean
 from gridtie.cleaner.work import Task
@@ -62,7 +63,8 @@ def corpus(path: Path, count: int = 400, seed: int = 20261127) -> list[dict[str,
 
 def run(out: Path, *inputs: Path, workers: int = 1, aside: bool = False, policy: str = POLICY) -> Cleaned:
     task = Task(
-        out=out, policy_text=policy, policy_source="p.toml", words_text="", text_field="text", aside=aside,
+        out=out, policy_text=policy, policy_source="p.toml", words_text="", names_text=names_text(),
+        text_field="text", aside=aside,
         keys={"k": bytes.fromhex(KEY)},
     )  # fmt: skip
     return clean(task, inputs, workers=workers, progress=lambda _step: None)

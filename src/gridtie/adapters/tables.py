@@ -1,4 +1,4 @@
-"""The tables that ship with the software, read once: chips, their spellings, hubs, rules of cleaning."""
+"""The tables that ship with the software, read once: chips, their spellings, hubs, rules of cleaning, names."""
 
 import csv
 from functools import cache
@@ -29,6 +29,12 @@ def rule_texts() -> dict[str, str]:
     folder = files("gridtie.cleaning") / "rules"
     found = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
+
+
+@cache
+def names_text() -> str:
+    """The model of names that ships with the software."""
+    return (files("gridtie.cleaning") / "models" / "names.json").read_text(encoding="utf-8")
 
 
 @cache

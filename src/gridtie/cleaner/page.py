@@ -132,6 +132,7 @@ def page(made: Mapping[str, Any]) -> str:
         (HEADS["records"], f"{counts['records']:,}"), (KEPT, kept),
         (Words("policy", "策略"), made["policy"]["name"] or made["policy"]["sha256"][:12]),
         (Words("rules", "规则"), made["rules"][:12]),
+        (Words("model of names", "姓名模型"), made["names"]["sha256"][:12] if made["names"] else "–"),
         (Words("software", "软件"), made["software"]),
     )  # fmt: skip
     shown = "".join(f"<div><dt>{_both(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)

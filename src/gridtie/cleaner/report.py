@@ -24,6 +24,7 @@ from gridtie.cleaning.decide import Counts, decided
 from gridtie.cleaning.groups import Groups
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.sources import RulePack, Source, source_of
+from gridtie.cleaning.tagger import NamesModel
 from gridtie.cleaning.words import WordLibrary
 from gridtie.errors import InvalidInput, InvalidSignature, Problem
 from gridtie.identity.signing import Envelope, Signature, decode
@@ -56,7 +57,7 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     ]  # fmt: skip
     inputs = [{"path": one["path"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
-            "words": task.words_text, "field": task.text_field}  # fmt: skip
+            "words": task.words_text, "names": task.names_text, "field": task.text_field}  # fmt: skip
     _put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
@@ -157,6 +158,7 @@ def _settled(run: Mapping[str, Any]) -> dict[str, Any]:
 
 def _task(out: Path, run: Mapping[str, Any]) -> Task:
     return Task(out=out, policy_text=run["policy"], policy_source="policy", words_text=run["words"],
+                names_text=run["names"],
                 text_field=run["field"], aside=False, keys={})  # fmt: skip
 
 
@@ -184,7 +186,8 @@ def _facts(
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept} for name, digest in digests.items()]
     inputs = [{**one, "path": Path(one["path"]).name} for one in run["inputs"]]
     return Facts(
-        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, inputs=inputs,
+        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, names=_names(run),
+        inputs=inputs,
         outputs=outputs, counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests),
         verdicts=verdicts_of(out),
@@ -200,6 +203,13 @@ def _groups(out: Path, policy: Policy, outputs: Iterable[str]) -> Groups | None:
         for record in _records(out / "data" / name):
             made.add(record)
     return made
+
+
+def _names(run: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if not run["names"]:
+        return None
+    model = NamesModel.read(run["names"], source="names")
+    return {"sha256": model.digest, "made": model.made, "everywhere": _policy(run).names_everywhere}
 
 
 # ── the hand sample ───────────────────────────────────────────────────────────────────────────────────────────────

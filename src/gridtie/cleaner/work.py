@@ -25,11 +25,12 @@ from gridtie.cleaning.policy import SHAPED, Policy
 from gridtie.cleaning.rule import RuleSet
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
+from gridtie.cleaning.tagger import NamesModel, Tagger
 from gridtie.cleaning.treat import treated
 from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
-VERSION = 2  # of what a look holds; another one is looked again
+VERSION = 3  # of what a look holds; another one is looked again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class Task:
     policy_text: str
     policy_source: str
     words_text: str
+    names_text: str  # of the model of names; empty for none
     text_field: str
     aside: bool
     keys: Mapping[str, bytes]
@@ -50,9 +52,15 @@ class Task:
     def policy(self) -> Policy:
         return Policy.read(self.policy_text, source=self.policy_source, kinds=self.rules().kinds)
 
+    def scanner(self) -> Scanner:
+        if not self.names_text:
+            return Scanner(self.rules())
+        model = NamesModel.read(self.names_text, source="names")
+        return Scanner(self.rules(), Tagger(model, everywhere=self.policy().names_everywhere))
+
     def looker(self) -> Looker:
         words = WordFinder(WordLibrary.read(self.words_text, source="words")) if self.words_text else None
-        return Looker(scanner=Scanner(self.rules()), policy=self.policy(), words=words, text_field=self.text_field)
+        return Looker(scanner=self.scanner(), policy=self.policy(), words=words, text_field=self.text_field)
 
     def look_key(self, part: Part, input_digest: str) -> str:
         """Names a look by all that it depends on."""
@@ -61,6 +69,7 @@ class Task:
             VERSION, input_digest, part.form, part.packing, part.start, part.end, self.rules().digest, self.text_field,
             sorted(policy.limits.items()), policy.languages, sha256(self.words_text.encode()).hexdigest(),
             policy.near > 0, policy.score,
+            sha256(self.names_text.encode()).hexdigest(), policy.names_everywhere,
         ]  # fmt: skip
         return sha256(json.dumps(said).encode()).hexdigest()[:24]
 

@@ -52,11 +52,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the report rests on. `outputs`: name, sha256, kept."""
+    """What the report rests on. `names`: of the model in use, sha256, what it was made from, and whether it judges
+    everywhere alike. `outputs`: name, sha256, kept."""
 
     software: str
     code: str
     rules: str
+    names: Mapping[str, Any] | None
     inputs: Sequence[Mapping[str, Any]]
     outputs: Sequence[Mapping[str, Any]]
     counts: Counts
@@ -81,6 +83,7 @@ def audit(
     by_source = [_source(name, counts, sources) for name, counts in sorted(facts.by_source.items())]
     made: dict[str, Any] = {
         "form": FORM, "software": facts.software, "code": facts.code, "rules": facts.rules,
+        "names": facts.names,
         "policy": {"name": policy.name, "sha256": policy.digest, "text": policy_text,
                    "keys": sorted(policy.keys), "reversible": _reversible(policy)},
         "inputs": [dict(one) for one in facts.inputs], "outputs": [dict(one) for one in facts.outputs],

@@ -26,6 +26,10 @@ near = 0.8                  Jaccard likeness from which the later one is dropped
 [languages]
 keep = ["zh", "en"]         of `language.py`; empty for all
 
+[names]
+model = "built-in"          of names that nothing announces: a file of `gridtie clean train`, or "none"
+everywhere = false          true: as readily far from other personal data as near it
+
 [sample]                    for the report: what a machine and what a person looks at
 machine_share = 0.1
 hand = 4000
@@ -61,7 +65,8 @@ GENERAL = {
 _DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
 ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
-_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "sample", "table")
+_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "sample", "table")
+BUILT_IN, NONE = "built-in", "none"  # of the models of names
 _LIMITS: Mapping[str, float] = {
     "least_characters": 0, "most_characters": 0, "most_symbols": 0.0, "most_repeated_lines": 0.0,
     "most_repeated_phrases": 0.0, "least_letters": 0.0, "most_digits": 0.0,
@@ -100,6 +105,8 @@ class Policy:
     limits: Mapping[str, float]
     languages: tuple[str, ...]
     words: str
+    names: str
+    names_everywhere: bool
     machine_share: float
     hand: int
     seed: int
@@ -128,9 +135,10 @@ class _Reader(TableReader):
         defaults, sample = self.table("defaults"), self.table("sample")
         self.only(defaults, ("action", "language", "score"), "defaults")
         self.only(sample, ("machine_share", "hand", "seed"), "sample")
-        duplicates, words = self.table("duplicates"), self.table("words")
+        duplicates, words, names = self.table("duplicates"), self.table("words"), self.table("names")
         self.only(duplicates, ("exact", "near"), "duplicates")
         self.only(words, ("library",), "words")
+        self.only(names, ("model", "everywhere"), "names")
         self.only(self.table("quality"), _LIMITS, "quality")
         self.only(self.table("kinds"), sorted(kinds), "kinds")
         keys = self._keys()
@@ -149,6 +157,8 @@ class _Reader(TableReader):
             limits={name: self._number(self.table("quality").get(name, usual), 0, 1e12, "quality", name)
                     for name, usual in _LIMITS.items()},
             languages=self._languages(), words=self._text(words.get("library", ""), "words", "library"),
+            names=self._text(names.get("model", BUILT_IN), "names", "model"),
+            names_everywhere=self._flag(names.get("everywhere", False), "names", "everywhere"),
             machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
             hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),

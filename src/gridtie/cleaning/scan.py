@@ -12,6 +12,7 @@ from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.rule import COUNTS_FROM, Rule, RuleSet
 from gridtie.cleaning.spans import Span, resolved
+from gridtie.cleaning.tagger import Tagger
 
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -26,10 +27,12 @@ Runs = Sequence[tuple[int, int]]
 
 
 class Scanner:
-    """A rule set made ready. Building one costs some milliseconds; it may be used by any number of processes."""
+    """Rules, and a tagger of names where one is given, made ready. Building one costs some milliseconds; it may be used
+    by any number of processes."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, tagger: Tagger | None = None) -> None:
         self.rules = rules
+        self._tagger = tagger
         self._by_digits: dict[int, list[Rule]] = defaultdict(list)
         for rule in rules.rules:
             for count in rule.digits if rule.source == "digits" else ():
@@ -43,25 +46,31 @@ class Scanner:
     def scan(self, text: str) -> list[Span]:
         """Everything personal in the text, in order of place, without overlaps."""
         if len(text) > _CELL:
-            return self._scan(text)
+            return self._spans(text, self._tagger)
         found = self._known.get(text)
         if found is None:
             if len(self._known) >= _CELLS:
                 self._known.clear()
-            found = self._known[text] = tuple(self._scan(text))
+            found = self._known[text] = tuple(self._spans(text, self._tagger))
         return list(found)
 
-    def _scan(self, text: str) -> list[Span]:
+    def by_rules(self, text: str) -> list[Span]:
+        """What is found without the tagger."""
+        return self._spans(text, None)
+
+    def _spans(self, text: str, tagger: Tagger | None) -> list[Span]:
         looked = self._anchors.look(text)
-        if looked is not None:
-            return resolved(self._found(text, *looked))
-        plain, places = normalised(text)
-        looked = self._anchors.look(plain)
-        assert looked is not None, "a normalised text has nothing odd left"
-        found = self._found(plain, *looked)
-        if places is not None:
-            found = (Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found)
-        return resolved(found)
+        places = None
+        if looked is None:
+            text, places = normalised(text)
+            looked = self._anchors.look(text)
+            assert looked is not None, "a normalised text has nothing odd left"
+        found = resolved(self._found(text, *looked))
+        if tagger is not None:
+            found = resolved([*found, *tagger.spans(text, found)])
+        if places is None:
+            return found
+        return [Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found]
 
     def _found(
         self, text: str, clusters: list[tuple[int, int]], anchored: list[tuple[int, int, Rule]]

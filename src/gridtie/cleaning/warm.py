@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from gridtie.cleaning import tagging
 from gridtie.cleaning.duplicates import shingles, signature
 from gridtie.cleaning.quality import qualities
 from gridtie.cleaning.rule import RuleSet
 from gridtie.cleaning.scan import Scanner
+from gridtie.cleaning.tagger import NamesModel, Tagger, written
+from gridtie.cleaning.training import Labelled, train
 from gridtie.cleaning.words import WordFinder, WordLibrary
 
 RULE = """[[rule]]
@@ -23,7 +26,10 @@ LIMITS = ("least_characters", "most_characters", "least_letters", "most_digits",
 def main() -> None:
     text = "电话 abcd 12345"
     encoded = text.encode()
-    Scanner(RuleSet.read({"warm": RULE})).scan(text)
+    rules = RuleSet.read({"warm": RULE})
+    empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), 1, "nothing"), source="warm")
+    Scanner(rules, Tagger(empty)).scan(text)
+    train([Labelled("王小明 met John Smith", frozenset({(0, 3)}))], Scanner(rules), empty, precision=0.9, made="warm")
     qualities(text, encoded, dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0})
     assert np.array_equal(signature(encoded), signature(encoded))
     shingles(encoded)

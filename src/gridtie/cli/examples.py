@@ -37,6 +37,10 @@ NOUN_AND_VERB = {
             "gridtie clean files texts.jsonl.gz --policy policy.toml --out cleaned",
             "gridtie clean files a.parquet b.parquet --policy policy.toml --out cleaned --workers 4 --aside",
         ),
+        "train": (
+            "gridtie clean train labelled.jsonl --out ours.names.json",
+            "gridtie clean train monday.jsonl tuesday.jsonl --out ours.names.json --precision 0.97",
+        ),
         "review": ("gridtie clean review cleaned", "gridtie clean review cleaned --verdicts monday.csv --reviewer lin"),
         "verify": ("gridtie clean verify cleaned", "gridtie clean verify /srv/data/cleaned"),
         "rules test": ("gridtie clean rules test", "gridtie clean rules test mine.toml -o json"),

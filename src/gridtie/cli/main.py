@@ -57,7 +57,7 @@ COMMANDS = {
 }
 
 # `gridtie clean FILE…` means `gridtie clean files FILE…`: (the verb that is meant, all of them).
-UNSAID = {"clean": ("files", ("files", "review", "rules", "verify"))}
+UNSAID = {"clean": ("files", ("files", "review", "rules", "train", "verify"))}
 
 EXIT_CODES = """\
 exit codes: 0 done · 1 failed · 2 wrong usage or invalid file · 3 not found · 4 sign-in needed · 5 refused

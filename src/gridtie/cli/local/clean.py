@@ -37,6 +37,15 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verify = inner.add_parser("verify", help="recompute every figure of a report from what lies beside it")
     verify.add_argument("folder", type=Path, metavar="DIR", help="the --out of a cleaning")
     verify.set_defaults(run=run_verify)
+    train = inner.add_parser("train", help="teach the model of names from labelled texts of your own")
+    train.add_argument("inputs", nargs="+", type=Path, metavar="LABELLED", help='lines of {"text": "…", "labels": '
+                       '[[start, end, "NAME"], …]}, also .gz and .zst')  # fmt: skip
+    train.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the file that a policy then names")
+    train.add_argument("--base", type=Path, metavar="MODEL", help="the model to teach; default: the built-in one")
+    train.add_argument("--precision", type=float, default=0.95, metavar="SHARE",
+                       help="how much of what it finds must be names (default: 0.95)")  # fmt: skip
+    add_format(train)
+    train.set_defaults(run=run_train)
     rules = inner.add_parser("rules", help="the rules that find personal data")
     asked = rules.add_subparsers(dest="asked", metavar="VERB", required=True)
     test = asked.add_parser("test", help="hold every rule against the examples it carries")
@@ -79,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
     RulePack.read(pack, source=str(args.pack or "the built-in pack"))
     task = Task(
         out=args.out, policy_text=text, policy_source=str(args.policy), words_text=_words(policy, args.policy),
-        text_field=args.field, aside=args.aside, keys=_keys(policy, args.policy),
+        names_text=_names(policy, args.policy), text_field=args.field, aside=args.aside,
+        keys=_keys(policy, args.policy),
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
     shown = _Shown()
@@ -122,6 +132,33 @@ def _table_summary(table: "Mapping[str, Any]") -> str:
     grade = f"GB/T 42460 grade {table['grade']}" if table["grade"] else "no grade"
     left_out = f"{sum(table['left_out'].values())} left out"
     return f"{table['classes']} classes, the smallest of {table['smallest']} records; {left_out}; {grade}"
+
+
+def run_train(args: argparse.Namespace) -> int:
+    from gridtie.adapters.tables import load_rules, names_text
+    from gridtie.cleaner.files import parts_of, read
+    from gridtie.cleaning.scan import Scanner
+    from gridtie.cleaning.tagger import NamesModel
+    from gridtie.cleaning.training import labelled, train
+
+    if not 0 < args.precision <= 1:
+        raise InvalidInput(source="--precision", problems=[Problem("is a share above 0 and up to 1, such as 0.95")])
+    base = _text_of(args.base) if args.base else names_text()
+    model = NamesModel.read(base, source=str(args.base or "the built-in model"))
+    texts = []
+    for path in _inputs(args.inputs, args.out):
+        records = ((one.line, one.value, one.problem) for part in parts_of(path) for one in read(part))
+        texts += labelled(records, source=str(path))
+    made = f"{len(texts)} labelled texts, on top of {model.digest[:12]}"
+    trained = train(texts, Scanner(load_rules()), model, precision=args.precision, made=made)
+    scratch = args.out.with_name(f".{args.out.name}")
+    scratch.write_text(trained.model, encoding="utf-8")
+    scratch.replace(args.out)
+    print_record(
+        {"model": str(args.out), "texts": trained.texts, "judged_by": trained.judging,
+         "names_unannounced": trained.names, "found": trained.found, "false": trained.false}, args,
+    )  # fmt: skip
+    return 0
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -243,6 +280,20 @@ def _words(policy: "Policy", beside: Path) -> str:
     path = beside.parent / policy.words
     text = _text_of(path)
     WordLibrary.read(text, source=str(path))
+    return text
+
+
+def _names(policy: "Policy", beside: Path) -> str:
+    """The model of names as its file has it; empty for none."""
+    from gridtie.adapters.tables import names_text
+    from gridtie.cleaning.policy import BUILT_IN, NONE
+    from gridtie.cleaning.tagger import NamesModel
+
+    if policy.names in (BUILT_IN, NONE):
+        return names_text() if policy.names == BUILT_IN else ""
+    path = beside.parent / policy.names
+    text = _text_of(path)
+    NamesModel.read(text, source=str(path))
     return text
 
 

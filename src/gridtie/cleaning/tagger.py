@@ -1,0 +1,144 @@
+"""Names that nothing announces: a small linear model over hashed features of places where a name could stand.
+
+Rules find the names that a form, a letter or a title announces. What is left is judged by the characters or words of
+the name, what stands beside it, and what other personal data is near: `tagging.py` has the features.
+"""
+
+import base64
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from gridtie.cleaning import tagging
+from gridtie.cleaning.spans import Span
+from gridtie.errors import InvalidInput, Problem
+
+FORM = "gridtie/names/1"
+KIND = "NAME"
+RULE = "names-tagger"
+WIDE = 160  # code points to other personal data on the same line, within which a name is one of somebody concerned
+CLOSE = 24  # the same on the next line
+SHORT, LONGEST = 2_000, 60  # code points of a text that is looked at whole, and of a name
+ALONE = 240  # what a name far from any must score more: most of those are of authors, actors, heads of state
+OF_NOBODY = frozenset({KIND, "IPV4", "IPV6", "MAC"})  # stand in public texts too
+SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
+
+
+@dataclass(frozen=True, slots=True)
+class NamesModel:
+    """Weights of `tagging.SIZE` features, and the sum from which a candidate is a name. `digest` names this file."""
+
+    weights: tagging.Weights
+    least: int
+    digest: str
+    made: str  # from what, in words
+
+    @classmethod
+    def read(cls, text: str, *, source: str) -> "NamesModel":
+        """Raises InvalidInput: no model, or one of another version or size."""
+        try:
+            said = json.loads(text)
+            if said["form"] != FORM:
+                raise ValueError(f"its form is {said['form']!r}, not {FORM!r}")
+            table = np.frombuffer(zlib.decompress(base64.b64decode(said["weights"], validate=True)), np.int8)
+            if table.size != tagging.SIZE:
+                raise ValueError(f"it holds {table.size} weights, not {tagging.SIZE}")
+            least, made = int(said["least"]), str(said["made"])
+        except (ValueError, KeyError, TypeError, zlib.error) as cause:
+            why = f"no model of names: {cause!r}; make one with: gridtie clean train LABELLED.jsonl --out MODEL"
+            raise InvalidInput(source=source, problems=[Problem(why)]) from None
+        return cls(table, least, sha256(text.encode()).hexdigest(), made)
+
+
+def written(weights: tagging.Weights, least: int, made: str) -> str:
+    """A model file. A weight has one byte."""
+    packed = base64.b64encode(zlib.compress(weights.tobytes(), 9)).decode()
+    said = {"form": FORM, "least": least, "made": made, "weights": packed}
+    return json.dumps(said, ensure_ascii=False, indent=0) + "\n"
+
+
+class Tagger:
+    """A model made ready; may be used by any number of processes."""
+
+    def __init__(self, model: NamesModel, *, everywhere: bool = False) -> None:
+        """`everywhere`: a name far from other personal data needs no more than one near it. Handles such as `@name` are
+        left to other rules always.
+        """
+        self.model = model
+        self._everywhere = everywhere
+
+    def spans(self, text: str, known: Sequence[Span]) -> list[Span]:
+        """Names in the text without overlaps, in order of place. `known`: what rules found in it."""
+        company = [span for span in known if span.kind not in OF_NOBODY]
+        whole = self._everywhere or len(text) <= SHORT
+        windows = [(0, len(text))] if whole else _around(company, len(text))
+        if not windows:
+            return []
+        places, _ = _candidates(text, windows, known, self.model.weights, self.model.least, keep=False)
+        return [
+            Span(start, end, KIND, min(SCORES[1], SCORES[0] + (score - self.model.least) // SURER), RULE)
+            for start, end, score in likeliest(places)
+            if text[start - 1 : start] != "@" and self._counts(text, start, end, score, company)
+        ]
+
+    def _counts(self, text: str, start: int, end: int, score: int, company: Sequence[Span]) -> bool:
+        own_line = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+        if self._everywhere or (score >= self.model.least + ALONE and not own_line):
+            return True
+        for span in company:
+            low, high = (span.end, start) if span.end <= start else (end, span.start)
+            if high - low <= WIDE and text.count("\n", low, high) <= (high - low <= CLOSE):
+                return True
+        return False
+
+    def seen(self, text: str, known: Sequence[Span]) -> tuple[tagging.Words, tagging.Words]:
+        """Every candidate of a text (start, end, score) and its features, for training."""
+        return _candidates(text, [(0, len(text))], known, self.model.weights, -(1 << 30), keep=True)
+
+
+def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
+    """The windows, apart and in order, in which a name is near one of these."""
+    made: list[tuple[int, int]] = []
+    for span in sorted(company):
+        low, high = max(0, span.start - WIDE - LONGEST), min(size, span.end + WIDE)
+        if made and low <= made[-1][1]:
+            made[-1] = (made[-1][0], max(high, made[-1][1]))
+        else:
+            made.append((low, high))
+    return made
+
+
+def likeliest(places: tagging.Words) -> list[tuple[int, int, int]]:
+    """Of candidates (start, end, score) that overlap, the likeliest, then the longest; in order of place."""
+    kept: list[tuple[int, int, int]] = []
+    taken: set[int] = set()
+    for start, end, score in sorted(places.tolist(), key=lambda one: (-one[2], one[0] - one[1], one[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end, score))
+    return sorted(kept)
+
+
+def _candidates(
+    text: str, windows: Sequence[tuple[int, int]], known: Sequence[Span], weights: tagging.Weights, least: int, *,
+    keep: bool,
+) -> tuple[tagging.Words, tagging.Words]:  # fmt: skip
+    """(start, end, score) of all in these windows that score enough; with `keep` their features beside them."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    company = np.array([(span.start, span.end, span.kind == KIND) for span in known], np.int32).reshape(-1, 3)
+    every = 4 if keep else 1  # a place begins at most four candidates
+    places, features = [], []
+    for low, high in windows:
+        found = np.empty(((high - low) * every + 16, 3), np.int32)
+        seen = np.empty((len(found) if keep else 0, tagging.MOST), np.int32)
+        count = tagging.candidates(
+            codes, low, high, company, tagging.FLAGS, tagging.KINDS, tagging.DOUBLES, tagging.PARTICLE_NUMBERS,
+            weights, least, found, seen,
+        )  # fmt: skip
+        places.append(found[:count])
+        features.append(seen[:count])
+    return np.concatenate(places), np.concatenate(features)

@@ -1,0 +1,125 @@
+"""A model of names made from labelled texts, on top of another: the same texts in the same order give the same file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gridtie.cleaning import tagging
+from gridtie.cleaning.scan import Scanner
+from gridtie.cleaning.spans import Span
+from gridtie.cleaning.tagger import SCORES, NamesModel, Tagger, likeliest, written
+from gridtie.errors import InvalidInput, Problem
+
+ROUNDS, BY, MARGIN = 5, 4, 80
+MOST_WEIGHT = 127
+HELD_OUT = 5  # every fifth text judges, and does not teach
+ENOUGH = 20  # names in the texts that judge, to set the limit by them
+LABELS = ("NAME", "PER", "PERSON")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    text: str
+    names: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """`found` of `names` in the texts that judged, and how many more that are none; of what no rule announces."""
+
+    model: str
+    texts: int
+    judging: int
+    names: int
+    found: int
+    false: int
+
+
+def labelled(records: Iterable[tuple[int, Any, str]], *, source: str) -> list[Labelled]:
+    """Of (line, value, problem): `text`, and `labels` as [start, end, type, …] in code points; types other than names
+    count as no name.
+
+    Raises:
+        InvalidInput: with the line of everything that is wrong.
+    """
+    made, problems = [], []
+    for number, said, problem in records:
+        if problem:
+            problems.append(Problem(f"cannot be read: {problem}", line=number, column=1))
+            continue
+        try:
+            text, labels = said["text"], said["labels"]
+            names = frozenset((int(start), int(end)) for start, end, kind, *_ in labels if kind in LABELS)
+            if not isinstance(text, str) or not all(0 <= start < end <= len(text) for start, end in names):
+                raise ValueError("a label lies outside its text")
+            made.append(Labelled(text, names))
+        except (ValueError, KeyError, TypeError) as cause:
+            why = f'needs {{"text": "…", "labels": [[start, end, "NAME"], …]}}: {type(cause).__name__} {cause}'
+            problems.append(Problem(why, line=number, column=1))
+    if not problems and not any(one.names for one in made):
+        problems.append(Problem(f"no text has a label of the type {' or '.join(LABELS)}"))
+    if problems:
+        raise InvalidInput(source=source, problems=problems)
+    return made
+
+
+def train(texts: Sequence[Labelled], scanner: Scanner, base: NamesModel, *, precision: float, made: str) -> Trained:
+    """`precision`: share of what the model finds in the texts that judge that must be names; the limit is the lowest
+    that keeps it. With too few names there, the limit of `base` stays.
+    """
+    tagger = Tagger(base)
+    features, names, judging = [], [], []
+    for number, one in enumerate(texts):
+        known = scanner.by_rules(one.text)
+        places, seen = tagger.seen(one.text, known)
+        if number % HELD_OUT == HELD_OUT - 1:
+            judging.append((one, known, places, seen))
+        else:
+            features.append(seen)
+            names.append(np.array([(start, end) in one.names for start, end, _ in places.tolist()], np.bool_))
+    size = sum(map(len, features))
+    weights = base.weights
+    if size:
+        learned = tagging.learn(
+            np.concatenate(features), np.concatenate(names), weights.astype(np.int64), ROUNDS, BY, MARGIN
+        )
+        weights = np.clip(np.rint(learned / (ROUNDS * size)), -MOST_WEIGHT, MOST_WEIGHT).astype(np.int8)
+    asked, right, wrong = _judged(judging, weights)
+    least = _limit(right, wrong, precision) if asked >= ENOUGH else base.least
+    return Trained(
+        model=written(weights, least, made), texts=len(texts), judging=len(judging), names=asked,
+        found=sum(score >= least for score in right), false=sum(score >= least for score in wrong),
+    )  # fmt: skip
+
+
+def _judged(
+    judging: Sequence[tuple[Labelled, Sequence[Span], tagging.Words, tagging.Words]], weights: tagging.Weights
+) -> tuple[int, list[int], list[int]]:
+    """Of names that no rule announces: how many there are, the scores of those found, and of what is no name."""
+    asked, right, wrong = 0, list[int](), list[int]()
+    for one, known, places, seen in judging:
+        places[:, 2] = np.where(seen >= 0, weights[seen], 0).sum(axis=1, dtype=np.int32)
+        apart = [span for span in known if span.score > SCORES[1]]
+        asked += sum(not _touched(*name, apart) for name in one.names)
+        for start, end, score in likeliest(places):
+            if not _touched(start, end, apart):
+                (right if (start, end) in one.names else wrong).append(score)
+    return asked, right, wrong
+
+
+def _touched(start: int, end: int, spans: Sequence[Span]) -> bool:
+    return any(span.start < end and start < span.end for span in spans)
+
+
+def _limit(right: Sequence[int], wrong: Sequence[int], precision: float) -> int:
+    """The lowest limit from which at least this share is right; above all that is wrong where no limit keeps it."""
+    scored = sorted([(score, True) for score in right] + [(score, False) for score in wrong], reverse=True)
+    limit, good = max(wrong, default=0) + 1, 0
+    for place, (score, name) in enumerate(scored, start=1):
+        good += name
+        ends = place == len(scored) or scored[place][0] < score
+        if ends and good >= precision * place:
+            limit = score
+    return limit
