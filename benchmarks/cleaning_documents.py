@@ -303,7 +303,9 @@ class Values:
         return self.until("device_mac", lambda: ":".join(f"{self.chance.randrange(256):02x}" for _ in range(6)))
 
     def a_ssn(self, _: str) -> str:
-        return self.until("social_number", lambda: f"{self.digits(3)}-{self.digits(2)}-{self.digits(4)}")
+        return self.until(
+            "social_number", lambda: f"{self.digits(3)}-{self.chance.randint(1, 99):02d}-{self.digits(4)}"
+        )
 
     def a_usphone(self, _: str) -> str:
         area, office, line = self.of(["415", "312", "617", "206"]), "5" + self.digits(2), self.digits(4)

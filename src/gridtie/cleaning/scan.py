@@ -18,6 +18,7 @@ LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
 _OPEN, _CLOSE = re.compile("[0-9A-Za-z]+$"), re.compile("[0-9A-Za-z]+")
+_PARTED = re.compile("[ .-]")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
 _TIGHT = frozenset(".-·_‐‑‒–—―")  # a number does not end at one of these alone
@@ -165,7 +166,8 @@ def _around(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
             return
         if match.end() > start:
             found = match.span("it") if "it" in rule.shape.groupindex else match.span()
-            yield from _judged(text, *found, text[slice(*found)], rule)
+            bare = text[slice(*found)]
+            yield from _judged(text, *found, _PARTED.sub("", bare) if rule.source == "cluster" else bare, rule)
             return
 
 
@@ -183,8 +185,8 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[
     if score < COUNTS_FROM:
         return
     if not rule.sure:
-        if rule.refuse and _nearest(rule.refuse, left) > near:
-            return
+        if rule.refuse and _nearest(rule.refuse, left) > max(near, left.rfind("\n")):  # what a line above ends with
+            return  # names no number of this one
         if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
             return
     yield Span(start, end, rule.kind, min(score, 100), rule.id)
