@@ -95,6 +95,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused_and_read_anew(tmp_path:
         policy_text=PLAIN,
         policy_source="p",
         words_text="",
+        names_text="",
         text_field="text",
         aside=False,
         keys={},

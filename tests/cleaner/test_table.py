@@ -71,7 +71,10 @@ def put(path: Path, rows: list[dict[str, str]]) -> Path:
 
 
 def cleaned(out: Path, *inputs: Path, workers: int = 1, policy: str = POLICY) -> dict[str, Any]:
-    task = Task(out=out, policy_text=policy, policy_source="p", words_text="", text_field="text", aside=False, keys={})
+    task = Task(
+        out=out, policy_text=policy, policy_source="p", words_text="", names_text="", text_field="text", aside=False,
+        keys={},
+    )  # fmt: skip
     done = clean(task, inputs, workers=workers, progress=lambda _step: None)
     keep_run(task, done, "", usual_pack())
     return write_report(out, done.parts, None)
