@@ -12,7 +12,9 @@ from gridtie.flow.fund_account import top_up
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.move_site import drain_site
 from gridtie.flow.timetable import DUTIES
+from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.store.journal import load
+from gridtie.values.period import to_text
 from gridtie.views.market import explain_job
 
 YUAN = 1_000_000
@@ -281,3 +283,44 @@ def test_what_an_owner_keeps_of_his_pool_serves_his_own_jobs_and_nobody_elses(wo
     assert world.clear() == 0
     world.write(lambda unit: change_policy(unit, site.id, {"reserved_percent": 0}))
     assert world.clear() == 1
+
+
+def half_and_twice_as_fast(world: Any, cpus_fast: int) -> None:
+    """Two more sites; north, whose one core is too small for what is asked below, stays the reference."""
+    world.offer(world.site("slow", world.organisation("slow-owner"), cpus=8, machines=2, score=500))
+    world.offer(world.site("fast", world.organisation("fast-owner"), cpus=cpus_fast, score=2000))
+
+
+def test_money_is_held_for_the_time_that_a_run_takes_there_and_the_rest_of_it_comes_back(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    half_and_twice_as_fast(world, 8)
+    sites = {site.id: name for name, site in world.sites.items()}
+    held = {}
+    for _ in range(3):  # each fills what the one before left
+        job, run = world.placed(buyer, cpus=8)
+        held[sites[world.run(run).site]] = world.job(job).hold_total
+        last = (job, run)
+    assert held == {"fast": 4 * YUAN, "slow": 16 * YUAN}
+    job, run = last
+    world.report(run, "accept", "start")
+    world.later(hours=1.9)
+    assert world.write(lambda unit: watch_budgets(unit, world.exchange)) == 0
+    assert world.job(job).hold_total == 16 * YUAN
+    world.later(hours=0.1)
+    world.write(lambda unit: watch_budgets(unit, world.exchange))
+    assert world.job(job).hold_total == 20 * YUAN  # outlasts it: a quarter more
+    world.report(run, "finish", "succeed", exit_code=0)
+    [paid] = world.paid(job)
+    assert 16 * YUAN <= paid < 16 * YUAN + 100  # each write takes a millisecond of these two hours
+    assert world.balance(buyer).held == 20 * YUAN
+
+
+def test_money_is_held_for_no_longer_than_a_time_limit_or_a_booking_lets_a_run_work(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    half_and_twice_as_fast(world, 1)
+    limited, _ = world.placed(buyer, cpus=8, time_limit=timedelta(minutes=90))
+    assert world.job(limited).hold_total == 12 * YUAN
+    booked, _ = world.placed(buyer, cpus=8, start_at=to_text(world.clock.now() + timedelta(hours=3)))
+    assert world.job(booked).hold_total == 8 * YUAN

@@ -34,7 +34,7 @@ from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
-from gridtie.market.scoring import turn
+from gridtie.market.scoring import Tariff, tariff_of, turn
 from gridtie.market.tranches import now_on_sale
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
@@ -169,6 +169,7 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
     deals: list[Deal] = []
     short: list[Refusal] = []
     spoken_for: dict[str, int] = {}
+    tariff = tariff_of(book)
     for trade in clearing.trades:
         request, run = by_request[trade.request], RunId(unit.new_id("run"))
         job = unit.jobs.get(request.job)
@@ -176,8 +177,8 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
         if not free_of_charge:
             try:
                 holds = holds_for_run(
-                    unit, job, run, price=trade.price, units=trade.units, expected_us=request.expected_us,
-                    resource=trade.resource, spoken_for=spoken_for,
+                    unit, job, run, price=trade.price, units=trade.units, resource=trade.resource,
+                    run_us=_run_us(unit, book, tariff, trade, request), spoken_for=spoken_for,
                 )  # fmt: skip
                 for_data = check_data(unit, job, book.capacities[trade.resource], holds=holds, spoken_for=spoken_for)
             except (InsufficientFunds, DataDenied) as refused:
@@ -191,6 +192,17 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
             spoken_for[hold.debit] = spoken_for.get(hold.debit, 0) + hold.amount
         deals.append(Deal(job, run, request, trade, tuple(holds)))
     return deals, short
+
+
+def _run_us(unit: Unit, book: Book, tariff: Tariff, trade: Trade, request: Request) -> int:
+    """How long it is expected to run there, by the certificate, unless its time limit or the end of its booking comes
+    first."""
+    ends = [tariff.run_us(request, book.capacities[trade.resource], trade.alternative)]
+    if request.limit_us is not None:
+        ends.append(request.limit_us)
+    if request.start_at is not None and request.start_at > unit.at:
+        ends.append(request.expected_us)
+    return min(ends)
 
 
 def _without(requests: tuple[Request, ...], short: set[RequestId], *, whole_buyers: bool) -> tuple[Request, ...]:

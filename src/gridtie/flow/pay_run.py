@@ -92,14 +92,14 @@ def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> li
 
 
 def holds_for_run(
-    unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, expected_us: int, resource: str,
+    unit: Unit, job: Job, run: RunId, *, price: Micros, units: int, run_us: int, resource: str,
     spoken_for: Mapping[str, int],
 ) -> list[Transfer]:  # fmt: skip
-    """What the expected time costs, within the job's whole budget, as holds that are not booked yet.
+    """What `run_us`, its expected time there, costs, within the job's whole budget, as holds that are not booked yet.
 
     `spoken_for`: what others of the same round take from an account. Raises InsufficientFunds.
     """
-    needed, _ = price_for(price, units, expected_us)
+    needed, _ = price_for(price, units, run_us)
     if (limit := job.spec.budget.max_total) is not None:
         left = limit - sum(unit.receipts.amounts(job.id))
         if left <= 0:
