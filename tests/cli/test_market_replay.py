@@ -1,6 +1,9 @@
 """`gridtie market replay` and `verify` of a saved round: it is proved again, and whatever was changed is told."""
 
 import json
+import shutil
+import subprocess
+import sys
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -128,3 +131,13 @@ def test_a_round_whose_reckoning_cannot_be_read_is_refused_in_a_sentence(tmp_pat
     for broken in ({**reckoning, "prices": 7}, {**reckoning, "prices": [{}]}, {"mode": 1}):
         with pytest.raises(InvalidInput):
             verified(tmp_path, signed(saved, reckoning=broken))
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")
+def test_where_nothing_compiled_can_be_kept_a_replay_says_so_and_goes_on() -> None:
+    program = "from gridtie.cli.local.compiled import engine_for; engine_for('best-welfare')"
+    walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/var/tmp",
+             "--setenv", "TMPDIR", "/var/tmp", "--setenv", "HOME", "/nonexistent",
+             "--unsetenv", "XDG_CACHE_HOME", "--unsetenv", "NUMBA_CACHE_DIR")  # fmt: skip
+    done = subprocess.run([*walls, sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, "cannot be kept" in done.stderr) == (0, True), done.stderr

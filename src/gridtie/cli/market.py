@@ -10,6 +10,7 @@ from typing import Any
 
 from gridtie.cli.context import connect
 from gridtie.cli.job import whole_id
+from gridtie.cli.local.compiled import engine_for
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
@@ -147,6 +148,7 @@ def replay(args: argparse.Namespace) -> int:
     rule = RULES.get(saved["rule"])
     if rule is None:
         raise InvalidInput(source=f"round {args.round}", problems=[Problem(f"unknown rule {saved['rule']!r}")])
+    engine_for(saved["rule"])
     with _readable(args):
         book_digest = digest_of(canonical(saved["book"]))
         kept = digest_of(canonical(saved["clearing"]))

@@ -1,17 +1,14 @@
 """`gridtie simulate`: what clusters would gain by interconnecting, from their own logs."""
 
 import argparse
-import atexit
 import shlex
-import shutil
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridtie.cli.local.compiled import kept
+from gridtie.cli.local.compiled import kept_or_said
 from gridtie.cli.local.simulate_system import play
 from gridtie.cli.output import print_json, print_table, say
 from gridtie.errors import InvalidInput, Problem
@@ -248,22 +245,12 @@ def _say_compiling() -> None:
     def imports() -> None:
         import gridtie.simulator.events  # noqa: F401
 
-    if kept(imports, _own_folder) is not None:
-        say(
-            "neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
-            "run compiles first, for half a minute. Set NUMBA_CACHE_DIR to a folder of yours, and only the first does."
-        )
+    if not kept_or_said(imports, "half a minute"):
         return
     from gridtie.simulator.events import advance
 
     if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
         say("compiling the event loop, once for this installation (some 15 s, under market half a minute) …")
-
-
-def _own_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="gridtie-compiled-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 class _Progress:
