@@ -1,14 +1,16 @@
 """A cleaning report handed in with data: is it about these files, and what does it say of them?"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gridtie.cleaning.audit import FORM
+from gridtie.data.cardfile import LIST_MAX, TEXT_MAX
 from gridtie.data.dataset import Cleaning, Origin, Part
 from gridtie.errors import InvalidInput, Problem
 
 REPORT_BYTES_MAX = 32 << 20
+COUNT_MAX = 1 << 53
 
 
 def read_report(raw: bytes, digest: str, parts: Sequence[Part], *, source: str) -> tuple[Cleaning, tuple[Origin, ...]]:
@@ -37,15 +39,33 @@ def _read(
     counts = said["counts"]
     cleaning = Cleaning(
         report=digest,
-        pack=str(said["pack"]),
-        passed=all(check["held"] is True for check in said["checks"]),
-        kept=int(counts["kept"]),
-        treated=sum(int(number) for _, action, number in counts["found"] if action != "keep"),
-        dropped=sum(int(number) for number in counts["dropped"].values()),
+        pack=_text(said["pack"]),
+        passed=bool(said["checks"]) and all(check["held"] is True for check in said["checks"]),
+        kept=_sum([counts["kept"]]),
+        treated=_sum(number for _, action, number in counts["found"] if action != "keep"),
+        dropped=_sum(counts["dropped"].values()),
     )
     origins = tuple(
-        Origin(name=str(one["name"]), kind=str(one["kind"]), licence=str(one["licence"]), record=str(one["record"]))
+        Origin(**{key: _text(one[key]) for key in ("name", "kind", "licence", "record")})
         for one in said["sources"]
         if one["kind"]
     )
+    if len(origins) > LIST_MAX:
+        raise ValueError(f"over {LIST_MAX} sources")
     return cleaning, origins
+
+
+def _sum(numbers: Iterable[Any]) -> int:
+    """Raises ValueError for what counts nothing."""
+    listed = list(numbers)
+    if not all(type(number) is int and 0 <= number <= COUNT_MAX for number in listed) or sum(listed) > COUNT_MAX:
+        raise ValueError("a count is a whole number")
+    return sum(listed)
+
+
+def _text(found: Any) -> str:
+    """What a catalogue can show: as long as on a card, and of whole characters. Raises ValueError."""
+    if not isinstance(found, str) or len(found) > TEXT_MAX:
+        raise ValueError(f"a name is a text of at most {TEXT_MAX} characters")
+    found.encode()
+    return found
