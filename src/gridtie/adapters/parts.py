@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -22,6 +23,9 @@ _LINES = (".jsonl", ".ndjson", *_HEADED)
 _CHUNK = 1 << 20
 _JSON_LINES = (".jsonl", ".ndjson")
 LOOKED_AT, COLUMNS_MAX = 100, 1000  # lines whose names stand for all; of more columns none is told
+UNPACKED_MAX = 100  # times its own size, and a chunk: what is looked at must not cost more than what was sent
+_BLANKS = b" \t\r\x0b\x0c"
+_HALF = re.compile("[\ud800-\udfff]")  # halves of a character, which no name is written with
 
 
 def examine(file: Path, path: str) -> Examined:
@@ -35,9 +39,13 @@ def examine(file: Path, path: str) -> Examined:
         return _parquet(file, path)
     if suffix not in _LINES:
         return Examined(media="application/gzip" if packed else media)
+    most = UNPACKED_MAX * file.stat().st_size + _CHUNK if packed else None
     try:
         with gzip.open(file, "rb") if packed else file.open("rb") as source:
-            lines = _count_lines(source)
+            lines = _count_lines(source, most)
+            if lines is None:
+                bomb = f"{path} unpacks to over {UNPACKED_MAX} times its size: send it unpacked"
+                return Examined(media=media, problems=(bomb,))
             source.seek(0)
             schema = _json_columns(source) if suffix in _JSON_LINES else None
     except (OSError, EOFError, zlib.error) as cause:
@@ -45,19 +53,26 @@ def examine(file: Path, path: str) -> Examined:
     return Examined(media=media, records=max(0, lines - (suffix in _HEADED)), schema=schema)
 
 
-def _count_lines(source: Any) -> int:
-    """Lines that are not blank; the last needs no end. A quoted line break in a CSV file counts as two lines."""
-    count, filled = 0, False
+def _count_lines(source: BinaryIO | gzip.GzipFile, most: int | None) -> int | None:
+    """Lines that are not blank; the last needs no end. A quoted line break in a CSV file counts as two lines.
+
+    None when there are more than `most` bytes. Whole chunks at a time: a file may be nothing but ends of lines.
+    """
+    count, read, filled = 0, 0, False
     for chunk in _chunks(source):
-        pieces = chunk.split(b"\n")
-        for piece in pieces[:-1]:
-            count += bool(filled or piece.strip())
-            filled = False
-        filled = filled or bool(pieces[-1].strip())
+        read += len(chunk)
+        if most is not None and read > most:
+            return None
+        dense = chunk.translate(None, _BLANKS)
+        while b"\n\n" in dense:
+            dense = dense.replace(b"\n\n", b"\n")
+        if dense:
+            count += dense.count(b"\n") - (dense.startswith(b"\n") and not filled)
+            filled = not dense.endswith(b"\n")
     return count + filled
 
 
-def _chunks(source: BinaryIO) -> Iterator[bytes]:
+def _chunks(source: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
     while chunk := source.read(_CHUNK):
         yield chunk
 
@@ -70,14 +85,14 @@ def _json_columns(source: Any) -> str | None:
     kinds: dict[str, set[Any]] = {}
     try:
         records = [json.loads(line) for line in islice(filter(bytes.strip, whole), LOOKED_AT)]
+        if not all(isinstance(record, dict) for record in records):
+            return None
+        for record in records:
+            for name, value in record.items():
+                kinds.setdefault(name, set()).update(() if value in (None, []) else {_json_type(value)})
     except (ValueError, RecursionError):
         return None
-    if not all(isinstance(record, dict) for record in records):
-        return None
-    for record in records:
-        for name, value in record.items():
-            kinds.setdefault(name, set()).update(() if value in (None, []) else {_json_type(value)})
-    if not kinds or len(kinds) > COLUMNS_MAX:
+    if not kinds or len(kinds) > COLUMNS_MAX or any(map(_HALF.search, kinds)):
         return None
     return _struct((name, _joined(found)) for name, found in kinds.items())
 
@@ -117,7 +132,9 @@ def _parquet(file: Path, path: str) -> Examined:
     try:
         with ParquetFile(file) as table:
             return Examined(media=PARQUET, records=table.metadata.num_rows, schema=_columns(table.schema_arrow))
-    except (OSError, ArrowException) as cause:
+    except RecursionError:
+        return Examined(media=PARQUET, problems=(f"{path} has columns nested too deep",))
+    except (OSError, ArrowException, UnicodeDecodeError) as cause:
         return Examined(media=PARQUET, problems=(f"{path} is no Parquet file: {cause}",))
 
 
