@@ -66,6 +66,7 @@ def test_what_looks_like_records_or_text_stays(name: str) -> None:
         (b'{"a": "Zhang San of Long Street", "a": 1}', "text that is no word"),  # a reader sees the last alone
         (b'{"a": 110101199003071234567}', "a number of more than 17 digits"),
         (b'{"a": 0.110101199003071234567}', "a number of more than 17 digits"),
+        (b'{"a": 0e110101199003071234}', "more than 3 digits after its e"),
     ],
 )
 def test_what_hides_from_a_reader_of_json_stays_too(raw: bytes, why: str) -> None:
@@ -99,6 +100,11 @@ def test_name_number_and_bytes_are_bounded_over_the_whole_run() -> None:
     assert "the name of a file" in refusal(FIGURES, "张三.json", ok, files=0, sent=0)
     assert refusal(Release(files=("*.bin",), figures=False), "张三.bin", b"\xff", files=0, sent=0) == ""
     assert refusal(Release(files=("-",)), "-", ok, files=0, sent=0) == "only nothing may leave"
+
+
+def test_a_name_carries_no_long_number_out() -> None:
+    assert not refusal(FIGURES, "day-20261127/step_a.json", b"1", files=0, sent=0)
+    assert "8 digits in a row" in refusal(FIGURES, "1101-0119/9003071234/a.json", b"1", files=0, sent=0)
 
 
 def test_a_manifest_beyond_the_release_is_seen_without_its_files() -> None:

@@ -22,6 +22,7 @@ WORDS_MAX = 1_000
 WORD_MAX, HAN_MAX = 32, 8  # characters: of ASCII, and where one says as much as a syllable
 DIGITS_MAX = 17  # of a number as it is written: what a double can tell apart
 NUMBER_MAX = 8  # digits in a row within a word: a day, not the number of a person or a card
+EXPONENT_MAX = 3  # digits after the e: of what a double can tell apart, too
 _WORD = re.compile(rf"[\w.:/%+-]{{0,{WORD_MAX}}}")
 _NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
 
@@ -38,6 +39,8 @@ def refusal(release: Release, path: str, content: bytes, *, files: int, sent: in
         return ""
     if not all(_NAME.fullmatch(part) for part in path.split("/")):
         return "the name of a file that leaves has letters, digits, '.', '_' and '-', and at most 64 of them"
+    if _long_number(path):
+        return f"the name of a file that leaves has at most {NUMBER_MAX} digits in a row"
     return unlike_figures(content)
 
 
@@ -137,13 +140,21 @@ class _Tally:
             raise _Unlike(f"it holds more than {WORDS_MAX:,} words")
         if not _WORD.fullmatch(text) or (not text.isascii() and len(text) > HAN_MAX):
             raise _Unlike(f"it has text that is no word of at most {WORD_MAX} characters ({HAN_MAX} beyond ASCII)")
-        if re.search(rf"\d{{{NUMBER_MAX + 1}}}", re.sub(r"[._:/%+-]", "", text)):
+        if _long_number(text):
             raise _Unlike(f"it has a word with more than {NUMBER_MAX} digits")
 
 
+def _long_number(text: str) -> bool:
+    """Whatever stands between its digits."""
+    return re.search(rf"\d{{{NUMBER_MAX + 1}}}", re.sub(r"[._:/%+-]", "", text)) is not None
+
+
 def _number(text: str) -> float:
-    if len(re.sub(r"[^0-9]", "", text.lower().partition("e")[0]).lstrip("0")) > DIGITS_MAX:
+    digits, _, exponent = text.lower().partition("e")
+    if len(re.sub(r"[^0-9]", "", digits).lstrip("0")) > DIGITS_MAX:
         raise _Unlike(f"it has a number of more than {DIGITS_MAX} digits")
+    if len(exponent.lstrip("+-")) > EXPONENT_MAX:
+        raise _Unlike(f"it has a number with more than {EXPONENT_MAX} digits after its e")
     return float(text)
 
 
