@@ -12,7 +12,7 @@ from gridtie.data.dataset import Card, Part, Price
 from gridtie.data.terms import COMPUTE, Release, Terms
 from gridtie.dispatch.job import DataUse, JobDocument
 from gridtie.dispatch.run import BlobFile
-from gridtie.errors import DataDenied, InvalidJobFile
+from gridtie.errors import DataDenied, InvalidInput, InvalidJobFile
 from gridtie.flow.hand_data import given_to, keep_data
 from gridtie.flow.make_contract import Proposal, move_contract, propose_contract, sign_contract
 from gridtie.flow.publish_artefacts import publish_artefacts
@@ -172,6 +172,13 @@ def test_the_places_of_the_job_and_of_all_its_data_hold_together(trade: Trade) -
     narrow = (DataUse(name="lab/scans", stays_in=("CN-5201",)),)
     job = trade.submit(data=narrow)
     assert trade.world.read(lambda unit: unit.market.request_of(job)).needs.data_places == ("CN-5201",)
+
+
+def test_files_that_are_published_already_are_not_said_to_lie_elsewhere_now(trade: Trade) -> None:
+    trade.publish()
+    with pytest.raises(InvalidInput) as refused:
+        trade.publish(held_by="far")
+    assert "these very files are v1, and held elsewhere" in refused.value.problems[0].message
 
 
 def test_what_a_site_holds_is_read_there_alone_and_moves_nowhere_and_its_owner_is_bound_by_no_contract(

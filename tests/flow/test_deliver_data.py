@@ -11,6 +11,7 @@ from gridtie.data.dataset import ACCESS, FLAT, RECORD, Price
 from gridtie.data.delivery import HUB
 from gridtie.data.terms import COMPUTE
 from gridtie.errors import DataDenied, ForbiddenMove, InsufficientFunds, InvalidInput, LinkInvalid, NotFound
+from gridtie.flow import publish_dataset as publishing
 from gridtie.flow.deliver_data import link_key
 from gridtie.flow.make_contract import (
     envelope_of,
@@ -56,6 +57,18 @@ def test_publishing_again_makes_a_version_only_of_other_files(trade: Any) -> Non
     assert trade.publish(purposes=("training",)).terms.purposes == ("training",)
     kinds = trade.world.kinds(first.id)
     assert kinds == ["dataset.published", "dataset.versioned", "dataset.versioned", "dataset.described"]
+
+
+def test_a_name_is_not_both_a_file_and_a_folder_and_columns_do_not_fill_the_exchange(
+    trade: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        trade.sent({"a/b": "1", "a/b/c": "2", "a/bc": "3"})
+    assert [problem.message for problem in refused.value.problems] == ["a/b is a file and a folder of others"]
+    monkeypatch.setattr(publishing, "COLUMNS_BYTES_MAX", 100)
+    with pytest.raises(InvalidInput) as refused:
+        trade.sent({"a.jsonl": '{"text": 1}', "b.jsonl": '{"text": 1}'})
+    assert "the columns of its files take" in refused.value.problems[0].message
 
 
 def test_terms_of_a_contract_stay_those_that_were_signed(trade: Any) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import PurePath
 from typing import Any
 
 from gridtie.access import Actor, Scope, authorize
 from gridtie.data.cardfile import CardFile, check_name
-from gridtie.data.dataset import Cleaning, Dataset, Part, Version, parts_digest
+from gridtie.data.dataset import Cleaning, Dataset, Examined, Part, Version, parts_digest
 from gridtie.data.terms import COMPUTE
 from gridtie.dispatch.artefact import safe_path
 from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
@@ -15,6 +17,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import DatasetId
 
 PARTS_MAX = 10_000
+COLUMNS_BYTES_MAX = 32 << 20  # of what is told of the columns of a version's files, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ def examined(exchange: Exchange, owner: str, parts: Sequence[Part]) -> tuple[Par
     problems: list[Problem] = []
     made: list[Part] = []
     seen: set[str] = set()
+    known: dict[tuple[str, str, bool], Examined] = {}  # the same file under many names is read once for each kind
     for place, part in enumerate(parts):
         path = safe_path(part.path)
         if path in seen:
@@ -45,12 +49,26 @@ def examined(exchange: Exchange, owner: str, parts: Sequence[Part]) -> tuple[Par
         if exchange.blobs.size(part.sha256, owner) != part.size:
             problems.append(Problem(f"{path} was not sent yet: PUT /v1/blobs/{part.sha256}", path=f"parts[{place}]"))
             continue
-        found = exchange.examine(exchange.blobs.open(part.sha256, owner), path)
+        name = path.lower()
+        kind = part.sha256, PurePath(name.removesuffix(".gz")).suffix, name.endswith(".gz")
+        if kind not in known:
+            known[kind] = exchange.examine(exchange.blobs.open(part.sha256, owner), path)
+        found = known[kind]
         problems += [Problem(problem, path=f"parts[{place}]") for problem in found.problems]
         made.append(replace(part, path=path, media=found.media, records=found.records, schema=found.schema))
+    problems += [Problem(f"{path} is a file and a folder of others", path="parts") for path in sorted(_folders(seen))]
+    told = sum(len(part.schema or "") for part in made)
+    if told > COLUMNS_BYTES_MAX:
+        problems.append(Problem(f"the columns of its files take {told:,} bytes to tell; at most {COLUMNS_BYTES_MAX:,}",
+                                path="parts"))  # fmt: skip
     if problems:
         raise InvalidInput(source="dataset", problems=problems)
     return tuple(made)
+
+
+def _folders(paths: set[str]) -> set[str]:
+    """Those of them in which another lies: nobody could write both to a disk."""
+    return {above for path in paths for above in accumulate(path.split("/")[:-1], "{}/{}".format) if above in paths}
 
 
 def publish_dataset(
@@ -123,6 +141,9 @@ def _version(
     digest = parts_digest(parts)
     known = unit.datasets.version_of(key, digest)
     if known is not None:
+        if {part.path: part.held_by for part in known.parts} != {part.path: part.held_by for part in parts}:
+            message = f"these very files are {known.name}, and held elsewhere: where a version lies does not change"
+            raise InvalidInput(source="dataset", problems=[Problem(message, path="parts")])
         if cleaning is not None and cleaning != known.cleaning:
             known = replace(known, cleaning=cleaning)
             unit.datasets.set_version(key, known)
