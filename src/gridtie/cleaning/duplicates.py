@@ -1,11 +1,13 @@
 """Which records say again what an earlier one said: exactly, or nearly.
 
 Exact is SHA-256 of the text. Near is found by bands of MinHash signatures, so that only records that share a band are
-compared, and decided by the Jaccard likeness of their character shingles. Of records that are alike, directly or by
-others between them, the first in the order of the input stays. All of it depends on the texts and their order alone.
+compared, and decided by the Jaccard likeness of their character shingles. A record that is like an earlier one that
+stays does not stay itself; one that is only like others that do not stay, stays. So what is dropped is always much like
+something that is kept, and a template with thousands of fillings is compared with its first alone. All of it depends on
+the texts and their order alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -56,20 +58,23 @@ def alike(signatures: Signatures, skip: Iterable[int] = ()) -> list[tuple[int, .
 
 
 def nearly_again(groups: Sequence[tuple[int, ...]], known: Mapping[int, Shingles], least: float) -> dict[int, int]:
-    """Of each record that is like an earlier one by `least`: the place of the one that stays."""
+    """Of each record that is like an earlier one that stays by `least`: the place of that one, the first of them."""
     found: dict[int, int] = {}
     for group in groups:
-        joined = Joined()
-        for one, other in _pairs(group):
-            if not joined.together(one, other) and likeness(known[one], known[other]) >= least:
-                joined.join(one, other)
-        for members in joined.groups():
-            found.update((place, members[0]) for place in members[1:])
+        stays: list[int] = []
+        for place in group:
+            first = next((one for one in stays if _like(known[one], known[place], least)), None)
+            if first is None:
+                stays.append(place)
+            else:
+                found[place] = first
     return found
 
 
-def _pairs(group: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return ((one, other) for number, other in enumerate(group) for one in group[:number])
+def _like(one: Shingles, other: Shingles, least: float) -> bool:
+    """Sizes too far apart are not compared: likeness is at most the smaller by the larger."""
+    small, large = sorted((one.size, other.size))
+    return small >= least * large and likeness(one, other) >= least
 
 
 class Joined:
@@ -83,9 +88,6 @@ class Joined:
             self._up[one] = self._up.get(above, above)
             one = above
         return one
-
-    def together(self, one: int, other: int) -> bool:
-        return self.top(one) == self.top(other)
 
     def join(self, one: int, other: int) -> None:
         low, high = sorted((self.top(one), self.top(other)))
