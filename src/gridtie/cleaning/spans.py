@@ -1,5 +1,6 @@
 """What a detector says: where something personal stands, of which kind, and how sure it is."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,8 +18,9 @@ class Span:
 
 def resolved(spans: Iterable[Span]) -> list[Span]:
     """No two of them overlap, in order of place. The surer one stays, then the longer, then the earlier."""
-    kept: list[Span] = []
+    kept: list[Span] = []  # in order of place, so that only neighbours can overlap: a text may hold very many
     for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return sorted(kept)
+        place = bisect_left(kept, span)
+        if all(span.end <= other.start or other.end <= span.start for other in kept[max(0, place - 1) : place + 1]):
+            kept.insert(place, span)
+    return kept
