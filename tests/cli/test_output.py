@@ -24,6 +24,13 @@ def test_a_name_cannot_move_the_cursor_whichever_way_it_is_shown(capsys: pytest.
     assert shown.count(r"\x1b[2J") == 6
 
 
+def test_a_name_of_two_lines_does_not_look_like_another_row(capsys: pytest.CaptureFixture[str]) -> None:
+    args = argparse.Namespace(output="table", columns=None)
+    print_rows([{"name": "a\nb\tc"}], ["name"], args)
+    print_record({"name": "a\nb\tc"}, args)
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["NAME", *[r"a\nb\tc"] * 2]
+
+
 def test_every_script_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     print_record({"name": "训练 é 😀"}, argparse.Namespace(output="table", columns=None))
     assert capsys.readouterr().out == "name  训练 é 😀\n"

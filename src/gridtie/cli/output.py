@@ -65,7 +65,12 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: 
         writer.writerow(chosen)
         writer.writerows([_guarded(text_of(row.get(column))) for column in chosen] for row in rows)
     else:
-        print_table([[text_of(row.get(column)) for column in chosen] for row in rows], chosen)
+        print_table([[_in_one_line(text_of(row.get(column))) for column in chosen] for row in rows], chosen)
+
+
+def _in_one_line(text: str) -> str:
+    """A title must not look like another row."""
+    return text.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _chosen(names: list[str], there: list[str]) -> list[str]:
@@ -83,7 +88,7 @@ def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
     if args.output in ("table", "wide") and not args.columns:
         width = max((len(key) for key in record), default=0)
         for key, value in record.items():
-            print(f"{key:<{width}}  {text_of(value)}")
+            print(f"{key:<{width}}  {_in_one_line(text_of(value))}")
     elif structured(args):
         print_data(record, args)
     else:
