@@ -84,6 +84,15 @@ def test_what_is_wrong_is_said_at_its_place(line: str, instead: str, at: int, wo
     assert at == 0 or problems[0].line == at
 
 
+def test_signs_that_no_line_of_text_has_are_refused_and_ends_of_lines_are_not() -> None:
+    for sign in (r"\u0000", r"\u001b[2J", r"\u0085"):
+        for given in (WHOLE.replace("Court decisions", sign), WHOLE.replace('"training"', f'"{sign}"')):
+            with pytest.raises(InvalidInput) as refused:
+                read_card(given, source="card.toml", hubs=HUBS)
+            assert "holds a control character" in refused.value.problems[0].message
+    assert read_card(WHOLE.replace("2024, ", r"2024,\n\t"), source="card.toml", hubs=HUBS).card.description
+
+
 def test_data_that_names_people_must_name_its_places() -> None:
     text = 'title = "a"\ndescription = "b"\nlicence = "c"\ngrade = 1\n'
     with pytest.raises(InvalidInput, match="1 problem"):

@@ -1,7 +1,7 @@
 """Data changes hands: published, agreed on by both, delivered under its terms, paid, and stopped."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +86,15 @@ def test_a_use_that_the_terms_never_allow_makes_no_contract(trade: Any) -> None:
         trade.propose(trade.publish(), place="nowhere")
     with pytest.raises(InvalidInput, match="problem"):
         trade.propose(trade.publish(open=True))
+
+
+def test_a_contract_that_begins_at_the_end_of_the_calendar_ends_there_and_a_purpose_is_one_line(trade: Any) -> None:
+    dataset, last = trade.publish(), datetime(9999, 12, 31, tzinfo=UTC)
+    assert last < trade.propose(dataset, start=last).end
+    for purpose in ("\x1b[2J", "training\nof what", "\0"):
+        with pytest.raises(InvalidInput) as refused:
+            trade.propose(dataset, purpose)
+        assert "a purpose is one line" in refused.value.problems[0].message
 
 
 def test_data_that_stays_lets_nobody_fetch_it(trade: Any) -> None:

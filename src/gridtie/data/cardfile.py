@@ -37,6 +37,7 @@ from gridtie.values.money import Micros, parse_money
 
 NAME = r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?"
 TEXT_MAX, LIST_MAX = 10_000, 100
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CARD = ("title", "description", "licence", "languages", "keywords", "grade", "contact", "personal", "uses", "limits",
          "open", "terms", "price", "source")  # fmt: skip
 _TERMS = ("purposes", "recipients", "places", "not_before", "not_after", "count", "delivery", "derive",
@@ -71,6 +72,9 @@ def read_card(text: str, *, source: str, hubs: Collection[str]) -> CardFile:
     """Raises InvalidInput with every problem."""
     reader = _Card(text, source=source)
     reader.only(reader.data, _CARD)
+    for key, value in reader.data.items():
+        if not _plain(value):
+            reader.wrong(f"{key} holds a control character", key)
     terms = _terms(reader, hubs)
     made = CardFile(
         card=_card(reader),
@@ -81,6 +85,15 @@ def read_card(text: str, *, source: str, hubs: Collection[str]) -> CardFile:
     _consistent(reader, made)
     reader.done()
     return made
+
+
+def _plain(found: Any) -> bool:
+    """Whether its texts are without signs that no line of text has."""
+    if isinstance(found, Mapping):
+        return all(map(_plain, found.values()))
+    if isinstance(found, list):
+        return all(map(_plain, found))
+    return not (isinstance(found, str) and _CONTROL.search(found))
 
 
 class _Card(TomlReader):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtie.data.contract import CONSUMER, KIND, PROVIDER, Contract, at_start
@@ -18,6 +18,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import ContractId, OrganisationId
 
 TERM_DEFAULT = timedelta(days=90)
+_LAST = datetime.max.replace(tzinfo=UTC)  # of the calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def propose_contract(
     _check(unit, consumer, dataset, given)
     place, hub = located(exchange, given.place)
     start = given.start or unit.at
-    end = given.end or start + TERM_DEFAULT
+    end = given.end or start + min(TERM_DEFAULT, _LAST - start)
     if dataset.terms.not_after is not None:
         end = min(end, dataset.terms.not_after)
     name = unit.parties.organisation(consumer).name
@@ -139,6 +140,7 @@ def _check(unit: Unit, consumer: OrganisationId, dataset: Dataset, given: Propos
             "until",
         ),
         (lambda: given.end is not None and given.end <= unit.at, "it would be over already", "until"),
+        (lambda: not given.purpose.isprintable(), "a purpose is one line, without control characters", "purpose"),
     ]
     problems = [Problem(message, path=path) for wrong, message, path in checks if wrong()]
     if problems:
