@@ -4,6 +4,7 @@ A look is kept beside the text and says nothing of its values, so another policy
 """
 
 import json
+import os
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -81,7 +82,7 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     if marker.exists():
         return dict(json.loads(marker.read_text()))
     looker, counts, signatures = task.looker(), Counter[str](), []
-    lines = folder / f".{key}.jsonl"
+    lines = _scratch(folder / f"{key}.jsonl")
     with lines.open("w", encoding="utf-8") as out:
         for found in read(part):
             look = looker.look(found.value) if not found.problem else Look(size=0, problem=found.problem)
@@ -90,7 +91,9 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
             out.write(_line(found, look))
             signatures.append(look.signature)
     if looker.policy.near:
-        np.save(folder / f"{key}.npy", np.array(signatures or [NOTHING])[: len(signatures)])
+        made = _scratch(folder / f"{key}.npy")
+        np.save(made, np.array(signatures or [NOTHING])[: len(signatures)])
+        made.replace(folder / f"{key}.npy")
     lines.replace(folder / f"{key}.jsonl")
     return _mark(marker, {"records": counts["records"], "bytes": counts["bytes"]})
 
@@ -234,8 +237,13 @@ class Sample:
         return self._ranked
 
 
+def _scratch(path: Path) -> Path:
+    """Of this process alone: one that outlived a killed cleaning may still write the same, beside the next."""
+    return path.with_name(f".{os.getpid()}.{path.name}")
+
+
 def _mark(marker: Path, said: dict[str, Any]) -> dict[str, Any]:
-    scratch = marker.with_name(f".{marker.name}")
+    scratch = _scratch(marker)
     scratch.write_text(json.dumps(said, ensure_ascii=False, sort_keys=True))
     scratch.replace(marker)
     return said
