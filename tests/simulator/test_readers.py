@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -53,6 +54,19 @@ def test_slurms_accounting_gives_jobs_by_accelerator_and_counts_what_it_leaves_o
     assert dict(trace.skipped) == {
         "is a step, not a job": 1, "has not ended": 1, "never started": 1, "asks for no accelerators": 1,
     }  # fmt: skip
+
+
+def test_times_that_name_no_zone_are_of_the_one_that_is_said(tmp_path: Path) -> None:
+    """A job that ran while the clocks of its cluster went forward ran an hour less than they say."""
+    night = SACCT.replace("2026-03-01T08:10:00|2026-03-01T09:10:00", "2026-03-29T01:30:00|2026-03-29T03:30:00")
+    path = written(tmp_path, "north.sacct", night)
+    there, utc = read_trace(path, zone=ZoneInfo("Europe/Berlin")), read_trace(path)
+    assert (there.run[0], utc.run[0]) == (3600, 7200)
+    assert utc.submit[0] - there.submit[0] == 3600
+    assert (
+        read_trace(written(tmp_path, "z.sacct", night.replace("00|", "00Z|")), zone=ZoneInfo("Asia/Tokyo")).run[0]
+        == 7200
+    )
 
 
 def test_an_accounting_without_accelerators_counts_cores(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -54,8 +55,11 @@ class Table:
         raise InvalidInput(source=self.source, problems=self.problems)
 
 
-def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | None = None) -> Trace:
-    """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; raises InvalidInput."""
+def read_trace(
+    path: Path, *, form: str = "auto", columns: Mapping[str, str] | None = None, zone: tzinfo = UTC
+) -> Trace:
+    """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; `zone` is that of times which
+    name none. Raises InvalidInput."""
     lines = read_lines(path)
     minutes = form == MINUTES or lines[:1] == [MINUTES_HEADER]
     found, origin = form, 0
@@ -77,7 +81,7 @@ def read_trace(path: Path, *, form: str = "auto", columns: Mapping[str, str] | N
     for role in wanted:
         if role not in ROLES:
             raise InvalidInput(source="--map", problems=[Problem(f"no role {role!r}; there are: {', '.join(ROLES)}")])
-    trace = _trace(table, wanted, preset, path)
+    trace = _trace(table, wanted, preset, path, zone)
     return replace(trace, submit=trace.submit + origin)
 
 
@@ -218,7 +222,7 @@ def _swf(lines: Sequence[str], path: Path) -> tuple[Table, int]:
     return table, origin
 
 
-def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) -> Trace:
+def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path, zone: tzinfo) -> Trace:
     """The rows that are jobs, in arrays."""
     places = {role: _place(table, role, name) for role, name in wanted.items()}
     skip: list[str | None] = [None] * len(table.rows)
@@ -232,12 +236,13 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path) 
     def cells(role: str, read: Callable[[str, float], float | None], missing: str | None) -> list[int]:
         return _cells(table, skip, places, role, read, missing)
 
-    submit = cells("submit", _moment, "has no time of submission")
-    starts = cells("start", _moment, "never started") if "start" in places else []
+    moment = partial(_moment, zone=zone)
+    submit = cells("submit", moment, "has no time of submission")
+    starts = cells("start", moment, "never started") if "start" in places else []
     if "run" in places:
         run = cells("run", _span, "has no run time")
     else:
-        run = [end - start for start, end in zip(starts, cells("end", _moment, "has not ended"), strict=True)]
+        run = [end - start for start, end in zip(starts, cells("end", moment, "has not ended"), strict=True)]
     units = cells("units", preset.count or _whole, "asks for no " + preset.unit) if "units" in places else None
     limit = cells("limit", _span, None) if "limit" in places else None
     if "wait" in places:
@@ -377,8 +382,9 @@ def _number(text: str) -> float:
     return value
 
 
-def _moment(text: str, factor: float) -> float | None:
-    """Seconds: a number, or a date with a time; without a zone it is read as UTC."""
+def _moment(text: str, factor: float, *, zone: tzinfo) -> float | None:
+    """Seconds: a number, or a date with a time; one that names no zone is of `zone`, in an hour that comes twice of
+    its first turn."""
     if text in ("", "Unknown", "None", "N/A"):
         return None
     try:
@@ -389,7 +395,7 @@ def _moment(text: str, factor: float) -> float | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is neither a number nor a time such as 2026-01-31T08:00:00") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
 
 
 def _span(text: str, factor: float) -> float | None:

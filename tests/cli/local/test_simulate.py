@@ -98,6 +98,7 @@ def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.Cap
         (["--estimates", "error=-1"], "SIGMA"),
         (["--step", "0"], "--step"),
         (["--format", "word"], "no format 'word'"),
+        (["--zone", "../Mars"], "no zone '../Mars'"),
         (["--map", "submit"], "ROLE=FIELD"),
         (["--map", "owner=Account"], "no role 'owner'"),
         (["--deadline", "nan"], "at least its own run time"),

@@ -7,6 +7,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from gridtie.cli.local.compiled import kept_or_said
 from gridtie.cli.local.simulate_system import play
@@ -42,6 +43,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     reading = parser.add_argument_group("reading")
     reading.add_argument("--format", default="auto", help="auto (default), csv, swf, sacct, or a known trace's name")
     reading.add_argument("--map", metavar="ROLE=FIELD[:UNIT],…", help="which column is what: submit=t,run=secs:min")
+    reading.add_argument(
+        "--zone", default="UTC", metavar="Z", help="of times that name none, as in Asia/Shanghai; default UTC"
+    )
     reading.add_argument("--days", metavar="A:B", help="only jobs submitted from day A up to before day B")
     reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
     reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
@@ -157,8 +161,8 @@ def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
             source="--format", problems=[Problem(f"no format {args.format!r}; there are: {', '.join(FORMATS)}")]
         )
     paths = [Path(name) for name in args.traces]
-    columns = _map(args.map)
-    logs = [read_trace(path, form=args.format, columns=columns) for path in paths]
+    columns, zone = _map(args.map), _zone(args.zone)
+    logs = [read_trace(path, form=args.format, columns=columns, zone=zone) for path in paths]
     trace = traces.joined(traces.aligned(logs) if args.align else logs)
     if args.days:
         since, until = _days(args.days)
@@ -178,6 +182,14 @@ def _map(text: str | None) -> dict[str, str]:
     if wrong:
         raise InvalidInput(source="--map", problems=wrong)
     return {role.strip(): name.strip() for role, _, name in pairs}
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        message = f"no zone {name!r} is known here; zones are such as Asia/Shanghai or UTC"
+        raise InvalidInput(source="--zone", problems=[Problem(message)]) from None
 
 
 def _days(text: str) -> tuple[float, float]:
@@ -289,9 +301,9 @@ def _told(args: argparse.Namespace) -> list[str]:
     words = ["simulate", *args.traces]
     options = {
         "--depth": "book", "--rule": "posted",
-        "--format": "auto", "--map": None, "--days": None, "--min-jobs": 1, "--deadline": None, "--capacity": None,
-        "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy,market", "--mobility": "1",
-        "--factors": "1", "--seeds": 1, "--bids": None, "--estimates": "exact",
+        "--format": "auto", "--map": None, "--zone": "UTC", "--days": None, "--min-jobs": 1, "--deadline": None,
+        "--capacity": None, "--step": 1, "--arrangements": "silo,federated,merged", "--policies": "fifo,easy,market",
+        "--mobility": "1", "--factors": "1", "--seeds": 1, "--bids": None, "--estimates": "exact",
         "--delay": 0, "--eligible": None, "--tick": 60,
     }  # fmt: skip
     for flag, default in options.items():
