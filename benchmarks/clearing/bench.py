@@ -4,7 +4,8 @@ Every clearing is audited. A row of `sizes` is the median over its seeds, each i
 book from a file, clears it once unmeasured and then measured: wall and CPU seconds of one clearing with two threads,
 peak memory of that process (Python, kernels and the book included), certified gap. `warm` clears fifty epochs in which
 1 to 5 % of the jobs leave and as many arrive, each from the prices and the choice before. `first` is a new process:
-import and first clearing. `scaling` fits t ~ n^e through the medians of each row of sizes.
+import and first clearing. `scaling` fits t ~ n^a through the least of three clearings of each size, and draws it with
+`--picture FILE`.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -23,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.clearing.instances import Size, book
 from benchmarks.clearing.peers import measured as peer
+from benchmarks.clearing.picture import Scaling, draw
 from benchmarks.stage import machine
 
 from gridtie.adapters.threads import BlockThreads
@@ -47,6 +50,7 @@ TABLE = (
     (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5),
     (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5),
 )
+GROWING = (3_000, 10_000, 30_000, 100_000)
 WARM = EngineSettings(warm_passes=4, warm_temperature=0.02, sweeps=2, fall=2)
 Row = tuple[float, float, float, float, float]  # wall s, CPU s, peak MB, gap, bound
 
@@ -171,39 +175,42 @@ def first() -> None:
         print(f"first clearing with an empty cache: {run(NUMBA_CACHE_DIR=folder)[1] / 1000:.1f} s, once")
 
 
-def scaling() -> None:
+def scaling(picture: Path | None = None) -> None:
     rows = {
-        "jobs and pools, 10 to 1": [Size(jobs=n, pools=n // 10, load=1.5) for n in (3_000, 10_000, 30_000, 100_000)],
-        "jobs, 1,000 pools": [Size(jobs=n, pools=1_000, load=1.5) for n in (3_000, 10_000, 30_000, 100_000)],
-        "pools, 30,000 jobs": [Size(jobs=30_000, pools=n, load=1.5) for n in (300, 1_000, 3_000, 10_000)],
-        "slots, 3,000 × 30": [Size(jobs=3_000, pools=30, load=1.5, slots=n) for n in (6, 12, 24, 48)],
+        "jobs and pools, 10 to 1": ("jobs", [Size(jobs=n, pools=n // 10, load=1.5) for n in GROWING]),
+        "jobs, 1,000 pools": ("jobs", [Size(jobs=n, pools=1_000, load=1.5) for n in GROWING]),
+        "pools, 30,000 jobs": ("pools", [Size(jobs=30_000, pools=n, load=1.5) for n in (300, 1_000, 3_000, 10_000)]),
+        "slots, 3,000 × 30": ("slots", [Size(jobs=3_000, pools=30, load=1.5, slots=n) for n in (6, 12, 24, 48)]),
     }
-    threads = BlockThreads(2)
-    for name, row in rows.items():
-        spent, columns, axis = [], [], []
-        for size in row:
+    threads, drawn = BlockThreads(2), []
+    for name, (axis, sizes) in rows.items():
+        spent, columns = [], []
+        for size in sizes:
             made = book(size, 1)
             spent.append(min(timed(made, EngineSettings(sweeps=3), threads)[2] for _ in range(3)))
             columns.append(made.columns)
-            axis.append(size.slots if "slots" in name else size.pools if name.startswith("pools") else size.jobs)
-        exponent = np.polyfit(np.log(axis), np.log(spent), 1)[0]
+        row = Scaling(name, axis, [getattr(size, axis) for size in sizes], spent)
         each = " ".join(f"{s:.3f}" for s in spent)
         rate = 8.0 * 28 * columns[-1] / spent[-1] / 1e9
-        print(f"{name:<26} CPU s {each:<28} exponent {exponent:.2f}; {spent[-1] / columns[-1] * 1e9:.0f} ns a column"
+        print(f"{name:<26} CPU s {each:<28} exponent {row.fit[0]:.2f}; {spent[-1] / columns[-1] * 1e9:.0f} ns a column"
               f"; the ascent reads {rate:.2f} GB/s of columns over the whole clearing", flush=True)  # fmt: skip
+        drawn.append(row)
+    if picture is not None:
+        draw(drawn, picture)
 
 
-PARTS = {"sizes": sizes, "warm": warm, "first": first, "scaling": scaling}
+PARTS: Mapping[str, Callable[..., None]] = {"sizes": sizes, "warm": warm, "first": first, "scaling": scaling}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all of them if none is named")
-    load = os.getloadavg()[0]
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="where scaling draws its fits, as SVG")
+    args, load = parser.parse_args(), os.getloadavg()[0]
     print(f"machine: {machine()}; load before: {load:.1f}")
-    for part in parser.parse_args().parts or PARTS:
+    for part in args.parts or PARTS:
         print(f"\n{part}")
-        PARTS[part]()
+        PARTS[part](*([args.picture] if part == "scaling" else []))
 
 
 if __name__ == "__main__":
