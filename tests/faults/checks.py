@@ -10,7 +10,7 @@ from faults.world import ACCELERATORS, Customer, Play
 from gridtie.flow.unit import Unit
 from gridtie.metering.receipt import from_payload
 from gridtie.store.journal import load
-from gridtie.values.ids import JobId
+from gridtie.values.ids import JobId, RunId
 from gridtie.views.receipt import verification
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
@@ -65,7 +65,10 @@ def _settled(unit: Unit, play: Play) -> Iterator[str]:
         seen[customer.acknowledged] = customer.key
         yield from _job(unit, play, customer)
     rows = unit.receipts.all()
-    unsigned = [row.id for row in rows if row.state != "signed"]
+    # A booking that was given back too late was never at its site, which has nothing to sign.
+    unsigned = [
+        row.id for row in rows if row.state != "signed" and unit.runs.row(RunId(row.run)).started_us is not None
+    ]
     if unsigned:
         yield f"{len(unsigned)} of {len(rows)} receipts are not signed by the site: {unsigned[0]}"
 
@@ -85,6 +88,9 @@ def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
     if len({run.epoch for run in runs}) != len(runs):
         yield f"{key} has two runs of one epoch"
     true = _true_seconds(play, key)
+    began = [spell.began for site in play.sites for spell in site.host.spells if spell.plan.job == key]
+    if began and min(began) < customer.not_before - TOLERANCE_S and not any(f.kind == "jump" for f in play.case.faults):
+        yield f"{key} began {customer.not_before - min(began):.1f} s before the time that it booked"
     for run in runs:
         if run.state == "succeeded" and run.epoch != row.epoch:
             yield f"{key} succeeded in epoch {run.epoch}, its newest is {row.epoch}"
@@ -92,6 +98,8 @@ def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
         given = from_payload(load(receipt.envelope)["payload"])
         billed = sum(line.period.duration_us for line in given.lines) / 1e6
         ran = true.get(given.run, 0.0)
+        if wanted.book_ahead is not None and row.state == "cancelled" and not ran:
+            ran = wanted.expected_s * play.settings.booking_late_percent / 100  # given back too late
         if billed > ran + TOLERANCE_S:
             yield f"{given.run} of {key} is billed for {billed:.1f} s and ran {ran:.1f} s ({given.state})"
     if wanted.on_disconnect == "wait" and len(runs) > 1:

@@ -1,12 +1,14 @@
 """Faults: what befalls a world, when, for how long; drawn from a seed, applied as plain data: so a list shrinks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from faults.world import Case, Fault, Job, Play, SiteMachine
 
+AHEAD = (None, None, None, None, 60, 300, 900)  # seconds from submission to the time that is booked
 FAR = 30 * 60 - 120.0  # a site may be away for so long under `wait` without losing a run
 
 
@@ -16,6 +18,8 @@ def a_case(seed: int, *, hours: float = 1.0) -> Case:
     horizon = 3600.0 * hours
     jobs = tuple(_job(dice, horizon) for _ in range(round(dice.randint(12, 24) * hours)))
     faults = tuple(sorted((_fault(dice, sites, horizon) for _ in range(round(dice.randint(6, 18) * hours))), key=_at))
+    booked = Random(f"bookings {seed}")  # dice of their own, so that the rest of a seed stays what it was
+    jobs = tuple(replace(job, book_ahead=booked.choice(AHEAD)) for job in jobs)
     return Case(seed=seed, sites=sites, jobs=jobs, faults=faults, horizon=horizon)
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -29,13 +29,15 @@ from gridtie.registry.resource import to_json
 from gridtie.settings import Settings, load
 from gridtie.simulator.system_world import INVENTORY, World, pool_of
 from gridtie.values.money import parse_money
+from gridtie.values.period import to_text
 
 ACCELERATORS = 8  # of each site, on two machines
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`at` in seconds from the beginning; cancelled `cancel_after` seconds later, if at all."""
+    """`at` in seconds from the beginning; cancelled `cancel_after` seconds later, if at all. `book_ahead`: it books
+    its place for so many seconds later."""
 
     at: float
     seconds: int
@@ -45,9 +47,16 @@ class Job:
     on_disconnect: str = "wait"
     retries: int = 0
     cancel_after: float | None = None
+    book_ahead: int | None = None
 
     @property
-    def text(self) -> str:
+    def expected_s(self) -> int:
+        return self.seconds + 60
+
+    def text(self, now: datetime) -> str:
+        booked = {}
+        if self.book_ahead is not None:
+            booked = {"start_at": to_text(now + timedelta(seconds=self.book_ahead))}
         return json.dumps(
             {
                 "name": "work",
@@ -55,7 +64,8 @@ class Job:
                 "resources": {"accelerators": {"A100-80GB": self.accelerators}, "cpus": self.accelerators},
                 "run": f"sleep {self.seconds}; exit {self.exit_code}",
                 "gridtie": {
-                    "expected": f"{self.seconds + 60}s",
+                    **booked,
+                    "expected": f"{self.expected_s}s",
                     "on_disconnect": self.on_disconnect,
                     "retry": {"max": self.retries, "on": ["failure", "site_lost", "preempted"]},
                 },
@@ -105,6 +115,7 @@ class Customer:
     job: Job
     acknowledged: str = ""
     cancel_acknowledged: bool = False
+    not_before: float = 0.0  # of the loop's time
 
 
 class Play:
@@ -171,9 +182,17 @@ class Play:
 
     def _submit(self, customer: Customer) -> None:
         self.weave.sleep(customer.job.at)
-        body = {"source": "job", "text": customer.job.text, "envs": {}, "secrets": {}, "files": []}
-        answer = self._insist("POST", "/v1/jobs", body, customer.key)
-        assert answer.status == 201, answer.body
+        key, booked = customer.key, customer.job.book_ahead
+        while True:
+            customer.not_before = self.loop.time() + (booked or 0)
+            text = customer.job.text(self.clock.now())
+            body = {"source": "job", "text": text, "envs": {}, "secrets": {}, "files": []}
+            answer = self._insist("POST", "/v1/jobs", body, key)
+            if answer.status == 201:
+                break
+            too_late = booked is not None and b"start_at" in answer.body  # the exchange was away until that time
+            assert too_late, answer.body
+            key += "-later"
         customer.acknowledged = json.loads(answer.body)["jobs"][0]["id"]
         if customer.job.cancel_after is not None:
             self.weave.sleep(customer.job.cancel_after)
