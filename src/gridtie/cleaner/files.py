@@ -9,10 +9,9 @@ import gzip
 import io
 import json
 import os
-import re
 import sys
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
@@ -31,7 +30,7 @@ _FORMS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".txt": "text", ".text": "text", ".md": "text",
     ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet",
 }  # fmt: skip
-_LONG_NUMBER = re.compile(rb"[:,\[ ]-?[0-9]{17}")
+_LONG = 2.0**63  # from here on a float may have been a whole number that orjson could not hold
 _PACKINGS = (".gz", ".zst")
 _MARKS = {"csv": ",", "tsv": "\t"}
 
@@ -121,8 +120,9 @@ def digest_of(path: Path) -> str:
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def read(part: Part) -> Iterator[Read]:
-    """Every record of a part, and every place where there should be one."""
+def read(part: Part, wanted: Container[int] | None = None) -> Iterator[Read]:
+    """Every record of a part, and every place where there should be one. Of places that are not `wanted` the value may
+    be left out, where that spares work."""
     if part.form == "parquet":
         yield from _rows_of_parquet(part)
         return
@@ -130,7 +130,7 @@ def read(part: Part) -> Iterator[Read]:
         lines = _lines(file, part)
         match part.form:
             case "jsonl":
-                yield from _json(lines)
+                yield from _json(lines, wanted)
             case "text":
                 yield from _paragraphs(lines)
             case _:
@@ -175,20 +175,27 @@ def _lines(file: BinaryIO, part: Part) -> Iterator[tuple[int, bytes | str]]:
         yield number, line.rstrip(b"\r\n")
 
 
-def _json(lines: Iterator[tuple[int, bytes | str]]) -> Iterator[Read]:
+def _json(lines: Iterator[tuple[int, bytes | str]], wanted: Container[int] | None) -> Iterator[Read]:
+    place = -1
     for number, line in lines:
+        if not line.strip():
+            continue
+        place += 1
         if isinstance(line, str):
             yield Read(None, line, number)
-        elif line.strip():
+        elif wanted is not None and place not in wanted:
+            yield Read(None, "", number)
+        else:
             yield _parsed(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, number)
 
 
 def _parsed(line: bytes, number: int) -> Read:
     try:
-        # Whole numbers beyond 64 bits would become floats. Lines are never written as they were read: of a key that
-        # stands twice only the last value was looked at.
-        value = json.loads(line.decode("utf-8")) if _LONG_NUMBER.search(line) else orjson.loads(line)
-    except ValueError:
+        # Lines are never written as they were read: of a key that stands twice only the last value was looked at.
+        value = orjson.loads(line)
+        if _has_long(value):
+            value = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
         try:
             value = json.loads(line.decode("utf-8"))
         except UnicodeDecodeError:
@@ -196,6 +203,15 @@ def _parsed(line: bytes, number: int) -> Read:
         except (ValueError, RecursionError):
             return Read(None, "broken-json", number)
     return Read(value, "", number) if isinstance(value, dict | str) else Read(None, "no-record", number)
+
+
+def _has_long(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            if not isinstance(one, str) and _has_long(one):
+                return True
+        return False
+    return isinstance(value, float) and abs(value) >= _LONG
 
 
 def _paragraphs(lines: Iterator[tuple[int, bytes | str]]) -> Iterator[Read]:

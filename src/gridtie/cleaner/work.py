@@ -9,11 +9,13 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import Part, Read, Writer, digest_of, read
@@ -32,6 +34,14 @@ from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
 VERSION = 3  # of what a look holds; another one is looked again
+
+
+@cache
+def _scanner(names_text: str, everywhere: bool) -> Scanner:
+    """Made once a process: that costs as much as some megabytes of text."""
+    if not names_text:
+        return Scanner(load_rules())
+    return Scanner(load_rules(), Tagger(NamesModel.read(names_text, source="names"), everywhere=everywhere))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +64,7 @@ class Task:
         return Policy.read(self.policy_text, source=self.policy_source, kinds=self.rules().kinds)
 
     def scanner(self) -> Scanner:
-        if not self.names_text:
-            return Scanner(self.rules())
-        model = NamesModel.read(self.names_text, source="names")
-        return Scanner(self.rules(), Tagger(model, everywhere=self.policy().names_everywhere))
+        return _scanner(self.names_text, self.policy().names_everywhere)
 
     def looker(self) -> Looker:
         words = WordFinder(WordLibrary.read(self.words_text, source="words")) if self.words_text else None
@@ -83,7 +90,7 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
         return dict(json.loads(marker.read_text()))
     looker, counts, signatures = task.looker(), Counter[str](), []
     lines = _scratch(folder / f"{key}.jsonl")
-    with lines.open("w", encoding="utf-8") as out:
+    with lines.open("wb") as out:
         for found in read(part):
             look = looker.look(found.value) if not found.problem else Look(size=0, problem=found.problem)
             counts["records"] += 1
@@ -100,9 +107,9 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
 
 def looks(task: Task, key: str) -> Iterator[Look]:
     """What was kept, in the order of the records; without signatures."""
-    with (task.out / "work" / "looks" / f"{key}.jsonl").open(encoding="utf-8") as file:
+    with (task.out / "work" / "looks" / f"{key}.jsonl").open("rb") as file:
         for line in file:
-            _, size, digest, language, problem, risks, spans = json.loads(line)
+            _, size, digest, language, problem, risks, spans = orjson.loads(line)
             yield Look(
                 size=size, digest=bytes.fromhex(digest), language=language, problem=problem, risks=risks,
                 spans=tuple((place, Span(*span)) for place, *span in spans),
@@ -117,16 +124,16 @@ def looked_at(task: Task, part: Part, key: str) -> Iterator[tuple[Read, Look]]:
         raise InputChanged(path=part.path) from None
 
 
-def _line(found: Read, look: Look) -> str:
+def _line(found: Read, look: Look) -> bytes:
     spans = [[place, span.start, span.end, span.kind, span.score, span.rule] for place, span in look.spans]
     said = [found.line, look.size, look.digest.hex(), look.language, look.problem, look.risks, spans]
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> dict[int, Shingles]:
     """Of the records at these places of a part, for comparing candidates."""
     made = {}
-    for place, found in enumerate(read(part)):
+    for place, found in enumerate(read(part, wanted)):
         if place in wanted:
             about = main_text(found.value, task.text_field)
             text = about if about is not None else "\n".join(text for _, text in leaves(found.value))

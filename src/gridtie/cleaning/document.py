@@ -11,20 +11,26 @@ LEAST, MOST = 10**4, 10**20  # whole numbers that are looked at as texts
 Place = tuple[str | int, ...]
 
 
-def leaves(record: Any, at: Place = ()) -> Iterator[tuple[Place, str]]:
+def leaves(record: Any) -> list[tuple[Place, str]]:
     """Every text of a record with its place, in order: keys of objects are no texts, their values are, and so are whole
     numbers long enough to be somebody's. Bytes are not looked into."""
+    found: list[tuple[Place, str]] = []
+    _gather(record, (), found)
+    return found
+
+
+def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
     if isinstance(record, str):
-        yield at, record
+        found.append((at, record))
     elif isinstance(record, int | float):
         if text := _digits(record):
-            yield at, text
+            found.append((at, text))
     elif isinstance(record, Mapping):
         for key, value in record.items():
-            yield from leaves(value, (*at, key))
+            _gather(value, (*at, key), found)
     elif isinstance(record, list | tuple):  # a map of Parquet is a list of pairs
         for number, value in enumerate(record):
-            yield from leaves(value, (*at, number))
+            _gather(value, (*at, number), found)
 
 
 def _digits(number: float) -> str:

@@ -19,13 +19,9 @@ Signatures = npt.NDArray[np.uint32]  # one row a record
 Shingles = npt.NDArray[np.uint64]  # sorted, each once
 
 
-def signature(encoded: bytes) -> npt.NDArray[np.uint32]:
-    data = np.frombuffer(encoded, np.uint8)
-    return kernels.signature(data, np.empty(max(1, data.size), np.uint64))
-
-
 def shingles(encoded: bytes) -> Shingles:
-    return np.unique(kernels.shingles(np.frombuffer(encoded, np.uint8), kernels.SHINGLE))
+    _, squeezed = kernels.squeezed(np.frombuffer(encoded, np.uint8))
+    return np.unique(kernels.shingles(squeezed, kernels.SHINGLE))
 
 
 def likeness(one: Shingles, other: Shingles) -> float:

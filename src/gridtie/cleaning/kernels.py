@@ -1,18 +1,25 @@
 """The loops over every character of a corpus: kernels over UTF-8 bytes, compiled once.
 
-Texts come as `numpy.frombuffer(text.encode(), numpy.uint8)`; a Han character is three bytes and one character.
+Texts come as `numpy.frombuffer(text.encode(), numpy.uint8)`; a Han character is three bytes and one character. They are
+decoded once, into counts and into the squeezed text from which all shingles are made.
 """
+
+from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
 Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint32]
+Counts = npt.NDArray[np.int64]
 SHINGLE = 5  # characters
 BINS = 128
 EMPTY = np.uint32(0xFFFFFFFF)
 # Of a text, in this order.
 CHARACTERS, LETTERS, DIGITS, HAN, KANA, HANGUL, CYRILLIC, ARABIC, SPACES, SYMBOLS, OTHERS, NULS, CLASSES = range(13)
+PLANE = 1 << 16
 
 
 @njit(cache=True, nogil=True)
@@ -66,64 +73,111 @@ def _class_of(code: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def classes(text: Bytes) -> npt.NDArray[np.int64]:
-    """How many characters of each class; their number first."""
-    counts = np.zeros(CLASSES, np.int64)
-    at = 0
-    while at < text.size:
-        code, at = _next(text, at)
-        counts[CHARACTERS] += 1
-        counts[_class_of(code)] += 1
-    return counts
+def _classes() -> Bytes:
+    table = np.empty(PLANE, np.uint8)
+    for code in range(PLANE):
+        table[code] = _class_of(code)
+    return table
+
+
+@cache
+def _table() -> Bytes:
+    return _classes()
+
+
+def squeezed(text: Bytes) -> tuple[list[int], Codes]:
+    """How many characters of each class, their number first; and the text without blanks and marks, Latin letters
+    small."""
+    counts, out = np.zeros(CLASSES, np.int64), np.empty(text.size, np.uint32)
+    made = _squeeze(text, _table(), counts, out)
+    return counts.tolist(), out[:made]
 
 
 @njit(cache=True, nogil=True)
-def _shingles(text: Bytes, length: int, out: npt.NDArray[np.uint64]) -> int:
-    """Hashes of all runs of so many characters, blanks and marks left out, Latin letters small; how many there are.
-
-    A polynomial over the code points, rolled on by one character, modulo 2^64, then mixed.
-    """
-    base, top = np.uint64(0x9E3779B97F4A7C15), np.uint64(1)
-    for _ in range(length):
-        top *= base
-    recent = np.zeros(length, np.uint64)
-    rolled, seen, made, at = np.uint64(0), 0, 0, 0
+def _squeeze(text: Bytes, table: Bytes, counts: Counts, out: Codes) -> int:
+    at, made = 0, 0
     while at < text.size:
-        code, at = _next(text, at)
-        kind = _class_of(code)
-        if kind in (SPACES, SYMBOLS, NULS):
-            continue
-        if 65 <= code <= 90:
-            code |= 32
-        place = seen % length
-        old, recent[place] = recent[place], np.uint64(code)
-        rolled = rolled * base + np.uint64(code) - old * top
-        seen += 1
-        if seen >= length:
-            out[made] = _mixed(rolled)
-            made += 1
+        code = int(text[at])
+        if code < 0x80:
+            at += 1
+        else:
+            code, at = _next(text, at)
+        kind = int(table[code]) if code < PLANE else _class_of(code)
+        counts[kind] += 1
+        out[made] = code | 32 if 65 <= code <= 90 else code
+        made += kind < SPACES or kind == OTHERS
+    counts[CHARACTERS] = counts.sum()
     return made
 
 
-@njit(cache=True, nogil=True)
-def shingles(text: Bytes, length: int) -> npt.NDArray[np.uint64]:
-    out = np.empty(text.size, np.uint64)
-    return out[: _shingles(text, length, out)].copy()
+def packed(words: Iterable[str]) -> Counts:
+    return np.array(sorted(int.from_bytes(word.encode("ascii"), "big") for word in words), np.int64)
 
 
 @njit(cache=True, nogil=True)
-def signature(text: Bytes, scratch: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
+def _is_blank(code: int) -> bool:
+    """As `str.split` has it."""
+    if code < 0x80:
+        return 9 <= code <= 13 or 28 <= code <= 32
+    narrow = code == 0x85 or code == 0xA0 or code == 0x1680 or 0x2000 <= code <= 0x200A
+    return narrow or code == 0x2028 or code == 0x2029 or code == 0x202F or code == 0x205F or code == 0x3000
+
+
+@njit(cache=True, nogil=True)
+def words_among(text: Bytes, known: Counts, characters: int, most: int) -> tuple[int, int]:
+    """How many of the first words of a text, in its first characters, are known; and how many there are, `most` at
+    most. `known`: words of seven ASCII letters or fewer, as `packed` has them."""
+    at, read, words, found, word, size = 0, 0, 0, 0, 0, 0
+    while words < most:
+        ended = at >= text.size or read >= characters
+        code = 32
+        if not ended:
+            code, at = _next(text, at)
+            read += 1
+        if not _is_blank(code):
+            size += 1
+            letter = code | 32 if 65 <= code <= 90 else code
+            word = word << 8 | letter if letter < 0x80 and size < 8 and word >= 0 else -1
+        elif size:
+            words += 1
+            for one in known:
+                found += one == word
+            word, size = 0, 0
+        if ended:
+            break
+    return found, words
+
+
+@njit(cache=True, nogil=True)
+def shingles(squeezed: Codes, length: int) -> npt.NDArray[np.uint64]:
+    """Hashes of all runs of so many characters: a polynomial over the code points, rolled on by one character, modulo
+    2^64, then mixed."""
+    out = np.empty(max(0, squeezed.size - length + 1), np.uint64)
+    base, top = np.uint64(0x9E3779B97F4A7C15), np.uint64(1)
+    for _ in range(length):
+        top *= base
+    rolled = np.uint64(0)
+    for at in range(squeezed.size):
+        rolled = rolled * base + np.uint64(squeezed[at])
+        if at >= length:
+            rolled -= np.uint64(squeezed[at - length]) * top
+        if at >= length - 1:
+            out[at - length + 1] = _mixed(rolled)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def signature(squeezed: Codes) -> npt.NDArray[np.uint32]:
     """One-permutation MinHash (Li, Owen, Zhang 2012) over character shingles, empty bins filled by rotation
-    (Shrivastava, Li 2014). All EMPTY for a text too short for one. `scratch` is as long as the text at least."""
+    (Shrivastava, Li 2014). All EMPTY for a text too short for one."""
     bins = np.full(BINS, EMPTY, np.uint32)
-    made = _shingles(text, SHINGLE, scratch)
-    for number in range(made):
-        hashed = scratch[number]
+    hashes = shingles(squeezed, SHINGLE)
+    for hashed in hashes:
         place = int(hashed >> np.uint64(57))
         value = np.uint32(hashed & np.uint64(0xFFFFFFFE))
         if value < bins[place]:
             bins[place] = value
-    if made == 0:
+    if hashes.size == 0:
         return bins
     filled = bins.copy()
     for place in range(BINS):
@@ -138,26 +192,25 @@ def signature(text: Bytes, scratch: npt.NDArray[np.uint64]) -> npt.NDArray[np.ui
 
 
 @njit(cache=True, nogil=True)
-def repeated(text: Bytes, length: int) -> float:
+def repeated(squeezed: Codes, length: int) -> float:
     """The share of runs of so many characters that stood before in the text."""
-    hashes = np.empty(text.size, np.uint64)
-    made = _shingles(text, length, hashes)
-    if made == 0:
+    hashes = shingles(squeezed, length)
+    if hashes.size == 0:
         return 0.0
     size = 1
-    while size < 2 * made:
+    while size < 2 * hashes.size:
         size *= 2
     table = np.zeros(size, np.uint64)
     again = 0
-    for number in range(made):
-        hashed = hashes[number] | np.uint64(1)
+    for one in hashes:
+        hashed = one | np.uint64(1)
         place = int(hashed >> np.uint64(1)) & (size - 1)
         while table[place] != 0 and table[place] != hashed:
             place = (place + 1) & (size - 1)
         if table[place] == hashed:
             again += 1
         table[place] = hashed
-    return again / made
+    return again / hashes.size
 
 
 @njit(cache=True, nogil=True)

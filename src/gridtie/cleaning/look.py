@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from gridtie.cleaning import kernels
 from gridtie.cleaning.document import Place, keys, leaves, main_text, scan_leaf
-from gridtie.cleaning.duplicates import signature
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.quality import qualities, reason_to_drop
 from gridtie.cleaning.scan import Scanner
@@ -44,7 +43,7 @@ class Looker:
     text_field: str = "text"
 
     def look(self, record: Any) -> Look:
-        texts = list(leaves(record))
+        texts = leaves(record)
         said = main_text(record, self.text_field)
         about = said if said is not None else "\n".join(text for _, text in texts)
         encoded = about.encode("utf-8", "replace")
@@ -53,7 +52,9 @@ class Looker:
             return Look(size=len(encoded), problem="personal-key")
         if "\0" in about:
             return Look(size=len(encoded), problem="nul-bytes", spans=spans)
-        found = qualities(about, encoded, self.policy.limits)
+        data = np.frombuffer(encoded, np.uint8)
+        counts, squeezed = kernels.squeezed(data)
+        found = qualities(about, data, counts, squeezed, self.policy.limits)
         problem = reason_to_drop(found, self.policy.limits)
         if not problem and self.policy.languages and found.language not in self.policy.languages:
             problem = "language"
@@ -61,7 +62,7 @@ class Looker:
         return Look(
             size=len(encoded), digest=sha256(whole).digest(), language=found.language, problem=problem, spans=spans,
             risks=dict(self.words.risks(about)) if self.words else {},
-            signature=signature(encoded) if self.policy.near else NOTHING,
+            signature=kernels.signature(squeezed) if self.policy.near else NOTHING,
         )  # fmt: skip
 
     def _spans(self, texts: Sequence[tuple[Place, str]]) -> list[tuple[int, Span]]:

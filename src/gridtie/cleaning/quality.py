@@ -1,15 +1,15 @@
 """Whether a text is worth keeping, and in which language it speaks: counts first, then limits of the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from gridtie.cleaning import kernels
 
 PHRASE = 20  # characters
 # The words that any page of English has, whatever it is about.
-_ENGLISH = frozenset({"the", "of", "and", "to", "in", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on"})
+_ENGLISH = kernels.packed(
+    ("the", "of", "and", "to", "in", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on")
+)
 _ENGLISH_SHARE = 0.03
 _WORDS_LOOKED_AT = 400
 
@@ -27,20 +27,21 @@ class Qualities:
     language: str
 
 
-def qualities(text: str, encoded: bytes, limits: Mapping[str, float]) -> Qualities:
-    """`encoded` is the text in UTF-8. What costs a pass of its own is counted only where the policy limits it."""
-    data = np.frombuffer(encoded, np.uint8)
-    counts = kernels.classes(data)
-    total = max(1, int(counts[kernels.CHARACTERS]) - int(counts[kernels.SPACES]))
-    scripts = counts[kernels.LETTERS] + counts[kernels.HAN : kernels.ARABIC + 1].sum()
+def qualities(
+    text: str, data: kernels.Bytes, counts: Sequence[int], squeezed: kernels.Codes, limits: Mapping[str, float]
+) -> Qualities:
+    """`data`: the text in UTF-8; `counts` and `squeezed` as `kernels.squeezed` has them of it. What costs a pass of its
+    own is counted only where the policy limits it."""
+    total = max(1, counts[kernels.CHARACTERS] - counts[kernels.SPACES])
+    scripts = counts[kernels.LETTERS] + sum(counts[kernels.HAN : kernels.ARABIC + 1])
     return Qualities(
-        characters=int(counts[kernels.CHARACTERS]),
-        letters=float(scripts) / total,
-        digits=float(counts[kernels.DIGITS]) / total,
-        symbols=float(counts[kernels.SYMBOLS]) / total,
+        characters=counts[kernels.CHARACTERS],
+        letters=scripts / total,
+        digits=counts[kernels.DIGITS] / total,
+        symbols=counts[kernels.SYMBOLS] / total,
         repeated_lines=_repeated_lines(text) if limits["most_repeated_lines"] else 0.0,
-        repeated_phrases=float(kernels.repeated(data, PHRASE)) if limits["most_repeated_phrases"] else 0.0,
-        language=_language(text, counts.tolist()),
+        repeated_phrases=float(kernels.repeated(squeezed, PHRASE)) if limits["most_repeated_phrases"] else 0.0,
+        language=_language(data, counts),
     )
 
 
@@ -60,11 +61,11 @@ def reason_to_drop(found: Qualities, limits: Mapping[str, float]) -> str:
 
 def _repeated_lines(text: str) -> float:
     """The share of lines with something on them that stood before."""
-    lines = [line for line in text.split("\n") if line and not line.isspace()]
+    lines = list(filter(str.strip, text.split("\n")))
     return 1 - len(set(lines)) / len(lines) if len(lines) > 1 else 0.0
 
 
-def _language(text: str, counts: list[int]) -> str:
+def _language(data: kernels.Bytes, counts: Sequence[int]) -> str:
     """By script: zh, ja, ko, ru, ar; of Latin script en by its commonest words, else latin; `other` without letters."""
     scripts = {
         "zh": counts[kernels.HAN], "ja": counts[kernels.KANA] * 3, "ko": counts[kernels.HANGUL],
@@ -76,7 +77,6 @@ def _language(text: str, counts: list[int]) -> str:
     if best == "zh" and counts[kernels.KANA] * 8 > counts[kernels.HAN]:
         return "ja"  # Japanese writes Han characters too, but never without kana
     if best == "latin":
-        words = text[: 8 * _WORDS_LOOKED_AT].lower().split()[:_WORDS_LOOKED_AT]
-        common = sum(word in _ENGLISH for word in words)
-        return "en" if common >= _ENGLISH_SHARE * len(words) and common else "latin"
+        common, words = kernels.words_among(data, _ENGLISH, 8 * _WORDS_LOOKED_AT, _WORDS_LOOKED_AT)
+        return "en" if common >= _ENGLISH_SHARE * words and common else "latin"
     return best

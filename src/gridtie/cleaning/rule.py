@@ -5,11 +5,13 @@
 - `digits`: groups of digits, as people part them (`138 0013 8000`); `shape` is held against the bare digits, `written`
   against the lengths of the groups (`3-4-4`; without it any grouping by blanks or hyphens, each group of two or more);
   `unparted = false` where it must be written in groups.
-- `token`: a run of letters and digits in or beside a group of digits; `shape` is held against it.
+- `token`: a run of letters and digits in or beside a group of digits; `shape` is held against it. `lengths` says how
+  many letters and digits it has, at least and at most; without it any number.
 - `cluster`: `shape` is searched around every group of digits, from `before` to `after` code points beyond it.
 - `pattern`: `shape` is searched around every place of one of `anchors` and must cover it. Where the shape has a group
   `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
-  character, for that is what every text is searched for.
+  character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap
+  expression that spares a costly shape.
 
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
 behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
@@ -28,10 +30,12 @@ from gridtie.errors import InvalidInput, Problem
 from gridtie.tomltext import TomlReader
 
 COUNTS_FROM = 50
+LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _SOURCES = ("digits", "token", "cluster", "pattern")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
-    "digits": list, "written": list, "anchors": list, "before": int, "after": int, "gap": int,
+    "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
+    "before": int, "after": int, "gap": int,
     "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool,
     "hit": list, "miss": list,
 }  # fmt: skip
@@ -48,11 +52,14 @@ class Rule:
     unchecked: int
     adds: int
     digits: tuple[int, ...]
+    lengths: tuple[int, ...]
     written: frozenset[str]
     anchors: tuple[str, ...]
+    then: re.Pattern[str] | None
     before: int
     after: int
     gap: int
+    words: tuple[str, ...]  # of `left` and `right`, in lower case
     context: re.Pattern[str] | None
     right: re.Pattern[str] | None
     refuse: re.Pattern[str] | None
@@ -144,9 +151,14 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
     needs = {"digits": "digits", "pattern": "anchors"}.get(table["from"])
     if needs and needs not in table:
         raise _wrong(where, f"{needs} is missing; a rule from {table['from']} needs it")
-    for key in ("digits", "written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
-        if key in table and not (key == "digits" or _strings(table[key])):
+    for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
+        if key in table and not _strings(table[key]):
             raise _wrong(where, f"{key} must be a list of words")
+    if len(table.get("lengths", (1, 1))) != 2:
+        raise _wrong(where, "lengths must be the least and the most")
+    for key in ("digits", "lengths"):
+        if not all(type(number) is int and number > 0 for number in table.get(key, ())):
+            raise _wrong(where, f"{key} must be a list of whole numbers from 1 on")
     if table.get("check", "") and table["check"] not in CHECKS:
         raise _wrong(where, f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}")
 
@@ -163,6 +175,7 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
 
     try:
         shape = re.compile(table["shape"])
+        then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
             re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
     except re.error as error:
@@ -170,9 +183,11 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
     return Rule(
         id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
         check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),
-        digits=tuple(table.get("digits", ())), written=frozenset(table.get("written", ())),
-        anchors=tuple(table.get("anchors", ())), before=table.get("before", 40), after=table.get("after", 40),
-        gap=table.get("gap", 32), context=pattern("left"), right=pattern("right"),
+        digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
+        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then,
+        before=table.get("before", 40), after=table.get("after", 40),
+        gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
+        context=pattern("left"), right=pattern("right"),
         refuse=pattern("refuse"), refuse_right=pattern("refuse_right"), sure=table.get("sure", False),
         unparted=table.get("unparted", True),
         hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),

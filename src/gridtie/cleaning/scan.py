@@ -4,25 +4,22 @@ A scan says the same of a text whatever was scanned before or beside it.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.anchors import Anchored, Anchors
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.normal import normalised
-from gridtie.cleaning.rule import COUNTS_FROM, Rule, RuleSet
+from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
+from gridtie.cleaning.sieve import NUMBER, Sieve
 from gridtie.cleaning.spans import Span, resolved
+from gridtie.cleaning.sweep import Codes, Places
 from gridtie.cleaning.tagger import Tagger
 
-LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
-_OPEN, _CLOSE = re.compile("[0-9A-Za-z]+$"), re.compile("[0-9A-Za-z]+")
 _PARTED = re.compile("[ .-]")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
-_TIGHT = frozenset(".-·_‐‑‒–—―")  # a number does not end at one of these alone
-_MOST_RUNS, _MOST_DIGITS = 9, 21
 _CELL, _CELLS = 64, 20_000  # code points of a text that may come again, as cells of a table do; how many are known
 Runs = Sequence[tuple[int, int]]
 
@@ -34,12 +31,7 @@ class Scanner:
     def __init__(self, rules: RuleSet, tagger: Tagger | None = None) -> None:
         self.rules = rules
         self._tagger = tagger
-        self._by_digits: dict[int, list[Rule]] = defaultdict(list)
-        for rule in rules.rules:
-            for count in rule.digits if rule.source == "digits" else ():
-                self._by_digits[count].append(rule)
-        self._tokens = [rule for rule in rules.rules if rule.source == "token"]
-        self._any_token = re.compile("|".join(f"(?:{rule.shape.pattern})" for rule in self._tokens) or "(?!)")
+        self._sieve = Sieve(rules.rules)
         self._clusters = [rule for rule in rules.rules if rule.source == "cluster"]
         self._anchors = Anchors([rule for rule in rules.rules if rule.source == "pattern"])
         self._known: dict[str, tuple[Span, ...]] = {}
@@ -73,52 +65,27 @@ class Scanner:
             return found
         return [Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found]
 
-    def _found(
-        self, text: str, clusters: list[tuple[int, int]], anchored: list[tuple[int, int, Rule]]
-    ) -> Iterator[Span]:
-        for start, end in clusters:
-            runs = [match.span() for match in _RUN.finditer(text, start, end)]
-            yield from self._in_digits(text, runs)
-            yield from self._in_tokens(text, runs)
-            for rule in self._clusters:
+    def _found(self, text: str, codes: Codes, clusters: Places, anchored: Iterable[Anchored]) -> Iterator[Span]:
+        if clusters.size:
+            for kind, start, end, rules in self._sieve.sift(codes, clusters):
+                yield from (_numbers if kind == NUMBER else _token)(text, start, end, rules)
+        for rule in self._clusters:
+            for start, end in clusters.reshape(-1, 2).tolist():
                 yield from _around(text, start, end, rule)
         for start, end, rule in anchored:
             yield from _around(text, start, end, rule)
 
-    def _in_digits(self, text: str, runs: Runs) -> Iterator[Span]:
-        for first in range(len(runs)):
-            if first and text[runs[first - 1][1] : runs[first][0]] in _TIGHT:
-                continue
-            count = 0
-            for last in range(first, min(len(runs), first + _MOST_RUNS)):
-                count += runs[last][1] - runs[last][0]
-                if count > _MOST_DIGITS:
-                    break
-                if last + 1 < len(runs) and text[runs[last][1] : runs[last + 1][0]] in _TIGHT:
-                    continue
-                if count in self._by_digits:
-                    yield from _numbers(text, runs[first : last + 1], self._by_digits[count])
 
-    def _in_tokens(self, text: str, runs: Runs) -> Iterator[Span]:
-        past = -1
-        for a, b in runs:
-            if a < past:
-                continue
-            head = _OPEN.search(text, max(0, a - 24), a) if a and text[a - 1] in _ALNUM else None
-            start = head.start() if head else a
-            tail = _CLOSE.match(text, b, b + 40)
-            end = past = tail.end() if tail else b
-            if self._any_token.match(text, start) is None:
-                continue
-            for rule in self._tokens:
-                match = rule.shape.match(text, start)
-                if match and match.end() >= end and not (match.end() < len(text) and text[match.end()] in _ALNUM):
-                    yield from _judged(text, start, match.end(), text[start : match.end()], rule)
+def _token(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
+    for rule in rules:
+        match = rule.shape.match(text, start)
+        if match and match.end() >= end and not (match.end() < len(text) and text[match.end()] in _ALNUM):
+            yield from _judged(text, start, match.end(), text[start : match.end()], rule)
 
 
-def _numbers(text: str, runs: Runs, rules: Iterable[Rule]) -> Iterator[Span]:
+def _numbers(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
+    runs = [match.span() for match in _RUN.finditer(text, start, end)]
     bare = "".join(text[a:b] for a, b in runs)
-    start, end = runs[0][0], runs[-1][1]
     for rule in rules:
         if rule.shape.fullmatch(bare) and _written_so(text, runs, rule) and _free(text, start, end, rule):
             yield from _judged(text, _with_bracket(text, start, end), end, bare, rule)

@@ -19,7 +19,7 @@ class Span:
 def resolved(spans: Iterable[Span]) -> list[Span]:
     """No two of them overlap, in order of place. The surer one stays, then the longer, then the earlier."""
     kept: list[Span] = []  # in order of place, so that only neighbours can overlap: a text may hold very many
-    for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind)):
+    for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind, one.rule)):
         place = bisect_left(kept, span)
         if all(span.end <= other.start or other.end <= span.start for other in kept[max(0, place - 1) : place + 1]):
             kept.insert(place, span)

@@ -9,19 +9,26 @@ import numpy.typing as npt
 from numba import njit
 
 PLANE = 1 << 16
-DIGIT, JOINT, ODD, ALONE, FIRST = 1, 2, 4, 8, 16  # flags of a character
+DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND = 1, 2, 4, 8, 16, 32, 64  # flags of a character
 MOST_JOINTS = 3
 LEAST_DIGITS = 5
 PAIRS = 1 << 18
-SHORT, LONG = 1, 2  # of a pair: begins a word of two or three characters, of four or more
+TWO, THREE, FOUR = 1, 2, 4  # of a pair: begins a word of so many characters, of four or more
+ASCII = 128
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
+Masks = npt.NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
 def pair(one: int, other: int) -> int:
     return ((int(one) * 0x9E3779B1 ^ int(other) * 0x85EBCA6B) >> 7) & (PAIRS - 1)
+
+
+@njit(cache=True, nogil=True)
+def three(codes: Codes, at: int) -> int:
+    return pair(pair(codes[at], codes[at + 1]), codes[at + 2])
 
 
 @njit(cache=True, nogil=True)
@@ -31,18 +38,39 @@ def four(codes: Codes, at: int) -> int:
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes, flags: Flags, pairs: Flags, fours: Flags, places: Places, clusters: Places
-) -> tuple[int, int, bool]:
-    """How many anchor places, how many numbers in `clusters` (start and end of each), and whether an odd character is
-    there: then the text must be normalised first, and the rest is not complete.
+    codes: Codes,
+    hot: Flags,
+    flags: Flags,
+    latin: Flags,
+    pairs: Flags,
+    more: Flags,
+    exact: Codes,
+    members: Masks,
+    steps: Places,
+    firsts: Places,
+    places: Places,
+    clusters: Places,
+    stepped: Places,
+) -> tuple[int, int, int, bool]:
+    """How many anchor places, how many numbers in `clusters` (start and end of each) and in `stepped` (pattern, start
+    and end of each), and whether an odd character is there: then the text must be normalised first, and the rest is
+    not complete.
 
-    `places` and `clusters` are as long as the text, and one more.
+    `places` and `clusters` are as long as the text, and one more. What has no room in `stepped` is counted and not
+    written. `hot` says whether the first of two ASCII characters may begin anything, `latin` how long the words are
+    that begin with them, `pairs` the same of the hash of any two, `exact` which two they are if no others have that
+    hash, `more` of three and of four the same as `pairs`. `members` and `steps` as `end_of` has them; `firsts`: the
+    first step of each pattern, and the number of steps.
     """
-    found, grouped = 0, 0
+    found, grouped, matched = 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     size = codes.size
+    past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
     for at in range(size):
         code = codes[at]
+        after = codes[at + 1] if at + 1 < size else ASCII
+        if digits == 0 and code < ASCII and after < ASCII and not hot[code << 7 | after]:
+            continue
         flag = flags[code] if code < PLANE else 0
         if flag == 0:
             if digits:
@@ -52,7 +80,7 @@ def sweep(
                 digits = 0
             continue
         if flag & ODD:
-            return 0, 0, True
+            return 0, 0, 0, True
         if flag & DIGIT:
             if digits == 0:
                 start = at
@@ -66,11 +94,57 @@ def sweep(
             places[found] = at
             found += 1
         elif flag & FIRST and at + 1 < size:
-            begins = pairs[pair(code, codes[at + 1])]
-            if begins & SHORT or (begins and at + 3 < size and fours[four(codes, at)]):
+            if code < ASCII and after < ASCII:
+                begins = latin[code << 7 | after]
+            elif after < PLANE and flags[after] & SECOND:
+                begins = pairs[pair(code, after)]
+            else:
+                begins = 0
+            if begins and is_word(codes, at, begins, more, exact):
                 places[found] = at
                 found += 1
+        if flag & STEP:
+            classes = members[code]
+            for number in range(firsts.size - 1):
+                if classes >> firsts[number] & 1 and at >= past[number]:
+                    end = end_of(codes, at, members, steps, firsts[number], firsts[number + 1])
+                    if end:
+                        past[number] = end
+                        if matched + 3 <= stepped.size:
+                            stepped[matched], stepped[matched + 1], stepped[matched + 2] = number, at, end
+                        matched += 3
     if digits >= LEAST_DIGITS:
         clusters[grouped], clusters[grouped + 1] = start, last + 1
         grouped += 2
-    return found, grouped, False
+    return found, grouped, matched, False
+
+
+@njit(cache=True, nogil=True)
+def is_word(codes: Codes, at: int, begins: int, more: Flags, exact: Codes) -> bool:
+    """Whether a word begins here, of the first two characters of which `pairs` said this; rarely where none does."""
+    if begins & TWO:
+        own = int(exact[pair(codes[at], codes[at + 1])])
+        if own == 0 or own == int(codes[at]) << 16 ^ int(codes[at + 1]):
+            return True
+    if begins & THREE and at + 2 < codes.size and more[three(codes, at)] & THREE:
+        return True
+    return begins & FOUR != 0 and at + 3 < codes.size and more[four(codes, at)] & FOUR != 0
+
+
+@njit(cache=True, nogil=True)
+def end_of(codes: Codes, at: int, members: Masks, steps: Places, first: int, last: int) -> int:
+    """Where a pattern that begins here ends; 0 where it does not match.
+
+    Its steps are `steps[first:last]`, each the least and the most characters of its class; `members` says of each ASCII
+    character in the classes of which steps it is, by bits. A step takes all it can get: what follows it is no member.
+    """
+    for step in range(first, last):
+        taken = 0
+        while taken < steps[step, 1] and at < codes.size and codes[at] < ASCII:
+            if not members[codes[at]] >> step & 1:
+                break
+            taken += 1
+            at += 1
+        if taken < steps[step, 0]:
+            return 0
+    return at

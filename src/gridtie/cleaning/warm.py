@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gridtie.cleaning import tagging
-from gridtie.cleaning.duplicates import shingles, signature
+from gridtie.cleaning import kernels, tagging
+from gridtie.cleaning.duplicates import shingles
 from gridtie.cleaning.quality import qualities
 from gridtie.cleaning.rule import RuleSet
 from gridtie.cleaning.scan import Scanner
@@ -24,14 +24,17 @@ LIMITS = ("least_characters", "most_characters", "least_letters", "most_digits",
 
 
 def main() -> None:
-    text = "电话 abcd 12345"
+    text = "A phone 12345 abcd"
     encoded = text.encode()
     rules = RuleSet.read({"warm": RULE})
     empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), 1, "nothing"), source="warm")
     Scanner(rules, Tagger(empty)).scan(text)
     train([Labelled("王小明 met John Smith", frozenset({(0, 3)}))], Scanner(rules), empty, precision=0.9, made="warm")
-    qualities(text, encoded, dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0})
-    assert np.array_equal(signature(encoded), signature(encoded))
+    data = np.frombuffer(encoded, np.uint8)
+    counts, squeezed = kernels.squeezed(data)
+    limits = dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0}
+    qualities(text, data, counts, squeezed, limits)
+    kernels.signature(squeezed)
     shingles(encoded)
     WordFinder(WordLibrary.read('version = "1"\n[risks]\n"A.1" = ["abcd"]\n', source="warm")).risks(text)
 

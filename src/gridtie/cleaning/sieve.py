@@ -1,0 +1,242 @@
+"""Which groups of digits, and which runs of letters and digits beside them, any rule could find: nearly none of them.
+
+A rule that has too low a score by itself needs one of its words nearby; numbers are parted as few rules want them. Both
+can be told in a kernel, so that the rules themselves are asked about few places. What the sieve lets through may still
+be nothing; what it keeps back is nothing for certain.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numba import njit
+
+from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
+from gridtie.cleaning.sweep import FOUR, PAIRS, PLANE, TWO, Codes, Flags, Masks, Places, four, pair
+
+MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
+HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
+TIGHT = ".-·_‐‑‒–—―"  # a number does not end at one of these alone
+IS_TIGHT, IS_DIGIT, IS_ALNUM = 1, 2, 4
+BLANK, HYPHEN = 32, 45
+_BITS = 62  # rules that have a bit of their own; the last one stands for all others
+_HASHES = 1 << 16
+_LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
+ANYHOW = -1  # instead of lengths: parted in any way
+NUMBER, TOKEN = 0, 1
+Found = tuple[int, int, int, tuple[Rule, ...]]
+
+
+class Sieve:
+    """Of the rules that look at digits and tokens."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = [rule for rule in rules if rule.source in ("digits", "token")]
+        self._known: dict[int, tuple[Rule, ...]] = {}
+        self._kinds = np.zeros(PLANE, np.uint8)
+        self._small = np.array([ord(chr(code).lower()[0]) for code in range(PLANE)], np.uint32)
+        self._begins = np.zeros(PAIRS, np.uint8)
+        self._words = np.zeros((2, _HASHES), np.int64)  # by the first two characters, and by the first four
+        self._numbers = np.zeros((MOST_DIGITS + 1, 2), np.int64)  # by digits; unparted and parted
+        self._written = np.zeros(_HASHES, np.int64)
+        self._tokens = np.zeros(_LONGEST + 1, np.int64)
+        self._always, self._evenly = 0, 0
+        for letters, kind in ((TIGHT, IS_TIGHT), ("0123456789", IS_DIGIT | IS_ALNUM)):
+            for letter in letters:
+                self._kinds[ord(letter)] |= kind
+        for first in "Aa":
+            self._kinds[ord(first) : ord(first) + 26] |= IS_ALNUM
+        for number, rule in enumerate(self._rules):
+            self._file(rule, 1 << min(number, _BITS - 1))
+
+    def _file(self, rule: Rule, bit: int) -> None:
+        if rule.score >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
+            self._always |= bit
+        for word in rule.words if not self._always & bit else ():
+            codes = np.array([ord(letter) for letter in word], np.uint32)
+            self._begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
+            place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
+            self._words[int(len(word) >= 4), place % _HASHES] |= bit
+        if rule.source == "token":
+            least, most = rule.lengths or (0, _LONGEST)
+            self._tokens[least : most + 1] |= bit
+            if most >= _LONGEST:
+                self._tokens[-1] |= bit
+            return
+        for count in rule.digits:
+            if count <= MOST_DIGITS:
+                self._numbers[count] |= [bit if rule.unparted else 0, bit]
+        for way in rule.written:
+            self._written[written(np.array([int(length) for length in way.split("-")], np.int64))] |= bit
+        if not rule.written:
+            self._evenly |= bit
+
+    def sift(self, codes: Codes, clusters: Places) -> Iterator[Found]:
+        """`NUMBER` or `TOKEN`, where it begins and ends, and the rules that could find it. `clusters`: as `sweep`
+        found them."""
+        out = np.empty((32, 4), np.int64)
+        count = self._sift(codes, clusters, out)
+        if count > len(out):
+            out = np.empty((count, 4), np.int64)
+            count = self._sift(codes, clusters, out)
+        for kind, start, end, mask in out[:count].tolist():
+            yield kind, start, end, self._of(mask)
+
+    def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
+        return sift(
+            codes, clusters, self._kinds, self._small, self._begins, self._words, self._numbers, self._written,
+            self._tokens, self._always, self._evenly, out,
+        )  # fmt: skip
+
+    def _of(self, mask: int) -> tuple[Rule, ...]:
+        if mask not in self._known:
+            self._known[mask] = tuple(
+                rule for number, rule in enumerate(self._rules) if mask >> min(number, _BITS - 1) & 1
+            )
+        return self._known[mask]
+
+
+@njit(cache=True, nogil=True)
+def written(lengths: Masks) -> int:
+    """A place for a way of parting digits."""
+    folded = 1
+    for length in lengths:
+        folded = (folded * 37 + length) % 1_000_003
+    return folded % _HASHES
+
+
+@njit(cache=True, nogil=True)
+def nearby(codes: Codes, start: int, end: int, small: Codes, begins: Flags, words: Masks) -> int:
+    """The rules of which a word begins here, as a mask; some that have none may be in it."""
+    mask = 0
+    window = np.empty(end - start, np.uint32)
+    for at in range(start, end):
+        window[at - start] = small[codes[at]] if codes[at] < PLANE else codes[at]
+    for at in range(window.size - 1):
+        place = pair(window[at], window[at + 1])
+        begun = begins[place]
+        if begun & TWO:
+            mask |= words[0, place % _HASHES]
+        if begun & FOUR and at + 3 < window.size:
+            mask |= words[1, four(window, at) % _HASHES]
+    return mask
+
+
+@njit(cache=True, nogil=True)
+def kind_at(codes: Codes, at: int, kinds: Flags) -> int:
+    return int(kinds[codes[at]]) if codes[at] < PLANE else 0
+
+
+@njit(cache=True, nogil=True)
+def sift(
+    codes: Codes,
+    clusters: Places,
+    kinds: Flags,
+    small: Codes,
+    begins: Flags,
+    words: Masks,
+    numbers: Masks,
+    ways: Masks,
+    tokens: Masks,
+    always: int,
+    evenly: int,
+    out: Masks,
+) -> int:
+    """How many; those that have no room in `out` are counted, perhaps too often, and not written."""
+    count, widest = 0, 0
+    for cluster in range(0, clusters.size, 2):
+        widest = max(widest, clusters[cluster + 1] - clusters[cluster])
+    runs = np.empty((widest, 2), np.int64)
+    for cluster in range(0, clusters.size, 2):
+        start, end = clusters[cluster], clusters[cluster + 1]
+        before = count
+        many = _runs(codes, start, end, kinds, runs)
+        count = _numbers(codes, runs[:many], kinds, numbers, ways, evenly, out, count)
+        count = _tokens(codes, runs[:many], kinds, tokens, out, count)
+        if before < count <= len(out):
+            # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
+            low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
+            could = always | nearby(codes, low, high, small, begins, words)
+            kept = before
+            for row in range(before, count):
+                if out[row, 3] & could:
+                    out[kept], out[kept, 3] = out[row], out[row, 3] & could
+                    kept += 1
+            count = kept
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _runs(codes: Codes, start: int, end: int, kinds: Flags, runs: Masks) -> int:
+    many = 0
+    for at in range(start, end):
+        if kind_at(codes, at, kinds) & IS_DIGIT:
+            if many and runs[many - 1, 1] == at:
+                runs[many - 1, 1] = at + 1
+            else:
+                runs[many, 0], runs[many, 1] = at, at + 1
+                many += 1
+    return many
+
+
+@njit(cache=True, nogil=True)
+def _numbers(
+    codes: Codes, runs: Masks, kinds: Flags, numbers: Masks, ways: Masks, evenly: int, out: Masks, count: int
+) -> int:
+    lengths = np.empty(MOST_RUNS, np.int64)
+    for first in range(len(runs)):
+        if first and _tight(codes, runs[first - 1, 1], runs[first, 0], kinds):
+            continue
+        digits, least, evenly_parted = 0, MOST_DIGITS, True
+        for last in range(first, min(len(runs), first + MOST_RUNS)):
+            length = runs[last, 1] - runs[last, 0]
+            lengths[last - first] = length
+            digits, least = digits + length, min(least, length)
+            if digits > MOST_DIGITS:
+                break
+            if last > first:
+                joint = runs[last - 1, 1]
+                evenly_parted &= runs[last, 0] == joint + 1 and (codes[joint] == BLANK or codes[joint] == HYPHEN)
+            if runs[last, 1] < codes.size and kind_at(codes, runs[last, 1], kinds) & IS_ALNUM:
+                continue
+            if last + 1 < len(runs) and _tight(codes, runs[last, 1], runs[last + 1, 0], kinds):
+                continue
+            if first == last:
+                mask = numbers[digits, 0]
+            else:
+                mask = numbers[digits, 1]
+                if mask:
+                    mask &= ways[written(lengths[: last - first + 1])] | (evenly if least >= 2 and evenly_parted else 0)
+            if mask:
+                if count < len(out):
+                    out[count, 0], out[count, 1], out[count, 2], out[count, 3] = (
+                        NUMBER, runs[first, 0], runs[last, 1], mask,
+                    )  # fmt: skip
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _tight(codes: Codes, start: int, end: int, kinds: Flags) -> bool:
+    return end == start + 1 and kind_at(codes, start, kinds) & IS_TIGHT != 0
+
+
+@njit(cache=True, nogil=True)
+def _tokens(codes: Codes, runs: Masks, kinds: Flags, tokens: Masks, out: Masks, count: int) -> int:
+    past = -1
+    for number in range(len(runs)):
+        start, end = runs[number, 0], runs[number, 1]
+        if start < past:
+            continue
+        head, tail = 0, 0
+        while head < HEAD and start - head > 0 and kind_at(codes, start - head - 1, kinds) & IS_ALNUM:
+            head += 1
+        while tail < TAIL and end + tail < codes.size and kind_at(codes, end + tail, kinds) & IS_ALNUM:
+            tail += 1
+        start, end = start - head, end + tail
+        past = end
+        mask = tokens[min(end - start, len(tokens) - 1)]
+        if mask:
+            if count < len(out):
+                out[count, 0], out[count, 1], out[count, 2], out[count, 3] = TOKEN, start, end, mask
+            count += 1
+    return count
