@@ -7,7 +7,8 @@
   `unparted = false` where it must be written in groups.
 - `token`: a run of letters and digits in or beside a group of digits; `shape` is held against it. `lengths` says how
   many letters and digits it has, at least and at most; without it any number.
-- `cluster`: `shape` is searched around every group of digits, from `before` to `after` code points beyond it.
+- `cluster`: `shape` is searched around every group of digits, from `before` to `after` code points beyond it. Here
+  `lengths` counts the characters of the group, what parts its digits included.
 - `pattern`: `shape` is searched around every place of one of `anchors` and must cover it. Where the shape has a group
   `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
   character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap

@@ -69,9 +69,10 @@ class Scanner:
         if clusters.size:
             for kind, start, end, rules in self._sieve.sift(codes, clusters):
                 yield from (_numbers if kind == NUMBER else _token)(text, start, end, rules)
-        for rule in self._clusters:
-            for start, end in clusters.reshape(-1, 2).tolist():
-                yield from _around(text, start, end, rule)
+        for start, end in clusters.reshape(-1, 2).tolist() if self._clusters else ():
+            for rule in self._clusters:
+                if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
+                    yield from _around(text, start, end, rule)
         for start, end, rule in anchored:
             yield from _around(text, start, end, rule)
 
