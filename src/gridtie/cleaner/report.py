@@ -10,10 +10,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
-from gridtie.adapters.signers.ed25519 import Ed25519Signer, verify
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, read
 from gridtie.cleaner.page import page
@@ -29,6 +28,9 @@ from gridtie.cleaning.words import WordLibrary
 from gridtie.errors import InvalidInput, InvalidSignature, Problem
 from gridtie.identity.signing import Envelope, Signature, decode
 from gridtie.values.canonical import canonical
+
+if TYPE_CHECKING:
+    from gridtie.adapters.signers.ed25519 import Ed25519Signer
 
 PACK = "gbt-45654-2025.toml"
 
@@ -61,7 +63,7 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     _put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
-def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: Ed25519Signer | None) -> dict[str, Any]:
+def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: "Ed25519Signer | None") -> dict[str, Any]:
     """From the sums of the run; and the hand sample, which is drawn once."""
     run = _run(out)
     counted = {part["output"]: part for part in cleaned}
@@ -75,7 +77,7 @@ def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: Ed2551
     return _write(out, _facts(out, run, by_output, digests, machine), run, signer)
 
 
-def rewrite_report(out: Path, signer: Ed25519Signer | None) -> dict[str, Any]:
+def rewrite_report(out: Path, signer: "Ed25519Signer | None") -> dict[str, Any]:
     """After verdicts: the same sums as they stand in the report, with the new words of people."""
     made, run = read_report(out), _run(out)
     outputs, by_output = {one["name"]: one["sha256"] for one in made["outputs"]}, _recounted(out, run)
@@ -251,7 +253,7 @@ def _lines(path: Path) -> Iterable[dict[str, Any]]:
 
 
 # ── writing and comparing ─────────────────────────────────────────────────────────────────────────────────────────
-def _write(out: Path, facts: Facts, run: Mapping[str, Any], signer: Ed25519Signer | None) -> dict[str, Any]:
+def _write(out: Path, facts: Facts, run: Mapping[str, Any], signer: "Ed25519Signer | None") -> dict[str, Any]:
     made = audit(facts, **_settled(run))
     signature = out / "audit.signature.json"
     if signer is not None:
@@ -269,6 +271,8 @@ def _sealed(made: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _check_signature(out: Path, made: Mapping[str, Any]) -> None:
+    from gridtie.adapters.signers.ed25519 import verify
+
     path = out / "audit.signature.json"
     if not path.exists():
         return

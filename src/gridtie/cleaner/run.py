@@ -87,6 +87,26 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
     return Cleaned([known[str(path)] for path in inputs], written, keys, dropped)
 
 
+def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, workers: int, progress: Progress) -> None:
+    """The looks of the parts that fall to `rank` of `world`, for a `clean` elsewhere that finds them in `work/looks`."""
+    (task.out / "work" / "looks").mkdir(parents=True, exist_ok=True)
+    parts = share_of([part for path in inputs for part in parts_of(path)], rank, world)
+    known = _digests(task.out / "work" / "inputs.json", [Path(path) for path in dict.fromkeys(p.path for p in parts)])
+    jobs = [(task, part, task.look_key(part, known[part.path]["sha256"])) for part in parts]
+    with _pool(workers) as run:
+        run("looking", look_at, jobs, [max(1, part.end - part.start) for part in parts], progress)
+
+
+def share_of(parts: Sequence[Part], rank: int, world: int) -> list[Part]:
+    """What falls to one of so many: the largest first, each to whoever has least so far."""
+    loads, mine = [0] * world, []
+    for number in sorted(range(len(parts)), key=lambda number: (parts[number].start - parts[number].end, number)):
+        to = loads.index(min(loads))
+        loads[to] += max(1, parts[number].end - parts[number].start)
+        mine += [number] if to == rank else []
+    return [parts[number] for number in sorted(mine)]
+
+
 def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Digests of the inputs; of a file that has not changed since, the one that is known."""
     before: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from gridtie.cleaning.compiled import njit
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint32]

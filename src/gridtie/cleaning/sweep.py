@@ -6,7 +6,7 @@ Nearly all text is neither, so this pass decides the speed of a scan. It is a ke
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
 DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND = 1, 2, 4, 8, 16, 32, 64  # flags of a character

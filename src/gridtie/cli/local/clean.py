@@ -79,20 +79,20 @@ def run(args: argparse.Namespace) -> int:
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
 
-    text = _text_of(args.policy)
+    text = text_of_file(args.policy)
     policy = Policy.read(text, source=str(args.policy), kinds=load_rules().kinds)
-    sources = _text_of(args.sources) if args.sources else ""
+    sources = text_of_file(args.sources) if args.sources else ""
     if sources:
         Source.read_all(sources, source=str(args.sources))
-    pack = _text_of(args.pack) if args.pack else usual_pack()
+    pack = text_of_file(args.pack) if args.pack else usual_pack()
     RulePack.read(pack, source=str(args.pack or "the built-in pack"))
     task = Task(
-        out=args.out, policy_text=text, policy_source=str(args.policy), words_text=_words(policy, args.policy),
-        names_text=_names(policy, args.policy), text_field=args.field, aside=args.aside,
-        keys=_keys(policy, args.policy),
+        out=args.out, policy_text=text, policy_source=str(args.policy), words_text=words_of(policy, args.policy),
+        names_text=names_of(policy, args.policy), text_field=args.field, aside=args.aside,
+        keys=keys_of(policy, args.policy),
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
-    shown = _Shown()
+    shown = Shown()
     cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
     shown.end()
     keep_run(task, cleaned, sources, pack)
@@ -143,7 +143,7 @@ def run_train(args: argparse.Namespace) -> int:
 
     if not 0 < args.precision <= 1:
         raise InvalidInput(source="--precision", problems=[Problem("is a share above 0 and up to 1, such as 0.95")])
-    base = _text_of(args.base) if args.base else names_text()
+    base = text_of_file(args.base) if args.base else names_text()
     model = NamesModel.read(base, source=str(args.base or "the built-in model"))
     texts = []
     for path in _inputs(args.inputs, args.out):
@@ -225,7 +225,7 @@ def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
     """Of a table; refused whole with every wrong line, so that half of a review is never taken."""
     from gridtie.cleaning.audit import Verdict
 
-    rows = csv.DictReader(_text_of(path).splitlines())
+    rows = csv.DictReader(text_of_file(path).splitlines())
     if not {"item", "passed"} <= set(rows.fieldnames or ()):
         raise InvalidInput(source=str(path), problems=[Problem("needs the columns item and passed", line=1, column=1)])
     made, problems = [], []
@@ -272,18 +272,18 @@ def _inputs(given: list[Path], out: Path) -> list[Path]:
     return found
 
 
-def _words(policy: "Policy", beside: Path) -> str:
+def words_of(policy: "Policy", beside: Path) -> str:
     from gridtie.cleaning.words import WordLibrary
 
     if not policy.words:
         return ""
     path = beside.parent / policy.words
-    text = _text_of(path)
+    text = text_of_file(path)
     WordLibrary.read(text, source=str(path))
     return text
 
 
-def _names(policy: "Policy", beside: Path) -> str:
+def names_of(policy: "Policy", beside: Path) -> str:
     """The model of names as its file has it; empty for none."""
     from gridtie.adapters.tables import names_text
     from gridtie.cleaning.policy import BUILT_IN, NONE
@@ -292,12 +292,12 @@ def _names(policy: "Policy", beside: Path) -> str:
     if policy.names in (BUILT_IN, NONE):
         return names_text() if policy.names == BUILT_IN else ""
     path = beside.parent / policy.names
-    text = _text_of(path)
+    text = text_of_file(path)
     NamesModel.read(text, source=str(path))
     return text
 
 
-def _keys(policy: "Policy", beside: Path) -> dict[str, bytes]:
+def keys_of(policy: "Policy", beside: Path) -> dict[str, bytes]:
     """Keys are 32 bytes: a variable holds them as 64 hexadecimal digits, a file too or as they are."""
     from gridtie.cleaning.policy import KEY_BYTES
 
@@ -320,14 +320,14 @@ def _keys(policy: "Policy", beside: Path) -> dict[str, bytes]:
     return made
 
 
-def _text_of(path: Path) -> str:
+def text_of_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as cause:
         raise InvalidInput(source=str(path), problems=[Problem(f"not UTF-8 at byte {cause.start}")]) from None
 
 
-class _Shown:
+class Shown:
     """Progress with rate and remaining time: one line rewritten on a terminal, now and then one in a log."""
 
     def __init__(self) -> None:
@@ -361,7 +361,7 @@ def test_rules(args: argparse.Namespace) -> int:
     from gridtie.cleaning.rule import Example, RuleSet
     from gridtie.cleaning.scan import Scanner
 
-    rules = RuleSet.read(rule_texts() | {str(path): _text_of(path) for path in args.files})
+    rules = RuleSet.read(rule_texts() | {str(path): text_of_file(path) for path in args.files})
     scanner = Scanner(rules)
     rows, wrong = [], 0
     for rule in rules.rules:

@@ -1,0 +1,88 @@
+"""The kernels of `kernels.py` and `sweep.py` as passes of NumPy, for machines without a compiler: same names, same
+results. What each gives and why stands there."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
+# As in kernels.py.
+SHINGLE, BINS, EMPTY, CLASSES = 5, 128, np.uint32(0xFFFFFFFF), 12
+_CHARACTERS, _LETTERS, _DIGITS, _HAN, _KANA, _HANGUL, _CYRILLIC, _ARABIC, _SPACES, _SYMBOLS, _OTHERS, _NULS = range(12)
+_RANGES = (  # later ones stand above earlier ones
+    (0x2000, 0x2BFF, _SYMBOLS), (0x3001, 0x303F, _SYMBOLS), (0xFF00, 0xFFEF, _SYMBOLS), (0x1F000, 0x1FAFF, _SYMBOLS),
+    (0xFFFD, 0xFFFD, _SYMBOLS), (0x3000, 0x3000, _SPACES), (0x00A0, 0x00A0, _SPACES), (0x00C0, 0x024F, _LETTERS),
+    (0x0600, 0x06FF, _ARABIC), (0x0400, 0x052F, _CYRILLIC), (0xAC00, 0xD7A3, _HANGUL), (0x3040, 0x30FF, _KANA),
+    (0x4E00, 0x9FFF, _HAN), (0x3400, 0x4DBF, _HAN), (0x20000, 0x323AF, _HAN), (0, 0x7F, _SYMBOLS), (9, 13, _SPACES),
+    (32, 32, _SPACES), (0, 0, _NULS), (48, 57, _DIGITS), (65, 90, _LETTERS), (97, 122, _LETTERS),
+)  # fmt: skip
+_KINDS = np.full(0x110000, _OTHERS, np.uint8)
+for _low, _high, _kind in _RANGES:
+    _KINDS[_low : _high + 1] = _kind
+_LEFT_OUT = np.isin(np.arange(CLASSES), (_SPACES, _SYMBOLS, _NULS))
+
+
+def _codes(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.tobytes().decode("utf-8").encode("utf-32-le"), np.uint32)
+
+
+def _mixed(value: Hashes) -> Hashes:
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+def classes(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    counts = np.bincount(_KINDS[_codes(text)], minlength=CLASSES).astype(np.int64)
+    counts[_CHARACTERS] = counts.sum()
+    return counts
+
+
+def shingles(text: npt.NDArray[np.uint8], length: int) -> Hashes:
+    codes = _codes(text)
+    codes = codes[~_LEFT_OUT[_KINDS[codes]]]
+    small = np.where((codes >= 65) & (codes <= 90), codes | 32, codes).astype(np.uint64)
+    made = max(0, small.size - length + 1)
+    rolled = np.zeros(made, np.uint64)
+    for step in range(length):  # Horner's rule for all places at once
+        rolled = rolled * np.uint64(0x9E3779B97F4A7C15) + small[step : step + made]
+    return _mixed(rolled)
+
+
+def signature(text: npt.NDArray[np.uint8], _scratch: Hashes) -> npt.NDArray[np.uint32]:
+    hashes = shingles(text, SHINGLE)
+    bins = np.full(BINS, EMPTY, np.uint32)
+    if not hashes.size:
+        return bins
+    np.minimum.at(bins, (hashes >> np.uint64(57)).astype(np.int64), (hashes & np.uint64(0xFFFFFFFE)).astype(np.uint32))
+    filled = np.flatnonzero(bins != EMPTY)
+    places = np.arange(BINS)
+    following = filled[np.searchsorted(filled, places) % filled.size]
+    steps = ((following - places) % BINS).astype(np.uint64)
+    borrowed = _mixed(bins[following].astype(np.uint64) + steps) & np.uint64(0xFFFFFFFE)
+    return np.where(steps == 0, bins, borrowed.astype(np.uint32)).astype(np.uint32)
+
+
+def repeated(text: npt.NDArray[np.uint8], length: int) -> float:
+    hashes = shingles(text, length) | np.uint64(1)
+    return (hashes.size - np.unique(hashes).size) / hashes.size if hashes.size else 0.0
+
+
+def pairs_at(
+    codes: npt.NDArray[np.uint32], filter_: npt.NDArray[np.bool_], out: npt.NDArray[np.int64]
+) -> int:  # fmt: skip
+    found = np.flatnonzero(filter_[_pairs(codes) & np.uint64(filter_.size - 1)])
+    out[: found.size] = found
+    return int(found.size)
+
+
+def _pairs(codes: npt.NDArray[np.uint32]) -> Hashes:
+    wide = codes.astype(np.uint64)
+    return (wide[:-1] * np.uint64(0x9E3779B1) ^ wide[1:] * np.uint64(0x85EBCA6B)) >> np.uint64(7)
+
+
+KERNELS: Mapping[str, Callable[..., Any]] = {
+    made.__name__: made for made in (classes, shingles, signature, repeated, pairs_at)
+}

@@ -1,0 +1,52 @@
+"""Without a compiler the same is found."""
+
+import json
+import random
+import subprocess
+import sys
+
+import numpy as np
+
+from gridtie.cleaning import kernels, plain
+
+PIECES = ["的一是在不了有和人", "The quick brown ", "かなカナ", "한글", "Привет", "العربية", "12345 ", "，。！？", "\u00a0\u3000",
+          "é", "😀", "\x00", "\U00020000", "\n\t", "~`|", "ａＢ", "\ufffd", "\u0250"]  # fmt: skip
+
+
+def test_passes_of_numpy_give_what_the_compiled_kernels_give() -> None:
+    seed = 20261127
+    print("seed", seed)
+    chance = random.Random(seed)
+    known = np.zeros(1 << 12, np.bool_)
+    known[::7] = True
+    for size in (0, 1, 2, 4, 5, 6, 20, 60, 300):
+        for _ in range(12):
+            text = "".join(chance.choice(PIECES) for _ in range(size))[: chance.randrange(size + 1) or size]
+            data = np.frombuffer(text.encode(), np.uint8)
+            scratch = np.empty(max(1, data.size), np.uint64)
+            assert np.array_equal(plain.classes(data), kernels.classes(data))
+            assert np.array_equal(plain.shingles(data, 5), kernels.shingles(data, 5))
+            assert np.array_equal(plain.signature(data, scratch), kernels.signature(data, scratch))
+            assert plain.repeated(data, 20) == kernels.repeated(data, 20)
+            codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+            places = [np.empty(codes.size, np.int64) for _ in range(2)]
+            counts = [
+                made(codes, known, out) for made, out in zip((plain.pairs_at, kernels.pairs_at), places, strict=True)
+            ]
+            assert counts[0] == counts[1]
+            assert np.array_equal(places[0][: counts[0]], places[1][: counts[1]])
+
+
+def test_a_scan_without_numba_finds_the_same() -> None:
+    look = (
+        "import json, sys\n"
+        "if sys.argv[1]: sys.modules['numba'] = None\n"
+        "from gridtie.adapters.tables import load_rules\n"
+        "from gridtie.cleaning.scan import Scanner\n"
+        "found = Scanner(load_rules()).scan('联系人：张伟，手机１３８-0013-8000，邮箱 a.b@example.org，住北京市海淀区中关村大街1号')\n"
+        "print(json.dumps([[s.start, s.end, s.kind] for s in found]))\n"
+    )
+    said = [subprocess.run([sys.executable, "-c", look, plain_], capture_output=True, text=True, check=True).stdout
+            for plain_ in ("", "1")]  # fmt: skip
+    assert said[0] == said[1]
+    assert {kind for _, _, kind in json.loads(said[0])} >= {"MOBILE", "EMAIL", "ADDRESS"}
