@@ -193,9 +193,12 @@ def plan_to_json(plan: RunPlan) -> dict[str, Any]:
     data = _flat(plan)
     for name in ("tasks", "files", "checkpoint", "data"):
         data[name] = [_flat(part) for part in data[name]]
-    data["release"] = None if plan.release is None else _flat(plan.release)
     if not plan.data and plan.release is None:  # said only where it says something
-        del data["data"], data["release"]
+        del data["data"]
+    if plan.release is None:  # its very name is what `said_of_release` looks for
+        del data["release"]
+    else:
+        data["release"] = _flat(plan.release)
     data["envs"] = [list(pair) for pair in plan.envs]
     return data
 
