@@ -113,6 +113,7 @@ def test_the_archive_is_the_same_for_the_same_code_and_a_site_that_lacks_somethi
     assert work["needs"] == ["cryptography", "numpy", "orjson", "pyarrow"]
     (tmp_path / travel.WORK).write_text(json.dumps({**work, "needs": ["numpy", "no_such_thing"]}))
     (tmp_path / travel.PROGRAM).write_bytes(travel.program())
+    (tmp_path / travel.ARCHIVE).write_bytes(travel.archive())
     done = subprocess.run([sys.executable, "-I", travel.PROGRAM], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "needs Python 3.11 or newer with numpy, no_such_thing; here is Python 3." in done.stderr

@@ -12,6 +12,7 @@ from gridtie.access import Actor, authorize
 from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
+from gridtie.api.jobs import own_job
 from gridtie.data.cardfile import CardFile, read_card
 from gridtie.data.dataset import Cleaning, Dataset, Part, Version
 from gridtie.data.delivery import FILE, Delivery
@@ -19,7 +20,7 @@ from gridtie.data.report import REPORT_BYTES_MAX, read_report
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, NotSignedIn, Problem
 from gridtie.flow.deliver_data import deliver_data, followed, link_key, standing
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.publish_dataset import examined, move_dataset, publish_dataset
+from gridtie.flow.publish_dataset import examined, made_by, move_dataset, publish_dataset
 from gridtie.flow.unit import Unit
 from gridtie.views.dataset import dataset_view, delivery_view, version_view, whole_dataset
 
@@ -52,6 +53,7 @@ class DatasetIn(BaseModel):
     parts: Annotated[list[PartIn], Field(max_length=10_000)]
     report: Annotated[Digest | None, Field(description="The audit.json of its cleaning, sent as a file before")] = None
     derived_from: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)] = []
+    job: Annotated[str, Field(max_length=64, description="The job of yours whose outputs the parts are")] = ""
 
 
 class FetchIn(BaseModel):
@@ -75,8 +77,9 @@ async def publish(
     cleaning, described = await apart(lambda: _cleaned(exchange, owner, body.report, parts, described))
 
     def work(unit: Unit) -> dict[str, Any]:
+        run = made_by(unit, own_job(unit, actor, body.job), parts) if body.job else None
         made = publish_dataset(unit, actor, body.name, described, parts, cleaning=cleaning,
-                               derived_from=body.derived_from)  # fmt: skip
+                               derived_from=body.derived_from, run=run)  # fmt: skip
         return {**whole_dataset(unit, made.dataset, made.version), "new_version": made.new}
 
     return await idempotent_write(request, actor, work)

@@ -1,6 +1,6 @@
-"""The files of a job that cleans: the cleaner itself as one archive, the few lines that unpack and start it, and what it
-is to do. A site needs Python 3.11, NumPy and orjson; Numba makes large shares faster, and some formats and actions need
-what they need here (pyarrow, zstandard, cryptography)."""
+"""The files of a job that cleans: the cleaner itself as one archive, the few lines that unpack and start it, and what
+it is to do. A site needs Python 3.11, NumPy and orjson; Numba makes large shares faster, and some formats and actions
+need what they need here (pyarrow, zstandard, cryptography)."""
 
 import io
 import json
@@ -21,7 +21,11 @@ _START = """\
 import importlib.util, json, os, sys, zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "unpacked"))
+UNPACKED = os.path.join(HERE, "unpacked")
+if __name__ == "__main__":
+    with zipfile.ZipFile(os.path.join(HERE, "cleaner.zip")) as archive:
+        archive.extractall(UNPACKED)
+sys.path.insert(0, UNPACKED)  # there by now: what is no folder when it is first looked into stays unknown
 if os.environ.get("CLEANER_PLAIN"):  # in the processes that this one starts, too
     sys.modules["numba"] = None
 
@@ -35,8 +39,6 @@ if __name__ == "__main__":
     if work["share_bytes"] < COMPILED_FROM:
         os.environ["CLEANER_PLAIN"] = "1"
         sys.modules["numba"] = None
-    with zipfile.ZipFile(os.path.join(HERE, "cleaner.zip")) as archive:
-        archive.extractall(os.path.join(HERE, "unpacked"))
     from gridtie.cleaner.share import main
 
     main(work, os.environ)

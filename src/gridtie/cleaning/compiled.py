@@ -2,18 +2,25 @@
 the small ones are the Python that they are written in: slower, and the same results."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar, cast
 
-from gridtie.cleaning import plain
+from gridtie.cleaning.plain import KERNELS
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
+_compile: Callable[..., Any] | None
 try:
-    from numba import njit
+    _compile = import_module("numba").njit
 except ImportError:  # at a site that has NumPy alone
-
-    def njit(**_: bool) -> Callable[[Kernel], Kernel]:
-        return lambda kernel: cast(Kernel, plain.KERNELS.get(kernel.__name__, kernel))
+    _compile = None
 
 
-__all__ = ["njit"]
+def njit(**options: bool) -> Callable[[Kernel], Kernel]:
+    """As Numba's."""
+
+    def made(kernel: Kernel) -> Kernel:
+        found = KERNELS.get(kernel.__name__, kernel) if _compile is None else _compile(**options)(kernel)
+        return cast(Kernel, found)
+
+    return made

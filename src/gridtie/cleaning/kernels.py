@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+
 from gridtie.cleaning.compiled import njit
 
 Bytes = npt.NDArray[np.uint8]

@@ -6,6 +6,7 @@ Nearly all text is neither, so this pass decides the speed of a scan. It is a ke
 
 import numpy as np
 import numpy.typing as npt
+
 from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.lineage import VERBS
+from gridtie.cli.local.clean_dataset import CLEAN
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.cli.workdir import walk
@@ -68,6 +69,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             flag("dataset", nargs="?", metavar="OWNER/NAME"), flag("--contract"),
             flag("--limit", type=int, default=100),
         ]),
+        CLEAN,
         *VERBS,
     ])  # fmt: skip
     declare(verbs, "contract", "agreements on the use of data", [

@@ -88,6 +88,8 @@ NOUN_AND_VERB = {
     "dataset": {
         "publish": ("gridtie dataset publish court-decisions decisions/ --card card.toml",
                     "gridtie dataset publish court-decisions --card card.toml --cleaned cleaned/"),
+        "clean": ("gridtie dataset clean aurora/chats --policy policy.toml --name chats-clean --workers 4",
+                  "gridtie dataset clean --job job_01m8"),
         "list": ("gridtie dataset list", "gridtie dataset list court zh -o json"),
         "show": ("gridtie dataset show aurora/court-decisions",
                  "gridtie dataset show aurora/court-decisions --version v2 -o json"),

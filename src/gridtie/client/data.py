@@ -14,11 +14,12 @@ class DataNouns(Nouns):
 
     def publish_dataset(
         self, name: str, card: str, parts: Sequence[Mapping[str, object]], *, report: str | None = None,
-        derived_from: Sequence[str] | None = None,
+        derived_from: Sequence[str] | None = None, job: str | None = None,
     ) -> a.PublishedDataset:  # fmt: skip
-        """`card`: the text of a card file. `parts`: path, sha256 and size of files sent before with `upload`."""
+        """`card`: the text of a card file. `parts`: path, sha256 and size of files sent before with `upload`, or that
+        `job` published, a job of yours: then it stands in the lineage."""
         return self._post(a.PublishedDataset, "/v1/datasets", name=name, card=card, parts=list(parts), report=report,
-                          derived_from=None if derived_from is None else list(derived_from))  # fmt: skip
+                          derived_from=None if derived_from is None else list(derived_from), job=job)  # fmt: skip
 
     def datasets(self, *, q: str = "", mine: bool = False) -> Iterator[a.Dataset]:
         return self.pages("/v1/datasets", query={"q": q or None, "mine": 1 if mine else None})

@@ -14,7 +14,7 @@ from gridtie.dispatch.artefact import safe_path
 from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
 from gridtie.flow.exchange import Exchange
 from gridtie.store.unit import Unit
-from gridtie.values.ids import DatasetId
+from gridtie.values.ids import DatasetId, JobId
 
 PARTS_MAX = 10_000
 COLUMNS_BYTES_MAX = 32 << 20  # of what is told of the columns of a version's files, together
@@ -69,6 +69,21 @@ def examined(exchange: Exchange, owner: str, parts: Sequence[Part]) -> tuple[Par
 def _folders(paths: set[str]) -> set[str]:
     """Those of them in which another lies: nobody could write both to a disk."""
     return {above for path in paths for above in accumulate(path.split("/")[:-1], "{}/{}".format) if above in paths}
+
+
+def made_by(unit: Unit, job: JobId, parts: Sequence[Part]) -> str:
+    """The run whose outputs these files are. Raises InvalidInput when it did not succeed, or made other files."""
+    row = unit.jobs.row(job)
+    if row.state != "succeeded":
+        raise InvalidInput(
+            source="dataset", problems=[Problem(f"job {job} is {row.state}: it made nothing", path="job")]
+        )
+    made = {(file.sha256, file.size) for files in unit.runs.newest(row.run, "output").values() for file in files}
+    strange = next((part.path for part in parts if (part.sha256, part.size) not in made), None)
+    if strange is not None:
+        message = f"{strange} is no output of job {job}; leave the job out, or publish what it made"
+        raise InvalidInput(source="dataset", problems=[Problem(message, path="job")])
+    return str(row.run)
 
 
 def publish_dataset(

@@ -96,12 +96,12 @@ def run(args: argparse.Namespace) -> int:
     cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
     shown.end()
     keep_run(task, cleaned, sources, pack)
-    made = write_report(args.out, cleaned.parts, _signer())
+    made = write_report(args.out, cleaned.parts, signer())
     print_record(_summary(made) | {"report": str(args.out / "audit.json")}, args)
     return 0
 
 
-def _signer() -> "Ed25519Signer":
+def signer() -> "Ed25519Signer":
     """The key of whoever cleans here, made at the first report."""
     from gridtie.adapters.signers.ed25519 import load_or_create
     from gridtie.cli.context import data_home
@@ -193,7 +193,7 @@ def run_review(args: argparse.Namespace) -> int:
         judged = {verdict.item for verdict in verdicts_of(args.folder)}
         for verdict in _asked([item for item in items if item["item"] not in judged], reviewer):
             add_verdicts(args.folder, [verdict])
-    hand = rewrite_report(args.folder, _signer())["hand_sample"]
+    hand = rewrite_report(args.folder, signer())["hand_sample"]
     left = hand["personal_left"]
     print(f"{hand['judged']} of {hand['items']} judged, {hand['passed_ppm'] / 10_000:.2f} % passed "
           f"(at least {hand['passed_at_least_ppm'] / 10_000:.2f} % at 95 % confidence)")  # fmt: skip
