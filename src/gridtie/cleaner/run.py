@@ -88,7 +88,11 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
 
 
 def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, workers: int, progress: Progress) -> None:
-    """The looks of what falls to `rank` of `world`, for a `clean` elsewhere that finds them in `work/looks`."""
+    """The looks of what falls to `rank` of `world`, for a `clean` elsewhere that finds them in `work/looks`.
+
+    Raises InvalidInput for an unknown format or columns that are not there, OSError."""
+    if table := task.policy().table:
+        check_columns(table, inputs)
     (task.out / "work" / "looks").mkdir(parents=True, exist_ok=True)
     parts = share_of([part for path in inputs for part in parts_of(path)], rank, world)
     known = _digests(task.out / "work" / "inputs.json", [Path(path) for path in dict.fromkeys(p.path for p in parts)])

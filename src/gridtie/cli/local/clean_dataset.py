@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gridtie.cleaning.policy import Policy
     from gridtie.client.exchange import ExchangeClient, JobHandle
 
-_TOLD = re.compile(r"^(looking|writing) ([0-9]+) of ([0-9]+)$", re.MULTILINE)
+_TOLD = re.compile(r"^(looking|gathering|writing) ([0-9]+) of ([0-9]+)$", re.MULTILINE)
 _RUN = 'exec "${GRIDTIE_PYTHON:-python3}" -I program.py'
 _WRITTEN = ("data", "review", "audit.json", "audit.html", "work/run.json")
 ASKED_AT_ONCE = 8
