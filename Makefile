@@ -112,7 +112,7 @@ data-clients: .clients/data/ready
 		|| { cat .clients/data/pip.log >&2; exit 1; }
 	@touch $@
 
-#: make ray        Ray 2.60 and NumPy, in .ray, for the tests on a real Ray cluster
+#: make ray        Ray 2.60, NumPy and orjson, in .ray, for the tests on a real Ray cluster
 ray: .ray/ready
 
 .ray/ready: requirements-ray.lock

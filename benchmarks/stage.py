@@ -93,7 +93,10 @@ def exchange(**settings: str) -> Iterator[Running]:
 
 
 @contextmanager
-def agents(running: Running, names: Sequence[str], *, cpus: int = 1, offer: bool = True) -> Iterator[list[int]]:
+def agents(
+    running: Running, names: Sequence[str], *, cpus: int = 1, offer: bool = True, machines: int = 1,
+    memory: str = "200MB",
+) -> Iterator[list[int]]:  # fmt: skip
     """A site with an agent process each, admitted to the market by hand: testing them is not what is measured.
 
     Offered at once, or later by `offer_all`.
@@ -105,7 +108,8 @@ def agents(running: Running, names: Sequence[str], *, cpus: int = 1, offer: bool
             running.client.call("POST", "/v1/sites", {"name": name, "hub": "csjh", "depth": "schedulable"})
             token = running.client.call("POST", f"/v1/sites/{name}/enrolment", {})["token"]
             environment = {**os.environ, "GRIDTIE_HOME": str(running.home.parent / name)}
-            arguments = ["join", "-", "--exchange", running.url, "--cpus", str(cpus), "--memory", "200MB", "-o", "json"]
+            arguments = ["join", "-", "--exchange", running.url, "--cpus", str(cpus), "--memory", memory,
+                         "--machines", str(machines), "-o", "json"]  # fmt: skip
             done = subprocess.run([*command, *arguments], env=environment, input=token, text=True, check=True,
                                   capture_output=True)  # fmt: skip
             fingerprint = json.loads(done.stdout)["fingerprint"]

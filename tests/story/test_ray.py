@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.sites.ray.cluster import HEAD, RayCluster
 from tests.adapters.sites.slurm.cluster import free_ports, until
 from tests.story.conftest import Stage
+from tests.story.test_clean_dataset import clean, on_one_machine, published, results
 
 pytestmark = [pytest.mark.ray, pytest.mark.long]
 GANG = """
@@ -36,7 +37,9 @@ def stage(tmp_path: Path) -> Iterator[Any]:
         cluster.down()
 
 
-def test_a_ray_cluster_is_attached_certified_and_runs_a_gang_for_money(stage: Any) -> None:
+def test_a_ray_cluster_is_attached_certified_cleans_a_dataset_and_runs_a_gang_for_money(
+    stage: Any, tmp_path: Path
+) -> None:
     client, cluster = stage.client(), stage.cluster
     client.call("POST", "/v1/ledger/topups", {"organisation": "lab", "amount": "1000"})
     organisation = client.call("GET", "/v1/organisations")["items"][0]["id"]
@@ -61,6 +64,15 @@ def test_a_ray_cluster_is_attached_certified_and_runs_a_gang_for_money(stage: An
     [resource] = client.pages("/v1/resources", query={"site": "corvus"})
     assert (resource["in_market"], resource["chip"]) == (True, "cpu")
     client.call("POST", "/v1/offers", {"resource": resource["id"], "price": "0.10"})
+
+    # Its Python has NumPy and orjson, and no compiler.
+    folder = tmp_path / "chats"
+    folder.mkdir()
+    policy = published(stage, folder)
+    wanted = on_one_machine(stage, folder)
+    clean(stage, "lab/chats", "--policy", str(policy), "--name", "chats-clean", "--workers", "2", "--memory", "300MB",
+          "--isolation", "none", "--out", str(tmp_path / "out"))  # fmt: skip
+    assert results(tmp_path / "out") == wanted
 
     key = str(client.submit(GANG)[0].id)
     deadline = time.monotonic() + 90

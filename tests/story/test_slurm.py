@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.adapters.sites.slurm.cluster import Cluster, free_ports, until
 from tests.story.conftest import Stage
+from tests.story.test_clean_dataset import clean, on_one_machine, published, results
 
 pytestmark = pytest.mark.slurm
 USER = "nobody"
@@ -190,6 +191,17 @@ def test_a_cluster_behind_slurmrestd_is_certified_by_a_job_and_then_works(beta_s
     job = beta_site.ended(beta_site.submit(PLAIN.format("echo done on $SLURMD_NODENAME")))
     assert job["state"] == "succeeded", told(job)
     assert "done on beta-n" in beta_site.log(job["id"])
+
+
+@pytest.mark.long
+def test_two_nodes_clean_a_dataset_to_the_bytes_of_one_machine(beta_site: Attached, tmp_path: Path) -> None:
+    policy = published(beta_site.stage, tmp_path)
+    wanted = on_one_machine(beta_site.stage, tmp_path)
+    said = ("--name", "chats-clean", "--workers", "2", "--memory", "300MB", "--isolation", "none", "--site", "beta")
+    clean(beta_site.stage, "lab/chats", "--policy", str(policy), *said, "--out", str(tmp_path / "out"))
+    assert results(tmp_path / "out") == wanted
+    [look] = beta_site.stage.client().jobs(name="clean-chats-clean-look")
+    assert len(set(beta_site.job(look["id"])["runs"][-1]["machines"])) == 2
 
 
 def test_slurms_limits_become_the_jobs_ends(alpha_site: Attached) -> None:
