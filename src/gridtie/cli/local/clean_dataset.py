@@ -20,7 +20,7 @@ from gridtie.cli.context import connect, data_home, write_private
 from gridtie.cli.job import progress_line
 from gridtie.cli.nouns import Verb, flag
 from gridtie.cli.output import plain, print_record, say
-from gridtie.errors import InvalidInput, JobFailed, NotFound, Problem
+from gridtie.errors import InvalidInput, JobFailed, Problem
 
 if TYPE_CHECKING:
     from gridtie.cleaning.policy import Policy
@@ -67,7 +67,7 @@ def _begin(client: "ExchangeClient", args: argparse.Namespace) -> dict[str, Any]
     name, _, version = args.dataset.partition("@")
     found = client.dataset(name, version=version)
     own = client.call("GET", "/v1/whoami")["organisation"]["id"] == found["owner"]
-    paths = _readable(found, own=own, card=args.card)
+    paths = readable(found, own=own, card=args.card)
     said = {
         "exchange": client.url, "dataset": found["name"], "key": found["id"], "version": found["version"]["name"],
         "bytes": found["version"]["bytes"], "records": found["version"]["records"] or 0, "inputs": paths,
@@ -83,12 +83,15 @@ def _begin(client: "ExchangeClient", args: argparse.Namespace) -> dict[str, Any]
 
 
 def _begun(url: str, job: str) -> dict[str, Any]:
-    """Raises NotFound for a job that no cleaning from this machine submitted."""
+    """Raises InvalidInput for a job that no cleaning from this machine submitted."""
     for path in sorted((data_home() / "cleanings").glob("*.json")):
         begun = _read(path)
         if begun["exchange"] == url and any(begun[step].startswith(job) for step in ("look", "write") if begun[step]):
             return begun
-    raise NotFound(noun="cleaning begun on this machine by job", key=job)
+    words = (
+        f"{job} belongs to no cleaning begun on this machine; gridtie dataset clean OWNER/NAME --policy … begins one"
+    )
+    raise InvalidInput(source="--job", problems=[Problem(words)])
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -128,7 +131,7 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
     return policy, given
 
 
-def _readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[str]:
+def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[str]:
     """The paths of its files in the order in which `gridtie clean` takes a folder of them. Raises InvalidInput for what
     cannot be cleaned, or must not be."""
     from gridtie.cleaner.files import form_of
