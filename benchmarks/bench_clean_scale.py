@@ -88,6 +88,7 @@ def on_one_machine(home: Path, workers: int) -> tuple[str, str, str]:
 
 
 def here(home: Path, workers: int) -> None:
+    from gridtie.adapters.tables import names_text
     from gridtie.cleaner.report import keep_run, usual_pack, write_report
     from gridtie.cleaner.run import Step, clean
     from gridtie.cleaner.work import Task
@@ -98,7 +99,7 @@ def here(home: Path, workers: int) -> None:
         seen[step.stage, step.done > 0] = time.monotonic()  # its first and its last word
 
     task = Task(out=home / f"out{workers}", policy_text=POLICY, policy_source="policy", words_text="",
-                text_field="text", aside=False, keys={})  # fmt: skip
+                names_text=names_text(), text_field="text", aside=False, keys={})  # fmt: skip
     cleaned = clean(task, sorted((home / "in").iterdir()), workers=workers, progress=progress)
     keep_run(task, cleaned, "", usual_pack())
     write_report(task.out, cleaned.parts, None)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from tests.cleaner.test_run import KEY, POLICY, corpus
 
+from gridtie.adapters.tables import names_text
 from gridtie.cleaner import files, travel
 from gridtie.cleaner.report import keep_run, usual_pack, write_report
 from gridtie.cleaner.run import clean, share_of
 from gridtie.cleaner.work import Task
 
-GIVEN = {"policy": POLICY, "words": "", "field": "text", "sources": "", "pack": usual_pack()}
+GIVEN = {"policy": POLICY, "words": "", "names": names_text(), "field": "text", "sources": "", "pack": usual_pack()}
 NAMES = ["a.jsonl", "b.jsonl", "c.csv"]
 
 
@@ -30,8 +31,8 @@ def inputs_in(folder: Path) -> list[Path]:
 
 
 def here(out: Path, inputs: list[Path]) -> dict[str, bytes]:
-    task = Task(out=out, policy_text=POLICY, policy_source="p", words_text="", text_field="text", aside=False,
-                keys={"k": bytes.fromhex(KEY)})  # fmt: skip
+    task = Task(out=out, policy_text=POLICY, policy_source="p", words_text="", names_text=names_text(),
+                text_field="text", aside=False, keys={"k": bytes.fromhex(KEY)})  # fmt: skip
     cleaned = clean(task, inputs, workers=1, progress=lambda _: None)
     keep_run(task, cleaned, "", usual_pack())
     write_report(out, cleaned.parts, None)

@@ -6,7 +6,8 @@ are hashed into one table of weights; the sum of those weights is its score. Not
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from gridtie.cleaning.compiled import njit
 
 BITS = 17
 SIZE = 1 << BITS  # of the table of weights
@@ -73,7 +74,8 @@ DOUBLES = np.array([[ord(letter) for letter in pair] for pair in LONG_SURNAMES.s
 
 @njit(cache=True, nogil=True)
 def _mix(template: int, one: int, other: int = 0, third: int = 0) -> int:
-    made = (template * 0x9E3779B1 + one * 0x85EBCA6B + other * 0xC2B2AE35 + third * 0x27D4EB2F) & 0xFFFFFFFF
+    mixed = template * 0x9E3779B1 + int(one) * 0x85EBCA6B + int(other) * 0xC2B2AE35 + int(third) * 0x27D4EB2F
+    made = mixed & 0xFFFFFFFF
     return (((made ^ (made >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF) >> (32 - BITS)
 
 
@@ -362,7 +364,7 @@ def candidates(
 def _sum(out: Words, low: int, high: int, weights: Weights) -> int:
     score = 0
     for number in range(low, high):
-        score += weights[out[number]]
+        score += int(weights[out[number]])
     return score
 
 

@@ -109,7 +109,7 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
     from gridtie.cleaner.report import usual_pack
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
-    from gridtie.cli.local.clean import text_of_file, words_of
+    from gridtie.cli.local.clean import names_of, text_of_file, words_of
     from gridtie.data.cardfile import check_name
 
     missing = [f"--{name}" for name in ("policy", "name") if not getattr(args, name)]
@@ -126,8 +126,10 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
         Source.read_all(sources, source=str(args.sources))
     pack = text_of_file(args.pack) if args.pack else usual_pack()
     RulePack.read(pack, source=str(args.pack or "the built-in pack"))
-    given = {"policy": text, "words": words_of(policy, args.policy), "field": args.field, "sources": sources,
-             "pack": pack}  # fmt: skip
+    given = {
+        "policy": text, "words": words_of(policy, args.policy), "names": names_of(policy, args.policy),
+        "field": args.field, "sources": sources, "pack": pack,
+    }  # fmt: skip
     return policy, given
 
 
