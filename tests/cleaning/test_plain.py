@@ -17,24 +17,28 @@ def test_passes_of_numpy_give_what_the_compiled_kernels_give() -> None:
     seed = 20261127
     print("seed", seed)
     chance = random.Random(seed)
+    assert np.array_equal(plain._classes(), kernels._classes())
     known = np.zeros(1 << 12, np.bool_)
     known[::7] = True
     for size in (0, 1, 2, 4, 5, 6, 20, 60, 300):
         for _ in range(12):
             text = "".join(chance.choice(PIECES) for _ in range(size))[: chance.randrange(size + 1) or size]
             data = np.frombuffer(text.encode(), np.uint8)
-            scratch = np.empty(max(1, data.size), np.uint64)
-            assert np.array_equal(plain.classes(data), kernels.classes(data))
-            assert np.array_equal(plain.shingles(data, 5), kernels.shingles(data, 5))
-            assert np.array_equal(plain.signature(data, scratch), kernels.signature(data, scratch))
-            assert plain.repeated(data, 20) == kernels.repeated(data, 20)
+            counts, out = np.zeros(kernels.CLASSES, np.int64), np.empty(data.size, np.uint32)
+            made = plain._squeeze(data, plain._classes(), counts, out)
+            said, squeezed = kernels.squeezed(data)
+            assert counts.tolist() == said
+            assert np.array_equal(out[:made], squeezed)
+            assert np.array_equal(plain.shingles(squeezed, 5), kernels.shingles(squeezed, 5))
+            assert np.array_equal(plain.signature(squeezed), kernels.signature(squeezed))
+            assert plain.repeated(squeezed, 20) == kernels.repeated(squeezed, 20)
             codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
             places = [np.empty(codes.size, np.int64) for _ in range(2)]
-            counts = [
+            found = [
                 made(codes, known, out) for made, out in zip((plain.pairs_at, kernels.pairs_at), places, strict=True)
             ]
-            assert counts[0] == counts[1]
-            assert np.array_equal(places[0][: counts[0]], places[1][: counts[1]])
+            assert found[0] == found[1]
+            assert np.array_equal(places[0][: found[0]], places[1][: found[1]])
 
 
 def test_a_scan_without_numba_finds_the_same() -> None:

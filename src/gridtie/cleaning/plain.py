@@ -1,4 +1,4 @@
-"""The kernels of `kernels.py` and `sweep.py` as passes of NumPy, for machines without a compiler: same names, same
+"""Kernels of `kernels.py` as passes of NumPy, for machines without a compiler: same names, same
 results. What each gives and why stands there."""
 
 from collections.abc import Callable, Mapping
@@ -34,25 +34,34 @@ def _mixed(value: Hashes) -> Hashes:
     return value ^ (value >> np.uint64(31))
 
 
-def classes(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    counts = np.bincount(_KINDS[_codes(text)], minlength=CLASSES).astype(np.int64)
-    counts[_CHARACTERS] = counts.sum()
-    return counts
+def _classes() -> npt.NDArray[np.uint8]:
+    return _KINDS[:0x10000].copy()
 
 
-def shingles(text: npt.NDArray[np.uint8], length: int) -> Hashes:
+def _squeeze(
+    text: npt.NDArray[np.uint8], _table: npt.NDArray[np.uint8], counts: npt.NDArray[np.int64],
+    out: npt.NDArray[np.uint32],
+) -> int:  # fmt: skip
     codes = _codes(text)
-    codes = codes[~_LEFT_OUT[_KINDS[codes]]]
-    small = np.where((codes >= 65) & (codes <= 90), codes | 32, codes).astype(np.uint64)
-    made = max(0, small.size - length + 1)
+    kinds = _KINDS[codes]
+    counts[:] = np.bincount(kinds, minlength=CLASSES)
+    counts[_CHARACTERS] = codes.size
+    codes = codes[~_LEFT_OUT[kinds]]
+    out[: codes.size] = np.where((codes >= 65) & (codes <= 90), codes | 32, codes)
+    return int(codes.size)
+
+
+def shingles(squeezed: npt.NDArray[np.uint32], length: int) -> Hashes:
+    wide = squeezed.astype(np.uint64)
+    made = max(0, wide.size - length + 1)
     rolled = np.zeros(made, np.uint64)
     for step in range(length):  # Horner's rule for all places at once
-        rolled = rolled * np.uint64(0x9E3779B97F4A7C15) + small[step : step + made]
+        rolled = rolled * np.uint64(0x9E3779B97F4A7C15) + wide[step : step + made]
     return _mixed(rolled)
 
 
-def signature(text: npt.NDArray[np.uint8], _scratch: Hashes) -> npt.NDArray[np.uint32]:
-    hashes = shingles(text, SHINGLE)
+def signature(squeezed: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    hashes = shingles(squeezed, SHINGLE)
     bins = np.full(BINS, EMPTY, np.uint32)
     if not hashes.size:
         return bins
@@ -65,8 +74,8 @@ def signature(text: npt.NDArray[np.uint8], _scratch: Hashes) -> npt.NDArray[np.u
     return np.where(steps == 0, bins, borrowed.astype(np.uint32)).astype(np.uint32)
 
 
-def repeated(text: npt.NDArray[np.uint8], length: int) -> float:
-    hashes = shingles(text, length) | np.uint64(1)
+def repeated(squeezed: npt.NDArray[np.uint32], length: int) -> float:
+    hashes = shingles(squeezed, length) | np.uint64(1)
     return (hashes.size - np.unique(hashes).size) / hashes.size if hashes.size else 0.0
 
 
@@ -84,5 +93,5 @@ def _pairs(codes: npt.NDArray[np.uint32]) -> Hashes:
 
 
 KERNELS: Mapping[str, Callable[..., Any]] = {
-    made.__name__: made for made in (classes, shingles, signature, repeated, pairs_at)
+    made.__name__: made for made in (_classes, _squeeze, shingles, signature, repeated, pairs_at)
 }

@@ -8,8 +8,8 @@ be nothing; what it keeps back is nothing for certain.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numba import njit
 
+from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
 from gridtie.cleaning.sweep import FOUR, PAIRS, PLANE, TWO, Codes, Flags, Masks, Places, four, pair
 
