@@ -23,7 +23,7 @@ HUBS = ("gz", "nmg")
 BASE = "http://exchange.example:8474"
 CARD = Card(title="T", description="D", licence="CC-BY-4.0")
 NOTHING = Price()
-texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(
     lambda text: text.strip() == text
 )
 names = st.lists(texts, max_size=3, unique=True).map(tuple)
