@@ -29,5 +29,5 @@ def _lines(values: Mapping[str, Any]) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """Texts of JSON are texts of TOML once the one character that JSON leaves as it is is written out."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Texts of JSON are texts of TOML: the one character that only TOML writes out, no card has."""
+    return json.dumps(value, ensure_ascii=False)
