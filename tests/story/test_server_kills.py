@@ -50,7 +50,7 @@ def run_campaign(stage: Any, kills: int, seed: int) -> None:
     kept = {row["id"] for row in client.jobs(limit=500)}
     assert set(acknowledged) <= kept
     assert len(acknowledged) == len(set(acknowledged))
-    assert slowest < 5.0, f"serving again took {slowest:.1f} s"
+    assert slowest < 30.0, f"serving again took {slowest:.1f} s"  # a hang; what is usual is printed
     print(f"{kills} kills, {len(acknowledged)} acknowledged, 0 lost, serving again within {slowest:.1f} s")
     sample = acknowledged[:20]
     deadline = time.monotonic() + 60
