@@ -150,6 +150,12 @@ def test_a_price_by_record_counts_what_is_delivered_and_nothing_twice(trade: Any
     assert trade.world.balance(trade.bison).available == 97 * YUAN
 
 
+def test_what_cannot_be_counted_has_no_price_by_the_record(trade: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        trade.publish({"a.jsonl": "{}\n", "notes.txt": "some words"}, price=Price(kind=RECORD, amount=Micros(YUAN)))
+    assert "notes.txt cannot be counted" in caught.value.problems[0].message
+
+
 def test_who_cannot_pay_gets_nothing_and_nothing_is_written(trade: Any) -> None:
     dataset = trade.publish(price=Price(kind=ACCESS, amount=Micros(101 * YUAN)))
     trade.agreed(dataset)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gridtie.access import Actor, Scope, authorize
 from gridtie.data.cardfile import CardFile, check_name
-from gridtie.data.dataset import Cleaning, Dataset, Examined, Part, Version, parts_digest
+from gridtie.data.dataset import RECORD, Cleaning, Dataset, Examined, Part, Version, parts_digest
 from gridtie.data.terms import COMPUTE
 from gridtie.dispatch.artefact import safe_path
 from gridtie.errors import InvalidInput, NotFound, NotSignedIn, Problem
@@ -135,7 +135,11 @@ def move_dataset(unit: Unit, dataset: Dataset, event: str) -> Dataset:
 
 
 def _held(unit: Unit, owner: Any, described: CardFile, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with the ids of the sites that hold them."""
+    """The parts with the ids of the sites that hold them. What is sold by the record must have been counted."""
+    uncounted = [part.path for part in parts if part.records is None] if described.price.kind == RECORD else []
+    if uncounted:
+        message = f"{uncounted[0]} cannot be counted, as lines of JSON, CSV and Parquet can; name another kind of price"
+        raise InvalidInput(source="dataset", problems=[Problem(message, path="parts")])
     sites = {name: unit.sites.find(name, Scope(owner)).id for name in {part.held_by for part in parts} if name}
     if sites and described.terms.delivery != COMPUTE:
         message = 'parts that a site holds do not leave it: write delivery = "compute" under [terms]'
