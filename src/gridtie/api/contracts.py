@@ -17,7 +17,15 @@ from gridtie.api.offers import instant
 from gridtie.data.contract import Contract
 from gridtie.data.odrl import agreement
 from gridtie.errors import InvalidInput, NotAllowed, NotSignedIn, Problem
-from gridtie.flow.make_contract import Proposal, envelope_of, move_contract, propose_contract, sign_contract
+from gridtie.flow.make_contract import (
+    BY_EXCHANGE,
+    Proposal,
+    envelope_of,
+    move_contract,
+    propose_contract,
+    sign_contract,
+    stopped_by_exchange,
+)
 from gridtie.flow.unit import Unit
 from gridtie.lifecycle import CONTRACT
 from gridtie.views.dataset import contract_view, delivery_view
@@ -175,8 +183,10 @@ def _side(unit: Unit, actor: Actor, contract: Contract, event: str) -> str:
         name = str(unit.parties.organisation(actor.organisation).name)
         if event in ("suspend", "resume") and actor.organisation != contract.provider and not actor.of_exchange:
             raise NotAllowed(role="the consumer", action=f"{event} a contract", needed="its provider")
+        if event == "resume" and stopped_by_exchange(contract) and not actor.of_exchange:
+            raise NotAllowed(role="the provider", action="resume what the exchange suspended", needed="exchange-admin")
         return name
-    return "the exchange"
+    return BY_EXCHANGE
 
 
 def _time(text: str | None, name: str) -> datetime | None:

@@ -18,6 +18,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import ContractId, OrganisationId
 
 TERM_DEFAULT = timedelta(days=90)
+BY_EXCHANGE = "the exchange"  # no organisation's name has a blank
 _LAST = datetime.max.replace(tzinfo=UTC)  # of the calendar
 
 
@@ -106,6 +107,11 @@ def move_contract(unit: Unit, contract: Contract, event: str, *, by: str, reason
     moved = unit.contracts.move(contract.id, event, "" if event == "resume" else words)
     _note(unit, f"contract.{moved.state}", moved, reason=moved.reason)
     return moved
+
+
+def stopped_by_exchange(contract: Contract) -> bool:
+    """Whether only who runs the exchange may let it go on: `move_contract` ends a reason with who gave it."""
+    return contract.state == "suspended" and contract.reason.removesuffix(")").endswith(f"by {BY_EXCHANGE}")
 
 
 def keep_contracts(unit: Unit, exchange: Exchange) -> int:
