@@ -152,7 +152,7 @@ def test_a_price_by_record_counts_what_is_delivered_and_nothing_twice(trade: Any
 
 def test_what_cannot_be_counted_has_no_price_by_the_record(trade: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
-        trade.publish({"a.jsonl": "{}\n", "notes.txt": "some words"}, price=Price(kind=RECORD, amount=Micros(YUAN)))
+        trade.publish({"notes.txt": "some words"}, price=Price(kind=RECORD, amount=Micros(YUAN)))
     assert "notes.txt cannot be counted" in caught.value.problems[0].message
 
 

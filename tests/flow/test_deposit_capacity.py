@@ -76,7 +76,7 @@ def test_hours_earned_here_are_withdrawn_there_at_the_rates_of_the_certificates(
     assert (world.hours(south.owner).available, world.hours(south.owner).held) == (3 * HOUR, HOUR)
     ran(world, run, hours=1)
     assert (world.hours(north.owner).posted, world.hours(south.owner).posted) == (HOUR, 3 * HOUR)
-    _, run = placed(world, north.owner, expected=timedelta(minutes=48))  # an hour's work on the faster one
+    _, run = placed(world, north.owner, expected=timedelta(hours=1))  # 48 minutes on the faster one
     assert (world.run(run).resource, world.run(run).price) == (south.resource, 1_250_000)
     ran(world, run, minutes=48)
     assert world.hours(north.owner).posted == 0

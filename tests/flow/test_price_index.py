@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gridtie.flow.refund_receipt import refund_receipt
+from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.market.index import EVERYWHERE, Judged, Sale, entry, price_index
 from gridtie.values.money import parse_money
 from gridtie.values.period import Period, from_text
@@ -37,7 +38,10 @@ def trade(world: Any, buyers: list[Any], *, hours: float = 1) -> list[Any]:
     assert None not in runs
     for run in runs:
         world.report(run, "accept", "start")
-    world.later(hours=hours)
+    world.later(hours=hours * 0.75)
+    for _ in range(15):
+        world.write(lambda unit: watch_budgets(unit, world.exchange))  # more is held for who takes longer than expected
+        world.later(hours=hours / 60)
     for run in runs:
         world.report(run, "finish", "succeed", exit_code=0)
     return jobs

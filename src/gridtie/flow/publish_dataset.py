@@ -135,10 +135,12 @@ def move_dataset(unit: Unit, dataset: Dataset, event: str) -> Dataset:
 
 
 def _held(unit: Unit, owner: Any, described: CardFile, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with the ids of the sites that hold them. What is sold by the record must have been counted."""
-    uncounted = [part.path for part in parts if part.records is None] if described.price.kind == RECORD else []
-    if uncounted:
-        message = f"{uncounted[0]} cannot be counted, as lines of JSON, CSV and Parquet can; name another kind of price"
+    """The parts with the ids of the sites that hold them. What is sold by the record has some that were counted; a page
+    about it beside them need not be."""
+    if described.price.kind == RECORD and all(part.records is None for part in parts):
+        message = (
+            f"{parts[0].path} cannot be counted, as lines of JSON, CSV and Parquet can; name another kind of price"
+        )
         raise InvalidInput(source="dataset", problems=[Problem(message, path="parts")])
     sites = {name: unit.sites.find(name, Scope(owner)).id for name in {part.held_by for part in parts} if name}
     if sites and described.terms.delivery != COMPUTE:
