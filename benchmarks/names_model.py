@@ -26,6 +26,7 @@ from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.tagger import NamesModel, written
 from gridtie.cleaning.training import Labelled, train
 
+LEAST = 30  # lower than generated texts alone would set it: a name is looked for where company is anyway
 SEED = 20261127
 MADE = "generated sentences; names of Faker, words of jieba (both MIT), documentation of Python (PSF)"
 LATIN = "en_US en_GB en_IN en_NG de_DE fr_FR es_ES it_IT pl_PL nl_NL sv_SE tr_TR pt_BR id_ID en_KE yo_NG zu_ZA ro_RO cs_CZ no_NO da_DK fi_FI hu_HU en_PK ga_IE ig_NG ha_NG".split()
@@ -237,16 +238,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--documents", type=int, default=40_000)
-    parser.add_argument("--least", type=int, help="the limit, instead of one by the generated texts themselves")
+    parser.add_argument("--least", type=int, default=LEAST, help="the limit; 30 is that of the built-in model")
     args = parser.parse_args()
     chance = Chance(SEED)
     zh, en = ChineseWords(chance), EnglishWords(chance)
     texts = [document(chance, zh, en) for _ in range(args.documents)]
     empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), 0, "nothing"), source="nothing")
     trained = train(texts, Scanner(load_rules()), empty, precision=0.98, made=MADE)
-    model = trained.model
-    if args.least is not None:
-        model = written(NamesModel.read(model, source="trained").weights, args.least, MADE)
+    model = written(NamesModel.read(trained.model, source="trained").weights, args.least, MADE)
     args.out.write_text(model, encoding="utf-8")
     limit = json.loads(model)["least"]
     sys.stderr.write(f"{trained.texts} texts, {trained.found} of {trained.names} names, {trained.false} false, "

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from gridtie.cli.context import connect
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_data, print_record, print_rows, say, structured
+from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
 
 RATES = ("chip", "site", "hub", "resource", "rate", "unit", "score", "reference", "deposited")
 DEPOSITS = ("id", "state", "chip", "resource", "units_max", "from", "until")
@@ -54,13 +54,8 @@ def deposit(args: argparse.Namespace) -> int:
 
 
 def deposits(args: argparse.Namespace) -> int:
-    rows = []
     query = {"state": args.state, "mine": 1 if args.mine else None, "limit": min(args.limit, 500)}
-    for row in connect(args).pages("/v1/bank/deposits", query=query):
-        rows.append(row)
-        if len(rows) == args.limit:
-            break
-    print_rows(rows, DEPOSITS, args)
+    print_rows(first(connect(args).pages("/v1/bank/deposits", query=query), args.limit), DEPOSITS, args)
     return 0
 
 

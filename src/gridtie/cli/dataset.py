@@ -10,7 +10,7 @@ from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.lineage import VERBS
 from gridtie.cli.local.clean_dataset import CLEAN
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_data, print_record, print_rows, say, structured
+from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
 from gridtie.cli.workdir import walk
 from gridtie.client.data import path_of
 from gridtie.client.exchange import digest_of
@@ -273,10 +273,4 @@ def _price(row: dict[str, Any]) -> str:
 
 
 def _rows(client: "ExchangeClient", path: str, query: dict[str, Any], most: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    if most > 0:
-        for row in client.pages(path, query={**query, "limit": min(most, 500)}):
-            rows.append(row)
-            if len(rows) == most:
-                break
-    return rows
+    return first(client.pages(path, query={**query, "limit": min(most, 500)}), most) if most > 0 else []

@@ -15,6 +15,7 @@ from gridtie.cli.context import FILE_MAX_BYTES, add_connection, connect, data_ho
 from gridtie.cli.output import (
     add_format,
     coloured,
+    first,
     print_data,
     print_record,
     print_rows,
@@ -296,11 +297,7 @@ def whole_id(text: str) -> str:
 def show_status(args: argparse.Namespace) -> int:
     client = connect(args)
     if args.job is None:
-        rows: list[Mapping[str, Any]] = []
-        for row in client.jobs(state=args.state, limit=min(args.limit, 500)):
-            rows.append(row)
-            if len(rows) == args.limit:
-                break
+        rows = first(client.jobs(state=args.state, limit=min(args.limit, 500)), args.limit)
         if not rows and args.output in ("table", "wide"):
             say("No job is in such a state." if args.state else
                 "No jobs yet. Start one: gridtie job init && gridtie submit job.yaml")  # fmt: skip

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from gridtie.cli.context import connect
 from gridtie.cli.local import receipts
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_data, print_record, print_rows, say, structured
+from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,11 +63,7 @@ def accounts(args: argparse.Namespace) -> int:
 
 
 def transfers(args: argparse.Namespace) -> int:
-    rows = []
-    for row in connect(args).pages("/v1/ledger/transfers", query={"account": args.account}):
-        rows.append(row)
-        if len(rows) == args.limit:
-            break
+    rows = first(connect(args).pages("/v1/ledger/transfers", query={"account": args.account}), args.limit)
     print_rows(rows, ("seq", "at", "kind", "debit", "credit", "amount", "job", "memo"), args)
     return 0
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_record, print_rows, say, structured
+from gridtie.cli.output import first, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
 COLUMNS = (
@@ -89,13 +89,9 @@ def _tranche(text: str) -> dict[str, object]:
 
 
 def show_list(args: argparse.Namespace) -> int:
-    rows = []
     query = {"chip": args.chip, "hub": args.hub, "state": args.state, "mine": 1 if args.mine else None}
-    for row in connect(args).pages("/v1/offers", query={**query, "limit": min(args.limit, 500)}):
-        rows.append(row)
-        if len(rows) == args.limit:
-            break
-    print_rows(rows, COLUMNS, args)
+    offers = connect(args).pages("/v1/offers", query={**query, "limit": min(args.limit, 500)})
+    print_rows(first(offers, args.limit), COLUMNS, args)
     return 0
 
 

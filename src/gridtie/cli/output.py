@@ -6,11 +6,12 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from gridtie.errors import InvalidInput, Problem
 
+T = TypeVar("T")
 FORMATS = ("table", "wide", "json", "yaml", "csv", "name")
 _COLOURS = {
     "succeeded": "32", "active": "32", "valid": "32", "open": "32", "running": "36", "failed": "31", "lost": "31",
@@ -93,6 +94,16 @@ def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
         print_data(record, args)
     else:
         print_rows([record], list(record), args)
+
+
+def first(rows: Iterable[T], most: int) -> list[T]:
+    """As many of what comes page by page; no page is asked for that is not shown."""
+    shown: list[T] = []
+    for row in rows:
+        shown.append(row)
+        if len(shown) == most:
+            break
+    return shown
 
 
 def print_table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
