@@ -35,6 +35,7 @@ log = logging.getLogger("gridtie.agent")
 
 PENDING_POLL_S = 2.0
 BACKOFF_FIRST_S, BACKOFF_MAX_S = 1.0, 60.0
+REPEATED_MAX_S = 1.0  # the exchange is there: a longer rest would only cost leases
 UNSIGNED_MAX = 3  # refused signatures in a row after which we stop: our key or clock of calls is wrong
 STOP_PATIENCE_S = 5.0
 EVICT_PATIENCE_S = 60.0
@@ -110,10 +111,9 @@ class Agent:
                 log.error("the exchange refuses this agent; it stops. Runs end when their leases do")
                 raise
             except CallRepeated as twice:  # not held against us: the next call has a new number
-                wait = random.uniform(0.05, pause)  # noqa: S311  full jitter
+                wait = random.uniform(0.05, REPEATED_MAX_S)  # noqa: S311  full jitter
                 log.warning("waits %.1f s: %s", wait, twice.message)
                 self._over.wait(wait)
-                pause = min(pause * 2, BACKOFF_MAX_S)
             except NotSignedIn as refused:
                 unsigned += 1
                 if unsigned >= UNSIGNED_MAX:
