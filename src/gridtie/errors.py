@@ -204,7 +204,8 @@ class NotFound(GridtieError):
         "file": "gridtie dataset show OWNER/NAME",
         **dict.fromkeys(("share", "schema", "table"), "GET /delta-sharing/shares"),
         "round": "gridtie market rounds", "run": "gridtie status JOB", "session": "gridtie job list",
-        "version": "gridtie dataset versions OWNER/NAME",
+        **dict.fromkeys(("version", "cleaning report of"), "gridtie dataset versions OWNER/NAME"),
+        "page of the cleaning report of": "gridtie dataset report OWNER/NAME",
     }  # fmt: skip
 
     @property

@@ -20,12 +20,12 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 from tests.api.shop import CARD, agree, parquet, publish, send
+from tests.cleaning.made import report as cleaning_report
 
 from gridtie.access import ACTIONS, EXCHANGE_ROLES, ORGANISATION_ROLES, PUBLIC, SITE
 from gridtie.api.deps import AllowAgent, doors_of
 from gridtie.api.routers import routes
 from gridtie.api.shapes import ANSWERS
-from gridtie.cleaning.audit import FORM
 from gridtie.flow.exchange import Exchange
 from gridtie.settings import load
 from gridtie.store.schema import metadata
@@ -105,9 +105,7 @@ def data_of(owner: Any, seller: Any) -> dict[str, str]:
     """A dataset on offer with its cleaning report, and a contract and a delivery of somebody else's data."""
     table = parquet(0, 1)
     output = sha256(table).hexdigest()
-    report = {"form": FORM, "outputs": [{"sha256": output}], "pack": "p", "checks": [], "sources": [],
-              "counts": {"kept": 1, "found": [], "dropped": {}}}  # fmt: skip
-    audit = send(owner, json.dumps(report).encode())["sha256"]
+    audit = send(owner, json.dumps(cleaning_report({"t.parquet": output})).encode())["sha256"]
     part = {"path": "data/t.parquet", **send(owner, table)}
     body = {"name": "rulings", "card": CARD + '[terms]\npurposes = ["audit"]\n', "parts": [part], "report": audit}
     assert owner.post("/v1/datasets", body).status_code == 201

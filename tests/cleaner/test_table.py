@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from gridtie.cleaner import table as table_of
-from gridtie.cleaner.page import page
 from gridtie.cleaner.report import differences, keep_run, read_report, usual_pack, write_report
 from gridtie.cleaner.run import clean
 from gridtie.cleaner.work import Task
+from gridtie.cleaning.page import page
 from gridtie.errors import InvalidInput, TableTooLarge, TooMuchLeftOut
 
 POLICY = """\

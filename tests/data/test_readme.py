@@ -1,11 +1,12 @@
 """The README made of a card: YAML in front that says what the card says, whatever stands in it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import yaml
 
-from gridtie.data.dataset import Card, Dataset, Origin, Part, Price, Version
+from gridtie.data.dataset import Card, Cleaning, Dataset, Origin, Part, Price, Version
 from gridtie.data.readme import readme
 from gridtie.data.terms import Terms
 from gridtie.values.ids import DatasetId, OrganisationId
@@ -14,10 +15,10 @@ PART = Part(path="x.csv", sha256="0" * 64, size=1234, media="text/csv", records=
 VERSION = Version(number=2, parts=(PART,), made_at=datetime(2026, 1, 1, tzinfo=UTC), digest="0" * 64)
 
 
-def made(card: Card, terms: Terms = Terms()) -> str:  # noqa: B008  # frozen
+def made(card: Card, terms: Terms = Terms(), version: Version = VERSION) -> str:  # noqa: B008  # frozen
     dataset = Dataset(id=DatasetId("ds_x"), owner=OrganisationId("org_x"), owner_name="aurora", name="x", card=card,
                       terms=terms, price=Price())  # fmt: skip
-    return readme(dataset, VERSION).decode()
+    return readme(dataset, version).decode()
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,10 @@ def test_what_is_known_of_the_data_stands_below() -> None:
              "- courts (public, CC0): collected 2024")  # fmt: skip
     assert set(lines) <= set(text.splitlines())
     assert "Contact" not in text
+
+
+def test_a_cleaned_version_leads_to_the_page_of_its_report() -> None:
+    said = Cleaning(report="a" * 64, pack="p", passed=True, kept=1200, treated=7, dropped=3)
+    text = made(Card(title="T", description="D", licence="CC0"), version=replace(VERSION, cleaning=said))
+    assert "- Cleaned: 1,200 records kept, 3 dropped, 7 values treated; every check held " \
+        "([report](/v1/datasets/aurora/x/report.html?version=v2))" in text.splitlines()  # fmt: skip

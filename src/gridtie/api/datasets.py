@@ -13,10 +13,12 @@ from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.jobs import own_job
+from gridtie.api.status_page import Language, preferred
+from gridtie.cleaning.page import POLICY
 from gridtie.data.cardfile import CardFile, read_card
 from gridtie.data.dataset import Cleaning, Dataset, Part, Version
 from gridtie.data.delivery import FILE, Delivery
-from gridtie.data.report import REPORT_BYTES_MAX, read_report
+from gridtie.data.report import REPORT_BYTES_MAX, read_report, report_page
 from gridtie.errors import InputTooLarge, InvalidInput, NotFound, NotSignedIn, Problem
 from gridtie.flow.deliver_data import deliver_data, followed, link_key, standing
 from gridtie.flow.exchange import Exchange
@@ -144,23 +146,41 @@ async def versions(
     return answer({"items": read(request, look), "next": None})
 
 
+async def _report(request: Request, actor: Actor, owner: str, name: str, version: str) -> tuple[Any, str]:
+    """Where the cleaning report of a version lies, and what it is of. Raises NotFound."""
+
+    def look(unit: Unit) -> tuple[str, str, str]:
+        found = visible(unit, actor, owner, name)
+        made = version_named(unit, found, version)
+        if made.cleaning is None:
+            raise NotFound(noun="cleaning report of", key=found.full_name)
+        return made.cleaning.report, found.owner, f"{found.full_name}@{made.name}"
+
+    digest, holder, of = read(request, look)
+    return await apart(lambda: exchange_of(request).blobs.open(digest, holder)), of
+
+
 @router.get("/v1/datasets/{owner}/{name}/report", summary="The cleaning report of a version", response_class=Response)
 async def report(
     owner: Owner, name: Name, request: Request, actor: Annotated[Actor, Depends(Allow("dataset.read"))],
     version: Revision = "",
 ) -> Response:  # fmt: skip
     """It holds figures and digests, no value of the data."""
-
-    def look(unit: Unit) -> tuple[str, str]:
-        found = visible(unit, actor, owner, name)
-        cleaning = version_named(unit, found, version).cleaning
-        if cleaning is None:
-            raise NotFound(noun="cleaning report of", key=found.full_name)
-        return cleaning.report, found.owner
-
-    digest, holder = read(request, look)
-    path: Any = await apart(lambda: exchange_of(request).blobs.open(digest, holder))
+    path, _ = await _report(request, actor, owner, name, version)
     return FileResponse(path, media_type="application/json")
+
+
+@router.get("/v1/datasets/{owner}/{name}/report.html", summary="The cleaning report as a page", response_class=Response)
+async def report_as_page(
+    owner: Owner, name: Name, request: Request, actor: Annotated[Actor, Depends(Allow("dataset.read"))],
+    version: Revision = "", lang: Language = None,
+) -> Response:  # fmt: skip
+    """In English and Chinese: `lang` is shown first, or what the browser prefers."""
+    path, of = await _report(request, actor, owner, name, version)
+    language = lang or preferred(request.headers.get("accept-language", ""))
+    made = await apart(lambda: report_page(path.read_bytes(), language, of=of))
+    headers = {"Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; sandbox", "Content-Language": "en, zh"}
+    return Response(made, media_type="text/html; charset=utf-8", headers=headers)
 
 
 async def _move(request: Request, actor: Actor, owner: str, name: str, event: str) -> Response:

@@ -306,6 +306,7 @@ ANSWERS: Mapping[str, str] = {
     "GET /v1/datasets/{owner}/{name}": "WholeDataset",
     "GET /v1/datasets/{owner}/{name}/versions": "DataVersions",
     "GET /v1/datasets/{owner}/{name}/report": "object",
+    "GET /v1/datasets/{owner}/{name}/report.html": "text/html",
     "GET /v1/catalog": "application/ld+json",
     "GET /v1/datasets/{owner}/{name}/croissant": "application/ld+json",
     "GET /v1/datasets/{owner}/{name}/policy": "application/ld+json",

@@ -15,6 +15,7 @@ from gridtie.views.exchange import figures
 
 router = APIRouter(tags=["exchange"])
 Anybody = Annotated[Actor, Depends(Allow("exchange.read"))]
+Language = Annotated[str | None, Query(pattern="^(en|zh)$")]
 
 WORDS = {
     "en": {
@@ -52,10 +53,8 @@ small,footer{color:#8b949e}a{color:#79c0ff}}
     summary="Status page",
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
 )
-async def status_page(
-    request: Request, _actor: Anybody, lang: Annotated[str | None, Query(pattern="^(en|zh)$")] = None
-) -> Response:
-    language = lang or _preferred(request.headers.get("accept-language", ""))
+async def status_page(request: Request, _actor: Anybody, lang: Language = None) -> Response:
+    language = lang or preferred(request.headers.get("accept-language", ""))
     words, exchange = WORDS[language], exchange_of(request)
     now = read(request, lambda unit: figures(unit, exchange))
     name = escape(exchange.settings.name)
@@ -88,7 +87,7 @@ def _table(words: dict[str, str], counts: dict[str, int]) -> str:
     return f"<table><tr><th>{words['state']}</th><th>{words['count']}</th></tr>{rows}</table>"
 
 
-def _preferred(header: str) -> str:
+def preferred(header: str) -> str:
     """The first of the languages we speak, by the order of the header; English otherwise."""
     for part in header.split(","):
         tag = part.split(";")[0].strip().lower()[:2]

@@ -58,7 +58,10 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         ]),
         Verb("show", "card, terms, price and files of a dataset", show, [named, version]),
         Verb("versions", "its versions, newest first", versions, [named]),
-        Verb("report", "the report of its cleaning", report, [named, version]),
+        Verb("report", "the report of its cleaning", report, [
+            named, version, flag("--page", type=Path, metavar="FILE", help="write it there as HTML"),
+            flag("--lang", choices=("en", "zh"), default="en", help="which the page shows first"),
+        ]),
         Verb("fetch", "its files, under your contract", fetch, [
             named, version, flag("--to", type=Path, metavar="DIR", help="default: a folder of its name"),
             flag("--path", action="append", default=[], metavar="FILE", help="only this file of it; again for more"),
@@ -183,9 +186,12 @@ def versions(args: argparse.Namespace) -> int:
 
 
 def report(args: argparse.Namespace) -> int:
-    print_data(
-        connect(args).call("GET", f"{path_of(args.dataset)}/report", query={"version": args.version or None}), args
-    )
+    client = connect(args)
+    if args.page:
+        args.page.write_text(client.cleaning_page(args.dataset, version=args.version, lang=args.lang), encoding="utf-8")
+        say(f"written to {args.page}")
+        return 0
+    print_data(client.cleaning_report(args.dataset, version=args.version), args)
     return 0
 
 

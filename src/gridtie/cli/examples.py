@@ -96,7 +96,7 @@ NOUN_AND_VERB = {
         "versions": ("gridtie dataset versions aurora/court-decisions",
                      "gridtie dataset versions aurora/court-decisions -o json"),
         "report": ("gridtie dataset report aurora/court-decisions -o json",
-                   "gridtie dataset report aurora/court-decisions --version v2 -o json"),
+                   "gridtie dataset report aurora/court-decisions --version v2 --page report.html --lang zh"),
         "fetch": ("gridtie dataset fetch aurora/court-decisions",
                   "gridtie dataset fetch aurora/court-decisions --version v2 --path 2024.jsonl --to data/"),
         "withdraw": ("gridtie dataset withdraw aurora/court-decisions",

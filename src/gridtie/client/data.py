@@ -36,6 +36,11 @@ class DataNouns(Nouns):
         answer: Mapping[str, object] = self.call("GET", f"{path_of(name)}/report", query={"version": version or None})
         return answer
 
+    def cleaning_page(self, name: str, *, version: str = "", lang: str = "en") -> str:
+        """The same as HTML, in English and Chinese; `lang` is shown first."""
+        query = given(version=version, lang=lang)
+        return self.raw("GET", f"{path_of(name)}/report.html", query=query).body.decode()
+
     def withdraw_dataset(self, name: str) -> a.Dataset:
         return self._post(a.Dataset, f"{path_of(name)}/withdraw")
 

@@ -11,7 +11,7 @@ def dataset_address(base: str, full_name: str, version: str = "") -> str:
 
 
 def below(base: str, full_name: str, what: str, version: str = "") -> str:
-    """Of its `policy`, `croissant`, `report` or `lineage`."""
+    """Of its `policy`, `croissant`, `report`, `report.html` or `lineage`."""
     return f"{base}/v1/datasets/{quoted(full_name)}/{what}" + (f"?version={version}" if version else "")
 
 

@@ -153,7 +153,7 @@ def _licence(licence: str) -> dict[str, str]:
 def _report(dataset: Dataset, version: Version, base: str) -> dict[str, str] | None:
     if version.cleaning is None:
         return None
-    return {"@id": below(base, dataset.full_name, "report", version.name), "@type": "foaf:Document",
+    return {"@id": below(base, dataset.full_name, "report.html", version.name), "@type": "foaf:Document",
             "dct:title": "Report on its cleaning"}  # fmt: skip
 
 

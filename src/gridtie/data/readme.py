@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from gridtie.data.addresses import below
 from gridtie.data.dataset import Dataset, Version
 
 README = "README.md"
@@ -34,6 +35,10 @@ def readme(dataset: Dataset, version: Version) -> bytes:
         ("Copies are deleted after", "" if terms.delete_after_days is None else f"{terms.delete_after_days} days"),
     ]
     lines += [f"- {name}: {value}" for name, value in facts if value]
+    if (made := version.cleaning) is not None:
+        held = "every check held" if made.passed else "not every check held"
+        lines += [f"- Cleaned: {made.kept:,} records kept, {made.dropped:,} dropped, {made.treated:,} values treated; "
+                  f"{held} ([report]({below('', dataset.full_name, 'report.html', version.name)}))"]  # fmt: skip
     for title, texts in (("Meant for", card.uses), ("Not good for", card.limits)):
         if texts:
             lines += ["", f"## {title}", "", *(f"- {text}" for text in texts)]

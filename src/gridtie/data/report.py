@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gridtie.cleaning.audit import FORM
+from gridtie.cleaning.page import page
 from gridtie.data.cardfile import LIST_MAX, TEXT_MAX
 from gridtie.data.dataset import Cleaning, Origin, Part
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import InvalidInput, NotFound, Problem
 
-REPORT_BYTES_MAX = 32 << 20
+REPORT_BYTES_MAX = 8 << 20  # ten thousand files twice, by name and digest; a parsed one takes up to 25 times as much
 COUNT_MAX = 1 << 53
 
 
@@ -26,6 +27,14 @@ def read_report(raw: bytes, digest: str, parts: Sequence[Part], *, source: str) 
     except (KeyError, TypeError, AttributeError, ValueError) as cause:
         problem = Problem(f"it is a cleaning report with something missing or of another kind: {cause}")
         raise InvalidInput(source=source, problems=[problem]) from None
+
+
+def report_page(raw: bytes, language: str, *, of: str) -> str:
+    """A report that was handed in, as the page that the cleaner writes. Raises NotFound where it says too little."""
+    try:
+        return page(json.loads(raw), language)
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError):
+        raise NotFound(noun="page of the cleaning report of", key=of) from None
 
 
 def _read(

@@ -1,11 +1,18 @@
 """The report as a page for people: English and Chinese, pictures beside figures, nothing but what `audit.json` says.
 
-Self-contained: no script, no font, no address outside. The same report gives the same bytes.
+Self-contained: no script, no font, no address outside. The same report gives the same bytes. A report may come from
+somebody else: whatever stands in it is escaped where it is written, and what is very long is cut.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from html import escape
+from itertools import islice
 from typing import Any, NamedTuple
+
+ROWS_MAX = 1000  # of one table
+TEXT_MAX = 400  # characters of one text of the report
 
 
 class Words(NamedTuple):
@@ -52,6 +59,7 @@ HEADS = {
     "classes": Words("classes", "等价类数"),
     "measure": Words("measure", "指标"),
 }
+NUMBERS = ("records", "hidden")  # columns of whole numbers, which stand to the right
 FORMS_SHOWN = {
     "number": Words("ranges", "区间"),
     "date": Words("periods", "时段"),
@@ -91,16 +99,17 @@ HELD = {
 }
 MACHINE = Words("by machine", "机器抽检")
 HAND = Words("by hand", "人工抽检")
-AT_LEAST = Words("at least {share} at 95 % confidence", "在 95 % 置信度下不低于 {share}")
+AT_LEAST = Words("At least {share} pass, at 95 % confidence.", "在 95 % 置信度下合格率不低于 {share}。")
 LEFT = Words(
     "Records with personal data left, by the hand sample: about {about}, from {low} to {high} at 95 % confidence.",
     "据人工抽检估计仍含个人信息的记录：约 {about} 条，95 % 置信区间为 {low} 至 {high}。",
 )
-NOT_YET = Words("Nobody has judged the hand sample yet: gridtie clean review", "尚无人工评判：gridtie clean review")
+NOT_YET = Words("Nobody has judged the hand sample yet: gridtie clean review.", "尚无人工评判：gridtie clean review。")
 REVERSIBLE = Words(
     "Treated with a key, which can turn it back or join it again, so de-identified at most: {kinds}.",
     "以下类型用密钥处理，可被还原或重新关联，至多属于去标识化：{kinds}。",
 )
+MORE = Words("… and more: audit.json has all of it.", "……其余见 audit.json。")
 SAYS = Words(
     "What was found and treated is stated here. Whether anybody can still be identified is a judgement about the "
     "whole, which this report supports and does not replace.",
@@ -115,7 +124,8 @@ body{color:var(--ink);background:var(--paper)}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-td.bar{width:34%}svg{display:block;width:100%;height:.8rem}rect{fill:var(--bar)}
+td{overflow-wrap:anywhere}td.n{white-space:nowrap}
+td.bar{width:34%;vertical-align:middle}svg{display:block;width:100%;height:.8rem}rect{fill:var(--bar)}
 code{font-size:.85em;overflow-wrap:anywhere}.no{color:var(--bad);font-weight:600}
 dt{color:var(--faint)}dl{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem}dd{margin:0;font-size:1.3em}
 input[name=language]{margin-left:1rem}
@@ -124,8 +134,13 @@ input[name=language]{margin-left:1rem}
 """
 
 
-def page(made: Mapping[str, Any]) -> str:
-    """Whatever comes from the data or its files is escaped; nothing in it can become markup."""
+STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
+POLICY = f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'"
+"""The content security policy that the page carries: its own style and nothing else."""
+
+
+def page(made: Mapping[str, Any], language: str = "en") -> str:
+    """`language` is shown first. Raises KeyError, TypeError, ValueError, AttributeError where something is missing."""
     counts = made["counts"]
     kept = f"{counts['kept']:,} ({_share(counts['kept'], counts['records'])})"
     facts = (
@@ -135,13 +150,16 @@ def page(made: Mapping[str, Any]) -> str:
         (Words("model of names", "姓名模型"), made["names"]["sha256"][:12] if made["names"] else "–"),
         (Words("software", "软件"), made["software"]),
     )  # fmt: skip
-    shown = "".join(f"<div><dt>{_both(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    shown = "".join(f"<div><dt>{_both(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in facts)
     body = "".join(_section(name, content) for name, content in _contents(made))
+    en, zh = ("", " checked") if language == "zh" else (" checked", "")
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{"zh" if zh else "en"}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{TITLE.en} · {TITLE.zh}</title><style>{_STYLE}</style></head>
-<body><input type="radio" name="language" id="en" checked><label for="en" lang="en">English</label>
-<input type="radio" name="language" id="zh"><label for="zh" lang="zh">中文</label>
+<body><input type="radio" name="language" id="en"{en}><label for="en" lang="en">English</label>
+<input type="radio" name="language" id="zh"{zh}><label for="zh" lang="zh">中文</label>
 <main><h1>{_both(TITLE)}</h1><p>{_both(SAYS)}</p><dl>{shown}</dl>{body}</main></body></html>
 """
 
@@ -157,14 +175,14 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "sources", _table(
         ("source", "licence", "record", "records", "risky"),
         [(one["name"], one["licence"] or "–", one["record"] or "–", one["records"],
-          f"{one['risky']} ({one['risky_ppm'] / 10_000:.2f} %)") for one in made["sources"]],
+          f"{one['risky']} ({_percent(one['risky_ppm'])})") for one in made["sources"]],
     )  # fmt: skip
     yield "samples", _samples(made)
     if made["table"]:
         yield "table", _table_of(made["table"], made["hand_sample"]["judged"])
     rows = [(one["name"], _number(one["name"], one["asked"]), _number(one["name"], one["found"]), HELD[one["held"]])
             for one in made["checks"]]  # fmt: skip
-    yield "checks", f"<p>{escape(made['pack'])}</p>" + _table(("rule", "asked", "seen", "held"), rows)
+    yield "checks", f"<p>{_text(made['pack'])}</p>" + _table(("rule", "asked", "seen", "held"), rows)
     files = [(one["path"], "", one["sha256"]) for one in made["inputs"]]
     files += [(one["name"], one["kept"], one["sha256"]) for one in made["outputs"]]
     yield "files", _table(("file", "records", "digest"), files)
@@ -175,7 +193,7 @@ def _samples(made: Mapping[str, Any]) -> str:
     bound = f"{hand['passed_at_least_ppm'] / 10_000:.2f} %"
     least = Words(AT_LEAST.en.format(share=bound), AT_LEAST.zh.format(share=bound)) if hand["judged"] else NOT_YET
     rows: list[Sequence[Any]] = [
-        (MACHINE, machine["items"], f"{machine['passed']} ({_share(machine['passed'], machine['items'])})"),
+        (MACHINE, str(machine["items"]), f"{machine['passed']} ({_share(machine['passed'], machine['items'])})"),
         (HAND, f"{hand['judged']} / {hand['items']}", f"{hand['passed']} ({_share(hand['passed'], hand['judged'])})"),
     ]
     left, said = hand["personal_left"], ""
@@ -191,7 +209,7 @@ def _table_of(table: Mapping[str, Any], judged: int) -> str:
 
     risk = table["risk"]
     values = [
-        measure("values", f"{one['values_least']:,}", column=escape(one["column"]), asked=table["l"])
+        measure("values", f"{one['values_least']:,}", column=_cut(one["column"]), asked=table["l"])
         for one in table["sensitive"]
     ]
     rows = [
@@ -204,7 +222,7 @@ def _table_of(table: Mapping[str, Any], judged: int) -> str:
     ]  # fmt: skip
     columns = [(one["column"], FORMS_SHOWN[one["form"]], one["hidden"]) for one in table["quasi"]]
     sizes = [((f"{one['from']:,}–{one['to']:,}",), one["classes"]) for one in table["sizes"]]
-    told = {name: escape(", ".join(table[name]) or "–") for name in ("plain", "undeclared")}
+    told = {name: _cut(", ".join(table[name]) or "–") for name in ("plain", "undeclared")}
     rests = Words(*(text.format(judged=judged, **told) for text in GRADE_RESTS))
     return (
         f"<p><strong>{_both(GRADES[table['grade']])}</strong> {_both(rests)}</p>" + _table(("measure", "seen"), rows)
@@ -219,7 +237,7 @@ def _percent(ppm: int) -> str:
 
 def _reversible(made: Mapping[str, Any]) -> str:
     kinds = ", ".join(made["policy"]["reversible"])
-    return f"<p>{_both(Words(*(text.format(kinds=escape(kinds)) for text in REVERSIBLE)))}</p>" if kinds else ""
+    return f"<p>{_both(Words(*(text.format(kinds=_cut(kinds)) for text in REVERSIBLE)))}</p>" if kinds else ""
 
 
 def _barred(
@@ -234,19 +252,25 @@ def _barred(
     most = max((count for _, count in rows), default=0) or 1
     head = "".join(f"<th>{_both(HEADS[name])}</th>" for name in heads)
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(name)}</td>' for name in names)}<td class=n>{count:,}</td><td class=bar>"
+        f"<tr>{''.join(f'<td>{_text(name)}</td>' for name in names)}<td class=n>{count:,}</td><td class=bar>"
         f'<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect width="{100 * count / most:.2f}" height="8"/>'
+        f'<rect width="{max(100 * count / most, 0.5) if count else 0:.2f}" height="8"/>'
         "</svg></td></tr>"
-        for names, count in ordered
+        for names, count in ordered[:ROWS_MAX]
     )
-    return f"<table><tr>{head}<th class=n>{_both(HEADS[counted])}</th><th></th></tr>{body}</table>"
+    table = f"<table><tr>{head}<th class=n>{_both(HEADS[counted])}</th><th></th></tr>{body}</table>"
+    return table + _more(len(rows) > ROWS_MAX)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    head = "".join(f"<th>{_both(HEADS[name])}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    head = "".join(f"<th{' class=n' if name in NUMBERS else ''}>{_both(HEADS[name])}</th>" for name in heads)
+    shown = list(islice(rows, ROWS_MAX + 1))
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in shown[:ROWS_MAX])
+    return f"<table><tr>{head}</tr>{body}</table>" + _more(len(shown) > ROWS_MAX)
+
+
+def _more(left_out: bool) -> str:
+    return f"<p>{_both(MORE)}</p>" if left_out else ""
 
 
 def _cell(value: Any) -> str:
@@ -254,7 +278,7 @@ def _cell(value: Any) -> str:
         return f"<td{' class=no' if value == HELD[False] else ''}>{_both(value)}</td>"
     if isinstance(value, int):
         return f"<td class=n>{value:,}</td>"
-    return f"<td><code>{escape(value)}</code></td>" if len(value) == 64 else f"<td>{escape(value)}</td>"
+    return f"<td><code>{_text(value)}</code></td>" if len(value) == 64 else f"<td>{_text(value)}</td>"
 
 
 def _number(name: str, value: int | None) -> str:
@@ -268,7 +292,16 @@ def _section(name: str, content: str) -> str:
 
 
 def _both(words: Words) -> str:
-    return f'<span lang="en">{words.en}</span><span lang="zh">{words.zh}</span>'
+    """Escaped as well: figures and names of the report stand in some of these sentences."""
+    return f'<span lang="en">{escape(words.en)}</span><span lang="zh">{escape(words.zh)}</span>'
+
+
+def _text(value: str) -> str:
+    return escape(_cut(value))
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= TEXT_MAX else value[:TEXT_MAX] + "…"
 
 
 def _share(part: int, whole: int) -> str:

@@ -1,0 +1,91 @@
+"""The page says what the report says, in both languages, and nothing from the data becomes markup."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cleaner.test_report import cleaned
+from tests.cleaning.made import report
+
+from gridtie.cleaner.report import read_report
+from gridtie.cleaning import page as page_of
+from gridtie.cleaning.page import POLICY, Words, page
+
+EVIL = """<script>x</script>'"{column}"""
+
+
+def test_a_page_has_every_figure_and_both_languages(tmp_path: Path) -> None:
+    made = read_report(cleaned(tmp_path))
+    text = (tmp_path / "out1" / "audit.html").read_text()
+    assert text == page(made)
+    for kind, action, count in made["counts"]["found"]:
+        assert f"<td>{kind}</td><td>{action}</td><td class=n>{count:,}</td>" in text
+    assert len(re.findall('lang="en"', text)) - 1 == len(re.findall('lang="zh"', text))
+    assert "http:" not in text
+    assert "https:" not in text
+    assert "url(" not in text
+
+
+def put(value: Any, evil: str, kinds: tuple[type, ...]) -> Any:
+    """The same with every leaf of these kinds changed."""
+    if isinstance(value, dict):
+        return {key: put(one, evil, kinds) for key, one in value.items()}
+    if isinstance(value, list):
+        return [put(one, evil, kinds) for one in value]
+    return evil if isinstance(value, kinds) and not isinstance(value, bool) else value
+
+
+TABLE = {
+    "k": "<b>5", "l": "<b>2", "classes": 1, "smallest": 1, "sensitive": [{"column": EVIL, "values_least": 1}],
+    "left_out": {"x": 1}, "left_out_ppm": 1, "left_out_most_ppm": 1, "plain": [EVIL], "undeclared": [EVIL], "grade": 2,
+    "risk": {"most_ppm": 1, "threshold_ppm": 1, "mean_ppm": 1}, "sizes": [{"from": 1, "to": 2, "classes": 3}],
+    "quasi": [{"column": EVIL, "form": "set", "hidden": 1}],
+}  # fmt: skip
+
+
+def test_whatever_a_report_says_is_no_markup() -> None:
+    """Reports come from whoever offers data: texts everywhere, and texts where figures stand."""
+    made = put(report({"a.jsonl": "f" * 64}), EVIL, (str,)) | {"table": TABLE}
+    made["counts"]["found"], made["counts"]["dropped"] = [[EVIL, EVIL, 3]], {EVIL: 1}
+    made["policy"]["reversible"], made["counts"]["languages"] = [EVIL], {EVIL: 1}
+    left = {"estimated_records": EVIL, "between": [EVIL, EVIL]}
+    made["hand_sample"] |= {"judged": 2, "items": EVIL, "passed": 1, "personal_left": left}
+    text = page(made)
+    assert "<script" not in text
+    assert "<b>" not in text
+    assert text.count("&lt;script") > 20
+
+
+@pytest.mark.parametrize("path", ["counts", "machine_sample", "sources", "checks"])
+def test_a_figure_that_is_none_makes_no_page(path: str) -> None:
+    made = report({"a.jsonl": "f" * 64})
+    made[path] = put(made[path], EVIL, (int,))
+    with pytest.raises((TypeError, ValueError)):
+        page(made)
+
+
+def test_a_page_allows_its_own_style_and_nothing_else() -> None:
+    text = page(report({"a.jsonl": "f" * 64}), "zh")
+    style = text[text.index("<style>") + 7 : text.index("</style>")]
+    assert b64encode(sha256(style.encode()).digest()).decode() in POLICY
+    assert f'content="{POLICY}"' in text
+    assert " style=" not in text
+    assert re.findall(r'id="(..)" checked', text) == ["zh"]
+
+
+def test_a_report_of_very_much_makes_a_page_that_can_be_read() -> None:
+    made = report({f"{number}.jsonl": "f" * 64 for number in range(3000)})
+    made["counts"]["found"] = [[f"k{number}", "x" * 1000, 1] for number in range(3000)]
+    text = page(made)
+    assert len(text) < 2_000_000
+    assert text.count("and more") == 2
+
+
+def test_every_sentence_has_two_languages() -> None:
+    texts = [value for value in vars(page_of).values() if isinstance(value, Words)]
+    texts += [words for group in (page_of.SECTIONS, page_of.HEADS, page_of.HELD) for words in group.values()]
+    assert all(words.en and words.zh for words in texts)
+    assert all(re.search("[一-鿿]", words.zh) or words.zh == words.en for words in texts)
