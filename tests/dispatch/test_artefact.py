@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtie.dispatch.artefact import DEPTH_MAX, PATH_MAX, of_rank, safe_path, shelved
+from gridtie.dispatch.artefact import DEPTH_MAX, PATH_MAX, handed_on, of_rank, safe_path, shelved
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import UnsafePath
 
@@ -48,3 +48,12 @@ def test_every_rank_gets_back_the_checkpoint_it_published_under_whatever_names(n
     ranks = {rank: tuple(files[rank::3]) for rank in range(3)}
     together = [file for rank, own in ranks.items() for file in shelved(own, rank)]
     assert {rank: of_rank(together, rank) for rank in ranks} == ranks
+
+
+def test_what_the_job_before_left_takes_the_place_of_files_and_folders_of_the_next() -> None:
+    def files(*paths: str) -> list[BlobFile]:
+        return [BlobFile(path=path, sha256="0" * 64, size=1) for path in paths]
+
+    left = files("a", "b/c", "d/e/f")
+    made = handed_on(files("a", "a/x", "b", "b/d", "d/e", "d/e/f/g", "d/x", "z"), left)
+    assert [file.path for file in made] == ["b/d", "d/x", "z", "a", "b/c", "d/e/f"]

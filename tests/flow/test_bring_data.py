@@ -71,6 +71,14 @@ class Trade:
         document = JobDocument(jobs=(made,))
         return self.world.write(lambda unit: submit_document(unit, self.world.exchange, document, [made], given))[0]
 
+    def chain(self, count: int, *, files: tuple[BlobFile, ...] = (), **more: Any) -> list[Any]:
+        """`count` jobs of one file, each after the one before, with these files for each."""
+        given = Submission(organisation=self.clinic, member=self.world.any_member(self.clinic), envs={}, secrets={},
+                           files=files)  # fmt: skip
+        made = [self.job(**more) for _ in range(count)]
+        document = JobDocument(jobs=tuple(made), kind="chain")
+        return self.world.write(lambda unit: submit_document(unit, self.world.exchange, document, made, given))
+
     def refusal(self, *names: str, **more: Any) -> Any:
         before = self.world.rows()
         with pytest.raises((InvalidJobFile, DataDenied)) as caught:
@@ -315,3 +323,53 @@ def test_a_withdrawn_dataset_is_there_for_who_has_a_contract_and_for_nobody_else
     assert trade.submit()
     trade.move("end")
     assert "the catalogue has no dataset 'lab/scans'" in trade.refusal()[0][1]
+
+
+def test_jobs_of_one_file_are_one_use_of_the_data_and_another_file_is_another(trade: Trade) -> None:
+    trade.publish(Terms(purposes=("training",), count=1), price=Price(kind="access", amount=Micros(2 * YUAN)))
+    trade.agree()
+    first, second = trade.chain(2)
+    trade.world.alive()
+    trade.world.clear()
+    trade.world.report(trade.world.job(first).run, "accept", "start", "finish", "succeed")
+    assert trade.keep() == 0, "what follows in the same file has it already"
+    trade.world.clear()
+    run = trade.world.job(second).run
+    trade.world.report(run, "accept", "start")
+    assert {one.job: one.charge for one in trade.deliveries()} == {first: 2 * YUAN, second: 0}
+    assert trade.given(trade.near, run) or trade.given(trade.far, run)
+    assert trade.world.read(lambda unit: unit.contracts.get(trade.contract.id)).deliveries == 1
+    assert trade.world.earnings(trade.lab).posted >= 2 * YUAN
+    assert "its terms allow 1 deliveries" in trade.refusal()
+
+
+def test_a_job_of_a_chain_begins_with_what_the_one_before_it_left(trade: Trade) -> None:
+    own = [BlobFile(path="metrics.json", sha256="aa" * 32, size=1), BlobFile(path="run.py", sha256="bb" * 32, size=2)]
+    first, second = trade.chain(2, data=(), files=tuple(own))
+    trade.world.alive()
+    trade.world.clear()
+    run = trade.world.job(first).run
+    trade.world.report(run, "accept", "start")
+    site = trade.near if trade.world.run(run).site == trade.near.id else trade.far
+    publish(trade, run, site, "output", "metrics.json", 5)
+    before = trade.world.read(lambda unit: (unit.jobs.get(second).files, unit.market.request_of(second)))
+    assert before[0] == tuple(own)
+    trade.world.report(run, "finish", "succeed")
+    files, request = trade.world.read(lambda unit: (unit.jobs.get(second).files, unit.market.request_of(second)))
+    assert files == (own[1], BlobFile(path="metrics.json", sha256="00" * 32, size=5))
+    assert request.transfer_bytes == before[1].transfer_bytes + 5
+
+
+def test_what_is_left_where_data_is_to_lie_fails_the_job_that_would_begin_with_both(trade: Trade) -> None:
+    trade.publish(Terms(purposes=("training",)))
+    trade.agree()
+    first, second = trade.chain(2)
+    trade.world.alive()
+    trade.world.clear()
+    run = trade.world.job(first).run
+    trade.world.report(run, "accept", "start")
+    site = trade.near if trade.world.run(run).site == trade.near.id else trade.far
+    publish(trade, run, site, "output", "data/scans/p0.jsonl")
+    trade.world.report(run, "finish", "succeed")
+    assert trade.world.job(second).state == "failed"
+    assert "lies where its data is to lie: data/scans/p0.jsonl is there twice" in trade.world.job(second).reason

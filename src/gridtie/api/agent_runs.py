@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gridtie.api.context import answer, apart, bus_of, exchange_of, read, write
 from gridtie.api.deps import AllowAgent
 from gridtie.data.release import told_of_release
-from gridtie.dispatch.artefact import safe_path
+from gridtie.dispatch.artefact import FILES_MAX, safe_path
 from gridtie.dispatch.placement import report_from_json, said_of_release
 from gridtie.dispatch.run import BlobFile
 from gridtie.dispatch.site import Room, SiteCapacity
@@ -85,7 +85,7 @@ class ArtefactsIn(Strict):
     kind: str = Field(pattern="^(checkpoint|output)$")
     rank: int = Field(ge=0, le=100_000)
     sequence: Whole
-    files: list[FileIn] = Field(max_length=20_000)
+    files: list[FileIn] = Field(max_length=FILES_MAX)
 
 
 class SignatureIn(Strict):

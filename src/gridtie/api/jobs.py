@@ -13,7 +13,7 @@ from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant
 from gridtie.dispatch import jobfile
-from gridtie.dispatch.artefact import safe_path
+from gridtie.dispatch.artefact import FILES_MAX, safe_path
 from gridtie.dispatch.job import JobDocument
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import InputTooLarge, InvalidJobFile, NotSignedIn, Problem
@@ -57,7 +57,7 @@ class JobText(BaseModel):
 
 class JobIn(JobText):
     secrets: Values = Field(default_factory=dict)
-    files: list[FileIn] = Field(default_factory=list, max_length=20_000)
+    files: list[FileIn] = Field(default_factory=list, max_length=FILES_MAX)
     name: Name | None = None
 
 

@@ -32,6 +32,8 @@ def main(work: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         rank, world = int(environment["GRIDTIE_RANK"]), int(environment["GRIDTIE_WORLD_SIZE"])
         look_share(task, inputs, rank=rank, world=world, workers=workers, progress=told)
         return
+    for folder in sorted(Path().glob("rank-*")):  # what ranks of the job before left, but for the first
+        _carry_looks(folder / OUT, out)
     cleaned = clean(task, inputs, workers=workers, progress=told)
     keep_run(task, cleaned, work["sources"], work["pack"])
     write_report(out, cleaned.parts, None)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import UnsafePath
 
 PATH_MAX = 1024
 DEPTH_MAX = 64
+FILES_MAX = 20_000  # of a job, and of one manifest of it
 _SHELF = re.compile(r"rank-(\d+)/")
 
 
@@ -48,6 +50,15 @@ def of_rank(files: Sequence[BlobFile], rank: int) -> tuple[BlobFile, ...]:
     return tuple(
         replace(file, path=file.path.removeprefix(f"rank-{rank}/")) for file in files if rank_of(file.path) == rank
     )
+
+
+def handed_on(own: Sequence[BlobFile], left: Sequence[BlobFile]) -> tuple[BlobFile, ...]:
+    """What a job of a chain starts with: its own files, and those that the job before `left`, which win."""
+    taken = {file.path for file in left}
+    folders = {above for path in taken for above in accumulate(path.split("/")[:-1], "{}/{}".format)}
+    kept = [file for file in own if file.path not in taken | folders
+            and not any(above in taken for above in accumulate(file.path.split("/")[:-1], "{}/{}".format))]  # fmt: skip
+    return (*kept, *left)
 
 
 def rank_of(path: str) -> int:

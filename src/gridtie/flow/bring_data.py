@@ -129,28 +129,38 @@ def check_data(
 
 
 def allowed(unit: Unit, job: Job, site: tuple[str, str]) -> int:
-    """What all of its data costs that was not handed over before, at a site of this place and hub. Raises DataDenied
-    for the first contract that does not allow it."""
-    had, due = set(handed(unit, job)), 0
+    """What all of its data costs that its work had not before, at a site of this place and hub. Raises DataDenied for
+    the first contract that does not allow it."""
+    had, due = set(paid(unit, job)), 0
     for use in data_of(job):
         if not use.contract:
             continue
         contract = unit.contracts.get(use.contract)
         asked = use_of(unit, contract, RUN, purpose=job.spec.purpose, site=site)
-        again = (use.dataset, use.version) in had
+        again = _paid_as(use) in had
         denial = unusable(contract, replace(asked, used=0) if again else asked)
         if denial is not None:
             raise DataDenied(dataset=contract.dataset_name, reason=denial.reason, change=denial.change)
         if not again:
             parts = unit.datasets.version(DatasetId(use.dataset), use.version).parts
             due += charge(contract.price, parts, again=False)
-            had.add((use.dataset, use.version))
+            had.add(_paid_as(use))
     return due
 
 
 def handed(unit: Unit, job: Job) -> Collection[tuple[str, int]]:
-    """Datasets and versions that an earlier run of it had: they are paid and counted once."""
+    """Datasets and versions that an earlier run of it had."""
     return {(made.dataset, made.version) for made in unit.deliveries.of_job(job.id)}
+
+
+def paid(unit: Unit, job: Job) -> Collection[tuple[str, int, str]]:
+    """Datasets, versions and contracts that a run of it, or of a job submitted in one file with it, had: what comes in
+    one file is one use, paid and counted once."""
+    return {(made.dataset, made.version, made.contract or "") for made in unit.deliveries.of_work(job.id)}
+
+
+def _paid_as(use: DataUse) -> tuple[str, int, str]:
+    return use.dataset, use.version, use.contract
 
 
 def data_files(unit: Unit, job: Job) -> tuple[DataFile, ...]:

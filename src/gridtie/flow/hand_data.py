@@ -1,6 +1,7 @@
 """A run is taken by its site: from then on that may fetch the run's data, so it is paid, counted and written down.
 
-Once per job, however many runs it takes. And what becomes of open jobs when a contract is suspended or ends.
+Each job has its delivery, however many runs it takes; those of one file pay and count once. And what becomes of open
+jobs when a contract is suspended or ends.
 """
 
 from datetime import timedelta
@@ -12,7 +13,7 @@ from gridtie.data.delivery import Delivery
 from gridtie.dispatch.job import DataUse
 from gridtie.dispatch.record import Job, Run
 from gridtie.errors import DataDenied, InsufficientFunds
-from gridtie.flow.bring_data import allowed, data_of, handed, revoked
+from gridtie.flow.bring_data import allowed, data_of, handed, paid, revoked
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_data import pay_data
@@ -50,16 +51,18 @@ def _deliver(unit: Unit, exchange: Exchange, job: Job, use: DataUse) -> None:
     dataset = unit.datasets.get(use.dataset)
     parts = list({part.sha256: part for part in unit.datasets.version(dataset.id, use.version).parts}.values())
     contract = unit.contracts.get(use.contract) if use.contract else None
+    again = (use.dataset, use.version, use.contract) in paid(unit, job)
     days = None if contract is None else contract.terms.delete_after_days
+    cost = ZERO if contract is None or again else charge(contract.price, parts, again=False)
     made = Delivery(
         id=DeliveryId(unit.new_id("dlv")), dataset=dataset.id, version=use.version,
         contract=None if contract is None else contract.id, provider=dataset.owner, consumer=job.organisation,
         member=job.member, channel=BY_JOB, purpose=job.spec.purpose, job=job.id,
         parts=tuple(part.sha256 for part in parts), records=_records(parts), bytes=sum(part.size for part in parts),
-        charge=ZERO if contract is None else charge(contract.price, parts, again=False), at=unit.at, until=unit.at,
+        charge=cost, at=unit.at, until=unit.at,
         delete_by=None if days is None else unit.at + timedelta(days=days),
     )  # fmt: skip
-    if contract is not None:
+    if contract is not None and not again:
         pay_data(unit, exchange, contract, made.charge, subject=made.id, memo="delivery")
         unit.contracts.count(contract.id)
     unit.deliveries.add(made)
@@ -115,7 +118,7 @@ def keep_data(unit: Unit, _: Exchange) -> int:
 
 
 def _had(unit: Unit, job: Job, contract: ContractId) -> bool:
-    return any(made.contract == contract for made in unit.deliveries.of_job(job.id))
+    return any(made.contract == contract for made in unit.deliveries.of_work(job.id))
 
 
 def _fail(unit: Unit, job: Job, words: str) -> int:

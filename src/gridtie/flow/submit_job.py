@@ -39,6 +39,7 @@ def completed(document: JobDocument, given: Submission, source: str, *, name: st
     """The jobs of a file with their environment filled in. Raises InvalidJobFile for what is still missing."""
     problems: list[Problem] = []
     specs: list[JobSpec] = []
+    claimed = {name for spec in document.jobs for name in spec.secrets}  # by one of its jobs: the others do not get it
     for spec in document.jobs:
         known = set(given.envs) | set(given.secrets)
         missing = [name for name in spec.envs_required if name not in known]
@@ -49,7 +50,7 @@ def completed(document: JobDocument, given: Submission, source: str, *, name: st
         if not spec.run.strip() and not spec.variants:
             problems.append(Problem("nothing to run: the job has no `run`"))
         envs = {**dict(spec.envs), **given.envs}
-        secrets = tuple(dict.fromkeys((*spec.secrets, *given.secrets)))
+        secrets = tuple(dict.fromkeys((*spec.secrets, *(name for name in given.secrets if name not in claimed))))
         named = name if name and len(document.jobs) == 1 else spec.name
         specs.append(replace(spec, name=named, envs=tuple(envs.items()), envs_required=(), secrets=secrets))
     if problems:
@@ -65,7 +66,8 @@ def submit_document(
     made: list[JobId] = []
     for number, spec in enumerate(specs):
         after = made[-1] if made and document.kind == "chain" else None
-        own = replace(given, files=(*given.files, *given.files_of.get(number, ())))
+        secrets = {name: value for name, value in given.secrets.items() if name in spec.secrets}
+        own = replace(given, files=(*given.files, *given.files_of.get(number, ())), secrets=secrets)
         made.append(submit_spec(unit, exchange, spec, own, notes=document.notes, batch=batch, after=after))
     return made
 

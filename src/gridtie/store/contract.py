@@ -180,6 +180,13 @@ class DeliveryRows:
         rows = self._session.execute(select(delivery).where(delivery.c.job == job).order_by(delivery.c.id))
         return [_delivery(row) for row in rows]
 
+    def of_work(self, key: JobId) -> list[Delivery]:
+        """Of the jobs that were submitted in one file with this one, and its own."""
+        together = select(job.c.batch).where(job.c.id == key).scalar_subquery()
+        same = select(job.c.id).where(or_(job.c.id == key, job.c.batch == together))
+        rows = self._session.execute(select(delivery).where(delivery.c.job.in_(same)).order_by(delivery.c.id))
+        return [_delivery(row) for row in rows]
+
     def page(
         self, *, party: OrganisationId | None, dataset: DatasetId | None = None, version: int | None = None,
         contract: ContractId | None = None, before: str | None = None, limit: int | None = None,

@@ -248,8 +248,11 @@ class MarketRows:
         """Back from filled to open, with what it needs now."""
         self.move_request(record.id, "reopen", **_request_document(record))
 
-    def open_waiting(self, job: JobId) -> None:
-        self.move_request(RequestId(self.request_row(job).id), "open")
+    def open_waiting(self, job: JobId, *, more_bytes: int = 0) -> None:
+        """`more_bytes` travel to it than was known when it was asked for."""
+        found = self.request_of(job)
+        known = replace(found, transfer_bytes=found.transfer_bytes + more_bytes)
+        self.move_request(found.id, "open", **_request_document(known))
 
     def withdraw(self, job: JobId) -> None:
         row = self.request_row(job)

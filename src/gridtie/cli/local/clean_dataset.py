@@ -1,7 +1,8 @@
 """`gridtie dataset clean`: a dataset of the catalogue cleaned by jobs of the exchange, and published as another.
 
-One job of N ranks looks, each rank at its share of the parts; a second one takes their looks, compares across all, and
-writes results and report. What was begun is kept on this machine, so that the same command, or --job, goes on with it.
+One job of N ranks looks, each rank at its share of the parts; the one that follows it takes their looks, compares
+across all, and writes results and report: a chain, so one use of the data. What was begun is kept on this machine, so
+that the same command, or --job, goes on with it.
 """
 
 import argparse
@@ -170,14 +171,15 @@ def _card(args: argparse.Namespace, found: Mapping[str, Any], policy: "Policy") 
 
 # ── the two jobs ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _step(client: "ExchangeClient", begun: dict[str, Any], step: str) -> None:
-    """Submits it unless that was done, and waits. Raises JobFailed; the next command then submits it anew."""
+    """Submits it unless that was done, and what follows it, and waits. Raises JobFailed; the next command then submits
+    it anew."""
     if not begun[step]:
-        begun[step] = _submitted(client, begun, step).id
+        begun |= _submitted(client, begun, ("look", "write") if step == "look" else ("write",))
         _kept(begun)
     job = client.handle(begun[step])
     _wait(client, job, ranks=begun["workers"] if step == "look" else 1)
     if job.state != "succeeded":
-        begun |= {step: "", "nonce": uuid.uuid4().hex}
+        begun |= {"write": "", step: "", "nonce": uuid.uuid4().hex}
         _kept(begun)
         for rank in range(begun["workers"] if step == "look" else 1):
             if last := client.log(job.id, rank=rank, tail=LAST_LINES).body.decode("utf-8", "replace"):
@@ -185,23 +187,29 @@ def _step(client: "ExchangeClient", begun: dict[str, Any], step: str) -> None:
         raise JobFailed(key=job.id, state=job.state, reason=job.data.get("reason", ""))
 
 
-def _submitted(client: "ExchangeClient", begun: Mapping[str, Any], step: str) -> "JobHandle":
-    """With a key that is the same until an attempt has failed, so that one whose answer was lost is no second job."""
+def _submitted(client: "ExchangeClient", begun: Mapping[str, Any], steps: Sequence[str]) -> dict[str, str]:
+    """The jobs of these steps, as a chain where there are two. With a key that is the same until an attempt has failed,
+    so that a chain whose answer was lost is not submitted twice."""
     from gridtie.adapters.tables import load_rules
     from gridtie.cleaner.share import KEY
     from gridtie.cleaning.policy import Policy
     from gridtie.cli.local.clean import keys_of
 
     policy = Policy.read(begun["given"]["policy"], source=begun["policy"], kinds=load_rules().kinds)
-    keys = keys_of(policy, Path(begun["policy"])) if step == "write" else {}
+    keys = keys_of(policy, Path(begun["policy"]))
     encrypts = any(treatment.action == "encrypt" for treatment in (policy.default, *policy.kinds.values()))
-    files = _sent(client, begun, step, tuple(keys), encrypts=encrypts and step == "write")
-    if step == "write":
+    files = []
+    for number, step in enumerate(steps):
+        held = tuple(keys) if step == "write" else ()
+        sent = _sent(client, begun, step, held, encrypts=encrypts and step == "write")
+        files += [{**file, "job": number} for file in sent]
+    if "look" not in steps:
         files += [{name: file[name] for name in ("path", "sha256", "size")} for file in client.outputs(begun["look"])]
     secrets = {f"{KEY}{number}": value.hex() for number, value in enumerate(keys.values())}
-    [job] = client.submit(job_text(begun, step), source=f"cleaning {begun['dataset']}", files=files, secrets=secrets,
-                          key=f"clean-{step}-{begun['nonce']}")  # fmt: skip
-    return job
+    texts = [job_text(begun, step, tuple(secrets)) for step in steps]
+    jobs = client.submit("\n---\n".join(texts), source=f"cleaning {begun['dataset']}", files=files, secrets=secrets,
+                         key=f"clean-{steps[0]}-{begun['nonce']}")  # fmt: skip
+    return {step: job.id for step, job in zip(steps, jobs, strict=True)}
 
 
 def _sent(
@@ -222,8 +230,9 @@ def _sent(
     return files
 
 
-def job_text(begun: Mapping[str, Any], step: str) -> str:
-    """A job file in JSON, which is YAML. The write step holds 512 bytes of signature for each record, twice."""
+def job_text(begun: Mapping[str, Any], step: str, secrets: Sequence[str] = ()) -> str:
+    """A job file in JSON, which is YAML. The write step holds 512 bytes of signature for each record, twice, and the
+    keys of the policy."""
     from gridtie.cleaner.share import INPUT, OUT
 
     ranks = begun["workers"] if step == "look" else 1
@@ -233,8 +242,9 @@ def job_text(begun: Mapping[str, Any], step: str) -> str:
     infra = {"infra": f"gridtie/{begun['site']}"} if begun["site"] else {}
     budget = {"budget": {"max_total": begun["max_total"]}} if begun["max_total"] else {}
     purpose = {"purpose": begun["purpose"]} if begun["purpose"] else {}
+    hidden = {"secrets": dict.fromkeys(secrets)} if secrets and step == "write" else {}
     said = {
-        "name": f"clean-{begun['name']}-{step}", "num_nodes": ranks, "run": _RUN,
+        "name": f"clean-{begun['name']}-{step}", "num_nodes": ranks, "run": _RUN, **hidden,
         "resources": {"cpus": begun["cpus"], "memory": begun["memory"] or f"{megabytes}MB",
                       "disk_size": 1 + -(-4 * begun["bytes"] // 10**9), **infra},
         "gridtie": {
