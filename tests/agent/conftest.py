@@ -44,6 +44,7 @@ class Run:
     first_log_at: float = 0.0
     published: list[dict[str, Any]] = field(default_factory=list)
     cancel: bool = False
+    denied: str = ""  # why the exchange takes no output of it
     secrets: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -222,6 +223,9 @@ class Handler(BaseHTTPRequestHandler):
         if rest[0] == "secrets":
             return self.give(200, run.secrets)
         assert rest[0] == "artefacts"
+        if run.denied:
+            params = {"dataset": "lab/scans", "reason": run.denied, "change": "ask the data's owner"}
+            return self.give(409, {"code": "data-denied", "params": params})
         for file in given["files"]:
             assert len(self.server.blobs[file["sha256"]]) == file["size"]
         run.published.append(given)
@@ -340,8 +344,8 @@ class World:
         return event
 
     def run(self, command: str, **more: Any) -> Run:
-        secrets = more.pop("secrets", {})
-        return self.exchange.assign(self.plan(command, **more), secrets=secrets)
+        secrets, denied = more.pop("secrets", {}), more.pop("denied", "")
+        return self.exchange.assign(self.plan(command, **more), secrets=secrets, denied=denied)
 
 
 @pytest.fixture(scope="session")

@@ -49,3 +49,11 @@ def test_a_site_without_the_data_or_without_its_folder_refuses_the_run_in_words(
     assert event["event"] == "reject"
     assert "it has no folder of data: gridtie agent run --datasets FOLDER" in event["detail"]
     world.until(lambda: not list((world.home / "agent" / "runs").iterdir()))
+
+
+def test_what_the_exchange_does_not_take_by_the_terms_is_no_fault_of_the_site(world: Any) -> None:
+    world.agent()
+    run = world.run("echo '{}' > m.json", release=ONE, outputs=("m.json",), denied="the contract is suspended")
+    event = world.ended(run)
+    assert (event["event"], event["reason"]) == ("cancel", "cancelled")
+    assert "its results stay here: lab/scans cannot be used so: the contract is suspended" in event["detail"]

@@ -281,6 +281,33 @@ def test_a_running_job_whose_contract_is_suspended_is_stopped_and_gets_and_relea
     assert (trade.world.job(job).state, trade.keep()) == ("cancelled", 0)
 
 
+def test_what_a_run_left_that_ended_before_its_contract_is_released_and_what_ended_after_it_is_not(
+    trade: Trade,
+) -> None:
+    trade.publish()
+    trade.agree()
+    trade.world.offer(trade.near, YUAN)
+    (early, first), (late, second) = trade.placed(), trade.placed()
+    for run in (first, second):
+        trade.world.report(run, "accept", "start")
+    trade.world.later(minutes=30)
+    trade.world.report(first, "finish")
+    trade.move("suspend")
+    trade.world.report(second, "finish")
+    assert trade.keep() == 0
+    site = {one.id: one for one in (trade.near, trade.far)}
+    assert publish(trade, first, site[trade.world.run(first).site], "output", "metrics.json")
+    with pytest.raises(DataDenied, match="suspended"):
+        publish(trade, second, site[trade.world.run(second).site], "output", "metrics.json")
+    trade.world.report(first, "succeed")
+    trade.world.report(second, "cancel", reason="cancelled")
+    assert trade.world.job(early).state == "succeeded"
+    assert (trade.world.job(late).state, trade.world.job(late).reason) == (
+        "cancelled", "lab/scans@v1: the contract is suspended: a look into it (by lab)")  # fmt: skip
+    assert sum(trade.world.paid(early)) == sum(trade.world.paid(late)) > 0, "the machine's time is paid for both"
+    assert len(trade.deliveries()) == 2
+
+
 def publish(trade: Trade, run: Any, site: Any, kind: str, path: str, size: int = 1) -> bool:
     file = BlobFile(path=path, sha256="00" * 32, size=size)
     epoch = trade.world.run(run).epoch

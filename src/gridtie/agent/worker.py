@@ -23,6 +23,7 @@ from gridtie.dispatch.run import RunReport, RunTask
 from gridtie.dispatch.site import Site, TaskStart, TaskState
 from gridtie.errors import (
     AgentRejected,
+    DataDenied,
     GridtieError,
     InvalidInput,
     NotSignedIn,
@@ -312,6 +313,10 @@ class RunWorker(threading.Thread):
                     detail = f"outputs that were not there: {', '.join(missing)[:500]}"
             except StaleEpoch:
                 raise
+            except DataDenied as denied:  # by the terms of its data: no fault of this site, and nothing to do elsewhere
+                detail = f"its results stay here: {denied.message}"
+                if event == "succeed":
+                    event, reason, code = "cancel", "cancelled", None
             except (GridtieError, OSError) as cause:
                 detail = f"its results could not be sent: {self._named(cause)}"
                 log.warning("%s: %s", self.name, detail)

@@ -230,7 +230,7 @@ async def artefacts(
 
     def look(unit: Unit) -> str:
         row = _check_epoch(unit, exchange, agent, run, body.epoch)
-        check_release(unit, unit.jobs.get(row.job), body.kind, files)
+        check_release(unit, unit.jobs.get(row.job), unit.runs.get(RunId(run)), body.kind, files)
         return str(row.organisation)
 
     buyer = read(request, look)

@@ -8,7 +8,7 @@ from gridtie.dispatch.run import RunReport
 from gridtie.errors import ForbiddenMove, OffsetMismatch, StaleEpoch
 from gridtie.flow.cancel_job import stop_reason
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.hand_data import hand_data
+from gridtie.flow.hand_data import check_finish, hand_data
 from gridtie.flow.reopen_request import reopen_request, start_followers
 from gridtie.flow.settle_run import settle_run
 from gridtie.lifecycle import JOB, RUN
@@ -70,6 +70,8 @@ def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunR
     unit.note(f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch)
     if report.event == "accept":
         hand_data(unit, exchange, job, run)
+    if report.event == "finish":
+        check_finish(unit, job)
     started = unit.at if report.event == "start" else run.started_at
     finished = unit.at if report.event == "finish" else run.finished_at
     return job, replace(run, state=state, started_at=started, finished_at=finished)

@@ -91,6 +91,15 @@ def given_to(unit: Unit, site: SiteId, sha256: str) -> OrganisationId | None:
     return None
 
 
+def check_finish(unit: Unit, job: Job) -> None:
+    """A run that ends after a contract on its data did releases nothing, also when the round that would have stopped it
+    had not come yet."""
+    denial = None if job.spec.release is None else revoked(unit, job)
+    if denial is not None:
+        names = " and ".join(use.name for use in data_of(job))
+        cancel_job(unit, job.id, reason=f"{names}: {denial.reason}")
+
+
 def keep_data(unit: Unit, _: Exchange) -> int:
     """Stops what works on data of a contract that stands no more, and fails what waits for one that never will again;
     how many. What waits for one that is suspended goes on waiting: a round tells it why."""
@@ -110,11 +119,18 @@ def keep_data(unit: Unit, _: Exchange) -> int:
                     moved += _fail(unit, job, f"{contract.dataset_name}: {used_up}")
             elif job.state == "queued" and over:
                 moved += _fail(unit, job, f"{contract.dataset_name}: {denial.reason}")
-            elif job.state in ("placed", "running"):
-                before = job.run and unit.runs.get(job.run).cancel_at
-                cancel_job(unit, key, reason=f"{contract.dataset_name}: {denial.reason}")
-                moved += before is None
+            elif job.state in ("placed", "running") and job.run:
+                moved += _stop(unit, job, f"{contract.dataset_name}: {denial.reason}")
     return moved
+
+
+def _stop(unit: Unit, job: Job, words: str) -> bool:
+    """Whether it has to be stopped: a run that ended while its contracts stood may send what it left."""
+    run = unit.runs.get(job.run) if job.run else None
+    if run is None or run.state == "finishing":
+        return False
+    cancel_job(unit, job.id, reason=words)
+    return run.cancel_at is None
 
 
 def _had(unit: Unit, job: Job, contract: ContractId) -> bool:

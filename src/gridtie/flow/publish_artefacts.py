@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gridtie.data.release import overrun
 from gridtie.dispatch.artefact import rank_of, shelved
-from gridtie.dispatch.record import Job
+from gridtie.dispatch.record import Job, Run
 from gridtie.dispatch.run import BlobFile
 from gridtie.errors import DataDenied, StaleEpoch
 from gridtie.flow.bring_data import data_of, revoked
@@ -35,7 +35,7 @@ def publish_artefacts(
     job = unit.jobs.get(run.job)
     if run.site != site or run.epoch != epoch or job.epoch != epoch or run.state in RUN.final:
         raise StaleEpoch(noun="run", key=key, given=epoch, current=job.epoch)
-    check_release(unit, job, kind, files)
+    check_release(unit, job, run, kind, files)
     if not unit.runs.publish(run, kind=kind, rank=rank, sequence=sequence, files=files):
         return False
     if kind == "checkpoint":
@@ -48,14 +48,16 @@ def publish_artefacts(
     return True
 
 
-def check_release(unit: Unit, job: Job, kind: str, files: Sequence[BlobFile]) -> None:
+def check_release(unit: Unit, job: Job, run: Run, kind: str, files: Sequence[BlobFile]) -> None:
     """What a site's agent has looked into already, seen again from here: an agent that does not look releases nothing
-    of another name, number or size. Raises DataDenied."""
+    of another name, number or size. What a run left that ended while its contracts stood may go,
+    also when they end before it is sent. Raises DataDenied."""
     if job.spec.release is None:
         return
     reason = "no checkpoint leaves its site"
     if kind == "output":
-        denial = revoked(unit, job)
+        ended_lawfully = run.state == "finishing" and run.cancel_at is None
+        denial = None if ended_lawfully else revoked(unit, job)
         named = overrun(job.spec.release, [(file.path, file.size) for file in files])
         reason = named if denial is None else denial.reason
     if reason:
