@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtie.data.dataset import Card, Cleaning, Dataset, Origin, Part, Version
-from gridtie.data.delivery import FILE, Delivery
+from gridtie.data.delivery import FILE, Delivery, Taken
 from gridtie.data.lineage import Ancestor, Lineage
 from gridtie.data.terms import Terms
 from gridtie.values.ids import ContractId, DatasetId, DeliveryId, OrganisationId
@@ -37,7 +37,7 @@ def delivery(number: int, **more: Any) -> Delivery:
     made = Delivery(
         id=DeliveryId(f"dlv_{number}"), dataset=DatasetId("ds_1"), version=1, contract=ContractId("ctr_1"),
         provider=OrganisationId("org_1"), consumer=OrganisationId("org_2"), member="m", channel=FILE,
-        purpose="training", job=None, parts=("0" * 64,), records=5, bytes=10, charge=ZERO,
+        purpose="training", job=None, parts=Taken.of(["0" * 64]), records=5, bytes=10, charge=ZERO,
         at=NOW + timedelta(days=number), until=NOW + timedelta(days=number + 1), delete_by=None,
     )  # fmt: skip
     return replace(made, **more)

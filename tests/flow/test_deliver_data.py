@@ -1,10 +1,12 @@
 """Data changes hands: published, agreed on by both, delivered under its terms, paid, and stopped."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from gridtie.data.contract import CONSUMER, PROVIDER
 from gridtie.data.dataset import ACCESS, FLAT, RECORD, Price
@@ -19,6 +21,7 @@ from gridtie.flow.make_contract import (
 )
 from gridtie.flow.publish_dataset import examined, move_dataset
 from gridtie.identity.signing import decode
+from gridtie.store.schema import delivery
 from gridtie.values.money import Micros
 
 YUAN = 1_000_000
@@ -35,7 +38,7 @@ def test_data_is_published_agreed_on_by_both_delivered_and_written_down(trade: A
     assert active.state == "active"
     made = trade.deliver(dataset)
     assert (made.records, made.bytes, made.charge) == (3, sum(len(text) for text in TEXTS.values()), 0)
-    assert trade.follow(made, made.parts[0]).path == "a.jsonl"
+    assert {trade.follow(made, digest).path for digest in made.parts} == {"a.jsonl", "b.jsonl"}
     assert trade.world.kinds(active.id) == ["contract.offered"] * 2 + ["contract.agreed"] * 2 + ["contract.active"] * 2
     assert trade.world.kinds(made.id) == ["data.delivered"] * 2
 
@@ -184,7 +187,7 @@ def test_a_contract_that_stops_stops_links_already_given(trade: Any, event: str,
     made = trade.deliver(dataset)
     trade.move(contract, event)
     with pytest.raises(DataDenied, match=words):
-        trade.follow(made, made.parts[0])
+        trade.follow(made, min(made.parts))
     with pytest.raises(DataDenied, match="no contract" if event == "end" else words):
         trade.deliver(dataset)
 
@@ -211,7 +214,7 @@ def test_contracts_begin_and_end_by_themselves(trade: Any) -> None:
     made = trade.deliver(dataset)
     trade.world.later(days=1)
     with pytest.raises((DataDenied, LinkInvalid)):
-        trade.follow(made, made.parts[0])
+        trade.follow(made, min(made.parts))
     assert keep.write(lambda unit: keep_contracts(unit, keep.exchange)) == 1
     assert keep.read(lambda unit: unit.contracts.get(contract.id)).state == "ended"
 
@@ -260,3 +263,20 @@ def _top_up(unit: Any, organisation: Any, amount: int) -> Any:
     from gridtie.flow.fund_account import top_up
 
     return top_up(unit, organisation, amount, memo="paid in")
+
+
+def test_file_by_file_a_delivery_of_many_stays_a_few_bytes_and_an_old_list_of_digests_is_read(trade: Any) -> None:
+    dataset = trade.publish({f"{number}.txt": f"text {number}" for number in range(60)})
+    trade.agreed(dataset)
+    made = [trade.deliver(dataset, f"{number}.txt", channel=HUB) for number in range(60)][-1]
+    assert trade.deliver(dataset, "7.txt", channel=HUB) == made
+    [row] = trade.world.rows()["delivery"]
+    assert len(row.parts) == 15
+    digests = sorted(made.parts)
+    assert len(digests) == 60
+    old = update(delivery).values(parts=json.dumps(digests[:59]))
+    trade.world.write(lambda unit: unit.execute(old))
+    assert trade.follow(made, digests[0]).sha256 == digests[0]
+    with pytest.raises(LinkInvalid, match="names no part"):
+        trade.follow(made, digests[59])
+    assert len(trade.deliver(dataset, channel=HUB).parts) == 60

@@ -6,6 +6,7 @@ for its commit. Files of one version read within the time that links are good ar
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote
 
@@ -15,17 +16,17 @@ from fastapi.responses import FileResponse, Response
 
 from gridtie.access import Actor
 from gridtie.api.context import answer, apart, exchange_of, read
-from gridtie.api.datasets import BYTES, delivered, version_named, visible
+from gridtie.api.datasets import BYTES, delivered, visible
 from gridtie.api.delta_sharing import base_of
 from gridtie.api.deps import Allow
 from gridtie.data.cardfile import NAME
 from gridtie.data.dataset import Dataset, Part, Version
-from gridtie.data.delivery import HUB
+from gridtie.data.delivery import HUB, Layout
 from gridtie.data.readme import README
 from gridtie.errors import InvalidInput, NotFound, Problem
 from gridtie.flow.deliver_data import right_to_read
 from gridtie.flow.unit import Unit
-from gridtie.views.hub import COMMIT_LENGTH, Tree, commit_of, entries, entry, info_view, refs_view, tree_of
+from gridtie.views.hub import COMMIT_LENGTH, Tree, commit_of, entries, entry, folders_of, info_view, refs_view, tree_of
 
 router = APIRouter(tags=["data"])
 
@@ -117,8 +118,8 @@ async def paths_info(owner: str, name: str, revision: str, request: Request, act
 @router.head(_FILE, include_in_schema=False)
 async def resolve_head(owner: str, name: str, revision: str, path: str, request: Request, actor: Reader) -> Response:
     """Size and digest of a file: told to who may have it, and no delivery yet."""
-    whole, part = await apart(lambda: read(request, lambda unit: _file(unit, actor, owner, name, revision, path)))
-    headers = {"Content-Length": str(part.size), "Accept-Ranges": "bytes", **_known(whole.version, part)}
+    found = await apart(lambda: read(request, lambda unit: _file(unit, actor, owner, name, revision, path)))
+    headers = {"Content-Length": str(found.part.size), "Accept-Ranges": "bytes", **_known(found.version, found.part)}
     return Response(media_type=BYTES, headers=headers)
 
 
@@ -126,13 +127,13 @@ async def resolve_head(owner: str, name: str, revision: str, path: str, request:
 async def resolve(owner: str, name: str, revision: str, path: str, request: Request, actor: Reader) -> Response:
     """Ranges are understood. Read file by file, a version is one delivery as long as links to it would be good."""
     if path == README:
-        whole, made = await apart(lambda: read(request, lambda unit: _file(unit, actor, owner, name, revision, path)))
-        if whole.card is not None:
-            return _piece(whole.card, request.headers.get("range", ""), _known(whole.version, made))
+        made = await apart(lambda: read(request, lambda unit: _file(unit, actor, owner, name, revision, path)))
+        if made.card is not None:
+            return _piece(made.card, request.headers.get("range", ""), _known(made.version, made.part))
 
     def find(unit: Unit) -> tuple[Dataset, Version, Sequence[Part]]:
-        whole, part = _file(unit, actor, owner, name, revision, path)
-        return whole.dataset, whole.version, [part]
+        found = _file(unit, actor, owner, name, revision, path)
+        return found.dataset, found.version, [found.part]
 
     _, (found, version, [part]) = await delivered(request, actor, HUB, find)
     file: Any = await apart(lambda: exchange_of(request).blobs.open(part.sha256, found.owner))
@@ -146,28 +147,46 @@ def _dataset(unit: Unit, actor: Actor, owner: str, name: str) -> Dataset:
     return visible(unit, actor, owner, name)
 
 
+def _layout(unit: Unit, dataset: Dataset, revision: str) -> Layout:
+    """Raises NotFound."""
+    try:
+        if re.fullmatch(_COMMIT, revision):
+            return unit.datasets.layout(dataset.id, digest=revision)
+        if revision == MAIN or re.fullmatch(r"v[0-9]{1,9}", revision):
+            return unit.datasets.layout(dataset.id, None if revision == MAIN else int(revision[1:]))
+    except NotFound:
+        pass
+    raise NotFound(noun="version", key=f"{dataset.full_name}@{revision[:80]}")
+
+
 def _found(unit: Unit, actor: Actor, owner: str, name: str, revision: str) -> tuple[Dataset, Version]:
     """Raises NotFound."""
     found = _dataset(unit, actor, owner, name)
-    if re.fullmatch(_COMMIT, revision):
-        made = unit.datasets.version_of(found.id, revision)
-    elif revision == MAIN or re.fullmatch(r"v[0-9]{1,9}", revision):
-        made = version_named(unit, found, revision.removeprefix(MAIN))
-    else:
-        made = None
-    if made is None:
-        raise NotFound(noun="version", key=f"{found.full_name}@{revision[:80]}")
-    return found, made
+    return found, unit.datasets.version(found.id, _layout(unit, found, revision).version.number)
 
 
-def _file(unit: Unit, actor: Actor, owner: str, name: str, revision: str, path: str) -> tuple[Tree, Part]:
-    """A file that the caller may have. Raises NotFound, DataDenied."""
-    found, version = _found(unit, actor, owner, name, revision)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """`card`: its bytes, where it is the README that was made from the card."""
+
+    dataset: Dataset
+    version: Version
+    part: Part
+    card: bytes | None = None
+
+
+def _file(unit: Unit, actor: Actor, owner: str, name: str, revision: str, path: str) -> _File:
+    """A file that the caller may have, at a cost that does not grow with the number of others. Raises NotFound,
+    DataDenied."""
+    found = _dataset(unit, actor, owner, name)
     right_to_read(unit, actor, found)
-    whole = tree_of(found, version)
-    if path not in whole.parts:
+    layout = _layout(unit, found, revision)
+    if (part := layout.paths.get(path)) is not None:
+        return _File(found, layout.version, part)
+    if path != README:
         raise NotFound(noun="file", key=path[:200])
-    return whole, whole.parts[path]
+    whole = tree_of(found, unit.datasets.version(found.id, layout.version.number))
+    return _File(found, whole.version, whole.parts[path], whole.card)
 
 
 def _known(version: Version, part: Part) -> dict[str, str]:
@@ -192,7 +211,8 @@ def _piece(text: bytes, wanted: str, headers: dict[str, str]) -> Response:
 
 
 def _entries(whole: Tree, paths: Sequence[str], expand: bool) -> list[dict[str, Any]]:
-    found = (entry(whole, path.strip("/"), dated=expand) for path in dict.fromkeys(paths))
+    folders = folders_of(whole)
+    found = (entry(whole, folders, path.strip("/"), dated=expand) for path in dict.fromkeys(paths))
     return [one for one in found if one is not None]
 
 

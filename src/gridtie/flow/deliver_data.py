@@ -13,7 +13,7 @@ from hashlib import sha256
 from gridtie.access import Actor, authorize
 from gridtie.data.contract import Contract, charge, unusable
 from gridtie.data.dataset import Dataset, Part, Version
-from gridtie.data.delivery import Delivery
+from gridtie.data.delivery import Delivery, Taken
 from gridtie.data.terms import READ, Denial, Use
 from gridtie.errors import DataDenied, LinkInvalid, NotFound, NotSignedIn
 from gridtie.flow.exchange import Exchange
@@ -100,7 +100,7 @@ def deliver_data(
     records = [part.records for part in fresh]
     whole = replace(
         made,
-        parts=(*made.parts, *(part.sha256 for part in fresh)),
+        parts=made.parts.plus(part.sha256 for part in fresh),
         records=None if made.records is None or None in records else made.records + sum(filter(None, records)),
         bytes=made.bytes + sum(part.size for part in fresh),
         charge=Micros(made.charge + cost),
@@ -142,7 +142,7 @@ def _asked(
     assert actor.organisation is not None
     key = None if contract is None else contract.id
     open_one = unit.deliveries.current(actor.organisation, dataset.id, version.number, key, channel)
-    known = set(open_one.parts) if open_one else set()
+    known = open_one.parts if open_one else ()
     fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
     return contract, open_one, fresh
 
@@ -161,7 +161,8 @@ def _new(
     return Delivery(
         id=DeliveryId(unit.new_id("dlv")), dataset=dataset.id, version=version.number,
         contract=None if contract is None else contract.id, provider=dataset.owner, consumer=actor.organisation,
-        member=actor.name, channel=channel, purpose=contract.purpose if contract else "", job=None, parts=(),
+        member=actor.name, channel=channel, purpose=contract.purpose if contract else "", job=None,
+        parts=Taken(unit.datasets.layout(dataset.id, version.number).digests),
         records=0, bytes=0, charge=ZERO, at=unit.at, until=until, delete_by=delete_by,
     )  # fmt: skip
 
@@ -205,5 +206,5 @@ def followed(
             raise _denial(contract.dataset_name, denial)
     elif not _free_to(unit.datasets.get(delivery.dataset), delivery.consumer):
         raise LinkInvalid(reason="the data is not open any more")
-    version = unit.datasets.version(delivery.dataset, delivery.version)
+    version = unit.datasets.layout(delivery.dataset, delivery.version).version
     return delivery, next(part for part in version.parts if part.sha256 == digest)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from gridtie.data.contract import charge, lapsed
 from gridtie.data.dataset import Part
 from gridtie.data.delivery import JOB as BY_JOB
-from gridtie.data.delivery import Delivery
+from gridtie.data.delivery import Delivery, Taken
 from gridtie.dispatch.job import DataUse
 from gridtie.dispatch.record import Job, Run
 from gridtie.errors import DataDenied, InsufficientFunds
@@ -53,12 +53,13 @@ def _deliver(unit: Unit, exchange: Exchange, job: Job, use: DataUse) -> None:
     contract = unit.contracts.get(use.contract) if use.contract else None
     again = (use.dataset, use.version, use.contract) in paid(unit, job)
     days = None if contract is None else contract.terms.delete_after_days
+    taken = Taken.of([part.sha256 for part in parts])
     cost = ZERO if contract is None or again else charge(contract.price, parts, again=False)
     made = Delivery(
         id=DeliveryId(unit.new_id("dlv")), dataset=dataset.id, version=use.version,
         contract=None if contract is None else contract.id, provider=dataset.owner, consumer=job.organisation,
         member=job.member, channel=BY_JOB, purpose=job.spec.purpose, job=job.id,
-        parts=tuple(part.sha256 for part in parts), records=_records(parts), bytes=sum(part.size for part in parts),
+        parts=taken, records=_records(parts), bytes=sum(part.size for part in parts),
         charge=cost, at=unit.at, until=unit.at,
         delete_by=None if days is None else unit.at + timedelta(days=days),
     )  # fmt: skip

@@ -1,15 +1,17 @@
 """Contracts on data, and the log of what was delivered under them: rows in and out."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
 from gridtie.data.contract import Contract
-from gridtie.data.delivery import Delivery
+from gridtie.data.delivery import Delivery, Taken
 from gridtie.data.documents import contract_from_payload, contract_payload
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import CONTRACT, JOB
+from gridtie.store.dataset import DatasetRows
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import data_contract, data_use, delivery, job
 from gridtie.store.session import Session
@@ -140,7 +142,7 @@ class DeliveryRows:
         row = {
             "id": record.id, "dataset": record.dataset, "version": record.version, "contract": record.contract,
             "provider": record.provider, "consumer": record.consumer, "member": record.member,
-            "channel": record.channel, "purpose": record.purpose, "job": record.job, "parts": dump(list(record.parts)),
+            "channel": record.channel, "purpose": record.purpose, "job": record.job, "parts": f"{record.parts.mask:x}",
             "records": record.records, "bytes": record.bytes, "charge": record.charge, "at_us": to_us(record.at),
             "until_us": to_us(record.until),
             "delete_by_us": None if record.delete_by is None else to_us(record.delete_by),
@@ -149,7 +151,7 @@ class DeliveryRows:
 
     def widen(self, record: Delivery) -> None:
         """More parts within the same delivery."""
-        values = {"parts": dump(list(record.parts)), "records": record.records, "bytes": record.bytes,
+        values = {"parts": f"{record.parts.mask:x}", "records": record.records, "bytes": record.bytes,
                   "charge": record.charge}  # fmt: skip
         self._session.execute(update(delivery).where(delivery.c.id == record.id).values(**values))
 
@@ -157,7 +159,7 @@ class DeliveryRows:
         row = self._session.execute(select(delivery).where(delivery.c.id == key)).first()
         if row is None:
             raise NotFound(noun="delivery", key=key)
-        return _delivery(row)
+        return self._whole(row)
 
     def current(
         self, consumer: OrganisationId, dataset: DatasetId, version: int, contract: ContractId | None, channel: str
@@ -169,7 +171,7 @@ class DeliveryRows:
             delivery.c.channel == channel, delivery.c.until_us > self._session.at_us,
         )  # fmt: skip
         row = self._session.execute(select(delivery).where(*where).order_by(delivery.c.id.desc()).limit(1)).first()
-        return None if row is None else _delivery(row)
+        return None if row is None else self._whole(row)
 
     def running(self, contract: ContractId) -> bool:
         """Whether the links of any delivery under it are still good."""
@@ -178,7 +180,7 @@ class DeliveryRows:
 
     def of_job(self, job: JobId) -> list[Delivery]:
         rows = self._session.execute(select(delivery).where(delivery.c.job == job).order_by(delivery.c.id))
-        return [_delivery(row) for row in rows]
+        return [self._whole(row) for row in rows]
 
     def of_work(self, key: JobId) -> list[Delivery]:
         """Of the jobs that were submitted in one file with this one, and its own."""
@@ -203,6 +205,9 @@ class DeliveryRows:
             statement = statement.where(delivery.c.id < before)
         return [_delivery(row) for row in self._session.execute(statement.limit(limit))]
 
+    def _whole(self, row: Any) -> Delivery:
+        return _delivery(row, DatasetRows(self._session).layout(DatasetId(row.dataset), row.version).digests)
+
 
 def _of(statement: Any, party: OrganisationId | None) -> Any:
     if party is None:
@@ -221,7 +226,8 @@ def _contract(row: Any) -> Contract:
     )
 
 
-def _delivery(row: Any) -> Delivery:
+def _delivery(row: Any, places: Mapping[str, int] = MappingProxyType({})) -> Delivery:
+    """Without `places` only the number of its files is known."""
     return Delivery(
         id=DeliveryId(row.id),
         dataset=DatasetId(row.dataset),
@@ -233,7 +239,7 @@ def _delivery(row: Any) -> Delivery:
         channel=row.channel,
         purpose=row.purpose,
         job=None if row.job is None else JobId(row.job),
-        parts=tuple(load(row.parts)),
+        parts=_taken(row.parts, places),
         records=row.records,
         bytes=row.bytes,
         charge=Micros(row.charge),
@@ -241,3 +247,8 @@ def _delivery(row: Any) -> Delivery:
         until=from_us(row.until_us),
         delete_by=None if row.delete_by_us is None else from_us(row.delete_by_us),
     )
+
+
+def _taken(text: str, places: Mapping[str, int]) -> Taken:
+    """A mask in hexadecimal; before there were any, a list of digests."""
+    return Taken.of(load(text), places or None) if text.startswith("[") else Taken(places, int(text, 16))

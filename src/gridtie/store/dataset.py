@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from gridtie.data.dataset import Dataset, Version
+from gridtie.data.delivery import Layout
 from gridtie.data.documents import as_json, card_from_json, price_from_json, terms_from_json, version_from_json
 from gridtie.errors import NotFound
 from gridtie.lifecycle import DATASET
@@ -17,6 +18,8 @@ from gridtie.store.session import Session
 from gridtie.values.ids import DatasetId, OrganisationId
 from gridtie.values.period import from_us
 
+LAYOUTS_MAX = 8
+_LAYOUTS: dict[tuple[str, int, str], Layout] = {}
 _WHOLE = select(dataset, organisation.c.name.label("owner_name")).join(
     organisation, organisation.c.id == dataset.c.organisation
 )
@@ -100,6 +103,24 @@ class DatasetRows:
         if text is None:
             raise NotFound(noun="version", key=f"{key}@v{number}" if number is not None else key)
         return _version(text)
+
+    def layout(self, key: DatasetId, number: int | None = None, digest: str = "") -> Layout:
+        """The files of the newest version, of that with this number, or with a digest that begins so; their number costs
+        nothing the second time. What is said of its cleaning may be old. Raises NotFound."""
+        statement = select(dataset_version.c.number, dataset_version.c.digest).where(dataset_version.c.dataset == key)
+        if number is not None:
+            statement = statement.where(dataset_version.c.number == number)
+        if digest:
+            statement = statement.where(dataset_version.c.digest.startswith(digest, autoescape=True))
+        row = self._session.execute(statement.order_by(dataset_version.c.number.desc()).limit(1)).first()
+        if row is None:
+            raise NotFound(noun="version", key=key)
+        asked = (key, row.number, row.digest)
+        found = _LAYOUTS.pop(asked, None) or Layout(self.version(key, row.number))
+        _LAYOUTS[asked] = found  # the last: the one used longest ago goes first
+        for old in list(_LAYOUTS)[:-LAYOUTS_MAX]:
+            _LAYOUTS.pop(old, None)
+        return found
 
     def version_of(self, key: DatasetId, digest: str) -> Version | None:
         """By its digest or a long start of it."""

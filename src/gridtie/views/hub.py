@@ -1,8 +1,9 @@
 """Datasets as clients of the Hugging Face Hub see them: repositories of files, versions as commits."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import accumulate
 from typing import Any
 
 from gridtie.data.dataset import Dataset, Part, Version
@@ -71,7 +72,8 @@ def entries(tree: Tree, under: str, *, deep: bool, dated: bool) -> list[dict[str
         names = path[len(front) :].split("/")
         for count in range(1, len(names) if deep else min(2, len(names))):
             folder = front + "/".join(names[:count])
-            found.setdefault(folder, _folder(tree, folder, dated))
+            if folder not in found:
+                found[folder] = _folder(tree, folder, dated)
         if deep or len(names) == 1:
             found[path] = _file(tree, part, dated)
     if under and not found:
@@ -79,11 +81,15 @@ def entries(tree: Tree, under: str, *, deep: bool, dated: bool) -> list[dict[str
     return [found[path] for path in sorted(found)]
 
 
-def entry(tree: Tree, path: str, *, dated: bool) -> dict[str, Any] | None:
-    """One file, or one folder; None: neither."""
+def folders_of(tree: Tree) -> Container[str]:
+    return {above for path in tree.parts for above in accumulate(path.split("/")[:-1], "{}/{}".format)}
+
+
+def entry(tree: Tree, folders: Container[str], path: str, *, dated: bool) -> dict[str, Any] | None:
+    """One file, or one folder of these; None: neither."""
     if (part := tree.parts.get(path)) is not None:
         return _file(tree, part, dated)
-    return _folder(tree, path, dated) if any(known.startswith(f"{path}/") for known in tree.parts) else None
+    return _folder(tree, path, dated) if path in folders else None
 
 
 def refs_view(versions: Iterable[Version]) -> dict[str, Any]:
