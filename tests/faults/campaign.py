@@ -54,11 +54,11 @@ def _look(play: Play, findings: list[str]) -> None:
 
 
 def _quiet(play: Play) -> bool:
-    """Nothing is left to be done: every job ended, every receipt is signed, no agent holds anything."""
+    """Nothing is left to be done: every job ended, no receipt waits for its site, no agent holds anything."""
 
     def look(unit: object) -> bool:
         states = [unit.jobs.row(customer.acknowledged).state for customer in play.customers]  # type: ignore[attr-defined]
-        signed = all(row.state == "signed" for row in unit.receipts.all())  # type: ignore[attr-defined]
+        signed = all(row.state != "awaiting-site" for row in unit.receipts.all())  # type: ignore[attr-defined]
         return signed and all(state in FINAL for state in states)
 
     if not all(customer.acknowledged for customer in play.customers):
