@@ -469,6 +469,13 @@ class InputChanged(LocalFault):
     fix = "Run again when nobody writes into it; what was read of it is not used."
 
 
+class DetectorFailed(LocalFault):
+    code = "detector-failed"
+    what = "the detector {name} {reason}"
+    why = "Without what it would find, the result would hold more personal data than it says."
+    fix = "See what it wrote above, or give its command by hand; then run again: finished parts are not looked at anew."
+
+
 class TableTooLarge(LocalFault):
     code = "table-too-large"
     what = "a table is generalised in one piece, and this one has {found}; at most {most} are held"

@@ -59,7 +59,8 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     ]  # fmt: skip
     inputs = [{"path": one["path"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
-            "words": task.words_text, "names": task.names_text, "field": task.text_field}  # fmt: skip
+            "words": task.words_text, "names": task.names_text, "field": task.text_field,
+            "detectors": cleaned.detectors}  # fmt: skip
     _put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
@@ -191,7 +192,7 @@ def _facts(
         software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, names=_names(run),
         inputs=inputs,
         outputs=outputs, counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
-        groups=_groups(out, _policy(run), digests),
+        groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),
         verdicts=verdicts_of(out),
     )  # fmt: skip
 
@@ -212,6 +213,16 @@ def _names(run: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return None
     model = NamesModel.read(run["names"], source="names")
     return {"sha256": model.digest, "made": model.made, "everywhere": _policy(run).names_everywhere}
+
+
+def _detectors(out: Path, run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What each said it is, and the digest of all that it found: place after place, as it lies there."""
+    made = {name: sha256() for name in run.get("detectors", {})}
+    for part in run["parts"] if made else ():
+        for number, look in enumerate(looks(_task(out, run), part["look"])):
+            for one in look.told:
+                made[one.detector].update(canonical([part["output"], number, asdict(one)]) + b"\n")
+    return [{"name": name, **run["detectors"][name], "sha256": digest.hexdigest()} for name, digest in made.items()]
 
 
 # ── the hand sample ───────────────────────────────────────────────────────────────────────────────────────────────

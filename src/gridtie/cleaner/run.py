@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gridtie.cleaner.detector import end_all
 from gridtie.cleaner.files import Part, digest_of, parts_of
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
@@ -42,11 +43,13 @@ class Cleaned:
     parts: Sequence[Mapping[str, Any]]
     keys: Sequence[str]
     across: Sequence[Mapping[int, str]]
+    detectors: Mapping[str, Mapping[str, str]]
 
 
 def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
-    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns
-    that are not there), InputChanged, TableTooLarge, TooMuchLeftOut, OSError (a full disk: run again)."""
+    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
+    versions of a detector), DetectorFailed, InputChanged, TableTooLarge, TooMuchLeftOut, OSError (full disk: run again)
+    """
     if table := task.policy().table:
         check_columns(table, inputs)
     folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
@@ -76,6 +79,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
             run("looking", look_at, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
         )
         _check_unchanged(task, known, parts, keys)
+        detectors = _same_detectors(task, counted)
         dropped = _across(task, parts, keys, [one["records"] for one in counted])
         jobs = [(task, part, key, why) for part, key, why in zip(parts, keys, dropped, strict=True)]
         table = ""
@@ -84,7 +88,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
             table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
         written = list(run("writing", write_part, [(*job, table) for job in jobs], sizes, progress))
     _check_unchanged(task, known, parts, keys)
-    return Cleaned([known[str(path)] for path in inputs], written, keys, dropped)
+    return Cleaned([known[str(path)] for path in inputs], written, keys, dropped, detectors)
 
 
 def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, workers: int, progress: Progress) -> None:
@@ -123,6 +127,14 @@ def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:
         made[str(path)] = {"path": str(path), "bytes": stat.st_size, "changed": stat.st_mtime_ns, "sha256": digest}
     kept.write_text(json.dumps(made))
     return made
+
+
+def _same_detectors(task: Task, counted: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, str]]:
+    first: Mapping[str, Mapping[str, str]] = counted[0].get("detectors", {}) if counted else {}
+    if all(one.get("detectors", {}) == first for one in counted):
+        return first
+    why = "some parts were looked at by another version of a detector; remove work/looks and run again"
+    raise InvalidInput(source=str(task.out), problems=[Problem(why)])
 
 
 def _check_unchanged(task: Task, known: Mapping[str, Any], parts: Sequence[Part], keys: Sequence[str]) -> None:
@@ -199,6 +211,7 @@ class _pool:  # noqa: N801  used like a function
         return self._run
 
     def __exit__(self, *_: object) -> None:
+        end_all()  # those of the workers end with them, when nobody can write to them any more
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from gridtie.cleaner.files import Part, columns_of
 from gridtie.cleaner.work import Task, cleaned, looked_at
-from gridtie.cleaning.decide import decided
+from gridtie.cleaning.decide import counting, decided
 from gridtie.cleaning.document import leaves
 from gridtie.cleaning.groups import SUPPRESSED, UNREADABLE
 from gridtie.cleaning.look import Look
@@ -88,12 +88,13 @@ def _whole(numbers: "array[int]") -> Codes:
 
 def _direct(record: Any, look: Look, policy: Policy) -> Mapping[str, set[str]]:
     """Kinds of what stands in each column and is not kept: it says by itself who somebody is."""
-    if not look.spans or not isinstance(record, Mapping):
+    found = counting(look, policy)
+    if not found or not isinstance(record, Mapping):
         return {}
     names = [place[0] for place, _ in leaves(record)]
     made: dict[str, set[str]] = {}
-    for number, span in look.spans:
-        if span.score >= policy.score and policy.treatment(span.kind).action != "keep":
+    for number, span in found:
+        if policy.treatment(span.kind).action != "keep":
             made.setdefault(str(names[number]), set()).add(span.kind)
     return made
 

@@ -8,7 +8,7 @@ import os
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +18,11 @@ import numpy as np
 import orjson
 
 from gridtie.adapters.tables import load_rules
+from gridtie.cleaner.detector import hellos, running, told
 from gridtie.cleaner.files import Part, Read, Writer, digest_of, read
 from gridtie.cleaning.audit import MachineSample
-from gridtie.cleaning.decide import Counts, decided, in_machine_sample, rank
+from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
+from gridtie.cleaning.detectors import Detection
 from gridtie.cleaning.document import leaves, main_text, with_leaves
 from gridtie.cleaning.duplicates import Shingles, shingles
 from gridtie.cleaning.look import NOTHING, Look, Looker
@@ -46,7 +48,9 @@ def _scanner(names_text: str, everywhere: bool) -> Scanner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What every worker is handed: texts and settings, from which it makes the same tools."""
+    """What every worker is handed: texts and settings, from which it makes the same tools.
+
+    `detectors`: what runs for each that the policy names; none where looks are only read."""
 
     out: Path
     policy_text: str
@@ -56,6 +60,7 @@ class Task:
     text_field: str
     aside: bool
     keys: Mapping[str, bytes]
+    detectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rules(self) -> RuleSet:
         return load_rules()
@@ -78,6 +83,7 @@ class Task:
             sorted(policy.limits.items()), policy.languages, sha256(self.words_text.encode()).hexdigest(),
             policy.near > 0, policy.score,
             sha256(self.names_text.encode()).hexdigest(), policy.names_everywhere,
+            *sorted(self.detectors.items()),
         ]  # fmt: skip
         return sha256(json.dumps(said).encode()).hexdigest()[:24]
 
@@ -90,9 +96,11 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
         return dict(json.loads(marker.read_text()))
     looker, counts, signatures = task.looker(), Counter[str](), []
     lines = _scratch(folder / f"{key}.jsonl")
+    detectors = running(task.detectors)
     with lines.open("wb") as out:
-        for found in read(part):
+        for found, others in told(detectors, read(part)):
             look = looker.look(found.value) if not found.problem else Look(size=0, problem=found.problem)
+            look = replace(look, told=others) if others else look
             counts["records"] += 1
             counts["bytes"] += look.size
             out.write(_line(found, look))
@@ -102,17 +110,19 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
         np.save(made, np.array(signatures or [NOTHING])[: len(signatures)])
         made.replace(folder / f"{key}.npy")
     lines.replace(folder / f"{key}.jsonl")
-    return _mark(marker, {"records": counts["records"], "bytes": counts["bytes"]})
+    said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
+    return _mark(marker, said)
 
 
 def looks(task: Task, key: str) -> Iterator[Look]:
     """What was kept, in the order of the records; without signatures."""
     with (task.out / "work" / "looks" / f"{key}.jsonl").open("rb") as file:
         for line in file:
-            _, size, digest, language, problem, risks, spans = orjson.loads(line)
+            _, size, digest, language, problem, risks, spans, *others = orjson.loads(line)
             yield Look(
                 size=size, digest=bytes.fromhex(digest), language=language, problem=problem, risks=risks,
                 spans=tuple((place, Span(*span)) for place, *span in spans),
+                told=tuple(Detection(*one) for one in others[0]) if others else (),
             )  # fmt: skip
 
 
@@ -127,6 +137,8 @@ def looked_at(task: Task, part: Part, key: str) -> Iterator[tuple[Read, Look]]:
 def _line(found: Read, look: Look) -> bytes:
     spans = [[place, span.start, span.end, span.kind, span.score, span.rule] for place, span in look.spans]
     said = [found.line, look.size, look.digest.hex(), look.language, look.problem, look.risks, spans]
+    if look.told:
+        said.append([[d.place, d.start, d.end, d.detector, d.entity, d.score] for d in look.told])
     return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -179,10 +191,11 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
 
 
 def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes], form: str) -> Any:
-    if not look.spans:
+    found = counting(look, policy)
+    if not found:
         return record
     by_place: dict[int, list[Span]] = {}
-    for number, span in look.spans:
+    for number, span in found:
         by_place.setdefault(number, []).append(span)
     numbers = {place: number for number, (place, _) in enumerate(leaves(record))}
     typed = form == "parquet"

@@ -53,7 +53,7 @@ class Verdict:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the report rests on. `names`: of the model in use, sha256, what it was made from, and whether it judges
-    everywhere alike. `outputs`: name, sha256, kept."""
+    everywhere alike. `outputs`: name, sha256, kept. `detectors`: other tools, what they are and found."""
 
     software: str
     code: str
@@ -65,6 +65,7 @@ class Facts:
     by_source: Mapping[str, Counts]
     machine: MachineSample
     hand_items: int
+    detectors: Sequence[Mapping[str, Any]] = ()
     groups: Groups | None = None
     verdicts: Sequence[Verdict] = field(default_factory=tuple)
 
@@ -83,7 +84,7 @@ def audit(
     by_source = [_source(name, counts, sources) for name, counts in sorted(facts.by_source.items())]
     made: dict[str, Any] = {
         "form": FORM, "software": facts.software, "code": facts.code, "rules": facts.rules,
-        "names": facts.names,
+        "names": facts.names, "detectors": [dict(one) for one in facts.detectors],
         "policy": {"name": policy.name, "sha256": policy.digest, "text": policy_text,
                    "keys": sorted(policy.keys), "reversible": _reversible(policy)},
         "inputs": [dict(one) for one in facts.inputs], "outputs": [dict(one) for one in facts.outputs],

@@ -8,6 +8,10 @@ from typing import Any
 
 from gridtie.cleaning.look import Look
 from gridtie.cleaning.policy import Policy
+from gridtie.cleaning.spans import Span, resolved
+
+Told = tuple[str, str, str]  # detector, entity, and what became of it: a kind, or one of the three below
+UNKNOWN, UNSURE, COVERED = "unknown", "unsure", "covered"  # to the policy; less than it asks; by a surer finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +20,50 @@ class Decision:
 
     reason: str
     done: tuple[tuple[str, str], ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+def counting(look: Look, policy: Policy) -> list[tuple[int, Span]]:
+    """What counts of all that was found, with its place among the record's texts: in order, without overlaps."""
+    return _joined(look, policy)[0]
+
+
+def _joined(look: Look, policy: Policy) -> tuple[list[tuple[int, Span]], tuple[Told, ...]]:
+    ours = [(place, span) for place, span in look.spans if span.score >= policy.score]
+    if not look.told:
+        return ours, ()
+    by_place: dict[int, list[Span]] = {}
+    for place, span in ours:
+        by_place.setdefault(place, []).append(span)
+    fates: list[Told] = []
+    hoped: list[tuple[int, Span, Told]] = []
+    for one in look.told:
+        said = policy.detectors.get(one.detector)
+        kind = said.kinds.get(one.entity) if said else None
+        if kind is None or said is None:
+            fates.append((one.detector, one.entity, UNKNOWN))
+        elif one.score < said.score:
+            fates.append((one.detector, one.entity, UNSURE))
+        else:
+            span = Span(one.start, one.end, kind, one.score, f"{one.detector}:{one.entity}")
+            by_place.setdefault(one.place, []).append(span)
+            hoped.append((one.place, span, (one.detector, one.entity, kind)))
+    joined = [(place, span) for place in sorted(by_place) for span in resolved(by_place[place])]
+    standing = set(joined)
+    for place, span, (detector, entity, kind) in hoped:
+        fates.append((detector, entity, kind if (place, span) in standing else COVERED))
+        standing.discard((place, span))  # said twice, it counts once
+    return joined, tuple(fates)
 
 
 def decided(look: Look, across: str, policy: Policy) -> Decision:
     """`across`: a reason that was found by comparing records; '' for none."""
     if look.problem or across:
         return Decision(look.problem or across)
-    done = tuple(
-        (span.kind, policy.treatment(span.kind).action) for _, span in look.spans if span.score >= policy.score
-    )
+    found, told = _joined(look, policy)
+    done = tuple((span.kind, policy.treatment(span.kind).action) for _, span in found)
     dropping = sorted({kind for kind, action in done if action == "drop"})
-    return Decision(f"personal:{dropping[0]}" if dropping else "", done)
+    return Decision(f"personal:{dropping[0]}" if dropping else "", done, told)
 
 
 def rank(policy: Policy, purpose: str, part: str, row: int) -> int:
@@ -51,6 +88,7 @@ class Counts:
     languages: Counter[str] = field(default_factory=Counter)
     risks: Counter[str] = field(default_factory=Counter)
     found: Counter[tuple[str, str]] = field(default_factory=Counter)
+    told: Counter[Told] = field(default_factory=Counter)
 
     def count(self, look: Look, decision: Decision) -> None:
         self.records += 1
@@ -62,6 +100,7 @@ class Counts:
         self.languages[look.language or "none"] += 1
         self.risks.update(dict.fromkeys(look.risks, 1))
         self.found.update(decision.done)
+        self.told.update(decision.told)
 
     def add(self, other: "Counts") -> None:
         self.records += other.records
@@ -75,6 +114,7 @@ class Counts:
         ):
             mine.update(theirs)
         self.found.update(other.found)
+        self.told.update(other.told)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -82,6 +122,7 @@ class Counts:
             "dropped": dict(sorted(self.dropped.items())), "languages": dict(sorted(self.languages.items())),
             "risks": dict(sorted(self.risks.items())),
             "found": [[kind, action, count] for (kind, action), count in sorted(self.found.items())],
+            "told": [[*told, count] for told, count in sorted(self.told.items())],
         }  # fmt: skip
 
     @classmethod
@@ -90,4 +131,5 @@ class Counts:
             records=said["records"], kept=said["kept"], bytes=said["bytes"], risky=said["risky"],
             dropped=Counter(said["dropped"]), languages=Counter(said["languages"]), risks=Counter(said["risks"]),
             found=Counter({(kind, action): count for kind, action, count in said["found"]}),
+            told=Counter({(detector, entity, fate): count for detector, entity, fate, count in said.get("told", [])}),
         )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridtie.cleaning import kernels
+from gridtie.cleaning.detectors import Detection
 from gridtie.cleaning.document import Place, keys, leaves, main_text, scan_leaf
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.quality import qualities, reason_to_drop
@@ -22,13 +23,15 @@ NOTHING = np.full(kernels.BINS, kernels.EMPTY, np.uint32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """`spans`: (place among the record's texts, span). `problem`: why it is dropped, whatever its kinds."""
+    """`spans`: (place among the record's texts, span). `told`: what other tools found. `problem`: why it is dropped,
+    whatever its kinds."""
 
     size: int  # bytes of its texts
     digest: bytes = b""
     language: str = ""
     problem: str = ""
     spans: tuple[tuple[int, Span], ...] = ()
+    told: tuple[Detection, ...] = ()
     risks: dict[str, int] = field(default_factory=dict)
     signature: npt.NDArray[np.uint32] = field(default_factory=lambda: NOTHING)
 

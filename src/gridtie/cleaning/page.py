@@ -58,6 +58,9 @@ HEADS = {
     "size": Words("records in a class", "等价类大小"),
     "classes": Words("classes", "等价类数"),
     "measure": Words("measure", "指标"),
+    "detector": Words("found by another tool", "其他工具发现"),
+    "entity": Words("as it calls it", "该工具的名称"),
+    "fate": Words("counted as", "计为"),
 }
 NUMBERS = ("records", "hidden")  # columns of whole numbers, which stand to the right
 FORMS_SHOWN = {
@@ -91,6 +94,16 @@ GRADE_RESTS = Words(
     "somebody is: {plain}. Not declared, which keeps the grade at 2 at most: {undeclared}.",
     "评级依据所声明的列以及 {judged} 条人工抽检。声明为与识别无关的列：{plain}。"
     "未声明的列（评级因此至多为第 2 级）：{undeclared}。",
+)
+FATES = {
+    "unknown": Words("left: the policy names no kind for it", "未处理：策略未给出对应类型"),
+    "unsure": Words("left: less sure than the policy asks", "未处理：低于策略要求的置信度"),
+    "covered": Words("a surer finding in the same place", "同一位置已有更确定的发现"),
+}
+DETECTORS = Words(
+    "Found by other tools: {tools}. Their findings stand in this report as they gave them; verifying asks "
+    "them nothing, and the machine sample is looked at without them.",
+    "使用的其他工具：{tools}。其发现按原样计入本报告；复核时不再运行这些工具，机器抽检也不使用它们。",
 )
 HELD = {
     True: Words("yes", "符合"),
@@ -168,7 +181,9 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     counts = made["counts"]
     yield (
         "found",
-        _barred(("kind", "action"), [((kind, action), n) for kind, action, n in counts["found"]]) + _reversible(made),
+        _barred(("kind", "action"), [((kind, action), n) for kind, action, n in counts["found"]])
+        + _reversible(made)
+        + _told(made),
     )
     yield "dropped", _barred(("reason",), [((reason,), n) for reason, n in counts["dropped"].items()])
     yield "languages", _barred(("language",), [((name,), n) for name, n in counts["languages"].items()])
@@ -238,6 +253,18 @@ def _percent(ppm: int) -> str:
 def _reversible(made: Mapping[str, Any]) -> str:
     kinds = ", ".join(made["policy"]["reversible"])
     return f"<p>{_both(Words(*(text.format(kinds=_cut(kinds)) for text in REVERSIBLE)))}</p>" if kinds else ""
+
+
+def _told(made: Mapping[str, Any]) -> str:
+    if not made["detectors"]:
+        return ""
+    tools = escape(", ".join(" ".join(filter(None, (one["tool"], one["version"], one["model"])))
+                             for one in made["detectors"]))  # fmt: skip
+    rows = [
+        (detector, entity, FATES.get(fate, fate), count) for detector, entity, fate, count in made["counts"]["told"]
+    ]
+    said = Words(*(text.format(tools=tools) for text in DETECTORS))
+    return f"<p>{_both(said)}</p>" + _table(("detector", "entity", "fate", "count"), rows)
 
 
 def _barred(

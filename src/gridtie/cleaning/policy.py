@@ -30,6 +30,8 @@ keep = ["zh", "en"]         of `language.py`; empty for all
 model = "built-in"          of names that nothing announces: a file of `gridtie clean train`, or "none"
 everywhere = false          true: as readily far from other personal data as near it
 
+[detectors.presidio]        what another tool finds: `detectors.py`
+
 [sample]                    for the report: what a machine and what a person looks at
 machine_share = 0.1
 hand = 4000
@@ -43,7 +45,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from gridtie.cleaning.table_policy import TablePolicy, TableReader
+from gridtie.cleaning.detectors import DetectorPolicy, DetectorReader
+from gridtie.cleaning.table_policy import TablePolicy
 
 ACTIONS = {
     "keep": "leave it",
@@ -65,7 +68,8 @@ GENERAL = {
 _DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
 ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
-_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "sample", "table")
+_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "detectors",
+        "sample", "table")  # fmt: skip
 BUILT_IN, NONE = "built-in", "none"  # of the models of names
 _LIMITS: Mapping[str, float] = {
     "least_characters": 0, "most_characters": 0, "most_symbols": 0.0, "most_repeated_lines": 0.0,
@@ -107,6 +111,7 @@ class Policy:
     words: str
     names: str
     names_everywhere: bool
+    detectors: Mapping[str, DetectorPolicy]
     machine_share: float
     hand: int
     seed: int
@@ -129,7 +134,7 @@ class Policy:
         return made
 
 
-class _Reader(TableReader):
+class _Reader(DetectorReader):
     def policy(self, kinds: Collection[str]) -> Policy:
         self.only(self.data, _TOP)
         defaults, sample = self.table("defaults"), self.table("sample")
@@ -146,19 +151,20 @@ class _Reader(TableReader):
         treatments = {
             kind: self._treatment(kind, said, keys, "kinds", kind) for kind, said in self.table("kinds").items()
         }
+        score = int(self._number(defaults.get("score", 50), 1, 100, "defaults", "score"))
         text = "\n".join(self.lines)
         return Policy(
             name=self._text(self.data.get("name", ""), "name"),
             default=default, kinds=treatments,
             language=self._one_of(defaults.get("language", "auto"), ("auto", "zh", "en"), "defaults", "language"),
-            score=int(self._number(defaults.get("score", 50), 1, 100, "defaults", "score")),
-            keys=keys, exact=self._flag(duplicates.get("exact", True), "duplicates", "exact"),
+            score=score, keys=keys, exact=self._flag(duplicates.get("exact", True), "duplicates", "exact"),
             near=self._number(duplicates.get("near", 0.0), 0, 1, "duplicates", "near"),
             limits={name: self._number(self.table("quality").get(name, usual), 0, 1e12, "quality", name)
                     for name, usual in _LIMITS.items()},
             languages=self._languages(), words=self._text(words.get("library", ""), "words", "library"),
             names=self._text(names.get("model", BUILT_IN), "names", "model"),
             names_everywhere=self._flag(names.get("everywhere", False), "names", "everywhere"),
+            detectors=self.read_detectors(kinds, score),
             machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
             hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),

@@ -59,13 +59,12 @@ NEAR = 40  # code points around a finding that say which language a placeholder 
 
 
 def treated(text: str, spans: Sequence[Span], policy: Policy, keys: Mapping[str, bytes]) -> str:
-    """`spans` in order, without overlaps. `keys`: 32 bytes for each name of the policy."""
+    """`spans`: those that count, in order, without overlaps. `keys`: 32 bytes for each name of the policy."""
     pieces, at = [], 0
     for span in spans:
-        if span.score >= policy.score:
-            pieces.append(text[at : span.start])
-            pieces.append(_instead(text, span, policy.treatment(span.kind), policy, keys))
-            at = span.end
+        pieces.append(text[at : span.start])
+        pieces.append(_instead(text, span, policy.treatment(span.kind), policy, keys))
+        at = span.end
     return "".join([*pieces, text[at:]])
 
 

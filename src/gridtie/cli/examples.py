@@ -35,7 +35,7 @@ NOUN_AND_VERB = {
     "clean": {
         "files": (
             "gridtie clean files texts.jsonl.gz --policy policy.toml --out cleaned",
-            "gridtie clean files a.parquet b.parquet --policy policy.toml --out cleaned --workers 4 --aside",
+            "gridtie clean files a.parquet b.parquet --policy policy.toml --out cleaned --detector presidio=./presidio",
         ),
         "train": (
             "gridtie clean train labelled.jsonl --out ours.names.json",

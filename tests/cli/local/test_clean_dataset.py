@@ -60,6 +60,16 @@ def test_a_command_that_lacks_something_is_refused_before_any_call(
     assert words in capsys.readouterr().err
 
 
+def test_a_policy_with_a_detector_is_refused_for_no_site_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path))
+    monkeypatch.setenv("GRIDTIE_TOKEN", "t")
+    (tmp_path / "policy.toml").write_text('[detectors.ner]\nkinds = { PERSON = "NAME" }\n')
+    assert main(["dataset", "clean", "lab/x", "--policy", str(tmp_path / "policy.toml"), "--name", "y"]) == 2
+    assert "[detectors] are run by gridtie clean alone" in capsys.readouterr().err
+
+
 def test_a_job_that_nothing_here_began_is_refused_with_what_begins_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import secrets
+import shlex
 import sys
 import time
 from collections import Counter
@@ -64,6 +65,8 @@ def _add_files(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     files.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results and audit go")
     files.add_argument("--sources", type=Path, metavar="FILE", help="licence and collection record of each (TOML)")
     files.add_argument("--pack", type=Path, metavar="FILE", help="the thresholds to hold it to; default: GB/T 45654")
+    files.add_argument("--detector", action="append", default=[], metavar="NAME=COMMAND", help="what runs for a "
+                       "detector that the policy names, such as presidio='venv/bin/python presidio.py'")  # fmt: skip
     files.add_argument("--workers", type=int, default=0, metavar="N", help="processes; default: one a core")
     files.add_argument("--field", default="text", metavar="NAME", help="what a record is about (default: text)")
     files.add_argument("--aside", action="store_true", help="also write what is dropped, as it was, into DIR/dropped")
@@ -89,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     task = Task(
         out=args.out, policy_text=text, policy_source=str(args.policy), words_text=words_of(policy, args.policy),
         names_text=names_of(policy, args.policy), text_field=args.field, aside=args.aside,
-        keys=keys_of(policy, args.policy),
+        keys=keys_of(policy, args.policy), detectors=_detectors(policy, args),
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
     shown = Shown()
@@ -170,6 +173,8 @@ def run_verify(args: argparse.Namespace) -> int:
         print(line)
     signed = (args.folder / "audit.signature.json").exists()
     figures = f"{made['counts']['records']} records, {len(made['outputs'])} outputs"
+    for one in made["detectors"]:
+        say(f"what {one['name']} ({one['tool']} {one['version']}) found is taken as it lies in work/: it was not asked")
     say(
         f"{len(wrong)} figures differ"
         if wrong
@@ -270,6 +275,32 @@ def _inputs(given: list[Path], out: Path) -> list[Path]:
     for path in found:
         form_of(path)
     return found
+
+
+def _detectors(policy: "Policy", args: argparse.Namespace) -> dict[str, tuple[str, ...]]:
+    """A policy is read by many and runs nothing: what runs is said by whoever gives the command."""
+    made, problems = {}, []
+    for said in args.detector:
+        name, _, command = said.partition("=")
+        try:
+            words = tuple(shlex.split(command))
+        except ValueError as cause:
+            problems.append(Problem(f"{name}: {str(cause).lower()} in its command"))
+            continue
+        if not words:
+            problems.append(Problem(f"{said!r} is not NAME=COMMAND"))
+        elif name not in policy.detectors:
+            problems.append(Problem(f"the policy has no [detectors.{name}], which says what becomes of what it finds"))
+        elif name in made:
+            problems.append(Problem(f"{name} is given twice"))
+        made[name] = words
+    if problems:
+        raise InvalidInput(source="--detector", problems=problems)
+    if missing := sorted(set(policy.detectors) - set(made)):
+        raise InvalidInput(source=str(args.policy), problems=[
+            Problem(f"names the detector {name}; say what runs with --detector {name}=COMMAND") for name in missing
+        ])  # fmt: skip
+    return made
 
 
 def words_of(policy: "Policy", beside: Path) -> str:

@@ -122,6 +122,9 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
         raise InvalidInput(source="dataset clean", problems=[Problem("--workers and --cpus are 1 or more")])
     text = text_of_file(args.policy)
     policy = Policy.read(text, source=str(args.policy), kinds=load_rules().kinds)
+    if policy.detectors:
+        why = "[detectors] are run by gridtie clean alone, where they are installed; a site has none"
+        raise InvalidInput(source=str(args.policy), problems=[Problem(why)])
     sources = text_of_file(args.sources) if args.sources else ""
     if sources:
         Source.read_all(sources, source=str(args.sources))

@@ -1,0 +1,58 @@
+"""`gridtie clean` with another tool: the policy says what its findings mean, the command line what runs."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gridtie.cli.main import main
+
+POLICY = '[detectors.ner]\nkinds = { PERSON = "NAME" }\n'
+TOOL = """
+import json, sys
+print(json.dumps({"form": "gridtie/detector/1", "tool": "t", "version": "1", "model": "m"}), flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    found = [{"text": n, "start": 0, "end": 3, "found": text[:3], "entity": "PERSON", "score": 1}
+             for n, text in enumerate(asked["texts"])]
+    print(json.dumps({"batch": asked["batch"], "spans": found}), flush=True)
+"""
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "home"))
+    (tmp_path / "a.jsonl").write_text('{"text": "Ana was here"}\n')
+    (tmp_path / "p.toml").write_text(POLICY)
+    (tmp_path / "tool.py").write_text(TOOL)
+    policy, out = str(tmp_path / "p.toml"), str(tmp_path / "out")
+    return ["clean", str(tmp_path / "a.jsonl"), "--policy", policy, "--out", out, "--workers", "1"]
+
+
+@pytest.mark.parametrize(
+    ("detectors", "why"),
+    [
+        ([], "names the detector ner; say what runs with --detector ner=COMMAND"),
+        (["ner"], "'ner' is not NAME=COMMAND"),
+        (["ner='"], "ner: no closing quotation in its command"),
+        (["other=x"], "the policy has no [detectors.other]"),
+        (["ner=x", "ner=y"], "ner is given twice"),
+    ],
+)
+def test_a_detector_without_its_counterpart_is_refused_before_anything_is_read(
+    detectors: list[str], why: str, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*given, *(word for said in detectors for word in ("--detector", said))]) == 2
+    assert why in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_tool_that_is_given_is_asked_and_verifying_says_that_it_was_not(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool = f"'{sys.executable}' -I '{tmp_path / 'tool.py'}'"
+    assert main([*given, "--detector", f"ner={tool}"]) == 0
+    assert "[NAME] was here" in next((tmp_path / "out" / "data").iterdir()).read_text()
+    capsys.readouterr()
+    assert main(["clean", "verify", str(tmp_path / "out")]) == 0
+    assert "what ner (t 1) found is taken as it lies in work/: it was not asked" in capsys.readouterr().err
