@@ -33,6 +33,14 @@ def main(profile: str) -> dict[str, Any]:
         "dotted": len(delta_sharing.load_as_pandas(f"{profile}#aurora.a~b.data")),
         "polars": polars.scan_parquet(links).filter(polars.col("id") > 2).collect()["id"].to_list(),
     }
+    for name, read in (
+        ("delta", lambda: delta_sharing.load_as_pandas(url, use_delta_format=True)["id"].tolist()),
+        ("changes", lambda: delta_sharing.load_table_changes_as_pandas(url, starting_version=1)),
+    ):
+        try:
+            seen[name] = read()
+        except requests.HTTPError as refused:
+            seen[name] = str(refused)
     for name, wrong in (("denied", "aurora.secret.data"), ("absent", "aurora.decisions.nothing")):
         try:
             delta_sharing.load_as_pandas(f"{profile}#{wrong}")

@@ -58,6 +58,8 @@ def test_pandas_and_polars_read_shared_tables_through_the_official_client(
     assert (seen["version"], seen["protocol"]) == (2, 1)
     assert [field["name"] for field in seen["fields"]] == ["id", "text"]
     assert seen["polars"] == [3, 4, 5]
+    assert seen["delta"] == [0, 1, 2, 3, 4, 5]
+    assert "cdf is not enabled on this table" in seen["changes"]
     assert seen["denied"][0] == 403
     assert "gridtie contract propose aurora/secret" in seen["denied"][1]
     assert seen["absent"][0] == 404

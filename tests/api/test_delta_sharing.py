@@ -163,12 +163,38 @@ def test_questions_that_mean_nothing_are_refused_in_the_form_of_the_protocol(rea
         assert said(query(reader, body)) == (400, "INVALID_PARAMETER_VALUE"), body
 
 
-def test_a_client_that_reads_only_another_format_is_told_which_there_is(reader: Any, contract: str) -> None:
-    both = {"delta-sharing-capabilities": "responseformat=delta,parquet;readerfeatures=deletionvectors"}
-    assert query(reader, **both).headers["Delta-Sharing-Capabilities"] == "responseformat=parquet"
-    other = query(reader, **{"delta-sharing-capabilities": "responseformat=delta;readerfeatures=columnmapping"})
-    assert said(other) == (400, "INVALID_PARAMETER_VALUE")
-    assert "responseformat=parquet" in other.json()["message"]
+def test_a_client_that_asks_for_delta_alone_gets_actions_of_its_log_and_any_other_parquet(
+    reader: Any, contract: str
+) -> None:
+    def asked(form: str) -> Any:
+        return query(reader, **{"delta-sharing-capabilities": f"responseformat={form};readerfeatures=columnmapping"})
+
+    assert asked("delta,parquet").headers["Delta-Sharing-Capabilities"] == "responseformat=parquet"
+    answer = asked("Delta")
+    assert answer.headers["Delta-Sharing-Capabilities"] == "responseformat=delta"
+    protocol, meta, *files = lines(answer)
+    assert protocol == {"protocol": {"deltaProtocol": {"minReaderVersion": 1, "minWriterVersion": 2}}}
+    plain = lines(query(reader))
+    assert meta["metaData"]["deltaMetadata"]["schemaString"] == plain[1]["metaData"]["schemaString"]
+    assert (meta["metaData"]["numFiles"], meta["metaData"]["version"]) == (2, 1)
+    for line, other in zip(files, plain[2:], strict=True):
+        action = line["file"]["deltaSingleAction"]["add"]
+        assert action["path"] == other["file"]["url"] + "&X-Amz-Signature="
+        assert all(action[name] == other["file"][name] for name in ("size", "stats", "partitionValues"))
+        assert line["file"]["expirationTimestamp"] == other["file"]["expirationTimestamp"]
+    head = {"delta-sharing-capabilities": "responseformat=delta"}
+    assert lines(reader.call("GET", f"{TABLE}/metadata", **head)) == [protocol, meta]
+    assert said(asked("iceberg")) == (400, "INVALID_PARAMETER_VALUE")
+
+
+def test_who_asks_for_changes_is_told_that_there_are_none_and_a_stranger_that_he_may_not(
+    reader: Any, contract: str, owner: Any
+) -> None:
+    answer = reader.get(f"{TABLE}/changes?startingVersion=1")
+    assert said(answer) == (400, "INVALID_PARAMETER_VALUE")
+    assert "cdf is not enabled on this table" in answer.json()["message"]
+    shop.publish(owner, "second", FILES)
+    assert said(reader.get(f"{TABLE.replace('decisions', 'second')}/changes")) == (403, "PERMISSION_DENIED")
 
 
 def test_pages_turn_by_their_tokens_and_a_huge_page_is_cut(owner: Any, reader: Any, contract: str) -> None:
@@ -260,8 +286,7 @@ def test_names_that_would_lead_elsewhere_lead_nowhere(reader: Any, contract: str
     here = "aurora/schemas/decisions/tables"
     for way in ("..%2f..%2fetc", "%2e%2e", "a%00", "数据", "aurora/schemas/..%2fdecisions/tables",
                 "aurora/schemas/%00/tables", "aurora/schemas/判决/tables", "aurora/schemas/decisions%27--/tables",
-                f"{here}/..%2ftrain/metadata", f"{here}/%2Fetc%2Fpasswd/metadata", f"{here}/训练/metadata",
-                f"{here}/train/changes?startingVersion=1"):  # fmt: skip
+                f"{here}/..%2ftrain/metadata", f"{here}/%2Fetc%2Fpasswd/metadata", f"{here}/训练/metadata"):  # fmt: skip
         answer = reader.get(f"{WAY}/{shop.at(way).replace('%25', '%')}")
         assert said(answer) == (404, "RESOURCE_DOES_NOT_EXIST"), way
 

@@ -43,6 +43,7 @@ PAGE_MAX = 500
 _TABLE = PREFIX + "/shares/{share}/schemas/{schema}/tables/{table}"
 _ND_JSON = "application/x-ndjson; charset=utf-8"
 _INT = 2**31 - 1
+_SIGNED = "&X-Amz-Signature="  # by which the library that clients read Delta with knows a link that needs no account
 
 Reader = Annotated[Actor, Depends(Allow("dataset.use"))]
 Results = Annotated[int | None, Query(alias="maxResults", ge=0, le=_INT, description=f"At most {PAGE_MAX} come.")]
@@ -121,14 +122,14 @@ async def version(
 
 @router.get(_TABLE + "/metadata", summary="Delta Sharing: columns of a table", response_class=Response)
 async def metadata(share: str, schema: str, table: str, request: Request, actor: Reader) -> Response:
-    _check_format(request)
+    delta = _wants_delta(request)
 
     def look(unit: Unit) -> tuple[Dataset, Version, Table]:
         found = _dataset(unit, actor, share, schema)
         return found, *_with_table(unit, found, table)
 
     found, made, named = await apart(lambda: read(request, look))
-    return _lines(table_lines(found, made, named), made)
+    return _lines(table_lines(found, made, named, delta=delta), made, delta=delta)
 
 
 @router.post(_TABLE + "/query", summary="Delta Sharing: links to a table's files", response_class=Response)
@@ -136,7 +137,7 @@ async def query(
     share: str, schema: str, table: str, request: Request, actor: Reader, body: QueryIn | None = None
 ) -> Response:
     """A delivery under your contract. With `limitHint` only as many files come, and are paid, as hold so many."""
-    _check_format(request)
+    delta = _wants_delta(request)
     asked, exchange = body or QueryIn(), exchange_of(request)
     if asked.starting_version is not None or asked.ending_version is not None:
         raise _wrong("startingVersion", "a table is read at one version; ask with `version`")
@@ -152,10 +153,19 @@ async def query(
 
     handed, (found, made, parts) = await delivered(request, actor, SHARING, find)
     base = base_of(request)
-    links = [(part, base + link_to(exchange, handed.id, part, link_key(exchange, handed, part.sha256)))
+    mark = _SIGNED if delta else ""
+    links = [(part, base + link_to(exchange, handed.id, part, link_key(exchange, handed, part.sha256)) + mark)
              for part in parts]  # fmt: skip
     named = table_named(made, table)
-    return _lines([*table_lines(found, made, named), *file_lines(made, links, handed.until)], made)
+    said = [*table_lines(found, made, named, delta=delta), *file_lines(made, links, handed.until, delta=delta)]
+    return _lines(said, made, delta=delta)
+
+
+@router.get(_TABLE + "/changes", summary="Delta Sharing: no changes are told", response_class=Response)
+async def changes(share: str, schema: str, table: str, request: Request, actor: Reader) -> Response:
+    """A version is a list of whole files, each of which is a delivery: who wants the difference reads both."""
+    await apart(lambda: read(request, lambda unit: _with_table(unit, _dataset(unit, actor, share, schema), table)))
+    raise _wrong("changes", "cdf is not enabled on this table; read it at each version, with `version`")
 
 
 @router.get("/v1/delta-sharing/profile", summary="A profile file for clients of Delta Sharing")
@@ -223,17 +233,23 @@ def _wrong(name: str, words: str) -> InvalidInput:
     return InvalidInput(source="request", problems=[Problem(f"{name}: {words}", path=name)])
 
 
-def _check_format(request: Request) -> None:
-    """Clients that read Parquet actions are served, and that is what who names no format reads. Raises InvalidInput."""
+def _wants_delta(request: Request) -> bool:
+    """Who reads both forms gets Parquet's, which every client reads without a library for Delta, and so does who names
+    none. Raises InvalidInput for who reads neither."""
     for capability in request.headers.get("delta-sharing-capabilities", "").lower().split(";"):
         name, _, values = capability.partition("=")
-        if name.strip() == "responseformat" and "parquet" not in [value.strip() for value in values.split(",")]:
-            raise _wrong("delta-sharing-capabilities", "this server answers responseformat=parquet alone")
+        forms = [value.strip() for value in values.split(",")]
+        if name.strip() == "responseformat" and "parquet" not in forms:
+            if "delta" in forms:
+                return True
+            raise _wrong("delta-sharing-capabilities", "this server answers responseformat=parquet and delta")
+    return False
 
 
-def _lines(documents: Iterable[dict[str, Any]], made: Version) -> Response:
+def _lines(documents: Iterable[dict[str, Any]], made: Version, *, delta: bool) -> Response:
+    form = "delta" if delta else "parquet"
     text = b"".join(orjson.dumps(document) + b"\n" for document in documents)
-    headers = {"Delta-Table-Version": str(made.number), "Delta-Sharing-Capabilities": "responseformat=parquet"}
+    headers = {"Delta-Table-Version": str(made.number), "Delta-Sharing-Capabilities": f"responseformat={form}"}
     return Response(text, media_type=_ND_JSON, headers=headers)
 
 

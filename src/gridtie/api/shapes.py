@@ -333,6 +333,7 @@ ANSWERS: Mapping[str, str] = {
     "GET /delta-sharing/shares/{share}/schemas/{schema}/tables": "DeltaPage",
     "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/version": "text/plain",
     "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/metadata": "application/x-ndjson",
+    "GET /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/changes": "application/x-ndjson",
     "POST /delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/query": "application/x-ndjson",
     "GET /api/datasets/{owner}/{name}": "HubDataset",
     "GET /api/datasets/{owner}/{name}/revision/{revision}": "HubDataset",

@@ -105,7 +105,7 @@ class DatasetRows:
         return _version(text)
 
     def layout(self, key: DatasetId, number: int | None = None, digest: str = "") -> Layout:
-        """The files of the newest version, of that with this number, or with a digest that begins so; their number costs
+        """The files of the newest version, of that with this number, or whose digest begins so; their number costs
         nothing the second time. What is said of its cleaning may be old. Raises NotFound."""
         statement = select(dataset_version.c.number, dataset_version.c.digest).where(dataset_version.c.dataset == key)
         if number is not None:

@@ -14,6 +14,8 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId
 from gridtie.values.period import to_us
 
+READER_VERSION, WRITER_VERSION = 1, 2  # the oldest: nothing of our tables needs a feature
+
 
 def shared_datasets(unit: Unit, actor: Actor, owner: OrganisationId | None = None) -> list[Dataset]:
     """Of which the actor's organisation may have copies now: its own, open ones, those it has a usable contract on."""
@@ -54,42 +56,34 @@ def table_views(unit: Unit, dataset: Dataset) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def table_lines(dataset: Dataset, version: Version, table: Table) -> list[dict[str, Any]]:
-    """Protocol and metadata of a table."""
-    card = dataset.card
-    return [
-        {"protocol": {"minReaderVersion": 1}},
-        {
-            "metaData": {
-                "id": f"{dataset.id}/{table.name}",
-                "name": f"{dataset.full_name} {table.name}",
-                "description": card.title,
-                "format": {"provider": "parquet"},
-                "schemaString": table.schema,
-                "partitionColumns": [],
-                "configuration": {},
-                "version": version.number,
-                "size": sum(part.size for part in table.parts),
-                "numFiles": len(table.parts),
-            }
-        },
-    ]
+def table_lines(dataset: Dataset, version: Version, table: Table, *, delta: bool = False) -> list[dict[str, Any]]:
+    """Protocol and metadata of a table; `delta`: as actions of Delta's own log, wrapped."""
+    said: dict[str, Any] = {
+        "id": f"{dataset.id}/{table.name}", "name": f"{dataset.full_name} {table.name}",
+        "description": dataset.card.title, "schemaString": table.schema, "partitionColumns": [], "configuration": {},
+    }  # fmt: skip
+    size = {"version": version.number, "size": sum(part.size for part in table.parts), "numFiles": len(table.parts)}
+    if not delta:
+        return [{"protocol": {"minReaderVersion": READER_VERSION}},
+                {"metaData": {**said, "format": {"provider": "parquet"}, **size}}]  # fmt: skip
+    action = {**said, "format": {"provider": "parquet", "options": {}}, "createdTime": to_us(version.made_at) // 1000}
+    protocol = {"minReaderVersion": READER_VERSION, "minWriterVersion": WRITER_VERSION}
+    return [{"protocol": {"deltaProtocol": protocol}}, {"metaData": {**size, "deltaMetadata": action}}]
 
 
-def file_lines(version: Version, links: Sequence[tuple[Part, str]], until: datetime) -> list[dict[str, Any]]:
+def file_lines(
+    version: Version, links: Sequence[tuple[Part, str]], until: datetime, *, delta: bool = False
+) -> list[dict[str, Any]]:
     """Files of a table with their links, which end at `until`."""
-    return [
-        {
-            "file": {
-                "url": url,
-                "id": part.sha256,
-                "partitionValues": {},
-                "size": part.size,
-                "stats": json.dumps({} if part.records is None else {"numRecords": part.records}),
-                "version": version.number,
-                "timestamp": to_us(version.made_at) // 1000,
-                "expirationTimestamp": to_us(until) // 1000,
-            }
-        }
-        for part, url in links
-    ]
+    made_at = to_us(version.made_at) // 1000
+    life = {"version": version.number, "timestamp": made_at, "expirationTimestamp": to_us(until) // 1000}
+    lines = []
+    for part, url in links:
+        stats = json.dumps({} if part.records is None else {"numRecords": part.records})
+        said = {"partitionValues": {}, "size": part.size, "stats": stats}
+        if delta:
+            action = {"add": {"path": url, **said, "modificationTime": made_at, "dataChange": True}}
+            lines.append({"file": {"id": part.sha256, **life, "deltaSingleAction": action}})
+        else:
+            lines.append({"file": {"url": url, "id": part.sha256, **said, **life}})
+    return lines
