@@ -110,3 +110,27 @@ def test_a_digest_that_a_buyer_writes_into_his_job_gives_his_site_nothing(partie
                 assert got(agents[name]).status_code == 404
                 return
     raise AssertionError("nothing was assigned")
+
+
+def test_what_the_catalogue_refuses_of_a_job_is_told_by_line_and_column_whichever_job_of_the_file_it_is(
+    parties: Any, agents: Any
+) -> None:
+    clinic = parties["bison"]["owner"]
+    text = (
+        JOB
+        + "---\n"
+        + JOB
+        + """gridtie:
+  network: host
+  data:
+    - name: aurora/scans
+    - {to: x, name: aurora/scan}
+"""
+    )
+    for path in ("/v1/jobs", "/v1/quotes"):
+        problems = clinic.post(path, {"text": text}).json()["problems"]
+        assert [(one["line"], one["column"]) for one in problems] == [(12, 21)]
+        assert "did you mean aurora/scans?" in problems[0]["message"]
+    known = text.replace("aurora/scan}", "aurora/scans}")
+    [problem] = clinic.post("/v1/jobs", {"text": known}).json()["problems"]
+    assert (problem["line"], problem["column"], problem["path"]) == (9, 12, "gridtie.network")

@@ -286,7 +286,8 @@ def test_names_that_would_lead_elsewhere_lead_nowhere(reader: Any, contract: str
     here = "aurora/schemas/decisions/tables"
     for way in ("..%2f..%2fetc", "%2e%2e", "a%00", "数据", "aurora/schemas/..%2fdecisions/tables",
                 "aurora/schemas/%00/tables", "aurora/schemas/判决/tables", "aurora/schemas/decisions%27--/tables",
-                f"{here}/..%2ftrain/metadata", f"{here}/%2Fetc%2Fpasswd/metadata", f"{here}/训练/metadata"):  # fmt: skip
+                f"{here}/..%2ftrain/metadata", f"{here}/%2Fetc%2Fpasswd/metadata",
+                f"{here}/训练/metadata"):  # fmt: skip
         answer = reader.get(f"{WAY}/{shop.at(way).replace('%25', '%')}")
         assert said(answer) == (404, "RESOURCE_DOES_NOT_EXIST"), way
 

@@ -1,11 +1,12 @@
 """One portable description of work, as a job file says it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
 from gridtie.dispatch.run import Release
+from gridtie.errors import Problem
 from gridtie.market.request import Alternative
 from gridtie.values.money import Micros
 
@@ -133,7 +134,21 @@ class JobDocument:
     kind: str = "job"  # job | chain | group
     name: str = ""
     notes: tuple[str, ...] = ()  # keys that load but have no meaning here yet, each with its place
+    places: tuple[Mapping[str, tuple[int, int]], ...] = field(default=(), repr=False, compare=False)
+    """Of each job: line and column of what stands under `gridtie` and `resources`, by its path."""
     secret_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # that stood in the file; never stored
+
+    def placed(self, number: int, problems: Sequence[Problem]) -> list[Problem]:
+        """Problems of a job that were found beyond its file, with the place of what they name, or of what holds it."""
+        known = self.places[number] if number < len(self.places) else {}
+        found = []
+        for problem in problems:
+            path = problem.path
+            while path and path not in known:
+                path = path[: max(path.rfind("."), path.rfind("["), 0)]
+            line, column = known.get(path, (problem.line, problem.column))
+            found.append(replace(problem, line=line, column=column))
+        return found
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from gridtie.dispatch.job import FileMount, JobDocument, JobSpec, Retry
 from gridtie.dispatch.jobfile_keys import HEADER, JOB, MACHINES_MAX
 from gridtie.dispatch.resources_keys import ChipFinder, read_ports, read_resources, with_image
 from gridtie.dispatch.sbatch import is_script, parse_script
-from gridtie.dispatch.yaml_source import Reader, documents, is_mapping, is_null, place_of
+from gridtie.dispatch.yaml_source import Reader, documents, is_mapping, is_null, place_of, places_below
 from gridtie.errors import InvalidJobFile, Problem, UnsafePath
 
 JOBS_MAX = 256
@@ -87,6 +87,7 @@ def parse(
         kind=kind,
         name=name,
         notes=tuple(sorted(reader.notes, key=place_of)),
+        places=tuple(places_below(node, ("gridtie", "resources")) for node in nodes),
         secret_values=kept,
     )
 

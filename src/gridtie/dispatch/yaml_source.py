@@ -5,7 +5,7 @@ more than 20,000 nodes, duplicate keys, NUL and undecodable bytes.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TypeVar
@@ -213,6 +213,26 @@ def place_of(note: str) -> tuple[int, int]:
     """(line, column) of a note, to sort by."""
     line, _, column = note.partition(" ")[0].partition(":")
     return int(line), int(column)
+
+
+def places_below(node: yaml.Node, keys: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Line and column of everything below these keys of a mapping, by its path: a.b[0].c."""
+    found: dict[str, tuple[int, int]] = {}
+
+    def look(path: str, place: yaml.Node, value: yaml.Node) -> None:
+        found[path] = (place.start_mark.line + 1, place.start_mark.column + 1)
+        if isinstance(value, yaml.MappingNode):
+            for key, below in value.value:
+                if isinstance(key, yaml.ScalarNode):
+                    look(f"{path}.{key.value}", below, below)
+        elif isinstance(value, yaml.SequenceNode):
+            for number, below in enumerate(value.value):
+                look(f"{path}[{number}]", below, below)
+
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode) and key.value in keys:
+            look(key.value, key, value)
+    return found
 
 
 def is_null(node: yaml.Node) -> bool:

@@ -14,6 +14,7 @@ from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of
 from gridtie.flow.pay_run import price_cap
+from gridtie.flow.submit_job import at_its_place
 from gridtie.market.bookings import time_of
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
@@ -31,7 +32,10 @@ def quote_jobs(
     Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
     they had been submitted: that gives the price that they would pay now.
     """
-    whole = [bring_data(unit, spec, organisation) if spec.data else (spec, []) for spec in document.jobs]
+    whole = []
+    for number, spec in enumerate(document.jobs):
+        with at_its_place(document, number):
+            whole.append(bring_data(unit, spec, organisation) if spec.data else (spec, []))
     wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)
     moving = moving_terms(exchange, [request for request, _ in wanted])

@@ -1,6 +1,7 @@
 """A checked job enters the exchange: kept, asked for on the market, and acknowledged only once that is durable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -68,8 +69,19 @@ def submit_document(
         after = made[-1] if made and document.kind == "chain" else None
         secrets = {name: value for name, value in given.secrets.items() if name in spec.secrets}
         own = replace(given, files=(*given.files, *given.files_of.get(number, ())), secrets=secrets)
-        made.append(submit_spec(unit, exchange, spec, own, notes=document.notes, batch=batch, after=after))
+        with at_its_place(document, number):
+            made.append(submit_spec(unit, exchange, spec, own, notes=document.notes, batch=batch, after=after))
     return made
+
+
+@contextmanager
+def at_its_place(document: JobDocument, number: int) -> Iterator[None]:
+    """What is refused of a job of the file is told with line and column."""
+    try:
+        yield
+    except InvalidJobFile as refused:
+        problems = document.placed(number, refused.problems)
+        raise InvalidJobFile(source=str(refused.params["source"]), problems=problems) from None
 
 
 def _check_start(spec: JobSpec, now: datetime, days: int) -> None:
