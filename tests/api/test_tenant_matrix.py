@@ -439,6 +439,8 @@ def test_the_owner_himself_gets_through_where_the_stranger_does_not(
             continue
         if call.action == "delivery.fetch" or "/tree/{revision}/{path" in call.route.path:
             continue  # a link without its key; a file where a folder is asked
+        if call.path.endswith("/changes"):
+            continue  # no table tells any
         reader = parties["aurora"]["owner"] if call.named else admin
         answer = reader.get(call.path)
         assert answer.status_code == 200, f"{call.path} → {answer.text}"
