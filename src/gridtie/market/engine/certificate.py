@@ -32,15 +32,22 @@ class Certificate:
 def certify(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> Certificate:
     price = whole(tableau, ascent)
     surplus = np.empty(tableau.columns, np.int64)
-    start = np.empty(tableau.columns, np.int32)
+    start = np.zeros(tableau.columns, np.int32)
     best = np.empty(tableau.classes, np.int64)
     blocks = blocks_for(tableau.columns)
     cuts = np.linspace(0, tableau.classes, blocks + 1).astype(np.int64)
     sums = np.zeros(blocks, np.int64)
     summed = np.zeros((price.shape[0], price.shape[1] + 1, price.shape[2]), np.int64)
     np.cumsum(price, axis=1, out=summed[:, 1:])
+    now = price[:, 0] if price.shape[1] == 1 else None
 
     def one(block: int) -> None:
+        if now is not None:
+            sums[block] = _surplus_now(
+                cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.use,
+                tableau.count, now, surplus, best,
+            )  # fmt: skip
+            return
         sums[block] = _surplus(
             cuts[block], cuts[block + 1], tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.delay,
             tableau.start, tableau.due, tableau.end, tableau.length, tableau.use, tableau.count, summed,
@@ -97,6 +104,24 @@ def _surplus(  # type: ignore[no-untyped-def]
                     top, at = gain, np.int32(t)
             surplus[k], chosen[k] = top, at
             most = max(most, top)
+        best[c] = most
+        total += count[c] * most
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _surplus_now(begin, stop, first, pool, shape, value, use, count, price, surplus, best):  # type: ignore[no-untyped-def]
+    """The same over a single slot, where there is nothing to choose but the column."""
+    total = 0
+    for c in range(begin, stop):
+        most = np.int64(0)
+        for k in range(first[c], first[c + 1]):
+            p, s = pool[k], shape[k]
+            gain = value[k]
+            for r in range(use.shape[1]):
+                gain -= use[s, r] * price[p, r]
+            surplus[k] = gain
+            most = max(most, gain)
         best[c] = most
         total += count[c] * most
     return total

@@ -55,7 +55,7 @@ def clear(
     checked(book)
     run = run_blocks or in_turn
     tableau = intake(book, run)
-    held = None if choice_before is None else held_before(book, tableau, choice_before)
+    held = None if choice_before is None else held_before(book, tableau, choice_before, run)
     before = None
     if prices_before is not None:
         _check_prices(book, prices_before)

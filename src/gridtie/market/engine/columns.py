@@ -150,7 +150,8 @@ def _references(book: ColumnBook) -> None:
         ("job_class", book.classes),
     ):
         array = getattr(book, name)
-        _first((array < 0) | (array >= limit), name, f"there are only {limit} to name, from 0 on")
+        if array.size and (array.min() < 0 or array.max() >= limit):
+            _first((array < 0) | (array >= limit), name, f"there are only {limit} to name, from 0 on")
     same = np.diff(book.tranche_pool) == 0
     _first(np.diff(book.tranche_pool) < 0, "tranche_pool", "tranches must come pool by pool")
     _first(same & (np.diff(book.tranche_ask) < 0), "tranche_ask", "a pool's later tranche must not ask less")

@@ -39,8 +39,7 @@ def ascend(
     tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None, warm_temperature: float = 0.08
 ) -> Ascent:
     """`before` are prices over the floor to start from, at `warm_temperature`."""
-    size = sizes(tableau)
-    reference = reference_price(tableau, size)
+    reference = reference_price(tableau, run_blocks)
     resources = tableau.capacity.shape[2]
     rows = 1.75 if resources > 1 else 1.0
     bound = bounding(tableau, run_blocks)
@@ -50,11 +49,7 @@ def ascend(
     step_ask = tableau.step_ask / reference
     hottest = FIRST_TEMPERATURE if before is None else warm_temperature
     narrow = tableau.capacity.shape[1] == 1 and resources <= RESOURCES
-    one_pass = (
-        _lane_passes(tableau, size, reference, run_blocks)
-        if narrow
-        else _slot_passes(tableau, size, reference, run_blocks)
-    )
+    one_pass = _lane_passes(tableau, reference, run_blocks) if narrow else _slot_passes(tableau, reference, run_blocks)
     best, lowest = price.copy(), np.inf
     for index in range(passes):
         along = min(index / max(COOLING * (passes - 1), 1), 1.0)
@@ -72,8 +67,8 @@ def ascend(
     return Ascent(price=best * reference, reference=reference)
 
 
-def _lane_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Pass:
-    laid = lanes(tableau, size, reference, run_blocks)
+def _lane_passes(tableau: Tableau, reference: float, run_blocks: RunBlocks) -> Pass:
+    laid = lanes(tableau, reference, run_blocks)
     pools, _, resources = tableau.capacity.shape
     blocks = blocks_for(len(laid.pool))
     cuts = np.searchsorted(laid.first, np.linspace(0, len(laid.pool), blocks + 1)).astype(np.int64)
@@ -101,7 +96,7 @@ def _lane_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: R
     return one_pass
 
 
-def _slot_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Pass:
+def _slot_passes(tableau: Tableau, reference: float, run_blocks: RunBlocks) -> Pass:
     pools, slots, resources = tableau.capacity.shape
     blocks = blocks_for(tableau.columns)
     cuts = np.searchsorted(tableau.first, np.linspace(0, tableau.columns, blocks + 1)).astype(np.int64)
@@ -120,8 +115,8 @@ def _slot_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: R
         def block(index: int) -> None:
             sums[index] = _pass(
                 cuts[index], cuts[index + 1], tableau.first, tableau.pool, tableau.shape, value, delay, tableau.start,
-                tableau.due, tableau.end, tableau.length, use, size, tableau.count, summed, temperature, load[index],
-                curve[index],
+                tableau.due, tableau.end, tableau.length, use, tableau.size, tableau.count, summed, temperature,
+                load[index], curve[index],
             )  # fmt: skip
 
         run_blocks(block, blocks)
@@ -133,20 +128,21 @@ def _slot_passes(tableau: Tableau, size: Floats, reference: float, run_blocks: R
     return one_pass
 
 
-def sizes(tableau: Tableau) -> Floats:
-    """[S] how much a shape counts in units of resource 0: those it has, or what its dominant share amounts to."""
-    total = tableau.capacity.sum(axis=(0, 1)).astype(np.float64)
-    share = tableau.use / np.maximum(total, 1.0)
-    dominant = share.max(axis=1, initial=0.0) * max(total[0], total.max(initial=1.0) * (total[0] == 0))
-    return np.where(tableau.use[:, 0] > 0, tableau.use[:, 0].astype(np.float64), np.maximum(dominant, 1e-3))
-
-
-def reference_price(tableau: Tableau, size: Floats) -> float:
+def reference_price(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> float:
     """The price per size and slot at which all pools together would be sold out; 1 if nobody bids."""
     if tableau.columns == 0:
         return 1.0
     best, asked = np.zeros(tableau.classes), np.zeros(tableau.classes)
-    _densest(tableau.first, tableau.shape, tableau.length, tableau.value, size, tableau.count, best, asked)
+    blocks = blocks_for(tableau.columns)
+    cuts = np.linspace(0, tableau.classes, blocks + 1).astype(np.int64)
+
+    def one(block: int) -> None:
+        _densest(
+            cuts[block], cuts[block + 1], tableau.first, tableau.shape, tableau.length, tableau.value, tableau.size,
+            tableau.count, best, asked,
+        )  # fmt: skip
+
+    run_blocks(one, blocks)
     order = np.argsort(-best)
     filled = np.cumsum(asked[order])
     total = float(tableau.capacity[:, :, 0].sum()) or float(tableau.capacity.sum(axis=(0, 1)).max())
@@ -156,9 +152,9 @@ def reference_price(tableau: Tableau, size: Floats) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _densest(first, shape, length, value, size, count, best, asked):  # type: ignore[no-untyped-def]
+def _densest(begin, stop, first, shape, length, value, size, count, best, asked):  # type: ignore[no-untyped-def]
     """The best value per size and slot of each class, and the least that all its jobs ask for."""
-    for c in range(len(count)):
+    for c in range(begin, stop):
         least = np.inf
         for k in range(first[c], first[c + 1]):
             amount = size[shape[k]] * length[k]
@@ -199,6 +195,11 @@ def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count
     for c in range(begin, stop):
         low, high = peak.shape[0], 0
         for k in range(first[c], first[c + 1]):
+            if high == 0 and start[k] == end[k] and (k + 1 == first[c + 1] or pool[k + 1] != pool[k]):
+                for t in range(start[k], start[k] + length[k]):  # as with the peak, but the class's only use there
+                    for r in range(use.shape[1]):
+                        asked[pool[k], t, r] += float(count[c]) * use[shape[k], r]
+                continue
             low, high = min(low, start[k]), max(high, end[k] + length[k])
             for t in range(start[k], end[k] + length[k]):
                 for r in range(use.shape[1]):

@@ -36,8 +36,7 @@ class Field:
 
 
 def field(
-    tableau: Tableau, certificate: Certificate, size: Floats, reach: float, agent_class: Indexes, at: Ints,
-    run_blocks: RunBlocks,
+    tableau: Tableau, certificate: Certificate, reach: float, agent_class: Indexes, at: Ints, run_blocks: RunBlocks
 ) -> tuple[Field, Ints]:  # fmt: skip
     """The field and, for the columns in `at` [A], the entries [A]. Near is what lies within `reach` per size."""
     t, pools, agents = tableau, len(tableau.floor), len(agent_class)
@@ -52,7 +51,7 @@ def field(
 
     def near(b: int) -> None:
         _near(
-            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, certificate.best, size,
+            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, certificate.best, t.size,
             width, top[b], alive,
         )  # fmt: skip
 
@@ -60,7 +59,7 @@ def field(
     least = np.sort(top.transpose(1, 0, 2).reshape(pools, -1), axis=1)[:, -FILLERS]
 
     def counted(b: int) -> None:
-        _fill_up(cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, size, least, alive)
+        _fill_up(cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, t.size, least, alive)
         _count(agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, agent_class, at, alive, first, count[b])
 
     run_blocks(counted, blocks)
@@ -70,7 +69,7 @@ def field(
     total = int(first[-1])
     column, owner, pool, entry = (np.empty(total, np.int32) for _ in range(4))
     gain, key = np.empty((total, 2)), np.empty(total, np.int64)
-    mine = (np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32))  # column, owner, pool
+    mine, entry_pool = np.empty((total, 4), np.int32), np.empty(total, np.int32)  # column, owner, shape, stands there
     value, cost, use = np.empty(total), np.empty(total), np.empty((total, t.use.shape[1]), np.int64)
     stand = np.full(agents, -1, np.int64)
     # A key is all different: its pool, its density as exactly as there are bits left, its entry.
@@ -79,8 +78,8 @@ def field(
 
     def entered(b: int) -> None:
         _enter(
-            agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, size, agent_class,
-            at, alive, first, begin[b], mine, gain, key, entry_bits, density_bits,
+            agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, t.size,
+            agent_class, at, alive, first, begin[b], mine, entry_pool, gain, key, entry_bits, density_bits,
         )  # fmt: skip
 
     run_blocks(entered, blocks)
@@ -91,14 +90,14 @@ def field(
         begin, stop = pool_first[pool_cuts[b]], pool_first[pool_cuts[b + 1]]
         key[begin:stop].sort()
         _arrange(
-            begin, stop, key, entry_bits, mine, gain, t.shape, t.use, at, column, owner, pool, value,
-            cost, use, entry, stand,
+            begin, stop, key, entry_bits, density_bits, mine, gain, t.use, column, owner, pool, value, cost, use, entry,
+            stand,
         )  # fmt: skip
 
     run_blocks(arranged, blocks)
     made = Field(
         column=column, owner=owner, pool=pool, value=value, cost=cost, use=use, pool_first=pool_first, first=first,
-        entry=entry, entry_pool=mine[2], entry_gain=gain,
+        entry=entry, entry_pool=entry_pool, entry_gain=gain,
     )  # fmt: skip
     return made, stand
 
@@ -138,18 +137,18 @@ def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  #
 
 @njit(cache=True, nogil=True)
 def _enter(  # type: ignore[no-untyped-def]
-    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, gain, key,
-    entry_bits, density_bits,
+    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, entry_pool,
+    gain, key, entry_bits, density_bits,
 ):  # fmt: skip
     """Agent by agent; `key` lies pool by pool, and sorts by falling density."""
-    column, owner, entry_pool = mine
     single = np.empty(1, np.float32)
     bits = single.view(np.int32)
     for a in range(begin, stop):
         j = np.int64(agent_first[a])
         for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
             if alive[k] or at[a] == k:
-                column[j], owner[j], entry_pool[j] = k, a, pool[k]
+                mine[j, 0], mine[j, 1], mine[j, 2], mine[j, 3] = k, a, shape[k], at[a] == k
+                entry_pool[j] = pool[k]
                 gain[j, 0], gain[j, 1] = value[k], value[k] - surplus[k]
                 single[0] = value[k] / size[shape[k]]  # positive: its bits as a whole number are in the same order
                 density = (np.int64(2**31 - 1) - bits[0]) >> (31 - density_bits)
@@ -160,13 +159,14 @@ def _enter(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _arrange(  # type: ignore[no-untyped-def]
-    begin, stop, key, entry_bits, mine, gain, shape, shape_use, at, column, owner, pool, value, cost, use, entry, stand
+    begin, stop, key, entry_bits, density_bits, mine, gain, shape_use, column, owner, pool, value, cost, use, entry,
+    stand,
 ):  # fmt: skip
     for n in range(begin, stop):
         j = key[n] & ((np.int64(1) << entry_bits) - 1)
-        column[n], owner[n], pool[n] = mine[0][j], mine[1][j], mine[2][j]
+        column[n], owner[n], pool[n] = mine[j, 0], mine[j, 1], key[n] >> (entry_bits + density_bits)
         value[n], cost[n], entry[j] = gain[j, 0], gain[j, 1], n
         for r in range(use.shape[1]):
-            use[n, r] = shape_use[shape[column[n]], r]
-        if at[owner[n]] == column[n]:
+            use[n, r] = shape_use[mine[j, 2], r]
+        if mine[j, 3]:
             stand[owner[n]] = n

@@ -11,7 +11,6 @@ from numba import njit
 
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
-from gridtie.market.engine.dual import sizes
 from gridtie.market.engine.intake import Floats, Tableau
 
 
@@ -31,19 +30,20 @@ def room_at(tableau: Tableau, price: Ints) -> Ints:
     return room
 
 
-def regrets(tableau: Tableau, certificate: Certificate) -> Floats:
-    """[C] (best surplus - second best, each at least 0) per size and slot of the class's first column."""
-    size = sizes(tableau)
-    heads = tableau.first[:-1]
-    amount = size[tableau.shape[heads]] * tableau.length[heads]
-    result = np.empty(tableau.classes)
-    _regret(tableau.first, certificate.surplus, result)
-    return result / amount
+def by_regret(tableau: Tableau, certificate: Certificate, spare: Ints) -> Ints:
+    """Classes with spare jobs, by falling (best surplus - second best, each at least 0) per size and slot of the
+    class's first column."""
+    waiting = np.flatnonzero(spare)
+    heads = tableau.first[waiting]
+    amount = tableau.size[tableau.shape[heads]] * tableau.length[heads]
+    regret = np.empty(len(waiting))
+    _regret(waiting, tableau.first, certificate.surplus, regret)
+    return waiting[np.argsort(-regret / amount, kind="stable")]
 
 
 def greedy(tableau: Tableau, certificate: Certificate) -> Placement:
     room = room_at(tableau, certificate.price)
-    order = np.argsort(-regrets(tableau, certificate), kind="stable")
+    order = by_regret(tableau, certificate, tableau.count)
     column, start, count = _fill(
         order, tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.delay, tableau.start, tableau.due,
         tableau.end, tableau.length, tableau.use, tableau.count.copy(), certificate.surplus, certificate.start, room,
@@ -62,15 +62,16 @@ def _close(room, price, step_first, step_units, step_ask):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def _regret(first: Indexes, surplus: Ints, result: Floats) -> None:
-    for c in range(len(result)):
+def _regret(classes: Ints, first: Indexes, surplus: Ints, result: Floats) -> None:
+    for i in range(len(classes)):
+        c = classes[i]
         best, second = 0, 0
         for k in range(first[c], first[c + 1]):
             if surplus[k] > best:
                 best, second = surplus[k], best
             elif surplus[k] > second:
                 second = surplus[k]
-        result[c] = best - second
+        result[i] = best - second
 
 
 @njit(cache=True, nogil=True)

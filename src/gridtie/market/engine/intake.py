@@ -8,7 +8,6 @@ and at both ends of a window the starts at which it would be.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +34,7 @@ class Tableau:
     step_units: Ints  # [M', T] units of resource 0 in the step; the first tranche has what no step has
     step_ask: Ints  # [M'] above the floor, ascending in a pool
     use: Ints  # [S, R]
+    size: Floats  # [S] in units of resource 0: those it uses, or what its dominant share amounts to
     first: Indexes  # [C + 1]
     pool: Indexes  # [K]
     shape: Indexes  # [K]
@@ -89,37 +89,44 @@ def tableau(book: ColumnBook, run_blocks: RunBlocks = in_turn) -> Tableau:
     used = np.flatnonzero(kept)
     # By first pool, then by hash: the upper bits hold the pool.
     order = used[np.argsort((lead[used].astype(np.uint64) << np.uint64(40)) | (hashes[used] >> np.uint64(24)))]
-    rank, first, origin = _arranged(order, book.class_first, columns, book.shape_use, net, key, kept)
+    at = np.concatenate(([0], np.cumsum(kept[order], dtype=np.int64))).astype(np.int32)
+    origin, pool, shape = (np.empty(at[-1], np.int32) for _ in range(3))
+    value = np.empty(at[-1], np.int64)
+    parts = np.searchsorted(at, np.linspace(0, at[-1], blocks + 1)).astype(np.int64)
+    parts[0], parts[-1] = 0, len(order)
+
+    def arranged(block: int) -> None:
+        _arrange(
+            parts[block], parts[block + 1], order, book.class_first, book.column_pool, book.column_shape, net, key, at,
+            origin, pool, shape, value,
+        )  # fmt: skip
+
+    run_blocks(arranged, blocks)
+    lead_at = _leads(order, at, hashes, origin, columns, book.shape_use, key)
+    first = at
+    if not lead_at.all():
+        parts_of = np.diff(at)
+        stay = np.repeat(lead_at, parts_of)
+        origin, pool, shape, value = origin[stay], pool[stay], shape[stay], value[stay]
+        first = np.concatenate(([0], np.cumsum(parts_of[lead_at]))).astype(np.int32)
     classes = len(first) - 1
     new_class = np.full(book.classes, -1, np.int32)
-    new_class[order] = rank
+    new_class[order] = np.cumsum(lead_at) - 1
     job_class = new_class[book.job_class]
     merged = np.bincount(job_class[job_class >= 0], minlength=classes).astype(np.int64)
     job_first = np.concatenate(([0], np.cumsum(merged)))
     job = np.empty(int(job_first[-1]), np.int32)
     _spread(job_class, job_first[:-1].copy(), job)
-    parts = np.linspace(0, len(origin), blocks + 1).astype(np.int64)
-
-    def picked(*columns: Indexes | Ints) -> list[Any]:
-        new = [np.empty(len(origin), old.dtype) for old in columns]
-
-        def pick(block: int) -> None:
-            for old, to in zip(columns, new, strict=True):
-                _pick(parts[block], parts[block + 1], origin, old, to)
-
-        run_blocks(pick, blocks)
-        return new
-
-    pool, shape, value = picked(*columns[:2], net)
     if book.slots > 1:
-        delay, start, due, end, length = picked(*columns[3:])
+        delay, length = book.column_delay[origin], book.column_length[origin]
+        start, due, end = begin_at[origin], book.column_due[origin], end_at[origin]
     else:  # they could not be other
         delay, start = np.zeros(len(origin), np.int64), np.zeros(len(origin), np.int32)
         due, end, length = start, start, np.ones(len(origin), np.int32)
     return Tableau(
         capacity=book.capacity, floor=floor, step_first=step_first, step_units=step_units, step_ask=step_ask,
-        use=book.shape_use, first=first, pool=pool, shape=shape, value=value, delay=delay, start=start, due=due,
-        end=end, length=length, origin=origin, count=merged, job=job, job_first=job_first,
+        use=book.shape_use, size=_sizes(book), first=first, pool=pool, shape=shape, value=value, delay=delay,
+        start=start, due=due, end=end, length=length, origin=origin, count=merged, job=job, job_first=job_first,
     )  # fmt: skip
 
 
@@ -134,6 +141,23 @@ def _supply(book: ColumnBook) -> tuple[Ints, Indexes, Ints, Ints]:
     step_first = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     units = offered(book)[step]
     return floor, step_first, units, (book.tranche_ask - floor[book.tranche_pool])[step]
+
+
+def _sizes(book: ColumnBook) -> Floats:
+    total = book.capacity.sum(axis=(0, 1)).astype(np.float64)
+    whole = float(total[0]) or float(total.max(initial=1.0))
+    size = np.empty(len(book.shape_use))
+    _measure(book.shape_use, np.maximum(total, 1.0), whole, size)
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _measure(use: Ints, total: Floats, whole: float, size: Floats) -> None:
+    for s in range(len(use)):
+        share = 0.0
+        for r in range(use.shape[1]):
+            share = max(share, use[s, r] / total[r])
+        size[s] = use[s, 0] if use[s, 0] > 0 else max(share * whole, 1e-3)
 
 
 def offered(book: ColumnBook) -> Ints:
@@ -230,51 +254,37 @@ def _hash_classes(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pick(begin, stop, origin, old, new):  # type: ignore[no-untyped-def]
-    for k in range(begin, stop):
-        new[k] = old[origin[k]]
-
-
-@njit(cache=True, nogil=True)
-def _arranged(order, class_first, columns, use, net, key, kept):  # type: ignore[no-untyped-def]
-    """(merged class of each in `order`, first column of each merged class, the columns of the book)."""
-    pool = columns[0]
-    total = 0
-    for c in order:
-        total += kept[c]
-    rank = np.empty(len(order), np.int32)
-    first = np.zeros(len(order) + 1, np.int32)
-    origin = np.empty(total, np.int32)
-    groups, at = 0, 0
-    for i in range(len(order)):
-        c = order[i]
-        begin = at
+def _arrange(  # type: ignore[no-untyped-def]
+    begin, stop, order, class_first, book_pool, book_shape, net, key, at, origin, pool, shape, value
+):  # fmt: skip
+    """Lays out the columns of the classes in `order`: those of a class by pool, of equals by hash."""
+    for i in range(begin, stop):
+        c, top = order[i], at[i]
         for k in range(class_first[c], class_first[c + 1]):
             if net[k] <= 0:
                 continue
-            j = at
-            while j > begin and (
-                pool[origin[j - 1]] > pool[k] or (pool[origin[j - 1]] == pool[k] and key[origin[j - 1]] > key[k])
-            ):
-                origin[j] = origin[j - 1]
+            p, j = book_pool[k], top
+            while j > at[i] and (pool[j - 1] > p or (pool[j - 1] == p and key[origin[j - 1]] > key[k])):
+                origin[j], pool[j], shape[j], value[j] = origin[j - 1], pool[j - 1], shape[j - 1], value[j - 1]
                 j -= 1
-            origin[j] = k
-            at += 1
-        if groups > 0 and at - begin == begin - first[groups - 1]:
-            same = True
-            for j in range(begin, at):
-                if not _equal(origin[j], origin[j - (at - begin)], columns, use, key):
-                    same = False
-                    break
-            if same:
-                at = begin
-                rank[i] = groups - 1
-                continue
-        rank[i] = groups
-        first[groups] = begin
-        groups += 1
-        first[groups] = at
-    return rank, first[: groups + 1].copy(), origin[:at].copy()
+            origin[j], pool[j], shape[j], value[j] = k, p, book_shape[k], net[k]
+            top += 1
+
+
+@njit(cache=True, nogil=True)
+def _leads(order, at, hashes, origin, columns, use, key):  # type: ignore[no-untyped-def]
+    """True for each class in `order` that is not equal to the one before it: equal ones are one."""
+    leads = np.ones(len(order), np.bool_)
+    for i in range(1, len(order)):
+        width = at[i + 1] - at[i]
+        if hashes[order[i]] != hashes[order[i - 1]] or at[i] - at[i - 1] != width:
+            continue
+        leads[i] = False
+        for j in range(at[i], at[i + 1]):
+            if not _equal(origin[j], origin[j - width], columns, use, key):
+                leads[i] = True
+                break
+    return leads
 
 
 @njit(cache=True, nogil=True)

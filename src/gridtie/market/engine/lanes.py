@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
-from gridtie.market.engine.intake import Floats, Tableau
+from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.vectors import LANES, gains, weigh
 
 Singles = npt.NDArray[np.float32]
@@ -34,13 +34,13 @@ class Lanes:
     size: Singles  # [G, 16]
 
 
-def lanes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlocks) -> Lanes:
+def lanes(tableau: Tableau, reference: float, run_blocks: RunBlocks) -> Lanes:
     width = np.diff(tableau.first).astype(np.int64)
     order = np.argsort((np.arange(len(width)) // WINDOW << 32) + width, kind="stable")
     groups = -(-len(order) // LANES)
     longest = np.maximum.reduceat(width[order], np.arange(0, len(order), LANES)) if groups else np.zeros(0, np.int64)
     first = np.concatenate(([0], np.cumsum(longest * LANES)))
-    mixed = bool((np.diff(tableau.shape) != 0).sum() > (np.diff(tableau.shape[tableau.first[:-1]]) != 0).sum())
+    mixed = bool(_is_mixed(tableau.first, tableau.shape))
     pool, value = np.zeros(first[-1], np.uint32), np.full(first[-1], NOTHING)
     use = np.zeros(RESOURCES * (first[-1] if mixed else groups * LANES), np.float32)
     count, sizes = np.zeros((groups, LANES), np.float32), np.ones((groups, LANES), np.float32)
@@ -52,11 +52,20 @@ def lanes(tableau: Tableau, size: Floats, reference: float, run_blocks: RunBlock
     def one(block: int) -> None:
         _lay(
             cuts[block], min(cuts[block + 1], len(order)), order, first, tableau.first, tableau.pool, tableau.shape,
-            tableau.value, 1.0 / reference, each, size, tableau.count, mixed, pool, value, use, count, sizes,
+            tableau.value, 1.0 / reference, each, tableau.size, tableau.count, mixed, pool, value, use, count, sizes,
         )  # fmt: skip
 
     run_blocks(one, blocks)
     return Lanes(first=first, pool=pool, value=value, use=use, mixed=mixed, count=count, size=sizes)
+
+
+@njit(cache=True, nogil=True)
+def _is_mixed(first, shape):  # type: ignore[no-untyped-def]
+    for c in range(len(first) - 1):
+        for k in range(first[c] + 1, first[c + 1]):
+            if shape[k] != shape[first[c]]:
+                return True
+    return False
 
 
 @njit(cache=True, nogil=True)

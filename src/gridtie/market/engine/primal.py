@@ -16,9 +16,8 @@ from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Ints
 from gridtie.market.engine.districts import plane
-from gridtie.market.engine.dual import sizes
 from gridtie.market.engine.field import field
-from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
+from gridtie.market.engine.greedy import Placement, by_regret, room_at, steps_cost
 from gridtie.market.engine.intake import Tableau
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
@@ -42,33 +41,31 @@ class Repair:
         first, last = SLOW if slow else QUICK
         self.credits = np.linspace(first, last, fall) if fall > 1 else np.array([(first + last) / 2])
         self.tableau, self.run = tableau, run_blocks
-        size = sizes(tableau)
         opened = room_at(tableau, certificate.price)[:, 0]
         self.open_units = opened[:, 0].copy()
         self.room = opened.copy()
         self.price = certificate.price[:, 0].astype(np.float64)
-        order = np.argsort(-regrets(tableau, certificate), kind="stable")
         self.fixed = np.zeros(tableau.columns, np.int64)  # jobs on each column; the sweeps take theirs out
         spare = tableau.count.copy()
         if held is not None:
             _stay(
                 np.flatnonzero(held), tableau.first, tableau.pool, tableau.shape, certificate.surplus,
-                certificate.best, STAY * reference * size, held, tableau.use, self.fixed, spare, self.room,
+                certificate.best, STAY * reference * tableau.size, held, tableau.use, self.fixed, spare, self.room,
             )  # fmt: skip
         _first_fill(
-            order, tableau.first, tableau.pool, tableau.shape, certificate.surplus, tableau.use, self.fixed, spare,
-            self.room,
+            by_regret(tableau, certificate, spare), tableau.first, tableau.pool, tableau.shape, certificate.surplus,
+            tableau.use, self.fixed, spare, self.room,
         )  # fmt: skip
         agent_class, at = _agents(tableau.first, self.fixed, spare, tableau.count)
         reach = reference * (WIDTH if held is None else HELD_WIDTH)
-        self.field, self.at = field(tableau, certificate, size, reach, agent_class, at, run_blocks)
+        self.field, self.at = field(tableau, certificate, reach, agent_class, at, run_blocks)
         self.blocks = blocks_for(tableau.columns)
         # A small book has time for many sweeps: each takes the pools in an order of its own.
         self.dice = np.random.default_rng(1) if slow and self.blocks == 1 else None
         if self.blocks > 1:
             self.plane = plane(tableau)
             self.home = _homes(self.field.first, self.field.entry_pool, self.field.entry_gain)
-        self.fixed_value = int((self.fixed * tableau.value).sum())
+        self.fixed_value = int(self.fixed @ tableau.value)
         self.sweeps = 0
         self.best, self.welfare = self.at.copy(), self._welfare()
 
@@ -115,8 +112,8 @@ class Repair:
         return value - int(_asked(used, t.capacity, t.step_first, t.step_units, t.step_ask))
 
     def placement(self) -> Placement:
-        moved = np.bincount(self.field.column[self.best[self.best >= 0]], minlength=self.tableau.columns)
-        count = self.fixed + moved
+        count = self.fixed.copy()
+        np.add.at(count, self.field.column[self.best[self.best >= 0]], 1)
         column = np.flatnonzero(count).astype(np.int32)
         return Placement(column=column, start=np.zeros(len(column), np.int32), count=count[column])
 
@@ -259,7 +256,7 @@ def _sweep(  # type: ignore[no-untyped-def]
     item, profit, net = np.empty(longest, np.int64), np.empty(longest), np.empty(longest)
     taken, weight = np.empty(longest, np.bool_), np.empty(longest, np.int64)
     budget, left = np.empty(resources, np.int64), np.empty(resources, np.int64)
-    table, best = np.empty(TABLE, np.uint8), np.empty((2, 4096))
+    table, best = np.empty(TABLE // 64 + longest, np.uint64), np.empty(4096)
     held = np.empty((4096, resources), np.int64)
     quota = np.empty(65, np.int64)
     some = 1 if use.shape[0] == 0 or use[:, 0].min() == 0 else 0  # whoever needs nothing of resource 0 looks anywhere
@@ -304,7 +301,7 @@ def _sweep(  # type: ignore[no-untyped-def]
             for r in range(1, resources):
                 net[j] -= use[item[j], r] * price[p, r]
         width = budget[0] + 1
-        if width > best.shape[1] or items * width > TABLE:
+        if width > len(best) or items * width > TABLE:
             _by_order(items, item, profit, use, budget, price[p], taken)
         else:
             _knapsack(items, weight, net, width, table, best, taken)
@@ -314,7 +311,7 @@ def _sweep(  # type: ignore[no-untyped-def]
                     for r in range(resources):
                         left[r] -= use[item[j], r]
             if left[1:].size > 0 and left[1:].min() < 0:
-                _tight_knapsack(items, item, net, use, budget, table, best[0], held, taken)
+                _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken)
         total, sold = 0.0, np.int64(0)
         for j in range(items):
             if taken[j]:
@@ -362,40 +359,44 @@ def _sweep(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _knapsack(items, weight, net, width, table, best, taken):  # type: ignore[no-untyped-def]
     """The exact choice over resource 0 alone, the others priced."""
-    best[0, :width] = 0.0
+    words = (width + 63) // 64
+    best[:width] = 0.0
     for j in range(items):
         w, x = weight[j], net[j]
-        old, new = best[j % 2], best[(j + 1) % 2]
-        row = table[j * width : (j + 1) * width]
-        if x <= 0.0 or w >= width:
-            row[:] = 0
-            new[:width] = old[:width]
+        row = table[j * words : (j + 1) * words]
+        row[:] = 0
+        if x <= 0.0:
             continue
-        for g in range(w):
-            new[g] = old[g]
-            row[g] = 0
-        for g in range(width - w):
-            gain, same = old[g] + x, old[g + w]
-            row[g + w] = gain > same
-            new[g + w] = max(gain, same)
-    g = width - 1
+        for word in range(words - 1, w // 64 - 1, -1):
+            low, bits = max(w, 64 * word), np.uint64(0)
+            for g in range(min(width, 64 * word + 64) - 1, low - 1, -1):  # without a branch: nobody could foresee it
+                gain, same = best[g - w] + x, best[g]
+                bits = (bits << np.uint64(1)) | np.uint64(gain > same)
+                best[g] = max(gain, same)
+            row[word] = bits << np.uint64(low - 64 * word)
+    _read_off(items, weight, width - 1, words, table, taken)
+
+
+@njit(cache=True, nogil=True)
+def _read_off(items, weight, g, words, table, taken):  # type: ignore[no-untyped-def]
     for j in range(items - 1, -1, -1):
-        taken[j] = table[j * width + g] != 0
+        taken[j] = (table[j * words + g // 64] >> np.uint64(g % 64)) & np.uint64(1) != 0
         if taken[j]:
             g -= weight[j]
 
 
 @njit(cache=True, nogil=True)
-def _tight_knapsack(items, item, net, use, budget, table, best, held, taken):  # type: ignore[no-untyped-def]
+def _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken):  # type: ignore[no-untyped-def]
     """Over resource 0, each state keeping what its choice uses of the others, which must fit: no longer exact."""
     width = budget[0] + 1
+    words = (width + 63) // 64
     resources = use.shape[1]
     best[:width] = 0.0
     held[:width] = 0
     for j in range(items):
-        n, x = item[j], net[j]
-        w = use[n, 0]
-        table[j * width : (j + 1) * width] = 0
+        n, w, x = item[j], weight[j], net[j]
+        row = table[j * words : (j + 1) * words]
+        row[:] = 0
         if x <= 0.0:
             continue
         for g in range(width - 1, w - 1, -1):
@@ -407,12 +408,8 @@ def _tight_knapsack(items, item, net, use, budget, table, best, held, taken):  #
                     best[g] = best[g - w] + x
                     for r in range(1, resources):
                         held[g, r] = held[g - w, r] + use[n, r]
-                    table[j * width + g] = 1
-    g = int(np.argmax(best[:width]))
-    for j in range(items - 1, -1, -1):
-        taken[j] = table[j * width + g] != 0
-        if taken[j]:
-            g -= use[item[j], 0]
+                    row[g // 64] |= np.uint64(1) << np.uint64(g % 64)
+    _read_off(items, weight, int(np.argmax(best[:width])), words, table, taken)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -16,8 +16,7 @@ from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.crews import draw, in_the_way, join, leave, no_crews, scratch
-from gridtie.market.engine.dual import sizes
-from gridtie.market.engine.greedy import Placement, regrets, room_at, steps_cost
+from gridtie.market.engine.greedy import Placement, by_regret, room_at, steps_cost
 from gridtie.market.engine.intake import Floats, Tableau
 
 WIDTH = 0.7  # reference prices per size and slot: further below the best of its class, an option is not near
@@ -53,9 +52,8 @@ class SlotRepair:
         run_blocks: RunBlocks = in_turn, seed: int = 1,
     ) -> None:  # fmt: skip
         self.tableau, self.planned, self.run = tableau, planned, run_blocks
-        size = sizes(tableau)
-        self.options = options(tableau, certificate, size * reference * WIDTH)
-        self.size = size * reference  # what a temperature of 1 means for a job, per slot
+        self.options = options(tableau, certificate, tableau.size * reference * WIDTH)
+        self.size = tableau.size * reference  # what a temperature of 1 means for a job, per slot
         self.room = room_at(tableau, certificate.price)
         self.supply = (
             self.room[:, :, 0].copy(), tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask,
@@ -73,7 +71,7 @@ class SlotRepair:
         self.random = np.array([(seed + b) * 0x9E3779B97F4A7C15 % 2**64 | 1 for b in range(self.blocks)], np.uint64)
         self.work = [scratch(self.crews, self.room.shape[1]) for _ in range(self.blocks)]
         self.dice = np.random.default_rng(seed)
-        order = np.argsort(-regrets(tableau, certificate), kind="stable")
+        order = by_regret(tableau, certificate, tableau.count)
         _fill(
             order, tableau.count, self.agent_first, self.options.first, self.options.at, self.options.gain,
             tableau.use, self.chosen, self.fixed, self.room, self.crews, self.supply,
