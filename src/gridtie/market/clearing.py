@@ -143,7 +143,7 @@ class Reckoning:
     in_the_money: int  # requests refused although they bid above a price, or more of it than a winner pays
     made_whole: int  # by how much the prices of what was placed exceed its bids
     moved: int  # requests placed elsewhere than chosen, because no machines there took their gang
-    volume_unit_us: int  # units × expected microseconds sold
+    volume_unit_us: int  # units × microseconds sold, as expected where they were sold
     paid: int  # for that
     utilisation_ppm: int  # of the units of the pools that were bid for, when the trades run
     passes: int

@@ -107,6 +107,17 @@ def test_a_slower_site_is_worth_less_by_the_hour_and_never_below_what_it_asks(ma
     assert {trade.request: trade.resource for trade in result.trades} == {"req_1": "res_1", "req_2": "res_0"}
 
 
+def test_the_volume_is_what_runs_take_where_they_were_sold_and_no_longer_than_their_limit(made):
+    half, hour = made.capacity(0, units=2, score=500), 3_600_000_000
+    bids = [made.bid(1, 4 * M), made.bid(2, 4 * M, limit_us=hour + hour // 2)]
+    others = [made.capacity(n, score=1000, connected=False) for n in (1, 2)]
+    book = made.book([half, *others], [made.offer(0, price=M)], bids)
+    clearing = cleared(book)
+    assert (clearing.reckoning.volume_unit_us, clearing.reckoning.paid) == (3 * hour + hour // 2, 7 * M // 2)
+    longer = replace(clearing.reckoning, volume_unit_us=2 * hour, paid=2 * M)
+    assert audit(book, replace(clearing, reckoning=longer)) == ("volume and payments are not those of the trades",)
+
+
 def test_the_order_of_preference_decides_in_an_idle_market_and_the_other_place_when_it_is_taken(made):
     first, second = made.wanted(rank=0), made.wanted(chip="h100", rank=1)
     offers = [made.offer(0, price=3 * M), made.offer(1, chip="h100", price=M)]

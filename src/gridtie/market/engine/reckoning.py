@@ -10,6 +10,7 @@ from gridtie.market.clearing import Book, Depth, Displaced, Planned, PoolPrice, 
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Indexes, Ints
 from gridtie.market.engine.from_book import Intake, machine_units
 from gridtie.market.engine.placing import Placing
+from gridtie.market.scoring import Tariff
 from gridtie.market.shelf import Product, product_of
 from gridtie.market.tranches import Ladder, ladder
 from gridtie.values.ids import RequestId, ResourceId
@@ -99,9 +100,9 @@ def unsold(intake: Intake, clearing: ColumnClearing) -> int:
 
 def reckoned(
     book: Book, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
-    prices: Sequence[ProductPrice], in_the_money: int,
+    prices: Sequence[ProductPrice], in_the_money: int, tariff: Tariff,
 ) -> Reckoning:  # fmt: skip
-    sold_us, paid = volume(trades, {request.id: request.expected_us for request in intake.requests})
+    sold_us, paid = volume(book, tariff, trades)
     missed = clearing.bound - clearing.welfare
     idle = unsold(intake, clearing)
     stated = intake.arrays.job_class % 2 == 0
@@ -132,9 +133,15 @@ def reckoned(
     )
 
 
-def volume(trades: Sequence[Trade], expected_us: Mapping[RequestId, int]) -> tuple[int, int]:
-    """(units × microseconds sold, what they pay) if every run takes as long as expected."""
-    times = [(trade, expected_us[trade.request]) for trade in trades]
+def volume(book: Book, tariff: Tariff, trades: Sequence[Trade]) -> tuple[int, int]:
+    """(units × microseconds sold, what they pay) if every run takes as long as is expected where it was sold, by the
+    certificate, or as its time limit lets it."""
+    requests = {request.id: request for request in book.requests}
+    times = []
+    for trade in trades:
+        request = requests[trade.request]
+        run_us = tariff.run_us(request, book.capacities[trade.resource], trade.alternative)
+        times.append((trade, run_us if request.limit_us is None else min(run_us, request.limit_us)))
     return sum(t.units * us for t, us in times), sum(price_for(t.price, t.units, us)[0] for t, us in times)
 
 

@@ -73,7 +73,7 @@ class BestWelfare:
         ]
         published = _published(book, trades)
         reckoning = reckoned(book, intake, final, placing, trades, published,
-                             sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
+                             sum(refusal.code == "paradoxical" for refusal in refusals), shelf.tariff)  # fmt: skip
         clearing = Clearing(
             trades=tuple(sorted(trades, key=lambda trade: trade.request)),
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.request)),
@@ -298,7 +298,8 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
         return ("the round has no reckoning",)
     held_back = set(reckoning.restated)
     book = opened(book, set(clearing.fixed))
-    intake = from_book(book, Shelf(book))
+    shelf = Shelf(book)
+    intake = from_book(book, shelf)
     intake = intake.restated([job for job, request in enumerate(intake.requests) if request.id in held_back])
     units = (intake.horizon.slots, intake.horizon.slot_us, intake.memory_unit, intake.disk_unit)
     if (reckoning.slots, reckoning.slot_us, reckoning.memory_unit, reckoning.disk_unit) != units:
@@ -312,12 +313,11 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     again = rebuilt(intake, reckoning, clearing.trades, clearing.displaced)
     kept = kept_units(intake, again)
     missed = again.bound - reckoning.welfare
-    expected = {request.id: request.expected_us for request in intake.requests}
     apart, published = {*clearing.owners_first, *clearing.owners_last}, _published(book, clearing.trades)
     paradoxical = sum(refusal.code == "paradoxical" for refusal in clearing.refusals)
     stated = {
         "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid)
-        != volume(clearing.trades, expected),
+        != volume(book, shelf.tariff, clearing.trades),
         "asked, sold or free of a pool are not those of its book and its trades": reckoning.prices
         != pool_prices(intake, again.price, clearing.trades, kept),
         "the prices published are not the highest paid, with their lowest winners": not apart
