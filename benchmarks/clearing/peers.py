@@ -103,6 +103,8 @@ def _highs(columns: ColumnBook, method: str, limit_s: float) -> tuple[float, flo
     highs.run()
     info = highs.getInfo()
     if method == "mip":
+        if not np.isfinite(info.objective_function_value):
+            raise TimeoutError("no choice found")
         return float(info.objective_function_value), float(info.mip_dual_bound)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise TimeoutError(highs.modelStatusToString(highs.getModelStatus()))
