@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients data-clients s3 ray validators bench bench-clearing bench-peers clean
+.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients data-clients s3 ray validators bench bench-clearing bench-peers cleaning-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -154,6 +154,22 @@ bench-peers: .bench/bin/dstack
 	$(PYTHON) -m venv .bench
 	.bench/bin/python -m pip install --quiet --disable-pip-version-check "dstack[server]==0.22.5" "cvxpy==1.9.3" "ecos==2.0.14" "ortools==9.15.6755"
 
+#: make cleaning-peers installs Presidio, datatrove, datasketch and data-juicer (in .peers, not in our environment), to be measured beside our cleaning
+cleaning-peers: .peers/ready
+
+# data-juicer comes without its own list of needs, which has a web interface and asks for older versions than the others
+# do; its operators for personal data run with these. No model is among them: none is on the package registry.
+.peers/ready:
+	$(PYTHON) -m venv .peers/common
+	.peers/common/bin/python -m pip install --quiet --disable-pip-version-check "presidio-analyzer==2.2.366" "spacy==3.8.18" \
+		"tldextract==5.4.0" "phonenumbers==9.0.43" "datatrove==0.10.1" "orjson==3.13.0" "tokenizers==0.23.3" "xxhash==3.6.0" "fasteners==0.20" "jieba==0.42.1" "datasketch==2.0.0"
+	$(PYTHON) -m venv .peers/data-juicer
+	.peers/data-juicer/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "py-data-juicer==1.6.1"
+	.peers/data-juicer/bin/python -m pip install --quiet --disable-pip-version-check "datasets==5.2.0" "loguru" "jsonargparse[signatures]" \
+		"psutil" "pydantic>=2" "dill==0.3.8" "multiprocess==0.70.16" "tabulate" "pillow" "requests" "httpx" "regex" "emoji==2.2.0" \
+		"lz4" "zstandard" "jsonlines" "gitpython" "dep-logic" "wget" "beautifulsoup4" "mwparserfromhell" "tomli" "tomli-w" "aiohttp"
+	@touch $@
+
 #: make clean      remove the virtual environment and caches
 clean:
-	rm -rf $(VENV) .bench .clients .s3 .ray .validators .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .peers .clients .s3 .ray .validators .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
