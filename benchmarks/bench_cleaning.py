@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaning_documents import Document, documents, hard
+from cleaning_documents import BATCHES, Document
 from gridtie.adapters.tables import load_rules, names_text
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
@@ -101,6 +101,7 @@ def main() -> None:
     parser.add_argument("plain", nargs="*", type=Path, metavar="PLAIN")
     parser.add_argument("--count", type=int, default=150, help="documents of each shape and language")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, choices=range(len(BATCHES)), help="one batch of documents")
     parser.add_argument("--model", type=Path, help="of names, instead of the built-in one")
     parser.add_argument("--rules-alone", action="store_true", help="without the model of names")
     parser.add_argument("--everywhere", action="store_true", help="names also far from other personal data")
@@ -109,10 +110,11 @@ def main() -> None:
     text = args.model.read_text(encoding="utf-8") if args.model else names_text()
     tagger = Tagger(NamesModel.read(text, source="model"), everywhere=args.everywhere)
     scanner = Scanner(load_rules(), None if args.rules_alone else tagger)
-    print("── documents of other shapes ──")
-    by_kind(scanner, documents(args.count, args.seed), args.show)
-    print("── hard: odd ways of writing ──")
-    by_kind(scanner, hard(args.count * 5, args.seed + 1), args.show)
+    for batch in BATCHES if args.only is None else [BATCHES[args.only]]:
+        print(f"── {batch.name} ──")
+        by_kind(scanner, batch.documents(args.count, args.seed), args.show)
+        print(f"── {batch.name}: odd ways of writing ──")
+        by_kind(scanner, batch.hard(args.count * 5, args.seed + 1), args.show)
     for path in args.plain:
         plain(scanner, path, args.show)
 

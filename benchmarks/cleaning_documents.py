@@ -6,10 +6,27 @@ that kind and a label; `{~MOBILE}` the same value written in an odd way; `{!orde
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+import cleaning_unseen
+import cleaning_ways
+from cleaning_values import Kinds
+from cleaning_ways import Way
 from gridtie.cleaning.checks import CHECKS
+
+Ways = Mapping[str, list[Way]]
+
+
+class Filler(Protocol):
+    """Who makes values and look-alikes of each kind."""
+
+    chance: random.Random
+
+    def of(self, listed: Sequence[str]) -> str: ...
+    def value(self, kind: str, language: str) -> str: ...
+    def decoy(self, name: str) -> str: ...
 
 
 @dataclass
@@ -59,7 +76,7 @@ class Values:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
 
-    def of(self, listed: list[str] | str) -> str:
+    def of(self, listed: Sequence[str]) -> str:
         return self.chance.choice(listed)
 
     def digits(self, count: int) -> str:
@@ -187,67 +204,7 @@ class Values:
         return made[name]()
 
 
-# ── odd ways of writing ───────────────────────────────────────────────────────────────────────────────────────────
-def full_width(value: str) -> str:
-    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
-
-
-def zero_width(value: str) -> str:
-    return value[0] + "".join("\u200b" + letter if at % 3 == 2 else letter for at, letter in enumerate(value[1:]))
-
-
-def spaced(value: str) -> str:
-    return " ".join(letter for letter in value if letter.isalnum())
-
-
-def dotted(value: str) -> str:
-    bare = "".join(letter for letter in value if letter.isalnum())
-    return ".".join(bare[at : at + 4] for at in range(0, len(bare), 4))
-
-
-def han_digits(value: str) -> str:
-    return "".join("零一二三四五六七八九"[int(letter)] for letter in value if letter.isdigit())
-
-
-def circle_digits(value: str) -> str:
-    return "".join("〇一二三四五六七八九"[int(letter)] for letter in value if letter.isdigit())
-
-
-def spelled_digits(value: str) -> str:
-    words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    return " ".join(words[int(letter)] for letter in value if letter.isdigit())
-
-
-def spelled_mail(value: str) -> str:
-    return value.replace("@", " at ").replace(".", " dot ")
-
-
-def bracketed_mail(value: str) -> str:
-    return value.replace("@", " [at] ").replace(".", " [dot] ")
-
-
-def spaced_mail(value: str) -> str:
-    return value.replace("@", " @ ")
-
-
-def hashed_mail(value: str) -> str:
-    return value.replace("@", "#")
-
-
-def full_width_at(value: str) -> str:
-    return value.replace("@", "＠").replace(".", "．")
-
-
-Way = Callable[[str], str]
-NUMBERS: list[Way] = [full_width, zero_width, spaced, dotted]
-WAYS: dict[str, list[Way]] = {
-    "MOBILE": [*NUMBERS, han_digits, circle_digits], "USPHONE": [full_width, zero_width, spelled_digits],
-    "CN_ID": NUMBERS, "BANK": NUMBERS, "CARD": NUMBERS, "SSN": [full_width, zero_width], "QQ": [full_width, zero_width, han_digits],
-    "EMAIL": [full_width_at, zero_width, spelled_mail, bracketed_mail, spaced_mail, hashed_mail],
-}  # fmt: skip
-
-
-def filled(form: str, shape: str, language: str, values: Values) -> Document:
+def filled(form: str, shape: str, language: str, values: Filler, ways: Ways) -> Document:
     made = Document(shape, language)
     at = 0
     while at < len(form):
@@ -265,31 +222,65 @@ def filled(form: str, shape: str, language: str, values: Values) -> Document:
         else:
             value, way = values.value(known, language), ""
             if slot.startswith("~"):
-                change = values.chance.choice(WAYS[known])
-                value, way = change(value), change.__name__
+                change = values.chance.choice(ways[known])
+                value, way = change(value, values.chance), change.__name__
             made.labels.append((len(made.text), len(made.text) + len(value), known, way))
             made.text += value
         at = end + 1
     return made
 
 
-def documents(count: int, seed: int = 1) -> list[Document]:
-    """`count` documents of each shape and language."""
-    values = Values(seed)
-    return [
-        filled(values.of(forms.split("|")), shape, language, values)
-        for language, shapes in (("zh", CHINESE), ("en", LATIN))
-        for shape, forms in shapes.items()
-        for _ in range(count)
-    ]
+@dataclass(frozen=True)
+class Batch:
+    """Forms of documents, forms with odd ways of writing and texts that only look so, and who fills them."""
+
+    name: str
+    shapes: tuple[tuple[str, dict[str, list[str]]], ...]
+    odd: tuple[tuple[str, list[str]], ...]
+    alike: list[str]
+    ways: Ways
+    values: Callable[[int], Filler]
+
+    def documents(self, count: int, seed: int) -> list[Document]:
+        """`count` documents of each shape and language."""
+        values = self.values(seed)
+        return [
+            filled(values.of(forms), shape, language, values, self.ways)
+            for language, shapes in self.shapes
+            for shape, forms in shapes.items()
+            for _ in range(count)
+        ]
+
+    def hard(self, count: int, seed: int) -> list[Document]:
+        """`count` documents of each language, and as many that only look so."""
+        values = self.values(seed)
+        made = []
+        for _ in range(count):
+            for language, forms in self.odd:
+                made.append(filled(values.of(forms), "hard", language, values, self.ways))
+            made.append(filled(values.of(self.alike), "hard", "zh", values, self.ways))
+        return made
 
 
-def hard(count: int, seed: int = 2) -> list[Document]:
-    """Odd ways of writing, and as many texts that only look so."""
-    values = Values(seed)
-    made = []
-    for _ in range(count):
-        for language, forms in (("zh", HARD_CHINESE), ("en", HARD_LATIN)):
-            made.append(filled(values.of(forms.split("|")), "hard", language, values))
-        made.append(filled(values.of(DECOYS_CHINESE.split("|")), "hard", "zh", values))
-    return made
+def split(shapes: dict[str, str]) -> dict[str, list[str]]:
+    return {shape: forms.split("|") for shape, forms in shapes.items()}
+
+
+BATCHES = [
+    Batch(
+        "shapes the rules were mended on",
+        (("zh", split(CHINESE)), ("en", split(LATIN))),
+        (("zh", HARD_CHINESE.split("|")), ("en", HARD_LATIN.split("|"))),
+        DECOYS_CHINESE.split("|"),
+        cleaning_ways.KNOWN,
+        Values,
+    ),
+    Batch(
+        "first unseen set",
+        (("zh", cleaning_unseen.CHINESE), ("en", cleaning_unseen.LATIN), ("zh", cleaning_unseen.MIXED)),
+        (("zh", cleaning_unseen.HARD_CHINESE.split("|")), ("en", cleaning_unseen.HARD_LATIN.split("|"))),
+        cleaning_unseen.LOOK_ALIKES.split("|"),
+        cleaning_ways.FIRST,
+        Kinds,
+    ),
+]

@@ -1,0 +1,236 @@
+# ruff: noqa: E501  tables
+"""Odd ways of writing numbers and mail addresses, those the rules were mended on, then others."""
+
+from collections.abc import Callable
+from random import Random
+
+Way = Callable[[str, Random], str]
+JOINERS = ["\u200c", "\u200d", "\ufeff", "\u2060", "\u00ad", "\u200e"]
+
+
+def digits_of(value: str) -> str:
+    return "".join(letter for letter in value if letter.isalnum())
+
+
+def grouped(value: str, mark: str, sizes: tuple[int, ...] = (3, 4, 4, 4, 4)) -> str:
+    bare, parts, at = digits_of(value), [], 0
+    for size in sizes if len(bare) == 11 else (4,) * 5:
+        parts.append(bare[at : at + size])
+        at += size
+    return mark.join(part for part in parts if part)
+
+
+def widened(value: str) -> str:
+    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
+
+
+def replaced(value: str, digits: str) -> str:
+    return "".join(digits[int(letter)] if letter.isdecimal() and letter.isascii() else letter for letter in value)
+
+
+def full_width(value: str, _: Random) -> str:
+    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
+
+
+def zero_width(value: str, _: Random) -> str:
+    return value[0] + "".join("\u200b" + letter if at % 3 == 2 else letter for at, letter in enumerate(value[1:]))
+
+
+def spaced(value: str, _: Random) -> str:
+    return " ".join(letter for letter in value if letter.isalnum())
+
+
+def dotted(value: str, _: Random) -> str:
+    bare = "".join(letter for letter in value if letter.isalnum())
+    return ".".join(bare[at : at + 4] for at in range(0, len(bare), 4))
+
+
+def han_digits(value: str, _: Random) -> str:
+    return "".join("零一二三四五六七八九"[int(letter)] for letter in value if letter.isdigit())
+
+
+def circle_digits(value: str, _: Random) -> str:
+    return "".join("〇一二三四五六七八九"[int(letter)] for letter in value if letter.isdigit())
+
+
+def spelled_digits(value: str, _: Random) -> str:
+    words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return " ".join(words[int(letter)] for letter in value if letter.isdigit())
+
+
+def spelled_mail(value: str, _: Random) -> str:
+    return value.replace("@", " at ").replace(".", " dot ")
+
+
+def bracketed_mail(value: str, _: Random) -> str:
+    return value.replace("@", " [at] ").replace(".", " [dot] ")
+
+
+def spaced_mail(value: str, _: Random) -> str:
+    return value.replace("@", " @ ")
+
+
+def hashed_mail(value: str, _: Random) -> str:
+    return value.replace("@", "#")
+
+
+def full_width_at(value: str, _: Random) -> str:
+    return value.replace("@", "＠").replace(".", "．")
+
+
+def wide_groups(value: str, _: Random) -> str:
+    return widened(grouped(value, " ")).replace(" ", "　")
+
+
+def wide_dashes(value: str, _: Random) -> str:
+    return widened(grouped(value, "-"))
+
+
+def joiners(value: str, chance: Random) -> str:
+    return value[0] + "".join((chance.choice(JOINERS) if chance.random() < 0.4 else "") + mark for mark in value[1:])
+
+
+def middle_dots(value: str, _: Random) -> str:
+    return grouped(value, "·")
+
+
+def slashes(value: str, _: Random) -> str:
+    return grouped(value, "/")
+
+
+def underscores(value: str, _: Random) -> str:
+    return grouped(value, "_")
+
+
+def uneven_spaces(value: str, chance: Random) -> str:
+    bare, made = digits_of(value), ""
+    while bare:
+        size = chance.choice([2, 3, 4])
+        made, bare = f"{made} {bare[:size]}", bare[size:]
+    return made.strip()
+
+
+def every_digit_dashed(value: str, _: Random) -> str:
+    return "-".join(digits_of(value))
+
+
+def every_digit_spaced(value: str, _: Random) -> str:
+    return " ".join(digits_of(value))
+
+
+def every_digit_dotted(value: str, _: Random) -> str:
+    return ".".join(digits_of(value))
+
+
+def broken(value: str, chance: Random) -> str:
+    bare = value.replace(" ", "")
+    at = chance.randint(3, len(bare) - 3)
+    return bare[:at] + "\n" + bare[at:]
+
+
+def capital_numerals(value: str, _: Random) -> str:
+    return replaced(value, "零壹贰叁肆伍陆柒捌玖")
+
+
+def radio_numerals(value: str, _: Random) -> str:
+    return replaced(digits_of(value), "洞幺两三四五六拐八勾")
+
+
+def some_numerals(value: str, chance: Random) -> str:
+    return "".join(
+        replaced(mark, "零一二三四五六七八九") if chance.random() < 0.4 else mark for mark in digits_of(value)
+    )
+
+
+def circled(value: str, _: Random) -> str:
+    return replaced(digits_of(value), "⓪①②③④⑤⑥⑦⑧⑨")
+
+
+def mathematical(value: str, _: Random) -> str:
+    return replaced(value, "".join(chr(0x1D7CE + at) for at in range(10)))
+
+
+def letters_for_digits(value: str, chance: Random) -> str:
+    bare = digits_of(value)
+    return "".join(
+        {"0": chance.choice("Oo"), "1": chance.choice("lI")}.get(mark, mark) if at else mark
+        for at, mark in enumerate(bare)
+    )
+
+
+def words(value: str, _: Random) -> str:
+    spoken = ["oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return "-".join(spoken[int(mark)] for mark in value if mark.isdecimal())
+
+
+def at_dot(value: str, at: str, dot: str) -> str:
+    user, host = value.split("@")
+    return user + at + host.replace(".", dot)
+
+
+def mail_entity(value: str, _: Random) -> str:
+    return at_dot(value, "&#64;", "&#46;")
+
+
+def mail_percent(value: str, _: Random) -> str:
+    return value.replace("@", "%40")
+
+
+def mail_han(value: str, chance: Random) -> str:
+    return at_dot(value, chance.choice(["艾特", "（艾特）", " 圈a "]), chance.choice(["点", " 点 ", "."]))
+
+
+def mail_round(value: str, chance: Random) -> str:
+    return at_dot(
+        value, chance.choice(["(at)", " (AT) ", "{at}", "<at>", "【at】"]), chance.choice([".", "(dot)", "."])
+    )
+
+
+def mail_capitals(value: str, _: Random) -> str:
+    return at_dot(value, " AT ", " DOT ")
+
+
+def mail_dashes(value: str, chance: Random) -> str:
+    return at_dot(value, chance.choice(["-at-", "_at_", "*at*"]), chance.choice([".", "-dot-"]))
+
+
+def mail_loose(value: str, _: Random) -> str:
+    return at_dot(value, " @ ", " . ")
+
+
+def mail_broken(value: str, _: Random) -> str:
+    return value.replace("@", "@\n")
+
+
+def mail_lookalikes(value: str, _: Random) -> str:
+    return value.replace("a", "\u0430").replace("o", "\u043e").replace("e", "\u0435")
+
+
+def mail_wide(value: str, _: Random) -> str:
+    return widened(value)
+
+
+def mail_full_stop(value: str, _: Random) -> str:
+    user, host = value.split("@")
+    return f"{user}@{host.replace('.', '。')}"
+
+
+NUMBERS: list[Way] = [full_width, zero_width, spaced, dotted]
+KNOWN: dict[str, list[Way]] = {
+    "MOBILE": [*NUMBERS, han_digits, circle_digits], "USPHONE": [full_width, zero_width, spelled_digits],
+    "CN_ID": NUMBERS, "BANK": NUMBERS, "CARD": NUMBERS, "SSN": [full_width, zero_width], "QQ": [full_width, zero_width, han_digits],
+    "EMAIL": [full_width_at, zero_width, spelled_mail, bracketed_mail, spaced_mail, hashed_mail],
+}  # fmt: skip
+DIGITS: list[Way] = [
+    wide_groups, wide_dashes, joiners, middle_dots, slashes, underscores, uneven_spaces, every_digit_dashed,
+    every_digit_spaced, every_digit_dotted, broken, circled, mathematical, letters_for_digits,
+]  # fmt: skip
+HAN: list[Way] = [capital_numerals, radio_numerals, some_numerals]
+MAIL: list[Way] = [
+    joiners, mail_entity, mail_percent, mail_han, mail_round, mail_capitals, mail_dashes, mail_loose, mail_broken,
+    mail_lookalikes, mail_wide, mail_full_stop,
+]  # fmt: skip
+FIRST: dict[str, list[Way]] = {
+    "MOBILE": DIGITS + HAN, "CN_ID": DIGITS + HAN[:1], "BANK": DIGITS + HAN[:1], "QQ": [*DIGITS[:7], *HAN], "EMAIL": MAIL,
+    "USPHONE": [*DIGITS[2:6], words, broken, mathematical], "CARD": [*DIGITS, words], "SSN": [*DIGITS[2:6], words, mathematical],
+}  # fmt: skip
