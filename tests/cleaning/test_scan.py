@@ -60,3 +60,19 @@ def test_numbers_that_only_look_like_it_are_left_alone() -> None:
     )
     hits = SCANNER.scan(text)
     assert len(hits) <= 2 * len(text.encode()) / 1e6, [text[span.start - 9 : span.end] for span in hits]
+
+
+def test_the_head_of_a_column_announces_its_cells_and_nothing_outside_the_table() -> None:
+    assert found('班级,姓名\n2021,尤佳\n2022,"易小川"\n\n尤佳,好') == ["尤佳", "易小川"]
+    assert found("| Name | dob |\n|---|---|\n| Pavel Novotny | 1980-04-12 |") == ["Pavel Novotny", "1980-04-12"]
+    assert found("姓名,说明\n尤佳,一,二") == []
+    assert found("String name,\n    String other,\n") == []
+
+
+def test_a_word_that_has_had_its_number_refuses_no_other_one() -> None:
+    assert found("订单20260302141592653, 转13800138000") == ["13800138000"]
+    assert found("订单号13800138000") == []
+
+
+def test_a_number_in_a_web_address_counts_only_where_its_name_says_what_it_is() -> None:
+    assert found("https://x.com/b?node=17051031011 https://x.com/?phone=17051031012") == ["17051031012"]

@@ -14,6 +14,14 @@ _TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 # and 91 stands in the numbers of foreigners' permanent residence cards.
 _AREAS = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91"
 PROVINCES = frozenset(_AREAS.split())
+# SWIFT's registry of IBANs: countries by the length of theirs.
+_IBAN_COUNTRIES = {
+    15: "NO", 16: "BE BI", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST", 26: "IS TR", 27: "BF BJ CF CG CM DJ FR GR IT KM MC MG ML MR NE SM SN TD TG",
+    28: "AL AZ BY CI CY DO GT HN HU LB NI PL SV GA GQ MA",
+    29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+}  # fmt: skip
 
 
 def is_date(text: str) -> bool:
@@ -97,10 +105,11 @@ def taiwan_id(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """ISO 13616: MOD 97 with the first four characters moved to the end."""
+    """ISO 13616: MOD 97 with the first four characters moved to the end, and as long as its country has them."""
     bare = text.upper().replace(" ", "")
     turned = bare[4:] + bare[:4]
-    return len(bare) >= 15 and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
+    known = bare[:2] in _IBAN_COUNTRIES.get(len(bare), "")
+    return known and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
 
 
 def public_ipv4(text: str) -> bool:
@@ -116,6 +125,12 @@ def public_ipv4(text: str) -> bool:
     private = (a == 172 and 16 <= b <= 31) or (a == 100 and 64 <= b <= 127) or (a == 198 and b in (18, 19))
     named = (a, b, c) in {(192, 0, 0), (192, 0, 2), (198, 51, 100), (203, 0, 113)}
     return not (local or private or named)
+
+
+def likely_ipv4(text: str) -> bool:
+    """A public address that could hardly be a version or a section: those have small numbers, and small ones first."""
+    octets = [int(part) for part in text.split(".")]
+    return (max(octets) > 31 and max(octets[:2]) > 15) and public_ipv4(text)
 
 
 def global_ipv6(text: str) -> bool:
@@ -140,9 +155,10 @@ def global_ipv6(text: str) -> bool:
 
 
 def device_mac(text: str) -> bool:
-    """EUI-48 of one card: not all alike, not a group address' broadcast, not the zero address."""
+    """EUI-48 of one card: not all alike, no row of numbers, none of the groups of bridges, IPv4 and IPv6."""
     bare = text.lower().replace(":", "").replace("-", "").replace(".", "")
-    return len(bare) == 12 and len(set(bare)) > 2
+    shown = bare in ("010203040506", "123456789abc", "001122334455")
+    return len(bare) == 12 and len(set(bare)) > 2 and not shown and not bare.startswith(("0180c2", "01005e", "3333"))
 
 
 def social_number(text: str) -> bool:
@@ -152,10 +168,24 @@ def social_number(text: str) -> bool:
     return area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000" and not shown
 
 
+def social_number_parted(text: str) -> bool:
+    return social_number(text.replace("-", ""))
+
+
+def resident_id_broken(text: str) -> bool:
+    return resident_id(text.replace("\n", ""))
+
+
+def luhn_broken(text: str) -> bool:
+    bare = text.translate({ord(mark): None for mark in " -\n"})
+    return 13 <= len(bare) <= 19 and luhn(bare)
+
+
 CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType({
     check.__name__: check
     for check in (
         resident_id, resident_id_shape, old_resident_id, foreigner_id, luhn, credit_code, credit_code_whole,
-        hong_kong_id, taiwan_id, iban, is_date, public_ipv4, global_ipv6, device_mac, social_number,
+        hong_kong_id, taiwan_id, iban, is_date, public_ipv4, likely_ipv4, global_ipv6, device_mac, social_number,
+        social_number_parted, resident_id_broken, luhn_broken,
     )
 })  # fmt: skip

@@ -1,20 +1,26 @@
 """One way of writing for what can be written in many, with the way back to the original's code points.
 
-Full-width letters, digits and the marks that stand inside numbers and addresses become ASCII, one for one; characters
+Full-width letters, digits (mathematical ones, too) and marks become ASCII, one for one; characters
 that take no room are left out. Nothing else changes: what a rule says about the text it says about the original.
 """
 
 import re
 from collections.abc import Sequence
 
-_TAKES_NO_ROOM = "\u00ad\u180e\ufeff" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065))))
+from gridtie.cleaning.sweep import MATHEMATICAL
+
+_TAKES_NO_ROOM = "\u00ad\u180e\ufeff\u20e3" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065))))
 # What makes a text worth normalising. Full-width brackets, commas and colons are ordinary Chinese punctuation.
 _WIDE_MARKS = "\uff20\uff0b\uff0d\uff0e" + "".join(
     chr(code) for first in (0xFF10, 0xFF21, 0xFF41) for code in range(first, first + (10 if first == 0xFF10 else 26))
 )
-ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM
-_EMPTY = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_OTHER_DIGITS = "".join(map(chr, (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA))))  # of Arabic and Persian
+_THIN = "".join(map(chr, (*range(0x2002, 0x200B), 0x202F)))
+ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM + _OTHER_DIGITS + _THIN
+_EMPTY = re.compile("[\u00ad\u180e\u20e3\ufe0f\u200b-\u200f\u2060-\u2064\ufeff]+")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord(blank): 0x20 for blank in "\u00a0\u3000" + _THIN}
+_WIDE |= {ord(digit): 0x30 + at % 10 for at, digit in enumerate(_OTHER_DIGITS)}
+_WIDE |= {MATHEMATICAL + at: 0x30 + at % 10 for at in range(50)}
 
 
 def normalised(text: str) -> tuple[str, Sequence[int] | None]:

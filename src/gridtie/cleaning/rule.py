@@ -13,6 +13,8 @@
   `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
   character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap
   expression that spares a costly shape.
+- `column`: an anchor is the head of a column, in a first line parted by commas, tabs, bars, semicolons or blanks; every
+  cell of the lines below that is wholly of the `shape` is a candidate.
 
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
 behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
@@ -32,7 +34,7 @@ from gridtie.tomltext import TomlReader
 
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
-_SOURCES = ("digits", "token", "cluster", "pattern")
+_SOURCES = ("digits", "token", "cluster", "pattern", "column")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
@@ -149,7 +151,7 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
             raise _wrong(where, f"{key} is missing; id, kind, from, shape, score and hit are needed")
     if table["from"] not in _SOURCES:
         raise _wrong(where, f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}")
-    needs = {"digits": "digits", "pattern": "anchors"}.get(table["from"])
+    needs = {"digits": "digits", "pattern": "anchors", "column": "anchors"}.get(table["from"])
     if needs and needs not in table:
         raise _wrong(where, f"{needs} is missing; a rule from {table['from']} needs it")
     for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):

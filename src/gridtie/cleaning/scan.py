@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gridtie.cleaning.anchors import Anchored, Anchors
 from gridtie.cleaning.checks import CHECKS
+from gridtie.cleaning.columns import below
 from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
 from gridtie.cleaning.sieve import NUMBER, Sieve
@@ -17,9 +18,14 @@ from gridtie.cleaning.tagger import Tagger
 
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
-_PARTED = re.compile("[ .-]")
+_PARTED = re.compile("[^0-9A-Za-z]")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
+_ANSWERED = re.compile(
+    r"[0-9][0-9.,]{2,}[^0-9A-Za-z.\-]{1,3}(?=[^\W\d_])"
+)  # a number, and a word about what comes next
+_WEB = re.compile(r"(?:://|www\.)[^\s\"'<>()一-鿿]*$")
+_WEB_MARKS = frozenset("/=_-&?.")
 _CELL, _CELLS = 64, 20_000  # code points of a text that may come again, as cells of a table do; how many are known
 Runs = Sequence[tuple[int, int]]
 
@@ -33,7 +39,7 @@ class Scanner:
         self._tagger = tagger
         self._sieve = Sieve(rules.rules)
         self._clusters = [rule for rule in rules.rules if rule.source == "cluster"]
-        self._anchors = Anchors([rule for rule in rules.rules if rule.source == "pattern"])
+        self._anchors = Anchors([rule for rule in rules.rules if rule.source in ("pattern", "column")])
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def scan(self, text: str) -> list[Span]:
@@ -74,7 +80,7 @@ class Scanner:
                 if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
                     yield from _around(text, start, end, rule)
         for start, end, rule in anchored:
-            yield from _around(text, start, end, rule)
+            yield from (below if rule.source == "column" else _around)(text, start, end, rule)
 
 
 def _token(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
@@ -106,6 +112,8 @@ def _free(text: str, start: int, end: int, rule: Rule) -> bool:
     """No letter, digit or decimal point touches the number, but a word that says what it is may: `tel13800138000`."""
     if start:
         before = text[start - 1]
+        if before in _WEB_MARKS and _WEB.search(text, max(0, start - 200), start):
+            return rule.context is not None and _nearest(rule.context, left := _before(text, start)) >= len(left) - 1
         if before in _DIGITS or (before == "." and start > 1 and text[start - 2] in _DIGITS):
             return False
         if before in _ALNUM and not (
@@ -153,8 +161,9 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[
     if score < COUNTS_FROM:
         return
     if not rule.sure:
-        if rule.refuse and _nearest(rule.refuse, left) > max(near, left.rfind("\n")):  # what a line above ends with
-            return  # names no number of this one
+        # What a line above ends with names no number of this one, nor what has had its own number.
+        if rule.refuse and _nearest(rule.refuse, left) > max(near, left.rfind("\n"), _nearest(_ANSWERED, left)):
+            return
         if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
             return
     yield Span(start, end, rule.kind, min(score, 100), rule.id)
