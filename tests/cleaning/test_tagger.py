@@ -12,7 +12,7 @@ from gridtie.adapters.tables import load_rules, names_text
 from gridtie.cleaning import tagging
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
-from gridtie.cleaning.tagger import NamesModel, Tagger, written
+from gridtie.cleaning.tagger import EASE, NamesModel, Tagger, written
 from gridtie.cleaning.training import Labelled, Trained, labelled, train
 from gridtie.errors import InvalidInput
 
@@ -126,5 +126,13 @@ def test_what_is_no_model_is_refused_with_the_command_that_makes_one(change: dic
 
 
 def test_an_empty_model_finds_nothing_and_overlaps_go_to_the_likelier() -> None:
-    empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), 1, "nothing"), source="empty")
+    empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), EASE + 1, "nothing"), source="empty")
     assert Tagger(empty, everywhere=True).spans("陈晓梅 met John Smith", [Span(0, 1, "X", 60, "x")]) == []
+
+
+def test_a_latin_name_right_beside_other_personal_data_on_its_line_needs_less() -> None:
+    eased = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), EASE, "nothing"), source="eased")
+    text = "John Smith 13800138000, 陈晓梅\nMary Jones"
+    assert [text[one.start : one.end] for one in Tagger(eased).spans(text, [Span(11, 22, "MOBILE", 90, "x")])] == [
+        "John Smith"
+    ]

@@ -21,9 +21,11 @@ FORM = "gridtie/names/1"
 KIND = "NAME"
 RULE = "names-tagger"
 WIDE = 160  # code points to other personal data on the same line, within which a name is one of somebody concerned
-CLOSE = 24  # the same on the next line
+CLOSE = tagging.BESIDE  # the same on the next line
 SHORT, LONGEST = 2_000, 60  # code points of a text that is looked at whole, and of a name
+HAN = "\u3000"  # characters before it are no Chinese ones
 ALONE = 240  # what a name far from any must score more: most of those are of authors, actors, heads of state
+EASE = 80  # what a Latin name beside other personal data, on its line and CLOSE to it, may score less
 OF_NOBODY = frozenset({KIND, "IPV4", "IPV6", "MAC"})  # stand in public texts too
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
 
@@ -78,20 +80,23 @@ class Tagger:
         windows = [(0, len(text))] if whole else _around(company, len(text))
         if not windows:
             return []
-        places, _ = _candidates(text, windows, known, self.model.weights, self.model.least, keep=False)
+        places, _ = _candidates(text, windows, known, self.model.weights, self.model.least - EASE, keep=False)
         return [
-            Span(start, end, KIND, min(SCORES[1], SCORES[0] + (score - self.model.least) // SURER), RULE)
+            Span(start, end, KIND, min(SCORES[1], SCORES[0] + max(0, score - self.model.least) // SURER), RULE)
             for start, end, score in likeliest(places)
             if text[start - 1 : start] != "@" and self._counts(text, start, end, score, company)
         ]
 
     def _counts(self, text: str, start: int, end: int, score: int, company: Sequence[Span]) -> bool:
         own_line = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-        if self._everywhere or (score >= self.model.least + ALONE and not own_line):
+        sure, eased = score >= self.model.least, text[start] < HAN
+        if (self._everywhere and sure) or (score >= self.model.least + ALONE and not own_line):
             return True
         for span in company:
             low, high = (span.end, start) if span.end <= start else (end, span.start)
-            if high - low <= WIDE and text.count("\n", low, high) <= (high - low <= CLOSE):
+            if high - low > (WIDE if sure else CLOSE) or not (sure or eased):
+                continue
+            if text.count("\n", low, high) <= (sure and high - low <= CLOSE):
                 return True
         return False
 

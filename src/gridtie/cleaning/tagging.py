@@ -14,6 +14,8 @@ SIZE = 1 << BITS  # of the table of weights
 MOST = 20  # features of a candidate
 PLANE = 1 << 16
 BARE = -60  # what the characters of a name must be worth by themselves
+FAINT = -150  # the same of a Latin name beside something else that is personal, on its line
+BESIDE = 24  # code points
 NEAR = 40  # code points in which something else that is personal counts as company
 HAN, SURNAME, DOUBLE, LOWER, UPPER, DIGIT = 1, 2, 4, 8, 16, 32
 # What a character is to its neighbours: 0 nothing (start or end), then these; letters and Han have their own.
@@ -24,6 +26,7 @@ SURNAMES = (
     "谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万钱覃武戴孔汤庞樊兰殷施洪翟安倪严牛温芦"
     "季俞章鲁葛伍申尤毕聂焦向柳邢岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位"
     "霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边楚易常康乔文颜涂蒙佟窦岑冷敖晏扈桑蔺邬胥臧计褚娄解应宗丘骆蓝麦傅"
+    "滕简佘邝揭隗卞戚冼储喻巫练符苟瞿茹荆鄢巩仝郜宓蒲饶卓池艾濮郦阙况"
 )
 LONG_SURNAMES = (
     "欧阳 上官 司马 东方 独孤 南宫 闻人 夏侯 诸葛 尉迟 赫连 皇甫 公孙 慕容 令狐 司徒 司空 长孙 端木 轩辕 宇文 西门"
@@ -113,6 +116,27 @@ def _company(codes: Codes, start: int, end: int, known: Words) -> int:
         if lines <= 1:
             return 3 if known[row, 2] else said
     return 0
+
+
+@njit(cache=True, nogil=True)
+def _beside(codes: Codes, start: int, end: int, known: Words) -> bool:
+    for row in range(known.shape[0]):
+        first, last = known[row, 0], known[row, 1]
+        low, high = (last, start) if last <= start else (end, first)
+        if 0 <= high - low <= BESIDE:
+            apart = False
+            for at in range(low, high):
+                apart |= codes[at] == 10
+            if not apart:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _worth(out: Words, count: int, weights: Weights, codes: Codes, at: int, end: int, known: Words) -> bool:
+    """Whether a Latin candidate of these features, its own, is looked at any further."""
+    bare = _sum(out, 0, count, weights)
+    return bare >= BARE or (bare >= FAINT and _beside(codes, at, end, known))
 
 
 @njit(cache=True, nogil=True)
@@ -326,7 +350,8 @@ def candidates(
     `places`; how many there are.
 
     `known`: start, end and whether it is a name, of what rules found. Where `features` has rows, those of every
-    candidate are put there; else one whose own characters score less than `BARE` is not looked at any further.
+    candidate are put there; else one whose own characters score less than `BARE` (or `FAINT`) is not looked at any
+    further.
     It stops when `places` is full.
     """
     out, words, forms = np.empty(MOST, np.int32), np.empty((3, 2), np.int32), np.empty((2, 2), np.int32)
@@ -352,7 +377,7 @@ def candidates(
                 form, size = forms[row, 0], forms[row, 1]
                 end = words[size - 1, 1]
                 count = english(codes, words, size, form, flags, out)
-                if every or _sum(out, 0, count, weights) >= BARE:
+                if every or _worth(out, count, weights, codes, at, end, known):
                     count = beside_english(codes, at, end, form, known, flags, kinds, count, out)
                     found = _kept(found, at, end, count, out, weights, least, places, features)
         if found + 8 > places.shape[0]:
