@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import cleaning_unseen
+import cleaning_unseen_again
 import cleaning_ways
 from cleaning_values import Kinds
 from cleaning_ways import Way
@@ -282,5 +283,13 @@ BATCHES = [
         cleaning_unseen.LOOK_ALIKES.split("|"),
         cleaning_ways.FIRST,
         Kinds,
+    ),
+    Batch(
+        "second unseen set",
+        (("zh", cleaning_unseen_again.CHINESE), ("en", cleaning_unseen_again.LATIN)),
+        (("zh", cleaning_unseen_again.HARD_CHINESE.split("|")), ("en", cleaning_unseen_again.HARD_LATIN.split("|"))),
+        cleaning_unseen_again.LOOK_ALIKES.split("|"),
+        cleaning_ways.AGAIN,
+        cleaning_unseen_again.OtherKinds,
     ),
 ]

@@ -221,6 +221,90 @@ KNOWN: dict[str, list[Way]] = {
     "CN_ID": NUMBERS, "BANK": NUMBERS, "CARD": NUMBERS, "SSN": [full_width, zero_width], "QQ": [full_width, zero_width, han_digits],
     "EMAIL": [full_width_at, zero_width, spelled_mail, bracketed_mail, spaced_mail, hashed_mail],
 }  # fmt: skip
+
+
+# ── for the second unseen set ─────────────────────────────────────────────────────────────────────────────────────
+def every_digit_with_comma(value: str, chance: Random) -> str:
+    return chance.choice(["，", ",", "、"]).join(digits_of(value))
+
+
+def no_break_spaces(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice(["\u00a0", "\u2009", "\u202f", "\u2003"]))
+
+
+def long_dashes(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice(["–", "—", "－", "‑"]))
+
+
+def keycaps(value: str, _: Random) -> str:
+    return "".join(mark + "\ufe0f\u20e3" for mark in digits_of(value))
+
+
+def arabic_digits(value: str, _: Random) -> str:
+    return replaced(value, "٠١٢٣٤٥٦٧٨٩")
+
+
+def raised(value: str, _: Random) -> str:
+    return replaced(value, "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def pairs(value: str, _: Random) -> str:
+    bare = digits_of(value)
+    return " ".join(bare[at : at + 2] for at in range(0, len(bare), 2))
+
+
+def wide_spaced(value: str, _: Random) -> str:
+    return "　".join(widened(digits_of(value)))
+
+
+def han_groups(value: str, chance: Random) -> str:
+    return replaced(grouped(value, chance.choice([" ", "-", ""])), "零一二三四五六七八九")
+
+
+def joined_twice(value: str, chance: Random) -> str:
+    return value[0] + "".join(chance.choice(["", "", "\u200b\u200b", "\ufeff"]) + mark for mark in value[1:])
+
+
+def broken_at_group(value: str, _: Random) -> str:
+    return grouped(value, "\n", (7, 4))[: len(digits_of(value)) + 1] if len(digits_of(value)) == 11 else value
+
+
+def words_with_commas(value: str, _: Random) -> str:
+    return words(value, _).replace("-", ", ").replace("oh", "zero")
+
+
+def mail_square(value: str, _: Random) -> str:
+    return at_dot(value, "[at]", "[dot]")
+
+
+def mail_round_spaced(value: str, _: Random) -> str:
+    return at_dot(value, " (at) ", " (dot) ")
+
+
+def mail_comma(value: str, _: Random) -> str:
+    return value.replace(".", ",")
+
+
+def mail_no_break(value: str, _: Random) -> str:
+    return value.replace("@", "\u200b@\u200b")
+
+
+def mail_plain_at(value: str, _: Random) -> str:
+    return value.replace("@", " at ")
+
+
+def mail_hash(value: str, _: Random) -> str:
+    return value.replace("@", "#")
+
+
+def mail_mathematical(value: str, _: Random) -> str:
+    return replaced(value, "".join(chr(0x1D7D8 + at) for at in range(10)))
+
+
+def mail_broken_before(value: str, _: Random) -> str:
+    return value.replace("@", "\n@")
+
+
 DIGITS: list[Way] = [
     wide_groups, wide_dashes, joiners, middle_dots, slashes, underscores, uneven_spaces, every_digit_dashed,
     every_digit_spaced, every_digit_dotted, broken, circled, mathematical, letters_for_digits,
@@ -233,4 +317,15 @@ MAIL: list[Way] = [
 FIRST: dict[str, list[Way]] = {
     "MOBILE": DIGITS + HAN, "CN_ID": DIGITS + HAN[:1], "BANK": DIGITS + HAN[:1], "QQ": [*DIGITS[:7], *HAN], "EMAIL": MAIL,
     "USPHONE": [*DIGITS[2:6], words, broken, mathematical], "CARD": [*DIGITS, words], "SSN": [*DIGITS[2:6], words, mathematical],
+}  # fmt: skip
+AGAIN_DIGITS: list[Way] = [
+    every_digit_with_comma, no_break_spaces, long_dashes, keycaps, arabic_digits, pairs, wide_spaced,
+    joined_twice, full_width, spaced, mathematical, circled,
+]  # fmt: skip
+AGAIN: dict[str, list[Way]] = {
+    "MOBILE": [*AGAIN_DIGITS, raised, han_groups, broken_at_group, capital_numerals],
+    "CN_ID": AGAIN_DIGITS, "BANK": AGAIN_DIGITS, "QQ": [*AGAIN_DIGITS[:8], han_groups],
+    "EMAIL": [mail_square, mail_round_spaced, mail_comma, mail_no_break, mail_plain_at, mail_hash, mail_mathematical, mail_broken_before, full_width_at, mail_lookalikes],
+    "USPHONE": [no_break_spaces, long_dashes, arabic_digits, joined_twice, full_width, words_with_commas, mathematical],
+    "CARD": [*AGAIN_DIGITS, words_with_commas], "SSN": [arabic_digits, joined_twice, full_width, words_with_commas, pairs],
 }  # fmt: skip
