@@ -73,6 +73,8 @@ DISRUPTED = [
         (FAILED, replace(over(137), message='Usage of EmptyDir volume "work" exceeds the limit "1Gi".',
                          reason="Evicted", disruption="TerminationByKubelet"), "disk_limit", None),
         (FAILED, over(128, "StartError"), "site", None),
+        (FAILED, over(76), "site", None),  # the agent brought it nothing
+        (FAILED, over(76, told="exit"), "exit", 76),  # the job's own number
         (FAILED, over(255, "ContainerStatusUnknown"), "site", None),
         (None, over(0, "Completed"), "site", None),  # somebody has deleted its Job
     ],

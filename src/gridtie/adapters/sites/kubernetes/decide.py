@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord, result_of
+from gridtie.adapters.sites.kubernetes.pod import NOTHING_CAME
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Room, Seen, SiteCapacity
 
@@ -102,6 +103,8 @@ def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int |
     if not failed:
         return "site", None, f"Kubernetes: {job.reason if job else 'deleted'} {job.message if job else ''}".strip()
     code = failed[0].ended[1] if failed[0].ended else 1
+    if code == NOTHING_CAME and result_of(failed[0].said) is None:
+        return "site", None, f"Kubernetes: the agent did not speak to the rank on {failed[0].node} for too long"
     return "exit", code, f"Kubernetes: exit code {code} on {failed[0].node}"
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 LOOK_S = 0.1
-ARRIVE_S = 600.0  # for files, and for the other ranks' setups
+SILENT_S = 600.0  # that the agent may be while files, and the other ranks' setups, are waited for
 NOTHING_CAME = 76
 LEAVE_S = 8.0  # told to end: for the agent to fetch what is left
 LOG_BYTES = 1 << 20  # of output in one exchange
@@ -44,23 +44,31 @@ class Wait:
     def _told(self, name: str) -> bool:
         return os.path.exists(os.path.join(self._folder, name))
 
-    def _until(self, name: str, seconds: float) -> bool:
-        end = time.monotonic() + seconds
+    def _lease(self) -> str:
+        """Written anew with whatever the agent says."""
+        with contextlib.suppress(OSError), open(os.path.join(self._folder, "lease")) as file:
+            return file.read()
+        return ""
+
+    def _until(self, name: str) -> bool:
+        end, seen = time.monotonic() + SILENT_S, self._lease()
         while not self._told(name):
+            if (text := self._lease()) != seen:
+                end, seen = time.monotonic() + SILENT_S, text
             if time.monotonic() > end or self._terminated or self._told("stop"):
                 return False
             time.sleep(LOOK_S)
         return True
 
     def work(self) -> int:
-        if not self._until("ready", ARRIVE_S):
+        if not self._until("ready"):
             return 143 if self._terminated else NOTHING_CAME
         code = self._phase("setup") if os.path.getsize(os.path.join(self._job, "script-setup")) else 0
         if code == 0:
             with open(os.path.join(self._folder, "set-up"), "w"):
                 pass
-            if not self._until("go", ARRIVE_S):
-                return 143
+            if not self._until("go"):
+                return 143 if self._terminated or self._told("stop") else NOTHING_CAME
             code = self._phase("command")
         self._leave_message()
         self._linger()
@@ -86,13 +94,12 @@ class Wait:
 
     def _linger(self) -> None:
         """As long as the lease goes on, by our own clock; without one, as long as files may take to come."""
-        end, seen, leaving = time.monotonic() + ARRIVE_S, "", False
+        end, seen, leaving = time.monotonic() + SILENT_S, "", False
         while not self._told("fetched") and time.monotonic() < end:
             if self._terminated and not leaving:
                 end, leaving = min(end, time.monotonic() + LEAVE_S), True
-            with contextlib.suppress(OSError, ValueError), open(os.path.join(self._folder, "lease")) as file:
-                text = file.read()
-                if text != seen and not leaving:
+            if (text := self._lease()) != seen and not leaving:
+                with contextlib.suppress(ValueError):
                     end, seen = time.monotonic() + float(text) - time.time(), text
             time.sleep(LOOK_S)
 
