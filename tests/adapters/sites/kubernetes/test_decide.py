@@ -63,7 +63,7 @@ DISRUPTED = [
         (COMPLETE, over(0, "Completed"), "", 0),
         (FAILED, over(3), "exit", 3),
         (FAILED, over(137, "OOMKilled"), "out_of_memory", 137),
-        (FAILED, over(0, "OOMKilled"), "out_of_memory", 137),  # a child was killed, its parent did not mind
+        (COMPLETE, over(0, "OOMKilled"), "", 0),  # a child was killed, its parent did not mind
         (LATE, over(143), "time_limit", None),
         (LATE, over(143, disruption="DeletionByPodGC"), "time_limit", None),
         (FAILED, replace(over(1), reason="DeadlineExceeded"), "time_limit", None),
@@ -72,6 +72,11 @@ DISRUPTED = [
         (FAILED, replace(over(137), reason="NodeLost"), "site", None),
         (FAILED, replace(over(137), message='Usage of EmptyDir volume "work" exceeds the limit "1Gi".',
                          reason="Evicted", disruption="TerminationByKubelet"), "disk_limit", None),
+        (FAILED, replace(over(137), message='Container rank exceeded its local ephemeral storage limit "1Gi".',
+                         reason="Evicted", disruption="TerminationByKubelet"), "disk_limit", None),
+        (FAILED, replace(over(137), reason="Evicted", disruption="TerminationByKubelet",
+                         message="The node was low on resource: ephemeral-storage. Container rank was using 9Gi, "
+                                 "request is 8Gi, has larger consumption of ephemeral-storage."), "site", None),
         (FAILED, over(128, "StartError"), "site", None),
         (FAILED, over(76), "site", None),  # the agent brought it nothing
         (FAILED, over(76, told="exit"), "exit", 76),  # the job's own number

@@ -13,7 +13,8 @@ _HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull", "CreateContainer
                        "RunContainerError", "ImageInspectError"})  # fmt: skip
 _PULL = frozenset({"ImagePullBackOff", "ErrImagePull"})
 _PREEMPTED = frozenset({"PreemptionByScheduler", "EvictionByEvictionAPI", "PreemptionByKubeScheduler"})
-_OWN_STORAGE = ("ephemeral local storage", "emptydir volume", "ephemeral-storage usage exceeds")
+_OWN_STORAGE = ("pod ephemeral local storage usage", "exceeded its local ephemeral storage limit",
+                "usage of emptydir volume")  # fmt: skip
 _NOT_STARTED = frozenset({"ContainerCannotRun", "StartError", "ContainerStatusUnknown"})
 
 
@@ -91,8 +92,8 @@ def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int |
         if pod.reason in ("Evicted", "NodeLost", "NodeShutdown", "Terminated", "Shutdown"):
             return "site", None, f"Kubernetes: {pod.reason} on {pod.node}: {pod.message}"
     for pod in pods:
-        if pod.ended and pod.ended[0] == "OOMKilled":
-            return "out_of_memory", pod.ended[1] or 137, f"Kubernetes: OOMKilled on {pod.node}"
+        if pod.ended and pod.ended[0] == "OOMKilled" and pod.ended[1]:  # with 0 the command went on without a child
+            return "out_of_memory", pod.ended[1], f"Kubernetes: OOMKilled on {pod.node}"
         if pod.ended and pod.ended[0] in _NOT_STARTED:
             return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node}: {pod.said[:200]}"
     if (job is not None and job.reason == "DeadlineExceeded") or any(pod.reason == "DeadlineExceeded" for pod in pods):
