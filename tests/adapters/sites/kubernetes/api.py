@@ -1,8 +1,8 @@
 """A Kubernetes API that is none: objects in memory, with the answers that the site's adapter relies on.
 
-Lists by label, 404, 409, 422 for a name that cannot be, 404 for a namespace that is not, resource versions, merge
-patches, deletion with and without grace. It validates nothing else, admits everything, and knows no watch, no RBAC,
-no TLS. `exec` is the kubelet's.
+Lists by label and field, 404, 409, 422 for a name that cannot be, 404 for a namespace that is not, resource versions,
+merge patches, deletion with and without grace, eviction. It validates nothing else, admits everything, and knows no
+watch, no RBAC, no TLS. `exec` is the kubelet's.
 """
 
 import copy
@@ -11,7 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -58,6 +58,10 @@ class MemoryApi:
             if method == "PATCH":
                 _merge(found, copy.deepcopy(body))
                 found["metadata"]["resourceVersion"] = str(next(self._versions))
+            elif method == "POST" and parts.path.endswith("/eviction"):
+                row = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"}
+                found["status"].setdefault("conditions", []).append(row)
+                self._delete((group, resource, namespace, name), found, {})
             elif method == "DELETE":
                 self._delete((group, resource, namespace, name), found, body or {})
             elif method != "GET":
@@ -66,11 +70,13 @@ class MemoryApi:
 
     def _list(self, group: str, resource: str, namespace: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
         wanted = [pair.split("=") for pair in ",".join(query.get("labelSelector", [])).split(",") if pair]
+        fields = [pair.split("=") for pair in ",".join(query.get("fieldSelector", [])).split(",") if pair]
         found = [
             copy.deepcopy(item)
             for (a, b, c, _), item in self._objects.items()
             if (a, b) == (group, resource) and namespace in ("", c)
             and all(item["metadata"].get("labels", {}).get(key) == value for key, value in wanted)
+            and all(_field(item, key.split(".")) == value for key, value in fields)
         ]  # fmt: skip
         return {"kind": "List", "metadata": {"resourceVersion": str(next(self._versions))}, "items": found}
 
@@ -92,9 +98,14 @@ class MemoryApi:
     def _delete(self, key: Key, found: dict[str, Any], options: Mapping[str, Any]) -> None:
         """A pod has time to end, as the kubelet sees it, unless none is given."""
         if key[1] == "pods" and options.get("gracePeriodSeconds") != 0:
-            found["metadata"].setdefault("deletionTimestamp", _now())
+            grace = timedelta(seconds=found["spec"].get("terminationGracePeriodSeconds", 30))
+            found["metadata"].setdefault("deletionTimestamp", _now(grace))
         else:
             del self._objects[key]
+
+
+def _field(item: Any, path: list[str]) -> Any:
+    return _field(item.get(path[0], {}), path[1:]) if path else item
 
 
 def _key(path: str) -> Key:
@@ -120,8 +131,8 @@ def _merge(target: dict[str, Any], patch: Mapping[str, Any]) -> None:
             target[key] = value
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _now(later: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) + later).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _no(status: int, message: str) -> dict[str, Any]:

@@ -40,14 +40,17 @@ class Cluster:
 
 
 class Kubelet:
-    """Job controller, scheduler and kubelet in one loop: ours, not Kubernetes'. `hold` leaves new pods pending."""
+    """Job controller, scheduler and kubelet in one loop: ours, not Kubernetes'. `hold` leaves new pods pending;
+    with `quota`, words, none are made, and an event says so."""
 
     def __init__(self, api: MemoryApi, base: Path) -> None:
         self._api, self._base = api, base
         self.hold: Mapping[str, Any] | None = None
+        self.quota = ""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._places: dict[str, tuple[str, Path]] = {}  # pod → namespace, volume
         self._failed: set[str] = set()
+        self._evicted: set[str] = set()  # pods; like the Job controller it counts them before the API forgets them
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True)
         self._thread.start()
@@ -82,10 +85,16 @@ class Kubelet:
             for name in own:
                 self._term(name)
             if not any(name in self._running for name in own):
-                self._condition(meta, "Failed", "BackoffLimitExceeded")
+                evicted = any(name in self._evicted for name in own)
+                self._condition(meta, "Failed", "PodFailurePolicy" if evicted else "BackoffLimitExceeded")
             return
         if ended == ["Succeeded"] * len(own):
             self._condition(meta, "Complete", "CompletionsReached")
+            return
+        if self.quota:
+            event = {"metadata": {"name": f"{meta['name']}-1"}, "reason": "FailedCreate", "message": self.quota,
+                     "involvedObject": {"kind": "Job", "name": meta["name"]}}  # fmt: skip
+            self._api.call("POST", f"/api/v1/namespaces/{meta['namespace']}/events", event)
             return
         for index, name in enumerate(own):
             if name not in pods and name not in self._places and not spec.get("suspend"):
@@ -123,6 +132,9 @@ class Kubelet:
             elif name not in pods:
                 os.killpg(process.pid, signal.SIGKILL)
             elif pods[name]["metadata"].get("deletionTimestamp"):
+                self._failed.add(name)
+                if any(row["type"] == "DisruptionTarget" for row in pods[name]["status"].get("conditions", ())):
+                    self._evicted.add(name)
                 self._term(name)
         for name, pod in pods.items():
             path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{name}"

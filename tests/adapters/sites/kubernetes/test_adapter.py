@@ -25,7 +25,7 @@ def bench(cluster: Cluster, opened: Callable[..., Opened], tmp_path: Path) -> It
         NODES, places=(tmp_path / "state",), slow=2,
     )  # fmt: skip
     yield bench
-    cluster.kubelet.hold, cluster.api.refuse = None, lambda _method, _path: None
+    cluster.kubelet.hold, cluster.kubelet.quota, cluster.api.refuse = None, "", lambda _method, _path: None
     bench.remove_all()
 
 
@@ -82,6 +82,13 @@ def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelle
     assert (end.state, end.reason) == ("refused", "cancel")
 
 
+def test_a_run_whose_pods_a_quota_forbids_waits_in_the_words_of_the_quota(cluster: Cluster, bench: Bench) -> None:
+    cluster.kubelet.quota = 'Error creating: pods "r" is forbidden: exceeded quota: gridtie, requested: requests.cpu=1'
+    run = bench.start("true")
+    bench.until(lambda: cluster.kubelet.quota in bench.states(run)[0].detail)
+    assert bench.states(run)[0].state == "waiting"
+
+
 def test_a_second_submission_makes_no_second_job_and_a_pod_is_kept_within_its_limits(
     cluster: Cluster, opened: Callable[..., Opened], bench: Bench
 ) -> None:
@@ -121,6 +128,22 @@ def test_checkpoints_come_while_it_runs_and_go_with_the_jobs_own_also_over_a_tim
     cluster.api.refuse = lambda _method, _path: None
     assert [(end.exit_code, end.reason) for end in bench.ended(run)] == [(0, "")]
     assert sorted(path.name for path in here.iterdir()) == ["b"]
+
+
+@pytest.mark.sandbox
+def test_a_run_whose_pod_is_evicted_goes_on_elsewhere_also_when_the_api_has_forgotten_the_pod(
+    cluster: Cluster, bench: Bench
+) -> None:
+    run = bench.start("trap 'echo goodbye; exit 1' TERM; echo up; while :; do sleep 0.1; done")
+    bench.running(run, "up")
+    of_run = f"labelSelector=gridtie.io/run%3Dgridtie-{run.plan.run}-e1"
+    [pod] = cluster.api.must("GET", f"/api/v1/pods?{of_run}")["items"]
+    path = f"/api/v1/namespaces/gridtie-org-a/pods/{pod['metadata']['name']}"
+    cluster.api.must("POST", f"{path}/eviction", {})
+    [end] = bench.ended(run)
+    assert (end.reason, end.detail) == ("preempted", "Kubernetes: EvictionByEvictionAPI on n1")
+    assert "goodbye" in bench.said(run)
+    assert cluster.api.call("GET", path)[0] == 404
 
 
 @pytest.mark.sandbox

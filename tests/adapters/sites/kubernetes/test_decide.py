@@ -23,7 +23,7 @@ FAILED = replace(JOB, ended="Failed", reason="BackoffLimitExceeded")
 LATE = replace(JOB, ended="Failed", reason="DeadlineExceeded")
 RUNNING = PodRecord(
     name="p", namespace="gridtie-org-a", run="gridtie-run_1-e1", index=0, node="n1", phase="Running", ip="10.0.0.1",
-    leaving=False, requests={"cpu": 2000, "memory": 100, "nvidia.com/gpu": 1}, unschedulable="", waiting=("", ""),
+    leaving=None, requests={"cpu": 2000, "memory": 100, "nvidia.com/gpu": 1}, unschedulable="", waiting=("", ""),
     ended=None, said="", disruption="", reason="", message="", created=NOW - timedelta(seconds=90),
 )  # fmt: skip
 PENDING = replace(RUNNING, phase="Pending", node="", ip="")
@@ -48,7 +48,7 @@ def over(code: int, reason: str = "Error", *, told: str | None = None, **more: A
 
 
 def seen(job: JobRecord | None, *pods: PodRecord, ranks: int = 1, asked: str = "", patient: bool = True) -> Seen:
-    return decide.meaning(job, pods, ranks=ranks, asked=asked, patient=patient).seen
+    return decide.meaning(job, pods, ranks=ranks, asked=asked, patient=patient, now=NOW).seen
 
 
 DISRUPTED = [
@@ -123,17 +123,17 @@ def test_what_waits_says_so_in_the_clusters_own_words_and_not_for_ever() -> None
         (replace(JOB, suspended=True), [], "suspended: Kueue has not admitted it"),
         (JOB, [], "its pods are being made"),
     ):
-        waits = decide.meaning(job, pods, ranks=1, asked="", patient=True)
+        waits = decide.meaning(job, pods, ranks=1, asked="", patient=True, now=NOW)
         assert (waits.seen.phase, waits.delete) == ("waiting", False)
         assert words in waits.seen.detail
-        goes = decide.meaning(job, pods, ranks=1, asked="", patient=False)
+        goes = decide.meaning(job, pods, ranks=1, asked="", patient=False, now=NOW)
         assert (goes.seen.phase, goes.seen.reason, goes.delete) == ("refused", "site", True)
         assert words in goes.seen.detail
 
 
 def test_an_image_that_cannot_be_is_refused_at_once_and_its_job_deleted() -> None:
     pod = replace(PENDING, waiting=("InvalidImageName", "couldn't parse image name"))
-    found = decide.meaning(JOB, [pod], ranks=1, asked="", patient=True)
+    found = decide.meaning(JOB, [pod], ranks=1, asked="", patient=True, now=NOW)
     assert (found.seen.phase, found.delete) == ("refused", True)
     assert "check `image` in the agent's settings" in found.seen.detail
 
@@ -142,11 +142,23 @@ def test_a_gang_runs_when_all_its_ranks_do_and_a_half_one_gives_up_its_nodes() -
     second = replace(RUNNING, index=1, node="n2")
     assert seen(JOB, RUNNING, second, ranks=2).phase == "running"
     assert seen(JOB, RUNNING, replace(PENDING, index=1), ranks=2).phase == "waiting"
-    given_up = decide.meaning(JOB, [RUNNING, replace(PENDING, index=1)], ranks=2, asked="", patient=False)
+    unplaced = replace(PENDING, index=1, unschedulable="0/2 nodes are available: 1 Insufficient cpu.")
+    given_up = decide.meaning(JOB, [RUNNING, unplaced], ranks=2, asked="", patient=False, now=NOW)
     assert (given_up.seen.phase, given_up.delete) == ("refused", True)
+    assert "some ranks run, others wait: 0/2 nodes are available" in given_up.seen.detail
     assert seen(FAILED, RUNNING, over(3), ranks=2).phase == "running"  # until the other has ended too
     unheard = seen(JOB, replace(RUNNING, phase="Unknown"))
     assert (unheard.phase, unheard.detail) == ("running", "Kubernetes: node of p is not heard")
+
+
+def test_a_pod_that_is_not_ended_long_after_it_should_have_is_on_a_lost_node_and_its_run_goes_on_elsewhere() -> None:
+    dead = replace(RUNNING, disruption="DeletionByTaintManager", leaving=NOW - timedelta(seconds=61))
+    for job, pods in ((JOB, [dead]), (FAILED, [dead, over(143)]), (None, [dead])):
+        found = decide.meaning(job, pods, ranks=len(pods), asked="", patient=True, now=NOW)
+        assert (found.seen.phase, found.seen.reason, found.delete) == ("ended", "site", True)
+        assert found.seen.detail == "Kubernetes: DeletionByTaintManager on n1"
+    assert seen(JOB, replace(dead, leaving=NOW - timedelta(seconds=59))).phase == "running"
+    assert seen(JOB, replace(dead, disruption=""), asked="cancel").reason == "cancel"
 
 
 def test_what_other_people_ask_for_is_not_lent_and_what_is_ours_is() -> None:

@@ -6,16 +6,17 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from urllib.parse import quote
 
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.kubernetes import decide, manifest, parse
 from gridtie.adapters.sites.kubernetes.courier import TALKS, Courier
-from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, NodeRecord, PodRecord, result_of
+from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, JobRecord, NodeRecord, PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.adapters.sites.process.environment import environment, setup_environment
@@ -44,6 +45,7 @@ class KubernetesScheduler:
         self._courier = Courier(api, settings)
         self._nodes: dict[str, NodeRecord] = {}
         self._pods: dict[str, list[PodRecord]] = {}  # ours by run, as the last look saw them
+        self._disrupted: dict[str, PodRecord] = {}  # by run: what says why its Job failed, and is gone by then
         self._tenants: set[str] = set()
         self._stopping: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(TALKS, thread_name_prefix="exec")
@@ -172,22 +174,30 @@ class KubernetesScheduler:
         document = manifest.job(
             name, plan, hosts=[node.hostname for node in nodes], resource=next(carried, ""), settings=self._settings
         )
-        self._api.create(f"/apis/batch/v1/namespaces/{space}/jobs", document)  # there already: looked up next
+        try:
+            self._api.create(f"/apis/batch/v1/namespaces/{space}/jobs", document)  # there already: looked up next
+        except SiteRefused:
+            self._tenants.discard(space)  # its namespace may be gone: the next run finds out
+            raise
 
     def look(self, runs: Mapping[str, Looked]) -> Mapping[str, Seen]:
         jobs = {job.run: job for job in map(parse.job, self._api.items(f"/apis/batch/v1/jobs?{OURS}"))}
         pods = [parse.pod(item) for item in self._api.items(f"/api/v1/pods?{OURS}")]
         self._pods = {name: [pod for pod in pods if pod.run == name] for name in runs}
+        self._disrupted |= {pod.run: pod for pod in pods if pod.disruption and pod.run in runs}
         for name in runs:
             self._tell_ends(name)
         living = [name for name in runs if name in jobs or self._pods[name]]
+        few = [name for name in living if name in jobs and len(self._pods[name]) < len(runs[name].plan.tasks)]
+        jobs |= {name: self._explained(jobs[name]) for name in few}
         away = list(self._pool.map(lambda name: self._talk(name, runs[name]), living))
         found = {}
         for name in living:
             run, job = runs[name], jobs.get(name)
             told = decide.meaning(
-                job, self._pods[name], ranks=len(run.plan.tasks), asked=run.asked, patient=run.patient
-            )
+                job, self._with_disrupted(name), ranks=len(run.plan.tasks), asked=run.asked, patient=run.patient,
+                now=self._now(),
+            )  # fmt: skip
             if told.delete:
                 self._remove_job(name, run.plan, at_once=True)
             found[name] = told.seen
@@ -216,6 +226,22 @@ class KubernetesScheduler:
         except OSError as cause:
             return f"its files cannot be read or kept on the agent's host: {cause}"
         return ""
+
+    def _with_disrupted(self, name: str) -> list[PodRecord]:
+        """An evicted pod is taken from the API once the Job has counted it: what was seen of it still stands."""
+        pods, kept = self._pods[name], self._disrupted.get(name)
+        if kept is None or any(pod.name == kept.name for pod in pods):
+            return pods
+        return [*pods, replace(kept, phase="Failed", leaving=None)]
+
+    def _explained(self, job: JobRecord) -> JobRecord:
+        """Why a Job gets no pods, a quota or an admission policy, Kubernetes says in an event and nowhere else."""
+        if job.ended or job.suspended:
+            return job
+        chosen = quote(f"involvedObject.kind=Job,involvedObject.name={job.name},reason=FailedCreate")
+        status, found = self._api.call("GET", f"/api/v1/namespaces/{job.namespace}/events?fieldSelector={chosen}")
+        words = [str(item.get("message")) for item in found.get("items", ())] if status == 200 else []
+        return replace(job, message=words[-1][:500]) if words else job
 
     def _tell_ends(self, name: str) -> None:
         """A rank's own result stands in its termination message, also where exec came too late."""
@@ -272,6 +298,7 @@ class KubernetesScheduler:
                 if job.run == name:
                     self._api.delete(f"/apis/batch/v1/namespaces/{job.namespace}/jobs/{job.name}")
         self._stopping.pop(name, None)
+        self._disrupted.pop(name, None)
         for path in (self._settings.state / name, home):
             rmtree(path, ignore_errors=True)
 

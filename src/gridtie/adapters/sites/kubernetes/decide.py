@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.pod import NOTHING_CAME
@@ -16,6 +16,7 @@ _PREEMPTED = frozenset({"PreemptionByScheduler", "EvictionByEvictionAPI", "Preem
 _OWN_STORAGE = ("pod ephemeral local storage usage", "exceeded its local ephemeral storage limit",
                 "usage of emptydir volume")  # fmt: skip
 _NOT_STARTED = frozenset({"ContainerCannotRun", "StartError", "ContainerStatusUnknown"})
+_UNHEARD = timedelta(seconds=60)  # past its grace a kubelet that is there has ended a pod long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Meaning:
     delete: bool = False
 
 
-def meaning(job: JobRecord | None, pods: Sequence[PodRecord], *, ranks: int, asked: str, patient: bool) -> Meaning:
+def meaning(
+    job: JobRecord | None, pods: Sequence[PodRecord], *, ranks: int, asked: str, patient: bool, now: datetime
+) -> Meaning:
     """`job` None: it is gone, and its pods are not yet."""
     over = job is not None and bool(job.ended)
     alive = [pod for pod in pods if pod.ended is None and pod.phase in ("Pending", "Running", "Unknown")]
@@ -34,14 +37,16 @@ def meaning(job: JobRecord | None, pods: Sequence[PodRecord], *, ranks: int, ask
         return Meaning(_ended(job, pods, asked))
     if job is None and not alive:
         return Meaning(_ended(None, pods, asked))
+    if any(pod.leaving and now > pod.leaving + _UNHEARD for pod in alive):
+        # its node is lost: without its kubelet a pod stays, and the Job with it, until the node is back or removed
+        return Meaning(_ended(job, pods, asked), delete=True)
     if over or job is None or any(pod.phase != "Pending" or pod.leaving for pod in pods):
-        started = len(pods) >= ranks and all(pod.phase != "Pending" for pod in pods)
+        runs = over or bool(asked) or (len(pods) >= ranks and all(pod.phase != "Pending" for pod in pods))
+        if job is not None and not runs:
+            return _waiting(job, pods, patient)
         lost = [pod for pod in pods if pod.phase == "Unknown"]
         words = f"Kubernetes: node of {lost[0].name} is not heard" if lost else "Kubernetes: running"
-        if not started and not patient and not asked:
-            words = "Kubernetes: some ranks run, others still wait, for longer than this site lets a run wait"
-            return Meaning(Seen(phase="refused", reason="site", detail=words), delete=True)
-        return Meaning(Seen(phase="running" if started or over or asked else "waiting", detail=words))
+        return Meaning(Seen(phase="running" if runs else "waiting", detail=words))
     return _waiting(job, pods, patient)
 
 
@@ -51,7 +56,8 @@ def _waiting(job: JobRecord, pods: Sequence[PodRecord], patient: bool) -> Meanin
     else:
         stuck = next((pod for pod in pods if pod.waiting[0] in _HOPELESS | _PULL), None)
         unplaced = next((pod.unschedulable for pod in pods if pod.unschedulable), "")
-        why = ": ".join(filter(None, stuck.waiting)) if stuck else unplaced or "its pods are being made"
+        why = ": ".join(filter(None, stuck.waiting)) if stuck else unplaced or job.message or "its pods are being made"
+        why = f"some ranks run, others wait: {why}" if any(pod.phase != "Pending" for pod in pods) else why
         if stuck and stuck.waiting[0] in _HOPELESS:
             owner = "the site's operator should check `image` in the agent's settings, the job's owner his own"
             words = f"Kubernetes: {why}; {owner}"

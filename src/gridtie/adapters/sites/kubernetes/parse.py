@@ -38,7 +38,7 @@ class PodRecord:
     node: str
     phase: str
     ip: str
-    leaving: bool
+    leaving: datetime | None  # it was deleted, and has until then to end
     requests: Mapping[str, int]
     unschedulable: str  # the scheduler's own words
     waiting: tuple[str, str]  # the container's reason and message
@@ -58,7 +58,7 @@ class JobRecord:
     suspended: bool
     ended: str  # Complete, Failed or ''
     reason: str
-    message: str
+    message: str  # why it failed; the adapter adds why it gets no pods
     leaving: bool
 
 
@@ -114,7 +114,7 @@ def pod(item: Mapping[str, Any]) -> PodRecord:
         name=str(meta.get("name")), namespace=str(meta.get("namespace")), run=str(labels.get(LABEL_RUN, "")),
         index=int(index) if index.isdigit() else 0, node=str(spec.get("nodeName") or ""),
         phase=str(status.get("phase") or "Pending"), ip=str(status.get("podIP") or ""),
-        leaving=bool(meta.get("deletionTimestamp")), requests=_requests(spec),
+        leaving=_time(meta.get("deletionTimestamp")), requests=_requests(spec),
         unschedulable=str(scheduled.get("message") or "") if scheduled.get("status") == "False" else "",
         waiting=(str(waiting.get("reason") or ""), str(waiting.get("message") or "")),
         ended=None if over is None else (str(over.get("reason") or ""), int(over.get("exitCode") or 0)),
