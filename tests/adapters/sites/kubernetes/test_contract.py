@@ -26,7 +26,8 @@ def bench(opened: Callable[..., Opened], tmp_path: Path) -> Iterator[Bench]:
         return ScheduledSite(made.scheduler, every=made.every, patience=made.patience)
 
     bench = Bench(
-        make, Spool(tmp_path / "agent"), machines, places=(tmp_path / "state",), slow=8 if REAL else 2
+        make, Spool(tmp_path / "agent"), machines, places=(tmp_path / "state",), slow=8 if REAL else 2,
+        master="" if REAL else "127.0.0.1",
     )  # fmt: skip
     yield bench
     bench.remove_all()
