@@ -68,11 +68,11 @@ test: setup packages
 	$(call TRY,-m "not long and not slurm" $(WAITING),$(PAIR))
 	$(call TRY,-m "slurm and not long" $(CLUSTERS))
 
-#: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite on a real cluster, which it leaves as it was but for a namespace
+#: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite and a story on a real cluster of two nodes, left as it was but for namespaces
 test-kubernetes: setup
 	@test -n "$(KUBECONFIG)" || { echo "which cluster? make test-kubernetes KUBECONFIG=/path/to/kubeconfig" >&2; exit 2; }
 	GRIDTIE_TEST_KUBECONFIG="$(abspath $(KUBECONFIG))" $(if $(IMAGE),GRIDTIE_TEST_IMAGE="$(IMAGE)") \
-		$(BIN)/pytest tests/adapters/sites/kubernetes/test_contract.py $(ARGS)
+		$(BIN)/pytest -m "long or not long" tests/adapters/sites/kubernetes/test_contract.py tests/story/test_kubernetes.py $(ARGS)
 
 #: make test-long  long campaigns: at least 100 kills of the server, and more
 test-long: setup packages data-clients

@@ -39,6 +39,8 @@ run: echo "rank $GRIDTIE_RANK of $GRIDTIE_WORLD_SIZE, meets at $MASTER_ADDR"
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name, value in LEASES.items():
         monkeypatch.setitem(PACE, name, value)
+    for name in ("GRIDTIE_TEST_KUBECONFIG", "GRIDTIE_TEST_IMAGE"):
+        monkeypatch.delenv(name, raising=False)  # they are read, and no settings of an exchange
     stage, cluster = Stage(tmp_path, free_ports(1)[0]), None if REAL else Cluster(tmp_path / "pods", gpus=0)
     stage.given = {"state": str(tmp_path / "state"), "every": "0.5", "image": IMAGE, "kubeconfig": REAL}
     if cluster is not None:
