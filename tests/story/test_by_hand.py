@@ -179,7 +179,7 @@ def test_every_job_of_a_chain_has_its_own_work_directory_and_they_run_in_order(s
     jobs = {job["name"]: job["id"] for job in stage.client().jobs()}
     assert {name: gridtie(stage, "logs", key).stdout for name, key in jobs.items()} == {
         "one": "one.txt\none",
-        "two": "two.txt\ntwo",
+        "two": "two.txt\nwhen\ntwo",  # beside its own files, what the one before handed on
     }
     ended = {}
     for name, key in jobs.items():
