@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench_cleaning import COVER, share, table
-from cleaning_documents import Document, documents, hard
+from cleaning_documents import BATCHES, Document
 
 ROOT = Path(__file__).parents[1]
 COMMON, JUICER = (ROOT / ".peers" / name / "bin" / "python" for name in ("common", "data-juicer"))
@@ -57,7 +57,7 @@ Answer = Mapping[str, Any]
 # ── the texts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def base_texts(path: Path | None, size: float) -> list[str]:
     if path is None:
-        chance, made = random.Random(1), documents(40, 7)
+        chance, made = random.Random(1), BATCHES[0].documents(40, 7)
         pages = [text[at : at + 2_000] for text in topics.values() for at in range(0, len(text), 2_000)]
         mixed = [f"{page}\n{chance.choice(made).text}" if chance.random() < 0.2 else page for page in pages]
         chance.shuffle(mixed)
@@ -289,8 +289,9 @@ def main() -> None:
     print(machine(core))
     texts, copies = with_copies(base_texts(args.texts, args.mb))
     size = sum(len(text.encode()) for text in texts) / 1e6
-    sets = {"documents of other shapes than the rules were written for": documents(args.count),
-            "odd ways of writing": hard(args.count * 3)}  # fmt: skip
+    own = BATCHES[0]
+    sets = {"documents of other shapes than the rules were written for": own.documents(args.count, 1),
+            "odd ways of writing": own.hard(args.count * 3, 2)}  # fmt: skip
     if args.labelled:
         sets[args.labelled.name] = labelled_of(args.labelled, 200)
     judged_by = [one for listed in sets.values() for one in listed]

@@ -1,11 +1,11 @@
-"""How fast a core cleans: `python benchmarks/bench_cleaning_speed.py TEXTS.jsonl[.gz]`.
+"""How fast a core cleans: `python benchmarks/bench_cleaning_speed.py [TEXTS.jsonl[.gz]]`.
 
 Each step over all texts in MB (10^6 bytes of UTF-8) a second of processor time, best of five, and a whole pass by one
 process, reading and writing included. Names are found by rules alone.
 """
 
-import gzip
 import json
+import math
 import sys
 import tempfile
 import time
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench_cleaning_peers import base_texts
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.run import clean
 from gridtie.cleaner.work import Task
@@ -51,9 +52,7 @@ def whole(texts: list[str], folder: Path) -> Callable[[], object]:
 
 
 def main() -> None:
-    path = Path(sys.argv[1])
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        texts = [json.loads(line)["text"] for line in file]
+    texts = base_texts(Path(sys.argv[1]) if sys.argv[1:] else None, math.inf)
     data = [np.frombuffer(text.encode(), np.uint8) for text in texts]
     size = sum(len(one) for one in data) / 1e6
     squeezed = [kernels.squeezed(one)[1] for one in data]
