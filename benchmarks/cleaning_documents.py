@@ -8,10 +8,12 @@ that kind and a label; `{~MOBILE}` the same value written in an odd way; `{!orde
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Protocol
 
 import cleaning_unseen
 import cleaning_unseen_again
+import cleaning_unseen_third
 import cleaning_ways
 from cleaning_values import Kinds
 from cleaning_ways import Way
@@ -267,6 +269,19 @@ def split(shapes: dict[str, str]) -> dict[str, list[str]]:
     return {shape: forms.split("|") for shape, forms in shapes.items()}
 
 
+def unseen(name: str, said: ModuleType, ways: Ways, values: Callable[[int], Filler]) -> Batch:
+    shapes = [("zh", said.CHINESE), ("en", said.LATIN), ("zh", getattr(said, "MIXED", {}))]
+    odd = [("zh", said.HARD_CHINESE), ("en", said.HARD_LATIN)]
+    return Batch(
+        name,
+        tuple((language, forms) for language, forms in shapes if forms),
+        tuple((language, forms.split("|")) for language, forms in odd),
+        said.LOOK_ALIKES.split("|"),
+        ways,
+        values,
+    )
+
+
 BATCHES = [
     Batch(
         "shapes the rules were mended on",
@@ -276,20 +291,7 @@ BATCHES = [
         cleaning_ways.KNOWN,
         Values,
     ),
-    Batch(
-        "first unseen set",
-        (("zh", cleaning_unseen.CHINESE), ("en", cleaning_unseen.LATIN), ("zh", cleaning_unseen.MIXED)),
-        (("zh", cleaning_unseen.HARD_CHINESE.split("|")), ("en", cleaning_unseen.HARD_LATIN.split("|"))),
-        cleaning_unseen.LOOK_ALIKES.split("|"),
-        cleaning_ways.FIRST,
-        Kinds,
-    ),
-    Batch(
-        "second unseen set",
-        (("zh", cleaning_unseen_again.CHINESE), ("en", cleaning_unseen_again.LATIN)),
-        (("zh", cleaning_unseen_again.HARD_CHINESE.split("|")), ("en", cleaning_unseen_again.HARD_LATIN.split("|"))),
-        cleaning_unseen_again.LOOK_ALIKES.split("|"),
-        cleaning_ways.AGAIN,
-        cleaning_unseen_again.OtherKinds,
-    ),
+    unseen("first unseen set", cleaning_unseen, cleaning_ways.FIRST, Kinds),
+    unseen("second unseen set", cleaning_unseen_again, cleaning_ways.AGAIN, cleaning_unseen_again.OtherKinds),
+    unseen("third unseen set", cleaning_unseen_third, cleaning_ways.THIRD, cleaning_unseen_third.ThirdKinds),
 ]

@@ -329,3 +329,192 @@ AGAIN: dict[str, list[Way]] = {
     "USPHONE": [no_break_spaces, long_dashes, arabic_digits, joined_twice, full_width, words_with_commas, mathematical],
     "CARD": [*AGAIN_DIGITS, words_with_commas], "SSN": [arabic_digits, joined_twice, full_width, words_with_commas, pairs],
 }  # fmt: skip
+
+
+# ── for the third unseen set ──────────────────────────────────────────────────────────────────────────────────────
+def between(value: str, mark: str) -> str:
+    return mark.join(digits_of(value))
+
+
+def tilde_groups(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice(["~", "～", "*", "+", "|", "、", ":", "="]))
+
+
+def bullets(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice(["•", "●", "‧", "・", "☆", "…", ".."]))
+
+
+def tabbed(value: str, _: Random) -> str:
+    return grouped(value, "\t")
+
+
+def every_digit_marked(value: str, chance: Random) -> str:
+    return between(value, chance.choice(["*", "~", "|", "_", "/", "·", "。", "  "]))
+
+
+def bracketed_groups(value: str, chance: Random) -> str:
+    opened, closed = chance.choice(["()", "（）", "[]", "【】"])
+    parts = grouped(value, " ").split()
+    return "".join(f"{opened}{part}{closed}" if at % 2 else part for at, part in enumerate(parts))
+
+
+def filled_circles(value: str, _: Random) -> str:
+    return replaced(digits_of(value), "⓿❶❷❸❹❺❻❼❽❾")
+
+
+def stroke_digits(value: str, _: Random) -> str:
+    return replaced(digits_of(value), "零壹贰叁肆伍陸柒捌玖")
+
+
+def low_digits(value: str, _: Random) -> str:
+    return replaced(value, "₀₁₂₃₄₅₆₇₈₉")
+
+
+def hindi_digits(value: str, _: Random) -> str:
+    return replaced(value, "०१२३४५६७८९")
+
+
+def keycaps_spaced(value: str, _: Random) -> str:
+    return " ".join(mark + "\ufe0f\u20e3" for mark in digits_of(value))
+
+
+def wide_and_narrow(value: str, chance: Random) -> str:
+    return "".join(widened(mark) if chance.random() < 0.5 else mark for mark in value)
+
+
+def wide_dots(value: str, chance: Random) -> str:
+    return widened(grouped(value, chance.choice([".", "/", "_", ","])))
+
+
+def han_spaced(value: str, chance: Random) -> str:
+    return between(replaced(digits_of(value), "零一二三四五六七八九"), chance.choice([" ", "-", "、", "，", "."]))
+
+
+def han_mixed(value: str, chance: Random) -> str:
+    scripts = ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", "0123456789", "洞幺两三四五六拐八勾")
+    return "".join(chance.choice(scripts)[int(mark)] if mark.isdecimal() else mark for mark in digits_of(value))
+
+
+def half_in_han(value: str, _: Random) -> str:
+    bare = digits_of(value)
+    return bare[:3] + replaced(bare[3:7], "零一二三四五六七八九") + bare[7:]
+
+
+def pinyin(value: str, chance: Random) -> str:
+    said = ["ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"]
+    return chance.choice([" ", "-", ""]).join(said[int(mark)] for mark in value if mark.isdecimal())
+
+
+def words_and_digits(value: str, chance: Random) -> str:
+    spoken = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return " ".join(spoken[int(mark)] if chance.random() < 0.5 else mark for mark in value if mark.isdecimal())
+
+
+def words_in_capitals(value: str, _: Random) -> str:
+    return spelled_digits(value, _).upper()
+
+
+def words_in_groups(value: str, _: Random) -> str:
+    said = spelled_digits(value, _).split()
+    return f"{' '.join(said[:3])}, {' '.join(said[3:6])}, {' '.join(said[6:])}"
+
+
+def broken_twice(value: str, _: Random) -> str:
+    return grouped(value, "\n")
+
+
+def broken_with_dash(value: str, chance: Random) -> str:
+    bare = digits_of(value)
+    at = chance.randint(3, len(bare) - 3)
+    return f"{bare[:at]}-\n{bare[at:]}"
+
+
+def words_between(value: str, chance: Random) -> str:
+    """As those write who want to keep machines out."""
+    bare = digits_of(value)
+    return bare[:3] + chance.choice(["（去掉）", "[空格]", "（中间无空格）", "<b></b>", "&nbsp;", "&#8203;"]) + bare[3:]
+
+
+def joiner_every(value: str, _: Random) -> str:
+    return "\u200d".join(value)
+
+
+def marks_above(value: str, _: Random) -> str:
+    return "".join(mark + "\u0336" if mark.isdecimal() else mark for mark in value)
+
+
+def mail_defanged(value: str, chance: Random) -> str:
+    return at_dot(value, chance.choice(["@", "[@]", "(@)", "[at]"]), chance.choice(["[.]", "(.)", "[dot]"]))
+
+
+def mail_tight_round(value: str, chance: Random) -> str:
+    return at_dot(value, chance.choice(["(At)", "<AT>", "[ at ]", "( at )", "{AT}", "|at|", "~at~", "(a t)"]), ".")
+
+
+def mail_words_spaced(value: str, chance: Random) -> str:
+    return at_dot(
+        value,
+        chance.choice([" _at_ ", " -at- ", " At ", " (at sign) ", " at sign "]),
+        chance.choice([" dot ", " (dot) ", " [dot] ", " . "]),
+    )
+
+
+def mail_han_words(value: str, chance: Random) -> str:
+    return at_dot(
+        value, chance.choice(["小老鼠", "[艾特]", "@", "（圈a）", "at"]), chance.choice(["点", "[点]", "（点）", "點"])
+    )
+
+
+def mail_spaced_letters(value: str, _: Random) -> str:
+    return " ".join(value)
+
+
+def mail_circled(value: str, _: Random) -> str:
+    return "".join(chr(0x24D0 + ord(mark) - 97) if "a" <= mark <= "z" else mark for mark in value)
+
+
+def mail_bold(value: str, _: Random) -> str:
+    return "".join(chr(0x1D41A + ord(mark) - 97) if "a" <= mark <= "z" else mark for mark in value)
+
+
+def mail_greek(value: str, _: Random) -> str:
+    return value.replace("o", "\u03bf").replace("a", "\u03b1").replace("i", "\u0456").replace("c", "\u0441")
+
+
+def mail_small_at(value: str, chance: Random) -> str:
+    return value.replace("@", chance.choice(["﹫", "ⓐ", "＠", " ＠ "]))
+
+
+def mail_no_spam(value: str, chance: Random) -> str:
+    return value.replace("@", chance.choice(["@nospam.", "@REMOVE-THIS.", "-nospam@"]))
+
+
+def mail_tags(value: str, chance: Random) -> str:
+    return value.replace("@", chance.choice(["<span>@</span>", "<b>@</b>", "<!-- -->@<!-- -->", "<i></i>@"]))
+
+
+def mail_underscores(value: str, _: Random) -> str:
+    return at_dot(value, "_at_", "_dot_")
+
+
+def mail_wide_dots(value: str, chance: Random) -> str:
+    return value.replace(".", chance.choice(["．", "。", "｡", "·", "•", " 。"]))
+
+
+THIRD_DIGITS: list[Way] = [
+    tilde_groups, bullets, tabbed, every_digit_marked, bracketed_groups, filled_circles, stroke_digits, hindi_digits,
+    keycaps_spaced, wide_and_narrow, wide_dots, broken_twice, broken_with_dash, words_between, joiner_every, marks_above,
+    full_width, zero_width, spaced, dotted, every_digit_dashed,
+]  # fmt: skip
+THIRD_HAN: list[Way] = [han_spaced, han_mixed, half_in_han, pinyin, han_digits, circle_digits, capital_numerals]
+THIRD: dict[str, list[Way]] = {
+    "MOBILE": THIRD_DIGITS + THIRD_HAN, "CN_ID": [*THIRD_DIGITS, half_in_han, capital_numerals], "BANK": [*THIRD_DIGITS, half_in_han],
+    "QQ": [*THIRD_DIGITS[:4], *THIRD_DIGITS[6:11], *THIRD_HAN],
+    "EMAIL": [
+        mail_defanged, mail_tight_round, mail_words_spaced, mail_han_words, mail_spaced_letters, mail_circled, mail_bold, mail_greek,
+        mail_small_at, mail_no_spam, mail_tags, mail_underscores, mail_wide_dots, spelled_mail, bracketed_mail, full_width_at, zero_width,
+        mail_round, mail_plain_at, mail_wide,
+    ],
+    "USPHONE": [*THIRD_DIGITS[:6], *THIRD_DIGITS[8:], words_and_digits, words_in_capitals, words_in_groups, spelled_digits, low_digits],
+    "CARD": [*THIRD_DIGITS, words_and_digits, words_in_groups], "SSN": [*THIRD_DIGITS[:4], *THIRD_DIGITS[9:11], *THIRD_DIGITS[14:], words_and_digits, words_in_capitals],
+}  # fmt: skip

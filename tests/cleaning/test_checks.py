@@ -1,6 +1,8 @@
 """Check characters: one wrong character, or two that changed places, is found."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gridtie.cleaning.checks import CHECKS
 
@@ -50,6 +52,12 @@ BAD = {
 def test_a_check_takes_the_good_and_refuses_the_bad(name: str) -> None:
     assert CHECKS[name](GOOD[name])
     assert [wrong for wrong in BAD[name] if CHECKS[name](wrong)] == []
+
+
+@given(st.one_of(st.text(), st.text("0123456789ABXax:.-() \n", max_size=40)))
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_a_check_answers_whatever_it_is_asked(name: str, text: str) -> None:
+    assert CHECKS[name](text) in (True, False)
 
 
 @pytest.mark.parametrize("name", ["resident_id", "luhn", "credit_code", "iban"])

@@ -1,7 +1,9 @@
 """Check characters and dates of identifiers, each a yes or no about the bare characters. Sources beside each."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from types import MappingProxyType
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -23,7 +25,24 @@ _IBAN_COUNTRIES = {
     29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
 }  # fmt: skip
 
+Check = Callable[[str], bool]
 
+
+def _reads(shape: str) -> Callable[[Check], Check]:
+    """A check of texts of this shape; anything else fails it, for rules of operators may hold it against anything."""
+    whole = re.compile(shape)
+
+    def made(check: Check) -> Check:
+        @wraps(check)
+        def total(text: str) -> bool:
+            return whole.fullmatch(text) is not None and check(text)
+
+        return total
+
+    return made
+
+
+@_reads("[0-9]{8}")
 def is_date(text: str) -> bool:
     """YYYYMMDD of a day that people now living can have been born on."""
     try:
@@ -33,28 +52,33 @@ def is_date(text: str) -> bool:
     return 1890 <= day.year <= 2049
 
 
+@_reads("[0-9]{17}[0-9Xx]?")
 def resident_id_shape(text: str) -> bool:
     """GB 11643 without its check character: a province and a real date."""
     return text[:2] in PROVINCES and is_date(text[6:14])
 
 
+@_reads("[0-9]{17}[0-9Xx]")
 def resident_id(text: str) -> bool:
     """GB 11643: ISO 7064 MOD 11-2 over 17 digits, besides province and date."""
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text[:17], strict=True))
     return "10X98765432"[total % 11] == text[17].upper() and resident_id_shape(text)
 
 
+@_reads("[0-9]{15}")
 def old_resident_id(text: str) -> bool:
     """Fifteen digits: six of a place, YYMMDD of the twentieth century, three."""
     return text[:2] in PROVINCES and is_date("19" + text[6:12])
 
 
+@_reads("[0-9]{17}[0-9Xx]")
 def foreigner_id(text: str) -> bool:
     """The card of 2023: 9, two of a place, three of a country, YYYYMMDD, three, and the check of GB 11643."""
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text[:17], strict=True))
     return text[0] == "9" and "10X98765432"[total % 11] == text[17].upper() and is_date(text[6:14])
 
 
+@_reads("[0-9]+")
 def luhn(text: str) -> bool:
     """ISO/IEC 7812-1, annex B. One random number in ten passes."""
     if len(set(text)) == 1:
@@ -66,6 +90,7 @@ def luhn(text: str) -> bool:
     return total % 10 == 0
 
 
+@_reads("[0-9A-Za-z]{18}")
 def credit_code(text: str) -> bool:
     """GB 32100: MOD 31 over 17 characters, and the organisation code of GB 11714 within."""
     upper = text.upper()
@@ -76,6 +101,7 @@ def credit_code(text: str) -> bool:
     return -total % 31 == values[17]
 
 
+@_reads("[0-9A-Za-z]{18}")
 def organisation_code(text: str) -> bool:
     """GB 11714 within a credit code: MOD 11 over the ninth to sixteenth character against the seventeenth."""
     inner = text.upper()[8:17]
@@ -83,10 +109,12 @@ def organisation_code(text: str) -> bool:
     return "0123456789X"[-total % 11] == inner[8]
 
 
+@_reads("[0-9A-Za-z]{18}")
 def credit_code_whole(text: str) -> bool:
     return credit_code(text) and organisation_code(text)
 
 
+@_reads("[A-Za-z]{1,2}[0-9]{6}[(（]?[0-9Aa][)）]?")
 def hong_kong_id(text: str) -> bool:
     """One or two letters, six digits, a check: mod 11 with A = 10, a missing first letter counts 36."""
     bare = text.upper().translate({ord(mark): None for mark in "()（）"})
@@ -96,6 +124,7 @@ def hong_kong_id(text: str) -> bool:
     return "0123456789A"[-total % 11] == rest[6]
 
 
+@_reads("[A-Za-z][0-9]{9}")
 def taiwan_id(text: str) -> bool:
     """One letter and nine digits, mod 10. The letter stands for two digits, and 1, 2, 8, 9 for a sex."""
     value = _TAIWAN_LETTERS.find(text[0].upper()) + 10
@@ -104,6 +133,7 @@ def taiwan_id(text: str) -> bool:
     return total % 10 == 0
 
 
+@_reads("[A-Za-z]{2}[0-9]{2}[0-9A-Za-z ]+")
 def iban(text: str) -> bool:
     """ISO 13616: MOD 97 with the first four characters moved to the end, and as long as its country has them."""
     bare = text.upper().replace(" ", "")
@@ -112,6 +142,7 @@ def iban(text: str) -> bool:
     return known and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
 
 
+@_reads(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 def public_ipv4(text: str) -> bool:
     """Four octets of an address that the whole Internet could reach, so no private, local, reserved or test one.
 
@@ -127,12 +158,14 @@ def public_ipv4(text: str) -> bool:
     return not (local or private or named)
 
 
+@_reads(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 def likely_ipv4(text: str) -> bool:
     """A public address that could hardly be a version or a section: those have small numbers, and small ones first."""
     octets = [int(part) for part in text.split(".")]
     return (max(octets) > 31 and max(octets[:2]) > 15) and public_ipv4(text)
 
 
+@_reads("[0-9A-Fa-f:]+")
 def global_ipv6(text: str) -> bool:
     """RFC 4291 text of a global unicast address (2000::/3) outside documentation and tunnel blocks."""
     bare = text.lower()
@@ -154,6 +187,7 @@ def global_ipv6(text: str) -> bool:
     return 0x2000 <= first <= 0x3FFF and not shown
 
 
+@_reads("[0-9A-Fa-f:.-]+")
 def device_mac(text: str) -> bool:
     """EUI-48 of one card: not all alike, no row of numbers, none of the groups of bridges, IPv4 and IPv6."""
     bare = text.lower().replace(":", "").replace("-", "").replace(".", "")
@@ -161,6 +195,7 @@ def device_mac(text: str) -> bool:
     return len(bare) == 12 and len(set(bare)) > 2 and not shown and not bare.startswith(("0180c2", "01005e", "3333"))
 
 
+@_reads("[0-9]{9}")
 def social_number(text: str) -> bool:
     """SSA: no area 000, 666 or 9xx, no group 00, no serial 0000; and not the ones printed in advertisements."""
     area, group, serial = text[:3], text[3:5], text[5:]
@@ -168,20 +203,23 @@ def social_number(text: str) -> bool:
     return area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000" and not shown
 
 
+@_reads("[0-9-]+")
 def social_number_parted(text: str) -> bool:
     return social_number(text.replace("-", ""))
 
 
+@_reads(r"[0-9Xx\n]+")
 def resident_id_broken(text: str) -> bool:
     return resident_id(text.replace("\n", ""))
 
 
+@_reads(r"[0-9 \n-]+")
 def luhn_broken(text: str) -> bool:
     bare = text.translate({ord(mark): None for mark in " -\n"})
     return 13 <= len(bare) <= 19 and luhn(bare)
 
 
-CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType({
+CHECKS: Mapping[str, Check] = MappingProxyType({
     check.__name__: check
     for check in (
         resident_id, resident_id_shape, old_resident_id, foreigner_id, luhn, credit_code, credit_code_whole,
