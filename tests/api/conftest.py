@@ -8,9 +8,10 @@ import secrets
 import socket
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,6 +19,7 @@ import pytest
 
 from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.api.server import ExchangeServer
+from gridtie.cli.main import main
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import Envelope, encode
 from gridtie.registry.site import signed_call, signed_site_proof
@@ -249,6 +251,23 @@ def client(port: int) -> Iterator[Client]:
     made = Client(port)
     yield made
     made.close()
+
+
+@pytest.fixture
+def run(
+    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Any]:
+    """One command as a member types it; its exit code, what it printed and what it said."""
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "client"))
+    monkeypatch.setenv("GRIDTIE_EXCHANGE", f"http://127.0.0.1:{port}")
+
+    def go(member: Any, *arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("GRIDTIE_TOKEN", member.token)
+        code = main(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return go
 
 
 @pytest.fixture

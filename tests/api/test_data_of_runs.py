@@ -1,6 +1,7 @@
 """What a site gets of the data of a run, and what the exchange takes of one whose data may not leave: over HTTP."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ DIGEST = sha256(CONTENT).hexdigest()
 CARD = """title = "Scans"
 description = "d"
 licence = "CC0-1.0"
+[price]
+kind = "access"
+amount = "2"
 [terms]
 delivery = "compute"
 [terms.release]
@@ -97,6 +101,26 @@ def test_a_site_gets_the_data_of_a_run_that_it_took_and_hands_on_only_what_is_re
         file = {"path": name, "sha256": digest, "size": len(figures)}
         manifest = {"epoch": 1, "kind": kind, "rank": 0, "sequence": 0, "files": [file]}
         assert agent.call("POST", f"{path}/artefacts", manifest).status_code == status, (kind, name)
+
+
+def test_a_receipt_tells_what_data_cost_beside_what_computing_cost(
+    parties: Any, agents: Any, exchange: Exchange, run: Any
+) -> None:
+    clinic, agent = parties["bison"]["owner"], agents["aurora"]
+    job = clinic.post("/v1/jobs", {"text": READS}).json()["jobs"][0]["id"]
+    plan = assigned(agent)
+    for number, event in enumerate(("accept", "start", "finish", "succeed")):
+        told = {"seq": number, "event": event, "at": to_text(exchange.clock.now()), "exit_code": None}
+        agent.call("POST", f"/agent/v1/runs/{plan['run']}/events", {"epoch": 1, "events": [told]})
+    code, out, _ = run(clinic, "receipt", job)
+    told = clinic.get(f"/v1/jobs/{job}/receipts").json()
+    both = Decimal(told["computing"]) + 2
+    assert (code, told["data_cost"], told["data"][0]["dataset"], len(told["items"])) == (0, "2.00", "aurora/scans", 1)
+    assert out.splitlines()[-3:] == [
+        f"data of {job}", "  aurora/scans v1: 2.00 CNY, 2.00 for each use",
+        f"computing {told['computing']}, data 2.00, together {both} CNY",
+    ]  # fmt: skip
+    assert ["data_cost", "2.00"] in [line.split() for line in run(clinic, "status", job)[1].splitlines()]
 
 
 def test_a_digest_that_a_buyer_writes_into_his_job_gives_his_site_nothing(parties: Any, agents: Any) -> None:

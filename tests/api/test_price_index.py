@@ -1,25 +1,15 @@
 """The index by the command line and over HTTP: it says when there is nothing, or too little, to publish."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
-from gridtie.cli.main import main
-
 
 @pytest.fixture
-def run(port: int, tmp_path: Any, admin: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
-    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "client"))
-    monkeypatch.setenv("GRIDTIE_EXCHANGE", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("GRIDTIE_TOKEN", admin.token)
-
-    def go(*arguments: str) -> tuple[int, str, str]:
-        code = main(("market", "index", *arguments))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return go
+def run(run: Any, admin: Any) -> Any:
+    return partial(run, admin, "market", "index")
 
 
 def test_an_exchange_without_trades_says_so_and_names_its_guards(run: Any) -> None:

@@ -21,6 +21,7 @@ from gridtie.flow.quote_job import quote_jobs
 from gridtie.flow.submit_job import Submission, submit_document
 from gridtie.values.money import Micros
 from gridtie.values.period import to_text
+from gridtie.views.cost import cost_view
 
 YUAN = 1_000_000
 AWAY = Terms(purposes=("training",), delivery=COMPUTE, release=Release(files=("metrics.json",)))
@@ -364,6 +365,9 @@ def test_jobs_of_one_file_are_one_use_of_the_data_and_another_file_is_another(tr
     run = trade.world.job(second).run
     trade.world.report(run, "accept", "start")
     assert {one.job: one.charge for one in trade.deliveries()} == {first: 2 * YUAN, second: 0}
+    told = [trade.world.read(lambda unit, key=key: cost_view(unit, key, currency="CNY")) for key in (first, second)]
+    assert [one["data_cost"] for one in told] == ["2.00", "0.00"]
+    assert f"paid with {first}" in told[1]["lines"][1]
     assert trade.given(trade.near, run) or trade.given(trade.far, run)
     assert trade.world.read(lambda unit: unit.contracts.get(trade.contract.id)).deliveries == 1
     assert trade.world.earnings(trade.lab).posted >= 2 * YUAN

@@ -7,6 +7,7 @@ import pytest
 
 from gridtie.flow.refresh_tokens import refresh_tokens
 from gridtie.ledger.account import GRANTS, balance_of
+from gridtie.views.receipt import accounts_view
 
 TOKEN = 1_000_000
 CHOICES = '[tokens]\nrefresh = "100"\nevery_hours = 24\ncarry_over = "30"\n'
@@ -34,6 +35,10 @@ def test_a_new_member_gets_its_tokens_at_once_and_once(world: Any) -> None:
     before = world.rows()
     assert refresh(world) == 0
     assert world.rows() == before
+    for own in (lab, None):
+        shown = world.read(lambda unit, own=own: accounts_view(unit, own))
+        assert ("lab", balance_of(lab), "100.00") in [(r["organisation"], r["account"], r["available"]) for r in shown]
+    assert (None, GRANTS) in [(row["organisation"], row["account"]) for row in shown]
 
 
 def test_what_is_not_used_is_carried_over_up_to_the_cap_and_the_rest_lapses(world: Any) -> None:

@@ -25,8 +25,8 @@ from gridtie.flow.unit import Unit
 from gridtie.lifecycle import JOB
 from gridtie.values.ids import JobId, OrganisationId
 from gridtie.values.period import to_text
+from gridtie.views.cost import cost_view
 from gridtie.views.job import job_detail, job_events, job_page, listed
-from gridtie.views.receipt import receipt_view
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
@@ -209,7 +209,6 @@ async def outputs(job: str, request: Request, actor: Annotated[Actor, Depends(Al
 
 @router.get("/jobs/{job}/receipts", summary="What it cost")
 async def receipts(job: str, request: Request, actor: Annotated[Actor, Depends(Allow("job.read"))]) -> Response:
-    def look(unit: Unit) -> list[dict[str, Any]]:
-        return [receipt_view(row) for row in unit.receipts.of_job(own_job(unit, actor, job))]
-
-    return answer({"items": read(request, look)})
+    """Its receipts, and beside them what the data cost that was bought for it."""
+    currency = exchange_of(request).settings.currency
+    return answer(read(request, lambda unit: cost_view(unit, own_job(unit, actor, job), currency=currency)))

@@ -20,7 +20,7 @@ from gridtie.values.ids import OrganisationId, ReceiptId
 from gridtie.values.period import EPOCH, Period
 from gridtie.views.receipt import (
     account_codes,
-    balance_view,
+    accounts_view,
     hour_codes,
     receipt_view,
     statement_csv,
@@ -84,11 +84,7 @@ async def topup(request: Request, body: TopUpIn, actor: Annotated[Actor, Depends
 async def accounts(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.read"))]) -> Response:
     own = scope(actor, "ledger.read").organisation
 
-    def look(unit: Unit) -> list[dict[str, Any]]:
-        codes = None if own is None else [*account_codes(unit, own), *hour_codes(unit, own)]
-        return [balance_view(code, balance) for code, balance in unit.ledger.balances(codes).items()]
-
-    return answer({"items": read(request, look), "next": None})
+    return answer({"items": read(request, lambda unit: accounts_view(unit, own)), "next": None})
 
 
 @router.get("/ledger/transfers", summary="Postings, newest first")

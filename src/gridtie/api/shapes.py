@@ -211,7 +211,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "WholeJob": _shape(
         **_JOB, price="money?", started_at="time?", cost="money", paid_in="text", machines="int",
         resources="text", spec="object", files="[object]", notes="[text]", runs="[Run]", request="object",
-        refusal="object?", checkpoint_at="time?",
+        refusal="object?", checkpoint_at="time?", data_cost="money",
     ),
     "Event": _shape(seq="int", at="time", kind="text", subject="text", actor="text", data="object"),
     "Events": _shape(items="[Event]"),
@@ -221,10 +221,15 @@ SHAPES: Mapping[str, dict[str, Any]] = {
         id="text", run="text", job="text", state="text", amount="money", created_at="time", signed_at="time?",
         lines="[text]", envelope="Envelope",
     ),
-    "Receipts": _shape(items="[Receipt]"),
+    "DataCost": _shape(
+        dataset="text", version="text", delivery="text", contract="text?", charge="money", why="text",
+    ),
+    "Receipts": _shape(
+        items="[Receipt]", computing="money", paid_in="text", data="[DataCost]", data_cost="money", lines="[text]",
+    ),
     "Uploaded": _shape(next="int", complete="bool"),
     "TopUp": _shape(id="text", organisation="text", amount="money", before="money", after="money"),
-    "Account": _shape(account="text", posted="money", held="money", available="money"),
+    "Account": _shape(organisation="text?", account="text", posted="money", held="money", available="money"),
     "Accounts": _page("Account"),
     "Transfer": _shape(
         id="text", seq="int", debit="text", credit="text", amount="money", kind="text", at="time", pending="text?",

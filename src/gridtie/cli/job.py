@@ -257,7 +257,8 @@ def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> 
     failed = [job for job in jobs if job.state != "succeeded"]
     for job in jobs:
         cost = f"{job.data['cost']} hours" if in_hours(job.data) else job.data["cost"]
-        say(f"{job.id}: cost {cost}   output: gridtie logs {job.id}   receipt: gridtie receipt {job.id}")
+        data = f", data {job.data['data_cost']}" if paid_data(job.data) else ""
+        say(f"{job.id}: cost {cost}{data}   output: gridtie logs {job.id}   receipt: gridtie receipt {job.id}")
     if failed and own_code:
         return int(failed[0].data.get("exit_code") or 1)
     return 20 if failed else 0
@@ -266,6 +267,10 @@ def watch(jobs: list[JobHandle], *, timeout_s: float | None, own_code: bool) -> 
 def in_hours(job: Mapping[str, Any]) -> bool:
     """The compute bank pays for it: its price, its cost and what is held are reference hours."""
     return job.get("paid_in") == "hours"
+
+
+def paid_data(job: Mapping[str, Any]) -> bool:
+    return str(job.get("data_cost", "0.00")) != "0.00"
 
 
 def progress_line(job: Mapping[str, Any]) -> str:
@@ -312,6 +317,8 @@ def show_status(args: argparse.Namespace) -> int:
     summary = {
         key: job[key] for key in ("resources", "created_at", "started_at", "ended_at", "exit_code", "cost", "held")
     }
+    if paid_data(job):
+        summary["data_cost"] = job["data_cost"]
     if in_hours(job):
         summary["paid_in"] = "reference hours of the compute bank"
     print_record({key: value for key, value in summary.items() if value is not None}, args)
@@ -393,7 +400,8 @@ class LogPrinter:
 
 
 def show_receipt(args: argparse.Namespace) -> int:
-    items = connect(args).receipts(whole_id(args.job))
+    costs = connect(args).costs(whole_id(args.job))
+    items = costs["items"]
     if args.save:
         write_private(Path(args.save), json.dumps([item["envelope"] for item in items], indent=2) + "\n")
         say(f"{len(items)} signed receipt(s) in {args.save}")
@@ -402,9 +410,8 @@ def show_receipt(args: argparse.Namespace) -> int:
     if args.output != "table" or args.columns:
         print_rows(items, ("id", "job", "run", "state", "amount", "created_at", "signed_at"), args)
         return 0
-    for item in items:
-        for line in item["lines"]:
-            print(line)
+    for line in [line for item in items for line in item["lines"]] + costs["lines"]:
+        print(line)
     return 0
 
 

@@ -58,7 +58,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def accounts(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", "/v1/ledger/accounts")["items"]
-    print_rows(items, ("account", "posted", "held", "available"), args)
+    print_rows(items, ("organisation", "account", "posted", "held", "available"), args)
     return 0
 
 

@@ -624,6 +624,7 @@ class WholeJob(TypedDict):
     request: dict[str, Any]
     refusal: dict[str, Any] | None
     checkpoint_at: str | None
+    data_cost: str
 
 
 class Event(TypedDict):
@@ -663,8 +664,22 @@ class Receipt(TypedDict):
     envelope: "Envelope"
 
 
+class DataCost(TypedDict):
+    dataset: str
+    version: str
+    delivery: str
+    contract: str | None
+    charge: str
+    why: str
+
+
 class Receipts(TypedDict):
     items: list["Receipt"]
+    computing: str
+    paid_in: str
+    data: list["DataCost"]
+    data_cost: str
+    lines: list[str]
 
 
 class Uploaded(TypedDict):
@@ -681,6 +696,7 @@ class TopUp(TypedDict):
 
 
 class Account(TypedDict):
+    organisation: str | None
     account: str
     posted: str
     held: str

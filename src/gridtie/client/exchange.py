@@ -201,8 +201,12 @@ class ExchangeClient(DataNouns):
         return JobSession(self, dict(data))
 
     def receipts(self, key: str) -> list[a.Receipt]:
-        items: list[a.Receipt] = self.call("GET", f"/v1/jobs/{part(key)}/receipts")["items"]
+        items: list[a.Receipt] = self.costs(key)["items"]
         return items
+
+    def costs(self, key: str) -> a.Receipts:
+        """Its receipts, and beside them what the data cost that was bought for it."""
+        return self._get(a.Receipts, f"/v1/jobs/{part(key)}/receipts")
 
     def history(self, key: str) -> list[a.Event]:
         """Everything that happened to a job and its runs, oldest first."""

@@ -82,6 +82,15 @@ def charge(price: Price, fresh: Sequence[Part], *, again: bool) -> Micros:
     return Micros(amount)
 
 
+def charge_words(price: Price) -> str:
+    """Why a delivery costs what it does."""
+    amount = format_money(price.amount)
+    if price.kind == FLAT:
+        return f"{amount} was paid when its contract began"
+    each = {ACCESS: "use", RECORD: "record"}.get(price.kind)
+    return f"{amount} for each {each}" if each else "free"
+
+
 def at_start(price: Price) -> Micros:
     """What is paid when a contract becomes active."""
     return price.amount if price.kind == FLAT else Micros(0)

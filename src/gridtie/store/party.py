@@ -57,9 +57,11 @@ class PartyRows:
         rows: Sequence[Any] = self._session.execute(statement).all()
         return rows
 
-    def names(self, keys: Sequence[str]) -> dict[str, str]:
-        """Names of these organisations, for the views."""
-        statement = select(organisation.c.id, organisation.c.name).where(organisation.c.id.in_(sorted(set(keys))))
+    def names(self, keys: Sequence[str] | None) -> dict[str, str]:
+        """Names of these organisations, for the views; None: of all."""
+        statement = select(organisation.c.id, organisation.c.name)
+        if keys is not None:
+            statement = statement.where(organisation.c.id.in_(sorted(set(keys))))
         return dict(tuple(row) for row in self._session.execute(statement))
 
     # ── members ───────────────────────────────────────────────────────────────────────────────────────────────────

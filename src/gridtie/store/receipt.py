@@ -108,7 +108,7 @@ class VoucherRows:
         ).order_by(voucher.c.id)
         return [_voucher(row) for row in self._session.execute(statement)]
 
-    def page(self, *, holder: OrganisationId | None, before: str | None, limit: int) -> list[Voucher]:
+    def page(self, *, holder: OrganisationId | None, before: str | None, limit: int | None) -> list[Voucher]:
         statement = select(voucher).order_by(voucher.c.id.desc()).limit(limit)
         if holder is not None:
             statement = statement.where(voucher.c.holder == holder)

@@ -11,6 +11,7 @@ from gridtie.values.ids import JobId, OrganisationId, RunId
 from gridtie.values.money import format_money
 from gridtie.values.period import to_text
 from gridtie.values.quantity import format_bytes
+from gridtie.views.cost import data_cost
 from gridtie.views.party import when
 
 _AS_STORED = (
@@ -65,6 +66,7 @@ def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
         "price": current["price"] if current else None,
         "started_at": current["started_at"] if current else None,
         "cost": format_money(sum(unit.receipts.amounts(key))),
+        "data_cost": format_money(data_cost(unit, key)),
         "paid_in": "hours" if request.mode == "bank" else "money",
         "machines": spec.get("machines", 1),
         "resources": needs_text(load(request.document)["needs"]),

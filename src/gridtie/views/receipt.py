@@ -5,7 +5,7 @@ from typing import Any
 from gridtie.errors import InvalidSignature
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import Envelope, Verify
-from gridtie.ledger.account import balance_of, earnings_of, voucher_account
+from gridtie.ledger.account import balance_of, earnings_of, owner_of, voucher_account
 from gridtie.ledger.balance import Balance, verify
 from gridtie.ledger.invoice import Statement, statement, to_csv, to_json
 from gridtie.ledger.transfer import from_content
@@ -13,7 +13,7 @@ from gridtie.ledger.voucher import Voucher, book_of
 from gridtie.metering.receipt import KIND, Receipt, check_receipt, from_payload, lines, settled_twice
 from gridtie.store.journal import broken_link, last_seq, load
 from gridtie.store.unit import Unit
-from gridtie.values.ids import OrganisationId
+from gridtie.values.ids import OrganisationId, VoucherId
 from gridtie.values.money import format_money
 from gridtie.values.period import Period, from_us, to_text
 
@@ -57,8 +57,21 @@ def _checked(row: Any, public_key: bytes, verified: Verify) -> Receipt:
     return found
 
 
-def balance_view(code: str, balance: Balance) -> dict[str, Any]:
+def accounts_view(unit: Unit, own: OrganisationId | None) -> list[dict[str, Any]]:
+    """Of this organisation, None: of all. People know each other by their names, not by ids."""
+    codes = None if own is None else [*account_codes(unit, own), *hour_codes(unit, own)]
+    names = unit.parties.names(None if own is None else [own])
+    holders = {voucher.id: voucher.holder for voucher in unit.vouchers.page(holder=own, before=None, limit=None)}
+    found = []
+    for code, balance in unit.ledger.balances(codes).items():
+        owner = owner_of(code)
+        found.append(_balance_view(names.get(holders.get(VoucherId(owner), owner)) if owner else None, code, balance))
+    return found
+
+
+def _balance_view(owner: str | None, code: str, balance: Balance) -> dict[str, Any]:
     return {
+        "organisation": owner,
         "account": code,
         "posted": format_money(balance.posted),
         "held": format_money(balance.held),
