@@ -476,9 +476,7 @@ delivery = _table(
     Column("channel", Text, nullable=False),  # sharing | hub | file | job
     Column("purpose", Text, nullable=False),
     Column("job", Text, ForeignKey("job.id")),
-    Column(
-        "parts", Text, nullable=False
-    ),  # a mask, in hexadecimal: bit n is the n-th of its version's digests in order
+    Column("parts", Text, nullable=False),  # a mask, in hexadecimal: bit n is the n-th of its version's digests
     Column("records", Big),
     Column("bytes", Big, nullable=False),
     Column("charge", Big, nullable=False),
