@@ -83,7 +83,7 @@ def test_stop_jobs_gives_them_back_and_they_are_lost_by_the_site_not_cancelled(w
 def test_an_end_that_is_noticed_late_is_told_as_of_when_it_was(world: Any) -> None:
     """What is billed may not grow because the agent stood still, or the line was down, when a job ended."""
     agent = world.agent()
-    run = world.run("echo on; sleep 0.5")
+    run = world.run("echo on; sleep 0.5; echo saved > $GRIDTIE_CHECKPOINT_DIR/s")
     world.until(lambda: run.logs)
     assert agent.process is not None
     agent.process.send_signal(signal.SIGSTOP)
@@ -95,6 +95,8 @@ def test_an_end_that_is_noticed_late_is_told_as_of_when_it_was(world: Any) -> No
     told = {event["event"]: from_text(event["at"]).timestamp() for event in run.events}
     assert abs(told["finish"] - ended) < 1.0
     assert abs(told["succeed"] - ended) < 1.0
+    [checkpoint] = [published for published in run.published if published["kind"] == "checkpoint"]
+    assert 0 < checkpoint["ran_us"] / 1e6 <= told["finish"] - told["start"] + 0.1  # not when it was looked for
 
 
 def test_a_stale_epoch_is_killed_without_a_word(world: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from faults.checks import FINAL, at_the_end, during
-from faults.inject import a_case, befall
+from faults.inject import DENSE, USUAL, a_case, befall
 from faults.weave import Deadlock
 from faults.world import Case, Play, played
 
@@ -41,8 +41,9 @@ def judged(case: Case) -> Verdict:
             deadline = case.horizon + PATIENCE_S
             while not _quiet(play) and play.elapsed < deadline and not findings:
                 play.until(play.elapsed + 60.0, look=lambda: _look(play, findings))
-            play.until(play.elapsed + 30.0)
-            findings += at_the_end(play)
+            if not findings:  # else it was left in the middle
+                play.until(play.elapsed + 30.0)
+                findings += at_the_end(play)
         except (Deadlock, AssertionError) as cause:
             findings.append(f"{type(cause).__name__}: {cause}")
         return Verdict(tuple(findings), play.digest, play.elapsed, play.all_commits, play.server.lives,
@@ -91,14 +92,15 @@ def _least(rows: tuple[T, ...], wrong: Callable[[Sequence[T]], bool]) -> tuple[T
 def main() -> int:
     parser = argparse.ArgumentParser(description="Plays seeds of faults against the real exchange and agents.")
     parser.add_argument("seeds", help="one seed, or FIRST-LAST")
-    parser.add_argument("--hours", type=float, default=1.0, help="of the world's time with faults (1)")
+    parser.add_argument("--hours", type=float, help="of the world's time with faults (1; dense: a half)")
+    parser.add_argument("--dense", action="store_true", help="120 jobs and 60 to 120 faults in half an hour")
     parser.add_argument("--shrink", action="store_true", help="make a failing seed's case smaller")
     asked = parser.parse_args()
     first, _, last = asked.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     begun, played_s, wrong = time.process_time(), 0.0, 0
     for seed in seeds:
-        case = a_case(seed, hours=asked.hours)
+        case = a_case(seed, profile=DENSE if asked.dense else USUAL, hours=asked.hours)
         verdict = judged(case)
         played_s += verdict.seconds
         print(

@@ -23,6 +23,8 @@ def during(play: Play) -> Iterator[str]:
     if play.server.up:
         broken = play.server.database.read(lambda unit: list(_books(unit)))
         yield from broken
+    while play.complaints.heard:
+        yield f"an agent says: {play.complaints.heard.pop(0)}"
     for site in play.sites:
         site.host.settle()
         working = sum(rank.start.task.accelerators for rank in site.host.ranks.values() if rank.ended is None)

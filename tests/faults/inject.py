@@ -1,7 +1,7 @@
 """Faults: what befalls a world, when, for how long; drawn from a seed, applied as plain data: so a list shrinks."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -12,12 +12,28 @@ AHEAD = (None, None, None, None, 60, 300, 900)  # seconds from submission to the
 FAR = 30 * 60 - 120.0  # a site may be away for so long under `wait` without losing a run
 
 
-def a_case(seed: int, *, hours: float = 1.0) -> Case:
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much comes to pass in a case. `jobs` and `faults`: the least and the most of them in an hour."""
+
+    hours: float
+    jobs: tuple[int, int]
+    faults: tuple[int, int]
+
+
+USUAL = Profile(1.0, (12, 24), (6, 18))
+DENSE = Profile(0.5, (240, 240), (120, 240))  # jobs wait for each other, and one fault meets what the last one left
+
+
+def a_case(seed: int, *, profile: Profile = USUAL, hours: float | None = None) -> Case:
     dice = Random(f"case {seed}")
     sites = dice.randint(2, 4)
+    hours = profile.hours if hours is None else hours
     horizon = 3600.0 * hours
-    jobs = tuple(_job(dice, horizon) for _ in range(round(dice.randint(12, 24) * hours)))
-    faults = tuple(sorted((_fault(dice, sites, horizon) for _ in range(round(dice.randint(6, 18) * hours))), key=_at))
+    jobs = tuple(_job(dice, horizon) for _ in range(round(dice.randint(*profile.jobs) * hours)))
+    faults = tuple(
+        sorted((_fault(dice, sites, horizon) for _ in range(round(dice.randint(*profile.faults) * hours))), key=_at)
+    )
     booked = Random(f"bookings {seed}")  # dice of their own, so that the rest of a seed stays what it was
     jobs = tuple(replace(job, book_ahead=booked.choice(AHEAD)) for job in jobs)
     return Case(seed=seed, sites=sites, jobs=jobs, faults=faults, horizon=horizon)

@@ -118,6 +118,17 @@ class Customer:
     not_before: float = 0.0  # of the loop's time
 
 
+class Complaints(logging.Handler):
+    """What the agents of a world logged as an error: none of them has a reason to."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
 class Play:
     """Holds a case while it is played. `trace` is a hash of everything that happened, in order."""
 
@@ -134,6 +145,7 @@ class Play:
         self.customers: list[Customer] = []
         self.agent: ModuleType = load_agent(self.weave)
         self.notes: list[Any] = []
+        self.complaints = Complaints()
         self.crash_next: tuple[str, float] | None = None  # at which side of the next commit, for how long
         self._hash = hashlib.sha256()
         self.commits = 0
@@ -328,13 +340,17 @@ def played(case: Case) -> Iterator[Play]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="gridtie-faults-")))
         kept, gridtie.wiring.Database = gridtie.wiring.Database, LoopDatabase  # type: ignore[misc]
         stack.callback(setattr, gridtie.wiring, "Database", kept)
-        quiet = logging.getLogger("gridtie.agent")
-        stack.callback(quiet.setLevel, quiet.level)
-        quiet.setLevel(logging.CRITICAL)
+        log = logging.getLogger("gridtie.agent")
+        stack.callback(setattr, log, "propagate", log.propagate)
+        stack.callback(log.setLevel, log.level)
+        log.propagate = False
+        log.setLevel(logging.ERROR)
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         stack.callback(structlog.reset_defaults)
         play = Play(case, folder)
         stack.callback(play.close)
+        stack.callback(log.removeHandler, play.complaints)
+        log.addHandler(play.complaints)
         stack.enter_context(loop_time(play.weave))
         play.found()
         for site in play.sites:

@@ -288,12 +288,15 @@ class World:
             )
         return answer
 
-    def checkpoint(self, run: RunId, content: str, *, sequence: int = 0, rank: int = 0) -> bool:
+    def checkpoint(
+        self, run: RunId, content: str, *, sequence: int = 0, rank: int = 0, ran_s: float | None = None
+    ) -> bool:
         row = self.run(run)
         file = BlobFile(path="state", sha256=hashlib.sha256(content.encode()).hexdigest(), size=len(content))
         return self.write(
             lambda unit: publish_artefacts(
                 unit,
+                self.exchange,
                 site=SiteId(row.site),
                 key=run,
                 epoch=row.epoch,
@@ -301,6 +304,7 @@ class World:
                 rank=rank,
                 sequence=sequence,
                 files=[file],
+                ran_us=None if ran_s is None else round(ran_s * 1_000_000),
             )
         )
 

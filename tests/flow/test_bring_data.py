@@ -314,7 +314,7 @@ def publish(trade: Trade, run: Any, site: Any, kind: str, path: str, size: int =
     epoch = trade.world.run(run).epoch
     return trade.world.write(
         lambda unit: publish_artefacts(
-            unit, site=site.id, key=run, epoch=epoch, kind=kind, rank=0, sequence=1, files=[file]
+            unit, trade.world.exchange, site=site.id, key=run, epoch=epoch, kind=kind, rank=0, sequence=1, files=[file]
         )
     )
 

@@ -53,6 +53,7 @@ def test_a_lost_run_is_void_costs_nothing_and_goes_on_elsewhere_from_its_last_ch
     job, run = world.placed(buyer, on_disconnect="replace")
     world.report(run, "accept", "start")
     world.later(minutes=6)
+    world.alive(north, runs=(run,))
     assert world.checkpoint(run, "step 100")
     world.later(minutes=6)
     world.alive(north, runs=(run,))
@@ -76,6 +77,34 @@ def test_a_lost_run_is_void_costs_nothing_and_goes_on_elsewhere_from_its_last_ch
     before = world.rows()
     assert expire(world) == 0
     assert world.rows() == before
+
+
+def given_up(world: Any, north: Any, buyer: Any, *, late_s: float, heard: bool, ran_s: float | None) -> int:
+    """What is paid for a run under `replace` whose only checkpoint arrives `late_s` after it began."""
+    job, run = world.placed(buyer, on_disconnect="replace")
+    world.report(run, "accept", "start")
+    world.later(seconds=late_s)
+    if heard:
+        world.alive(north, runs=(run,))
+    assert world.checkpoint(run, "half of it", ran_s=ran_s)
+    world.later(seconds=91)
+    assert expire(world) == 1
+    [paid] = world.paid(job)
+    return paid
+
+
+@pytest.mark.parametrize(
+    ("late_s", "heard", "ran_s", "paid_s"),
+    [(72, True, 36, 36),  # it was long under way, and its site says when it was saved
+     (72, True, 3600, 72),  # a site that says more is not believed
+     (72, True, None, 72),  # an older agent does not say
+     (80, False, None, 45)],  # its site must have stopped it by then, as far as it was told to go on
+)  # fmt: skip
+def test_a_checkpoint_that_arrives_late_counts_from_when_it_was_saved(
+    world: Any, north: Any, buyer: Any, late_s: float, heard: bool, ran_s: float | None, paid_s: float
+) -> None:
+    paid = given_up(world, north, buyer, late_s=late_s, heard=heard, ran_s=ran_s)
+    assert paid == pytest.approx(YUAN * paid_s / 3600, abs=2)
 
 
 def test_without_a_checkpoint_nothing_of_a_lost_run_is_billed(world: Any, north: Any, buyer: Any) -> None:
@@ -254,7 +283,7 @@ def test_a_lost_run_publishes_nothing_any_more(world: Any, north: Any, south: An
     with pytest.raises(StaleEpoch):
         world.write(
             lambda unit: publish_artefacts(
-                unit, site=south.id, key=run, epoch=1, kind="output", rank=0, sequence=0, files=[]
+                unit, world.exchange, site=south.id, key=run, epoch=1, kind="output", rank=0, sequence=0, files=[]
             )
         )
     assert world.rows() == before

@@ -18,7 +18,7 @@ from gridtie.ledger.settlement import Payer, hold_for, refund, release, settle, 
 from gridtie.ledger.transfer import DEPOSIT, GENESIS, POST, Transfer, chain_hash, content, link
 from gridtie.ledger.voucher import Voucher, book_of, issue, take_back
 from gridtie.metering.receipt import RESIDUE_PER_MICRO, Receipt, from_payload, payload, settled_twice, without
-from gridtie.metering.usage import Billed, RunFacts, Usage, Waived, billable, reported_us
+from gridtie.metering.usage import Billed, RunFacts, Usage, Waived, billable, reported_us, saved_at
 from gridtie.values.ids import (
     JobId,
     OrganisationId,
@@ -395,6 +395,18 @@ def test_intervals_never_overlap_holes_are_explicit_and_nothing_beyond_the_lease
 @given(facts, st.integers(0, 10**10))
 def test_what_a_site_reports_may_lower_a_bill_and_never_raise_it(known, claimed):
     assert unit_us(billable(replace(known, reported_us=claimed))) <= unit_us(billable(replace(known, reported_us=None)))
+
+
+@given(facts, instants, st.none() | st.integers(0, 10**10), instants)
+def test_a_lost_run_is_billed_for_no_longer_than_its_checkpoint_was_under_way_was_leased_and_says(
+    known, arrived, ran_us, lease_until
+):
+    saved = saved_at(arrived=arrived, started=known.started_at, ran_us=ran_us, lease_until=lease_until)
+    usage = billable(replace(known, state="lost", checkpoint_at=saved))
+    for billed in usage.billed:
+        assert billed.period.end <= min(arrived, lease_until)
+    if ran_us is not None:
+        assert sum(billed.period.duration_us for billed in usage.billed) <= ran_us
 
 
 @given(facts, st.permutations(["accept", "start", "finish", "succeed"]), st.data())

@@ -16,6 +16,7 @@ from gridtie.agent.gate import Gate, notice
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
+from gridtie.agent.verdict import verdict
 from gridtie.client.agent import AgentClient
 from gridtie.clock import SystemClock
 from gridtie.dispatch.placement import report_to_json
@@ -38,7 +39,6 @@ from gridtie.registry.resource import CUTS_NETWORK
 log = logging.getLogger("gridtie.agent")
 CLOCK = SystemClock()
 
-SITE_FAULTS = frozenset({"lease", "sandbox", "preempted", "agent_restart", "site"})
 WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
 GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at first, then more at a time
 RETRY_MAX_S = 10.0
@@ -67,6 +67,7 @@ class RunWorker(threading.Thread):
         self._paused = threading.Event()
         self._publisher: threading.Thread | None = None
         self._checkpointed = time.monotonic()
+        self._saved: dict[int, tuple[str, int | None]] = {}  # rank → newest checkpoint seen, and how long it had run
         self._log_after = 0.0
         self._log_pause = 0.0
         self._note = ""  # why it waits, in the site's words
@@ -452,8 +453,11 @@ class RunWorker(threading.Thread):
             for _ in range(STABLE_TRIES):
                 if not self._fresh_checkpoint(task):
                     break
+                ran_us = self._ran_us(task)
                 files = checkpoint_of(home, room=task.disk_bytes)
                 state = listing_digest(files)
+                if self._saved.get(task.rank, ("", None))[0] != state:  # else it was saved when we first saw it
+                    self._saved[task.rank] = state, ran_us
                 rows = send(self._client, self._spool, home / "checkpoints", files, part_bytes=self._part)
                 if not rows or listing_digest(checkpoint_of(home, room=task.disk_bytes)) != state:
                     continue
@@ -462,6 +466,17 @@ class RunWorker(threading.Thread):
                 self.folder.checkpoints[str(task.rank)] = state
                 self._write_down()
                 log.info("%s: rank %d checkpoint %d published", self.name, task.rank, self.folder.checkpoint_sequence)
+
+    def _ran_us(self, task: RunTask) -> int | None:
+        """How long the run has run for this rank; what it saved by now was saved by then. None when nobody knows, for
+        an older agent began it."""
+        if "begun_min" not in self.folder.marks:
+            return None
+        until = boot_clock()
+        [state] = self._site.states([self.folder.rank(task.rank)])
+        if state.state == "ended":
+            until = min(until, state.ended)
+        return max(0, round((until - self.folder.marks["begun_min"]) * 1_000_000))
 
     def _ship_outputs(self) -> int:
         """How many files were too many."""
@@ -489,6 +504,8 @@ class RunWorker(threading.Thread):
         document = {
             "epoch": self.plan.epoch, "kind": kind, "rank": rank, "sequence": sequence, "files": rows, "final": True
         }  # fmt: skip
+        if kind == "checkpoint":
+            document["ran_us"] = self._saved[rank][1]
         self._client.publish(self.plan.run, document)
 
     # ── reports ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -586,20 +603,3 @@ class RunWorker(threading.Thread):
 
 class _Paused(Exception):
     """The agent stops; the run goes on under its keepers."""
-
-
-def verdict(states: list[TaskState], *, cancelled: bool) -> tuple[str, str, int | None]:
-    """(event, reason, exit code) of a run from how its ranks ended. A fault of the site outweighs all others; among
-    ranks that failed by themselves the first one counts, for the others may have failed because of it."""
-    if any(state.state == "gone" for state in states):
-        return "lose", "agent_restart", None
-    faults = [state for state in states if state.reason in SITE_FAULTS]
-    if faults:
-        return "lose", faults[0].reason, None
-    own = [state for state in states if (state.exit_code or state.reason) and state.reason != "cancel"]
-    if own and not cancelled:
-        first = min(own, key=lambda state: state.ended)
-        return "fail", first.reason or "exit", first.exit_code
-    if cancelled or any(state.reason == "cancel" for state in states):
-        return "cancel", "cancelled", states[0].exit_code
-    return "succeed", "", 0

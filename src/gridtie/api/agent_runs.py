@@ -86,6 +86,7 @@ class ArtefactsIn(Strict):
     rank: int = Field(ge=0, le=100_000)
     sequence: Whole
     files: list[FileIn] = Field(max_length=FILES_MAX)
+    ran_us: Whole | None = None  # how long the run had run when a checkpoint was saved
 
 
 class SignatureIn(Strict):
@@ -240,8 +241,8 @@ async def artefacts(
         request,
         agent.site,
         lambda unit: publish_artefacts(
-            unit, site=agent.site, key=RunId(run), epoch=body.epoch, kind=body.kind, rank=body.rank,
-            sequence=body.sequence, files=files,
+            unit, exchange, site=agent.site, key=RunId(run), epoch=body.epoch, kind=body.kind, rank=body.rank,
+            sequence=body.sequence, files=files, ran_us=body.ran_us,
         ),
     )  # fmt: skip
     return answer({"published": published})

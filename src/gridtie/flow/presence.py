@@ -94,10 +94,12 @@ class Presence:
     def seen(self, site: SiteId) -> datetime | None:
         return self._sites.get(site)
 
+    def heard(self, run: RunId, assigned_at: datetime) -> datetime:
+        """The last renewal of `run`, its assignment, or our own start, whichever is latest."""
+        return max(self._runs.get(run, self.started_at), self.started_at, assigned_at)
+
     def silent_for(self, run: RunId, assigned_at: datetime, at: datetime) -> timedelta:
-        """Since the last renewal of `run`, its assignment, or our own start, whichever is latest."""
-        latest = max(self._runs.get(run, self.started_at), self.started_at, assigned_at)
-        return at - latest
+        return at - self.heard(run, assigned_at)
 
     def committed(self, notes: Iterable[Note]) -> None:
         """Called by the writer thread after each commit: only then is a run certainly over, and may be forgotten."""

@@ -4,8 +4,8 @@
   one that its processes ended. The site's own figure may lower it, never raise it: a finish that was reported late,
   because the line was down, is billed as the site says.
 - A run that succeeded, failed by its own fault or was cancelled is paid for until its processes ended.
-- A run the site lost is paid for until its last published checkpoint: that is what the buyer has of it. The rest is a
-  lost interval.
+- A run the site lost is paid for until its last published checkpoint was saved: that is what the buyer has of it. The
+  rest is a lost interval.
 - So is a run that a higher bid displaced before it was done.
 - Nothing after the run should have ended: its job's time limit, or a wish to stop it, each with some time to obey.
 - Nothing beyond a lease, and nothing while the run was interrupted.
@@ -55,7 +55,7 @@ class RunFacts:
     started_at: datetime | None
     finished_at: datetime | None = None  # its processes ended
     ended_at: datetime
-    checkpoint_at: datetime | None = None  # the last one published
+    checkpoint_at: datetime | None = None  # the last one published, as `saved_at` counts it
     lease_until: datetime | None = None  # the end of the last lease it had
     limit_until: datetime | None = None  # the end of the job's time limit, and the time a site has to obey it
     stop_until: datetime | None = None  # the same after it was asked to stop the run
@@ -80,6 +80,19 @@ def reported_us(reports: Iterable[RunReport]) -> int | None:
     if not started or not ended or min(ended) < min(started):
         return None
     return (min(ended) - min(started)) // timedelta(microseconds=1)
+
+
+def saved_at(*, arrived: datetime, started: datetime | None, ran_us: int | None, lease_until: datetime) -> datetime:
+    """The time on the exchange's clock at which a checkpoint counts as saved: the earliest of what either side knows.
+
+    It was saved before it `arrived`, and while its run may have run at all: `lease_until` is how long the site could
+    have been told by then to go on. The site's own word, `ran_us`, how long the run had run, only lowers it; None when
+    it says nothing.
+    """
+    known = [arrived, lease_until]
+    if started is not None and ran_us is not None:
+        known.append(started + timedelta(microseconds=ran_us))
+    return min(known)
 
 
 def billable(facts: RunFacts) -> Usage:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridtie.agent.worker import verdict
+from gridtie.agent.verdict import verdict
 from gridtie.dispatch.site import TaskState
 
 
