@@ -20,6 +20,7 @@ from gridtie.cleaner.run import clean
 from gridtie.cleaner.work import Task
 from gridtie.cleaning import kernels
 from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.block import Block, blocks
 from gridtie.cleaning.quality import PHRASE
 from gridtie.cleaning.scan import Scanner
 
@@ -56,14 +57,16 @@ def main() -> None:
     data = [np.frombuffer(text.encode(), np.uint8) for text in texts]
     size = sum(len(one) for one in data) / 1e6
     squeezed = [kernels.squeezed(one)[1] for one in data]
-    scanner = Scanner(load_rules())
+    scanner, plain = Scanner(load_rules()), Scanner(load_rules(), compiled=False)
     anchors = Anchors([rule for rule in load_rules().rules if rule.source == "pattern"])
     with tempfile.TemporaryDirectory() as folder:
         run = whole(texts, Path(folder))
         run()
         steps: dict[str, Callable[[], object]] = {
-            "look for anchors and digits": lambda: [anchors.look(text) for text in texts],
-            "scan, that included": lambda: [scanner.scan(text) for text in texts],
+            "look for anchors and digits": lambda: [anchors.look(Block.of(some)) for some in blocks(texts)],
+            "scan, that included": lambda: scanner.scan_all(texts),
+            "scan without a compiler": lambda: plain.scan_all(texts),
+            "scan text by text": lambda: [scanner.scan(text) for text in texts],
             "decode, classify, squeeze": lambda: [kernels.squeezed(one) for one in data],
             "repeated phrases": lambda: [kernels.repeated(one, PHRASE) for one in squeezed],
             "MinHash of squeezed text": lambda: [kernels.signature(one) for one in squeezed],

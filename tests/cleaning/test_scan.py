@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.block import MOST
 from gridtie.cleaning.rule import Example
 from gridtie.cleaning.scan import Scanner
 
-SCANNER = Scanner(load_rules())
-EXAMPLES = [Example.read(hit).text for rule in load_rules().rules for hit in rule.hits]
+RULES = load_rules()
+SCANNER, PLAIN = Scanner(RULES), Scanner(RULES, compiled=False)
+EXAMPLES = [Example.read(hit).text for rule in RULES.rules for hit in rule.hits]
 PIECES = st.one_of(
     st.sampled_from(EXAMPLES), st.text(max_size=20), st.text("0123456789 -.()@:信生号x\u200b０１", max_size=30)
 )
@@ -29,6 +31,30 @@ def test_any_text_is_scanned_and_no_two_spans_overlap(pieces: list[str]) -> None
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
     assert SCANNER.scan(text) == spans
+
+
+@given(st.lists(st.lists(PIECES, max_size=4).map("".join), max_size=8))
+def test_texts_scanned_together_say_what_each_says_alone_with_a_compiler_and_without(texts: list[str]) -> None:
+    alone = [SCANNER.scan(text) for text in texts]
+    expected = dict(zip(texts, alone, strict=True))
+    for together in (texts, texts[::-1], texts + texts[:1]):
+        for scanner in (SCANNER, PLAIN):
+            scanner._known.clear()
+            assert scanner.scan_all(together) == [expected[text] for text in together]
+
+
+def test_no_text_reaches_into_the_next() -> None:
+    parts = ["手机", "13800138000", "138", "00138000", "a@", "b.com", "住址", "身份证号1101051949", "1231002X"]
+    assert PLAIN.scan_all(parts) == SCANNER.scan_all(parts) == [SCANNER.scan(part) for part in parts]
+    assert [len(spans) for spans in SCANNER.scan_all(parts)] == [0, 1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_more_texts_than_a_block_holds_and_one_that_is_longer_are_scanned_whole() -> None:
+    seed = random.Random(20261127)
+    texts = ["，".join(seed.choices(EXAMPLES, k=seed.randrange(30))) for _ in range(60)]
+    texts.insert(30, "手机13800138000。".ljust(MOST // 2) * 3)
+    assert SCANNER.scan_all(texts) == [SCANNER.scan(text) for text in texts] == PLAIN.scan_all(texts)
+    assert len(SCANNER.scan(texts[30])) == 3
 
 
 @given(st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=6))

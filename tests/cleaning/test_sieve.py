@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaning import scan
 from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.block import Block
+from gridtie.cleaning.passes import swept
 from gridtie.cleaning.rule import Example, Rule, RuleSet
 from gridtie.cleaning.sieve import HEAD, MOST_DIGITS, MOST_RUNS, TAIL, TIGHT, Sieve
 from gridtie.cleaning.spans import Span
+from gridtie.cleaning.sweep import sweep
 
 RULES = load_rules()
 NUMBERS = [rule for rule in RULES.rules if rule.source == "digits"]
 TOKENS = [rule for rule in RULES.rules if rule.source == "token"]
+GROUPS = [rule for rule in RULES.rules if rule.source == "cluster"]
 ANCHORS, SIEVE = Anchors(()), Sieve(RULES.rules)
-EXAMPLES = [Example.read(said).text for rule in NUMBERS + TOKENS for said in (*rule.hits, *rule.misses)]
+EXAMPLES = [Example.read(said).text for rule in NUMBERS + TOKENS + GROUPS for said in (*rule.hits, *rule.misses)]
 TEXTS = st.lists(
     st.one_of(st.sampled_from(EXAMPLES), st.text("0123456789 -.()AXx手机卡号tel", max_size=40)), max_size=4
 ).map("".join)
@@ -28,6 +32,7 @@ TEXTS = st.lists(
 def everywhere(text: str, clusters: list[tuple[int, int]]) -> Iterator[Span]:
     """In plain Python, and without a thought of cost."""
     for start, end in clusters:
+        yield from scan._grouped(text, start, end, GROUPS)
         runs = [match.span() for match in re.finditer("[0-9]+", text[:end]) if match.start() >= start]
         for first in range(len(runs)):
             for last in range(first, min(len(runs), first + MOST_RUNS)):
@@ -51,13 +56,13 @@ def everywhere(text: str, clusters: list[tuple[int, int]]) -> Iterator[Span]:
 
 @given(TEXTS)
 def test_the_sieve_keeps_back_nothing_that_a_rule_would_find(text: str) -> None:
-    looked = ANCHORS.look(text)
-    assert looked is not None
-    codes, clusters, _ = looked
+    block = Block.of([text])
+    odd, clusters, _ = ANCHORS.look(block)
+    assert not odd
     sifted = {
         span
-        for kind, start, end, rules in SIEVE.sift(codes, clusters)
-        for span in (scan._numbers, scan._token)[kind](text, start, end, rules)
+        for _, kind, start, end, rules in SIEVE.sift(block, clusters)
+        for span in (scan._numbers, scan._token, scan._grouped)[kind](text, start, end, rules)
     }
     assert sifted == set(everywhere(text, [(a, b) for a, b in clusters.reshape(-1, 2).tolist()]))
 
@@ -88,12 +93,11 @@ def test_an_anchor_is_found_where_a_search_would_find_it(anchor: str) -> None:
     pattern = re.compile(anchor[3:] if anchor.startswith("re:") else re.escape(anchor))
     for _ in range(200):
         text = "".join(seed.choices("0123A-.:+at)@日号 ", k=60))
-        looked = Anchors([rule]).look(text)
-        assert looked is not None
-        assert {(start, end) for start, end, _ in looked[2]} == {match.span() for match in pattern.finditer(text)}, text
+        for kernel in (sweep, swept):
+            _, _, found = Anchors([rule], kernel).look(Block.of([text]))
+            assert {(start, end) for _, start, end, _ in found} == {one.span() for one in pattern.finditer(text)}, text
 
 
 def test_what_must_stand_behind_an_anchor_spares_the_others() -> None:
-    looked = Anchors([rule_with("St", "(?![a-z])")]).look("St. Stand St")
-    assert looked is not None
-    assert [start for start, _, _ in looked[2]] == [0, 10]
+    _, _, found = Anchors([rule_with("St", "(?![a-z])")]).look(Block.of(["St. Stand St", "Stand", "a St"]))
+    assert [(number, start) for number, start, _, _ in found] == [(0, 0), (0, 10), (2, 2)]

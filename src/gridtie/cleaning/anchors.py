@@ -1,16 +1,17 @@
-"""Where to look at all: the few places of a text at which something personal can stand."""
+"""Where to look at all: the few places of texts at which something personal can stand."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, product
 
 import numpy as np
 
-from gridtie.cleaning import sweep as kernel
+from gridtie.cleaning import sweep
+from gridtie.cleaning.block import Block
 from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.rule import Rule
-from gridtie.cleaning.sweep import ASCII, PAIRS, PLANE, THREE, TWO, Codes, Places
+from gridtie.cleaning.sweep import ASCII, PAIRS, PLANE, THREE, TWO, Places
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
@@ -21,14 +22,17 @@ _STEP = re.compile(
 )
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
-Anchored = tuple[int, int, Rule]
+Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
+Gate = Callable[[str, int], object]
 
 
 class Anchors:
     """The anchors of all rules, found together. What is no word, nor one class and another, nor a row of classes, is
     searched by itself."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], kernel: Callable[..., tuple[int, int, int, int]] | None = None) -> None:
+        """`kernel`: `sweep`, or what does the same."""
+        self._kernel = kernel or sweep.sweep
         self._flags = np.zeros(PLANE, np.uint8)
         self._pairs, self._more = np.zeros(PAIRS, np.uint8), np.zeros(PAIRS, np.uint8)
         self._hot = np.zeros(ASCII * ASCII, np.uint8)
@@ -36,40 +40,46 @@ class Anchors:
         self._alone: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._starting: dict[str, list[tuple[str, Rule]]] = defaultdict(list)  # by the first two characters
         patterns: dict[str, list[Rule]] = defaultdict(list)
-        for letters, flag in (("0123456789", kernel.DIGIT), (JOINTS, kernel.JOINT), (ODD_CHARACTERS, kernel.ODD)):
+        for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD)):
             for letter in letters:
                 self._flags[ord(letter)] |= flag
+        gates: dict[str, dict[str, None]] = defaultdict(dict)  # by the first character, what else must stand there
         for rule in rules:
             for anchor in rule.anchors:
+                for first, rest in _parts_of(anchor):
+                    gates[first][rest + _then(rule)] = None
                 for word in _words_of(anchor):
                     self._file(word, rule)
                 if not _words_of(anchor):
                     patterns[anchor.removeprefix("re:")].append(rule)
+        self._gates: dict[str, Gate] = {
+            first: re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})").match for first, rests in gates.items()
+        }
         self._file_patterns(patterns)
-        single = np.repeat(self._flags[:ASCII] & (kernel.DIGIT | kernel.ODD | kernel.ALONE), ASCII)
+        single = np.repeat(self._flags[:ASCII] & (sweep.DIGIT | sweep.ODD | sweep.ALONE), ASCII)
         self._hot |= single | self._latin
 
     def _file(self, word: str, rule: Rule) -> None:
         if len(word) == 1:
-            self._flags[ord(word)] |= kernel.ALONE
+            self._flags[ord(word)] |= sweep.ALONE
             self._alone[word].append((word, rule))
         else:
-            self._flags[ord(word[0])] |= kernel.FIRST
+            self._flags[ord(word[0])] |= sweep.FIRST
             codes = np.array([ord(letter) for letter in word], np.uint32)
-            place = kernel.pair(codes[0], codes[1])
-            self._flags[ord(word[1])] |= kernel.SECOND
+            place = sweep.pair(codes[0], codes[1])
+            self._flags[ord(word[1])] |= sweep.SECOND
             if len(word) == 2:
                 own = codes[0] << np.uint32(16) ^ codes[1]
                 self._exact[place] = 0 if self._pairs[place] & TWO and self._exact[place] != own else own
                 self._pairs[place] |= TWO
             elif len(word) == 3:
                 self._pairs[place] |= THREE
-                self._more[kernel.three(codes, 0)] |= THREE
+                self._more[sweep.three(codes, 0)] |= THREE
             else:
-                self._pairs[place] |= kernel.FOUR
-                self._more[kernel.four(codes, 0)] |= kernel.FOUR
+                self._pairs[place] |= sweep.FOUR
+                self._more[sweep.four(codes, 0)] |= sweep.FOUR
             if word[:2].isascii():
-                self._latin[codes[0] << 7 | codes[1]] |= (TWO, THREE, kernel.FOUR)[min(len(word), 4) - 2]
+                self._latin[codes[0] << 7 | codes[1]] |= (TWO, THREE, sweep.FOUR)[min(len(word), 4) - 2]
             self._starting[word[:2]].append((word, rule))
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
@@ -86,7 +96,7 @@ class Anchors:
             (letters, _, most), after = row[0], row[1] if len(row) > 1 else (frozenset[str](), 0, 0)
             seconds = [ord(letter) for letter in after[0]] if most == 1 and after[1] else list(range(ASCII))
             for letter in letters:
-                self._flags[ord(letter)] |= kernel.STEP
+                self._flags[ord(letter)] |= sweep.STEP
                 self._hot[[ord(letter) << 7 | second for second in seconds]] = 1
             for letters, least, most in row:
                 for letter in letters:
@@ -96,57 +106,86 @@ class Anchors:
             self._stepped.append(tuple(group))
         self._steps, self._firsts = np.array(steps or [(0, 0)], np.int32), np.array(firsts, np.int32)
 
-    def look(self, text: str) -> tuple[Codes, Places, Iterator[Anchored]] | None:
-        """The text's code points, starts and ends of its groups of five digits or more, and every anchor of every
-        rule; None for a text to be normalised first."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        places, clusters = np.empty(codes.size + 1, np.int32), np.empty(codes.size + 1, np.int32)
-        stepped = np.empty(64, np.int32)
-        found, grouped, matched, odd = self._sweep(codes, places, clusters, stepped)
-        if odd:
-            return None
+    def look(self, block: Block) -> tuple[frozenset[int], Places, Iterator[Anchored]]:
+        """Which of the texts are to be normalised first, starts and ends of the groups of five digits or more, and
+        every anchor of every rule; those of a text to be normalised are not complete."""
+        size = block.codes.size
+        places, clusters = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
+        odd, stepped = np.empty(len(block.texts), np.int32), np.empty(96, np.int32)
+        found, grouped, matched, strange = self._sweep(block, places, clusters, stepped, odd)
         if matched > stepped.size:
             stepped = np.empty(matched, np.int32)
-            self._sweep(codes, places, clusters, stepped)
-        return codes, clusters[:grouped], self._anchored(text, places[:found].tolist(), stepped[:matched].tolist())
-
-    def _sweep(self, codes: Codes, places: Places, clusters: Places, stepped: Places) -> tuple[int, int, int, bool]:
-        return kernel.sweep(
-            codes, self._hot, self._flags, self._latin, self._pairs, self._more, self._exact, self._members,
-            self._steps, self._firsts, places, clusters, stepped,
+            self._sweep(block, places, clusters, stepped, odd)
+        return (
+            frozenset(odd[:strange].tolist()), clusters[:grouped],
+            self._anchored(block, places[:found], stepped[:matched].reshape(-1, 3)),
         )  # fmt: skip
 
-    def _anchored(self, text: str, places: list[int], stepped: list[int]) -> Iterator[Anchored]:
+    def _sweep(
+        self, block: Block, places: Places, clusters: Places, stepped: Places, odd: Places
+    ) -> tuple[int, int, int, int]:
+        return self._kernel(
+            block.codes, self._hot, self._flags, self._latin, self._pairs, self._more, self._exact, self._members,
+            self._steps, self._firsts, places, clusters, stepped, block.starts, odd,
+        )  # fmt: skip
+
+    def _anchored(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:
         return (
-            (start, end, rule)
-            for start, end, rule in self._begun(text, places, stepped)
-            if rule.then is None or rule.then.match(text, end)
+            (number, start, end, rule)
+            for number, start, end, rule in self._begun(block, places, stepped)
+            if rule.then is None or rule.then.match(block.texts[number], end)
         )
 
-    def _begun(self, text: str, places: list[int], stepped: list[int]) -> Iterator[Anchored]:
-        for at in places:
-            for word, rule in self._alone.get(text[at], ()):
-                yield at, at + len(word), rule
-            for word, rule in self._starting.get(text[at : at + 2], ()):
-                if text.startswith(word, at):
-                    yield at, at + len(word), rule
-        for number, start, end in zip(stepped[::3], stepped[1::3], stepped[2::3], strict=True):
-            for rule in self._stepped[number]:
-                yield start, end, rule
-        for pattern, group in self._searched:
-            for match in pattern.finditer(text):
-                for rule in group:
-                    yield match.start(), match.end(), rule
+    def _begun(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:
+        numbers = block.numbers(places)
+        for number, at in zip(numbers.tolist(), (places - block.starts[numbers]).tolist(), strict=True):
+            text = block.texts[number]
+            if self._gates[text[at]](text, at):
+                for word, rule in self._alone.get(text[at], ()):
+                    yield number, at, at + len(word), rule
+                for word, rule in self._starting.get(text[at : at + 2], ()):
+                    if text.startswith(word, at):
+                        yield number, at, at + len(word), rule
+        numbers = block.numbers(stepped[:, 1])
+        own = stepped[:, 1:] - block.starts[numbers, None]
+        for number, pattern, (start, end) in zip(numbers.tolist(), stepped[:, 0].tolist(), own.tolist(), strict=True):
+            for rule in self._stepped[pattern]:
+                yield number, start, end, rule
+        for searched, group in self._searched:
+            for number, text in enumerate(block.texts):
+                for match in searched.finditer(text):
+                    for rule in group:
+                        yield number, match.start(), match.end(), rule
+
+
+def _parts_of(anchor: str) -> Iterator[tuple[str, str]]:
+    """The first characters of an anchor that is a word or pairs of two classes, with what must follow each."""
+    classes = _classes_of(anchor)
+    if classes:
+        for first in _spelled(classes[1]):
+            yield first, f"[{classes[2]}]"
+    elif not anchor.startswith("re:"):
+        yield anchor[0], re.escape(anchor[1:])
+
+
+def _then(rule: Rule) -> str:
+    """What must stand behind an anchor, as part of a larger expression."""
+    if rule.then is None or rule.then.groups:
+        return ""
+    small = rule.then.flags & re.IGNORECASE
+    return f"(?i:{rule.then.pattern.removeprefix('(?i)')})" if small else f"(?:{rule.then.pattern})"
+
+
+def _classes_of(anchor: str) -> re.Match[str] | None:
+    return _TWO_CLASSES.fullmatch(anchor.removeprefix("re:")) if anchor.startswith("re:") else None
 
 
 def _words_of(anchor: str) -> list[str]:
     """A word itself; all pairs of `re:[abc][A-C]`; nothing for other patterns."""
     if not anchor.startswith("re:"):
         return [anchor]
-    match = _TWO_CLASSES.fullmatch(anchor.removeprefix("re:"))
-    if match is None:
-        return []
-    return [one + other for one, other in product(_spelled(match[1]), _spelled(match[2]))]
+    match = _classes_of(anchor)
+    return [one + other for one, other in product(_spelled(match[1]), _spelled(match[2]))] if match else []
 
 
 def _steps_of(pattern: str) -> list[Step]:

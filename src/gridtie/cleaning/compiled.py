@@ -14,6 +14,7 @@ try:
     _compile = import_module("numba").njit
 except ImportError:  # at a site that has NumPy alone
     _compile = None
+COMPILED = _compile is not None
 
 
 def njit(**options: bool) -> Callable[[Kernel], Kernel]:

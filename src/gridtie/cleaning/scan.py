@@ -1,19 +1,24 @@
 """Detecting: a text in, spans out. What becomes of them is decided elsewhere, and applied elsewhere again.
 
-A scan says the same of a text whatever was scanned before or beside it.
+A scan says the same of a text whatever was scanned before or beside it: many texts are swept together, and every rule
+is asked about its own text alone.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gridtie.cleaning.anchors import Anchored, Anchors
+from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.block import Block, blocks
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
+from gridtie.cleaning.compiled import COMPILED
 from gridtie.cleaning.normal import normalised
+from gridtie.cleaning.passes import sifted, swept
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
-from gridtie.cleaning.sieve import NUMBER, Sieve
+from gridtie.cleaning.sieve import NUMBER, TOKEN, Sieve, sift
 from gridtie.cleaning.spans import Span, resolved
-from gridtie.cleaning.sweep import Codes, Places
+from gridtie.cleaning.sweep import sweep
 from gridtie.cleaning.tagger import Tagger
 
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -34,53 +39,68 @@ class Scanner:
     """Rules, and a tagger of names where one is given, made ready. Building one costs some milliseconds; it may be used
     by any number of processes."""
 
-    def __init__(self, rules: RuleSet, tagger: Tagger | None = None) -> None:
+    def __init__(self, rules: RuleSet, tagger: Tagger | None = None, *, compiled: bool = COMPILED) -> None:
+        """`compiled`: by kernels, else by passes of NumPy."""
         self.rules = rules
         self._tagger = tagger
-        self._sieve = Sieve(rules.rules)
-        self._clusters = [rule for rule in rules.rules if rule.source == "cluster"]
-        self._anchors = Anchors([rule for rule in rules.rules if rule.source in ("pattern", "column")])
+        self._sieve = Sieve(rules.rules, sift if compiled else sifted)
+        anchored = [rule for rule in rules.rules if rule.source in ("pattern", "column")]
+        self._anchors = Anchors(anchored, sweep if compiled else swept)
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def scan(self, text: str) -> list[Span]:
         """Everything personal in the text, in order of place, without overlaps."""
-        if len(text) > _CELL:
-            return self._spans(text, self._tagger)
-        found = self._known.get(text)
-        if found is None:
-            if len(self._known) >= _CELLS:
-                self._known.clear()
-            found = self._known[text] = tuple(self._spans(text, self._tagger))
-        return list(found)
+        return self.scan_all([text])[0]
+
+    def scan_all(self, texts: Sequence[str]) -> list[list[Span]]:
+        """The same of each of these texts, for less than by one at a time: most of all for short ones."""
+        fresh = list(dict.fromkeys(text for text in texts if len(text) > _CELL or text not in self._known))
+        found = dict(zip(fresh, self._spans(fresh, self._tagger), strict=True))
+        made = [list(found[text] if text in found else self._known[text]) for text in texts]
+        cells = {text: tuple(spans) for text, spans in found.items() if len(text) <= _CELL}
+        if len(self._known) + len(cells) > _CELLS:
+            self._known.clear()
+        self._known.update(cells)
+        return made
 
     def by_rules(self, text: str) -> list[Span]:
         """What is found without the tagger."""
-        return self._spans(text, None)
+        return self._spans([text], None)[0]
 
-    def _spans(self, text: str, tagger: Tagger | None) -> list[Span]:
-        looked = self._anchors.look(text)
-        places = None
-        if looked is None:
-            text, places = normalised(text)
-            looked = self._anchors.look(text)
-            assert looked is not None, "a normalised text has nothing odd left"
-        found = resolved(self._found(text, *looked))
+    def _spans(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
+        return [spans for some in blocks(texts) for spans in self._spans_of(some, tagger)]
+
+    def _spans_of(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
+        """Of one block. Texts to be normalised first are another one, in which nothing odd is left."""
+        odd, found = self._found(Block.of(texts))
+        made = [resolved(found.get(number, ())) for number in range(len(texts))]
         if tagger is not None:
-            found = resolved([*found, *tagger.spans(text, found)])
-        if places is None:
-            return found
-        return [Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in found]
+            for number, text in enumerate(texts):
+                if number not in odd:
+                    made[number] = resolved([*made[number], *tagger.spans(text, made[number])])
+        if odd:
+            numbers = sorted(odd)
+            narrow = [normalised(texts[number]) for number in numbers]
+            again = self._spans_of([text for text, _ in narrow], tagger)
+            for number, (_, places), spans in zip(numbers, narrow, again, strict=True):
+                made[number] = spans if places is None else [
+                    Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in spans
+                ]  # fmt: skip
+        return made
 
-    def _found(self, text: str, codes: Codes, clusters: Places, anchored: Iterable[Anchored]) -> Iterator[Span]:
-        if clusters.size:
-            for kind, start, end, rules in self._sieve.sift(codes, clusters):
-                yield from (_numbers if kind == NUMBER else _token)(text, start, end, rules)
-        for start, end in clusters.reshape(-1, 2).tolist() if self._clusters else ():
-            for rule in self._clusters:
-                if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
-                    yield from _around(text, start, end, rule)
-        for start, end, rule in anchored:
-            yield from (below if rule.source == "column" else _around)(text, start, end, rule)
+    def _found(self, block: Block) -> tuple[frozenset[int], dict[int, list[Span]]]:
+        """Which texts are to be normalised first; and by number, what any rule finds in the others."""
+        odd, clusters, anchored = self._anchors.look(block)
+        found: dict[int, list[Span]] = defaultdict(list)
+        for number, kind, start, end, rules in self._sieve.sift(block, clusters) if clusters.size else ():
+            if number not in odd:
+                ask = _numbers if kind == NUMBER else _token if kind == TOKEN else _grouped
+                found[number].extend(ask(block.texts[number], start, end, rules))
+        for number, start, end, rule in anchored:
+            if number not in odd:
+                ask_about = below if rule.source == "column" else _around
+                found[number].extend(ask_about(block.texts[number], start, end, rule))
+        return odd, found
 
 
 def _token(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
@@ -133,6 +153,12 @@ def _with_bracket(text: str, start: int, end: int) -> int:
     if start and text[start - 1] in "(（" and any(mark in text[start:end] for mark in ")）"):
         start -= 1
     return start - 1 if start and text[start - 1] == "+" else start
+
+
+def _grouped(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
+    for rule in rules:
+        if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
+            yield from _around(text, start, end, rule)
 
 
 def _around(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:

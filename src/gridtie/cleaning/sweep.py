@@ -53,22 +53,28 @@ def sweep(
     places: Places,
     clusters: Places,
     stepped: Places,
-) -> tuple[int, int, int, bool]:
+    starts: Masks,
+    odd: Places,
+) -> tuple[int, int, int, int]:
     """How many anchor places, how many numbers in `clusters` (start and end of each) and in `stepped` (pattern, start
-    and end of each), and whether an odd character is there: then the text must be normalised first, and the rest is
-    not complete.
+    and end of each), and how many texts in `odd` have an odd character: such a text must be normalised first, and the
+    rest of it is not looked at.
 
-    `places` and `clusters` are as long as the text, and one more. What has no room in `stepped` is counted and not
-    written. `hot` says whether the first of two ASCII characters may begin anything, `latin` how long the words are
-    that begin with them, `pairs` the same of the hash of any two, `exact` which two they are if no others have that
-    hash, `more` of three and of four the same as `pairs`. `members` and `steps` as `end_of` has them; `firsts`: the
-    first step of each pattern, and the number of steps.
+    `codes` and `starts` as a block has them. `places` and `clusters` are as long as the codes, and one more; `odd` as
+    long as there are texts. What has no room in `stepped` is counted and not written. `hot` says whether the first of
+    two ASCII characters may begin anything, `latin` how long the words are that begin with them, `pairs` the same of
+    the hash of any two, `exact` which two they are if no others have that hash, `more` of three and of four the same as
+    `pairs`. `members` and `steps` as `end_of` has them; `firsts`: the first step of each pattern, and the number of
+    steps.
     """
-    found, grouped, matched = 0, 0, 0
+    found, grouped, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     size = codes.size
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
-    for at in range(size):
+    following = 0
+    while following < size:
+        at = following
+        following += 1
         code = codes[at]
         after = codes[at + 1] if at + 1 < size else ASCII
         if digits == 0 and code < ASCII and after < ASCII and not hot[code << 7 | after]:
@@ -82,7 +88,10 @@ def sweep(
                 digits = 0
             continue
         if flag & ODD:
-            return 0, 0, 0, True
+            odd[strange] = np.searchsorted(starts, at, side="right") - 1
+            following = starts[odd[strange] + 1]
+            strange, digits = strange + 1, 0
+            continue
         if flag & DIGIT:
             if digits == 0:
                 start = at
@@ -118,7 +127,7 @@ def sweep(
     if digits >= LEAST_DIGITS:
         clusters[grouped], clusters[grouped + 1] = start, last + 1
         grouped += 2
-    return found, grouped, matched, False
+    return found, grouped, matched, strange
 
 
 @njit(cache=True, nogil=True)

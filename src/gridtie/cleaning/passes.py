@@ -1,0 +1,259 @@
+"""`sweep` and `sift` as passes of NumPy, for machines without a compiler: the same places, the same sieve. What each
+gives and why stands there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from gridtie.cleaning import sieve, sweep
+from gridtie.cleaning.rule import LEFT, RIGHT
+from gridtie.cleaning.sweep import ASCII, DIGIT, FIRST, JOINT, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
+
+CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
+Numbers = npt.NDArray[np.int64]
+
+
+def _pairs(one: Codes, other: Codes) -> Codes:
+    """As `sweep.pair`, of which bits 7 to 24 are all."""
+    return ((one * np.uint32(0x9E3779B1) ^ other * np.uint32(0x85EBCA6B)) >> np.uint32(7)) & np.uint32(PAIRS - 1)
+
+
+def _kinds(codes: Codes, table: Flags) -> Flags:
+    """Characters beyond the plane are as its last place, which is no character."""
+    return table.take(codes, mode="clip")
+
+
+# ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def swept(
+    codes: Codes, _hot: Flags, flags: Flags, latin: Flags, pairs: Flags, more: Flags, exact: Codes, members: Masks,
+    steps: Places, firsts: Places, places: Places, clusters: Places, stepped: Places, starts: Masks, odd: Places,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    none = np.empty(0, np.int64)
+    digits, begun, strange, matches = [none], [none], [none], [none]
+    for low in range(0, codes.size, CHUNK):
+        chunk = codes[low : low + CHUNK + 1]
+        kinds = _kinds(chunk[:CHUNK], flags)
+        wide = (chunk[:CHUNK] >= sweep.MATHEMATICAL) & (chunk[:CHUNK] < sweep.MATHEMATICAL + 50)
+        strange.append(np.flatnonzero(kinds & np.uint8(ODD) | wide) + low)
+        digits.append(np.flatnonzero(kinds & np.uint8(DIGIT)) + low)
+        begun.append(np.flatnonzero(kinds & np.uint8(sweep.ALONE)) + low)
+        begun.append(_words(codes, low, chunk, flags, latin, pairs, more, exact))
+        matches.append(np.flatnonzero(kinds & np.uint8(sweep.STEP)) + low)
+    found = np.unique(np.concatenate(begun))
+    places[: found.size] = found
+    grouped = _groups(codes, np.concatenate(digits), flags)
+    clusters[: grouped.size] = grouped
+    rows = _stepped(codes, np.concatenate(matches), members, steps, firsts)
+    if 3 * len(rows) <= stepped.size:
+        stepped[: 3 * len(rows)] = rows.ravel()
+    texts = np.unique(np.searchsorted(starts, np.concatenate(strange), side="right") - 1)
+    odd[: texts.size] = texts
+    return found.size, grouped.size, 3 * len(rows), texts.size
+
+
+def _words(
+    codes: Codes, low: int, chunk: Codes, flags: Flags, latin: Flags, pairs: Flags, more: Flags, exact: Codes
+) -> Numbers:
+    """Where words of two characters and more begin; `chunk` is what stands from `low` on, and one character more."""
+    hashes = _pairs(chunk[:-1], chunk[1:])
+    begins = pairs.take(hashes)
+    at = np.flatnonzero(begins)
+    one, other, begins, hashes = chunk[at], chunk[at + 1], begins[at], hashes[at]
+    narrow = (one < ASCII) & (other < ASCII)
+    begins = np.where(narrow, latin.take(one << np.uint32(7) | other, mode="clip"), begins)
+    known = (_kinds(one, flags) & np.uint8(FIRST) != 0) & (_kinds(other, flags) & np.uint8(sweep.SECOND) != 0)
+    known &= (one < PLANE) & (other < PLANE)
+    own = exact[hashes]
+    whole = (begins & np.uint8(sweep.TWO) != 0) & ((own == 0) | (own == (one << np.uint32(16) ^ other)))
+    at += low
+    for bit, further in ((sweep.THREE, 2), (sweep.FOUR, 3)):
+        could = np.flatnonzero((begins & np.uint8(bit) != 0) & (known | narrow) & ~whole & (at + further < codes.size))
+        third = codes[at[could] + 2]
+        if further == 3:
+            third = _pairs(third, codes[at[could] + 3])
+        whole[could] = more[_pairs(hashes[could], third)] & np.uint8(bit) != 0
+    return np.asarray(at[whole & (known | narrow)], np.int64)
+
+
+def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
+    """Start and end of each group of digits, one behind the other."""
+    if not digits.size:
+        return digits
+    gaps = np.diff(digits)
+    parted = gaps > sweep.MOST_JOINTS + 1
+    for step in range(1, sweep.MOST_JOINTS + 1):
+        between = np.flatnonzero(~parted & (gaps > step))
+        parted[between] = _kinds(codes[digits[between] + step], flags) & np.uint8(JOINT) == 0
+    firsts = np.concatenate([[0], np.flatnonzero(parted) + 1])
+    lasts = np.concatenate([firsts[1:], [digits.size]])
+    enough = lasts - firsts >= sweep.LEAST_DIGITS
+    return np.column_stack([digits[firsts[enough]], digits[lasts[enough] - 1] + 1]).ravel()
+
+
+def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: Places) -> Numbers:
+    """Pattern, start and end of each match, in order of the starts."""
+    rows = [np.empty((0, 3), np.int64)]
+    classes = members[codes[at]]
+    for number in range(firsts.size - 1):
+        first, last = firsts[number], firsts[number + 1]
+        starts, ends = _ends(codes, at[classes >> first & 1 != 0], members, steps[first:last], int(first))
+        past, kept = 0, []
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if start >= past:
+                past = end
+                kept.append((number, start, end))
+        rows.append(np.array(kept, np.int64).reshape(-1, 3))
+    found = np.concatenate(rows)
+    return found[np.lexsort((found[:, 0], found[:, 1]))]
+
+
+def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) -> tuple[Numbers, Numbers]:
+    """Of these places those at which a pattern of these steps begins, and where it ends."""
+    ends = at.copy()
+    for step, (least, most) in enumerate(steps.tolist()):
+        taking = np.ones(ends.size, np.bool_)
+        taken = np.zeros(ends.size, np.int64)
+        for _ in range(most):
+            inside = codes.take(ends, mode="clip")
+            taking &= (ends < codes.size) & (inside < ASCII)
+            taking &= members.take(inside, mode="clip") >> (bit + step) & 1 != 0
+            if not taking.any():
+                break
+            taken += taking
+            ends = ends + taking
+        enough = taken >= least
+        at, ends = at[enough], ends[enough]
+    return at, ends
+
+
+# ── sift ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def sifted(
+    codes: Codes, clusters: Places, kinds: Flags, small: Codes, begins: Flags, words: Masks, numbers: Masks,
+    ways: Masks, tokens: Masks, groups: Masks, always: int, evenly: int, out: Masks,
+) -> int:  # fmt: skip
+    starts, ends = clusters[::2].astype(np.int64), clusters[1::2].astype(np.int64)
+    owner, low, high = _runs(codes, starts, ends, kinds)
+    sizes = groups[np.minimum(ends - starts, groups.size - 1)]
+    some = np.flatnonzero(sizes)
+    rows = [
+        *_numbers(codes, owner, low, high, kinds, numbers, ways, evenly),
+        _tokens(codes, owner, low, high, kinds, tokens),
+        np.column_stack([some, np.full(some.size, sieve.GROUP), starts[some], ends[some], sizes[some]]),
+    ]
+    found = np.concatenate(rows)
+    touched = np.unique(found[:, 0])
+    could = np.zeros(starts.size, np.int64)
+    could[touched] = always | _nearby(codes, starts[touched], ends[touched], small, begins, words)
+    found[:, 4] &= could[found[:, 0]]
+    found = found[found[:, 4] != 0]
+    if len(found) <= len(out):
+        out[: len(found)] = found[:, 1:]
+    return len(found)
+
+
+def _spread(starts: Numbers, ends: Numbers) -> Numbers:
+    """Every place from each start to before its end, one behind the other."""
+    lengths = ends - starts
+    return np.repeat(ends - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
+
+
+def _runs(codes: Codes, starts: Numbers, ends: Numbers, kinds: Flags) -> tuple[Numbers, Numbers, Numbers]:
+    """Digits that touch each other: in which group, where they begin and end."""
+    at, owner = _spread(starts, ends), np.repeat(np.arange(starts.size), ends - starts)
+    digit = _kinds(codes[at], kinds) & np.uint8(sieve.IS_DIGIT) != 0
+    at, owner = at[digit], owner[digit]
+    if not at.size:
+        return owner, at, at
+    new = np.ones(at.size, np.bool_)
+    new[1:] = (np.diff(at) != 1) | (np.diff(owner) != 0)
+    firsts = np.flatnonzero(new)
+    return owner[firsts], at[firsts], at[np.append(firsts[1:], at.size) - 1] + 1
+
+
+def _numbers(
+    codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, numbers: Masks, ways: Masks, evenly: int
+) -> Iterator[Numbers]:
+    """Group, kind, start, end and rules of every row of runs that could be one number."""
+    beside = owner[1:] == owner[:-1]
+    gap = codes.take(high[:-1], mode="clip")
+    single = beside & (low[1:] == high[:-1] + 1)
+    tight = np.zeros(owner.size + 1, np.bool_)  # of the joint before each run
+    tight[1:-1] = single & (_kinds(gap, kinds) & np.uint8(sieve.IS_TIGHT) != 0)
+    even = single & ((gap == sieve.BLANK) | (gap == sieve.HYPHEN))
+    behind = _kinds(codes.take(high, mode="clip"), kinds) & np.uint8(sieve.IS_ALNUM) != 0
+    open_ended = (behind & (high < codes.size)) | tight[1:]
+    lengths = high - low
+    first = np.flatnonzero(~tight[:-1])
+    none, one = np.zeros_like(first), np.ones_like(first)
+    rows = np.stack([first, none, one * sieve.MOST_DIGITS, one, one])  # first run, digits, least, evenly, folded
+    for more in range(sieve.MOST_RUNS):
+        rows = rows[:, rows[0] + more < owner.size]
+        last = rows[0] + more
+        rows[1] += lengths[last]
+        rows[2] = np.minimum(rows[2], lengths[last])
+        rows[3] &= even[last - 1] if more else 1
+        rows[4] = (rows[4] * 37 + lengths[last]) % 1_000_003
+        here = (owner[last] == owner[rows[0]]) & (rows[1] <= sieve.MOST_DIGITS)
+        rows, last = rows[:, here], last[here]
+        if not last.size:
+            return
+        first, digits, least, evenly_parted, folded = rows
+        masks = numbers[digits, min(more, 1)]
+        if more:
+            masks = masks & (ways[folded % ways.size] | np.where((least >= 2) & (evenly_parted == 1), evenly, 0))
+        kept = (masks != 0) & ~open_ended[last]
+        yield np.column_stack([owner[first], np.full(first.size, sieve.NUMBER), low[first], high[last], masks])[kept]
+
+
+def _tokens(codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, tokens: Masks) -> Numbers:
+    """The letters and digits around every run, as many as belong to a token. What parts two runs of a group is none, so
+    no token has more than one."""
+    start, end = low.copy(), high.copy()
+    for ends, step, most in ((start, -1, sieve.HEAD), (end, 1, sieve.TAIL)):
+        moving = np.arange(ends.size)
+        for _ in range(most):
+            beyond = ends[moving] + min(step, 0)
+            inside = (beyond >= 0) & (beyond < codes.size)
+            touched = _kinds(codes.take(beyond, mode="clip"), kinds) & np.uint8(sieve.IS_ALNUM) != 0
+            moving = moving[inside & touched]
+            if not moving.size:
+                break
+            ends[moving] += step
+    masks = tokens[np.minimum(end - start, tokens.size - 1)]
+    found = np.column_stack([owner, np.full(owner.size, sieve.TOKEN), start, end, masks])
+    return np.asarray(found[masks != 0], np.int64)
+
+
+def _nearby(codes: Codes, starts: Numbers, ends: Numbers, small: Codes, begins: Flags, words: Masks) -> Numbers:
+    """Of each group the rules of which a word begins around it; some that have none may be among them."""
+    low = np.maximum(0, starts - LEFT - 2 - sieve.HEAD)
+    high = np.minimum(codes.size, ends + RIGHT + sieve.TAIL)
+    made = np.zeros(low.size, np.int64)
+    if not low.size:
+        return made
+    apart = np.ones(low.size, np.bool_)  # windows that overlap are one
+    apart[1:] = low[1:] > high[:-1]
+    firsts = np.flatnonzero(apart)
+    at = _spread(low[firsts], high[np.append(firsts[1:], low.size) - 1])
+    at = at[at < codes.size - 1]
+    one, other = (_lower(codes[at + step], small) for step in (0, 1))
+    hashes = _pairs(one, other)
+    begun = begins.take(hashes)
+    hits = np.flatnonzero(begun)
+    at, hashes, begun = at[hits], hashes[hits], begun[hits]
+    masks = np.where(begun & np.uint8(sweep.TWO) != 0, words[0, hashes % words.shape[1]], 0)
+    four = np.flatnonzero((begun & np.uint8(sweep.FOUR) != 0) & (at + 3 < codes.size))
+    behind = _pairs(_lower(codes[at[four] + 2], small), _lower(codes[at[four] + 3], small))
+    masks[four] |= words[1, _pairs(hashes[four], behind) % words.shape[1]]
+    at, masks = at[masks != 0], masks[masks != 0]
+    first, last = np.searchsorted(at, low), np.searchsorted(at, high)
+    some = np.flatnonzero(first < last)
+    if some.size:
+        bounds = np.column_stack([first[some], last[some]]).ravel()
+        made[some] = np.bitwise_or.reduceat(np.append(masks, 0), bounds)[::2]
+    return made
+
+
+def _lower(codes: Codes, small: Codes) -> Codes:
+    return np.where(codes < PLANE, small.take(codes, mode="clip"), codes)
