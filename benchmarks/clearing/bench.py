@@ -2,7 +2,8 @@
 
 Every clearing is audited. A row of `sizes` is the median over its seeds, each in a process of its own that reads the
 book from a file, clears it once unmeasured and then measured: wall and CPU seconds of one clearing with two threads,
-peak memory of that process (Python, kernels and the book included), certified gap. `warm` clears fifty epochs in which
+peak memory of that process (Python, kernels and the book included), certified gap, beside it what the prices alone
+prove. `warm` clears fifty epochs in which
 1 to 5 % of the jobs leave and as many arrive, each from the prices and the choice before. `first` is a new process:
 import and first clearing. `scaling` fits t ~ n^a through the least of three clearings of each size, and draws it with
 `--picture FILE`.
@@ -34,25 +35,26 @@ from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 
 SEEDS = (1, 2, 3)
-# Size, sweeps: as many as the target for that size needs.
+# Size, sweeps, rounds: as many as the target for that size needs.
 TABLE = (
-    (Size(jobs=1_000, pools=100, load=1.5), 48),
-    (Size(jobs=10_000, pools=1_000, load=1.5), 6),
-    (Size(jobs=100_000, pools=2_500, load=1.5), 2),
-    (Size(jobs=100_000, pools=2_500, load=1.5), 4),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 2),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 3),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 12),
-    (Size(jobs=1_000, pools=100, load=4.0), 48),
-    (Size(jobs=100_000, pools=2_500, load=4.0), 6),
-    (Size(jobs=100_000, pools=10_000, load=4.0), 6),
-    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 2),
-    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5),
-    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5),
+    (Size(jobs=1_000, pools=100, load=1.5), 32, 16),
+    (Size(jobs=10_000, pools=1_000, load=1.5), 6, 0),
+    (Size(jobs=10_000, pools=1_000, load=1.5), 6, 12),
+    (Size(jobs=100_000, pools=2_500, load=1.5), 2, 0),
+    (Size(jobs=100_000, pools=2_500, load=1.5), 4, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 2, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 3, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 12, 0),
+    (Size(jobs=1_000, pools=100, load=4.0), 32, 16),
+    (Size(jobs=100_000, pools=2_500, load=4.0), 6, 0),
+    (Size(jobs=100_000, pools=10_000, load=4.0), 6, 0),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 2, 0),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5, 0),
+    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5, 0),
 )
 GROWING = (3_000, 10_000, 30_000, 100_000)
 WARM = EngineSettings(warm_passes=4, warm_temperature=0.02, sweeps=2, fall=2)
-Row = tuple[float, float, float, float, float]  # wall s, CPU s, peak MB, gap, bound
+Row = tuple[float, float, float, float, float, float]  # wall s, CPU s, peak MB, gap, at the prices alone, bound
 
 
 def timed(
@@ -67,10 +69,10 @@ def timed(
     return cleared, *took
 
 
-def _child(pipe: Connection, path: str, sweeps: int) -> None:
+def _child(pipe: Connection, path: str, sweeps: int, rounds: int) -> None:
     with np.load(path) as stored:
         columns = ColumnBook(**stored)
-    threads, settings = BlockThreads(2), EngineSettings(sweeps=sweeps, fall=sweeps)
+    threads, settings = BlockThreads(2), EngineSettings(sweeps=sweeps, fall=sweeps, rounds=rounds)
     clear(columns, settings=settings, run_blocks=threads)
     wall, cpu = time.perf_counter(), time.process_time()
     cleared = clear(columns, settings=settings, run_blocks=threads)
@@ -79,35 +81,36 @@ def _child(pipe: Connection, path: str, sweeps: int) -> None:
     threads.close()
     if wrong := faults(columns, cleared):
         raise SystemExit(f"the checker refuses this clearing: {wrong[0]}")
-    pipe.send((*took, peak, cleared.gap, float(cleared.bound)))
+    pipe.send((*took, peak, cleared.gap, 1 - cleared.welfare / cleared.bound, float(cleared.bound)))
 
 
-def measured(size: Size, seed: int, sweeps: int) -> Row:
+def measured(size: Size, seed: int, sweeps: int, rounds: int) -> Row:
     columns = book(size, seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.npz"
         np.savez(path, **{field.name: getattr(columns, field.name) for field in fields(columns)})
         here, there = get_context("spawn").Pipe()
-        child = get_context("spawn").Process(target=_child, args=(there, str(path), sweeps))
+        child = get_context("spawn").Process(target=_child, args=(there, str(path), sweeps, rounds))
         child.start()
-        answer: Row = here.recv() if here.poll(600) else (float("nan"),) * 5  # type: ignore[assignment]
+        answer: Row = here.recv() if here.poll(600) else (float("nan"),) * 6  # type: ignore[assignment]
         child.join()
     return answer
 
 
 def sizes() -> None:
-    print(f"{'':<36}{'sweeps':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}{'bound over LP':>15}")
-    for size, sweeps in TABLE:
-        rows = [measured(size, seed, sweeps) for seed in SEEDS]
-        wall, cpu, peak, gap = (statistics.median(row[i] for row in rows) for i in range(4))
+    head = f"{'':<36}{'sweeps':>7}{'rounds':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}"
+    print(f"{head}{'at prices':>10}{'bound over LP':>15}")
+    for size, sweeps, rounds in TABLE:
+        rows = [measured(size, seed, sweeps, rounds) for seed in SEEDS]
+        wall, cpu, peak, gap, priced = (statistics.median(row[i] for row in rows) for i in range(5))
         over = "-"
         if size.jobs == 1_000:
             relaxed = [peer(size, seed, "HiGHS LP, interior point", 60.0) for seed in SEEDS]
-            found = [row[4] / lp[1] - 1 for row, lp in zip(rows, relaxed, strict=True) if lp]
+            found = [row[5] / lp[1] - 1 for row, lp in zip(rows, relaxed, strict=True) if lp]
             over = f"{statistics.median(found):.3%}" if found else "-"
         print(
-            f"{size!s:<24}, load {size.load:<5}{sweeps:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}{gap:>8.2%}"
-            f"{max(row[3] for row in rows):>8.2%}{over:>15}",
+            f"{size!s:<24}, load {size.load:<5}{sweeps:>7}{rounds:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}{gap:>8.2%}"
+            f"{max(row[3] for row in rows):>8.2%}{priced:>10.2%}{over:>15}",
             flush=True,
         )
 

@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 
 from gridtie.market.engine.audit import faults
+from gridtie.market.engine.audit_packing import packed_above
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.warm import tiny
 
 
 def corrupted(book, cleared, dice):
     """(what was done, the clearing with one figure changed), or None if there was nothing to change."""
-    name = str(dice.choice(["choice", "start", "price", "payment", "made_whole", "welfare", "bound", "drop"]))
-    step = int(dice.choice([-3, -1, 1, 2, 1000]))
-    if name in ("welfare", "bound"):
+    names = ["choice", "start", "price", "payment", "made_whole", "welfare", "bound", "ceiling", "hurdle", "drop"]
+    name, step = str(dice.choice(names)), int(dice.choice([-3, -1, 1, 2, 1000]))
+    if name in ("welfare", "bound", "ceiling"):
         return name, replace(cleared, **{name: getattr(cleared, name) + step})
     if name == "drop":
         won = np.flatnonzero(cleared.choice >= 0)
@@ -30,11 +31,12 @@ def corrupted(book, cleared, dice):
 
 
 def test_one_changed_figure_is_a_named_fault(small):
-    """A raised price of what nobody may use and nobody has is no lie; everything else is found."""
+    """A raised price of what nobody may use and nobody has is no lie, nor is a hurdle that proves the same, as one does
+    that a pool's job pays instead of the pool; everything else is found."""
     tried = 0
     for seed in range(1500):
         book = small.book(seed)
-        cleared = clear(book, settings=EngineSettings(passes=8))
+        cleared = clear(book, settings=EngineSettings(passes=8, rounds=4))
         if not (change := corrupted(book, cleared, np.random.default_rng(seed))):
             continue
         name, wrong = change
@@ -44,6 +46,9 @@ def test_one_changed_figure_is_a_named_fault(small):
             if not wrong_price and not faults(book, wrong):
                 assert book.capacity[tuple(at)] == 0 or wrong.bound == cleared.bound
                 continue
+        if name == "hurdle" and (wrong.hurdle >= 0).all() and not faults(book, wrong):
+            assert packed_above(book, wrong) == cleared.ceiling
+            continue
         tried += 1
         assert faults(book, wrong), f"seed {seed}: {name}"
     print(f"{tried} corruptions, all found")
@@ -62,6 +67,20 @@ def test_prices_whose_sums_come_round_to_nothing_prove_nothing():
     assert cleared.welfare > 0
     assert faults(book, cleared) == []
     assert faults(book, lie) == ["price: sums of it are beyond what is counted exactly"]
+
+
+def test_hurdles_that_prove_nothing_are_refused_by_name():
+    book = replace(tiny(1, 1, False, False), job_class=np.zeros(4, np.int32))
+    cleared = clear(book, settings=EngineSettings())
+    for hurdle, why in (
+        (np.zeros(2, np.int64), "hurdle: not one for each class of a book of a single slot"),
+        (np.full(3, -1), "hurdle: it is negative"),
+        (np.full(3, 2**62), "hurdle: sums of it are beyond what is counted exactly"),  # four come round to nothing
+    ):
+        assert faults(book, replace(cleared, hurdle=hurdle)) == [why]
+    several = tiny(2, 1, False, False)
+    lie = replace(clear(several, settings=EngineSettings()), hurdle=np.full(3, 10**6))
+    assert faults(several, lie) == ["hurdle: not one for each class of a book of a single slot"]
 
 
 def test_a_dear_pool_that_nobody_bids_for_is_no_fault():

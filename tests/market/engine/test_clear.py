@@ -13,15 +13,14 @@ from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
 from gridtie.market.engine.warm import tiny
 
-SETTINGS = EngineSettings()
+SETTINGS = EngineSettings(rounds=4)
 LINEAR = 1e-5  # relative: how exactly HiGHS solves
 
 
 def same(one: ColumnClearing, other: ColumnClearing) -> bool:
-    arrays = ("choice", "start", "price", "payment", "made_whole")
-    return (one.welfare, one.bound) == (other.welfare, other.bound) and all(
-        getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in arrays
-    )
+    arrays = ("choice", "start", "price", "payment", "made_whole", "hurdle")
+    whole = (one.welfare, one.bound, one.ceiling) == (other.welfare, other.bound, other.ceiling)
+    return whole and all(getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in arrays)
 
 
 @pytest.mark.parametrize("block", range(10))
@@ -40,6 +39,33 @@ def test_the_bound_is_above_the_relaxation_the_integer_optimum_and_the_welfare(s
     assert cleared.bound >= relaxed - slack
     assert relaxed >= best - slack
     assert best >= cleared.welfare - slack
+    assert cleared.bound >= cleared.ceiling >= best - slack
+
+
+def test_hurdles_prove_a_ceiling_below_the_bound_and_below_the_relaxation(small):
+    """Where prices sell a part of a gang: about one random book in three, and one in ten below the relaxation."""
+    below = [0, 0]
+    for seed in range(100, 200):
+        book = small.book(seed, slots=1)
+        cleared = clear(book, settings=replace(SETTINGS, rounds=30))
+        relaxed, best = small.optimum(book, whole=False), small.optimum(book, whole=True)
+        assert cleared.bound >= cleared.ceiling >= best * (1 - LINEAR), f"seed {seed}"
+        below[0] += cleared.ceiling < cleared.bound
+        below[1] += cleared.ceiling < relaxed * (1 - LINEAR)
+    print(f"of 100 books {below[0]} have a ceiling below the bound, {below[1]} below the relaxation")
+    assert below[0] > 20
+    assert below[1] > 5
+
+
+def test_a_pool_too_large_to_be_dealt_out_unit_by_unit_counts_at_its_price(small):
+    for seed in range(200, 240):
+        book = small.book(seed, slots=1)
+        grown = book.capacity.copy()
+        grown[0] += 600
+        book = replace(book, capacity=grown)
+        cleared = clear(book, settings=SETTINGS)
+        assert not faults(book, cleared), f"seed {seed}"
+        assert cleared.ceiling >= small.optimum(book, whole=True) * (1 - LINEAR), f"seed {seed}"
 
 
 def test_small_books_are_cleared_near_their_optimum(small):
@@ -77,7 +103,7 @@ def test_the_order_of_jobs_classes_and_alternatives_changes_nothing(seed, small)
     first = np.concatenate(([0], np.cumsum([len(part) for part in parts]))).astype(np.int32)
     shuffled = replace(book, class_first=first, job_class=place[book.job_class[jobs]], **moved)
     one, other = clear(book, settings=SETTINGS), clear(shuffled, settings=SETTINGS)
-    assert (one.welfare, one.bound) == (other.welfare, other.bound)
+    assert (one.welfare, one.bound, one.ceiling) == (other.welfare, other.bound, other.ceiling)
     assert one.price.tobytes() == other.price.tobytes()
     for c in range(book.classes):  # jobs of one class are alike: who of them wins is decided by their order
         mine, theirs = np.flatnonzero(book.job_class == c), np.flatnonzero(shuffled.job_class == place[c])
@@ -98,7 +124,7 @@ def test_a_class_of_many_jobs_clears_like_as_many_equal_classes(seed, small):
            for name in ("pool", "shape", "value", "delay", "start", "due", "end", "length")},
     )  # fmt: skip
     one, other = clear(book, settings=SETTINGS), clear(split, settings=SETTINGS)
-    assert (one.welfare, one.bound) == (other.welfare, other.bound)
+    assert (one.welfare, one.bound, one.ceiling) == (other.welfare, other.bound, other.ceiling)
     assert one.price.tobytes() == other.price.tobytes()
     assert one.payment.tobytes() == other.payment.tobytes()
 

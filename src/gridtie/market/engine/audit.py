@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gridtie.market.engine.audit_packing import packed_above
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 
 #: Beyond it a sum of prices could leave the range of whole numbers, come round to any figure, and prove anything.
@@ -42,6 +43,9 @@ def faults(book: ColumnBook, clearing: ColumnClearing) -> list[str]:
         "welfare: it is not the values less the asks": clearing.welfare != welfare,
         "bound: it is not what the prices prove": clearing.bound != bound,
         "bound: it is below the welfare": clearing.bound < clearing.welfare,
+        "ceiling: it is not what hurdles and prices prove": clearing.ceiling
+        != (packed_above(book, clearing) if len(clearing.hurdle) else bound),
+        "ceiling: it is below the welfare": clearing.ceiling < clearing.welfare,
         "payment: a job does not pay the price, capped by its value": bool(
             (clearing.payment[won] != np.minimum(cost, worth)).any()
         ),
@@ -71,6 +75,17 @@ def _shape(book: ColumnBook, clearing: ColumnClearing) -> Iterator[str]:
         yield "price: it is negative"
     elif _largest_sum(book, clearing) > LARGEST_SUM:
         yield "price: sums of it are beyond what is counted exactly"
+    if len(clearing.hurdle):
+        yield from _hurdles(book, clearing)
+
+
+def _hurdles(book: ColumnBook, clearing: ColumnClearing) -> Iterator[str]:
+    if book.slots > 1 or clearing.hurdle.shape != (book.classes,):
+        yield "hurdle: not one for each class of a book of a single slot"
+    elif (clearing.hurdle < 0).any():
+        yield "hurdle: it is negative"
+    elif float(clearing.hurdle[book.job_class].astype(np.float64).sum()) > LARGEST_SUM:
+        yield "hurdle: sums of it are beyond what is counted exactly"
 
 
 def _largest_sum(book: ColumnBook, clearing: ColumnClearing) -> float:

@@ -12,6 +12,7 @@ from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints, chec
 from gridtie.market.engine.dual import ascend
 from gridtie.market.engine.greedy import Placement, greedy
 from gridtie.market.engine.held import held_before
+from gridtie.market.engine.hurdles import ceiling
 from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
 from gridtie.market.engine.primal import Repair
@@ -24,6 +25,7 @@ class EngineSettings:
     """The same counts give the same bytes."""
 
     passes: int = 28  # of the price ascent
+    rounds: int = 0  # of the search for hurdles that prove a lower ceiling, where there is a single slot
     warm_passes: int = 8  # of it, when it starts from prices before,
     warm_temperature: float = 0.08  # at so much of the reference price: the cooler, the less the book has changed
     sweeps: int = 5  # of the repair, at most
@@ -64,9 +66,11 @@ def clear(
     passes = settings.passes if before is None else settings.warm_passes
     ascent = ascend(tableau, passes, run, before, settings.warm_temperature)
     certificate = certify(tableau, ascent, run)
-    placement, sweeps = _placed(tableau, certificate, ascent.reference, settings, held, run, goes_on)
+    limit = ceiling(tableau, certificate, ascent.reference, settings.rounds, run)
+    enough = limit.height * (1.0 - settings.gap)
+    placement, sweeps = _placed(tableau, certificate, ascent.reference, enough, settings, held, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)
-    return cleared(book, tableau, certificate, placement, welfare, passes, sweeps)
+    return cleared(book, tableau, certificate, limit, placement, welfare, passes, sweeps)
 
 
 def _check_prices(book: ColumnBook, prices: Ints) -> None:
@@ -78,8 +82,8 @@ def _check_prices(book: ColumnBook, prices: Ints) -> None:
 
 
 def _placed(
-    tableau: Tableau, certificate: Certificate, reference: float, settings: EngineSettings, held: Ints | None,
-    run: RunBlocks, goes_on: Callable[[], bool],
+    tableau: Tableau, certificate: Certificate, reference: float, enough: float, settings: EngineSettings,
+    held: Ints | None, run: RunBlocks, goes_on: Callable[[], bool],
 ) -> tuple[Placement, int]:  # fmt: skip
     if tableau.columns == 0:
         return greedy(tableau, certificate), 0
@@ -89,7 +93,6 @@ def _placed(
         if several
         else Repair(tableau, certificate, reference, held, run, settings.fall)
     )
-    enough = certificate.bound * (1.0 - settings.gap)
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():
         repair.sweep()
     return repair.placement(), repair.sweeps

@@ -73,7 +73,9 @@ class ColumnBook:
 class ColumnClearing:
     """Who runs where and when, at which prices, and how far from the best it can be at most.
 
-    `bound` is an upper bound on the welfare of every feasible choice, and of the linear relaxation.
+    `bound` is an upper bound on the welfare of every feasible choice, and of the linear relaxation: by the prices.
+    `ceiling` is one on the welfare of feasible choices alone, and no higher: hurdles and prices prove it, or without
+    hurdles the prices, and then it is the bound.
     """
 
     choice: Ints  # [J] column, or -1
@@ -85,10 +87,12 @@ class ColumnClearing:
     bound: int  # rounded up
     passes: int  # of the price ascent
     sweeps: int  # of the repair; with the same counts a replay gives the same bytes
+    ceiling: int
+    hurdle: Ints  # [C] micro-units that a job of the class has to be worth to a pool at least, or [0]
 
     @property
     def gap(self) -> float:
-        return (self.bound - self.welfare) / self.bound if self.bound > 0 else 0.0
+        return (self.ceiling - self.welfare) / self.ceiling if self.ceiling > 0 else 0.0
 
 
 def checked(book: ColumnBook) -> ColumnBook:

@@ -19,6 +19,7 @@ from gridtie.market.engine.districts import plane
 from gridtie.market.engine.field import field
 from gridtie.market.engine.greedy import Placement, by_regret, room_at, steps_cost
 from gridtie.market.engine.intake import Tableau
+from gridtie.market.engine.knapsack import knapsack, read_off
 
 AGENTS = 64  # jobs of a class that the sweeps may move; of a larger one, the rest stays where it was put first
 WIDTH = 0.3  # reference prices per size: further below the best of its class, a column is not near
@@ -304,7 +305,7 @@ def _sweep(  # type: ignore[no-untyped-def]
         if width > len(best) or items * width > TABLE:
             _by_order(items, item, profit, use, budget, price[p], taken)
         else:
-            _knapsack(items, weight, net, width, table, best, taken)
+            knapsack(items, weight, net, width, table, best, taken)
             left[:] = budget
             for j in range(items):
                 if taken[j]:
@@ -357,35 +358,6 @@ def _sweep(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _knapsack(items, weight, net, width, table, best, taken):  # type: ignore[no-untyped-def]
-    """The exact choice over resource 0 alone, the others priced."""
-    words = (width + 63) // 64
-    best[:width] = 0.0
-    for j in range(items):
-        w, x = weight[j], net[j]
-        row = table[j * words : (j + 1) * words]
-        row[:] = 0
-        if x <= 0.0:
-            continue
-        for word in range(words - 1, w // 64 - 1, -1):
-            low, bits = max(w, 64 * word), np.uint64(0)
-            for g in range(min(width, 64 * word + 64) - 1, low - 1, -1):  # without a branch: nobody could foresee it
-                gain, same = best[g - w] + x, best[g]
-                bits = (bits << np.uint64(1)) | np.uint64(gain > same)
-                best[g] = max(gain, same)
-            row[word] = bits << np.uint64(low - 64 * word)
-    _read_off(items, weight, width - 1, words, table, taken)
-
-
-@njit(cache=True, nogil=True)
-def _read_off(items, weight, g, words, table, taken):  # type: ignore[no-untyped-def]
-    for j in range(items - 1, -1, -1):
-        taken[j] = (table[j * words + g // 64] >> np.uint64(g % 64)) & np.uint64(1) != 0
-        if taken[j]:
-            g -= weight[j]
-
-
-@njit(cache=True, nogil=True)
 def _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken):  # type: ignore[no-untyped-def]
     """Over resource 0, each state keeping what its choice uses of the others, which must fit: no longer exact."""
     width = budget[0] + 1
@@ -409,7 +381,7 @@ def _tight_knapsack(items, item, weight, net, use, budget, table, best, held, ta
                     for r in range(1, resources):
                         held[g, r] = held[g - w, r] + use[n, r]
                     row[g // 64] |= np.uint64(1) << np.uint64(g % 64)
-    _read_off(items, weight, int(np.argmax(best[:width])), words, table, taken)
+    read_off(items, weight, int(np.argmax(best[:width])), words, table, taken)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -253,6 +253,6 @@ def rebuilt(
     empty = ColumnClearing(
         choice=nothing, start=nothing.astype(np.int32), price=np.ascontiguousarray(price.transpose(0, 2, 1)),
         payment=nothing, made_whole=nothing, welfare=0, bound=reckoning.bound, passes=reckoning.passes,
-        sweeps=reckoning.sweeps,
+        sweeps=reckoning.sweeps, ceiling=reckoning.bound, hurdle=np.zeros(0, np.int64),
     )  # fmt: skip
     return outcome(intake, chosen, empty)

@@ -11,6 +11,7 @@ from numba import njit
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 from gridtie.market.engine.greedy import Placement, steps_cost
+from gridtie.market.engine.hurdles import Ceiling
 from gridtie.market.engine.intake import Tableau
 
 
@@ -28,8 +29,8 @@ def settled(tableau: Tableau, certificate: Certificate, placement: Placement) ->
 
 
 def cleared(
-    book: ColumnBook, tableau: Tableau, certificate: Certificate, placement: Placement, welfare: int, passes: int,
-    sweeps: int,
+    book: ColumnBook, tableau: Tableau, certificate: Certificate, limit: Ceiling, placement: Placement, welfare: int,
+    passes: int, sweeps: int,
 ) -> ColumnClearing:  # fmt: skip
     choice = np.full(book.jobs, -1, np.int64)
     start = np.full(book.jobs, -1, np.int32)
@@ -45,8 +46,17 @@ def cleared(
     )  # fmt: skip
     return ColumnClearing(
         choice=choice, start=start, price=price, payment=payment, made_whole=made_whole, welfare=welfare,
-        bound=certificate.bound, passes=passes, sweeps=sweeps,
+        bound=certificate.bound, passes=passes, sweeps=sweeps, ceiling=limit.height,
+        hurdle=_of_book(book, tableau, limit.hurdle),
     )  # fmt: skip
+
+
+def _of_book(book: ColumnBook, tableau: Tableau, hurdle: Ints) -> Ints:
+    """[C] from the merged classes to those of the book; nobody bids in the others, and they have none."""
+    made = np.zeros(book.classes if len(hurdle) else 0, np.int64)
+    if len(hurdle):
+        made[book.job_class[tableau.job]] = np.repeat(hurdle, np.diff(tableau.job_first))
+    return made
 
 
 @njit(cache=True, nogil=True)

@@ -42,7 +42,7 @@ def warm() -> None:
     for slots, resources in ((1, LANES_TAKE), (1, PLAIN), (2, LANES_TAKE)):
         for odd in (False, True):
             book = tiny(slots, resources, odd, odd)
-            cold = clear(book, settings=EngineSettings())
+            cold = clear(book, settings=EngineSettings(rounds=1))
             choice = cold.choice if slots == 1 else None
             clear(book, settings=EngineSettings(), prices_before=cold.price, choice_before=choice)
     plane(tableau(tiny(1, PLAIN, False, False)))  # which only a large book needs
