@@ -181,7 +181,7 @@ class Values:
 
     def a_ssn(self, _: str) -> str:
         return self.until(
-            "social_number", lambda: f"{self.digits(3)}-{self.chance.randint(1, 99):02d}-{self.digits(4)}"
+            "social_number_parted", lambda: f"{self.digits(3)}-{self.chance.randint(1, 99):02d}-{self.digits(4)}"
         )
 
     def a_usphone(self, _: str) -> str:

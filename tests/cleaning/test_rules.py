@@ -52,3 +52,13 @@ def test_a_rule_that_could_never_be_applied_is_refused_with_file_and_reason(text
 def test_the_digest_names_exactly_these_files() -> None:
     assert RuleSet.read({"a.toml": GOOD}).digest != RuleSet.read({"a.toml": GOOD + "# other\n"}).digest
     assert RuleSet.read({"a.toml": GOOD}).digest == RuleSet.read({"a.toml": GOOD}).digest
+
+
+def test_a_shape_may_name_pieces_and_one_made_of_itself_is_refused() -> None:
+    named = GOOD.replace("x[0-9]{5}", "x⟨five⟩")
+    pieces = '[pieces]\none = "[0-9]"\nfive = "⟨one⟩{5}"\n'
+    assert Scanner(RuleSet.read({"mine.toml": pieces + named})).scan("x12345")
+    for wrong in (named, '[pieces]\nfive = "⟨five⟩"\n' + named):
+        with pytest.raises(InvalidInput, match=r"mine\.toml") as caught:
+            RuleSet.read({"mine.toml": wrong})
+        assert "the piece 'five'" in str(caught.value.problems[0])

@@ -42,6 +42,8 @@ def below(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
         low, high = cells[number]
         if rule.shape.fullmatch(text, low, high) and (not rule.check or CHECKS[rule.check](text[low:high])):
             yield Span(low, high, rule.kind, max(rule.score, COUNTS_FROM), rule.id)
+        elif mark == " ":  # prose and forms have blanks, too
+            return
 
 
 def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:

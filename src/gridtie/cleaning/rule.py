@@ -16,6 +16,9 @@
 - `column`: an anchor is the head of a column, in a first line parted by commas, tabs, bars, semicolons or blanks; every
   cell of the lines below that is wholly of the `shape` is a candidate.
 
+`shape` and `tail` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the expression `day`. `tail` is what
+right behind a candidate belongs to it, such as an extension.
+
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
 behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
 failed `check` takes it away too, unless `unchecked` says what is left of the score. It counts from 50 on.
@@ -34,12 +37,13 @@ from gridtie.tomltext import TomlReader
 
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
+_PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
 _SOURCES = ("digits", "token", "cluster", "pattern", "column")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
     "before": int, "after": int, "gap": int,
-    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool,
+    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool, "tail": str,
     "hit": list, "miss": list,
 }  # fmt: skip
 
@@ -59,6 +63,7 @@ class Rule:
     written: frozenset[str]
     anchors: tuple[str, ...]
     then: re.Pattern[str] | None
+    tail: re.Pattern[str] | None
     before: int
     after: int
     gap: int
@@ -105,22 +110,27 @@ class RuleSet:
     @classmethod
     def read(cls, files: Mapping[str, str]) -> "RuleSet":
         """The rules of several files, by name. `[words]` of any of them names lists of words that all rules may use:
-        `left = ["@order"]` stands for the list `order`.
+        `left = ["@order"]` stands for the list `order`. So does `[pieces]` with parts of shapes.
 
         Raises:
             InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
         """
         documents = {name: TomlReader(text, source=name).data for name, text in sorted(files.items())}
         words: dict[str, list[str]] = {}
+        pieces: dict[str, str] = {}
         for name, document in documents.items():
             for key, listed in document.get("words", {}).items():
                 if key in words or not _strings(listed):
                     raise _wrong(name, f"the words {key!r} must be one list of words, named once")
                 words[key] = listed
+            for key, piece in document.get("pieces", {}).items():
+                if key in pieces or not isinstance(piece, str):
+                    raise _wrong(name, f"the piece {key!r} must be one expression, named once")
+                pieces[key] = f"(?:{piece})"
         rules: dict[str, Rule] = {}
         for name, document in documents.items():
             for number, table in enumerate(document.get("rule", []), start=1):
-                rule = _rule(table, words, f"{name}: rule {table.get('id', number)!r}")
+                rule = _rule(table, words, pieces, f"{name}: rule {table.get('id', number)!r}")
                 if rule.id in rules:
                     raise _wrong(name, f"a second rule with the id {rule.id!r}; give each its own")
                 rules[rule.id] = rule
@@ -140,7 +150,9 @@ def _strings(listed: object) -> bool:
     return isinstance(listed, list) and all(isinstance(word, str) and word for word in listed)
 
 
-def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) -> Rule:
+def _rule(
+    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: str
+) -> Rule:  # fmt: skip
     for key, value in table.items():
         if key not in _FIELDS:
             raise _wrong(where, f"unknown key {key!r}; known: {', '.join(sorted(_FIELDS))}")
@@ -176,8 +188,17 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
     def pattern(key: str) -> re.Pattern[str] | None:
         return _any_of(listed(key)) if table.get(key) else None
 
+    def whole(written: str, deep: int = 0) -> str:
+        def piece(named: re.Match[str]) -> str:
+            if named[1] not in pieces or deep == _DEEPEST:
+                raise _wrong(where, f"the piece {named[1]!r} is not in [pieces], or made of itself")
+            return whole(pieces[named[1]], deep + 1)
+
+        return _PIECE.sub(piece, written)
+
     try:
-        shape = re.compile(table["shape"])
+        shape = re.compile(whole(table["shape"]))
+        tail = re.compile(whole(table["tail"])) if "tail" in table else None
         then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
             re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
@@ -187,7 +208,7 @@ def _rule(table: Mapping[str, Any], words: Mapping[str, list[str]], where: str) 
         id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
         check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),
         digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
-        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then,
+        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then, tail=tail,
         before=table.get("before", 40), after=table.get("after", 40),
         gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
         context=pattern("left"), right=pattern("right"),

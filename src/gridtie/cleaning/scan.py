@@ -192,6 +192,8 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[
             return
         if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
             return
+    if rule.tail and (behind := rule.tail.match(text, end)):
+        end = behind.end()
     yield Span(start, end, rule.kind, min(score, 100), rule.id)
 
 
