@@ -453,9 +453,13 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, place: Path | str, settings: dict[str, Any]) -> Iterator[World]:
+def clock() -> VirtualClock:
+    return VirtualClock(seed=7)
+
+
+@pytest.fixture
+def world(tmp_path: Path, place: Path | str, settings: dict[str, Any], clock: VirtualClock) -> Iterator[World]:
     """On either database, each test once."""
-    clock = VirtualClock(seed=7)
     kept = load(tmp_path / "home", {}, database=str(place), **settings)
     exchange = open_exchange(kept, clock=clock, create=True)
     made = World(exchange, clock)

@@ -140,10 +140,11 @@ def run_duty(world: Any, duty: Any) -> None:
     """Also where nothing is due and the timetable would leave it: then it must find nothing to write."""
     database = world.exchange.database
     due = duty.due is None or database.read(lambda unit: duty.due(unit, world.exchange))
+    sees = duty.look is None or database.read(lambda unit: duty.look(unit, world.exchange))
     before = database.version
     verb = duty.verb if duty.apart is None else duty.apart(world.exchange)
     world.write(lambda unit: verb(unit, world.exchange))
-    assert due or database.version == before, f"{duty.name} wrote though nothing was due"
+    assert (due and sees) or database.version == before, f"{duty.name} wrote though nothing was due"
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 63, 127])
