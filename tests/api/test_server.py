@@ -52,3 +52,26 @@ def test_a_duty_with_nothing_due_holds_no_writer_and_looks_again_only_after_some
     assert set(beats) == {"work"}
     assert asked[0] is False
     assert all(asked[1:])
+
+
+def test_a_duty_whose_look_finds_nothing_holds_no_writer_and_looks_again_at_each_turn(quiet: Any) -> None:
+    looks: list[bool] = []
+    turns: list[str] = []
+
+    def look(unit: Any, _: Any) -> bool:
+        looks.append(len(looks) >= 5)
+        return looks[-1]
+
+    duty = Duty("work", lambda _: 0.001, lambda unit, _: turns.append(unit.actor), look=look)
+
+    async def play() -> None:
+        bus = Bus()
+        keeping = asyncio.create_task(keep_timetable(quiet, bus, lambda _: None, [duty]))
+        async with asyncio.timeout(20):
+            while not turns:
+                await asyncio.sleep(0.001)
+        bus.close()
+        await keeping
+
+    asyncio.run(play())
+    assert looks[:6] == [False] * 5 + [True]

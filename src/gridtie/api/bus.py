@@ -27,21 +27,37 @@ class Fact(Protocol):
 
 
 class Bell:
+    """For one waiter at a time."""
+
     def __init__(self, bus: "Bus") -> None:
         self._bus = bus
-        self._event = asyncio.Event()
+        self._rang = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def ring(self) -> None:
-        self._event.set()
+        self._rang = True
+        if self._waiter is not None:
+            _wake(self._waiter)
 
     async def wait(self, timeout: float) -> bool:
         """True when it rang since the last wait; False after `timeout` seconds. Returns at once when we shut down."""
-        if not self._bus.closing:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._event.wait(), timeout)
-        rang = self._event.is_set()
-        self._event.clear()
+        if not self._rang and not self._bus.closing:
+            # By hand: `asyncio.wait_for` makes a task for each wait, and here wait all agents and all duties.
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = loop.call_later(timeout, _wake, self._waiter)
+            try:
+                await self._waiter
+            finally:
+                timer.cancel()
+                self._waiter = None
+        rang, self._rang = self._rang, False
         return rang
+
+
+def _wake(waiter: "asyncio.Future[None]") -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 class Pulse:

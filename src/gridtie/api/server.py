@@ -142,7 +142,8 @@ def _lead(exchange: Exchange, unit: Unit) -> bool:
 
 
 async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], None]) -> None:
-    idle_at: int | None = None  # the version of the store in which nothing was due
+    known: int | None = None  # the version of the store of which `due` says whether anything was due in it
+    due = True
     with bus.listen("kind:exchange.led", *(f"kind:{kind}" for kind in duty.on)) as bell:
         while not bus.closing:
             begun = time.monotonic()
@@ -152,8 +153,10 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
                 continue
             try:
                 version = exchange.database.version
-                idle = version is not None and version == idle_at
-                idle_at = version if idle or not await _turn(exchange, duty) else None
+                if known is None or version != known:
+                    due, known = _due(exchange, duty), version
+                if due:
+                    await _turn(exchange, duty)
                 beat(duty.name)
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
@@ -162,15 +165,21 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
                 await asyncio.sleep(max(0.0, min(REST_S, begun + 4 * spent - time.monotonic())))
 
 
-async def _turn(exchange: Exchange, duty: Duty) -> bool:
-    """False when nothing was due: then nobody held the writer for it."""
-    due, verb = duty.due, duty.verb
-    if due is not None and not exchange.database.read(lambda unit: due(unit, exchange)):
-        return False
+def _due(exchange: Exchange, duty: Duty) -> bool:
+    due = duty.due
+    return due is None or exchange.database.read(lambda unit: due(unit, exchange))
+
+
+async def _turn(exchange: Exchange, duty: Duty) -> None:
+    """Nobody holds the writer for a look that finds nothing."""
+    look, verb, loop = duty.look, duty.verb, asyncio.get_running_loop()
+    if look is not None:
+        seen = await loop.run_in_executor(None, exchange.database.read, lambda unit: look(unit, exchange))
+        if not seen:
+            return
     if duty.apart is not None:
-        verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
+        verb = await loop.run_in_executor(None, duty.apart, exchange)
     await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
-    return True
 
 
 def _run(verb: Callable[[Unit, Exchange], Any], exchange: Exchange, unit: Unit) -> Any:

@@ -1,6 +1,6 @@
 """Bookings until their time comes: who gave his back, whose site cannot keep it, and whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -42,20 +42,29 @@ def booked_words(booking: Booking, site: str, price: Micros) -> str:
     return f"booked at {site} from {to_text(booking.starts_at)} for {length}, {format_money(price)} per unit-hour{late}"
 
 
-def keep_bookings(unit: Unit, exchange: Exchange) -> int:
-    """How many bookings ended or came due. Safe to run at any time and any number of times."""
-    moved = 0
+def moving(unit: Unit, exchange: Exchange) -> Iterator[tuple[Run, str]]:
+    """Bookings that end or come due now, with why the site cannot keep it, if it cannot. Reads only."""
     for key in unit.runs.ahead():
         run = unit.runs.get(key)
         assert run.booking is not None
         if run.cancel_at is not None:
-            end_run(unit, exchange, unit.jobs.get(run.job), run, "cancel", reason=stop_reason(unit, run.job))
+            yield run, ""
         elif lost := _lost(unit, exchange, run):
-            end_run(unit, exchange, unit.jobs.get(run.job), run, "reject", reason="booking", detail=lost)
+            yield run, lost
         elif unit.at >= run.booking.starts_at:
-            _come_due(unit, run)
+            yield run, ""
+
+
+def keep_bookings(unit: Unit, exchange: Exchange) -> int:
+    """How many bookings ended or came due. Safe to run at any time and any number of times."""
+    moved = 0
+    for run, lost in moving(unit, exchange):
+        if run.cancel_at is not None:
+            end_run(unit, exchange, unit.jobs.get(run.job), run, "cancel", reason=stop_reason(unit, run.job))
+        elif lost:
+            end_run(unit, exchange, unit.jobs.get(run.job), run, "reject", reason="booking", detail=lost)
         else:
-            continue
+            _come_due(unit, run)
         moved += 1
     return moved
 

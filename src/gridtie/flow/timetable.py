@@ -1,6 +1,6 @@
 """Which verb runs when. Every one is safe to run at any time and any number of times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +9,15 @@ from gridtie.flow.clear_market import clear_market
 from gridtie.flow.conclude_certification import judge_tests
 from gridtie.flow.deposit_capacity import expire_deposits
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.expire_leases import expire_leases
+from gridtie.flow.expire_leases import expire_leases, overdue
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
 from gridtie.flow.hand_data import keep_data
-from gridtie.flow.keep_bookings import keep_bookings
+from gridtie.flow.keep_bookings import keep_bookings, moving
 from gridtie.flow.make_contract import keep_contracts
 from gridtie.flow.post_offer import expire_offers
 from gridtie.flow.refresh_tokens import refresh_tokens
-from gridtie.flow.watch_budgets import watch_budgets
+from gridtie.flow.watch_budgets import short_of_hold, watch_budgets
 from gridtie.settings import Settings
 from gridtie.store.unit import Unit
 
@@ -29,6 +29,7 @@ class Duty:
     `apart` runs beside the writer first, for what would hold it up, and hands on the verb that writes what it found.
     `due` is asked before either: whether the store holds anything this duty is about. It looks at nothing else, no
     clock above all, so while nothing is written it need not be asked twice, and an idle exchange does no work.
+    `look` is asked at each turn, beside the writer: whether the verb would find anything to do at this time.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Duty:
     on: tuple[str, ...] = ()
     apart: Callable[[Exchange], Callable[[Unit, Exchange], Any]] | None = None
     due: Callable[[Unit, Exchange], bool] | None = None
+    look: Callable[[Unit, Exchange], bool] | None = None
 
 
 def _nothing(_: Unit, __: Exchange) -> None:
@@ -49,6 +51,10 @@ def _waits(*modes: str, pinned: bool) -> Callable[[Unit, Exchange], bool]:
 
 def _at_work(unit: Unit, _: Exchange) -> bool:
     return unit.runs.any_live()
+
+
+def _any(found: Callable[[Unit, Exchange], Iterable[Any]]) -> Callable[[Unit, Exchange], bool]:
+    return lambda unit, exchange: next(iter(found(unit, exchange)), None) is not None
 
 
 def _tested(unit: Unit, _: Exchange) -> bool:
@@ -74,12 +80,13 @@ DUTIES: tuple[Duty, ...] = (
          due=_waits("auction", "posted", pinned=False)),
     Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
          on=(*_MARKET_MOVES, "bank.deposited", "bank.lent"), due=_waits("bank", pinned=False)),
-    Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",), due=_at_work),
+    Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",),
+         due=lambda unit, _: bool(unit.runs.ahead()), look=_any(moving)),
     Duty("expire leases", lambda settings: min(5.0, settings.lease_control_s / 3), expire_leases,
-         due=_at_work),
+         due=_at_work, look=_any(overdue)),
     Duty("expire requests", lambda _: 15.0, _nothing, apart=expire_requests,
          due=_waits("posted", "auction", "bank", pinned=False)),
-    Duty("watch budgets", lambda _: 5.0, watch_budgets, due=_at_work),
+    Duty("watch budgets", lambda _: 5.0, watch_budgets, due=_at_work, look=_any(short_of_hold)),
     Duty("expire offers", lambda _: 60.0, lambda unit, _: expire_offers(unit)),
     Duty("expire deposits", lambda _: 60.0, lambda unit, _: expire_deposits(unit)),
     Duty("keep contracts", lambda _: 5.0, keep_contracts, on=("contract.agreed", "ledger.toppedup"),

@@ -38,6 +38,17 @@ _LIVE = (
     .where(one_of(run.c.state, RUN.live))
     .order_by(run.c.id)
 )  # fmt: skip
+_LIVE_LEASES = (
+    select(run.c.id, run.c.state, run.c.site, run.c.assigned_us, run.c.cancel_us, run.c.waits_for, run.c.starts_us)
+    .where(one_of(run.c.state, RUN.live))
+    .order_by(run.c.id)
+)
+_LIVE_HOLDS = (
+    select(run.c.id, run.c.job, run.c.resource, run.c.started_us, run.c.units, run.c.price, job.c.hold_total)
+    .join(job, job.c.id == run.c.job)
+    .where(one_of(run.c.state, RUN.live), run.c.started_us.is_not(None), run.c.price > 0)
+    .order_by(run.c.id)
+)
 _DISPLACEABLE = (
     select(run.c.id, run.c.checkpoint_us, run.c.price, trade.c.document.label("trade"),
            request.c.document.label("request"), job.c.document.label("spec"), job.c.retries)
@@ -117,6 +128,16 @@ class RunRows:
 
     def live(self) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(_LIVE).all()
+        return rows
+
+    def live_leases(self) -> Sequence[Any]:
+        """What a silent site is judged by, of each live run."""
+        rows: Sequence[Any] = self._session.execute(_LIVE_LEASES).all()
+        return rows
+
+    def live_holds(self) -> Sequence[Any]:
+        """What runs that have begun cost, and what is held for each of them; not those that are free."""
+        rows: Sequence[Any] = self._session.execute(_LIVE_HOLDS).all()
         return rows
 
     def any_live(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Executable
 from gridtie.clock import Clock
 from gridtie.store import journal
 from gridtie.store.journal import Note
+from gridtie.store.prepared import ask
 from gridtie.values.period import to_us
 
 
@@ -35,7 +36,7 @@ class Session:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> Any:
         """A sequence of parameters runs the statement once for each."""
-        return self.connection.execute(statement, parameters)
+        return ask(self.connection, statement, parameters)
 
     def note(self, kind: str, subject: str, *, organisation: str | None = None, **data: Any) -> None:
         """Writes a fact to the journal; the live feed sees it after the commit."""
