@@ -111,7 +111,7 @@ class Anchors:
         every anchor of every rule; those of a text to be normalised are not complete."""
         size = block.codes.size
         places, clusters = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
-        odd, stepped = np.empty(len(block.texts), np.int32), np.empty(96, np.int32)
+        odd, stepped = np.empty(len(block.texts), np.int32), np.empty(3 * (size // 96 + 32), np.int32)
         found, grouped, matched, strange = self._sweep(block, places, clusters, stepped, odd)
         if matched > stepped.size:
             stepped = np.empty(matched, np.int32)
@@ -140,7 +140,8 @@ class Anchors:
         numbers = block.numbers(places)
         for number, at in zip(numbers.tolist(), (places - block.starts[numbers]).tolist(), strict=True):
             text = block.texts[number]
-            if self._gates[text[at]](text, at):
+            gate = self._gates.get(text[at])
+            if gate and gate(text, at):
                 for word, rule in self._alone.get(text[at], ()):
                     yield number, at, at + len(word), rule
                 for word, rule in self._starting.get(text[at : at + 2], ()):

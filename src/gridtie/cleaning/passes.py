@@ -2,13 +2,14 @@
 gives and why stands there."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from gridtie.cleaning import sieve, sweep
 from gridtie.cleaning.rule import LEFT, RIGHT
-from gridtie.cleaning.sweep import ASCII, DIGIT, FIRST, JOINT, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
+from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
 
 CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
 Numbers = npt.NDArray[np.int64]
@@ -26,20 +27,23 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, _hot: Flags, flags: Flags, latin: Flags, pairs: Flags, more: Flags, exact: Codes, members: Masks,
+    codes: Codes, _hot: Flags, flags: Flags, _latin: Flags, pairs: Flags, more: Flags, exact: Codes, members: Masks,
     steps: Places, firsts: Places, places: Places, clusters: Places, stepped: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     none = np.empty(0, np.int64)
     digits, begun, strange, matches = [none], [none], [none], [none]
+    single = np.uint8(ODD | DIGIT | sweep.ALONE | sweep.STEP)
     for low in range(0, codes.size, CHUNK):
         chunk = codes[low : low + CHUNK + 1]
         kinds = _kinds(chunk[:CHUNK], flags)
-        wide = (chunk[:CHUNK] >= sweep.MATHEMATICAL) & (chunk[:CHUNK] < sweep.MATHEMATICAL + 50)
-        strange.append(np.flatnonzero(kinds & np.uint8(ODD) | wide) + low)
-        digits.append(np.flatnonzero(kinds & np.uint8(DIGIT)) + low)
-        begun.append(np.flatnonzero(kinds & np.uint8(sweep.ALONE)) + low)
-        begun.append(_words(codes, low, chunk, flags, latin, pairs, more, exact))
-        matches.append(np.flatnonzero(kinds & np.uint8(sweep.STEP)) + low)
+        some = np.flatnonzero(kinds & single != 0)
+        kinds = kinds[some]
+        some += low
+        for flag, places_of in ((ODD, strange), (DIGIT, digits), (sweep.ALONE, begun), (sweep.STEP, matches)):
+            places_of.append(some[kinds & np.uint8(flag) != 0])
+        wide = np.flatnonzero(chunk[:CHUNK] - np.uint32(sweep.MATHEMATICAL) < 50)  # below, it turns over
+        strange.append(wide + low)
+        begun.append(_words(codes, low, chunk, pairs, more, exact))
     found = np.unique(np.concatenate(begun))
     places[: found.size] = found
     grouped = _groups(codes, np.concatenate(digits), flags)
@@ -52,28 +56,28 @@ def swept(
     return found.size, grouped.size, 3 * len(rows), texts.size
 
 
-def _words(
-    codes: Codes, low: int, chunk: Codes, flags: Flags, latin: Flags, pairs: Flags, more: Flags, exact: Codes
-) -> Numbers:
-    """Where words of two characters and more begin; `chunk` is what stands from `low` on, and one character more."""
+def _words(codes: Codes, low: int, chunk: Codes, pairs: Flags, more: Flags, exact: Codes) -> Numbers:
+    """Where words of two characters and more begin; `chunk` is what stands from `low` on, and one character more. By
+    hashes alone, so a few that the kernel would not give are among them."""
     hashes = _pairs(chunk[:-1], chunk[1:])
     begins = pairs.take(hashes)
-    at = np.flatnonzero(begins)
-    one, other, begins, hashes = chunk[at], chunk[at + 1], begins[at], hashes[at]
-    narrow = (one < ASCII) & (other < ASCII)
-    begins = np.where(narrow, latin.take(one << np.uint32(7) | other, mode="clip"), begins)
-    known = (_kinds(one, flags) & np.uint8(FIRST) != 0) & (_kinds(other, flags) & np.uint8(sweep.SECOND) != 0)
-    known &= (one < PLANE) & (other < PLANE)
-    own = exact[hashes]
-    whole = (begins & np.uint8(sweep.TWO) != 0) & ((own == 0) | (own == (one << np.uint32(16) ^ other)))
+    at = np.flatnonzero(begins != 0)
+    begins, hashes = begins[at], hashes[at]
     at += low
-    for bit, further in ((sweep.THREE, 2), (sweep.FOUR, 3)):
-        could = np.flatnonzero((begins & np.uint8(bit) != 0) & (known | narrow) & ~whole & (at + further < codes.size))
-        third = codes[at[could] + 2]
-        if further == 3:
-            third = _pairs(third, codes[at[could] + 3])
-        whole[could] = more[_pairs(hashes[could], third)] & np.uint8(bit) != 0
-    return np.asarray(at[whole & (known | narrow)], np.int64)
+    found = []
+    for bit, further in ((sweep.TWO, 1), (sweep.THREE, 2), (sweep.FOUR, 3)):
+        could = np.flatnonzero(begins & np.uint8(bit) != 0)
+        place, pair = at[could], hashes[could]
+        if further == 1:
+            own = exact[pair]
+            whole = (own == 0) | (own == (codes[place] << np.uint32(16) ^ codes[place + 1]))
+        else:
+            behind = codes.take(place + 2, mode="clip")
+            if further == 3:
+                behind = _pairs(behind, codes.take(place + 3, mode="clip"))
+            whole = more[_pairs(pair, behind)] & np.uint8(bit) != 0
+        found.append(place[whole])
+    return np.concatenate(found)
 
 
 def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
@@ -94,7 +98,16 @@ def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
 def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: Places) -> Numbers:
     """Pattern, start and end of each match, in order of the starts."""
     rows = [np.empty((0, 3), np.int64)]
-    classes = members[codes[at]]
+    # Of a pattern that begins with one character, the next bit is that of its second step: most fail there, together.
+    short, begin = 0, 0
+    for first, last in pairwise(firsts.tolist()):
+        begin |= 1 << first
+        short |= int(last - first > 1 and steps[first, 1] == 1 and steps[first + 1, 0] > 0) << first
+    behind = codes.take(at + 1, mode="clip")
+    second = members.take(behind, mode="clip") * ((behind < ASCII) & (at + 1 < codes.size))
+    classes = members[codes[at]] & begin & (second >> 1 | ~short)
+    some = np.flatnonzero(classes != 0)
+    at, classes = at[some], classes[some]
     for number in range(firsts.size - 1):
         first, last = firsts[number], firsts[number + 1]
         starts, ends = _ends(codes, at[classes >> first & 1 != 0], members, steps[first:last], int(first))
@@ -110,20 +123,18 @@ def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: P
 
 def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) -> tuple[Numbers, Numbers]:
     """Of these places those at which a pattern of these steps begins, and where it ends."""
-    ends = at.copy()
+    ends = at
     for step, (least, most) in enumerate(steps.tolist()):
-        taking = np.ones(ends.size, np.bool_)
-        taken = np.zeros(ends.size, np.int64)
-        for _ in range(most):
+        on = np.ones(at.size, np.bool_)
+        for number in range(most):
             inside = codes.take(ends, mode="clip")
+            taking = members.take(inside, mode="clip") >> (bit + step) & 1 != 0
             taking &= (ends < codes.size) & (inside < ASCII)
-            taking &= members.take(inside, mode="clip") >> (bit + step) & 1 != 0
-            if not taking.any():
-                break
-            taken += taking
-            ends = ends + taking
-        enough = taken >= least
-        at, ends = at[enough], ends[enough]
+            if number < least:
+                at, ends, on = at[taking], ends[taking] + 1, on[taking]
+            else:
+                on &= taking
+                ends = ends + on
     return at, ends
 
 
@@ -240,7 +251,7 @@ def _nearby(codes: Codes, starts: Numbers, ends: Numbers, small: Codes, begins: 
     one, other = (_lower(codes[at + step], small) for step in (0, 1))
     hashes = _pairs(one, other)
     begun = begins.take(hashes)
-    hits = np.flatnonzero(begun)
+    hits = np.flatnonzero(begun != 0)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
     masks = np.where(begun & np.uint8(sweep.TWO) != 0, words[0, hashes % words.shape[1]], 0)
     four = np.flatnonzero((begun & np.uint8(sweep.FOUR) != 0) & (at + 3 < codes.size))

@@ -98,8 +98,10 @@ class Scanner:
                 found[number].extend(ask(block.texts[number], start, end, rules))
         for number, start, end, rule in anchored:
             if number not in odd:
-                ask_about = below if rule.source == "column" else _around
-                found[number].extend(ask_about(block.texts[number], start, end, rule))
+                if rule.source == "column":
+                    found[number].extend(below(block.texts[number], start, end, rule))
+                elif span := _around(block.texts[number], start, end, rule):
+                    found[number].append(span)
         return odd, found
 
 
@@ -107,15 +109,19 @@ def _token(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[S
     for rule in rules:
         match = rule.shape.match(text, start)
         if match and match.end() >= end and not (match.end() < len(text) and text[match.end()] in _ALNUM):
-            yield from _judged(text, start, match.end(), text[start : match.end()], rule)
+            span = _judged(text, start, match.end(), match[0], rule)
+            if span:
+                yield span
 
 
 def _numbers(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
     runs = [match.span() for match in _RUN.finditer(text, start, end)]
-    bare = "".join(text[a:b] for a, b in runs)
+    bare = "".join([text[a:b] for a, b in runs])
     for rule in rules:
         if rule.shape.fullmatch(bare) and _written_so(text, runs, rule) and _free(text, start, end, rule):
-            yield from _judged(text, _with_bracket(text, start, end), end, bare, rule)
+            span = _judged(text, _with_bracket(text, start, end), end, bare, rule)
+            if span:
+                yield span
 
 
 def _written_so(text: str, runs: Runs, rule: Rule) -> bool:
@@ -158,43 +164,47 @@ def _with_bracket(text: str, start: int, end: int) -> int:
 def _grouped(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
     for rule in rules:
         if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
-            yield from _around(text, start, end, rule)
+            span = _around(text, start, end, rule)
+            if span:
+                yield span
 
 
-def _around(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
+def _around(text: str, start: int, end: int, rule: Rule) -> Span | None:
     """The shape around `text[start:end]`, covering its first character."""
-    for match in rule.shape.finditer(text, max(0, start - rule.before), min(len(text), end + rule.after)):
-        if match.start() > start:
-            return
-        if match.end() > start:
-            found = match.span("it") if "it" in rule.shape.groupindex else match.span()
-            bare = text[slice(*found)]
-            yield from _judged(text, *found, _PARTED.sub("", bare) if rule.source == "cluster" else bare, rule)
-            return
+    low, high = max(0, start - rule.before), end + rule.after
+    match = rule.shape.search(text, low, high)
+    while match and match.end() <= start:
+        low = match.end() + (match.end() == match.start())
+        match = rule.shape.search(text, low, high)
+    if match is None or match.start() > start:
+        return None
+    found = match.span("it") if "it" in rule.shape.groupindex else match.span()
+    bare = text[slice(*found)]
+    return _judged(text, *found, _PARTED.sub("", bare) if rule.source == "cluster" else bare, rule)
 
 
 # ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Iterator[Span]:
+def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Span | None:
     score = rule.score
     if rule.check and not CHECKS[rule.check](bare):
         if not rule.unchecked:
-            return
+            return None
         score = rule.unchecked
     left = _before(text, start) if rule.context or (rule.refuse and not rule.sure) else ""
     near = _nearest(rule.context, left) if rule.context else -1
     if (near >= 0 and near >= len(left) - rule.gap) or (rule.right and rule.right.search(_behind(text, end))):
         score += rule.adds
     if score < COUNTS_FROM:
-        return
+        return None
     if not rule.sure:
         # What a line above ends with names no number of this one, nor what has had its own number.
         if rule.refuse and _nearest(rule.refuse, left) > max(near, left.rfind("\n"), _nearest(_ANSWERED, left)):
-            return
+            return None
         if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
-            return
+            return None
     if rule.tail and (behind := rule.tail.match(text, end)):
         end = behind.end()
-    yield Span(start, end, rule.kind, min(score, 100), rule.id)
+    return Span(start, end, rule.kind, min(score, 100), rule.id)
 
 
 def _before(text: str, start: int) -> str:
