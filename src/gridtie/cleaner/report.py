@@ -122,7 +122,7 @@ def differences(out: Path) -> list[str]:
             rows += 1
         if rows != by_output[part["output"]].kept:
             wrong.append(f"outputs: {part['output']} holds {rows} records, not {by_output[part['output']].kept}")
-        machine.add(sample.machine)
+        machine.add(sample.ended())
     strange = sorted({path.name for path in (out / "data").iterdir()} - set(by_output))
     wrong += [f"outputs: {name} is no result of this cleaning" for name in strange]
     found = audit(_facts(out, run, by_output, digests, machine), **_settled(run))

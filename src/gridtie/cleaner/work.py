@@ -7,7 +7,7 @@ import json
 import os
 from bisect import insort
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -21,9 +21,10 @@ from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.detector import hellos, running, told
 from gridtie.cleaner.files import Part, Read, Writer, digest_of, read
 from gridtie.cleaning.audit import MachineSample
+from gridtie.cleaning.block import MOST as BLOCK
 from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
 from gridtie.cleaning.detectors import Detection
-from gridtie.cleaning.document import leaves, main_text, with_leaves
+from gridtie.cleaning.document import Leaves, leaves, main_text, with_leaves
 from gridtie.cleaning.duplicates import Shingles, shingles
 from gridtie.cleaning.look import NOTHING, Look, Looker
 from gridtie.cleaning.policy import SHAPED, Policy
@@ -35,6 +36,7 @@ from gridtie.cleaning.treat import treated
 from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
+BATCH = 10_000  # records that are looked at together, at most
 VERSION = 3  # of what a look holds; another one is looked again
 
 
@@ -98,9 +100,7 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     lines = _scratch(folder / f"{key}.jsonl")
     detectors = running(task.detectors)
     with lines.open("wb") as out:
-        for found, others in told(detectors, read(part)):
-            look = looker.look(found.value) if not found.problem else Look(size=0, problem=found.problem)
-            look = replace(look, told=others) if others else look
+        for found, look in _looks_at(looker, told(detectors, read(part))):
             counts["records"] += 1
             counts["bytes"] += look.size
             out.write(_line(found, look))
@@ -112,6 +112,28 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     lines.replace(folder / f"{key}.jsonl")
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
     return _mark(marker, said)
+
+
+def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:
+    """Every record with its look, as many together as make up a block; so memory stays flat."""
+    batch: list[tuple[Read, tuple[Detection, ...], Leaves]] = []
+    size = 0
+    for found, others in records:
+        texts = [] if found.problem else leaves(found.value)
+        batch.append((found, others, texts))
+        size += sum(len(text) + 1 for _, text in texts)
+        if size >= BLOCK or len(batch) >= BATCH:
+            yield from _looked(looker, batch)
+            batch, size = [], 0
+    yield from _looked(looker, batch)
+
+
+def _looked(looker: Looker, batch: Sequence[tuple[Read, tuple[Detection, ...], Leaves]]) -> Iterator[tuple[Read, Look]]:
+    readable = [(found.value, texts) for found, _, texts in batch if not found.problem]
+    made = iter(looker.looks([texts for _, texts in readable], [record for record, _ in readable]))
+    for found, others, _ in batch:
+        look = Look(size=0, problem=found.problem) if found.problem else next(made)
+        yield found, replace(look, told=others) if others else look
 
 
 def looks(task: Task, key: str) -> Iterator[Look]:
@@ -187,7 +209,7 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
                 writer.abandon()
         raise
     said_of_it = {"input": part.path, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
-    return _mark(marker, {**said_of_it, "machine": sample.machine.as_json(), "hand": sample.hand()})
+    return _mark(marker, {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()})
 
 
 def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes], form: str) -> Any:
@@ -236,7 +258,9 @@ class Sample:
         quasi = self._policy.table.quasi if self._policy.table else ()
         self._general = {one.name for one in quasi if one.form in ("number", "date")}  # a year is no birth date
         self._ranked: list[tuple[int, int]] = []
-        self.machine = MachineSample()
+        self._held: list[tuple[Any, Leaves]] = []
+        self._size = 0
+        self._machine = MachineSample()
 
     def take(self, row: int, record: Any) -> None:
         insort(self._ranked, (rank(self._policy, "hand", self._output, row), row))
@@ -245,12 +269,24 @@ class Sample:
             return
         if self._general:
             record = {name: value for name, value in record.items() if name not in self._general}
-        look = self._looker.look(record)
-        left = sum(
-            span.score >= self._policy.score and self._policy.treatment(span.kind).action not in SHAPED
-            for _, span in look.spans
-        )
-        self.machine.add(MachineSample(1, not look.risks and not left, bool(look.risks), bool(left)))
+        texts = leaves(record)
+        self._held.append((record, texts))
+        self._size += sum(len(text) + 1 for _, text in texts)
+        if self._size >= BLOCK or len(self._held) >= BATCH:
+            self._look()
+
+    def _look(self) -> None:
+        for look in self._looker.looks([texts for _, texts in self._held], [record for record, _ in self._held]):
+            left = sum(
+                span.score >= self._policy.score and self._policy.treatment(span.kind).action not in SHAPED
+                for _, span in look.spans
+            )
+            self._machine.add(MachineSample(1, not look.risks and not left, bool(look.risks), bool(left)))
+        self._held, self._size = [], 0
+
+    def ended(self) -> MachineSample:
+        self._look()
+        return self._machine
 
     def hand(self) -> list[tuple[int, int]]:
         """(rank, row) of the smallest, as many as the whole sample has."""

@@ -1,6 +1,6 @@
 """A record as it was read, and the texts within it: where personal data can stand, and in what company."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gridtie.cleaning.scan import Scanner
@@ -9,6 +9,7 @@ from gridtie.cleaning.spans import Span
 SHORT = 200  # code points up to which a field's name counts as context: {"phone": "…"}
 LEAST, MOST = 10**4, 10**20  # whole numbers that are looked at as texts
 Place = tuple[str | int, ...]
+Leaves = Sequence[tuple[Place, str]]
 
 
 def leaves(record: Any) -> list[tuple[Place, str]]:
@@ -68,17 +69,23 @@ def keys(record: Any) -> Iterator[str]:
             yield from keys(value)
 
 
-def scan_leaf(scanner: Scanner, place: Place, text: str) -> list[Span]:
-    """The spans of one text. The name of a short field stands before it, as a reader of the record would see it."""
+def scan_leaves(scanner: Scanner, texts: Leaves) -> list[list[Span]]:
+    """The spans of each text. The name of a short field stands before it, as a reader of the record would see it."""
+    heads = [_head(place) if 0 < len(text) <= SHORT else "" for place, text in texts]
+    found = scanner.scan_all([head + text for head, (_, text) in zip(heads, texts, strict=True)])
+    return [_behind(len(head), spans) if head else spans for head, spans in zip(heads, found, strict=True)]
+
+
+def _head(place: Place) -> str:
     name = next((part for part in reversed(place) if isinstance(part, str)), "")
-    if not name or len(text) > SHORT or not text:
-        return scanner.scan(text)
-    head = f"{name}: "
-    found = scanner.scan(head + text)
+    return f"{name}: " if name else ""
+
+
+def _behind(start: int, spans: Sequence[Span]) -> list[Span]:
     return [
-        Span(span.start - len(head), span.end - len(head), span.kind, span.score, span.rule)
-        for span in found
-        if span.start >= len(head)
+        Span(span.start - start, span.end - start, span.kind, span.score, span.rule)
+        for span in spans
+        if span.start >= start
     ]
 
 
