@@ -98,9 +98,12 @@ class Counts:
         if decision.reason:
             self.dropped[decision.reason] += 1
         self.languages[look.language or "none"] += 1
-        self.risks.update(dict.fromkeys(look.risks, 1))
-        self.found.update(decision.done)
-        self.told.update(decision.told)
+        if look.risks:
+            self.risks.update(dict.fromkeys(look.risks, 1))
+        if decision.done:
+            self.found.update(decision.done)
+        if decision.told:
+            self.told.update(decision.told)
 
     def add(self, other: "Counts") -> None:
         self.records += other.records

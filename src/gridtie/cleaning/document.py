@@ -1,6 +1,6 @@
 """A record as it was read, and the texts within it: where personal data can stand, and in what company."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from gridtie.cleaning.scan import Scanner
@@ -23,13 +23,13 @@ def leaves(record: Any) -> list[tuple[Place, str]]:
 def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
     if isinstance(record, str):
         found.append((at, record))
-    elif isinstance(record, int | float):
+    elif isinstance(record, (int, float)):
         if text := _digits(record):
             found.append((at, text))
-    elif isinstance(record, Mapping):
+    elif isinstance(record, dict):
         for key, value in record.items():
             _gather(value, (*at, key), found)
-    elif isinstance(record, list | tuple):  # a map of Parquet is a list of pairs
+    elif isinstance(record, (list, tuple)):  # a map of Parquet is a list of pairs
         for number, value in enumerate(record):
             _gather(value, (*at, number), found)
 
@@ -52,7 +52,7 @@ def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool
         text = _digits(record)
         said = change(at, text) if text else text
         return record if said == text else (int(said) if said.isdecimal() else None) if typed else said
-    if isinstance(record, Mapping):
+    if isinstance(record, dict):
         return {key: with_leaves(value, change, typed=typed, at=(*at, key)) for key, value in record.items()}
     if isinstance(record, list | tuple):
         inner = (with_leaves(value, change, typed=typed, at=(*at, number)) for number, value in enumerate(record))
@@ -62,11 +62,12 @@ def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool
 
 def keys(record: Any) -> Iterator[str]:
     """Every name in a record, of its fields and of the fields within them."""
-    if isinstance(record, Mapping):
+    if isinstance(record, dict):
         yield from record
-    if isinstance(record, Mapping | list | tuple):
-        for value in record.values() if isinstance(record, Mapping) else record:
-            yield from keys(value)
+    if isinstance(record, (dict, list, tuple)):
+        for value in record.values() if isinstance(record, dict) else record:
+            if not isinstance(value, str):
+                yield from keys(value)
 
 
 def scan_leaves(scanner: Scanner, texts: Leaves) -> list[list[Span]]:
@@ -96,5 +97,5 @@ def main_text(record: Any, field: str) -> str | None:
     """
     if isinstance(record, str):
         return record
-    found = record.get(field) if isinstance(record, Mapping) else None
+    found = record.get(field) if isinstance(record, dict) else None
     return found if isinstance(found, str) else None

@@ -73,7 +73,7 @@ class Scanner:
     def _spans_of(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
         """Of one block. Texts to be normalised first are another one, in which nothing odd is left."""
         odd, found = self._found(Block.of(texts))
-        made = [resolved(found.get(number, ())) for number in range(len(texts))]
+        made = [resolved(found[number]) if number in found else [] for number in range(len(texts))]
         if tagger is not None:
             for number, text in enumerate(texts):
                 if number not in odd:
