@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gridtie.adapters.tables import load_rules, names_text
 from gridtie.cleaning import tagging
+from gridtie.cleaning.block import Block
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
 from gridtie.cleaning.tagger import EASE, NamesModel, Tagger, written
@@ -23,6 +24,14 @@ EVERYWHERE = Scanner(load_rules(), Tagger(MODEL, everywhere=True))
 
 def names(text: str, scanner: Scanner = SCANNER) -> list[str]:
     return [text[span.start : span.end] for span in scanner.scan(text) if span.kind == "NAME"]
+
+
+@given(st.lists(st.text("王欧阳小明JohnSmith van, .\n1", max_size=12), max_size=8))
+def test_texts_that_are_passed_over_hold_nothing_that_could_be_a_name(texts: list[str]) -> None:
+    tagger = Tagger(MODEL)
+    worth = tagger.worth(Block.of(texts)) if texts else []
+    for number in set(range(len(texts))) - set(worth):
+        assert not len(tagger.seen(texts[number], [])[0])
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,13 @@ class Scanner:
 
     def _spans_of(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
         """Of one block. Texts to be normalised first are another one, in which nothing odd is left."""
-        odd, found = self._found(Block.of(texts))
+        block = Block.of(texts)
+        odd, found = self._found(block)
         made = [resolved(found[number]) if number in found else [] for number in range(len(texts))]
         if tagger is not None:
-            for number, text in enumerate(texts):
-                if number not in odd:
-                    made[number] = resolved([*made[number], *tagger.spans(text, made[number])])
+            for number in tagger.worth(block):
+                if number not in odd and (names := tagger.spans(texts[number], made[number])):
+                    made[number] = resolved([*made[number], *names])
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
@@ -198,7 +199,8 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Span | No
         return None
     if not rule.sure:
         # What a line above ends with names no number of this one, nor what has had its own number.
-        if rule.refuse and _nearest(rule.refuse, left) > max(near, left.rfind("\n"), _nearest(_ANSWERED, left)):
+        refused = _nearest(rule.refuse, left) if rule.refuse else -1
+        if refused > max(near, left.rfind("\n")) and refused > _nearest(_ANSWERED, left):
             return None
         if rule.refuse_right and rule.refuse_right.match(_behind(text, end).lstrip()):
             return None

@@ -18,6 +18,9 @@ class Span:
 
 def resolved(spans: Iterable[Span]) -> list[Span]:
     """No two of them overlap, in order of place. The surer one stays, then the longer, then the earlier."""
+    spans = list(spans)
+    if len(spans) < 2:
+        return spans
     kept: list[Span] = []  # in order of place, so that only neighbours can overlap: a text may hold very many
     for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind, one.rule)):
         place = bisect_left(kept, span)

@@ -14,6 +14,7 @@ from hashlib import sha256
 import numpy as np
 
 from gridtie.cleaning import tagging
+from gridtie.cleaning.block import Block
 from gridtie.cleaning.spans import Span
 from gridtie.errors import InvalidInput, Problem
 
@@ -73,6 +74,18 @@ class Tagger:
         self.model = model
         self._everywhere = everywhere
 
+    def worth(self, block: Block) -> list[int]:
+        """The numbers of the texts in which a name could stand at all: one begins with a surname, or is of two capitals
+        and more."""
+        flags = tagging.FLAGS.take(block.codes, mode="clip")
+        surname = flags & np.uint8(tagging.SURNAME | tagging.DOUBLE) != 0
+        count = np.where(surname, np.uint8(2), (flags & np.uint8(tagging.UPPER) != 0).view(np.uint8))
+        full = np.flatnonzero(np.diff(block.starts) > 1)  # an empty one has no place to begin at
+        if not full.size:
+            return []
+        enough = np.add.reduceat(count, block.starts[full], dtype=np.int32) > 1
+        return list(full[enough].tolist())
+
     def spans(self, text: str, known: Sequence[Span]) -> list[Span]:
         """Names in the text without overlaps, in order of place. `known`: what rules found in it."""
         company = [span for span in known if span.kind not in OF_NOBODY]
@@ -120,6 +133,8 @@ def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
 def likeliest(places: tagging.Words) -> list[tuple[int, int, int]]:
     """Of candidates (start, end, score) that overlap, the likeliest, then the longest; in order of place."""
     kept: list[tuple[int, int, int]] = []
+    if not len(places):
+        return kept
     taken: set[int] = set()
     for start, end, score in sorted(places.tolist(), key=lambda one: (-one[2], one[0] - one[1], one[0])):
         if taken.isdisjoint(range(start, end)):
