@@ -13,6 +13,9 @@
   `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
   character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap
   expression that spares a costly shape.
+- `spelled`: numbers however they are written: digits of any script, numerals, words, parted by anything. `shape` is held
+  against them as plain digits. `way` is how one must be written, `numerals` or `words`; without it in any way. `anchors`
+  are words that such a row begins at or holds.
 - `column`: an anchor is the head of a column, in a first line parted by commas, tabs, bars, semicolons or blanks; every
   cell of the lines below that is wholly of the `shape` is a candidate.
 
@@ -38,12 +41,12 @@ from gridtie.tomltext import TomlReader
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
-_SOURCES = ("digits", "token", "cluster", "pattern", "column")
+_SOURCES = ("digits", "token", "cluster", "pattern", "column", "spelled")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
     "before": int, "after": int, "gap": int,
-    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool, "tail": str,
+    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool, "tail": str, "way": str,
     "hit": list, "miss": list,
 }  # fmt: skip
 
@@ -74,6 +77,7 @@ class Rule:
     refuse_right: re.Pattern[str] | None
     sure: bool
     unparted: bool
+    way: str
     hits: tuple[str, ...]
     misses: tuple[str, ...]
 
@@ -213,7 +217,7 @@ def _rule(
         gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
         context=pattern("left"), right=pattern("right"),
         refuse=pattern("refuse"), refuse_right=pattern("refuse_right"), sure=table.get("sure", False),
-        unparted=table.get("unparted", True),
+        unparted=table.get("unparted", True), way=table.get("way", ""),
         hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
 from gridtie.cleaning.compiled import COMPILED
 from gridtie.cleaning.normal import normalised
+from gridtie.cleaning.numerals import Said, numbers, words
 from gridtie.cleaning.passes import sifted, swept
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
 from gridtie.cleaning.sieve import NUMBER, TOKEN, Sieve, sift
@@ -44,7 +45,10 @@ class Scanner:
         self.rules = rules
         self._tagger = tagger
         self._sieve = Sieve(rules.rules, sift if compiled else sifted)
-        anchored = [rule for rule in rules.rules if rule.source in ("pattern", "column")]
+        self._compiled = compiled
+        self._spelled = [rule for rule in rules.rules if rule.source == "spelled"]
+        self._called = frozenset(word for rule in self._spelled for word in rule.words)
+        anchored = [rule for rule in rules.rules if rule.anchors]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
         self._known: dict[str, tuple[Span, ...]] = {}
 
@@ -101,8 +105,14 @@ class Scanner:
             if number not in odd:
                 if rule.source == "column":
                     found[number].extend(below(block.texts[number], start, end, rule))
+                elif rule.source == "spelled":
+                    for said in words(block.texts[number], start, end):
+                        found[number].extend(_said(block.texts[number], said, (rule,)))
                 elif span := _around(block.texts[number], start, end, rule):
                     found[number].append(span)
+        for number, said in numbers(block, self._called, compiled=self._compiled) if self._spelled else ():
+            if number not in odd:
+                found[number].extend(_said(block.texts[number], said, self._spelled))
         return odd, found
 
 
@@ -182,6 +192,14 @@ def _around(text: str, start: int, end: int, rule: Rule) -> Span | None:
     found = match.span("it") if "it" in rule.shape.groupindex else match.span()
     bare = text[slice(*found)]
     return _judged(text, *found, _PARTED.sub("", bare) if rule.source == "cluster" else bare, rule)
+
+
+def _said(text: str, said: Said, rules: Iterable[Rule]) -> Iterator[Span]:
+    for rule in rules:
+        if rule.way in ("", said.way) and rule.shape.fullmatch(said.digits):
+            span = _judged(text, said.start, said.end, said.digits, rule)
+            if span:
+                yield span
 
 
 # ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────────
