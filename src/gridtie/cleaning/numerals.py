@@ -112,9 +112,11 @@ def runs(codes: Codes, kinds: Kinds, out: Places) -> int:
 
 
 def numbers(block: Block, called: Collection[str], *, compiled: bool) -> Iterator[tuple[int, Said]]:
-    """By number of the text, what its runs of digits and numerals say. Plain ones with fewer than `SURE` digits are left
-    out where none of the words `called` stands before or within them. `compiled`: by the kernel alone, else by a pass
-    of NumPy first."""
+    """By number of the text, what its runs of digits and numerals say. Plain ones with fewer than `SURE` digits are
+    left out where none of the words `called` stands before or within them.
+
+    `compiled`: by the kernel alone, else by a pass of NumPy first.
+    """
     rows = _runs(block.codes) if compiled else _passed(block.codes)
     for number, (first, last, sure) in zip(block.numbers(rows[:, 0]).tolist(), rows.tolist(), strict=True):
         text, begin = block.texts[number], int(block.starts[number])

@@ -13,9 +13,9 @@
   `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
   character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap
   expression that spares a costly shape.
-- `spelled`: numbers however they are written: digits of any script, numerals, words, parted by anything. `shape` is held
-  against them as plain digits. `way` is how one must be written, `numerals` or `words`; without it in any way. `anchors`
-  are words that such a row begins at or holds.
+- `spelled`: numbers however they are written: digits of any script, numerals, words, parted by anything. `shape` is
+  held against them as plain digits. `way` is how one must be written, `numerals` or `words`; without it in any way.
+  `anchors` are words that such a row begins at or holds.
 - `column`: an anchor is the head of a column, in a first line parted by commas, tabs, bars, semicolons or blanks; every
   cell of the lines below that is wholly of the `shape` is a candidate.
 
@@ -46,7 +46,8 @@ _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
     "before": int, "after": int, "gap": int,
-    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool, "tail": str, "way": str,
+    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool,
+    "tail": str, "way": str,
     "hit": list, "miss": list,
 }  # fmt: skip
 
