@@ -29,7 +29,7 @@ def told(raw: bytes) -> dict[str, Any]:
     for spec in document.jobs:
         stored = json.loads(json.dumps(spec_to_json(spec)))
         assert spec_from_json(stored) == spec
-        jobs.append({key: value for key, value in stored.items() if value != json.loads(json.dumps(PLAIN[key]))})
+        jobs.append({key: value for key, value in stored.items() if value != json.loads(json.dumps(PLAIN.get(key)))})
     found = {"kind": document.kind, "name": document.name, "jobs": jobs, "notes": list(document.notes)}
     return found | (
         {"secret_values": [list(pair) for pair in document.secret_values]} if document.secret_values else {}

@@ -17,7 +17,7 @@ from gridtie.flow.sync_agent import orders_for
 from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.verification import faults
 from gridtie.store.journal import load
-from gridtie.values.period import to_text
+from gridtie.values.period import from_text, from_us, to_text
 from gridtie.views.job import run_view
 from gridtie.views.market import explain_job
 
@@ -215,3 +215,149 @@ def test_those_who_bid_for_the_same_time_are_cleared_at_once_by_the_engine_and_t
     assert faults(row.rule, book_from_json(load(book)), clearing_from_json(load(clearing))) == ()
     told_why = world.read(lambda unit: explain_job(unit, bids[5]))
     assert any(line.startswith("for capacity from ") for line in told_why["lines"])
+
+
+# ── windows of starts ─────────────────────────────────────────────────────────────────────────────────────────────
+def booked(world: Any, job: Any) -> str:
+    return to_text(from_us(world.run(world.job(job).run).starts_us))
+
+
+def after(time: str, **span: float) -> str:
+    return to_text(from_text(time) + timedelta(**span))
+
+
+def test_in_a_window_the_cheapest_start_is_picked_the_first_of_equal_ones_and_the_job_says_so(
+    world: Any, wide: Any, buyer: Any
+) -> None:
+    dear = world.site("dear", world.organisation("second"), cpus=2)
+    world.offer(dear, 3 * YUAN)
+    start = at(world, hours=3)
+    latest, then = after(start, hours=6), after(start, hours=1)
+    before = [world.placed(buyer, cpus=2, start_at=start)[1] for _ in range(2)]
+    job, run = world.placed(buyer, cpus=2, start_at=start, start_by=latest)
+    assert booked(world, job) == then, "when the two before it have left the cheaper site"
+    words = f"(the cheapest start, the first of equal ones from {start} to {latest})"
+    assert world.job(job).reason.startswith(f"booked at wide from {then} {words} for 1 h")
+    assert world.balance(buyer).held == 6 * YUAN
+    told_why = world.read(lambda unit: explain_job(unit, job))
+    assert words[1:-1] in told_why["lines"][0] + "".join(told_why["lines"])
+    number = world.read(lambda unit: unit.market.last_round_of(job))
+    found, book, clearing = world.read(lambda unit: unit.market.round(number))
+    assert faults(found.rule, book_from_json(load(book)), clearing_from_json(load(clearing))) == ()
+    world.later(hours=3)
+    assert (kept(world), sorted(told(world, wide))) == (2, sorted(before))
+    for other in before:
+        world.report(other, "accept", "start", "finish", "succeed")
+    world.later(hours=1)
+    assert (kept(world), told(world, wide)) == (1, [run])
+
+
+@pytest.mark.parametrize("settings", [{"auction_rule": "best-welfare", "auction_mode": "wait"}])
+def test_where_ticks_seek_the_shortest_wait_the_first_start_with_room_is_picked(
+    world: Any, wide: Any, buyer: Any
+) -> None:
+    dear = world.site("dear", world.organisation("second"), cpus=2)
+    world.offer(dear, 3 * YUAN)
+    start = at(world, hours=3)
+    for _ in range(2):
+        world.placed(buyer, cpus=2, start_at=start)
+    job = world.submit(buyer, cpus=2, mode="auction", start_at=start, start_by=at(world, hours=9))
+    world.alive()
+    assert world.clear("auction") == 1
+    assert "booked at dear from" in world.job(job).reason
+    assert booked(world, job) == start
+    assert "(the first start with room from" in world.job(job).reason
+
+
+def test_those_with_the_same_window_are_cleared_at_once_and_who_is_left_gets_the_next_start(
+    world: Any, wide: Any, buyer: Any
+) -> None:
+    start = at(world, hours=3)
+    latest, then = after(start, hours=1, minutes=50), after(start, hours=1)
+    jobs = [world.submit(buyer, cpus=2, start_at=start, start_by=latest) for _ in range(6)]
+    world.alive()
+    assert world.clear() == 4
+    assert [booked(world, job) for job in jobs[:4]] == [start, start, then, then]
+    for job in jobs[4:]:
+        assert world.job(job).reason == f"wide has no room for it at any start from {start} to {latest}"
+        assert world.job(job).change == "a wider window: gridtie.start_at, gridtie.start_by"
+    world.later(minutes=1)
+    world.alive()
+    before = world.rows()
+    assert (world.clear(), world.rows()) == (0, before)  # nothing new to say
+    world.write(lambda unit: cancel_job(unit, jobs[2]))
+    assert kept(world) == 1
+    assert world.clear() == 1
+    assert booked(world, jobs[4]) == then
+
+
+def test_in_a_window_that_is_open_already_it_starts_as_soon_as_somebody_leaves_and_ends_with_it(
+    world: Any, wide: Any, buyer: Any
+) -> None:
+    start, latest, soon = at(world, minutes=1), at(world, hours=2), at(world, minutes=30)
+    for _ in range(2):
+        _, run = world.placed(buyer, cpus=2, time_limit=HOUR)
+    first = world.submit(buyer, cpus=2, start_at=start, start_by=latest)
+    second = world.submit(buyer, cpus=2, start_at=start, start_by=soon)
+    world.later(minutes=10)
+    world.alive()
+    assert world.clear() == 1
+    until = from_us(world.run(run).until_us)  # its time limit is over, and what it takes to be gone
+    assert timedelta() <= until - from_text(booked(world, first)) < timedelta(seconds=1)
+    world.later(minutes=20)
+    world.write(lambda unit: expire_requests(world.exchange)(unit, world.exchange))
+    row = world.job(second)
+    assert (row.state, row.reason_code) == ("failed", "not-booked")
+    assert row.reason.startswith(f"nothing could be booked for it from {start} to {soon}: wide has no room")
+
+
+def test_a_booking_that_is_lost_gets_another_start_in_its_window(world: Any, wide: Any, buyer: Any) -> None:
+    job, run = world.placed(buyer, cpus=2, start_at=at(world, hours=1), start_by=at(world, hours=3))
+    other = world.site("other", world.organisation("second"), cpus=2)
+    world.offer(other, 3 * YUAN)
+    world.later(hours=1, minutes=10)
+    world.write(lambda unit: revoke_site(unit, world.exchange, wide.id, "gone"))
+    world.alive(other)
+    world.write(lambda unit: keep_bookings(unit, world.exchange))
+    assert (world.job(job).state, world.run(run).state) == ("queued", "rejected")
+    assert world.clear() == 1
+    assert from_text(booked(world, job)) - world.clock.now() <= timedelta(seconds=1)
+    world.later(seconds=2)
+    world.alive(other)
+    world.write(lambda unit: keep_bookings(unit, world.exchange))
+    assert told(world, other) == [world.job(job).run]
+
+
+@pytest.mark.parametrize(
+    ("start", "latest", "key", "words"),
+    [({"hours": 3}, {"hours": 2}, "start_by", "lies before start_at: no window is left"),
+     ({"hours": 3}, {"hours": 3}, "start_by", "is the same as start_at: no window is left"),
+     ({"hours": -3}, {"hours": -2}, "start_by", "it is over"),
+     ({"hours": 3}, {"days": 31}, "start_by", "more than 30 days ahead"),
+     (None, {"hours": 3}, "start_by", "say with start_at from when on"),
+     ({"hours": 1}, {"hours": 3}, "start_by", "not before the deadline")],
+)  # fmt: skip
+def test_a_window_that_contradicts_itself_is_refused_with_the_mend(
+    world: Any, buyer: Any, start: Any, latest: Any, key: str, words: str
+) -> None:
+    world.any_member(buyer)
+    before = world.rows()
+    with pytest.raises(InvalidJobFile) as refused:
+        world.submit(buyer, start_at=None if start is None else at(world, **start), start_by=at(world, **latest),
+                     deadline=at(world, hours=2) if "deadline" in words else None)  # fmt: skip
+    assert [problem.path for problem in refused.value.problems] == [f"gridtie.{key}"]
+    assert words in str(refused.value.problems[0])
+    assert world.rows() == before
+
+
+def test_a_quote_tells_which_start_of_a_window_it_would_be(world: Any, wide: Any, buyer: Any) -> None:
+    start = at(world, hours=3)
+    for _ in range(2):
+        world.placed(buyer, cpus=2, start_at=start)
+    document = JobDocument(jobs=(job_spec(cpus=2, start_at=start, start_by=after(start, hours=2)),))
+    [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    assert made["choices"][0]["start"].startswith(f"at {after(start, hours=1)}, the cheapest start")
+    narrow = JobDocument(jobs=(job_spec(cpus=2, start_at=start, start_by=after(start, minutes=5)),))
+    [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, narrow, buyer))
+    assert not made["fits"]
+    assert "has no room for it at any start from" in made["lines"][1]

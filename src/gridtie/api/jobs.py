@@ -53,6 +53,7 @@ class JobText(BaseModel):
     text: Text
     envs: Values = Field(default_factory=dict)
     start_at: Annotated[str | None, Field(max_length=40)] = None  # instead of the file's gridtie.start_at
+    start_by: Annotated[str | None, Field(max_length=40)] = None  # instead of the file's gridtie.start_by
 
 
 class JobIn(JobText):
@@ -70,10 +71,13 @@ def parsed(exchange: Exchange, body: JobText) -> JobDocument:
     document = jobfile.parse(
         raw, source=body.source, chips=exchange.chips, environment=body.envs, hubs=exchange.places.hubs
     )
-    if body.start_at is None:
-        return document
-    start = to_text(instant(body.start_at, "start_at"))
-    return replace(document, jobs=tuple(replace(spec, start_at=start) for spec in document.jobs))
+    if body.start_at is not None:
+        start = to_text(instant(body.start_at, "start_at"))
+        document = replace(document, jobs=tuple(replace(spec, start_at=start) for spec in document.jobs))
+    if body.start_by is not None:
+        latest = to_text(instant(body.start_by, "start_by"))
+        document = replace(document, jobs=tuple(replace(spec, start_by=latest) for spec in document.jobs))
+    return document
 
 
 @router.post("/jobs/check", summary="Check a job file without submitting it")

@@ -85,6 +85,8 @@ def _register_sending(verbs: "argparse._SubParsersAction[argparse.ArgumentParser
         parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="(repeatable)")
         parser.add_argument("--start-at", metavar="TIME", help="book capacity from then on (RFC 3339), for as long as "
                             "the job's `expected` says")  # fmt: skip
+        parser.add_argument("--start-by", metavar="TIME", help="with --start-at: from any time between, which the "
+                            "exchange picks")  # fmt: skip
         if name == "submit":
             parser.add_argument("--secret", action="append", default=[], metavar="NAME",
                                 help="value is taken from this shell's environment variable NAME")  # fmt: skip
@@ -151,7 +153,8 @@ def pairs(given: list[str]) -> dict[str, str]:
 
 def show_quote(args: argparse.Namespace) -> int:
     source, text, _ = read_job_file(args.file)
-    answer = connect(args).quote(text, source=source, envs=pairs(args.env), start_at=args.start_at)
+    answer = connect(args).quote(text, source=source, envs=pairs(args.env), start_at=args.start_at,
+                                 start_by=args.start_by)  # fmt: skip
     for note in answer.get("notes", []):
         say(f"note: {note}")
     if structured(args):
@@ -178,7 +181,7 @@ def submit(args: argparse.Namespace) -> int:
     plan = client.call("POST", "/v1/jobs/check", {"source": source, "text": text, "envs": pairs(args.env)})
     files = collect(client, folder, plan)
     jobs = submit_once(client, text, source=source, envs=pairs(args.env), secrets=secrets, files=files, name=args.name,
-                       start_at=args.start_at)  # fmt: skip
+                       start_at=args.start_at, start_by=args.start_by)  # fmt: skip
     write_private(data_home() / "last-job", jobs[0].id + "\n")
     for note in plan.get("notes", []):
         say(f"note: {note}")

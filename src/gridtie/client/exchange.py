@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from gridtie.client import answers as a
 from gridtie.client.data import DataNouns
-from gridtie.client.nouns import part
+from gridtie.client.nouns import given, part
 from gridtie.client.sessions import JobSession
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
@@ -152,8 +152,10 @@ class ExchangeClient(DataNouns):
         name: str | None = None,
         key: str | None = None,
         start_at: str | None = None,
+        start_by: str | None = None,
     ) -> list[JobHandle]:
-        """Hands in a job file's text; several jobs for a chain or a group. `files` were uploaded before."""
+        """Hands in a job file's text; several jobs for a chain or a group. `files` were uploaded before. `start_at`
+        books capacity from then on; with `start_by` from any time between, which the exchange picks."""
         body: dict[str, Any] = {
             "source": source,
             "text": text,
@@ -163,8 +165,7 @@ class ExchangeClient(DataNouns):
         body["files"] = [dict(file) for file in files]
         if name:
             body["name"] = name
-        if start_at:
-            body["start_at"] = start_at
+        body |= given(start_at=start_at, start_by=start_by)
         answer = self.call("POST", "/v1/jobs", body, key=key)
         return [JobHandle(self, job) for job in answer["jobs"]]
 
@@ -173,9 +174,11 @@ class ExchangeClient(DataNouns):
         return self._post(a.JobFile, "/v1/jobs/check", source=source, text=text, envs=dict(envs or {}))
 
     def quote(
-        self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None, start_at: str | None = None
-    ) -> a.Quotes:
-        return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}), start_at=start_at)
+        self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None, start_at: str | None = None,
+        start_by: str | None = None,
+    ) -> a.Quotes:  # fmt: skip
+        return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}), start_at=start_at,
+                          start_by=start_by)  # fmt: skip
 
     def job(self, key: str) -> a.WholeJob:
         return self._get(a.WholeJob, f"/v1/jobs/{part(key)}")

@@ -111,6 +111,8 @@ def _with(reader: Reader, key: str, value: yaml.Node, spec: JobSpec, hubs: Seque
             return replace(spec, deadline=reader.converted(value, "gridtie.deadline", _instant, None))
         case "start_at":
             return replace(spec, start_at=reader.converted(value, "gridtie.start_at", _instant, None))
+        case "start_by":
+            return replace(spec, start_by=reader.converted(value, "gridtie.start_by", _instant, None))
         case "mode":
             return replace(spec, mode=reader.choice(value, key, MODES, spec.mode))
         case "purpose":

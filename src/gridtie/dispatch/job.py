@@ -116,6 +116,7 @@ class JobSpec:
     expected: timedelta = timedelta(hours=1)
     deadline: str | None = None  # RFC 3339
     start_at: str | None = None  # RFC 3339: books capacity from then on, for the expected time
+    start_by: str | None = None  # RFC 3339: or from any time until then, which the exchange picks
     mode: str = "posted"  # posted | auction
     priority: int = 0
     preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
@@ -158,6 +159,8 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     data["expected"] = _us(spec.expected)
     if spec.image_needed:  # said only where it says something
         del data["image_needed"]
+    if spec.start_by is None:
+        del data["start_by"]
     return data
 
 

@@ -141,6 +141,8 @@ GRIDTIE = Keys({
     "deadline": Text(r".{1,40}", "a time such as 2026-05-01T12:00:00Z"),
     "start_at": Text(r".{1,40}", "a time such as 2026-05-01T12:00:00Z",
                      about="Books capacity from then on, for as long as `expected` says"),
+    "start_by": Text(r".{1,40}", "a time such as 2026-05-01T20:00:00Z",
+                     about="With start_at: the exchange picks the start, from start_at on and no later than this"),
     "mode": Text(choices=MODES), "purpose": Text(r".{1,64}", "at most 64 characters"), "certified": Flag(),
     "preemptible": Flag("May be displaced by a higher bid once it has a checkpoint; else where it runs as use_spot"),
     "priority": Number(low=-1000, high=1000, whole=True),

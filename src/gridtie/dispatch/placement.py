@@ -72,6 +72,7 @@ def request_of(
         preemptible=spec.preemptible,
         unit_price_cap=unit_price_cap,
         start_at=from_text(spec.start_at) if spec.start_at else None,
+        start_by=from_text(spec.start_by) if spec.start_by else None,
         limit_us=None if spec.time_limit is None else spec.time_limit // MICROSECOND,
     )
 

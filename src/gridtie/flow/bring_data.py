@@ -85,11 +85,12 @@ def _dataset(unit: Unit, organisation: OrganisationId, name: str) -> Dataset | N
 
 def _contract(unit: Unit, organisation: OrganisationId, dataset: Dataset, spec: JobSpec) -> Contract:
     """The newest that allows it, wherever it will run: its places become limits. Raises DataDenied."""
-    at = max(unit.at, from_text(spec.start_at)) if spec.start_at else unit.at
+    starts = [max(unit.at, from_text(start)) for start in (spec.start_at, spec.start_by) if start] or [unit.at]
     denials: list[Denial] = []
     for contract in unit.contracts.of_consumer(organisation, dataset.id):
         anywhere = replace(contract, terms=replace(contract.terms, places=()))
-        denial = unusable(anywhere, replace(use_of(unit, contract, RUN, purpose=spec.purpose), at=at))
+        use = use_of(unit, contract, RUN, purpose=spec.purpose)
+        denial = next(filter(None, (unusable(anywhere, replace(use, at=at)) for at in starts)), None)
         if denial is None:
             return contract
         denials.append(denial)

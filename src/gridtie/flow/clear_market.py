@@ -17,30 +17,33 @@ from gridtie.flow.keep_bookings import booked_words, booking_of, ending
 from gridtie.flow.market_terms import (
     POSTED_RULE,
     may_displace,
+    moving_terms,
     parameters_of,
     posted,
     prices_to_keep,
     requests_of,
     rule_of,
+    sought_by,
 )
 from gridtie.flow.pay_run import book_holds, holds_for_run
 from gridtie.ledger.account import balance_of
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
 from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
-from gridtie.market.bookings import gone_by, time_of
+from gridtie.market.bookings import Calendar, gone_by, time_of
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Running, Trade
 from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.scoring import Tariff, tariff_of, turn
+from gridtie.market.start_window import Window, pick_start, window_words
 from gridtie.market.tranches import now_on_sale
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId, RunId, TradeId
 from gridtie.values.money import ZERO
-from gridtie.values.period import EPOCH, Period, from_us, to_us
+from gridtie.values.period import EPOCH, Period, from_us, to_text, to_us
 
 PASSES_MAX = 8
 
@@ -48,18 +51,22 @@ PASSES_MAX = 8
 def load_book(
     unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False,
     rule: str = POSTED_RULE, withdrawer: OrganisationId | None = None, during: Period | None = None,
+    window: Window | None = None,
 ) -> Book:  # fmt: skip
-    """What is open now, for `rule`, or will be `during` a time to come: then the book is that of its start. A
-    certification (`pinned`) sees every connected resource at price 0, tested or not.
+    """What is open now, for `rule`, or will be `during` a time to come, which may have been picked in a `window`: then
+    the book is that of its start. A certification (`pinned`) sees every connected resource at price 0, tested or not.
 
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
     """
-    ours = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at), during)
-    capacities = {
-        key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
-        for key, capacity in ours.items()
-    }
+    if during is not None:
+        calendar = calendar_of(unit, exchange)
+        capacities, offers = calendar.during(during), calendar.on_sale(during)
+        parameters = parameters_of(unit, exchange, rule, requests, during, window)
+        return Book(round=str(unit.market.next_number()), at=during.start, offers=offers, capacities=capacities,
+                    requests=requests, parameters=parameters)  # fmt: skip
+    ours = unit.market.capacities(lambda site: exchange.presence.connected(site, unit.at))
+    capacities = _as_sold(exchange, ours)
     if pinned:
         capacities = {key: _admitted(capacity) for key, capacity in capacities.items()}
         offers = tuple(_test_offer(capacity, unit) for capacity in capacities.values())
@@ -70,19 +77,31 @@ def load_book(
         offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
         offers = now_on_sale(unit.market.offers(resource_only=not listed), ours)
-        if during is not None:
-            offers = tuple(offer for offer in offers if offer.window.end >= during.end)
-        elif rule == POSTED_RULE:
+        if rule == POSTED_RULE:
             offers = posted(unit, exchange, offers)
     return Book(
         round=str(unit.market.next_number()),
-        at=unit.at if during is None else during.start,
+        at=unit.at,
         offers=offers,
         capacities=capacities,
         requests=requests,
-        parameters=parameters_of(unit, exchange, rule, requests, during),
-        running=_running(unit, exchange, offers) if may_displace(exchange.settings, rule) and not during else (),
+        parameters=parameters_of(unit, exchange, rule, requests),
+        running=_running(unit, exchange, offers) if may_displace(exchange.settings, rule) else (),
     )
+
+
+def calendar_of(unit: Unit, exchange: Exchange) -> Calendar:
+    """What is offered here and promised, now and later: the books of all times to come."""
+    found = unit.market.calendar(lambda site: exchange.presence.connected(site, unit.at))
+    offers = unit.market.offers(resource_only=True)
+    return replace(found, capacities=_as_sold(exchange, found.capacities), offers=tuple(offers))
+
+
+def _as_sold(exchange: Exchange, ours: Mapping[ResourceId, Capacity]) -> dict[ResourceId, Capacity]:
+    return {
+        key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
+        for key, capacity in ours.items()
+    }
 
 
 def _running(unit: Unit, exchange: Exchange, offers: Sequence[Offer]) -> tuple[Running, ...]:
@@ -94,7 +113,7 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = requests_of(unit, exchange.settings, mode, pinned=pinned)
     if mode != "bank":
-        ahead = [request for request in requests if request.start_at is not None and request.start_at > unit.at]
+        ahead = [request for request in requests if request.latest is not None and request.latest > unit.at]
         now = tuple(request for request in requests if request not in ahead and not _unbooked(request))
         placed = _book(unit, exchange, mode, [request for request in ahead if request.mode == mode])
         return placed + _clear(unit, exchange, mode, now, pinned=pinned)
@@ -112,22 +131,49 @@ def _unbooked(request: Request) -> bool:
 
 
 def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]) -> int:
-    """Those that ask for the same time are cleared at once, as if it were that time; who asked first comes first."""
+    """Those that ask for the same time are cleared at once, as if it were that time; who asked first comes first. Then
+    come those that leave their start open: they can go where the others are not."""
     times: dict[Period, list[Request]] = {}
+    alike: dict[object, list[Request]] = {}
     for request in sorted(requests, key=turn):
-        if (time := time_of(request)) is not None:
+        if request.start_by is not None:
+            kind = (request.start_at, request.start_by, request.expected_us, request.limit_us, request.needs)
+            alike.setdefault(kind, []).append(request)
+        elif (time := time_of(request)) is not None:
             times.setdefault(time, []).append(request)
-    return sum(_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
+    placed = sum(_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
+    return placed + sum(_book_within(unit, exchange, mode, some) for some in alike.values())
+
+
+def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Request]) -> int:
+    """Those that leave the same starts open for the same are cleared at once, at the start that the first of them gets;
+    who is left then, at the next one."""
+    placed = 0
+    while requests:
+        calendar, moving = calendar_of(unit, exchange), moving_terms(exchange, requests)
+        for request in requests:
+            sought = sought_by(exchange.settings, request)
+            asked, time, window = pick_start(request, calendar, moving, unit.at, sought)
+            if window.picked:
+                break
+        starting = tuple(replace(request, start_at=asked.start_at) for request in requests)
+        more = _clear(unit, exchange, mode, starting, during=time, window=window)
+        if not more:
+            break
+        placed += more
+        requests = [request for request in requests if unit.market.request_of(request.job).state == "open"]
+    return placed
 
 
 def _clear(
     unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
-    withdrawer: OrganisationId | None = None, during: Period | None = None,
+    withdrawer: OrganisationId | None = None, during: Period | None = None, window: Window | None = None,
 ) -> int:  # fmt: skip
     rule = rule_of(exchange.settings, mode, pinned=pinned)
     passes = 0
     while requests:
-        book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer, during=during)
+        book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer, during=during,
+                         window=window)  # fmt: skip
         clearing = RULES[rule](book)
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")
@@ -242,7 +288,8 @@ def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tu
     reason, code = "its machines are being freed: a run there stops for its bid" if waits_for else "", "waits"
     if booked := booking_of(unit, exchange, request):
         run = replace(run, booking=booked, until=booked.ends_at, plan=ending(run.plan, request))
-        code, reason = "booked", booked_words(booked, book.capacities[trade.resource].site_name, trade.price)
+        why = window_words(book.parameters["booking"])
+        code, reason = "booked", booked_words(booked, book.capacities[trade.resource].site_name, trade.price, why)
     unit.market.move_request(request.id, "fill")
     unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
     unit.jobs.move(job.id, job.state, "place", reason=reason, reason_code=code if reason else "")
@@ -250,6 +297,7 @@ def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tu
     unit.note(
         "run.booked" if booked else "run.assigned", run.id, organisation=job.organisation, job=job.id, site=run.site,
         resource=run.resource, epoch=run.epoch, price=run.price, units=run.units, round=int(book.round),
+        **({"starts": to_text(booked.starts_at), "why": why} if booked else {}),
     )  # fmt: skip
 
 

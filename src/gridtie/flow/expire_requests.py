@@ -21,7 +21,8 @@ def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
                 continue
             if key in unbooked and request.start_at is not None and request.run_before is None:
                 start, why, code = to_text(request.start_at), unit.jobs.row(key).reason, "not-booked"
-                words = f"nothing could be booked for it from {start} on: {why}"
+                times = "on" if request.start_by is None else f"to {to_text(request.start_by)}"
+                words = f"nothing could be booked for it from {start} {times}: {why}"
             elif request.deadline is not None and unit.at >= request.deadline:
                 words, code = f"its deadline, {to_text(request.deadline)}, passed before it found a place", "deadline"
             else:

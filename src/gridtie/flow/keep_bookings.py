@@ -35,11 +35,13 @@ def ending(plan: RunPlan, request: Request) -> RunPlan:
     return replace(plan, time_limit_us=limit)
 
 
-def booked_words(booking: Booking, site: str, price: Micros) -> str:
+def booked_words(booking: Booking, site: str, price: Micros, why: str) -> str:
+    """`why` it starts then, where the exchange picked it."""
     length = format_duration(booking.ends_at - booking.starts_at)
     free = to_text(booking.starts_at - booking.notice)
     late = f"; cancelled after {free} it pays {booking.late_percent} % of that time" if booking.late_percent else ""
-    return f"booked at {site} from {to_text(booking.starts_at)} for {length}, {format_money(price)} per unit-hour{late}"
+    start = to_text(booking.starts_at) + (f" ({why})" if why else "")
+    return f"booked at {site} from {start} for {length}, {format_money(price)} per unit-hour{late}"
 
 
 def moving(unit: Unit, exchange: Exchange) -> Iterator[tuple[Run, str]]:

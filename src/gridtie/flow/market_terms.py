@@ -14,6 +14,7 @@ from gridtie.market.entitlement import weighed
 from gridtie.market.offer import Offer
 from gridtie.market.request import Request
 from gridtie.market.rules.welfare import NAME as BEST_WELFARE
+from gridtie.market.start_window import CHEAPEST, FIRST, Window
 from gridtie.market.tranches import raised
 from gridtie.settings import WEIGHING_RULES, Settings
 from gridtie.store.unit import Unit
@@ -33,6 +34,15 @@ def rule_of(settings: Settings, mode: str, *, pinned: bool) -> str:
     return POSTED_RULE if pinned or mode == "posted" else settings.auction_rule
 
 
+def sought_by(settings: Settings, request: Request) -> str:
+    """Which start in its window a booking gets: the first where waiting decides, and prices do not, else the
+    cheapest."""
+    by_time = settings.auction_rule == "max-min" or (
+        settings.auction_rule == BEST_WELFARE and settings.auction_mode == "wait"
+    )
+    return FIRST if request.mode == "auction" and by_time else CHEAPEST
+
+
 def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> tuple[Request, ...]:
     if rule_of(settings, mode, pinned=pinned) != BEST_WELFARE:
         return tuple(unit.market.queue(mode=mode, pinned=pinned))
@@ -44,12 +54,15 @@ def requests_of(unit: Unit, settings: Settings, mode: str, *, pinned: bool) -> t
 
 
 def parameters_of(
-    unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request], during: Period | None = None
-) -> dict[str, Any]:
-    """`during`: of capacity that is booked for then, which has neither slots nor the prices of now."""
+    unit: Unit, exchange: Exchange, rule: str, requests: Sequence[Request], during: Period | None = None,
+    window: Window | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """`during`: of capacity that is booked for then, picked in a `window`, which has neither slots nor the prices of
+    now."""
     made = moving_terms(exchange, requests)
     if during is not None:
         made["booking"] = {"from": to_text(during.start), "until": to_text(during.end)}
+        made["booking"] |= {} if window is None else window.to_json()
     if rule not in WEIGHING_RULES:
         return made
     made |= fair_parameters(unit, exchange, requests)

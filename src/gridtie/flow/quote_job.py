@@ -10,9 +10,9 @@ from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
 from gridtie.errors import GridtieError
 from gridtie.flow.bring_data import bring_data, travelling
-from gridtie.flow.clear_market import load_book
+from gridtie.flow.clear_market import calendar_of, load_book
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.market_terms import moving_terms, requests_of
+from gridtie.flow.market_terms import moving_terms, requests_of, sought_by
 from gridtie.flow.pay_run import price_cap
 from gridtie.flow.submit_job import at_its_place
 from gridtie.market.bookings import time_of
@@ -20,6 +20,7 @@ from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.rules.welfare import NAME as BEST_WELFARE
+from gridtie.market.start_window import pick_start
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
 
@@ -47,8 +48,12 @@ def quote_jobs(
         by_bank, time = spec.budget.by_bank, time_of(request)
         if by_bank:
             book_of_it = load_book(unit, exchange, (), withdrawer=organisation)
-        elif time is not None and time.start > unit.at:
-            then = load_book(unit, exchange, (), during=time)
+        elif time is not None and request.latest is not None and request.latest > unit.at:
+            window = None
+            if request.start_by is not None:
+                sought = sought_by(exchange.settings, request)
+                request, time, window = pick_start(request, calendar_of(unit, exchange), moving, unit.at, sought)
+            then = load_book(unit, exchange, (), during=time, window=window)
             book_of_it = replace(then, parameters={**then.parameters, **moving})
         else:
             book_of_it = book

@@ -85,18 +85,28 @@ def at_its_place(document: JobDocument, number: int) -> Iterator[None]:
 
 
 def _check_start(spec: JobSpec, now: datetime, days: int) -> None:
-    """Raises InvalidJobFile for a time that cannot be booked."""
-    start, problems = from_text(spec.start_at or ""), []
-    if start <= now:
-        problems.append("it is over; leave it out to start as soon as possible")
-    elif start > now + timedelta(days=days):
-        problems.append(f"it is more than {days} days ahead, which is as far as this exchange books")
-    if spec.deadline is not None and from_text(spec.deadline) <= start:
-        problems.append("it is not before the deadline")
+    """Raises InvalidJobFile for a time, or a window of times, that cannot be booked."""
+    found: list[Problem] = []
+
+    def wrong(key: str, problem: str) -> None:
+        found.append(Problem(problem, path=f"gridtie.{key}"))
+
+    start, latest = (None if text is None else from_text(text) for text in (spec.start_at, spec.start_by))
+    last, key = (start, "start_at") if latest is None else (latest, "start_by")
+    if start is None:
+        wrong("start_by", "it is the end of a window; say with start_at from when on it may start")
+    elif latest is not None and latest <= start:
+        lies = "is the same as" if latest == start else "lies before"
+        wrong("start_by", f"it {lies} start_at: no window is left; make it later, or leave it out to start at start_at")
+    if last is not None and last <= now:
+        wrong(key, "it is over; leave it out to start as soon as possible")
+    elif last is not None and last > now + timedelta(days=days):
+        wrong(key, f"it is more than {days} days ahead, which is as far as this exchange books")
+    if last is not None and spec.deadline is not None and from_text(spec.deadline) <= last:
+        wrong(key, "it is not before the deadline")
     if spec.budget.by_bank:
-        problems.append("hours of the compute bank cannot be booked; pay_with something else")
-    if problems:
-        found = [Problem(problem, path="gridtie.start_at") for problem in problems]
+        wrong(key, "hours of the compute bank cannot be booked; pay_with something else")
+    if found:
         raise InvalidJobFile(source=spec.name or "job", problems=found)
 
 
@@ -119,7 +129,7 @@ def submit_spec(
     brought: list[Brought] = []
     if purpose == "user" and spec.data:
         spec, brought = bring_data(unit, spec, given.organisation, files=given.files)
-    if spec.start_at is not None:
+    if spec.start_at is not None or spec.start_by is not None:
         _check_start(spec, unit.at, exchange.settings.booking_days)
     exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
     key = JobId(unit.new_id("job"))

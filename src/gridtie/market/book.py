@@ -58,7 +58,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
     data = asdict(request)
     data["arrived_at"] = to_text(request.arrived_at)
     data["deadline"] = to_text(request.deadline) if request.deadline else None
-    data["start_at"] = to_text(request.start_at) if request.start_at else None
+    for name in ("start_at", "start_by"):
+        data[name] = to_text(data[name]) if data[name] else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
     for name in ("images", "data_sites", "data_at", "guarded", "contracts"):
@@ -67,7 +68,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
     rests = data["needs"].pop("resting")
     if rests:
         data["needs"]["resting"] = [{"site": rest["site"], "until": to_text(rest["until"])} for rest in rests]
-    return {key: value for key, value in data.items() if value or key not in ("origins", "start_at", "limit_us")}
+    silent = ("origins", "start_at", "start_by", "limit_us")
+    return {key: value for key, value in data.items() if value or key not in silent}
 
 
 def request_from_json(data: Mapping[str, Any]) -> Request:
@@ -75,7 +77,8 @@ def request_from_json(data: Mapping[str, Any]) -> Request:
     values["needs"] = needs_from_json(data["needs"])
     values["arrived_at"] = from_text(data["arrived_at"])
     values["deadline"] = from_text(data["deadline"]) if data.get("deadline") else None
-    values["start_at"] = from_text(data["start_at"]) if data.get("start_at") else None
+    for name in ("start_at", "start_by"):
+        values[name] = from_text(data[name]) if data.get(name) else None
     values["origins"] = tuple(Origin(**item) for item in data.get("origins", ()))
     return Request(**values)
 

@@ -4,12 +4,15 @@ Work without a time limit may stay for as long as it likes, so it gets none of a
 work with one may use it when it is sure to be gone before.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gridtie.market.offer import Booked, Capacity, MachineShape
+from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
+from gridtie.market.tranches import now_on_sale
+from gridtie.values.ids import OrganisationId, ResourceId
 from gridtie.values.period import Period
 
 #: A run with a time limit is expected to be gone so long after it: it starts late, and its results travel.
@@ -47,3 +50,43 @@ def _less(machine: MachineShape, booked: Sequence[Booked]) -> MachineShape:
     most = {name: max(sum(getattr(one, name) for one in part) for part in sums)
             for name in ("cpus", "memory_bytes", "disk_bytes", "accelerators")}  # fmt: skip
     return replace(machine, **{name: getattr(machine, name) - amount for name, amount in most.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is there and who has it when: `capacities` as if all of them were idle, and of each the parts that somebody
+    holds or is promised."""
+
+    capacities: Mapping[ResourceId, Capacity]
+    promises: Mapping[ResourceId, Sequence[tuple[OrganisationId, Booked]]]
+    offers: tuple[Offer, ...] = ()
+
+    def during(self, time: Period) -> dict[ResourceId, Capacity]:
+        """What is free at all times of it; of runs whose end nobody knows nothing."""
+        return {key: self._during(capacity, time) for key, capacity in self.capacities.items()}
+
+    def on_sale(self, time: Period) -> tuple[Offer, ...]:
+        """The offers whose windows are open until its end."""
+        offers = now_on_sale(self.offers, self.during(time))
+        return tuple(offer for offer in offers if offer.window.end >= time.end)
+
+    def of(self, resources: Collection[ResourceId]) -> "Calendar":
+        """Of these alone."""
+        kept = {key: capacity for key, capacity in self.capacities.items() if key in resources}
+        return replace(self, capacities=kept, offers=tuple(o for o in self.offers if o.resource in kept))
+
+    def moments(self, earliest: datetime, latest: datetime) -> list[datetime]:
+        """Every start of that window at which something may fit that did not just before: its first, and whenever
+        somebody leaves or an offer begins. What fits at any other time fitted at the one of these before it."""
+        ends = {one.end for key in self.capacities for _, one in self.promises.get(key, ())}
+        ends |= {offer.window.start for offer in self.offers}
+        return sorted({earliest} | {end for end in ends if earliest < end <= latest})
+
+    def _during(self, capacity: Capacity, time: Period) -> Capacity:
+        promised = self.promises.get(capacity.resource, ())
+        there = [(who, one) for who, one in promised if one.start < time.end and one.end > time.start]
+        own = Counter[str]()
+        for who, one in there:
+            own[who] += one.cpus if capacity.chip == "cpu" else one.accelerators
+        free = reduced(capacity.machines, [one for _, one in there], time.start, time.end)
+        return replace(capacity, machines=free, owner_units=own[capacity.owner])

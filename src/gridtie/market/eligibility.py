@@ -7,6 +7,7 @@ the most fundamental obstacle of an offer, and of several offers the one that ca
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
@@ -111,8 +112,11 @@ def standing(request: Request, offer: Offer, capacity: Capacity | None, at: date
     return tuple((i, _of_alternative(request, alternatives[i], offer, capacity)) for i in of_chip)
 
 
-def busy(capacity: Capacity, booking: Mapping[str, str] | None = None) -> Ineligible:
-    """`booking`: the time for which it is asked, {from, until}."""
+def busy(capacity: Capacity, booking: Mapping[str, Any] | None = None) -> Ineligible:
+    """`booking`: the time for which it is asked, {from, until}, and the window in which it lies."""
+    if booking is not None and booking.get("picked") is False:
+        reason = f"{capacity.site_name} has no room for it at any start from {booking['earliest']} to"
+        return Ineligible(BUSY, f"{reason} {booking['latest']}", "a wider window: gridtie.start_at, gridtie.start_by")
     if booking is not None:
         reason = (
             f"{capacity.site_name} is booked, or its runs may not have ended, at some time from {booking['from']} to"

@@ -17,6 +17,7 @@ from gridtie.market.quote import to_json as quote_to_json
 from gridtie.market.request import Request
 from gridtie.market.scoring import total, turn
 from gridtie.market.shelf import Candidate, Shelf
+from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask, ladder
 from gridtie.values.money import Micros, format_money
 from gridtie.values.quantity import format_duration
@@ -59,6 +60,8 @@ def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
     head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
     if (booking := book.parameters.get("booking")) is not None:
         head.append(f"for capacity from {booking['from']} to {booking['until']}")
+        if words := window_words(booking):
+            head.append(words)
     if rank is not None:
         head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
     if weighed(book):

@@ -21,6 +21,7 @@ from gridtie.market.eligibility import (
 from gridtie.market.offer import Capacity, Listing, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
+from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask
 from gridtie.values.money import MICROS_MAX, Micros, format_money, price_for
 from gridtie.values.period import from_text, to_text
@@ -132,7 +133,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
         return busy(capacity, booking)
     at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
     start = (
-        f"at {booking['from']}"
+        " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
         if booking
         else "now"
         if idle

@@ -91,4 +91,10 @@ class Request:
     preemptible: bool | None = None  # may be displaced by a higher bid; None: where it runs as spot
     unit_price_cap: Micros | None = None  # lowest maximum of the vouchers that pay, if they must
     start_at: datetime | None = None  # books capacity from then on, for the expected time
+    start_by: datetime | None = None  # or from any time until then, which a round picks
     limit_us: int | None = None  # its run is stopped then
+
+    @property
+    def latest(self) -> datetime | None:
+        """The last start that it can be booked for; None: it books nothing."""
+        return self.start_at if self.start_by is None else self.start_by

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, inser
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST, RUN
 from gridtie.market.book import offer_from_json, offer_to_json, request_from_json, request_to_json
-from gridtie.market.bookings import kept_free
+from gridtie.market.bookings import Calendar
 from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
 from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole, one_of
@@ -22,7 +22,7 @@ from gridtie.store.run import AHEAD
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, RequestId, ResourceId, SiteId, TradeId
-from gridtie.values.period import EPOCH, Period, from_text, from_us, to_text
+from gridtie.values.period import EPOCH, from_text, from_us, to_text
 
 _CAPACITY = (
     select(resource, site.c.name.label("site_name"), site.c.organisation.label("owner"), site.c.hub, site.c.place,
@@ -231,7 +231,7 @@ class MarketRows:
 
     def unbooked(self) -> list[JobId]:
         """Jobs that asked for a time that has come, and never had a place."""
-        start = json_text(request.c.document, "start_at")
+        start = func.coalesce(json_text(request.c.document, "start_by"), json_text(request.c.document, "start_at"))
         statement = select(request.c.job, start, request.c.document).where(
             request.c.state == "open", start.is_not(None)
         )
@@ -260,11 +260,8 @@ class MarketRows:
             self.move_request(RequestId(row.id), "withdraw")
 
     # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def capacities(
-        self, connected: Callable[[SiteId], bool], during: Period | None = None
-    ) -> dict[ResourceId, Capacity]:
-        """Every resource of an active site; what is free follows from the live runs, never from a counter. `during`:
-        what is free at all times of a period to come, of runs whose end nobody knows nothing.
+    def capacities(self, connected: Callable[[SiteId], bool]) -> dict[ResourceId, Capacity]:
+        """Every resource of an active site; what is free follows from the live runs, never from a counter.
 
         Of a machine that changes hands counts what is more: what those hold who go, or what those get who come.
         """
@@ -272,17 +269,13 @@ class MarketRows:
         held: Counter[tuple[str, str, str]] = Counter()  # resource, organisation, kind of unit → units
         booked: dict[str, list[Booked]] = {}
         for row in self._session.execute(_TAKEN):
-            if row.ahead or during is not None:
-                promised = _promised(row, self._session.at_us)
-                booked.setdefault(row.resource, []).extend(promised)
-                if during is None or not any(one.start < during.end and one.end > during.start for one in promised):
-                    continue
+            if row.ahead:
+                booked.setdefault(row.resource, []).extend(_promised(row, self._session.at_us))
+                continue
             machines = taken.setdefault(row.resource, {})
             for name, *amounts in load(row.allocation):
                 held[row.resource, row.organisation, "core"] += amounts[0]
                 held[row.resource, row.organisation, "accelerator"] += amounts[3]
-                if during is not None:
-                    continue
                 part = "comes" if row.waits_for != "[]" else "stays" if row.displaced is None else "goes"
                 used = machines.setdefault(name, {})
                 used[part] = [a + b for a, b in zip(used.get(part, _NOTHING), amounts, strict=True)]
@@ -292,10 +285,18 @@ class MarketRows:
             own = held[row.id, row.owner, "core" if row.chip == "cpu" else "accelerator"]
             one = _capacity(row, _used(taken.get(row.id, {})), own, connected(SiteId(row.site)), now)
             one = replace(one, booked=tuple(sorted(booked.get(row.id, ()), key=lambda b: (b.start, b.machine))))
-            if during is not None:
-                one = replace(one, machines=kept_free(one, during.start, during.end), booked=())
             found[ResourceId(row.id)] = one
         return found
+
+    def calendar(self, connected: Callable[[SiteId], bool]) -> Calendar:
+        """Every resource of an active site, and what runs hold of it, or are promised, from when to when."""
+        now, promises = self._session.at_us, dict[ResourceId, list[tuple[OrganisationId, Booked]]]()
+        for row in self._session.execute(_TAKEN):
+            mine = promises.setdefault(ResourceId(row.resource), [])
+            mine += [(OrganisationId(row.organisation), one) for one in _promised(row, now)]
+        rows = self._session.execute(_CAPACITY)
+        capacities = {ResourceId(row.id): _capacity(row, {}, 0, connected(SiteId(row.site)), now) for row in rows}
+        return Calendar(capacities, promises)
 
     def busy_until(self) -> dict[str, dict[str, str]]:
         """{resource: {machine: when it should be free}}, if its runs take as long as their jobs said."""
