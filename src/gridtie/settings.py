@@ -21,7 +21,7 @@ KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
 # Read by other parts of the software (client, tests, processes under a job), so not settings of the exchange.
 FOREIGN_VARIABLES = frozenset(
     {"GRIDTIE_HOME", "GRIDTIE_EXCHANGE", "GRIDTIE_TOKEN", "GRIDTIE_PYTHON", "GRIDTIE_JOB", "GRIDTIE_RUN",
-     "GRIDTIE_EPOCH",
+     "GRIDTIE_EPOCH", "GRIDTIE_TORCH_PYTHON",
      "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
 WEIGHING_RULES = ("best-welfare", "max-min")  # that have a use for weights and credits

@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 from gridtie.access import Scope
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import SITE
+from gridtie.store.dialect import one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import site
 from gridtie.store.session import Session
 from gridtie.values.ids import OrganisationId, SiteId
 
-_ACTIVE = select(site.c.id).where(site.c.state.in_(["active", "draining"])).order_by(site.c.id)
+_ACTIVE = select(site.c.id).where(one_of(site.c.state, ("active", "draining"))).order_by(site.c.id)
 _GET = select(site).where(site.c.id == bindparam("key"))
 _GATE = select(site.c.id, site.c.organisation, site.c.state, site.c.public_key, site.c.boot, site.c.boots_past).where(
     site.c.id == bindparam("key")
