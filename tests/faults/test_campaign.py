@@ -10,7 +10,7 @@ from faults.inject import a_case
 from faults.world import Case, Fault, Job
 from gridtie.clock import SystemClock
 
-SEEDS = range(1, 31)
+SEEDS = range(1, 46)
 LONG_SEEDS = range(31, 1031)
 SMALL = Case(
     seed=1, sites=2, horizon=300.0, faults=(),

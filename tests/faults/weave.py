@@ -66,7 +66,7 @@ class SimLoop(asyncio.BaseEventLoop):
             if not handle._cancelled:
                 ready.append(handle)
         if ready:
-            at = self._dice.randrange(len(ready))
+            at = self._dice.randrange(len(ready)) if len(ready) > 1 else 0
             ready.rotate(-at)
             handle = ready.popleft()
             ready.rotate(at)

@@ -32,6 +32,7 @@ from gridtie.values.money import parse_money
 from gridtie.values.period import to_text
 
 ACCELERATORS = 8  # of each site, on two machines
+DRIFT_MAX = 0.002  # of a site's clocks, either way
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ class Play:
             owner = world.party(f"owner-{number}", parse_money("0"))
             site = world.site(f"site-{number}", owner.organisation, ACCELERATORS, machines=2)
             world.offer(site, owner.organisation, parse_money(f"{10 + number}"))
-            host = Host(self.weave, f"site-{number}", drift=Random(f"{self.case.seed} {number}").uniform(-0.002, 0.002))
+            drift = Random(f"{self.case.seed} {number}").uniform(-DRIFT_MAX, DRIFT_MAX)
+            host = Host(self.weave, f"site-{number}", drift=drift)
             config = _Config(site.id, exchange_key, [to_json(pool_of(f"site-{number}", ACCELERATORS, 2))])
             link = Link(self.weave, self.server, name=host.name)
             folder = self.settings.home.parent / host.name

@@ -15,7 +15,7 @@ from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import RunId
 from gridtie.values.money import Micros, format_money
-from gridtie.values.period import to_text
+from gridtie.values.period import from_us, to_text
 from gridtie.values.quantity import format_duration
 
 
@@ -44,23 +44,19 @@ def booked_words(booking: Booking, site: str, price: Micros, why: str) -> str:
     return f"booked at {site} from {start} for {length}, {format_money(price)} per unit-hour{late}"
 
 
-def moving(unit: Unit, exchange: Exchange) -> Iterator[tuple[Run, str]]:
+def moving(unit: Unit, exchange: Exchange) -> Iterator[tuple[RunId, str]]:
     """Bookings that end or come due now, with why the site cannot keep it, if it cannot. Reads only."""
-    for key in unit.runs.ahead():
-        run = unit.runs.get(key)
-        assert run.booking is not None
-        if run.cancel_at is not None:
-            yield run, ""
-        elif lost := _lost(unit, exchange, run):
-            yield run, lost
-        elif unit.at >= run.booking.starts_at:
-            yield run, ""
+    for row in unit.runs.ahead():
+        lost = "" if row.cancel_us is not None else _lost(unit, exchange, row)
+        if row.cancel_us is not None or lost or unit.at_us >= row.starts_us:
+            yield RunId(row.id), lost
 
 
 def keep_bookings(unit: Unit, exchange: Exchange) -> int:
     """How many bookings ended or came due. Safe to run at any time and any number of times."""
     moved = 0
-    for run, lost in moving(unit, exchange):
+    for key, lost in moving(unit, exchange):
+        run = unit.runs.get(key)
         if run.cancel_at is not None:
             end_run(unit, exchange, unit.jobs.get(run.job), run, "cancel", reason=stop_reason(unit, run.job))
         elif lost:
@@ -71,18 +67,16 @@ def keep_bookings(unit: Unit, exchange: Exchange) -> int:
     return moved
 
 
-def _lost(unit: Unit, exchange: Exchange, run: Run) -> str:
+def _lost(unit: Unit, exchange: Exchange, row: Any) -> str:
     """Why its site cannot keep it; '' while it can. Silence counts only shortly before it starts."""
-    assert run.booking is not None
-    sold = unit.resources.get(run.resource)
-    if sold.state != "active" or unit.sites.get(run.site).state != "active":
-        return f"{sold.site_name} left the exchange"
-    there = {machine["name"] for machine in load(sold.machines)}
-    if missing := [task.machine for task in run.plan.tasks if task.machine not in there]:
-        return f"{sold.site_name} has no machine {missing[0]} any more"
-    left = run.booking.starts_at - unit.at
-    if left.total_seconds() <= exchange.settings.booking_check_s and not exchange.presence.connected(run.site, unit.at):
-        return f"{sold.site_name} is silent {format_duration(max(left, timedelta()))} before its start"
+    if row.resource_state != "active" or row.site_state != "active":
+        return f"{row.site_name} left the exchange"
+    there = {machine["name"] for machine in load(row.machines)}
+    if missing := [part[0] for part in load(row.allocation) if part[0] not in there]:
+        return f"{row.site_name} has no machine {missing[0]} any more"
+    left = from_us(row.starts_us) - unit.at
+    if left.total_seconds() <= exchange.settings.booking_check_s and not exchange.presence.connected(row.site, unit.at):
+        return f"{row.site_name} is silent {format_duration(max(left, timedelta()))} before its start"
     return ""
 
 

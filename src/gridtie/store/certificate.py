@@ -25,6 +25,7 @@ _AWAITING = (
     .order_by(certificate.c.id.desc())
     .limit(64)
 )
+_ISSUED = select(challenge).where(challenge.c.state == "issued")
 
 
 class CertificateRows:
@@ -52,7 +53,7 @@ class CertificateRows:
 
     def issued_challenges(self) -> Sequence[Any]:
         """Those whose test has not been judged yet."""
-        rows: Sequence[Any] = self._session.execute(select(challenge).where(challenge.c.state == "issued")).all()
+        rows: Sequence[Any] = self._session.execute(_ISSUED).all()
         return rows
 
     def first_valid(self, key: ResourceId) -> Any | None:

@@ -12,12 +12,16 @@ from gridtie.data.documents import contract_from_payload, contract_payload
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import CONTRACT, JOB
 from gridtie.store.dataset import DatasetRows
+from gridtie.store.dialect import one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import data_contract, data_use, delivery, job
 from gridtie.store.session import Session
 from gridtie.values.ids import ContractId, DatasetId, DeliveryId, JobId, OrganisationId
 from gridtie.values.money import Micros
 from gridtie.values.period import from_us, to_us
+
+_ANY_LIVE = select(data_contract.c.id).where(one_of(data_contract.c.state, ("agreed", "active", "suspended"))).limit(1)
+_ANY_USE = select(data_use.c.job).limit(1)
 
 
 class ContractRows:
@@ -87,8 +91,7 @@ class ContractRows:
         return [_contract(row) for row in rows]
 
     def any_live(self) -> bool:
-        live = data_contract.c.state.in_(("agreed", "active", "suspended"))
-        return self._session.execute(select(data_contract.c.id).where(live).limit(1)).first() is not None
+        return self._session.execute(_ANY_LIVE).first() is not None
 
     def move(self, key: ContractId, event: str, reason: str = "") -> Contract:
         """Raises ForbiddenMove."""
@@ -117,7 +120,7 @@ class ContractRows:
             self._session.execute(insert(data_use), {"job": key, "contract": contract})
 
     def any_use(self) -> bool:
-        return self._session.execute(select(data_use.c.job).limit(1)).first() is not None
+        return self._session.execute(_ANY_USE).first() is not None
 
     def forget_ended(self) -> None:
         """Uses of jobs that are over."""

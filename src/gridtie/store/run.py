@@ -14,7 +14,7 @@ from gridtie.lifecycle import RUN
 from gridtie.store.dialect import one_of
 from gridtie.store.job import files_from_json, files_to_json
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import artefact, job, request, run, run_event, site, trade
+from gridtie.store.schema import artefact, job, request, resource, run, run_event, site, trade
 from gridtie.store.session import Session
 from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId, SiteId, TradeId
 from gridtie.values.money import Micros
@@ -61,7 +61,14 @@ _DISPLACEABLE = (
 )  # fmt: skip
 _WAITING = select(run.c.id, run.c.waits_for).where(run.c.state == "assigned", run.c.waits_for != "[]")
 AHEAD = and_(run.c.state == "assigned", run.c.starts_us.is_not(None), run.c.assigned_us < run.c.starts_us)
-_BOOKED = select(run.c.id).where(AHEAD).order_by(run.c.starts_us, run.c.id)
+_BOOKED = (
+    select(run.c.id, run.c.site, run.c.allocation, run.c.starts_us, run.c.cancel_us, resource.c.machines,
+           resource.c.state.label("resource_state"), site.c.name.label("site_name"), site.c.state.label("site_state"))
+    .join(resource, resource.c.id == run.c.resource)
+    .join(site, site.c.id == run.c.site)
+    .where(AHEAD)
+    .order_by(run.c.starts_us, run.c.id)
+)  # fmt: skip
 _ADD = insert(run)
 _SET = update(run).where(run.c.id == bindparam("key"))
 _MOVE = _SET.where(run.c.epoch == bindparam("at_epoch"), run.c.state == bindparam("from_state"))
@@ -148,9 +155,10 @@ class RunRows:
         rows: Sequence[Any] = self._session.execute(_DISPLACEABLE).all()
         return rows
 
-    def ahead(self) -> list[RunId]:
-        """Those whose booked time has not come, first the next."""
-        return [RunId(key) for key in self._session.execute(_BOOKED).scalars()]
+    def ahead(self) -> Sequence[Any]:
+        """Those whose booked time has not come, first the next, with what is known of the place they booked."""
+        rows: Sequence[Any] = self._session.execute(_BOOKED).all()
+        return rows
 
     def release(self, ended: RunId) -> None:
         """Who waited for the machines of a run that has ended; his time to be taken begins with the last of them."""
