@@ -22,6 +22,7 @@ FIRST_TEMPERATURE, LAST_TEMPERATURE = 0.6, 0.006  # of the reference price
 COOLING = 0.9  # the share of the passes over which the temperature falls
 FIRST_MOMENTUM, LAST_MOMENTUM = 0.4, 0.8
 STEP_LIMIT = 1.0  # temperatures
+SAMPLE = 4  # one in so many classes is asked first
 STIFFNESS = 0.05  # curvature of a row that nobody is undecided about, in capacities per temperature
 
 
@@ -181,7 +182,20 @@ def bounding(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> Bools:
             tableau.length, tableau.use, tableau.count, asked[block],
         )  # fmt: skip
 
-    run_blocks(one, blocks)
+    def now(block: int) -> None:
+        _ask_now(
+            cuts[block], cuts[block + 1], sampled, unsure, tableau.first, tableau.pool, tableau.shape, tableau.use,
+            tableau.count, asked[block, :, 0],
+        )  # fmt: skip
+
+    if tableau.capacity.shape[1] > 1:
+        run_blocks(one, blocks)
+    else:
+        # A few of the classes mostly ask for more than there is already; the others are counted where they do not.
+        sampled, unsure = True, np.ones(len(tableau.capacity), np.bool_)
+        run_blocks(now, blocks)
+        sampled, unsure = False, (asked.sum(axis=0) <= tableau.capacity).any(axis=(1, 2))
+        run_blocks(now, blocks)
     free: Bools = asked.sum(axis=0) <= tableau.capacity
     stepped = np.diff(tableau.step_first) > 0
     free[stepped, :, 0] = False
@@ -211,6 +225,25 @@ def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count
                     asked[pool[k], t, r] += float(count[c]) * peak[t, r]
                     peak[t, r] = 0.0
             low, high = peak.shape[0], 0
+
+
+@njit(cache=True, nogil=True)
+def _ask_now(begin, stop, sampled, unsure, first, pool, shape, use, count, asked):  # type: ignore[no-untyped-def]
+    """The same of a single slot, in some pools, for every SAMPLE-th class or for all but these."""
+    peak = np.zeros(use.shape[1], np.int64)
+    for c in range(begin, stop):
+        if ((c - begin) % SAMPLE == 0) != sampled:
+            continue
+        for k in range(first[c], first[c + 1]):
+            p = pool[k]
+            if not unsure[p]:
+                continue
+            last = k + 1 == first[c + 1] or pool[k + 1] != p
+            for r in range(use.shape[1]):
+                peak[r] = max(peak[r], use[shape[k], r])
+                if last:
+                    asked[p, r] += float(count[c]) * peak[r]
+                    peak[r] = 0
 
 
 @njit(cache=True, nogil=True)

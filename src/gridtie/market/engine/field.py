@@ -14,6 +14,7 @@ from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.intake import Floats, Tableau
 
 CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, near is nearer
+INSERTED = 100  # entries of a pool up to which they are sorted by insertion
 FILLERS = 8  # columns of a pool that are looked at though they are not near
 
 
@@ -47,19 +48,21 @@ def field(
     crowd = max(float((at >= 0).sum()) / max(pools, 1), CROWD)
     width = reach * (CROWD / crowd) ** 0.5
     top, alive = np.zeros((blocks, pools, FILLERS)), np.zeros(t.columns, np.bool_)
+    dense, dense_count = np.empty(t.columns, np.int32), np.zeros(blocks, np.int64)
     first, count = np.zeros(agents + 1, np.int32), np.zeros((blocks, pools), np.int64)
 
     def near(b: int) -> None:
-        _near(
+        dense_count[b] = _near(
             cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, certificate.best, t.size,
-            width, top[b], alive,
+            width, top[b], alive, dense,
         )  # fmt: skip
 
     run_blocks(near, blocks)
     least = np.sort(top.transpose(1, 0, 2).reshape(pools, -1), axis=1)[:, -FILLERS]
 
     def counted(b: int) -> None:
-        _fill_up(cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, t.size, least, alive)
+        mine = dense[t.first[cuts[b]] : t.first[cuts[b]] + dense_count[b]]
+        _fill_up(mine, t.pool, t.shape, t.value, t.size, least, alive)
         _count(agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, agent_class, at, alive, first, count[b])
 
     run_blocks(counted, blocks)
@@ -68,18 +71,16 @@ def field(
     begin = pool_first[:-1] + np.cumsum(count, axis=0) - count
     total = int(first[-1])
     column, owner, pool, entry = (np.empty(total, np.int32) for _ in range(4))
-    gain, key = np.empty((total, 2)), np.empty(total, np.int64)
-    mine, entry_pool = np.empty((total, 4), np.int32), np.empty(total, np.int32)  # column, owner, shape, stands there
+    gain, entry_pool = np.empty((total, 2)), np.empty(total, np.int32)
     value, cost, use = np.empty(total), np.empty(total), np.empty((total, t.use.shape[1]), np.int64)
     stand = np.full(agents, -1, np.int64)
-    # A key is all different: its pool, its density as exactly as there are bits left, its entry.
-    entry_bits = max(total, 1).bit_length()
-    density_bits = min(63 - entry_bits - max(pools, 1).bit_length(), 31)
+    # As they come, pool by pool: a key, what else is whole (column, owner, shape, stands there, entry), value and cost.
+    key, row, worth = np.empty(total, np.int64), np.empty((total, 5), np.int32), np.empty((total, 2))
 
     def entered(b: int) -> None:
         _enter(
             agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, t.size,
-            agent_class, at, alive, first, begin[b], mine, entry_pool, gain, key, entry_bits, density_bits,
+            agent_class, at, alive, first, begin[b], key, row, worth, entry_pool, gain,
         )  # fmt: skip
 
     run_blocks(entered, blocks)
@@ -87,11 +88,9 @@ def field(
     pool_cuts[0], pool_cuts[-1] = 0, pools
 
     def arranged(b: int) -> None:
-        begin, stop = pool_first[pool_cuts[b]], pool_first[pool_cuts[b + 1]]
-        key[begin:stop].sort()
         _arrange(
-            begin, stop, key, entry_bits, density_bits, mine, gain, t.use, column, owner, pool, value, cost, use, entry,
-            stand,
+            pool_cuts[b], pool_cuts[b + 1], pool_first, key, row, worth, t.use, column, owner, pool, value, cost, use,
+            entry, stand,
         )  # fmt: skip
 
     run_blocks(arranged, blocks)
@@ -103,24 +102,40 @@ def field(
 
 
 @njit(cache=True, nogil=True)
-def _near(begin, stop, first, pool, shape, value, surplus, best, size, width, top, alive):  # type: ignore[no-untyped-def]
-    """Marks columns near the best of their class; `top` becomes the FILLERS highest densities of each pool's others."""
+def _near(  # type: ignore[no-untyped-def]
+    begin, stop, first, pool, shape, value, surplus, best, size, width, top, alive, dense
+):  # fmt: skip
+    """Marks columns near the best of their class; `top` becomes the FILLERS highest densities of each pool's others.
+
+    `dense`, from where the block's columns begin: those that were among the highest so far, so all that are in the end;
+    returns how many.
+    """
+    least = np.zeros(len(top))  # top[:, -1], close together
+    begun = first[begin]
+    found = begun
     for c in range(begin, stop):
         for k in range(first[c], first[c + 1]):
             each = size[shape[k]]
             alive[k] = surplus[k] >= best[c] - width * each
+            if alive[k]:
+                continue
             p, density = pool[k], value[k] / each
-            if not alive[k] and density > top[p, FILLERS - 1]:
-                n = FILLERS - 1
-                while n > 0 and top[p, n - 1] < density:
-                    top[p, n] = top[p, n - 1]
-                    n -= 1
-                top[p, n] = density
+            if density < least[p]:
+                continue
+            dense[found] = k
+            found += 1
+            n = FILLERS - 1
+            while n > 0 and top[p, n - 1] < density:
+                top[p, n] = top[p, n - 1]
+                n -= 1
+            top[p, n] = density
+            least[p] = top[p, FILLERS - 1]
+    return found - begun
 
 
 @njit(cache=True, nogil=True)
-def _fill_up(begin, stop, first, pool, shape, value, size, least, alive):  # type: ignore[no-untyped-def]
-    for k in range(first[begin], first[stop]):
+def _fill_up(dense, pool, shape, value, size, least, alive):  # type: ignore[no-untyped-def]
+    for k in dense:
         alive[k] = alive[k] or value[k] / size[shape[k]] >= least[pool[k]]
 
 
@@ -137,36 +152,52 @@ def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  #
 
 @njit(cache=True, nogil=True)
 def _enter(  # type: ignore[no-untyped-def]
-    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, mine, entry_pool,
-    gain, key, entry_bits, density_bits,
+    begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, key, row, worth,
+    entry_pool, gain,
 ):  # fmt: skip
-    """Agent by agent; `key` lies pool by pool, and sorts by falling density."""
+    """Agent by agent; what lies pool by pool goes to the next slot of its pool. Keys sort by falling density."""
     single = np.empty(1, np.float32)
     bits = single.view(np.int32)
     for a in range(begin, stop):
         j = np.int64(agent_first[a])
         for k in range(first[agent_class[a]], first[agent_class[a] + 1]):
             if alive[k] or at[a] == k:
-                mine[j, 0], mine[j, 1], mine[j, 2], mine[j, 3] = k, a, shape[k], at[a] == k
-                entry_pool[j] = pool[k]
-                gain[j, 0], gain[j, 1] = value[k], value[k] - surplus[k]
-                single[0] = value[k] / size[shape[k]]  # positive: its bits as a whole number are in the same order
-                density = (np.int64(2**31 - 1) - bits[0]) >> (31 - density_bits)
-                key[slot[pool[k]]] = (((np.int64(pool[k]) << density_bits) | density) << entry_bits) | j
+                n = slot[pool[k]]
                 slot[pool[k]] += 1
+                row[n, 0], row[n, 1], row[n, 2], row[n, 3], row[n, 4] = k, a, shape[k], at[a] == k, j
+                worth[n, 0], worth[n, 1] = value[k], value[k] - surplus[k]
+                single[0] = value[k] / size[shape[k]]  # positive: its bits as a whole number are in the same order
+                key[n] = ((np.int64(2**31 - 1) - bits[0]) << 32) | n
+                entry_pool[j] = pool[k]
+                gain[j, 0], gain[j, 1] = worth[n, 0], worth[n, 1]
                 j += 1
 
 
 @njit(cache=True, nogil=True)
 def _arrange(  # type: ignore[no-untyped-def]
-    begin, stop, key, entry_bits, density_bits, mine, gain, shape_use, column, owner, pool, value, cost, use, entry,
-    stand,
+    begin, stop, pool_first, key, row, worth, shape_use, column, owner, pool, value, cost, use, entry, stand
 ):  # fmt: skip
-    for n in range(begin, stop):
-        j = key[n] & ((np.int64(1) << entry_bits) - 1)
-        column[n], owner[n], pool[n] = mine[j, 0], mine[j, 1], key[n] >> (entry_bits + density_bits)
-        value[n], cost[n], entry[j] = gain[j, 0], gain[j, 1], n
-        for r in range(use.shape[1]):
-            use[n, r] = shape_use[mine[j, 2], r]
-        if mine[j, 3]:
-            stand[owner[n]] = n
+    for p in range(begin, stop):
+        _sort(key, pool_first[p], pool_first[p + 1])
+        for n in range(pool_first[p], pool_first[p + 1]):
+            m = key[n] & np.int64(2**32 - 1)
+            column[n], owner[n], pool[n], entry[row[m, 4]] = row[m, 0], row[m, 1], p, n
+            value[n], cost[n] = worth[m, 0], worth[m, 1]
+            for r in range(use.shape[1]):
+                use[n, r] = shape_use[row[m, 2], r]
+            if row[m, 3]:
+                stand[owner[n]] = n
+
+
+@njit(cache=True, nogil=True)
+def _sort(key, begin, stop):  # type: ignore[no-untyped-def]
+    """A pool has few entries, which straight insertion sorts fastest."""
+    if stop - begin > INSERTED:
+        key[begin:stop].sort()
+        return
+    for n in range(begin + 1, stop):
+        one, m = key[n], n
+        while m > begin and key[m - 1] > one:
+            key[m] = key[m - 1]
+            m -= 1
+        key[m] = one

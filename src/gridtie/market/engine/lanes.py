@@ -81,9 +81,10 @@ def _lay(  # type: ignore[no-untyped-def]
         for k in range(first[c], first[c + 1]):
             lane_pool[at] = pool[k]
             lane_value[at] = value[k] * unit
-            for r in range(RESOURCES):
+            if mixed or k == first[c]:
                 row = (at - lane) // LANES if mixed else g
-                use[(row * RESOURCES + r) * LANES + lane] = each[shape[k], r]
+                for r in range(RESOURCES):
+                    use[(row * RESOURCES + r) * LANES + lane] = each[shape[k], r]
             at += LANES
 
 

@@ -3,7 +3,8 @@
 A pool is solved as a knapsack over every job that might run there: those that do, those that run nowhere, and those
 that run elsewhere and would leave room behind, worth `credit` times its price there: this is what lets whole chains of
 jobs move. The credit falls from sweep to sweep, the more slowly the better: how many sweeps there will be has to be
-known before the first. After the fall it begins again; the best choice of all sweeps is kept.
+known before the first. After the fall it begins again; the best choice of all sweeps is kept. Where an earlier clearing
+put jobs, a pool that is full stays as it is until somebody leaves it for another.
 
 Of a large book the pools are divided into as many districts as there are blocks, and in a sweep a job moves only
 within its own: districts share nothing that a sweep writes, so threads may repair them side by side.
@@ -27,6 +28,7 @@ HELD_WIDTH = 0.1  # the same, where jobs already stand where an earlier clearing
 STAY = 0.03  # reference prices per size: whose column has fallen further below the best does not keep it
 QUICK, SLOW = (1.0, 0.75), (1.05, 0.65)  # from which credit to which it falls; slowly where there is time for it
 SLOW_FROM = 6  # sweeps
+HELD = (0.9, 0.7)  # where jobs already stand, which are not to be put out only to be put back
 LINES = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0))  # across which the districts of a sweep are divided
 TABLE = 1 << 20  # the largest knapsack table, in entries: larger pools are solved by order of profit
 
@@ -39,7 +41,8 @@ class Repair:
         run_blocks: RunBlocks = in_turn, fall: int = 5,
     ) -> None:  # fmt: skip
         slow = fall >= SLOW_FROM
-        first, last = SLOW if slow else QUICK
+        first, last = HELD if held is not None else SLOW if slow else QUICK
+        self.stands = held is not None
         self.credits = np.linspace(first, last, fall) if fall > 1 else np.array([(first + last) / 2])
         self.tableau, self.run = tableau, run_blocks
         opened = room_at(tableau, certificate.price)[:, 0]
@@ -81,7 +84,7 @@ class Repair:
         def one(block: int) -> None:
             pools = order[district[order] == block]
             _sweep(
-                pools, block, agent_district, credit, f.owner, f.pool,
+                pools, self.stands, block, agent_district, credit, f.owner, f.pool,
                 f.value, f.cost, f.use, f.pool_first, f.first, f.entry, f.entry_pool, f.entry_gain, self.at, self.room,
                 self.price, self.open_units, t.capacity, t.step_first, t.step_units, t.step_ask,
             )  # fmt: skip
@@ -234,8 +237,8 @@ def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sweep(  # type: ignore[no-untyped-def]
-    order, district, agent_district, credit, owner, pool, value, cost, use, pool_first, first, entry, entry_pool,
-    entry_gain, at, room, price, open_units, capacity, step_first, step_units, step_ask,
+    order, open_only, district, agent_district, credit, owner, pool, value, cost, use, pool_first, first, entry,
+    entry_pool, entry_gain, at, room, price, open_units, capacity, step_first, step_units, step_ask,
 ):  # fmt: skip
     resources = use.shape[1]
     steps = (capacity, step_first, step_units, step_ask)
@@ -265,6 +268,8 @@ def _sweep(  # type: ignore[no-untyped-def]
     for p in order:
         slack[p] = room[p, 0] + some
     for p in order:
+        if open_only and slack[p] <= 0:
+            continue
         items, others, stay = 0, 0, 0.0
         budget[:] = room[p]
         quota[:] = open_units[p]
