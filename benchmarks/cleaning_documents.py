@@ -13,6 +13,7 @@ from typing import Protocol
 
 import cleaning_unseen
 import cleaning_unseen_again
+import cleaning_unseen_fourth
 import cleaning_unseen_third
 import cleaning_ways
 from cleaning_values import Kinds
@@ -294,4 +295,5 @@ BATCHES = [
     unseen("first unseen set", cleaning_unseen, cleaning_ways.FIRST, Kinds),
     unseen("second unseen set", cleaning_unseen_again, cleaning_ways.AGAIN, cleaning_unseen_again.OtherKinds),
     unseen("third unseen set", cleaning_unseen_third, cleaning_ways.THIRD, cleaning_unseen_third.ThirdKinds),
+    unseen("fourth unseen set", cleaning_unseen_fourth, cleaning_ways.FOURTH, cleaning_unseen_fourth.FourthKinds),
 ]

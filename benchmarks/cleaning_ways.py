@@ -518,3 +518,56 @@ THIRD: dict[str, list[Way]] = {
     "USPHONE": [*THIRD_DIGITS[:6], *THIRD_DIGITS[8:], words_and_digits, words_in_capitals, words_in_groups, spelled_digits, low_digits],
     "CARD": [*THIRD_DIGITS, words_and_digits, words_in_groups], "SSN": [*THIRD_DIGITS[:4], *THIRD_DIGITS[9:11], *THIRD_DIGITS[14:], words_and_digits, words_in_capitals],
 }  # fmt: skip
+
+
+# ── for the fourth unseen set ─────────────────────────────────────────────────────────────────────────────────────
+def commas(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice([",", "，", ", ", "、"]))
+
+
+def spaced_dashes(value: str, chance: Random) -> str:
+    return grouped(value, chance.choice([" - ", " – ", " / ", " . "]))
+
+
+def square_digits(value: str, chance: Random) -> str:
+    return "".join(f"[{mark}]" if chance.random() < 0.3 else mark for mark in digits_of(value))
+
+
+def thai_digits(value: str, _: Random) -> str:
+    return replaced(value, "๐๑๒๓๔๕๖๗๘๙")
+
+
+def parenthesised(value: str, _: Random) -> str:
+    return "".join(chr(0x2474 + int(mark) - 1) if mark in "123456789" else mark for mark in digits_of(value))
+
+
+def capitals_mixed(value: str, chance: Random) -> str:
+    return "".join(chance.choice("零一二三四五六七八九"[int(mark)] + "零壹贰叁肆伍陆柒捌玖"[int(mark)]) for mark in value if mark.isdecimal())  # fmt: skip
+
+
+def word_pairs(value: str, _: Random) -> str:
+    said = spelled_digits(value, _).split()
+    return " - ".join(" ".join(said[at : at + 2]) for at in range(0, len(said), 2))
+
+
+def mail_at_only(value: str, chance: Random) -> str:
+    return value.replace("@", chance.choice(["{at}", " <at> ", "（at）", "[AT]", " (a) "]))
+
+
+def mail_dot_only(value: str, chance: Random) -> str:
+    return value.replace(".", chance.choice(["(dot)", " dot ", "[.]", "{dot}"]))
+
+
+def mail_blank_after(value: str, _: Random) -> str:
+    return value.replace("@", "@ ")
+
+
+FOURTH_DIGITS: list[Way] = [
+    commas, spaced_dashes, square_digits, thai_digits, parenthesised, full_width, zero_width, spaced, dotted, broken, middle_dots, mathematical,
+]  # fmt: skip
+FOURTH: dict[str, list[Way]] = {
+    "MOBILE": [*FOURTH_DIGITS, capitals_mixed, han_digits, capital_numerals], "CN_ID": FOURTH_DIGITS, "BANK": FOURTH_DIGITS,
+    "QQ": [full_width, zero_width, spaced, thai_digits, capitals_mixed],
+    "EMAIL": [mail_at_only, mail_dot_only, mail_blank_after, spelled_mail, bracketed_mail, full_width_at, zero_width, mail_bold, mail_round],
+    "USPHONE": [*FOURTH_DIGITS[1:4], *FOURTH_DIGITS[5:], word_pairs, spelled_digits], "CARD": FOURTH_DIGITS, "SSN": [*FOURTH_DIGITS[3:9], word_pairs],
+}  # fmt: skip

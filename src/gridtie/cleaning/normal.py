@@ -1,13 +1,15 @@
 """One way of writing for what can be written in many, with the way back to the original's code points.
 
-Full-width letters, digits (mathematical ones, too) and marks become ASCII, one for one; characters
-that take no room are left out. Nothing else changes: what a rule says about the text it says about the original.
+Letters and digits that are full-width, mathematical or in circles, and small marks become ASCII, one for one; signs
+that take no room, and strokes through a character, are left out. Nothing else changes: what a rule says about the text
+it says about the original.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
-from gridtie.cleaning.sweep import MATHEMATICAL
+from gridtie.cleaning.sweep import BEHIND_THEM, MATHEMATICAL
 
 _TAKES_NO_ROOM = "\u00ad\u180e\ufeff\u20e3" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065))))
 # What makes a text worth normalising. Full-width brackets, commas and colons are ordinary Chinese punctuation.
@@ -16,11 +18,21 @@ _WIDE_MARKS = "\uff20\uff0b\uff0d\uff0e" + "".join(
 )
 _OTHER_DIGITS = "".join(map(chr, (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA))))  # of Arabic and Persian
 _THIN = "".join(map(chr, (*range(0x2002, 0x200B), 0x202F)))
-ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM + _OTHER_DIGITS + _THIN
-_EMPTY = re.compile("[\u00ad\u180e\u20e3\ufe0f\u200b-\u200f\u2060-\u2064\ufeff]+")
+_CIRCLED = "".join(
+    map(chr, range(0x24B6, 0x24EA))
+)  # letters; digits in circles are read as numerals, for they count things
+_SMALL = {"\ufe52": ".", "\ufe58": "-", "\ufe62": "+", "\ufe63": "-", "\ufe6b": "@", "\uff61": "。"}
+_STRUCK = "".join(map(chr, range(0x0334, 0x0339)))  # strokes through a character
+ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM + _OTHER_DIGITS + _THIN + _CIRCLED + "".join(_SMALL) + _STRUCK
+_EMPTY = re.compile(f"[{_STRUCK}\u00ad\u180e\u20e3\ufe0f\u200b-\u200f\u2060-\u2064\ufeff]+")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord(blank): 0x20 for blank in "\u00a0\u3000" + _THIN}
 _WIDE |= {ord(digit): 0x30 + at % 10 for at, digit in enumerate(_OTHER_DIGITS)}
-_WIDE |= {MATHEMATICAL + at: 0x30 + at % 10 for at in range(50)}
+_WIDE |= {ord(small): ord(plain) for small, plain in _SMALL.items()}
+_WIDE |= {
+    code: ord(plain)
+    for code in (*map(ord, _CIRCLED), *range(MATHEMATICAL, BEHIND_THEM))
+    if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain.isascii()
+}
 
 
 def normalised(text: str) -> tuple[str, Sequence[int] | None]:

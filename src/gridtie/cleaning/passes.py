@@ -41,7 +41,9 @@ def swept(
         some += low
         for flag, places_of in ((ODD, strange), (DIGIT, digits), (sweep.ALONE, begun), (sweep.STEP, matches)):
             places_of.append(some[kinds & np.uint8(flag) != 0])
-        wide = np.flatnonzero(chunk[:CHUNK] - np.uint32(sweep.MATHEMATICAL) < 50)  # below, it turns over
+        wide = np.flatnonzero(
+            chunk[:CHUNK] - np.uint32(sweep.MATHEMATICAL) < sweep.BEHIND_THEM - sweep.MATHEMATICAL
+        )  # below, it turns over
         strange.append(wide + low)
         begun.append(_words(codes, low, chunk, pairs, more, exact))
     found = np.unique(np.concatenate(begun))

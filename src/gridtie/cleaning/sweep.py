@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
-MATHEMATICAL = 0x1D7CE  # the first of five rows of ten digits
+MATHEMATICAL, BEHIND_THEM = 0x1D400, 0x1D800  # letters and digits in other letterings
 DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND = 1, 2, 4, 8, 16, 32, 64  # flags of a character
 MOST_JOINTS = 3
 LEAST_DIGITS = 5
@@ -79,7 +79,7 @@ def sweep(
         after = codes[at + 1] if at + 1 < size else ASCII
         if digits == 0 and code < ASCII and after < ASCII and not hot[code << 7 | after]:
             continue
-        flag = flags[code] if code < PLANE else ODD if MATHEMATICAL <= code < MATHEMATICAL + 50 else 0
+        flag = flags[code] if code < PLANE else ODD if MATHEMATICAL <= code < BEHIND_THEM else 0
         if flag == 0:
             if digits:
                 if digits >= LEAST_DIGITS:
