@@ -70,6 +70,14 @@ def test_a_wall_clock_that_is_set_an_hour_on_or_back_ends_no_run_and_changes_no_
     assert any("only fell silent" in finding for finding in judged(JUMPS).findings)
 
 
+def test_an_agent_that_begins_again_with_another_wall_clock_still_knows_how_long_its_run_took() -> None:
+    """Its clock is 200 s ahead as the run begins, and right as it ends: 400 of 600 s would be billed, and not signed."""
+    ahead = Fault(5.0, "jump", 0, 60.0, 0.764)
+    case = Case(seed=5, sites=1, horizon=700.0, jobs=(Job(20.0, 600, 2),),
+                faults=(ahead, Fault(10.0, "agent", 0, 1.0), Fault(120.0, "agent", 0, 1.0)))  # fmt: skip
+    assert judged(case).findings == ()
+
+
 def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a failing case is made as small as it can be."""
     ends = faults_site.Rank.ends

@@ -25,7 +25,8 @@ class RunFolder:
     """One run at one epoch. `save` writes everything atomically; a torn file cannot appear.
 
     `marks` are times on the boot clock between which the exchange must have seen the run begin and end, kept to check
-    receipts against: begun_min, begun_max (start reported, acknowledged), ended_min, ended_max (end likewise).
+    receipts against: begun_min, begun_max (start reported, acknowledged), ended_min, ended_max (end likewise). And
+    begun_at, the wall clock at begun_min: what is told of the run's length counts from there by the boot clock.
     """
 
     path: Path

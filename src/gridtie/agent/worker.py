@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -514,10 +514,13 @@ class RunWorker(threading.Thread):
         used = states or []
         ended = max((state.ended for state in used), default=0.0)  # perhaps long ago, when the line was down
         late_s = max(0.0, boot_clock() - ended) if ended else 0.0
+        at, marks = CLOCK.now() - timedelta(seconds=late_s), self.folder.marks
+        if ended and "begun_at" in marks:  # an agent that began again may have another wall clock: not so this one
+            at = datetime.fromtimestamp(marks["begun_at"] + ended - marks["begun_min"], UTC)
         report = RunReport(
             seq=self.folder.next_seq,
             event=event,
-            at=CLOCK.now() - timedelta(seconds=late_s),
+            at=at,
             cpu_us=sum(s.cpu_us for s in used),
             memory_peak_bytes=max((s.memory_peak_bytes for s in used), default=0),
             **fields,
@@ -525,7 +528,7 @@ class RunWorker(threading.Thread):
         self.folder.unsent.append(report_to_json(report))
         self.folder.next_seq += 1
         if event == "start":
-            self.folder.marks["begun_min"] = boot_clock()
+            self.folder.marks |= {"begun_min": boot_clock(), "begun_at": report.at.timestamp()}
         if event in ("finish", *FINAL):
             self.folder.marks.setdefault("ended_min", boot_clock() - late_s)
         self._write_down()
