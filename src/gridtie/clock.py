@@ -47,7 +47,7 @@ class SystemClock:
 
     So a step of the wall clock (by NTP, an operator, a machine that was resumed) ends no lease and bills no hour: it is
     followed by 0.05 % of the time that passes, as adjtime does, and time never runs back. A restart takes a step ahead
-    at once.
+    at once, and none back.
     """
 
     def __init__(self, wall_ns: Callable[[], int] = time.time_ns, steady_ns: Callable[[], int] = _boot_ns) -> None:

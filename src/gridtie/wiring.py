@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.adapters.blobs import FileBlobs
+from gridtie.adapters.clock_file import ClockFile
 from gridtie.adapters.logs import FileLogs
 from gridtie.adapters.parts import examine
 from gridtie.adapters.probes.program import probe_files, program_digest
@@ -41,6 +42,7 @@ from gridtie.views.receipt import proof_of_books
 
 EXCHANGE_ID = "exchange_id"
 KEY_FILE = "exchange.key"
+CLOCK_FILE = "clock"
 ADMIN_TOKEN = "admin.token"  # noqa: S105  a file's name
 
 
@@ -56,6 +58,10 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
     database = Database(place_of(settings), clock, **waits_of(settings))
     try:
         clock.not_before(from_us(database.read(lambda unit: last_at_us(unit.connection))))
+        kept = ClockFile(home / CLOCK_FILE, clock)
+        if (resumed := kept.resumed()) is not None:
+            clock.not_before(resumed)
+        database.on_commit(lambda _: kept.keep())
         return _wire(settings, clock, database, _keys_in(home))
     except GridtieError:
         database.close()

@@ -71,10 +71,17 @@ def test_a_wall_clock_that_is_set_an_hour_on_or_back_ends_no_run_and_changes_no_
 
 
 def test_an_agent_that_begins_again_with_another_wall_clock_still_knows_how_long_its_run_took() -> None:
-    """Its clock is 200 s ahead as the run begins, and right as it ends: 400 of 600 s would be billed, and not signed."""
+    """Its clock is 200 s ahead as the run begins, and right as it ends: 400 of 600 s were billed, and not signed."""
     ahead = Fault(5.0, "jump", 0, 60.0, 0.764)
     case = Case(seed=5, sites=1, horizon=700.0, jobs=(Job(20.0, 600, 2),),
                 faults=(ahead, Fault(10.0, "agent", 0, 1.0), Fault(120.0, "agent", 0, 1.0)))  # fmt: skip
+    assert judged(case).findings == ()
+
+
+def test_a_restart_while_the_wall_clock_is_behind_loses_no_time_of_a_run() -> None:
+    """Nothing is written for most of the minute before, so the newest fact alone would not tell."""
+    case = Case(seed=6, sites=1, horizon=500.0, jobs=(Job(5.0, 180, 2),),
+                faults=(Fault(20.0, "jump", 0, 300.0, 0.1), Fault(90.0, "server", 0, 20.0)))  # fmt: skip
     assert judged(case).findings == ()
 
 
