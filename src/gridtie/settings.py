@@ -77,7 +77,7 @@ class Settings:
     lease_stop_s: float = _setting(
         45.0, "Silence after which an agent must have stopped its runs.", low=0.5, high=86400
     )
-    lease_replace_s: float = _setting(90.0, "Silence after which a run is started elsewhere.", low=0.5, high=86400)
+    lease_replace_s: float = _setting(80.0, "Silence after which a run is started elsewhere.", low=0.5, high=86400)
     lease_wait_s: float = _setting(1800.0, "Silence that a job with on_disconnect: wait endures.", low=1, high=604800)
     checkpoint_sync_s: float = _setting(5.0, "How often an agent looks for a fresh checkpoint.", low=0.1, high=3600)
     enrolment_s: int = _setting(3600, "How long a one-time enrolment token is good for.", low=10, high=86400)

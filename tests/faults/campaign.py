@@ -13,10 +13,12 @@ from typing import TypeVar
 
 from faults.checks import FINAL, at_the_end, during
 from faults.inject import DENSE, USUAL, a_case, befall
+from faults.tally import Tally, tally
 from faults.weave import Deadlock
 from faults.world import Case, Play, played
 
 T = TypeVar("T")
+NOTHING = Tally()
 PATIENCE_S = 2 * 3600.0  # after the last fault has healed, by when every job must have ended
 
 
@@ -28,6 +30,7 @@ class Verdict:
     commits: int
     lives: int  # of the exchange's process
     fact_times: tuple[float, ...] = ()  # of the commits that wrote facts after the beginning
+    tally: Tally = NOTHING
 
 
 def judged(case: Case) -> Verdict:
@@ -47,7 +50,8 @@ def judged(case: Case) -> Verdict:
         except (Deadlock, AssertionError) as cause:
             findings.append(f"{type(cause).__name__}: {cause}")
         return Verdict(tuple(findings), play.digest, play.elapsed, play.all_commits, play.server.lives,
-                       tuple(sorted({at for at, _, _ in play.notes if at > 0})))  # fmt: skip
+                       tuple(sorted({at for at, _, _ in play.notes if at > 0})),
+                       NOTHING if findings else tally(play))  # fmt: skip
 
 
 def _look(play: Play, findings: list[str]) -> None:
@@ -98,11 +102,12 @@ def main() -> int:
     asked = parser.parse_args()
     first, _, last = asked.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
-    begun, played_s, wrong = time.process_time(), 0.0, 0
+    begun, played_s, wrong, counted = time.process_time(), 0.0, 0, NOTHING
     for seed in seeds:
         case = a_case(seed, profile=DENSE if asked.dense else USUAL, hours=asked.hours)
         verdict = judged(case)
         played_s += verdict.seconds
+        counted += verdict.tally
         print(
             f"seed {seed}: {len(case.jobs)} jobs, {len(case.faults)} faults, {verdict.lives} lives of the exchange, "
             f"{verdict.commits} commits, {verdict.seconds / 3600:.2f} h, {verdict.digest[:12]}"
@@ -121,6 +126,8 @@ def main() -> int:
             same = again.digest == verdict.digest
             print(f"  played again: {'the same, fact by fact' if same else 'DIFFERENT'}")
             wrong += not same
+        if len(seeds) > 1:
+            print(f"  so far, of seeds without findings: {counted}", flush=True)
     spent = time.process_time() - begun
     print(f"{len(seeds)} seeds, {wrong} wrong; {played_s / 3600:.1f} h played in {spent:.0f} s of CPU, "
           f"{played_s / max(spent, 1e-9):,.0f} times real time")  # fmt: skip

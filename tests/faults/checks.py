@@ -1,21 +1,24 @@
 """What must be true of a world: while it is played, and once every fault has healed. Each finding is a sentence."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from faults.site import Spell
+from faults.tally import may_brake
 from faults.world import ACCELERATORS, DRIFT_MAX, Customer, Play
 from gridtie.flow.unit import Unit
 from gridtie.metering.receipt import from_payload
 from gridtie.store.journal import load
 from gridtie.values.ids import JobId, RunId
+from gridtie.values.period import Period
 from gridtie.views.receipt import verification
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
 SITE_WORDS = ("site", "lost", "retries are used up")
 TOLERANCE_S = 1.0
+REPLACED_S = 90.0  # within which a job under `replace` looks for another place
 
 
 def during(play: Play) -> Iterator[str]:
@@ -96,18 +99,58 @@ def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
     for run in runs:
         if run.state == "succeeded" and run.epoch != row.epoch:
             yield f"{key} succeeded in epoch {run.epoch}, its newest is {row.epoch}"
+    billed_of: dict[str, int] = defaultdict(int)
+    spans: list[Period] = []
     for receipt in unit.receipts.of_job(key):
+        billed_of[receipt.run] += 1
         given = from_payload(load(receipt.envelope)["payload"])
         billed = sum(line.period.duration_us for line in given.lines) / 1e6
+        spans += [line.period for line in given.lines]
         ran = true.get(given.run, 0.0)
         if wanted.book_ahead is not None and row.state == "cancelled" and not ran:
             ran = wanted.expected_s * play.settings.booking_late_percent / 100  # given back too late
         if billed > ran * (1 + DRIFT_MAX) + TOLERANCE_S:  # of an end that is told late only the site's clock knows when
             yield f"{given.run} of {key} is billed for {billed:.1f} s and ran {ran:.1f} s ({given.state})"
-    if wanted.on_disconnect == "wait" and len(runs) > 1:
-        for run in runs[:-1]:
-            if run.reason in ("site_lost", "lease", "agent_restart") and not play.hurt(run.site):
-                yield f"{key}: run {run.id} was given up ({run.reason}) though its site only fell silent"
+    for run_id, count in billed_of.items():
+        if count > 1:
+            yield f"{run_id} of {key} has {count} receipts"
+    for one, other in pairwise(sorted(spans, key=lambda span: (span.start, span.end))):
+        if one.overlaps(other):
+            yield f"{key} is billed twice for the time from {other.start}"
+    yield from _given_up(play, wanted.on_disconnect, runs)
+    yield from _doubled(play, customer, runs)
+
+
+def _given_up(play: Play, policy: str, runs: Sequence[Any]) -> Iterator[str]:
+    """Who only fell silent keeps his run as long as its policy says; who is silent for longer is replaced in time."""
+    told = {subject: at for at, kind, subject in play.notes if kind == "run.lost"}
+    for run in runs:
+        if run.state != "lost" or run.reason not in ("site_lost", "lease", "agent_restart"):
+            continue
+        at = told[run.id]
+        alone = at - play.last_renewed(run.id, run.site) >= play.settings.lease_wait_s and run.reason == "lease"
+        struck = run.id in play.machine(run.site).host.struck
+        if policy == "wait" and not struck and not alone:
+            yield f"{run.id} of {run.job} was given up ({run.reason}) though its site only fell silent"
+        heard = play.last_heard(run.id, run.site, at)
+        if policy == "replace" and at - heard > REPLACED_S and not may_brake(play, heard, at):
+            yield f"{run.id} of {run.job} was given up after {at - heard:.1f} s of silence"
+
+
+def _doubled(play: Play, customer: Customer, runs: Sequence[Any]) -> Iterator[str]:
+    """Nothing is started after a cancel that was acknowledged; only the newest epoch publishes."""
+    newest = {run.id: run.epoch for run in runs}
+    at_work = 0
+    for at, kind, subject in play.notes:
+        epoch = newest.get(subject)
+        if epoch is None:
+            continue
+        if kind in ("run.assigned", "run.booked"):
+            at_work = max(at_work, epoch)
+            if customer.cancelled_at is not None and at > customer.cancelled_at:
+                yield f"{subject} was placed after its cancel was acknowledged"
+        if kind in ("run.checkpoint", "run.output") and epoch < at_work:
+            yield f"{subject} published in epoch {epoch}, the newest was {at_work}"
 
 
 def _true_seconds(play: Play, job: JobId) -> dict[str, float]:

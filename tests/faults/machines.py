@@ -5,8 +5,10 @@ Files are real (below one temporary folder), so what a crash leaves behind is wh
 
 import asyncio
 import importlib
+import json
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -272,6 +274,11 @@ class Request:
     def __init__(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> None:
         self.method, self.path, self.body, self.headers = method, path, body or b"", headers
 
+    @property
+    def held(self) -> list[str]:
+        """The runs whose leases a sync renews, and '' for that of its site."""
+        return ["", *(item["run"] for item in json.loads(self.body)["held"])] if self.path.endswith("/sync") else []
+
 
 async def _through(app: Any, request: Request) -> Response:
     """One call of the ASGI app, whole."""
@@ -307,6 +314,9 @@ class Link:
         self.calm()
         self._dice = Random(f"{name} {weave.dice.random()}")
         self.calls = self.lost = 0
+        # By the loop's time, of each run and of '': when a sync with it arrived, when one that was answered was sent.
+        self.heard: dict[str, list[float]] = defaultdict(list)
+        self.renewed: dict[str, list[float]] = defaultdict(list)
 
     def calm(self) -> None:
         self.delay = (0.01, 0.05)
@@ -319,14 +329,18 @@ class Link:
         call = Request(method, path, body, headers)
         self.calls += 1
         loop = self._weave.loop
+        sent = loop.time()
         in_context(loop, self._send, call, answer)
         if not self._weave.until_done(answer, TIMEOUT_S):
             self.lost += 1
             raise Unreachable(url="exchange", reason="no answer in 35 s") from TimeoutError()
         try:
-            return answer.result()
+            response = answer.result()
         except ConnectionRefusedError as cause:
             raise Unreachable(url="exchange", reason="refused") from cause
+        for run in call.held:
+            self.renewed[run].append(sent)
+        return response
 
     def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:
         raise NotImplementedError("nothing in this world follows a stream")
@@ -340,6 +354,8 @@ class Link:
 
     def _arrive(self, call: Request, answer: "Future[Response]") -> None:
         if self._server.up:
+            for run in call.held:
+                self.heard[run].append(self._weave.loop.time())
             self._server.answer(call, lambda response: self._back(response, answer))
         elif not answer.done() and not self.down_cut:
             answer.set_exception(ConnectionRefusedError())

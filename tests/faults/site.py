@@ -14,6 +14,7 @@ from faults.weave import Fiber, Process, Weave
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import TaskStart, TaskState
 from gridtie.errors import SiteRefused
+from gridtie.values.ids import RunId
 
 COMMAND = re.compile(r"sleep (\d+); exit (\d+)")
 SETUP_S, GRACE_S, SAVE_S = 0.5, 2.0, 30
@@ -72,6 +73,7 @@ class Host:
     offset_s: float = 0.0  # by which somebody set its wall clock off
     ranks: dict[Path, Rank] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
+    struck: set[RunId] = field(default_factory=set)  # runs that lost ranks by more than silence
     waiters: dict[Fiber, None] = field(default_factory=dict)
     rung: int = 0
     started: int = 0
@@ -96,6 +98,7 @@ class Host:
         """The ranks are gone, and nobody writes down how they ended."""
         self.settle()
         for rank in list(self.ranks.values()):
+            self.struck.add(rank.start.plan.run)
             if rank.ended is None:
                 self._end(rank, self.clock(), "power")
         self.ranks.clear()
@@ -110,6 +113,10 @@ class Host:
         rank.ended, rank.reason = at, reason
         rank.code = {"": 0, "exit": rank.exit_code}.get(reason, 137)
         self._save(rank, at)
+        if not reason:
+            folder = rank.start.home / "sky_workdir"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "done.txt").write_text(f"{rank.start.plan.run}\n")
         if rank.began is not None:
             true = 1.0 + self.drift
             self.spells.append(
@@ -161,6 +168,7 @@ class SimulatedSite:
         if mood == "gone":
             for start in tasks:
                 del host.ranks[start.folder]
+                host.struck.add(start.plan.run)
 
     def release(self, folders: Sequence[Path]) -> None:
         host = self._look()

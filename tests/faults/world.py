@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from gridtie.identity.signing import encode
 from gridtie.registry.resource import to_json
 from gridtie.settings import Settings, load
 from gridtie.simulator.system_world import INVENTORY, World, pool_of
+from gridtie.values.ids import RunId
 from gridtie.values.money import parse_money
 from gridtie.values.period import to_text
 
@@ -66,6 +68,7 @@ class Job:
                 "run": f"sleep {self.seconds}; exit {self.exit_code}",
                 "gridtie": {
                     **booked,
+                    "outputs": ["done.txt"],
                     "expected": f"{self.expected_s}s",
                     "on_disconnect": self.on_disconnect,
                     "retry": {"max": self.retries, "on": ["failure", "site_lost", "preempted"]},
@@ -115,7 +118,7 @@ class Customer:
     key: str
     job: Job
     acknowledged: str = ""
-    cancel_acknowledged: bool = False
+    cancelled_at: float | None = None  # when that was acknowledged, from the beginning
     not_before: float = 0.0  # of the loop's time
 
 
@@ -146,6 +149,7 @@ class Play:
         self.customers: list[Customer] = []
         self.agent: ModuleType = load_agent(self.weave)
         self.notes: list[Any] = []
+        self.opened: list[float] = []  # when a life of the exchange began, by the loop's time
         self.complaints = Complaints()
         self.crash_next: tuple[str, float] | None = None  # at which side of the next commit, for how long
         self._hash = hashlib.sha256()
@@ -212,7 +216,7 @@ class Play:
             self.weave.sleep(customer.job.cancel_after)
             answer = self._insist("POST", f"/v1/jobs/{customer.acknowledged}/cancel", {}, customer.key + "-cancel")
             assert answer.status in (200, 202, 409), answer.body
-            customer.cancel_acknowledged = answer.status < 300
+            customer.cancelled_at = self.elapsed if answer.status < 300 else None
 
     def _insist(self, method: str, path: str, body: Any, key: str) -> Any:
         """Again with the same key until there is an answer, as a careful client does."""
@@ -252,6 +256,7 @@ class Play:
         return self._hash.hexdigest()
 
     def _open(self, exchange: Any) -> None:
+        self.opened.append(self.loop.time())
         exchange.database.crash = self._crash
         exchange.database.on_commit(self._heard)
 
@@ -274,10 +279,20 @@ class Play:
             self.server.crash()
             self.loop.call_later(away, self.server.restart)
 
-    def hurt(self, site: str) -> bool:
-        """Whether something worse than silence befell it: its power, or what it was asked to start."""
-        number = next(number for number, one in enumerate(self.sites) if one.config.site == site)
-        return any(fault.where == number and fault.kind in ("power", "mood") for fault in self.case.faults)
+    def machine(self, site: str) -> SiteMachine:
+        return next(one for one in self.sites if one.config.site == site)
+
+    def last_heard(self, run: RunId, site: str, before: float) -> float:
+        """When the exchange last heard of a run, was told of it or began anew: it counts silence from then. From the
+        beginning, as `before`."""
+        heard = self.machine(site).link.heard[run]
+        known = [*heard[: bisect_right(heard, before + START_S)][-1:], *self.opened]
+        assigned = [at for at, kind, subject in self.notes if kind == "run.assigned" and subject == run]
+        return max(at for at in [*(at - START_S for at in known), *assigned] if at <= before)
+
+    def last_renewed(self, run: RunId, site: str) -> float:
+        """When its site last asked for its lease and had it, from the beginning."""
+        return max(self.machine(site).link.renewed[run], default=START_S) - START_S
 
     def heal(self) -> None:
         """Whatever is still broken is not, from now on."""

@@ -120,7 +120,7 @@ def test_a_site_that_does_fall_silent_is_given_up_when_its_lease_ends_whatever_t
     said(world, SetClock(time), run, "accept", "start")
     world.alive(north, runs=(run,))
     clock.off = step
-    world.later(seconds=89)
+    world.later(seconds=79)
     assert world.write(lambda unit: expire_leases(unit, world.exchange)) == 0
     world.later(seconds=2)
     assert world.write(lambda unit: expire_leases(unit, world.exchange)) == 1

@@ -57,7 +57,7 @@ def test_a_lost_run_is_void_costs_nothing_and_goes_on_elsewhere_from_its_last_ch
     assert world.checkpoint(run, "step 100")
     world.later(minutes=6)
     world.alive(north, runs=(run,))
-    world.later(seconds=90, milliseconds=-1)
+    world.later(seconds=80, milliseconds=-1)
     world.alive(south)
     assert expire(world) == 0  # not a moment early
     world.later(seconds=1)
@@ -116,7 +116,7 @@ def test_without_a_checkpoint_nothing_of_a_lost_run_is_billed(world: Any, north:
     assert world.balance(buyer).posted == 100 * YUAN
 
 
-@pytest.mark.parametrize(("policy", "seconds"), [("replace", 90), ("stop", 90), ("wait", 1845)])
+@pytest.mark.parametrize(("policy", "seconds"), [("replace", 80), ("stop", 90), ("wait", 1845)])
 def test_each_policy_endures_its_own_silence(world: Any, north: Any, buyer: Any, policy: str, seconds: int) -> None:
     _, run = world.placed(buyer, on_disconnect=policy)
     world.report(run, "accept", "start")
@@ -131,7 +131,7 @@ def test_a_site_that_renews_keeps_its_run_for_ever(world: Any, north: Any, buyer
     _, run = world.placed(buyer, on_disconnect="replace")
     world.report(run, "accept", "start")
     for _ in range(50):
-        world.later(seconds=80)
+        world.later(seconds=70)
         world.alive(north, runs=(run,))
         assert expire(world) == 0
     assert world.run(run).state == "running"

@@ -23,7 +23,7 @@ from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
 from gridtie.errors import GridtieError, LocalFault, Refused
 
 JOBS = Path(__file__).parent / "demo_jobs"
-# A real exchange waits 10 s, 30 s, 45 s and 90 s; the demo shows the same decisions in a few seconds, and says so.
+# A real exchange waits 10 s, 30 s, 45 s and 80 s; the demo shows the same decisions in a few seconds, and says so.
 PACE = {
     "GRIDTIE_SYNC_HOLD_S": "1",
     "GRIDTIE_LEASE_CONTROL_S": "3",
