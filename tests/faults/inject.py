@@ -9,6 +9,7 @@ from random import Random
 from faults.world import Case, Fault, Job, Play, SiteMachine
 
 AHEAD = (None, None, None, None, 60, 300, 900)  # seconds from submission to the time that is booked
+WINDOW = (None, None, 120, 900)  # seconds for which a booking leaves its start open
 FAR = 30 * 60 - 120.0  # a site may be away for so long under `wait` without losing a run
 
 
@@ -36,6 +37,8 @@ def a_case(seed: int, *, profile: Profile = USUAL, hours: float | None = None) -
     )
     booked = Random(f"bookings {seed}")  # dice of their own, so that the rest of a seed stays what it was
     jobs = tuple(replace(job, book_ahead=booked.choice(AHEAD)) for job in jobs)
+    windows = Random(f"windows {seed}")
+    jobs = tuple(replace(job, book_within=windows.choice(WINDOW) if job.book_ahead else None) for job in jobs)
     return Case(seed=seed, sites=sites, jobs=jobs, faults=faults, horizon=horizon)
 
 

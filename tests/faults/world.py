@@ -40,7 +40,7 @@ DRIFT_MAX = 0.002  # of a site's clocks, either way
 @dataclass(frozen=True, slots=True)
 class Job:
     """`at` in seconds from the beginning; cancelled `cancel_after` seconds later, if at all. `book_ahead`: it books
-    its place for so many seconds later."""
+    its place for so many seconds later, or for any start in the `book_within` seconds from then on."""
 
     at: float
     seconds: int
@@ -51,6 +51,7 @@ class Job:
     retries: int = 0
     cancel_after: float | None = None
     book_ahead: int | None = None
+    book_within: int | None = None
 
     @property
     def expected_s(self) -> int:
@@ -60,6 +61,8 @@ class Job:
         booked = {}
         if self.book_ahead is not None:
             booked = {"start_at": to_text(now + timedelta(seconds=self.book_ahead))}
+            if self.book_within is not None:
+                booked["start_by"] = to_text(now + timedelta(seconds=self.book_ahead + self.book_within))
         return json.dumps(
             {
                 "name": "work",
@@ -208,7 +211,7 @@ class Play:
             answer = self._insist("POST", "/v1/jobs", body, key)
             if answer.status == 201:
                 break
-            too_late = booked is not None and b"start_at" in answer.body  # the exchange was away until that time
+            too_late = booked is not None and b"gridtie.start_" in answer.body  # the exchange was away until that time
             assert too_late, answer.body
             key += "-later"
         customer.acknowledged = json.loads(answer.body)["jobs"][0]["id"]
