@@ -6,6 +6,8 @@ process, reading and writing included. Names are found by rules alone.
 
 import json
 import math
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -52,12 +54,20 @@ def whole(texts: list[str], folder: Path) -> Callable[[], object]:
     return run
 
 
+def bare(path: Path | None) -> None:
+    """In a process that has no Numba."""
+    texts = base_texts(path, math.inf)
+    scanner = Scanner(load_rules())
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    print(f"{'scan without Numba':30} {size / spent(lambda: scanner.scan_all(texts), 5):7.1f} MB/s")
+
+
 def main() -> None:
     texts = base_texts(Path(sys.argv[1]) if sys.argv[1:] else None, math.inf)
     data = [np.frombuffer(text.encode(), np.uint8) for text in texts]
     size = sum(len(one) for one in data) / 1e6
     squeezed = [kernels.squeezed(one)[1] for one in data]
-    scanner, plain = Scanner(load_rules()), Scanner(load_rules(), compiled=False)
+    scanner = Scanner(load_rules())
     anchors = Anchors([rule for rule in load_rules().rules if rule.source == "pattern"])
     with tempfile.TemporaryDirectory() as folder:
         run = whole(texts, Path(folder))
@@ -65,7 +75,6 @@ def main() -> None:
         steps: dict[str, Callable[[], object]] = {
             "look for anchors and digits": lambda: [anchors.look(Block.of(some)) for some in blocks(texts)],
             "scan, that included": lambda: scanner.scan_all(texts),
-            "scan without a compiler": lambda: plain.scan_all(texts),
             "scan text by text": lambda: [scanner.scan(text) for text in texts],
             "decode, classify, squeeze": lambda: [kernels.squeezed(one) for one in data],
             "repeated phrases": lambda: [kernels.repeated(one, PHRASE) for one in squeezed],
@@ -75,7 +84,15 @@ def main() -> None:
         }
         print(f"{len(texts)} texts, {size:.1f} MB")
         for name, work in steps.items():
-            print(f"{name:30} {size / spent(work, 5):7.1f} MB/s")
+            print(f"{name:30} {size / spent(work, 5):7.1f} MB/s", flush=True)
+    path = f"Path({sys.argv[1]!r})" if sys.argv[1:] else None
+    alone = (
+        "import sys; sys.modules['numba'] = None; from pathlib import Path; "
+        f"import bench_cleaning_speed as it; it.bare({path})"
+    )
+    subprocess.run(
+        [sys.executable, "-c", alone], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
 
 
 if __name__ == "__main__":

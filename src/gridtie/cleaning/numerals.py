@@ -7,7 +7,7 @@ given as plain digits, whole and by its evenly parted pieces, for rules to judge
 import re
 import string
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -111,7 +111,7 @@ def runs(codes: Codes, kinds: Kinds, out: Places) -> int:
     return found
 
 
-def numbers(block: Block, called: Collection[str], *, compiled: bool) -> Iterator[tuple[int, Said]]:
+def numbers(block: Block, called: re.Pattern[str], *, compiled: bool) -> Iterator[tuple[int, Said]]:
     """By number of the text, what its runs of digits and numerals say. Plain ones with fewer than `SURE` digits are
     left out where none of the words `called` stands before or within them.
 
@@ -122,7 +122,7 @@ def numbers(block: Block, called: Collection[str], *, compiled: bool) -> Iterato
         text, begin = block.texts[number], int(block.starts[number])
         if not sure:
             window = text[max(0, first - begin - LEFT) : last - begin].lower()
-            if not any(word in window for word in called):
+            if not called.search(window):
                 continue
         for run in _NUMBER.finditer(text, first - begin, last - begin):
             for said in _read(text, *run.span()):
@@ -139,12 +139,18 @@ def _runs(codes: Codes) -> Places:
 
 
 def _passed(codes: Codes) -> Places:
+    """The kernel's answer, asked only about rows of digits near each other that are enough for a run."""
     kinds = KINDS.take(codes, mode="clip")
     at = np.flatnonzero((kinds == PLAIN) | (kinds == NUMERAL))
     rows = [np.empty((0, 3), np.int32)]
-    for some in np.split(at, np.flatnonzero(np.diff(at) > ASIDE) + 1):
-        if some.size >= LEAST:
-            rows.append(_runs(codes[some[0] : some[-1] + 1]) + np.array([some[0], some[0], 0], np.int32))
+    firsts = np.flatnonzero(np.diff(at, prepend=-2 * ASIDE) > ASIDE)
+    if firsts.size:
+        lasts = np.append(firsts[1:], at.size)
+        odd = np.add.reduceat((kinds[at] == NUMERAL).view(np.uint8), firsts, dtype=np.int64)
+        parted = at[lasts - 1] - at[firsts] >= lasts - firsts
+        some = np.flatnonzero((lasts - firsts >= LEAST) & ((odd > 1) | parted))
+        for low, high in zip(at[firsts[some]].tolist(), (at[lasts[some] - 1] + 1).tolist(), strict=True):
+            rows.append(_runs(codes[low:high]) + np.array([low, low, 0], np.int32))
     return np.concatenate(rows)
 
 

@@ -47,7 +47,8 @@ class Scanner:
         self._sieve = Sieve(rules.rules, sift if compiled else sifted)
         self._compiled = compiled
         self._spelled = [rule for rule in rules.rules if rule.source == "spelled"]
-        self._called = frozenset(word for rule in self._spelled for word in rule.words)
+        called = sorted({re.escape(word) for rule in self._spelled for word in rule.words})
+        self._called = re.compile("|".join(called) or "(?!)")
         anchored = [rule for rule in rules.rules if rule.anchors]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
         self._known: dict[str, tuple[Span, ...]] = {}
