@@ -116,7 +116,7 @@ def a_request(dice: random.Random, n: int, mode: str) -> Request:
         max_price=seldom(dice, dice.choice(limits), None), expected_us=dice.choice((HOUR_US, 7, 5_400_000_001)),
         transfer_bytes=seldom(dice, 0, 1, 3_000_000_001), arrived_at=AT - timedelta(seconds=dice.randint(0, 3)),
         deadline=seldom(dice, None, AT, AT + timedelta(hours=2)), priority=seldom(dice, 0, 5),
-        unit_price_cap=seldom(dice, None, 1_500_000),
+        unit_price_cap=seldom(dice, None, 1_500_000), limit_us=seldom(dice, None, HOUR_US, 2 * HOUR_US),
     )  # fmt: skip
 
 
@@ -231,22 +231,34 @@ def choices(request: Request, book: Book, free) -> Iterator[tuple[Offer, Capacit
 
 
 def cost(request: Request, offer: Offer, capacity: Capacity, wanted: Alternative, book: Book) -> int:
-    """In exact fractions, rounded where money is: compute half up, speed down, transfer up. What a job is expected to
-    take means the machine it likes best of those measured; another model is slower or faster by its certificate."""
+    """In exact fractions, rounded where money is: compute half up, speed down, transfer up."""
     hours = Fraction(request.expected_us, HOUR_US)
     compute = int(offer.price * units_of(wanted, request.needs) * hours + Fraction(1, 2))
-    slowed = Fraction(compute)
-    if capacity.score:
-        own = middle(book, capacity.chip)
-        score = min(max(capacity.score, own // 4, 1), own * 4)
-        measured = [one for one in request.needs.alternatives if middle(book, one.chip)]
-        meant = min(measured, key=lambda one: one.rank) if measured else wanted
-        slowed = Fraction(compute * own, score)
-        if meant.chip != wanted.chip and "cpu" not in (meant.chip, wanted.chip):
-            asked = middle(book, meant.chip) * (units_of(meant, request.needs) // request.needs.machines)
-            able = score * (units_of(wanted, request.needs) // request.needs.machines)
-            slowed = Fraction(compute * asked, min(max(able, asked // 256, 1), asked * 256))
+    slowed = compute * slowness(request, capacity, wanted, book)
     return int(slowed) + ceil(Fraction(book.parameters["transfer_price_per_gb"] * request.transfer_bytes, 10**9))
+
+
+def slowness(request: Request, capacity: Capacity, wanted: Alternative, book: Book) -> Fraction:
+    """What a job is expected to take means the machine it likes best of those measured; another model is slower or
+    faster by its certificate."""
+    if not capacity.score:
+        return Fraction(1)
+    own = middle(book, capacity.chip)
+    score = min(max(capacity.score, own // 4, 1), own * 4)
+    measured = [one for one in request.needs.alternatives if middle(book, one.chip)]
+    meant = min(measured, key=lambda one: one.rank) if measured else wanted
+    if meant.chip == wanted.chip or "cpu" in (meant.chip, wanted.chip):
+        return Fraction(own, score)
+    asked = middle(book, meant.chip) * (units_of(meant, request.needs) // request.needs.machines)
+    able = score * (units_of(wanted, request.needs) // request.needs.machines)
+    return Fraction(asked, min(max(able, asked // 256, 1), asked * 256))
+
+
+def lasts(trade: Trade, request: Request, book: Book) -> int:
+    """Microseconds that are sold: as expected there, or as long as its time limit lets it."""
+    wanted = request.needs.alternatives[trade.alternative]
+    there = ceil(request.expected_us * slowness(request, book.capacities[trade.resource], wanted, book))
+    return there if request.limit_us is None else min(there, request.limit_us)
 
 
 def middle(book: Book, chip: str) -> int:
@@ -279,8 +291,8 @@ def bid_of(trade: Trade, request: Request, book: Book) -> int:
     return bids(request, book)[product(book.capacities[trade.resource])] if own is None else own
 
 
-def payment(trade: Trade, request: Request) -> int:
-    return int(Fraction(trade.price * trade.units * request.expected_us, HOUR_US) + Fraction(1, 2))
+def payment(trade: Trade, request: Request, book: Book) -> int:
+    return int(Fraction(trade.price * trade.units * lasts(trade, request, book), HOUR_US) + Fraction(1, 2))
 
 
 def written(clearing: Clearing) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 from gridtie.cli.market import digest_of, replay, verify
 from gridtie.errors import InvalidInput
 from gridtie.market.book import book_to_json, clearing_to_json
-from gridtie.market.clearing import Book
+from gridtie.market.clearing import RULES_VERSION, Book
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.rules import RULES
@@ -131,6 +131,54 @@ def test_a_round_whose_reckoning_cannot_be_read_is_refused_in_a_sentence(tmp_pat
     for broken in ({**reckoning, "prices": 7}, {**reckoning, "prices": [{}]}, {"mode": 1}):
         with pytest.raises(InvalidInput):
             verified(tmp_path, signed(saved, reckoning=broken))
+
+
+def of_version_1() -> dict[str, Any]:
+    """Kept by the program as it was when neither shares nor volume followed the certificate: one job of two hours' work
+    on a site of half the speed, and one that is stopped after one and a half."""
+    saved: dict[str, Any] = json.loads((Path(__file__).parent / "written" / "round-version-1.json").read_text())
+    return saved
+
+
+def test_a_round_kept_before_rules_had_a_version_is_sound_and_replays_as_it_was_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = of_version_1()
+    assert verified(tmp_path, saved) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "round": 3, "rule": "best-welfare", "version": 1, "sound": True, "faults": [],
+    }  # fmt: skip
+    assert replayed(tmp_path, saved) == 0
+    assert json.loads(capsys.readouterr().out)["result"] == "identical"
+    now = {**saved["book"], "version": RULES_VERSION}
+    assert verified(tmp_path, {**saved, "book": now, "book_digest": digest_of(canonical(now))}) == 1
+    assert "the share of offer_0 is not what it sold" in capsys.readouterr().out
+
+
+def test_what_an_earlier_version_decided_otherwise_is_held_against_the_laws_and_no_more_excused_than_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = of_version_1()
+    reckoning = saved["clearing"]["reckoning"]
+    scaled = signed(saved, reckoning={**reckoning, "volume_unit_us": 12_600_000_000, "paid": 3_500_000})
+    assert verified(tmp_path, scaled) == 0
+    assert json.loads(capsys.readouterr().out)["sound"]
+    assert replayed(tmp_path, scaled) == 0
+    told = json.loads(capsys.readouterr().out)["result"]
+    assert told.startswith(f"version {RULES_VERSION} of the rules decides otherwise (sha256:")
+    assert told.endswith("by those of version 1 it is sound")
+    shares = [{**saved["clearing"]["shares"][0], "amount": 1}]
+    for wrong in (signed(saved, reckoning={**reckoning, "paid": 7}), signed(saved, shares=shares)):
+        assert (verified(tmp_path, wrong), replayed(tmp_path, wrong)) == (1, 1)
+        assert "by those of version 1 it is not sound" in capsys.readouterr().out
+
+
+def test_a_round_of_a_later_version_is_refused_and_not_called_wrong(tmp_path: Path, saved: dict[str, Any]) -> None:
+    later = {**saved, "book": {**saved["book"], "version": RULES_VERSION + 1}}
+    for check in (replayed, verified):
+        with pytest.raises(InvalidInput) as caught:
+            check(tmp_path, later)
+        assert f"this program knows 1 to {RULES_VERSION}" in str(caught.value.problems[0])
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")

@@ -17,6 +17,7 @@ from market_books import (
     bids,
     choices,
     cost,
+    lasts,
     left_after,
     limit,
     lone,
@@ -83,7 +84,7 @@ def test_every_seller_keeps_under_posted_prices_what_his_own_buyers_pay(book):
     cleared, asked = POSTED(book), {request.id: request for request in book.requests}
     paid = Counter()
     for trade in cleared.trades:
-        paid[trade.offer] += payment(trade, asked[trade.request])
+        paid[trade.offer] += payment(trade, asked[trade.request], book)
     assert {share.offer: share.amount for share in cleared.shares} == dict(paid)
 
 
@@ -125,8 +126,8 @@ def test_sellers_of_a_product_share_what_its_buyers_pay_by_unit_hours_to_the_mic
     cleared, asked = UNIFORM(book), {request.id: request for request in book.requests}
     paid, sold, whole = Counter(), Counter(), Counter()
     for trade in cleared.trades:
-        key, unit_us = product(book.capacities[trade.resource]), trade.units * asked[trade.request].expected_us
-        paid[key] += payment(trade, asked[trade.request])
+        key, unit_us = product(book.capacities[trade.resource]), trade.units * lasts(trade, asked[trade.request], book)
+        paid[key] += payment(trade, asked[trade.request], book)
         sold[trade.offer] += unit_us
         whole[key] += unit_us
     offers, got = {offer.id: offer for offer in book.offers}, Counter()

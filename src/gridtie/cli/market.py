@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridtie.cli.context import connect
 from gridtie.cli.job import whole_id
@@ -14,6 +14,9 @@ from gridtie.cli.local.compiled import engine_for
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from gridtie.market.clearing import Book
 
 PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "units_free", "units_total", "offers")
 INDEX_COLUMNS = (
@@ -139,9 +142,12 @@ def why(args: argparse.Namespace) -> int:
 
 
 def replay(args: argparse.Namespace) -> int:
-    """Runs the same rule on the stored book on this machine. Exit 1 when a byte differs."""
-    from gridtie.market.book import book_from_json, clearing_to_json
+    """Runs the same rule on the stored book on this machine. Exit 1 when a byte differs, unless an earlier version of
+    the rules decided the round: then it is held against the market's laws instead."""
+    from gridtie.market.book import book_from_json, clearing_from_json, clearing_to_json
+    from gridtie.market.clearing import RULES_VERSION
     from gridtie.market.rules import RULES
+    from gridtie.market.verification import faults
     from gridtie.values.canonical import canonical
 
     saved = _saved(args)
@@ -152,19 +158,34 @@ def replay(args: argparse.Namespace) -> int:
     with _readable(args):
         book_digest = digest_of(canonical(saved["book"]))
         kept = digest_of(canonical(saved["clearing"]))
-        digest = digest_of(canonical(clearing_to_json(rule(book_from_json(saved["book"])))))
-    same_book, same = book_digest == saved["book_digest"], digest == saved["digest"]
-    if same and kept != digest:  # what was decided is not what was signed for
-        same, digest = False, kept
+        book = _known(book_from_json(saved["book"]), args)
+        digest = digest_of(canonical(clearing_to_json(rule(book))))
+        same, same_book = digest == kept == saved["digest"], book_digest == saved["book_digest"]
+        told = "identical" if same else f"DIFFERS: {kept if digest == saved['digest'] else digest}"
+        if not same and book.version < RULES_VERSION and kept == saved["digest"]:
+            same = not faults(saved["rule"], book, clearing_from_json(saved["clearing"]))
+            laws = f"by those of version {book.version} it is {'sound' if same else 'not sound'}"
+            told = f"version {RULES_VERSION} of the rules decides otherwise ({digest}); {laws}"
     result = {
         "round": saved["number"],
         "rule": saved["rule"],
+        "version": book.version,
         "input": "identical" if same_book else f"DIFFERS: {book_digest}",
-        "result": "identical" if same else f"DIFFERS: {digest}",
+        "result": told,
         "digest": saved["digest"],
     }
     print_record(result, args)
     return 0 if same and same_book else 1
+
+
+def _known(book: "Book", args: argparse.Namespace) -> "Book":
+    """Raises InvalidInput for a book of a version of the rules that nobody here knows."""
+    from gridtie.market.clearing import RULES_VERSION
+
+    if not 1 <= book.version <= RULES_VERSION:
+        message = f"version {book.version} of the rules cleared it, and this program knows 1 to {RULES_VERSION}"
+        raise InvalidInput(source=f"round {args.round}", problems=[Problem(message)])
+    return book
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -176,10 +197,13 @@ def verify(args: argparse.Namespace) -> int:
     saved = _saved(args)
     with _readable(args):
         digests = digest_of(canonical(saved["book"])), digest_of(canonical(saved["clearing"]))
-        found = list(faults(saved["rule"], book_from_json(saved["book"]), clearing_from_json(saved["clearing"])))
+        book = _known(book_from_json(saved["book"]), args)
+        found = list(faults(saved["rule"], book, clearing_from_json(saved["clearing"])))
     if digests != (saved["book_digest"], saved["digest"]):
         found.insert(0, "its book or its result is not what its digest was taken of")
-    result = {"round": saved["number"], "rule": saved["rule"], "sound": not found, "faults": found}
+    result = {
+        "round": saved["number"], "rule": saved["rule"], "version": book.version, "sound": not found, "faults": found,
+    }  # fmt: skip
     print_record(result, args)
     return 0 if not found else 1
 

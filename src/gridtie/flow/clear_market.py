@@ -36,7 +36,7 @@ from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
-from gridtie.market.scoring import Tariff, tariff_of, turn
+from gridtie.market.scoring import sold_us, tariff_of, turn
 from gridtie.market.start_window import Window, pick_start, window_words
 from gridtie.market.tranches import now_on_sale
 from gridtie.store.unit import Unit
@@ -224,7 +224,7 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
             try:
                 holds = holds_for_run(
                     unit, job, run, price=trade.price, units=trade.units, resource=trade.resource,
-                    run_us=_run_us(unit, book, tariff, trade, request), spoken_for=spoken_for,
+                    run_us=sold_us(book, tariff, request, trade), spoken_for=spoken_for,
                 )  # fmt: skip
                 for_data = check_data(unit, job, book.capacities[trade.resource], holds=holds, spoken_for=spoken_for)
             except (InsufficientFunds, DataDenied) as refused:
@@ -238,17 +238,6 @@ def _fund(unit: Unit, book: Book, clearing: Clearing, *, free_of_charge: bool) -
             spoken_for[hold.debit] = spoken_for.get(hold.debit, 0) + hold.amount
         deals.append(Deal(job, run, request, trade, tuple(holds)))
     return deals, short
-
-
-def _run_us(unit: Unit, book: Book, tariff: Tariff, trade: Trade, request: Request) -> int:
-    """How long it is expected to run there, by the certificate, unless its time limit or the end of its booking comes
-    first."""
-    ends = [tariff.run_us(request, book.capacities[trade.resource], trade.alternative)]
-    if request.limit_us is not None:
-        ends.append(request.limit_us)
-    if request.start_at is not None and request.start_at > unit.at:
-        ends.append(request.expected_us)
-    return min(ends)
 
 
 def _without(requests: tuple[Request, ...], short: set[RequestId], *, whole_buyers: bool) -> tuple[Request, ...]:

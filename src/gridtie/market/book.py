@@ -120,6 +120,7 @@ def book_to_json(book: Book) -> dict[str, Any]:
         "requests": [_written(request_to_json(request)) for request in book.requests],
         "parameters": _written(book.parameters),
         **running,
+        **({"version": book.version} if book.version > 1 else {}),
     }
 
 
@@ -133,6 +134,7 @@ def book_from_json(document: Mapping[str, Any]) -> Book:
         requests=tuple(request_from_json(item) for item in data["requests"]),
         parameters=dict(data["parameters"]),
         running=tuple(running_from_json(item) for item in data.get("running", ())),
+        version=data.get("version", 1),
     )
 
 

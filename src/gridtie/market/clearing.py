@@ -25,9 +25,16 @@ class Running:
     lost_us: int  # what it would have to do again, restart included
 
 
+RULES_VERSION = 2  # of all rules together: raise it when the same book gives other bytes, or a sound round other faults
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """One frozen snapshot: what is open now. A clearing rule sees nothing else."""
+    """One frozen snapshot: what is open now. A clearing rule sees nothing else.
+
+    `version` is that of the rules that were to clear it. 1 is every book in which none is written: its volume and
+    shares were reckoned as if every run took as long as on the reference machine.
+    """
 
     round: str
     at: datetime
@@ -36,6 +43,7 @@ class Book:
     requests: tuple[Request, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     running: tuple[Running, ...] = ()  # that may be displaced; all other running work is fixed load
+    version: int = RULES_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
     """A sentence per violation; () when the clearing is sound."""
     offers = {offer.id: offer for offer in book.offers}
     requests = {request.id: request for request in book.requests}
+    lasts = _lasts(book, clearing, requests)
     return (
         *_outcomes(requests, clearing),
         *(law for trade in clearing.trades for law in _of_trade(trade, book, offers, requests)),
@@ -27,8 +28,8 @@ def broken_laws(book: Book, clearing: Clearing) -> tuple[str, ...]:
         *_booked(book, clearing, requests),
         *_tranches(book, clearing),
         *_reserves(book, clearing, requests),
-        *_balance(clearing, offers, requests),
-        *_prices(book, clearing, requests),
+        *_balance(clearing, offers, lasts),
+        *_prices(book, clearing, lasts),
     )
 
 
@@ -82,7 +83,7 @@ def _of_trade(
         yield f"{trade.request} pays above its limit per machine"
     if request.deadline is not None and book.at >= request.deadline:
         yield f"{trade.request} trades after its deadline"
-    if trade.cost_terms.get("compute") != _payment(trade, request):
+    if trade.cost_terms.get("compute") != _payment(trade, request.expected_us):
         yield f"{trade.request} is told another cost than it pays"
 
 
@@ -253,19 +254,52 @@ def _tranches(book: Book, clearing: Clearing) -> Iterator[str]:
                 break
 
 
-def _balance(
-    clearing: Clearing, offers: Mapping[OfferId, Offer], requests: Mapping[RequestId, Request]
-) -> Iterator[str]:
+def _lasts(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> dict[RequestId, int]:
+    """For how many microseconds money is held: as long as a run is expected to take where it was sold, by what was
+    certified there and elsewhere, no longer than its time limit or its booking. Before version 2: as it asked."""
+    certified: dict[str, list[int]] = {}
+    for capacity in book.capacities.values():
+        certified.setdefault(capacity.chip, []).extend([capacity.score] if capacity.score else [])
+    usual = {chip: sorted(scores)[(len(scores) - 1) // 2] for chip, scores in certified.items() if scores}
+    found = {}
+    for trade in clearing.trades:
+        request, there = requests.get(trade.request), book.capacities.get(trade.resource)
+        if request is None or there is None or not _named(request, trade):
+            continue
+        found[request.id] = request.expected_us
+        if book.version > 1:
+            own, whole = _slower(request, request.needs.alternatives[trade.alternative], there, usual)
+            ends = (request.expected_us * own + whole - 1) // whole
+            if request.start_at is not None and request.start_at >= book.at:
+                ends = min(ends, request.expected_us)
+            found[request.id] = ends if request.limit_us is None else min(ends, request.limit_us)
+    return found
+
+
+def _slower(request: Request, wanted: Alternative, there: Capacity, usual: Mapping[str, int]) -> tuple[int, int]:
+    """By how much a run there takes longer: against the model it likes best of those measured, machine for machine,
+    within a factor of 256; of one model within a factor of 4."""
+    if not there.score or not usual.get(wanted.chip):
+        return 1, 1
+    typical = usual[wanted.chip]
+    score = max(1, typical // 4, min(there.score, 4 * typical))
+    first = min((one for one in request.needs.alternatives if one.chip in usual), key=lambda one: one.rank)
+    if "cpu" in (first.chip, wanted.chip) or first.chip == wanted.chip:
+        return typical, score
+    meant = usual[first.chip] * _per_machine(first)
+    return meant, max(1, meant // 256, min(score * _per_machine(wanted), 256 * meant))
+
+
+def _balance(clearing: Clearing, offers: Mapping[OfferId, Offer], lasts: Mapping[RequestId, int]) -> Iterator[str]:
     """What buyers pay is what sellers get, to the micro-unit, and no seller gets less than his reserve.
 
     A payment is rounded once per trade, so a share may lack half a micro-unit per trade, and one for the division.
     """
     paid, sold = 0, Counter[str]()
     for trade in clearing.trades:
-        request = requests.get(trade.request)
-        if request is not None:
-            paid += _payment(trade, request)
-            sold[trade.offer] += trade.units * request.expected_us
+        if trade.request in lasts:
+            paid += _payment(trade, lasts[trade.request])
+            sold[trade.offer] += trade.units * lasts[trade.request]
     earned = sum(share.amount for share in clearing.shares)
     if paid != earned:
         yield f"buyers pay {paid}, sellers get {earned}"
@@ -283,20 +317,20 @@ def _balance(
             yield f"{share.offer} earns less than its reserve"
 
 
-def _payment(trade: Trade, request: Request) -> int:
-    return (trade.price * trade.units * request.expected_us + _HOUR_US // 2) // _HOUR_US
+def _payment(trade: Trade, lasts_us: int) -> int:
+    return (trade.price * trade.units * lasts_us + _HOUR_US // 2) // _HOUR_US
 
 
-def _prices(book: Book, clearing: Clearing, requests: Mapping[RequestId, Request]) -> Iterator[str]:
+def _prices(book: Book, clearing: Clearing, lasts: Mapping[RequestId, int]) -> Iterator[str]:
     """One published price per product traded, for the units traded, which nobody pays more than; its sellers get what
     its buyers pay."""
     units, owed, dearest = Counter[_Product](), Counter[_Product](), dict[_Product, int]()
     for trade in clearing.trades:
-        capacity, request = book.capacities.get(trade.resource), requests.get(trade.request)
-        if capacity is not None and request is not None:
+        capacity = book.capacities.get(trade.resource)
+        if capacity is not None and trade.request in lasts:
             product = _product(capacity)
             units[product] += trade.units
-            owed[product] += _payment(trade, request)
+            owed[product] += _payment(trade, lasts[trade.request])
             dearest[product] = max(trade.price, dearest.get(product, 0))
     of_offer = {offer.id: book.capacities.get(offer.resource) for offer in book.offers if offer.resource is not None}
     for share in clearing.shares:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median_low
 
-from gridtie.market.clearing import Book
+from gridtie.market.clearing import Book, Trade
 from gridtie.market.eligibility import units_per_machine
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Alternative, Request
@@ -82,6 +82,20 @@ class Tariff:
         """The machine that `expected` speaks of: the first in the user's order whose model anyone here has measured."""
         known = [one for one in alternatives if self.reference_score.get(one.chip)]
         return min(known, key=lambda one: one.rank, default=None)
+
+
+def sold_us(book: Book, tariff: Tariff, request: Request, trade: Trade) -> int:
+    """Microseconds that are sold, and for which money is held: as long as the run is expected to take there, by the
+    certificate, and no longer than its time limit or its booking. Version 1 of the rules: as on the reference machine.
+    """
+    if book.version < 2:
+        return request.expected_us
+    ends = [tariff.run_us(request, book.capacities[trade.resource], trade.alternative)]
+    if request.limit_us is not None:
+        ends.append(request.limit_us)
+    if request.start_at is not None and request.start_at >= book.at:
+        ends.append(request.expected_us)
+    return min(ends)
 
 
 def tariff_of(book: Book) -> Tariff:

@@ -27,7 +27,7 @@ from gridtie.market.eligibility import (
 from gridtie.market.fragments import Mix
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
-from gridtie.market.scoring import Preference, preference, tariff_of
+from gridtie.market.scoring import Preference, preference, sold_us, tariff_of
 from gridtie.market.tranches import ask, evened
 from gridtie.values.ids import OfferId, ResourceId
 from gridtie.values.money import Micros, format_money, price_for
@@ -256,15 +256,22 @@ def _refused(request: Request, why: Ineligible, reason: str, counts: "Counter[st
     )
 
 
-def shared_out(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+def volume(shelf: Shelf, trades: Sequence[Trade]) -> list[tuple[OfferId, int, Micros]]:
+    """Of each trade: who sells, units × microseconds sold, and what is paid for them."""
+    requests = {request.id: request for request in shelf.book.requests}
+    lasts = [sold_us(shelf.book, shelf.tariff, requests[trade.request], trade) for trade in trades]
+    return [(trade.offer, trade.units * us, price_for(trade.price, trade.units, us)[0])
+            for trade, us in zip(trades, lasts, strict=True)]  # fmt: skip
+
+
+def shared_out(shelf: Shelf, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
     """What buyers of these trades pay, divided over the offers by unit-hours sold; the last micro-units go to the
     largest remainders, ties by offer id. Nothing is lost: the shares add up to the payments."""
-    expected = {request.id: request.expected_us for request in book.requests}
     sold: Counter[OfferId] = Counter()
     paid = 0
-    for trade in trades:
-        sold[trade.offer] += trade.units * expected[trade.request]
-        paid += price_for(trade.price, trade.units, expected[trade.request])[0]
+    for offer, unit_us, amount in volume(shelf, trades):
+        sold[offer] += unit_us
+        paid += amount
     whole = sum(sold.values())
     if not whole:  # runs that are expected to take no time: they pay nothing
         return tuple(SellerShare(offer=offer, unit_us=0, amount=Micros(0)) for offer in sorted(sold))
@@ -291,9 +298,9 @@ def posted_prices(book: Book, trades: Sequence[Trade]) -> tuple[ProductPrice, ..
     )
 
 
-def posted_shares(book: Book, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
+def posted_shares(shelf: Shelf, trades: Sequence[Trade]) -> tuple[SellerShare, ...]:
     """Every seller keeps what his own buyers pay."""
     by_offer: dict[str, list[Trade]] = {}
     for trade in trades:
         by_offer.setdefault(trade.offer, []).append(trade)
-    return tuple(share for offer in sorted(by_offer) for share in shared_out(book, by_offer[offer]))
+    return tuple(share for offer in sorted(by_offer) for share in shared_out(shelf, by_offer[offer]))

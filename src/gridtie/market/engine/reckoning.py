@@ -10,11 +10,10 @@ from gridtie.market.clearing import Book, Depth, Displaced, Planned, PoolPrice, 
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Indexes, Ints
 from gridtie.market.engine.from_book import Intake, machine_units
 from gridtie.market.engine.placing import Placing
-from gridtie.market.scoring import Tariff
-from gridtie.market.shelf import Product, product_of
+from gridtie.market.shelf import Product, Shelf, product_of, volume
 from gridtie.market.tranches import Ladder, ladder
 from gridtie.values.ids import RequestId, ResourceId
-from gridtie.values.money import Micros, price_for
+from gridtie.values.money import Micros
 
 PPM = 1_000_000
 LEVELS = (90, 100, 110)  # per cent of a price
@@ -99,10 +98,11 @@ def unsold(intake: Intake, clearing: ColumnClearing) -> int:
 
 
 def reckoned(
-    book: Book, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
-    prices: Sequence[ProductPrice], in_the_money: int, tariff: Tariff,
+    shelf: Shelf, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
+    prices: Sequence[ProductPrice], in_the_money: int,
 ) -> Reckoning:  # fmt: skip
-    sold_us, paid = volume(book, tariff, trades)
+    book = shelf.book
+    unit_us, paid = sold(shelf, trades)
     missed = clearing.bound - clearing.welfare
     idle = unsold(intake, clearing)
     stated = intake.arrays.job_class % 2 == 0
@@ -121,7 +121,7 @@ def reckoned(
         in_the_money=in_the_money,
         made_whole=int(clearing.made_whole.sum()),
         moved=placing.moved,
-        volume_unit_us=sold_us,
+        volume_unit_us=unit_us,
         paid=paid,
         utilisation_ppm=utilisation(book, intake, trades, kept),
         passes=clearing.passes,
@@ -133,16 +133,10 @@ def reckoned(
     )
 
 
-def volume(book: Book, tariff: Tariff, trades: Sequence[Trade]) -> tuple[int, int]:
-    """(units × microseconds sold, what they pay) if every run takes as long as is expected where it was sold, by the
-    certificate, or as its time limit lets it."""
-    requests = {request.id: request for request in book.requests}
-    times = []
-    for trade in trades:
-        request = requests[trade.request]
-        run_us = tariff.run_us(request, book.capacities[trade.resource], trade.alternative)
-        times.append((trade, run_us if request.limit_us is None else min(run_us, request.limit_us)))
-    return sum(t.units * us for t, us in times), sum(price_for(t.price, t.units, us)[0] for t, us in times)
+def sold(shelf: Shelf, trades: Sequence[Trade]) -> tuple[int, int]:
+    """(units × microseconds, what is paid for them)."""
+    each = volume(shelf, trades)
+    return sum(unit_us for _, unit_us, _ in each), sum(paid for _, _, paid in each)
 
 
 def _planned(intake: Intake, placing: Placing) -> tuple[Planned, ...]:

@@ -49,7 +49,7 @@ class MaxMin:
         refusals = tuple(shelf.refusal(request) for request in requests if request.id not in served)
         return Clearing(
             trades=tuple(trades), refusals=refusals, prices=posted_prices(book, trades),
-            shares=posted_shares(book, trades),
+            shares=posted_shares(shelf, trades),
         )  # fmt: skip
 
 

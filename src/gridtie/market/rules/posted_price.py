@@ -32,7 +32,7 @@ class PostedPrice:
             trades=tuple(trades),
             refusals=tuple(refusals),
             prices=posted_prices(book, trades),
-            shares=posted_shares(book, trades),
+            shares=posted_shares(shelf, trades),
         )
 
 

@@ -93,7 +93,7 @@ class UniformPrice:
         for product, sale in sorted(sales.items()):
             made = [_trade(item, sale, shelf) for item in sale.accepted]
             trades += made
-            shares += shared_out(book, made)
+            shares += shared_out(shelf, made)
             prices.append(_published(product, sale, made))
         final = {product: sale.price()[0] for product, sale in sales.items()}
         refusals = sorted((_refusal(loser, final, shelf) for loser in losers), key=lambda refusal: refusal.request)

@@ -72,13 +72,13 @@ class BestWelfare:
             if request.id not in won and request.id not in intake.running
         ]
         published = _published(book, trades)
-        reckoning = reckoned(book, intake, final, placing, trades, published,
-                             sum(refusal.code == "paradoxical" for refusal in refusals), shelf.tariff)  # fmt: skip
+        reckoning = reckoned(shelf, intake, final, placing, trades, published,
+                             sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
         clearing = Clearing(
             trades=tuple(sorted(trades, key=lambda trade: trade.request)),
             refusals=tuple(sorted(refusals, key=lambda refusal: refusal.request)),
             prices=published,
-            shares=posted_shares(book, trades),
+            shares=posted_shares(shelf, trades),
             reckoning=reckoning,
             displaced=displaced(book, {intake.requests[job].id for job in stays}, trades),
             fixed=tuple(sorted(fixed)),
@@ -291,7 +291,7 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     """What the engine's own checker finds wrong with a round of this rule, from its book and what it published."""
     from gridtie.market.engine.audit import faults
     from gridtie.market.engine.from_book import from_book
-    from gridtie.market.engine.reckoning import depth, kept_units, pool_prices, rebuilt, unsold, utilisation, volume
+    from gridtie.market.engine.reckoning import depth, kept_units, pool_prices, rebuilt, sold, unsold, utilisation
 
     reckoning = clearing.reckoning
     if reckoning is None:
@@ -315,9 +315,11 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
     missed = again.bound - reckoning.welfare
     apart, published = {*clearing.owners_first, *clearing.owners_last}, _published(book, clearing.trades)
     paradoxical = sum(refusal.code == "paradoxical" for refusal in clearing.refusals)
+    volumes = {sold(shelf, clearing.trades)}
+    if book.version == 1:  # volume was mended a little before shares were, and before versions were written
+        volumes.add(sold(Shelf(replace(book, version=2)), clearing.trades))
     stated = {
-        "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid)
-        != volume(book, shelf.tariff, clearing.trades),
+        "volume and payments are not those of the trades": (reckoning.volume_unit_us, reckoning.paid) not in volumes,
         "asked, sold or free of a pool are not those of its book and its trades": reckoning.prices
         != pool_prices(intake, again.price, clearing.trades, kept),
         "the prices published are not the highest paid, with their lowest winners": not apart
