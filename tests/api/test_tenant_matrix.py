@@ -349,12 +349,12 @@ def tables(exchange: Exchange) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def files(exchange: Exchange) -> dict[str, bytes]:
-    """Every file of the house but the database: uploads, logs, keys."""
+    """Every file of the house but the database and the clock's: uploads, logs, keys."""
     home = exchange.settings.home
     return {
         str(path.relative_to(home)): path.read_bytes()
         for path in home.rglob("*")
-        if path.is_file() and not path.name.startswith("gridtie.db")
+        if path.is_file() and path.name != "clock" and not path.name.startswith("gridtie.db")
     }
 
 

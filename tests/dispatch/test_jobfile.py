@@ -185,7 +185,7 @@ def test_a_stored_job_comes_back_exactly(spec: JobSpec) -> None:
 # ── hostile files ─────────────────────────────────────────────────────────────────────────────────────────────────
 def survives(raw: bytes | str) -> None:
     """Whatever it is: a document, or a refusal with places; in time."""
-    began = time.process_time()
+    began = time.thread_time()
     try:
         read(raw)
         found = 1
@@ -194,7 +194,7 @@ def survives(raw: bytes | str) -> None:
     except InputTooLarge:
         found = 1
     assert 1 <= found <= 50
-    assert time.process_time() - began < SECONDS_MAX
+    assert time.thread_time() - began < SECONDS_MAX
 
 
 @given(st.binary(max_size=400))
@@ -262,10 +262,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_fast_and_small(name: str) -> None:
     text = HOSTILE[name]
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises((InvalidJobFile, InputTooLarge)):
         read(text)
-    assert time.process_time() - began < SECONDS_MAX
+    assert time.thread_time() - began < SECONDS_MAX
     tracemalloc.start()
     with pytest.raises((InvalidJobFile, InputTooLarge)):
         read(text)
@@ -280,10 +280,10 @@ def test_a_line_of_nothing_but_escapes_is_read_in_time() -> None:
 
 def test_ten_megabytes_are_refused_unread() -> None:
     raw = b"run: x\n# " + b"y" * 10_000_000
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(InputTooLarge):
         read(raw)
-    assert time.process_time() - began < 0.05
+    assert time.thread_time() - began < 0.05
 
 
 def test_the_largest_file_allowed_is_still_read() -> None:

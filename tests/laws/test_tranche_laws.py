@@ -51,7 +51,7 @@ def supply(offer: Offer, units: int) -> int:
 def mistakes(book: Book, clearing: Clearing) -> list[str]:
     """Both sides are better off, whichever runs end first, and no micro-unit is lost."""
     requests = {request.id: request for request in book.requests}
-    paid = sum(payment(trade, requests[trade.request]) for trade in clearing.trades)
+    paid = sum(payment(trade, requests[trade.request], book) for trade in clearing.trades)
     found = (
         [] if paid == sum(share.amount for share in clearing.shares) else ["sellers get another sum than buyers pay"]
     )

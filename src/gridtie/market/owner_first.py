@@ -59,12 +59,13 @@ class OwnerFirst:
     def _of_owner(
         self, book: Book, owner: OrganisationId, machines: _Machines, open_: set[RequestId], before: Collection[Trade]
     ) -> Clearing:
-        mine = {key: c for key, c in book.capacities.items() if c.owner == owner and c.reserved_percent}
+        """All capacities stay in the book, for what is usual of a chip is told by those of everybody."""
+        mine = {key for key, c in book.capacities.items() if c.owner == owner and c.reserved_percent}
         book = _sold(book, before)
         own = {request.id for request in book.requests if request.organisation == owner}
         part = replace(_with(book, machines, open_ & own), running=())
         offers = tuple(offer for offer in book.offers if offer.resource in mine)
-        return self.rule(replace(part, offers=offers, capacities={key: part.capacities[key] for key in mine}))
+        return self.rule(replace(part, offers=offers))
 
 
 def of_everybody(book: Book, clearing: Clearing) -> tuple[Book, Clearing]:

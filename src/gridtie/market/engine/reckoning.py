@@ -98,10 +98,10 @@ def unsold(intake: Intake, clearing: ColumnClearing) -> int:
 
 
 def reckoned(
-    shelf: Shelf, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
+    book: Book, shelf: Shelf, intake: Intake, clearing: ColumnClearing, placing: Placing, trades: Sequence[Trade],
     prices: Sequence[ProductPrice], in_the_money: int,
 ) -> Reckoning:  # fmt: skip
-    book = shelf.book
+    """`book` as it was offered; the shelf's own has the steps of its offers moved."""
     unit_us, paid = sold(shelf, trades)
     missed = clearing.bound - clearing.welfare
     idle = unsold(intake, clearing)

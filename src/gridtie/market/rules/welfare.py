@@ -72,7 +72,7 @@ class BestWelfare:
             if request.id not in won and request.id not in intake.running
         ]
         published = _published(book, trades)
-        reckoning = reckoned(shelf, intake, final, placing, trades, published,
+        reckoning = reckoned(book, shelf, intake, final, placing, trades, published,
                              sum(refusal.code == "paradoxical" for refusal in refusals))  # fmt: skip
         clearing = Clearing(
             trades=tuple(sorted(trades, key=lambda trade: trade.request)),
