@@ -354,7 +354,7 @@ def files(exchange: Exchange) -> dict[str, bytes]:
     return {
         str(path.relative_to(home)): path.read_bytes()
         for path in home.rglob("*")
-        if path.is_file() and path.name != "clock" and not path.name.startswith("gridtie.db")
+        if path.is_file() and not path.name.startswith(("gridtie.db", "clock"))
     }
 
 

@@ -342,11 +342,18 @@ def test_a_window_that_contradicts_itself_is_refused_with_the_mend(
 ) -> None:
     world.any_member(buyer)
     before = world.rows()
-    with pytest.raises(InvalidJobFile) as refused:
-        world.submit(buyer, start_at=None if start is None else at(world, **start), start_by=at(world, **latest),
-                     deadline=at(world, hours=2) if "deadline" in words else None)  # fmt: skip
-    assert [problem.path for problem in refused.value.problems] == [f"gridtie.{key}"]
-    assert words in str(refused.value.problems[0])
+    asked = {"start_at": None if start is None else at(world, **start), "start_by": at(world, **latest),
+             "deadline": at(world, hours=2) if "deadline" in words else None}  # fmt: skip
+    document = JobDocument(jobs=(job_spec(**asked),))
+    for refuses in (
+        lambda: world.submit(buyer, **asked),
+        lambda: world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer)),
+    ):
+        with pytest.raises(InvalidJobFile) as refused:
+            refuses()
+        assert [problem.path for problem in refused.value.problems] == [f"gridtie.{key}"]
+        assert f"gridtie.{key}: " in str(refused.value.problems[0])
+        assert words in str(refused.value.problems[0])
     assert world.rows() == before
 
 

@@ -62,7 +62,8 @@ def instant(text: str, path: str) -> Any:
     try:
         return from_text(text)
     except (ValueError, OverflowError) as cause:
-        raise InvalidInput(source="request", problems=[Problem(f"{path}: {cause}", path=path)]) from None
+        problem = f"{path}: {cause}; write a time such as 2026-05-01T20:00:00Z"
+        raise InvalidInput(source="request", problems=[Problem(problem, path=path)]) from None
 
 
 def window(start: str | None, end: str | None, now: Any, length: timedelta) -> Period:

@@ -14,7 +14,7 @@ from gridtie.flow.clear_market import calendar_of, load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of, sought_by
 from gridtie.flow.pay_run import price_cap
-from gridtie.flow.submit_job import at_its_place
+from gridtie.flow.submit_job import at_its_place, check_start
 from gridtie.market.bookings import time_of
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
@@ -31,11 +31,13 @@ def quote_jobs(
     """One quote per job of the file, within the terms of its data. Listed prices of clouds are compared too.
 
     Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
-    they had been submitted: that gives the price that they would pay now.
+    they had been submitted: that gives the price that they would pay now. Raises InvalidJobFile for a time that could
+    not be booked either.
     """
     whole = []
     for number, spec in enumerate(document.jobs):
         with at_its_place(document, number):
+            check_start(spec, unit.at, exchange.settings.booking_days)
             whole.append(bring_data(unit, spec, organisation) if spec.data else (spec, []))
     wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)

@@ -84,12 +84,14 @@ def at_its_place(document: JobDocument, number: int) -> Iterator[None]:
         raise InvalidJobFile(source=str(refused.params["source"]), problems=problems) from None
 
 
-def _check_start(spec: JobSpec, now: datetime, days: int) -> None:
+def check_start(spec: JobSpec, now: datetime, days: int) -> None:
     """Raises InvalidJobFile for a time, or a window of times, that cannot be booked."""
+    if spec.start_at is None and spec.start_by is None:
+        return
     found: list[Problem] = []
 
     def wrong(key: str, problem: str) -> None:
-        found.append(Problem(problem, path=f"gridtie.{key}"))
+        found.append(Problem(f"gridtie.{key}: {problem}", path=f"gridtie.{key}"))
 
     start, latest = (None if text is None else from_text(text) for text in (spec.start_at, spec.start_by))
     last, key = (start, "start_at") if latest is None else (latest, "start_by")
@@ -129,8 +131,7 @@ def submit_spec(
     brought: list[Brought] = []
     if purpose == "user" and spec.data:
         spec, brought = bring_data(unit, spec, given.organisation, files=given.files)
-    if spec.start_at is not None or spec.start_by is not None:
-        _check_start(spec, unit.at, exchange.settings.booking_days)
+    check_start(spec, unit.at, exchange.settings.booking_days)
     exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
     key = JobId(unit.new_id("job"))
     job = Job(
