@@ -32,7 +32,7 @@ def test_every_kind_has_a_rule_with_a_negative_example() -> None:
         (GOOD + "shapes = 1\n", "unknown key 'shapes'"),
         (GOOD.replace("60", '"60"'), "score must be int"),
         (GOOD.replace('kind = "A"\n', ""), "kind is missing"),
-        (GOOD.replace('"token"', '"tokens"'), "one of digits, token, cluster, pattern"),
+        (GOOD.replace('"token"', '"tokens"'), "one of digits, token, pattern"),
         (GOOD.replace('"token"', '"pattern"'), "anchors is missing"),
         (GOOD.replace('"x[0-9]{5}"', '"x["'), "not a regular expression"),
         (GOOD + 'check = "mod12"\n', "no check 'mod12'"),

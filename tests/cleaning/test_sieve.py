@@ -21,9 +21,8 @@ from gridtie.cleaning.sweep import sweep
 RULES = load_rules()
 NUMBERS = [rule for rule in RULES.rules if rule.source == "digits"]
 TOKENS = [rule for rule in RULES.rules if rule.source == "token"]
-GROUPS = [rule for rule in RULES.rules if rule.source == "cluster"]
 ANCHORS, SIEVE = Anchors(()), Sieve(RULES.rules)
-EXAMPLES = [Example.read(said).text for rule in NUMBERS + TOKENS + GROUPS for said in (*rule.hits, *rule.misses)]
+EXAMPLES = [Example.read(said).text for rule in NUMBERS + TOKENS for said in (*rule.hits, *rule.misses)]
 TEXTS = st.lists(
     st.one_of(st.sampled_from(EXAMPLES), st.text("0123456789 -.()AXx手机卡号tel", max_size=40)), max_size=4
 ).map("".join)
@@ -32,7 +31,6 @@ TEXTS = st.lists(
 def everywhere(text: str, clusters: list[tuple[int, int]]) -> Iterator[Span]:
     """In plain Python, and without a thought of cost."""
     for start, end in clusters:
-        yield from scan._grouped(text, start, end, GROUPS)
         runs = [match.span() for match in re.finditer("[0-9]+", text[:end]) if match.start() >= start]
         for first in range(len(runs)):
             for last in range(first, min(len(runs), first + MOST_RUNS)):
@@ -62,7 +60,7 @@ def test_the_sieve_keeps_back_nothing_that_a_rule_would_find(text: str) -> None:
     sifted = {
         span
         for _, kind, start, end, rules in SIEVE.sift(block, clusters)
-        for span in (scan._numbers, scan._token, scan._grouped)[kind](text, start, end, rules)
+        for span in (scan._numbers, scan._token)[kind](text, start, end, rules)
     }
     assert sifted == set(everywhere(text, [(a, b) for a, b in clusters.reshape(-1, 2).tolist()]))
 

@@ -143,16 +143,13 @@ def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) ->
 # ── sift ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def sifted(
     codes: Codes, clusters: Places, kinds: Flags, small: Codes, begins: Flags, words: Masks, numbers: Masks,
-    ways: Masks, tokens: Masks, groups: Masks, always: int, evenly: int, out: Masks,
+    ways: Masks, tokens: Masks, always: int, evenly: int, out: Masks,
 ) -> int:  # fmt: skip
     starts, ends = clusters[::2].astype(np.int64), clusters[1::2].astype(np.int64)
     owner, low, high = _runs(codes, starts, ends, kinds)
-    sizes = groups[np.minimum(ends - starts, groups.size - 1)]
-    some = np.flatnonzero(sizes)
     rows = [
         *_numbers(codes, owner, low, high, kinds, numbers, ways, evenly),
         _tokens(codes, owner, low, high, kinds, tokens),
-        np.column_stack([some, np.full(some.size, sieve.GROUP), starts[some], ends[some], sizes[some]]),
     ]
     found = np.concatenate(rows)
     touched = np.unique(found[:, 0])

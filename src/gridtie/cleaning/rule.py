@@ -7,12 +7,10 @@
   `unparted = false` where it must be written in groups.
 - `token`: a run of letters and digits in or beside a group of digits; `shape` is held against it. `lengths` says how
   many letters and digits it has, at least and at most; without it any number.
-- `cluster`: `shape` is searched around every group of digits, from `before` to `after` code points beyond it. Here
-  `lengths` counts the characters of the group, what parts its digits included.
-- `pattern`: `shape` is searched around every place of one of `anchors` and must cover it. Where the shape has a group
-  `it`, that is what is found. An anchor is a word, or a regular expression behind `re:`, and should begin with a rare
-  character, for that is what every text is searched for. `then` is what must stand right behind an anchor: a cheap
-  expression that spares a costly shape.
+- `pattern`: `shape` is searched around every place of one of `anchors`, from `before` to `after` code points, and must
+  cover it. Where the shape has a group `it`, that is what is found. An anchor is a word, or a regular expression behind
+  `re:`, and should begin with a rare character, for that is what every text is searched for. `then` is what must stand
+  right behind an anchor: a cheap expression that spares a costly shape.
 - `spelled`: numbers however they are written: digits of any script, numerals, words, parted by anything. `shape` is
   held against them as plain digits. `way` is how one must be written, `numerals` or `words`; without it in any way.
   `anchors` are words that such a row begins at or holds.
@@ -41,7 +39,7 @@ from gridtie.tomltext import TomlReader
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
-_SOURCES = ("digits", "token", "cluster", "pattern", "column", "spelled")
+_SOURCES = ("digits", "token", "pattern", "column", "spelled")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,

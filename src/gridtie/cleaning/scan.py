@@ -17,14 +17,13 @@ from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.numerals import Said, numbers, words
 from gridtie.cleaning.passes import sifted, swept
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
-from gridtie.cleaning.sieve import NUMBER, TOKEN, Sieve, sift
+from gridtie.cleaning.sieve import NUMBER, Sieve, sift
 from gridtie.cleaning.spans import Span, resolved
 from gridtie.cleaning.sweep import sweep
 from gridtie.cleaning.tagger import Tagger
 
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
-_PARTED = re.compile("[^0-9A-Za-z]")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
 _ANSWERED = re.compile(
@@ -100,7 +99,7 @@ class Scanner:
         found: dict[int, list[Span]] = defaultdict(list)
         for number, kind, start, end, rules in self._sieve.sift(block, clusters) if clusters.size else ():
             if number not in odd:
-                ask = _numbers if kind == NUMBER else _token if kind == TOKEN else _grouped
+                ask = _numbers if kind == NUMBER else _token
                 found[number].extend(ask(block.texts[number], start, end, rules))
         for number, start, end, rule in anchored:
             if number not in odd:
@@ -173,14 +172,6 @@ def _with_bracket(text: str, start: int, end: int) -> int:
     return start - 1 if start and text[start - 1] == "+" else start
 
 
-def _grouped(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator[Span]:
-    for rule in rules:
-        if not rule.lengths or rule.lengths[0] <= end - start <= rule.lengths[1]:
-            span = _around(text, start, end, rule)
-            if span:
-                yield span
-
-
 def _around(text: str, start: int, end: int, rule: Rule) -> Span | None:
     """The shape around `text[start:end]`, covering its first character."""
     low, high = max(0, start - rule.before), end + rule.after
@@ -191,8 +182,7 @@ def _around(text: str, start: int, end: int, rule: Rule) -> Span | None:
     if match is None or match.start() > start:
         return None
     found = match.span("it") if "it" in rule.shape.groupindex else match.span()
-    bare = text[slice(*found)]
-    return _judged(text, *found, _PARTED.sub("", bare) if rule.source == "cluster" else bare, rule)
+    return _judged(text, *found, text[slice(*found)], rule)
 
 
 def _said(text: str, said: Said, rules: Iterable[Rule]) -> Iterator[Span]:

@@ -23,17 +23,17 @@ _BITS = 62  # rules that have a bit of their own; the last one stands for all ot
 _HASHES = 1 << 16
 _LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
 ANYHOW = -1  # instead of lengths: parted in any way
-NUMBER, TOKEN, GROUP = 0, 1, 2
+NUMBER, TOKEN = 0, 1
 Found = tuple[int, int, int, int, tuple[Rule, ...]]
 
 
 class Sieve:
-    """Of the rules that look at digits, tokens and groups of digits."""
+    """Of the rules that look at digits and tokens."""
 
     def __init__(self, rules: Sequence[Rule], kernel: Callable[..., int] | None = None) -> None:
         """`kernel`: `sift`, or what does the same."""
         self._kernel = kernel or sift
-        self._rules = [rule for rule in rules if rule.source in ("digits", "token", "cluster")]
+        self._rules = [rule for rule in rules if rule.source in ("digits", "token")]
         self._known: dict[int, tuple[Rule, ...]] = {}
         self._kinds = np.zeros(PLANE, np.uint8)
         self._small = np.array([ord(chr(code).lower()[0]) for code in range(PLANE)], np.uint32)
@@ -42,7 +42,6 @@ class Sieve:
         self._numbers = np.zeros((MOST_DIGITS + 1, 2), np.int64)  # by digits; unparted and parted
         self._written = np.zeros(_HASHES, np.int64)
         self._tokens = np.zeros(_LONGEST + 1, np.int64)
-        self._groups = np.zeros(_LONGEST + 1, np.int64)
         self._always, self._evenly = 0, 0
         for letters, kind in ((TIGHT, IS_TIGHT), ("0123456789", IS_DIGIT | IS_ALNUM)):
             for letter in letters:
@@ -53,20 +52,18 @@ class Sieve:
             self._file(rule, 1 << min(number, _BITS - 1))
 
     def _file(self, rule: Rule, bit: int) -> None:
-        far = rule.source == "cluster" and (rule.before > HEAD or rule.after > TAIL)
-        if max(rule.score, rule.unchecked) >= COUNTS_FROM or far or any(len(word) == 1 for word in rule.words):
+        if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
             self._always |= bit
         for word in rule.words if not self._always & bit else ():
             codes = np.array([ord(letter) for letter in word], np.uint32)
             self._begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
             place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
             self._words[int(len(word) >= 4), place % _HASHES] |= bit
-        if rule.source in ("token", "cluster"):
+        if rule.source == "token":
             least, most = rule.lengths or (0, _LONGEST)
-            lengths = self._tokens if rule.source == "token" else self._groups
-            lengths[least : most + 1] |= bit
+            self._tokens[least : most + 1] |= bit
             if most >= _LONGEST:
-                lengths[-1] |= bit
+                self._tokens[-1] |= bit
             return
         for count in rule.digits:
             if count <= MOST_DIGITS:
@@ -77,7 +74,7 @@ class Sieve:
             self._evenly |= bit
 
     def sift(self, block: Block, clusters: Places) -> Iterator[Found]:
-        """In which text; `NUMBER`, `TOKEN` or `GROUP`; where in that text it begins and ends, and the rules that could
+        """In which text; `NUMBER` or `TOKEN`; where in that text it begins and ends, and the rules that could
         find it. `clusters`: as `sweep` found them."""
         out = np.empty((2 * clusters.size + 32, 4), np.int64)
         count = self._sift(block.codes, clusters, out)
@@ -92,7 +89,7 @@ class Sieve:
     def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
         return self._kernel(
             codes, clusters, self._kinds, self._small, self._begins, self._words, self._numbers, self._written,
-            self._tokens, self._groups, self._always, self._evenly, out,
+            self._tokens, self._always, self._evenly, out,
         )  # fmt: skip
 
     def _of(self, mask: int) -> tuple[Rule, ...]:
@@ -145,7 +142,6 @@ def sift(
     numbers: Masks,
     ways: Masks,
     tokens: Masks,
-    groups: Masks,
     always: int,
     evenly: int,
     out: Masks,
@@ -161,14 +157,8 @@ def sift(
         many = _runs(codes, start, end, kinds, runs)
         count = _numbers(codes, runs[:many], kinds, numbers, ways, evenly, out, count)
         count = _tokens(codes, runs[:many], kinds, tokens, out, count)
-        mask = groups[min(end - start, len(groups) - 1)]
-        if mask:
-            if count < len(out):
-                out[count, 0], out[count, 1], out[count, 2], out[count, 3] = GROUP, start, end, mask
-            count += 1
         if before < count <= len(out):
-            # A sign and a bracket before a number belong to it, so its window may begin a little earlier; what is
-            # found around a group may begin `before` it.
+            # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
             low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
             could = always | nearby(codes, low, high, small, begins, words)
             kept = before
