@@ -13,9 +13,12 @@ from typing import Protocol
 
 import cleaning_unseen
 import cleaning_unseen_again
+import cleaning_unseen_fifth
 import cleaning_unseen_fourth
+import cleaning_unseen_sixth
 import cleaning_unseen_third
 import cleaning_ways
+import cleaning_ways_spoken
 from cleaning_values import Kinds
 from cleaning_ways import Way
 from gridtie.cleaning.checks import CHECKS
@@ -296,4 +299,6 @@ BATCHES = [
     unseen("second unseen set", cleaning_unseen_again, cleaning_ways.AGAIN, cleaning_unseen_again.OtherKinds),
     unseen("third unseen set", cleaning_unseen_third, cleaning_ways.THIRD, cleaning_unseen_third.ThirdKinds),
     unseen("fourth unseen set", cleaning_unseen_fourth, cleaning_ways.FOURTH, cleaning_unseen_fourth.FourthKinds),
+    unseen("fifth unseen set", cleaning_unseen_fifth, cleaning_ways_spoken.FIFTH, cleaning_unseen_fifth.FifthKinds),
+    unseen("sixth unseen set", cleaning_unseen_sixth, cleaning_unseen_sixth.SIXTH, cleaning_unseen_sixth.SixthKinds),
 ]
