@@ -11,7 +11,6 @@ import and first clearing. `scaling` fits t ~ n^a through the least of three cle
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import numpy as np
 from benchmarks.clearing.instances import Size, book
 from benchmarks.clearing.peers import measured as peer
 from benchmarks.clearing.picture import Scaling, draw
+from benchmarks.peak import peak_mb
 from benchmarks.stage import machine
 
 from gridtie.adapters.threads import BlockThreads
@@ -77,7 +77,7 @@ def _child(pipe: Connection, path: str, sweeps: int, rounds: int) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     cleared = clear(columns, settings=settings, run_blocks=threads)
     took = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     threads.close()
     if wrong := faults(columns, cleared):
         raise SystemExit(f"the checker refuses this clearing: {wrong[0]}")

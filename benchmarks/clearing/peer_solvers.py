@@ -1,11 +1,11 @@
 """Runs in `.bench`, beside us: one book through a solver of OR-Tools. Prints welfare, bound, wall s, CPU s, peak MB."""
 
 import json
-import resource
 import sys
 import time
 
 import numpy as np
+from benchmarks.peak import peak_mb
 
 
 def pdlp(data, limit_s):
@@ -91,7 +91,7 @@ def main():
     wall, cpu = time.perf_counter(), time.process_time()
     welfare, bound = {"PDLP": pdlp, "CP-SAT": cp_sat, "min-cost flow": flow}[name](data, limit_s)
     took = time.perf_counter() - wall, time.process_time() - cpu
-    print(json.dumps([welfare, bound, *took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    print(json.dumps([welfare, bound, *took, peak_mb()]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ how far they lie from our bound. CP-SAT has both cores, every other solver one.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,12 +24,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 from benchmarks.clearing.instances import Size, book
+from benchmarks.peak import peak_mb
 from benchmarks.stage import machine
 
 from gridtie.market.engine.columns import ColumnBook
 
 PEER = Path(".bench/bin/python")
-PEER_SCRIPT = Path(__file__).with_name("peer_solvers.py")
+PEER_MODULE = "benchmarks.clearing.peer_solvers"
 Ints = npt.NDArray[np.int64]
 
 
@@ -175,7 +175,7 @@ def _child(pipe: Connection, size: Size, seed: int, name: str, limit_s: float) -
         pipe.close()
         return
     took = time.perf_counter() - wall, time.process_time() - cpu
-    pipe.send((welfare, bound, *took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    pipe.send((welfare, bound, *took, peak_mb()))
 
 
 LOCAL = (
@@ -212,7 +212,7 @@ def _foreign(size: Size, seed: int, name: str, limit_s: float) -> tuple[float, f
         data = Path(folder) / "book.npz"
         np.savez(data, first=columns.class_first, pool=columns.column_pool, value=columns.column_value,
                  use=columns.shape_use, capacity=columns.capacity[:, 0])  # fmt: skip
-        command = [PEER, PEER_SCRIPT, data, name, str(limit_s)]
+        command = [PEER, "-m", PEER_MODULE, data, name, str(limit_s)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"  {name}: {(done.stderr.strip().splitlines() or ['no answer'])[-1]}", file=sys.stderr)
