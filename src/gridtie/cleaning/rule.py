@@ -39,6 +39,7 @@ from gridtie.tomltext import TomlReader
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
+_FAR = 70  # code points before an anchor from which on a search is as fast
 _SOURCES = ("digits", "token", "pattern", "column", "spelled")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
@@ -65,6 +66,7 @@ class Rule:
     written: frozenset[str]
     anchors: tuple[str, ...]
     then: re.Pattern[str] | None
+    led: re.Pattern[str] | None  # `shape`, as `_led` has it
     tail: re.Pattern[str] | None
     before: int
     after: int
@@ -201,6 +203,7 @@ def _rule(
 
     try:
         shape = re.compile(whole(table["shape"]))
+        led = _led(shape, table.get("before", 40)) if table["from"] == "pattern" else None
         tail = re.compile(whole(table["tail"])) if "tail" in table else None
         then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
@@ -211,8 +214,8 @@ def _rule(
         id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
         check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),
         digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
-        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then, tail=tail,
-        before=table.get("before", 40), after=table.get("after", 40),
+        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then, led=led,
+        tail=tail, before=table.get("before", 40), after=table.get("after", 40),
         gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
         context=pattern("left"), right=pattern("right"),
         refuse=pattern("refuse"), refuse_right=pattern("refuse_right"), sure=table.get("sure", False),
@@ -221,12 +224,23 @@ def _rule(
     )  # fmt: skip
 
 
+def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
+    """The shape, as the group `_at`, behind as few of `before` characters as may be: one match looks at no place that
+    is too late, where a search would. None where that gains nothing, or would change what a group's number means."""
+    if before >= _FAR or re.search(r"\\[1-9]|\(\?\(", shape.pattern):
+        return None
+    small = shape.flags & re.IGNORECASE
+    return re.compile(f"(?s:.{{0,{before}}}?)(?P<_at>{shape.pattern.removeprefix('(?i)')})", small)
+
+
 def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Any of the words, in lower case. A short Latin word counts only where no letter touches it."""
-    guarded = []
-    for word in sorted(words, key=len, reverse=True):
+    """Any of the words, in lower case. A short Latin word counts only where no letter touches it.
+
+    By their first letters, and no guard before these, so that a search can pass over all that begins none of them."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(map(str.lower, words), key=len, reverse=True):
         short = word.isascii() and len(word) < 5
-        head = "(?<![a-z])" if short and word[0].isalpha() else ""
+        head = f"(?<![a-z]{re.escape(word[0])})" if short and word[0].isalpha() else ""
         tail = "(?![a-z])" if short and word[-1].isalpha() else ""
-        guarded.append(head + re.escape(word.lower()) + tail)
-    return re.compile("|".join(guarded))
+        by_letter.setdefault(word[0], []).append(head + re.escape(word[1:]) + tail)
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items()))
