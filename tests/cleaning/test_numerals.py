@@ -1,22 +1,38 @@
 """Runs of digits and numerals are read as plain digits; with a compiler and without, the same ones are found."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.block import Block
-from gridtie.cleaning.numerals import numbers, words
+from gridtie.cleaning.numerals import VALUES, Reader, Said, runs, words
+from gridtie.cleaning.passes import ran
+from gridtie.cleaning.rule import RuleSet
 
-ANYTHING = re.compile("")
-LETTERS = st.text("0123456789零一二三幺①❷٣ -./_·\n（）<b>&;去元xA", max_size=60)
+DIGITS = "0123456789"
+WORDS = ", ".join(repr(letter) for letter in [*DIGITS, *VALUES])
+ANYTHING = RuleSet.read({"a": f"""
+[[rule]]
+id = 'a'
+kind = 'A'
+from = 'spelled'
+shape = '[0-9X]+'
+left = [{WORDS}]
+score = 0
+hit = []
+"""}).rules  # fmt: skip
+LETTERS = st.text("0123456789零一二三幺①❷ -./_·\n（）<b>&;去元xA", max_size=60)
+ANCHORS, COMPILED, PASSES = Anchors(()), Reader(ANYTHING, runs), Reader(ANYTHING, ran)
+
+
+def said(reader: Reader, texts: list[str]) -> list[tuple[int, Said]]:
+    block = Block.of(texts)
+    return [(number, one) for number, one, _ in reader.read(block, ANCHORS.look(block).said)]
 
 
 def read(text: str) -> set[tuple[str, str]]:
-    return {
-        (text[said.start : said.end], said.digits) for _, said in numbers(Block.of([text]), ANYTHING, compiled=True)
-    }
+    return {(text[one.start : one.end], one.digits) for _, one in said(COMPILED, [text])}
 
 
 @pytest.mark.parametrize(
@@ -43,13 +59,11 @@ def test_a_quantity_an_address_of_a_machine_and_a_part_of_a_longer_number_are_no
 
 def test_words_are_read_with_digits_among_them() -> None:
     text = "call four one 5 double five zero please"
-    assert [said.digits for said in words(text, text.index("zero"), len(text))] == ["415550"]
+    assert [one.digits for one in words(text, text.index("zero"), len(text))] == ["415550"]
 
 
 @given(st.lists(LETTERS, min_size=1, max_size=4))
 def test_runs_are_the_same_without_a_compiler_and_in_any_company(texts: list[str]) -> None:
-    together = list(numbers(Block.of(texts), ANYTHING, compiled=True))
-    assert together == list(numbers(Block.of(texts), ANYTHING, compiled=False))
-    alone = [(number, said) for number, text in enumerate(texts)
-             for _, said in numbers(Block.of([text]), ANYTHING, compiled=True)]  # fmt: skip
-    assert together == alone
+    together = said(COMPILED, texts)
+    assert together == said(PASSES, texts)
+    assert together == [(number, one) for number, text in enumerate(texts) for _, one in said(COMPILED, [text])]

@@ -55,8 +55,9 @@ def everywhere(text: str, clusters: list[tuple[int, int]]) -> Iterator[Span]:
 @given(TEXTS)
 def test_the_sieve_keeps_back_nothing_that_a_rule_would_find(text: str) -> None:
     block = Block.of([text])
-    odd, clusters, _ = ANCHORS.look(block)
-    assert not odd
+    seen = ANCHORS.look(block)
+    clusters = seen.clusters
+    assert not seen.odd
     sifted = {
         span
         for _, kind, start, end, rules in SIEVE.sift(block, clusters)
@@ -92,10 +93,10 @@ def test_an_anchor_is_found_where_a_search_would_find_it(anchor: str) -> None:
     for _ in range(200):
         text = "".join(seed.choices("0123A-.:+at)@日号 ", k=60))
         for kernel in (sweep, swept):
-            _, _, found = Anchors([rule], kernel).look(Block.of([text]))
+            found = Anchors([rule], kernel).look(Block.of([text])).anchored
             assert {(start, end) for _, start, end, _ in found} == {one.span() for one in pattern.finditer(text)}, text
 
 
 def test_what_must_stand_behind_an_anchor_spares_the_others() -> None:
-    _, _, found = Anchors([rule_with("St", "(?![a-z])")]).look(Block.of(["St. Stand St", "Stand", "a St"]))
-    assert [(number, start) for number, start, _, _ in found] == [(0, 0), (0, 10), (2, 2)]
+    seen = Anchors([rule_with("St", "(?![a-z])")]).look(Block.of(["St. Stand St", "Stand", "a St"]))
+    assert [(number, start) for number, start, _, _ in seen.anchored] == [(0, 0), (0, 10), (2, 2)]

@@ -3,15 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
+import numpy.typing as npt
 
 from gridtie.cleaning import sweep
 from gridtie.cleaning.block import Block
+from gridtie.cleaning.expected import follows
 from gridtie.cleaning.normal import ODD_CHARACTERS
+from gridtie.cleaning.numerals import VALUES
 from gridtie.cleaning.rule import Rule
-from gridtie.cleaning.sweep import ASCII, PAIRS, PLANE, THREE, TWO, Places
+from gridtie.cleaning.sweep import ASCII, PAIRS, PLANE, Places
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
@@ -24,23 +28,35 @@ _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
 Gate = Callable[[str, int], object]
+Kernel = Callable[..., tuple[int, int, int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of a block: which texts are to be normalised first; starts and ends of groups of five digits or more; where each
+    digit and numeral is; and every anchor of every rule. What is in a text to be normalised is not complete."""
+
+    odd: frozenset[int]
+    clusters: Places
+    said: Places
+    anchored: Iterator[Anchored]
 
 
 class Anchors:
     """The anchors of all rules, found together. What is no word, nor one class and another, nor a row of classes, is
     searched by itself."""
 
-    def __init__(self, rules: Sequence[Rule], kernel: Callable[..., tuple[int, int, int, int]] | None = None) -> None:
+    def __init__(self, rules: Sequence[Rule], kernel: Kernel | None = None) -> None:
         """`kernel`: `sweep`, or what does the same."""
         self._kernel = kernel or sweep.sweep
         self._flags = np.zeros(PLANE, np.uint8)
-        self._pairs, self._more = np.zeros(PAIRS, np.uint8), np.zeros(PAIRS, np.uint8)
-        self._hot = np.zeros(ASCII * ASCII, np.uint8)
-        self._exact, self._latin = np.zeros(PAIRS, np.uint32), np.zeros(ASCII * ASCII, np.uint8)
+        self._pairs, self._hot = np.zeros(PAIRS, np.uint8), np.zeros(ASCII * ASCII, np.uint8)
         self._alone: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._starting: dict[str, list[tuple[str, Rule]]] = defaultdict(list)  # by the first two characters
+        self._rules = rules
         patterns: dict[str, list[Rule]] = defaultdict(list)
-        for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD)):
+        for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
+                              ("".join(VALUES), sweep.NUMERAL)):  # fmt: skip
             for letter in letters:
                 self._flags[ord(letter)] |= flag
         gates: dict[str, dict[str, None]] = defaultdict(dict)  # by the first character, what else must stand there
@@ -56,8 +72,8 @@ class Anchors:
             first: re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})").match for first, rests in gates.items()
         }
         self._file_patterns(patterns)
-        single = np.repeat(self._flags[:ASCII] & (sweep.DIGIT | sweep.ODD | sweep.ALONE), ASCII)
-        self._hot |= single | self._latin
+        self._file_words()
+        self._hot |= np.repeat(self._flags[:ASCII] & (sweep.DIGIT | sweep.ODD | sweep.ALONE), ASCII)
 
     def _file(self, word: str, rule: Rule) -> None:
         if len(word) == 1:
@@ -65,22 +81,29 @@ class Anchors:
             self._alone[word].append((word, rule))
         else:
             self._flags[ord(word[0])] |= sweep.FIRST
-            codes = np.array([ord(letter) for letter in word], np.uint32)
-            place = sweep.pair(codes[0], codes[1])
             self._flags[ord(word[1])] |= sweep.SECOND
-            if len(word) == 2:
-                own = codes[0] << np.uint32(16) ^ codes[1]
-                self._exact[place] = 0 if self._pairs[place] & TWO and self._exact[place] != own else own
-                self._pairs[place] |= TWO
-            elif len(word) == 3:
-                self._pairs[place] |= THREE
-                self._more[sweep.three(codes, 0)] |= THREE
-            else:
-                self._pairs[place] |= sweep.FOUR
-                self._more[sweep.four(codes, 0)] |= sweep.FOUR
-            if word[:2].isascii():
-                self._latin[codes[0] << 7 | codes[1]] |= (TWO, THREE, sweep.FOUR)[min(len(word), 4) - 2]
             self._starting[word[:2]].append((word, rule))
+
+    def _file_words(self) -> None:
+        """All words of two characters and more, in chains by the hash of the first two."""
+        anyhow = np.ones(ASCII + 1, np.bool_)
+        following = {rule.then: follows(rule.then) if rule.then else anyhow for rule in self._rules}
+        behind: dict[str, npt.NDArray[np.bool_]] = {}
+        for word, rule in (each for filed in self._starting.values() for each in filed):
+            behind[word] = following[rule.then] | behind.get(word, False)
+        kinds = {row.tobytes(): number for number, row in enumerate(behind.values())}
+        self._behind = np.zeros((len(behind) + 1, ASCII + 1), np.uint8)
+        self._letters = np.array([ord(letter) for word in behind for letter in word], np.uint32)
+        self._words, self._heads = np.zeros((len(behind) + 1, 4), np.int32), np.zeros(PAIRS, np.int32)
+        begin = 0
+        for number, (word, row) in enumerate(behind.items(), start=1):
+            hashed = sweep.pair(ord(word[0]), ord(word[1]))
+            kind = kinds[row.tobytes()]
+            self._words[number] = self._heads[hashed], begin, len(word), kind
+            self._heads[hashed], self._pairs[hashed], self._behind[kind] = number, 1, row
+            begin += len(word)
+            if word[:2].isascii():
+                self._hot[ord(word[0]) << 7 | ord(word[1])] = 1
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
         self._members = np.zeros(ASCII, np.int64)
@@ -106,27 +129,25 @@ class Anchors:
             self._stepped.append(tuple(group))
         self._steps, self._firsts = np.array(steps or [(0, 0)], np.int32), np.array(firsts, np.int32)
 
-    def look(self, block: Block) -> tuple[frozenset[int], Places, Iterator[Anchored]]:
-        """Which of the texts are to be normalised first, starts and ends of the groups of five digits or more, and
-        every anchor of every rule; those of a text to be normalised are not complete."""
+    def look(self, block: Block) -> Seen:
         size = block.codes.size
-        places, clusters = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
+        places, clusters, said = (np.empty(size + 1, np.int32) for _ in range(3))
         odd, stepped = np.empty(len(block.texts), np.int32), np.empty(3 * (size // 96 + 32), np.int32)
-        found, grouped, matched, strange = self._sweep(block, places, clusters, stepped, odd)
+        found, grouped, read, matched, strange = self._sweep(block, places, clusters, said, stepped, odd)
         if matched > stepped.size:
             stepped = np.empty(matched, np.int32)
-            self._sweep(block, places, clusters, stepped, odd)
-        return (
-            frozenset(odd[:strange].tolist()), clusters[:grouped],
+            self._sweep(block, places, clusters, said, stepped, odd)
+        return Seen(
+            frozenset(odd[:strange].tolist()), clusters[:grouped], said[:read],
             self._anchored(block, places[:found], stepped[:matched].reshape(-1, 3)),
         )  # fmt: skip
 
     def _sweep(
-        self, block: Block, places: Places, clusters: Places, stepped: Places, odd: Places
-    ) -> tuple[int, int, int, int]:
+        self, block: Block, places: Places, clusters: Places, said: Places, stepped: Places, odd: Places
+    ) -> tuple[int, int, int, int, int]:
         return self._kernel(
-            block.codes, self._hot, self._flags, self._latin, self._pairs, self._more, self._exact, self._members,
-            self._steps, self._firsts, places, clusters, stepped, block.starts, odd,
+            block.codes, self._hot, self._flags, self._pairs, self._heads, self._words, self._letters, self._behind,
+            self._members, self._steps, self._firsts, places, clusters, said, stepped, block.starts, odd,
         )  # fmt: skip
 
     def _anchored(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:

@@ -1,13 +1,13 @@
 """Numbers however they are written: digits of any script, numerals, words, parted by anything.
 
-Where a run of them could be is found in one pass over the code points; only such runs are read. What a run says is
-given as plain digits, whole and by its evenly parted pieces, for rules to judge.
+Where digits and numerals are was seen when anchors were looked for; of their runs only those are read that some rule
+could find. What a run says is given as plain digits, whole and by its evenly parted pieces, for rules to judge.
 """
 
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,14 +16,17 @@ import numpy.typing as npt
 
 from gridtie.cleaning.block import APART, Block
 from gridtie.cleaning.compiled import njit
-from gridtie.cleaning.rule import LEFT
-from gridtie.cleaning.sweep import PLANE, Codes, Places
+from gridtie.cleaning.expected import widths
+from gridtie.cleaning.rule import LEFT, RIGHT, Rule
+from gridtie.cleaning.sieve import Words, nearby, small
+from gridtie.cleaning.sweep import PLANE, Codes, Flags, Masks, Places
 
 HAN = ("零〇○", "一壹幺弌", "二贰貳两弍", "三叁參弎", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
 ENGLISH = ("zero oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TIMES = {"double": 2, "triple": 3}
 LEAST, LEAST_PLAIN, MOST = 5, 6, 60  # digits of a run: one of numerals, one of digits alone, and any
 MOST_MARKS = 4
+MOST_RULES = 62  # that have a bit of their own; the last one stands for all others
 SURE = 17  # plain digits that a check character can tell by itself
 JOINT, ASIDE = 3, 14  # characters between two digits, and those with something in brackets, a tag or an entity
 LARGE = "十百千万亿拾佰仟点"  # behind a numeral they make it a quantity
@@ -64,6 +67,7 @@ _DIGIT = f"[0-9{''.join(VALUES)}]"
 _JOINTS = rf"(?:{_ASIDES}{{1,2}}|[^\w]{{1,{JOINT}}}|_{{1,2}})"
 _BLANKS = re.compile("[ \u3000]+")
 _ONE = re.compile(f"(?:{_DIGIT}|{_WORD})")
+_PLAIN, _RUN = re.compile(r"[0-9\W_]*"), re.compile("[0-9]+")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")  # of a machine
 _GOES_ON = re.compile(f"[{LARGE}0-9A-Za-z]|[,.:/-][0-9]")
 _CHECK = re.compile(rf"{_JOINTS}?[Xx叉](?![0-9A-Za-z])")
@@ -82,76 +86,113 @@ class Said:
 
 
 @njit(cache=True, nogil=True)
-def runs(codes: Codes, kinds: Kinds, out: Places) -> int:
-    """Where a run of digits begins and ends, and whether it may be something whatever stands before it, into `out`; how
-    many there are. Those without room are not written."""
-    found, digits, groups, odd, start, last, aside = 0, 0, 0, 0, 0, 0, False
-    for at in range(codes.size + 1):
-        kind = APART
-        if at < codes.size:
-            kind = kinds[codes[at]] if codes[at] < PLANE else APART if codes[at] == APART else NOTHING
-        if kind == NOTHING or (digits == 0 and kind >= OPENING):
-            continue
-        if kind == OPENING:
-            aside = aside or at - last <= 2
-            continue
-        if digits and (at - last > (ASIDE if aside else JOINT + 1) or (kind == OTHER and not aside) or kind == APART):
+def runs(
+    codes: Codes, at: Places, kinds: Kinds, fits: Masks, small: Codes, begins: Flags, words: Masks, always: int,
+    out: Masks,
+) -> int:  # fmt: skip
+    """Where a run of digits begins and ends, whether it may be something whatever stands before it, and which rules
+    could find something in it, into `out`; how many there are. Those without room are not written.
+
+    `at`: the places of digits and numerals. `fits`: the rules for so many of them. The others as `nearby` has them.
+    """
+    found, digits, groups, odd, mixed = 0, 0, 0, 0, False
+    for number in range(at.size + 1):
+        place = at[number] if number < at.size else codes.size + ASIDE + 1
+        if digits and _parted(codes, at[number - 1], place, kinds):
+            start, end = at[number - digits], at[number - 1] + 1
             if MOST >= digits >= (LEAST if odd > 1 else LEAST_PLAIN) and (odd > 1 or groups > 1):
-                if found < out.shape[0]:
-                    out[found, 0], out[found, 1], out[found, 2] = start, last + 1, odd > 1 or digits >= SURE
-                found += 1
-            digits, groups, odd, aside = 0, 0, 0, False
-        if kind >= OTHER:
-            continue
-        if digits == 0:
-            start = at
-        groups += digits == 0 or at > last + 1
-        odd += kind == NUMERAL
-        digits, last, aside = digits + 1, at, False
+                mask = fits[MOST if mixed else digits]
+                if mask & ~always:
+                    low, high = max(0, start - LEFT), min(codes.size, end + RIGHT + JOINT + 1)
+                    mask &= always | nearby(codes, low, high, small, begins, words)
+                if mask:
+                    if found < out.shape[0]:
+                        out[found, 0], out[found, 1], out[found, 3] = start, end, mask
+                        out[found, 2] = odd > 1 or digits >= SURE
+                    found += 1
+            digits, groups, odd, mixed = 0, 0, 0, False
+        if number == at.size:
+            break
+        parted = digits > 0 and place > at[number - 1] + 1
+        for between in range(at[number - 1] + 1, place if parted else 0):
+            mixed = mixed or _kind(codes, between, kinds) == OTHER
+        groups += digits == 0 or parted
+        odd += _kind(codes, place, kinds) == NUMERAL
+        digits += 1
     return found
 
 
-def numbers(block: Block, called: re.Pattern[str], *, compiled: bool) -> Iterator[tuple[int, Said]]:
-    """By number of the text, what its runs of digits and numerals say. Plain ones with fewer than `SURE` digits are
-    left out where none of the words `called` stands before or within them.
-
-    `compiled`: by the kernel alone, else by a pass of NumPy first.
-    """
-    rows = _runs(block.codes) if compiled else _passed(block.codes)
-    for number, (first, last, sure) in zip(block.numbers(rows[:, 0]).tolist(), rows.tolist(), strict=True):
-        text, begin = block.texts[number], int(block.starts[number])
-        if not sure:
-            window = text[max(0, first - begin - LEFT) : last - begin].lower()
-            if not called.search(window):
-                continue
-        for run in _NUMBER.finditer(text, first - begin, last - begin):
-            for said in _read(text, *run.span()):
-                yield number, said
+@njit(cache=True, nogil=True)
+def _kind(codes: Codes, at: int, kinds: Kinds) -> int:
+    if codes[at] < PLANE:
+        return int(kinds[codes[at]])
+    return APART if codes[at] == APART else NOTHING
 
 
-def _runs(codes: Codes) -> Places:
-    out = np.empty((64, 3), np.int32)
-    found = runs(codes, KINDS, out)
-    if found > len(out):
-        out = np.empty((found, 3), np.int32)
-        runs(codes, KINDS, out)
-    return out[:found]
+@njit(cache=True, nogil=True)
+def _parted(codes: Codes, last: int, place: int, kinds: Kinds) -> bool:
+    """Whether what stands between two digits ends a run."""
+    aside = False
+    if place - last > ASIDE:
+        return True
+    for between in range(last + 1, place):
+        kind = _kind(codes, between, kinds)
+        if kind == OPENING:
+            aside = aside or between - last <= 2
+        elif kind == APART or (kind == OTHER and not aside):
+            return True
+    return place - last > (ASIDE if aside else JOINT + 1)
 
 
-def _passed(codes: Codes) -> Places:
-    """The kernel's answer, asked only about rows of digits near each other that are enough for a run."""
-    kinds = KINDS.take(codes, mode="clip")
-    at = np.flatnonzero((kinds == PLAIN) | (kinds == NUMERAL))
-    rows = [np.empty((0, 3), np.int32)]
-    firsts = np.flatnonzero(np.diff(at, prepend=-2 * ASIDE) > ASIDE)
-    if firsts.size:
-        lasts = np.append(firsts[1:], at.size)
-        odd = np.add.reduceat((kinds[at] == NUMERAL).view(np.uint8), firsts, dtype=np.int64)
-        parted = at[lasts - 1] - at[firsts] >= lasts - firsts
-        some = np.flatnonzero((lasts - firsts >= LEAST) & ((odd > 1) | parted))
-        for low, high in zip(at[firsts[some]].tolist(), (at[lasts[some] - 1] + 1).tolist(), strict=True):
-            rows.append(_runs(codes[low:high]) + np.array([low, low, 0], np.int32))
-    return np.concatenate(rows)
+class Reader:
+    """Of the rules that look at numbers however they are written."""
+
+    def __init__(self, rules: Sequence[Rule], kernel: Callable[..., int] | None = None) -> None:
+        """`kernel`: `runs`, or what does the same."""
+        self._kernel = kernel or runs
+        self._rules = [rule for rule in rules if rule.source == "spelled"]
+        self._widths = [widths(rule.shape) for rule in self._rules]
+        called = sorted({re.escape(word) for rule in self._rules for word in rule.words})
+        self._called = re.compile("|".join(called) or "(?!)")
+        self._words, self._fits = Words(), np.zeros(MOST + 1, np.int64)
+        for number, rule in enumerate(self._rules):
+            self._words.file(rule, 1 << min(number, MOST_RULES - 1))
+            self._fits[max(0, self._widths[number][0] - 1) :] |= 1 << min(number, MOST_RULES - 1)  # an X may follow
+        self._known: dict[tuple[int, str, int], tuple[Rule, ...]] = {}
+
+    def read(self, block: Block, at: Places) -> Iterator[tuple[int, Said, tuple[Rule, ...]]]:
+        """By number of the text, what its runs of digits and numerals say, and the rules that could find that. Plain
+        ones with fewer than `SURE` digits are left out where none of the words of any rule stands before or within.
+
+        `at`: the places of digits and numerals.
+        """
+        out = np.empty((64, 4), np.int64)
+        found = self._runs(block.codes, at, out)
+        if found > len(out):
+            out = np.empty((found, 4), np.int64)
+            self._runs(block.codes, at, out)
+        rows = out[:found]
+        for number, row in zip(block.numbers(rows[:, 0]).tolist(), rows.tolist(), strict=True):
+            text, begin = block.texts[number], int(block.starts[number])
+            first, last, sure, mask = row[0] - begin, row[1] - begin, row[2], row[3]
+            if sure or self._called.search(text[max(0, first - LEFT) : last].lower()):
+                for run in _NUMBER.finditer(text, first, last):
+                    for said in _read(text, *run.span()):
+                        if rules := self._of(len(said.digits), said.way, mask):
+                            yield number, said, rules
+
+    def _runs(self, codes: Codes, at: Places, out: Masks) -> int:
+        words = self._words
+        return self._kernel(codes, at, KINDS, self._fits, small(), words.begins, words.masks, words.always, out)
+
+    def _of(self, length: int, way: str, mask: int) -> tuple[Rule, ...]:
+        key = length, way, mask
+        if key not in self._known:
+            self._known[key] = tuple(
+                rule for number, (rule, (least, most)) in enumerate(zip(self._rules, self._widths, strict=True))
+                if mask >> min(number, MOST_RULES - 1) & 1 and rule.way in ("", way) and least <= length <= most
+            )  # fmt: skip
+        return self._known[key]
 
 
 def words(text: str, start: int, end: int) -> Iterator[Said]:
@@ -167,8 +208,11 @@ def _read(text: str, start: int, end: int) -> Iterator[Said]:
     """The run as a whole, then every piece of it that is parted evenly, where there are more than one."""
     if start and text[start - 1] in LARGE + _ALNUM:
         return
-    ones = [(one.start(), one.end(), _digits(one.group())) for one in _ONE.finditer(text, start, end)]
-    joints = [_BLANKS.sub(" ", text[a[1] : b[0]]) for a, b in pairwise(ones)]
+    if text[start:end].isascii() and _PLAIN.fullmatch(text, start, end):
+        ones = [(at, at + 1, text[at]) for run in _RUN.finditer(text, start, end) for at in range(*run.span())]
+    else:
+        ones = [(one.start(), one.end(), _digits(one.group())) for one in _ONE.finditer(text, start, end)]
+    joints = [_BLANKS.sub(" ", text[a[1] : b[0]]) if a[1] < b[0] else "" for a, b in pairwise(ones)]
     for low, high in _pieces(joints):
         row = ones[low:high]
         spoken = sum(text[a].isascii() and text[a].isalpha() for a, _, _ in row)

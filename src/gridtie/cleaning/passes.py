@@ -1,5 +1,5 @@
-"""`sweep` and `sift` as passes of NumPy, for machines without a compiler: the same places, the same sieve. What each
-gives and why stands there."""
+"""`sweep`, `sift` and `runs` as passes of NumPy, for machines without a compiler: the same places, the same sieve. What
+each gives and why stands there."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -7,12 +7,14 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from gridtie.cleaning import sieve, sweep
+from gridtie.cleaning import numerals, sieve, sweep
+from gridtie.cleaning.block import APART
 from gridtie.cleaning.rule import LEFT, RIGHT
-from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
+from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
 
 CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
 Numbers = npt.NDArray[np.int64]
+Switches = npt.NDArray[np.bool_]
 
 
 def _pairs(one: Codes, other: Codes) -> Codes:
@@ -27,59 +29,67 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, _hot: Flags, flags: Flags, _latin: Flags, pairs: Flags, more: Flags, exact: Codes, members: Masks,
-    steps: Places, firsts: Places, places: Places, clusters: Places, stepped: Places, starts: Masks, odd: Places,
-) -> tuple[int, int, int, int]:  # fmt: skip
+    codes: Codes, _hot: Flags, flags: Flags, pairs: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    members: Masks, steps: Places, firsts: Places, places: Places, clusters: Places, said: Places, stepped: Places,
+    starts: Masks, odd: Places,
+) -> tuple[int, int, int, int, int]:  # fmt: skip
     none = np.empty(0, np.int64)
-    digits, begun, strange, matches = [none], [none], [none], [none]
-    single = np.uint8(ODD | DIGIT | sweep.ALONE | sweep.STEP)
+    digits, read, begun, strange, matches, pairs_at = [none], [none], [none], [none], [none], [none]
+    single = np.uint8(ODD | DIGIT | NUMERAL | sweep.ALONE | sweep.STEP)
+    of_flags = (
+        (ODD, strange), (DIGIT, digits), (DIGIT | NUMERAL, read), (sweep.ALONE, begun), (sweep.STEP, matches),
+    )  # fmt: skip
     for low in range(0, codes.size, CHUNK):
         chunk = codes[low : low + CHUNK + 1]
-        kinds = _kinds(chunk[:CHUNK], flags)
+        every = _kinds(chunk, flags)
+        first = (every[:-1] & np.uint8(sweep.FIRST) != 0) & (every[1:] & np.uint8(sweep.SECOND) != 0)
+        pairs_at.append(np.flatnonzero(first) + low)
+        kinds = every[:CHUNK]
         some = np.flatnonzero(kinds & single != 0)
         kinds = kinds[some]
         some += low
-        for flag, places_of in ((ODD, strange), (DIGIT, digits), (sweep.ALONE, begun), (sweep.STEP, matches)):
+        for flag, places_of in of_flags:
             places_of.append(some[kinds & np.uint8(flag) != 0])
         wide = np.flatnonzero(
             chunk[:CHUNK] - np.uint32(sweep.MATHEMATICAL) < sweep.BEHIND_THEM - sweep.MATHEMATICAL
         )  # below, it turns over
         strange.append(wide + low)
-        begun.append(_words(codes, low, chunk, pairs, more, exact))
+    begun.append(_words(codes, np.concatenate(pairs_at), pairs, heads, words, letters, behind))
     found = np.unique(np.concatenate(begun))
     places[: found.size] = found
     grouped = _groups(codes, np.concatenate(digits), flags)
     clusters[: grouped.size] = grouped
+    numbers = np.concatenate(read)
+    said[: numbers.size] = numbers
     rows = _stepped(codes, np.concatenate(matches), members, steps, firsts)
     if 3 * len(rows) <= stepped.size:
         stepped[: 3 * len(rows)] = rows.ravel()
     texts = np.unique(np.searchsorted(starts, np.concatenate(strange), side="right") - 1)
     odd[: texts.size] = texts
-    return found.size, grouped.size, 3 * len(rows), texts.size
+    return found.size, grouped.size, numbers.size, 3 * len(rows), texts.size
 
 
-def _words(codes: Codes, low: int, chunk: Codes, pairs: Flags, more: Flags, exact: Codes) -> Numbers:
-    """Where words of two characters and more begin; `chunk` is what stands from `low` on, and one character more. By
-    hashes alone, so a few that the kernel would not give are among them."""
-    hashes = _pairs(chunk[:-1], chunk[1:])
-    begins = pairs.take(hashes)
-    at = np.flatnonzero(begins != 0)
-    begins, hashes = begins[at], hashes[at]
-    at += low
+def _words(
+    codes: Codes, at: Numbers, pairs: Flags, heads: Places, words: Places, letters: Codes, behind: Flags
+) -> Numbers:
+    """Of these places those at which a word of two characters and more begins."""
+    hashes = _pairs(codes[at], codes[at + 1])
+    could = pairs.take(hashes) != 0
+    at, word = at[could], heads[hashes[could]]
     found = []
-    for bit, further in ((sweep.TWO, 1), (sweep.THREE, 2), (sweep.FOUR, 3)):
-        could = np.flatnonzero(begins & np.uint8(bit) != 0)
-        place, pair = at[could], hashes[could]
-        if further == 1:
-            own = exact[pair]
-            whole = (own == 0) | (own == (codes[place] << np.uint32(16) ^ codes[place + 1]))
-        else:
-            behind = codes.take(place + 2, mode="clip")
-            if further == 3:
-                behind = _pairs(behind, codes.take(place + 3, mode="clip"))
-            whole = more[_pairs(pair, behind)] & np.uint8(bit) != 0
-        found.append(place[whole])
-    return np.concatenate(found)
+    while at.size:
+        _, begin, length, row = words[word].T
+        same = at + length <= codes.size
+        for place in range(int(length.max())):
+            here = codes.take(at + place, mode="clip") == letters.take(begin + place, mode="clip")
+            same &= here | (place >= length)
+        following = np.minimum(codes.take(at + length, mode="clip"), ASCII)
+        following[at + length >= codes.size] = ASCII
+        same &= behind[row, following] != 0
+        found.append(at[same])
+        at, word = at[~same], words[word[~same], 0]
+        at, word = at[word != 0], word[word != 0]
+    return np.concatenate(found) if found else at
 
 
 def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
@@ -143,18 +153,21 @@ def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) ->
 # ── sift ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def sifted(
     codes: Codes, clusters: Places, kinds: Flags, small: Codes, begins: Flags, words: Masks, numbers: Masks,
-    ways: Masks, tokens: Masks, always: int, evenly: int, out: Masks,
+    ways: Masks, tokens: Masks, leading: Masks, letters: Masks, always: int, evenly: int, luhn: int, resident: int,
+    out: Masks,
 ) -> int:  # fmt: skip
     starts, ends = clusters[::2].astype(np.int64), clusters[1::2].astype(np.int64)
-    owner, low, high = _runs(codes, starts, ends, kinds)
+    digits, owner, low, high = _runs(codes, starts, ends, kinds)
     rows = [
-        *_numbers(codes, owner, low, high, kinds, numbers, ways, evenly),
-        _tokens(codes, owner, low, high, kinds, tokens),
+        *_numbers(codes, digits, owner, low, high, kinds, numbers, ways, leading, evenly, luhn),
+        _tokens(codes, owner, low, high, kinds, tokens, letters, resident),
     ]
     found = np.concatenate(rows)
     touched = np.unique(found[:, 0])
     could = np.zeros(starts.size, np.int64)
-    could[touched] = always | _nearby(codes, starts[touched], ends[touched], small, begins, words)
+    could[touched] = always | _nearby(
+        codes, starts[touched] - LEFT - 2 - sieve.HEAD, ends[touched] + RIGHT + sieve.TAIL, small, begins, words
+    )
     found[:, 4] &= could[found[:, 0]]
     found = found[found[:, 4] != 0]
     if len(found) <= len(out):
@@ -168,22 +181,23 @@ def _spread(starts: Numbers, ends: Numbers) -> Numbers:
     return np.repeat(ends - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
 
 
-def _runs(codes: Codes, starts: Numbers, ends: Numbers, kinds: Flags) -> tuple[Numbers, Numbers, Numbers]:
-    """Digits that touch each other: in which group, where they begin and end."""
+def _runs(codes: Codes, starts: Numbers, ends: Numbers, kinds: Flags) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """What every digit is worth; and of those that touch each other: in which group, where they begin and end."""
     at, owner = _spread(starts, ends), np.repeat(np.arange(starts.size), ends - starts)
     digit = _kinds(codes[at], kinds) & np.uint8(sieve.IS_DIGIT) != 0
     at, owner = at[digit], owner[digit]
     if not at.size:
-        return owner, at, at
+        return at, owner, at, at
     new = np.ones(at.size, np.bool_)
     new[1:] = (np.diff(at) != 1) | (np.diff(owner) != 0)
     firsts = np.flatnonzero(new)
-    return owner[firsts], at[firsts], at[np.append(firsts[1:], at.size) - 1] + 1
+    return codes[at].astype(np.int64) - 48, owner[firsts], at[firsts], at[np.append(firsts[1:], at.size) - 1] + 1
 
 
 def _numbers(
-    codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, numbers: Masks, ways: Masks, evenly: int
-) -> Iterator[Numbers]:
+    codes: Codes, worth: Numbers, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, numbers: Masks,
+    ways: Masks, leading: Masks, evenly: int, luhn: int,
+) -> Iterator[Numbers]:  # fmt: skip
     """Group, kind, start, end and rules of every row of runs that could be one number."""
     beside = owner[1:] == owner[:-1]
     gap = codes.take(high[:-1], mode="clip")
@@ -194,6 +208,7 @@ def _numbers(
     behind = _kinds(codes.take(high, mode="clip"), kinds) & np.uint8(sieve.IS_ALNUM) != 0
     open_ended = (behind & (high < codes.size)) | tight[1:]
     lengths = high - low
+    begins = np.cumsum(lengths) - lengths  # of each run, the place of its first digit among all
     first = np.flatnonzero(~tight[:-1])
     none, one = np.zeros_like(first), np.ones_like(first)
     rows = np.stack([first, none, one * sieve.MOST_DIGITS, one, one])  # first run, digits, least, evenly, folded
@@ -212,11 +227,31 @@ def _numbers(
         masks = numbers[digits, min(more, 1)]
         if more:
             masks = masks & (ways[folded % ways.size] | np.where((least >= 2) & (evenly_parted == 1), evenly, 0))
-        kept = (masks != 0) & ~open_ended[last]
-        yield np.column_stack([owner[first], np.full(first.size, sieve.NUMBER), low[first], high[last], masks])[kept]
+        kept = np.flatnonzero((masks != 0) & ~open_ended[last])
+        first, last, masks = first[kept], last[kept], masks[kept]
+        masks = _led(worth, begins[first], digits[kept], masks, leading, luhn)
+        yield np.column_stack([owner[first], np.full(first.size, sieve.NUMBER), low[first], high[last], masks])[
+            masks != 0
+        ]
 
 
-def _tokens(codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, tokens: Masks) -> Numbers:
+def _led(worth: Numbers, begins: Numbers, digits: Numbers, masks: Masks, leading: Masks, luhn: int) -> Masks:
+    for place in range(sieve.LEADING):
+        known = leading[place, worth.take(begins + place, mode="clip")]
+        masks = masks & np.where(digits > place, known, -1)
+    asked = np.flatnonzero(masks & luhn)
+    total = np.zeros(asked.size, np.int64)
+    for place in range(int(digits[asked].max(initial=0))):
+        digit = worth.take(begins[asked] + digits[asked] - 1 - place, mode="clip") * (1 + place % 2)
+        total += np.where(digits[asked] > place, digit - 9 * (digit > 9), 0)
+    masks[asked[total % 10 != 0]] &= ~luhn
+    return masks
+
+
+def _tokens(
+    codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, tokens: Masks, letters: Masks,
+    resident: int,
+) -> Numbers:  # fmt: skip
     """The letters and digits around every run, as many as belong to a token. What parts two runs of a group is none, so
     no token has more than one."""
     start, end = low.copy(), high.copy()
@@ -231,14 +266,24 @@ def _tokens(codes: Codes, owner: Numbers, low: Numbers, high: Numbers, kinds: Fl
                 break
             ends[moving] += step
     masks = tokens[np.minimum(end - start, tokens.size - 1)]
+    some = np.flatnonzero(masks != 0)
+    owner, start, end, masks = owner[some], start[some], end[some], masks[some]
+    for place in range(sieve.LETTERS):
+        inside = codes.take(start + place, mode="clip").clip(max=ASCII - 1)
+        masks &= np.where(end - start > place, letters[place, inside], -1)
+    asked = np.flatnonzero((masks & resident != 0) & (end - start == sieve.RESIDENT))
+    total, weight = np.zeros(asked.size, np.int64), 1
+    for place in range(1, sieve.RESIDENT + 1):
+        total += (codes[end[asked] - place].astype(np.int64) - 48).clip(max=10) * weight
+        weight = weight * 2 % 11
+    masks[asked[total % 11 != 1]] &= ~resident
     found = np.column_stack([owner, np.full(owner.size, sieve.TOKEN), start, end, masks])
     return np.asarray(found[masks != 0], np.int64)
 
 
-def _nearby(codes: Codes, starts: Numbers, ends: Numbers, small: Codes, begins: Flags, words: Masks) -> Numbers:
-    """Of each group the rules of which a word begins around it; some that have none may be among them."""
-    low = np.maximum(0, starts - LEFT - 2 - sieve.HEAD)
-    high = np.minimum(codes.size, ends + RIGHT + sieve.TAIL)
+def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Flags, words: Masks) -> Numbers:
+    """Of each window, in order, the rules of which a word begins in it; some that have none may be among them."""
+    low, high = np.maximum(0, low), np.minimum(codes.size, high)
     made = np.zeros(low.size, np.int64)
     if not low.size:
         return made
@@ -252,8 +297,8 @@ def _nearby(codes: Codes, starts: Numbers, ends: Numbers, small: Codes, begins: 
     begun = begins.take(hashes)
     hits = np.flatnonzero(begun != 0)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
-    masks = np.where(begun & np.uint8(sweep.TWO) != 0, words[0, hashes % words.shape[1]], 0)
-    four = np.flatnonzero((begun & np.uint8(sweep.FOUR) != 0) & (at + 3 < codes.size))
+    masks = np.where(begun & np.uint8(sieve.TWO) != 0, words[0, hashes % words.shape[1]], 0)
+    four = np.flatnonzero((begun & np.uint8(sieve.FOUR) != 0) & (at + 3 < codes.size))
     behind = _pairs(_lower(codes[at[four] + 2], small), _lower(codes[at[four] + 3], small))
     masks[four] |= words[1, _pairs(hashes[four], behind) % words.shape[1]]
     at, masks = at[masks != 0], masks[masks != 0]
@@ -267,3 +312,45 @@ def _nearby(codes: Codes, starts: Numbers, ends: Numbers, small: Codes, begins: 
 
 def _lower(codes: Codes, small: Codes) -> Codes:
     return np.where(codes < PLANE, small.take(codes, mode="clip"), codes)
+
+
+# ── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def ran(
+    codes: Codes, at: Places, kinds: Flags, fits: Masks, small: Codes, begins: Flags, words: Masks, always: int,
+    out: Masks,
+) -> int:  # fmt: skip
+    if not at.size:
+        return 0
+    places = at.astype(np.int64)
+    parted, mixed = _parted(codes, places, kinds)
+    firsts = np.concatenate([[0], np.flatnonzero(parted) + 1])
+    lasts = np.append(firsts[1:], places.size) - 1
+    digits = lasts - firsts + 1
+    odd = np.add.reduceat(_kinds(codes[places], kinds) == numerals.NUMERAL, firsts, dtype=np.int64)
+    least = np.where(odd > 1, numerals.LEAST, numerals.LEAST_PLAIN)
+    enough = (digits >= least) & (digits <= numerals.MOST) & ((odd > 1) | (places[lasts] - places[firsts] >= digits))
+    firsts, lasts, digits, odd = firsts[enough], lasts[enough], digits[enough], odd[enough]
+    foreign = np.append(0, np.cumsum(mixed))
+    masks = fits[np.where(foreign[lasts] > foreign[firsts], numerals.MOST, digits)]
+    start, end = places[firsts], places[lasts] + 1
+    masks &= always | _nearby(codes, start - LEFT, end + RIGHT + numerals.JOINT + 1, small, begins, words)
+    found = np.column_stack([start, end, (odd > 1) | (digits >= numerals.SURE), masks])[masks != 0]
+    if len(found) <= len(out):
+        out[: len(found)] = found
+    return len(found)
+
+
+def _parted(codes: Codes, at: Numbers, kinds: Flags) -> tuple[Switches, Switches]:
+    """Of what stands between each digit and the next: whether it ends a run, and whether a letter is in it."""
+    gaps = np.diff(at)
+    parted, mixed, aside = gaps > numerals.ASIDE, np.zeros(gaps.size, np.bool_), np.zeros(gaps.size, np.bool_)
+    some = np.flatnonzero(~parted)
+    for step in range(1, numerals.ASIDE):
+        some = some[(gaps[some] > step) & ~parted[some]]
+        between = codes[at[some] + step]
+        kind = _kinds(between, kinds)
+        aside[some] |= (kind == numerals.OPENING) & (step <= 2)
+        other = kind == numerals.OTHER
+        parted[some] |= (other & ~aside[some]) | (between == APART)
+        mixed[some] |= other
+    return parted | (gaps > np.where(aside, numerals.ASIDE, numerals.JOINT + 1)), mixed

@@ -14,8 +14,8 @@ from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
 from gridtie.cleaning.compiled import COMPILED
 from gridtie.cleaning.normal import normalised
-from gridtie.cleaning.numerals import Said, numbers, words
-from gridtie.cleaning.passes import sifted, swept
+from gridtie.cleaning.numerals import Reader, Said, runs, words
+from gridtie.cleaning.passes import ran, sifted, swept
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
 from gridtie.cleaning.sieve import NUMBER, Sieve, sift
 from gridtie.cleaning.spans import Span, resolved
@@ -44,10 +44,7 @@ class Scanner:
         self.rules = rules
         self._tagger = tagger
         self._sieve = Sieve(rules.rules, sift if compiled else sifted)
-        self._compiled = compiled
-        self._spelled = [rule for rule in rules.rules if rule.source == "spelled"]
-        called = sorted({re.escape(word) for rule in self._spelled for word in rule.words})
-        self._called = re.compile("|".join(called) or "(?!)")
+        self._reader = Reader(rules.rules, runs if compiled else ran)
         anchored = [rule for rule in rules.rules if rule.anchors]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
         self._known: dict[str, tuple[Span, ...]] = {}
@@ -95,13 +92,14 @@ class Scanner:
 
     def _found(self, block: Block) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""
-        odd, clusters, anchored = self._anchors.look(block)
+        seen = self._anchors.look(block)
+        odd = seen.odd
         found: dict[int, list[Span]] = defaultdict(list)
-        for number, kind, start, end, rules in self._sieve.sift(block, clusters) if clusters.size else ():
+        for number, kind, start, end, rules in self._sieve.sift(block, seen.clusters) if seen.clusters.size else ():
             if number not in odd:
                 ask = _numbers if kind == NUMBER else _token
                 found[number].extend(ask(block.texts[number], start, end, rules))
-        for number, start, end, rule in anchored:
+        for number, start, end, rule in seen.anchored:
             if number not in odd:
                 if rule.source == "column":
                     found[number].extend(below(block.texts[number], start, end, rule))
@@ -110,9 +108,9 @@ class Scanner:
                         found[number].extend(_said(block.texts[number], said, (rule,)))
                 elif span := _around(block.texts[number], start, end, rule):
                     found[number].append(span)
-        for number, said in numbers(block, self._called, compiled=self._compiled) if self._spelled else ():
+        for number, said, rules in self._reader.read(block, seen.said) if seen.said.size else ():
             if number not in odd:
-                found[number].extend(_said(block.texts[number], said, self._spelled))
+                found[number].extend(_said(block.texts[number], said, rules))
         return odd, found
 
 

@@ -6,25 +6,48 @@ be nothing; what it keeps back is nothing for certain.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
 from gridtie.cleaning.block import Block
 from gridtie.cleaning.compiled import njit
+from gridtie.cleaning.expected import ASCII, expected
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
-from gridtie.cleaning.sweep import FOUR, PAIRS, PLANE, TWO, Codes, Flags, Masks, Places, four, pair
+from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, four, pair
 
 MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
 HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
 TIGHT = ".-·_‐‑‒–—―"  # a number does not end at one of these alone
 IS_TIGHT, IS_DIGIT, IS_ALNUM = 1, 2, 4
 BLANK, HYPHEN = 32, 45
+TWO, FOUR = 1, 2  # of a pair: begins a word of two or three characters, of four or more
 _BITS = 62  # rules that have a bit of their own; the last one stands for all others
 _HASHES = 1 << 16
 _LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
 ANYHOW = -1  # instead of lengths: parted in any way
 NUMBER, TOKEN = 0, 1
+LEADING, LETTERS = 6, 18  # digits of a number, and characters of a token, that are looked at by themselves
+RESIDENT = 18  # characters of an identity number with the check of ISO 7064 MOD 11-2
 Found = tuple[int, int, int, int, tuple[Rule, ...]]
+
+
+class Words:
+    """By hashes of how they begin, which rules each word counts for. `always`: the rules that need none."""
+
+    def __init__(self) -> None:
+        self.always = 0
+        self.begins = np.zeros(PAIRS, np.uint8)
+        self.masks = np.zeros((2, _HASHES), np.int64)  # by the first two characters, and by the first four
+
+    def file(self, rule: Rule, bit: int) -> None:
+        if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
+            self.always |= bit
+        for word in rule.words if not self.always & bit else ():
+            codes = np.array([ord(letter) for letter in word], np.uint32)
+            self.begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
+            place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
+            self.masks[int(len(word) >= 4), place % _HASHES] |= bit
 
 
 class Sieve:
@@ -36,13 +59,13 @@ class Sieve:
         self._rules = [rule for rule in rules if rule.source in ("digits", "token")]
         self._known: dict[int, tuple[Rule, ...]] = {}
         self._kinds = np.zeros(PLANE, np.uint8)
-        self._small = np.array([ord(chr(code).lower()[0]) for code in range(PLANE)], np.uint32)
-        self._begins = np.zeros(PAIRS, np.uint8)
-        self._words = np.zeros((2, _HASHES), np.int64)  # by the first two characters, and by the first four
+        self._words = Words()
         self._numbers = np.zeros((MOST_DIGITS + 1, 2), np.int64)  # by digits; unparted and parted
         self._written = np.zeros(_HASHES, np.int64)
         self._tokens = np.zeros(_LONGEST + 1, np.int64)
-        self._always, self._evenly = 0, 0
+        self._leading = np.zeros((LEADING, 10), np.int64)
+        self._letters = np.zeros((LETTERS, ASCII), np.int64)
+        self._luhn = self._resident = self._evenly = 0
         for letters, kind in ((TIGHT, IS_TIGHT), ("0123456789", IS_DIGIT | IS_ALNUM)):
             for letter in letters:
                 self._kinds[ord(letter)] |= kind
@@ -50,21 +73,20 @@ class Sieve:
             self._kinds[ord(first) : ord(first) + 26] |= IS_ALNUM
         for number, rule in enumerate(self._rules):
             self._file(rule, 1 << min(number, _BITS - 1))
+            if number < _BITS - 1 and not rule.unchecked:
+                self._luhn |= int(rule.check == "luhn") << number
+                self._resident |= int(rule.check in ("resident_id", "foreigner_id")) << number
 
     def _file(self, rule: Rule, bit: int) -> None:
-        if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
-            self._always |= bit
-        for word in rule.words if not self._always & bit else ():
-            codes = np.array([ord(letter) for letter in word], np.uint32)
-            self._begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
-            place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
-            self._words[int(len(word) >= 4), place % _HASHES] |= bit
+        self._words.file(rule, bit)
         if rule.source == "token":
             least, most = rule.lengths or (0, _LONGEST)
             self._tokens[least : most + 1] |= bit
             if most >= _LONGEST:
                 self._tokens[-1] |= bit
+            self._letters[expected(rule.shape, LETTERS)[:, :ASCII]] |= bit
             return
+        self._leading[expected(rule.shape, LEADING)[:, ord("0") : ord("9") + 1]] |= bit
         for count in rule.digits:
             if count <= MOST_DIGITS:
                 self._numbers[count] |= [bit if rule.unparted else 0, bit]
@@ -88,8 +110,9 @@ class Sieve:
 
     def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
         return self._kernel(
-            codes, clusters, self._kinds, self._small, self._begins, self._words, self._numbers, self._written,
-            self._tokens, self._always, self._evenly, out,
+            codes, clusters, self._kinds, small(), self._words.begins, self._words.masks, self._numbers, self._written,
+            self._tokens, self._leading, self._letters, self._words.always, self._evenly, self._luhn, self._resident,
+            out,
         )  # fmt: skip
 
     def _of(self, mask: int) -> tuple[Rule, ...]:
@@ -98,6 +121,12 @@ class Sieve:
                 rule for number, rule in enumerate(self._rules) if mask >> min(number, _BITS - 1) & 1
             )
         return self._known[mask]
+
+
+@cache
+def small() -> Codes:
+    """Of each character the small one, for those whose small one is longer its first."""
+    return np.array([ord(chr(code).lower()[0]) for code in range(PLANE)], np.uint32)
 
 
 @njit(cache=True, nogil=True)
@@ -142,8 +171,12 @@ def sift(
     numbers: Masks,
     ways: Masks,
     tokens: Masks,
+    leading: Masks,
+    letters: Masks,
     always: int,
     evenly: int,
+    luhn: int,
+    resident: int,
     out: Masks,
 ) -> int:
     """How many; those that have no room in `out` are counted, perhaps too often, and not written."""
@@ -155,8 +188,8 @@ def sift(
         start, end = clusters[cluster], clusters[cluster + 1]
         before = count
         many = _runs(codes, start, end, kinds, runs)
-        count = _numbers(codes, runs[:many], kinds, numbers, ways, evenly, out, count)
-        count = _tokens(codes, runs[:many], kinds, tokens, out, count)
+        count = _numbers(codes, runs[:many], kinds, numbers, ways, leading, evenly, luhn, out, count)
+        count = _tokens(codes, runs[:many], kinds, tokens, letters, resident, out, count)
         if before < count <= len(out):
             # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
             low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
@@ -185,8 +218,9 @@ def _runs(codes: Codes, start: int, end: int, kinds: Flags, runs: Masks) -> int:
 
 @njit(cache=True, nogil=True)
 def _numbers(
-    codes: Codes, runs: Masks, kinds: Flags, numbers: Masks, ways: Masks, evenly: int, out: Masks, count: int
-) -> int:
+    codes: Codes, runs: Masks, kinds: Flags, numbers: Masks, ways: Masks, leading: Masks, evenly: int, luhn: int,
+    out: Masks, count: int,
+) -> int:  # fmt: skip
     lengths = np.empty(MOST_RUNS, np.int64)
     for first in range(len(runs)):
         if first and _tight(codes, runs[first - 1, 1], runs[first, 0], kinds):
@@ -212,6 +246,8 @@ def _numbers(
                 if mask:
                     mask &= ways[written(lengths[: last - first + 1])] | (evenly if least >= 2 and evenly_parted else 0)
             if mask:
+                mask = _led(codes, runs[first, 0], runs[last, 1], mask, leading, luhn)
+            if mask:
                 if count < len(out):
                     out[count, 0], out[count, 1], out[count, 2], out[count, 3] = (
                         NUMBER, runs[first, 0], runs[last, 1], mask,
@@ -221,12 +257,56 @@ def _numbers(
 
 
 @njit(cache=True, nogil=True)
+def _led(codes: Codes, start: int, end: int, mask: int, leading: Masks, luhn: int) -> int:
+    """Of these rules those that such digits could fit, by the first of them and by Luhn's sum."""
+    place = 0
+    for at in range(start, end):
+        digit = int(codes[at]) - 48
+        if 0 <= digit < 10:
+            mask &= leading[place, digit]
+            place += 1
+            if mask == 0 or place == LEADING:
+                break
+    if mask & luhn:
+        total, place = 0, 0
+        for at in range(end - 1, start - 1, -1):
+            digit = int(codes[at]) - 48
+            if 0 <= digit < 10:
+                digit *= 1 + place % 2
+                total += digit - 9 if digit > 9 else digit
+                place += 1
+        if total % 10:
+            mask &= ~luhn
+    return mask
+
+
+@njit(cache=True, nogil=True)
+def _spelled_so(codes: Codes, start: int, end: int, mask: int, letters: Masks, resident: int) -> int:
+    """Of these rules those that a token of such characters could fit, and by the check of an identity number."""
+    for place in range(min(end - start, LETTERS)):
+        mask &= letters[place, codes[start + place]]
+        if mask == 0:
+            return 0
+    if mask & resident and end - start == RESIDENT:
+        total, weight = 0, 1
+        for at in range(end - 1, start - 1, -1):
+            digit = int(codes[at]) - 48
+            total += (10 if digit > 9 else digit) * weight  # only an X can be last, and no letter before it
+            weight = weight * 2 % 11
+        if total % 11 != 1:
+            mask &= ~resident
+    return mask
+
+
+@njit(cache=True, nogil=True)
 def _tight(codes: Codes, start: int, end: int, kinds: Flags) -> bool:
     return end == start + 1 and kind_at(codes, start, kinds) & IS_TIGHT != 0
 
 
 @njit(cache=True, nogil=True)
-def _tokens(codes: Codes, runs: Masks, kinds: Flags, tokens: Masks, out: Masks, count: int) -> int:
+def _tokens(
+    codes: Codes, runs: Masks, kinds: Flags, tokens: Masks, letters: Masks, resident: int, out: Masks, count: int
+) -> int:
     past = -1
     for number in range(len(runs)):
         start, end = runs[number, 0], runs[number, 1]
@@ -240,6 +320,8 @@ def _tokens(codes: Codes, runs: Masks, kinds: Flags, tokens: Masks, out: Masks, 
         start, end = start - head, end + tail
         past = end
         mask = tokens[min(end - start, len(tokens) - 1)]
+        if mask:
+            mask = _spelled_so(codes, start, end, mask, letters, resident)
         if mask:
             if count < len(out):
                 out[count, 0], out[count, 1], out[count, 2], out[count, 3] = TOKEN, start, end, mask

@@ -11,11 +11,10 @@ from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
 MATHEMATICAL, BEHIND_THEM = 0x1D400, 0x1D800  # letters and digits in other letterings
-DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND = 1, 2, 4, 8, 16, 32, 64  # flags of a character
+DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND, NUMERAL = 1, 2, 4, 8, 16, 32, 64, 128  # flags of a character
 MOST_JOINTS = 3
 LEAST_DIGITS = 5
 PAIRS = 1 << 18
-TWO, THREE, FOUR = 1, 2, 4  # of a pair: begins a word of so many characters, of four or more
 ASCII = 128
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
@@ -29,11 +28,6 @@ def pair(one: int, other: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def three(codes: Codes, at: int) -> int:
-    return pair(pair(codes[at], codes[at + 1]), codes[at + 2])
-
-
-@njit(cache=True, nogil=True)
 def four(codes: Codes, at: int) -> int:
     return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
 
@@ -43,31 +37,32 @@ def sweep(
     codes: Codes,
     hot: Flags,
     flags: Flags,
-    latin: Flags,
     pairs: Flags,
-    more: Flags,
-    exact: Codes,
+    heads: Places,
+    words: Places,
+    letters: Codes,
+    behind: Flags,
     members: Masks,
     steps: Places,
     firsts: Places,
     places: Places,
     clusters: Places,
+    said: Places,
     stepped: Places,
     starts: Masks,
     odd: Places,
-) -> tuple[int, int, int, int]:
-    """How many anchor places, how many numbers in `clusters` (start and end of each) and in `stepped` (pattern, start
-    and end of each), and how many texts in `odd` have an odd character: such a text must be normalised first, and the
-    rest of it is not looked at.
+) -> tuple[int, int, int, int, int]:
+    """How many anchor places, how many numbers in `clusters` (start and end of each), in `said` (where each digit and
+    numeral is) and in `stepped` (pattern, start and end of each), and how many texts in `odd` have an odd character:
+    such a text must be normalised first, and the rest of it is not looked at.
 
-    `codes` and `starts` as a block has them. `places` and `clusters` are as long as the codes, and one more; `odd` as
-    long as there are texts. What has no room in `stepped` is counted and not written. `hot` says whether the first of
-    two ASCII characters may begin anything, `latin` how long the words are that begin with them, `pairs` the same of
-    the hash of any two, `exact` which two they are if no others have that hash, `more` of three and of four the same as
-    `pairs`. `members` and `steps` as `end_of` has them; `firsts`: the first step of each pattern, and the number of
-    steps.
+    `codes` and `starts` as a block has them. `places`, `clusters` and `said` are as long as the codes, and one more;
+    `odd` as long as there are texts. What has no room in `stepped` is counted and not written. `hot` says whether the
+    first of two ASCII characters may begin anything, `pairs` whether any two of this hash begin a word, `heads`
+    which is the first such one; the others as `is_word` has them. `members` and `steps` as `end_of` has them; `firsts`:
+    the first step of each pattern, and the number of steps.
     """
-    found, grouped, matched, strange = 0, 0, 0, 0
+    found, grouped, read, matched, strange = 0, 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     size = codes.size
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
@@ -92,6 +87,9 @@ def sweep(
             following = starts[odd[strange] + 1]
             strange, digits = strange + 1, 0
             continue
+        if flag & (DIGIT | NUMERAL):
+            said[read] = at
+            read += 1
         if flag & DIGIT:
             if digits == 0:
                 start = at
@@ -104,14 +102,9 @@ def sweep(
         if flag & ALONE:
             places[found] = at
             found += 1
-        elif flag & FIRST and at + 1 < size:
-            if code < ASCII and after < ASCII:
-                begins = latin[code << 7 | after]
-            elif after < PLANE and flags[after] & SECOND:
-                begins = pairs[pair(code, after)]
-            else:
-                begins = 0
-            if begins and is_word(codes, at, begins, more, exact):
+        elif flag & FIRST and after < PLANE and flags[after] & SECOND:
+            hashed = pair(code, after)
+            if pairs[hashed] and is_word(codes, at, heads[hashed], words, letters, behind):
                 places[found] = at
                 found += 1
         if flag & STEP:
@@ -127,19 +120,29 @@ def sweep(
     if digits >= LEAST_DIGITS:
         clusters[grouped], clusters[grouped + 1] = start, last + 1
         grouped += 2
-    return found, grouped, matched, strange
+    return found, grouped, read, matched, strange
 
 
 @njit(cache=True, nogil=True)
-def is_word(codes: Codes, at: int, begins: int, more: Flags, exact: Codes) -> bool:
-    """Whether a word begins here, of the first two characters of which `pairs` said this; rarely where none does."""
-    if begins & TWO:
-        own = int(exact[pair(codes[at], codes[at + 1])])
-        if own == 0 or own == int(codes[at]) << 16 ^ int(codes[at + 1]):
-            return True
-    if begins & THREE and at + 2 < codes.size and more[three(codes, at)] & THREE:
-        return True
-    return begins & FOUR != 0 and at + 3 < codes.size and more[four(codes, at)] & FOUR != 0
+def is_word(codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags) -> bool:
+    """Whether a word begins here, and what can stand behind it.
+
+    `words[word]`: the next word of the same hash, none for 0; where its own letters begin in `letters`, and how many
+    there are; and the row of `behind` that has what can stand there, all that is not ASCII as one.
+    """
+    while word:
+        begin, length = words[word, 1], words[word, 2]
+        same = at + length <= codes.size
+        place = 0
+        while same and place < length:
+            same = codes[at + place] == letters[begin + place]
+            place += 1
+        if same:
+            following = codes[at + length] if at + length < codes.size else ASCII
+            if behind[words[word, 3], following if following < ASCII else ASCII]:
+                return True
+        word = words[word, 0]
+    return False
 
 
 @njit(cache=True, nogil=True)

@@ -1,0 +1,129 @@
+"""Which ASCII characters can stand where in what an expression matches: enough to tell, without asking it, of most
+places that it matches nothing there. Too many may be said, never too few."""
+
+import re
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_parse = import_module("re._parser").parse
+ASCII = 128
+OTHER = ASCII  # any character that is none, and the end of the text
+Table = npt.NDArray[np.bool_]
+
+
+def expected(pattern: re.Pattern[str], places: int) -> Table:
+    """For each of the first places of a match, which characters can stand there, if it is so long."""
+    table = np.zeros((places, ASCII + 1), np.bool_)
+    _walk(_parse(pattern.pattern), 1, table, pattern.flags & re.IGNORECASE != 0)
+    return table
+
+
+def follows(pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:
+    """Which characters can stand at a place at which the expression matches, be it nothing."""
+    parsed = _parse(pattern.pattern)
+    table, small = np.zeros((1, ASCII + 1), np.bool_), pattern.flags & re.IGNORECASE != 0
+    if _walk(parsed, 1, table, small) & 1:
+        table[:] = True
+    row: npt.NDArray[np.bool_] = table[0]
+    for name, said in _items(parsed):
+        if name != "ASSERT_NOT":
+            break
+        direction, inner = said
+        if direction == 1 and len(inner) == 1:
+            (one,) = _items(inner)
+            row[:ASCII] &= ~(_members(*one, small)[:ASCII])
+    return row
+
+
+def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
+    """The least and the most characters of a match."""
+    least, most = _parse(pattern.pattern).getwidth()
+    return int(least), int(most)
+
+
+def _items(parsed: Any) -> Iterator[tuple[str, Any]]:
+    return ((str(name), said) for name, said in parsed)
+
+
+def _walk(parsed: Any, begins: int, table: Table, small: bool) -> int:
+    """Marks what a match can have that begins at one of these places, given as bits; gives where what follows it can
+    begin."""
+    for name, said in _items(parsed):
+        if not begins:
+            return 0
+        if name == "BRANCH":
+            begins = _any(_walk(one, begins, table, small) for one in said[1])
+        elif name == "SUBPATTERN":
+            begins = _walk(said[3], begins, table, small or bool(said[1] & re.IGNORECASE))
+        elif name == "ATOMIC_GROUP":
+            begins = _walk(said, begins, table, small)
+        elif name.endswith("_REPEAT"):
+            begins = _repeated(said, begins, table, small)
+        elif name not in ("ASSERT", "ASSERT_NOT", "AT"):
+            stands = _members(name, said, small)
+            for place in range(len(table)):
+                if begins >> place & 1:
+                    table[place] |= stands
+            known = name in ("LITERAL", "NOT_LITERAL", "ANY", "IN")
+            begins = begins << 1 if known else -(begins & -begins)  # anything may be as long as it likes
+            begins &= (1 << len(table)) - 1
+            if not known:
+                table[_places(begins, len(table))] = True
+    return begins
+
+
+def _any(ends: Iterator[int]) -> int:
+    made = 0
+    for one in ends:
+        made |= one
+    return made
+
+
+def _places(bits: int, many: int) -> list[int]:
+    return [place for place in range(many) if bits >> place & 1]
+
+
+def _repeated(said: tuple[Any, Any, Any], begins: int, table: Table, small: bool) -> int:
+    least, most, inner = said
+    for _ in range(min(int(least), len(table) + 1)):
+        begins = _walk(inner, begins, table, small)
+    ends = begins
+    for _ in range(min(int(most) - int(least), len(table) + 1)):
+        begins = _walk(inner, begins, table, small)
+        if begins | ends == ends:
+            break
+        ends |= begins
+    return ends
+
+
+def _members(name: str, said: Any, small: bool) -> npt.NDArray[np.bool_]:
+    """Of one item that takes one character; all for what is not known to be less."""
+    made = np.ones(ASCII + 1, np.bool_)
+    if name == "LITERAL":
+        made[:] = False
+        made[_codes([said], small)] = True
+        made[OTHER] = said >= ASCII or small
+    elif name == "IN":
+        made[:] = False
+        for inner, of in _items(said):
+            if inner == "LITERAL":
+                made[_codes([of], small)] = True
+                made[OTHER] |= of >= ASCII or small
+            elif inner == "RANGE":
+                made[_codes(range(of[0], min(of[1], ASCII) + 1), small)] = True
+                made[OTHER] |= of[1] >= ASCII or small
+            elif inner != "NEGATE":
+                made[:] = True  # a class such as \w
+        if str(said[0][0]) == "NEGATE":
+            made[:ASCII] = True if any(str(inner) == "CATEGORY" for inner, _ in said) else ~made[:ASCII]
+            made[OTHER] = True
+    return made
+
+
+def _codes(codes: Sequence[int], small: bool) -> list[int]:
+    both = [*codes, *(ord(chr(code).swapcase()) for code in codes if small and code < ASCII)]
+    return [code for code in both if code < ASCII]
