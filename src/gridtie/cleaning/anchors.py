@@ -92,6 +92,7 @@ class Anchors:
         for word, rule in (each for filed in self._starting.values() for each in filed):
             behind[word] = following[rule.then] | behind.get(word, False)
         kinds = {row.tobytes(): number for number, row in enumerate(behind.values())}
+        self._net = self._flags.astype(np.uint64)
         self._behind = np.zeros((len(behind) + 1, ASCII + 1), np.uint8)
         self._letters = np.array([ord(letter) for word in behind for letter in word], np.uint32)
         self._words, self._heads = np.zeros((len(behind) + 1, 4), np.int32), np.zeros(PAIRS, np.int32)
@@ -102,11 +103,12 @@ class Anchors:
             self._words[number] = self._heads[hashed], begin, len(word), kind
             self._heads[hashed], self._pairs[hashed], self._behind[kind] = number, 1, row
             begin += len(word)
+            sweep.knot(self._net, word)
             if word[:2].isascii():
                 self._hot[ord(word[0]) << 7 | ord(word[1])] = 1
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
-        self._members = np.zeros(ASCII, np.int64)
+        self._members = np.zeros(ASCII + 1, np.int64)
         self._stepped: list[tuple[Rule, ...]] = []
         self._searched: list[tuple[re.Pattern[str], tuple[Rule, ...]]] = []
         steps: list[tuple[int, int]] = []
@@ -146,8 +148,8 @@ class Anchors:
         self, block: Block, places: Places, clusters: Places, said: Places, stepped: Places, odd: Places
     ) -> tuple[int, int, int, int, int]:
         return self._kernel(
-            block.codes, self._hot, self._flags, self._pairs, self._heads, self._words, self._letters, self._behind,
-            self._members, self._steps, self._firsts, places, clusters, said, stepped, block.starts, odd,
+            block.codes, self._hot, self._net, self._flags, self._pairs, self._heads, self._words, self._letters,
+            self._behind, self._members, self._steps, self._firsts, places, clusters, said, stepped, block.starts, odd,
         )  # fmt: skip
 
     def _anchored(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:

@@ -1,7 +1,7 @@
 """`sweep`, `sift` and `runs` as passes of NumPy, for machines without a compiler: the same places, the same sieve. What
 each gives and why stands there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gridtie.cleaning import numerals, sieve, sweep
 from gridtie.cleaning.block import APART
 from gridtie.cleaning.rule import LEFT, RIGHT
-from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PAIRS, PLANE, Codes, Flags, Masks, Places
+from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PAIRS, PLANE, Codes, Flags, Masks, Net, Places
 
 CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
 Numbers = npt.NDArray[np.int64]
@@ -29,32 +29,33 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, _hot: Flags, flags: Flags, pairs: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
-    members: Masks, steps: Places, firsts: Places, places: Places, clusters: Places, said: Places, stepped: Places,
-    starts: Masks, odd: Places,
+    codes: Codes, _hot: Flags, net: Net, flags: Flags, pairs: Flags, heads: Places, words: Places, letters: Codes,
+    behind: Flags, members: Masks, steps: Places, firsts: Places, places: Places, clusters: Places, said: Places,
+    stepped: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
     none = np.empty(0, np.int64)
-    digits, read, begun, strange, matches, pairs_at = [none], [none], [none], [none], [none], [none]
-    single = np.uint8(ODD | DIGIT | NUMERAL | sweep.ALONE | sweep.STEP)
-    of_flags = (
-        (ODD, strange), (DIGIT, digits), (DIGIT | NUMERAL, read), (sweep.ALONE, begun), (sweep.STEP, matches),
-    )  # fmt: skip
+    digits, read, begun, strange, matches, could = [none], [none], [none], [none], [none], [none]
+    single = np.uint64(ODD | DIGIT | NUMERAL | sweep.ALONE)
+    of_flags = ((ODD, strange), (DIGIT, digits), (DIGIT | NUMERAL, read), (sweep.ALONE, begun))
+    opening = _opening(steps, firsts)
+    knots = np.full(CHUNK + 2, ~np.uint64(0))
     for low in range(0, codes.size, CHUNK):
-        chunk = codes[low : low + CHUNK + 1]
-        every = _kinds(chunk, flags)
-        first = (every[:-1] & np.uint8(sweep.FIRST) != 0) & (every[1:] & np.uint8(sweep.SECOND) != 0)
-        pairs_at.append(np.flatnonzero(first) + low)
-        kinds = every[:CHUNK]
-        some = np.flatnonzero(kinds & single != 0)
-        kinds = kinds[some]
+        chunk = codes[low : low + CHUNK + 2]
+        net.take(chunk, mode="clip", out=knots[: chunk.size])
+        knots[chunk.size :] = ~np.uint64(0)
+        size = min(CHUNK, codes.size - low)
+        could.append(_caught(knots, size) + low)
+        matches.append(_stepping(members.take(chunk, mode="clip"), size, *opening) + low)
+        some = np.flatnonzero(knots[:size] & single != 0)
+        kinds = knots[some].astype(np.uint8)
         some += low
         for flag, places_of in of_flags:
             places_of.append(some[kinds & np.uint8(flag) != 0])
         wide = np.flatnonzero(
-            chunk[:CHUNK] - np.uint32(sweep.MATHEMATICAL) < sweep.BEHIND_THEM - sweep.MATHEMATICAL
+            chunk[:size] - np.uint32(sweep.MATHEMATICAL) < sweep.BEHIND_THEM - sweep.MATHEMATICAL
         )  # below, it turns over
         strange.append(wide + low)
-    begun.append(_words(codes, np.concatenate(pairs_at), pairs, heads, words, letters, behind))
+    begun.append(_words(codes, np.concatenate(could), pairs, heads, words, letters, behind))
     found = np.unique(np.concatenate(begun))
     places[: found.size] = found
     grouped = _groups(codes, np.concatenate(digits), flags)
@@ -69,27 +70,52 @@ def swept(
     return found.size, grouped.size, numbers.size, 3 * len(rows), texts.size
 
 
+def _caught(knots: Net, size: int) -> Numbers:
+    """Where a word of two characters and more may begin."""
+    first, second, third = (np.uint64(bits) for bits in sweep.KNOTS)
+    caught = knots[1 : size + 1] >> (second - first)
+    caught &= knots[:size]
+    caught &= knots[2 : size + 2] >> (third - first)
+    caught &= np.uint64((1 << sweep.MESHES) - 1 << sweep.KNOTS[0])
+    return np.flatnonzero(caught != 0)
+
+
 def _words(
     codes: Codes, at: Numbers, pairs: Flags, heads: Places, words: Places, letters: Codes, behind: Flags
 ) -> Numbers:
     """Of these places those at which a word of two characters and more begins."""
+    at = at[at < codes.size - 1]
     hashes = _pairs(codes[at], codes[at + 1])
-    could = pairs.take(hashes) != 0
+    could = np.flatnonzero(pairs.take(hashes))
     at, word = at[could], heads[hashes[could]]
-    found = []
+    third = codes.take(at + 2, mode="clip")
+    nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
+    found = [at[:0]]
     while at.size:
-        _, begin, length, row = words[word].T
-        same = at + length <= codes.size
-        for place in range(int(length.max())):
-            here = codes.take(at + place, mode="clip") == letters.take(begin + place, mode="clip")
-            same &= here | (place >= length)
-        following = np.minimum(codes.take(at + length, mode="clip"), ASCII)
-        following[at + length >= codes.size] = ASCII
-        same &= behind[row, following] != 0
-        found.append(at[same])
-        at, word = at[~same], words[word[~same], 0]
-        at, word = at[word != 0], word[word != 0]
-    return np.concatenate(found) if found else at
+        begin, length = begins.take(word), lengths.take(word)
+        live = np.flatnonzero((letters.take(begin + 2, mode="clip") == third) | (length == 2))  # few have the third
+        kept = _spelled(codes, at[live], begin[live], length[live], letters)
+        live = live[kept]
+        end = at[live] + length[live]
+        following = np.where(end < codes.size, np.minimum(codes.take(end, mode="clip"), ASCII), ASCII)
+        live = live[behind[rows[word[live]], following] != 0]
+        found.append(at[live])
+        word = nexts.take(word)
+        word[live] = 0
+        further = np.flatnonzero(word)
+        at, word, third = at[further], word[further], third[further]
+    return np.concatenate(found)
+
+
+def _spelled(codes: Codes, at: Numbers, begin: Numbers, length: Numbers, letters: Codes) -> Numbers:
+    """Which of these places have all letters of these words."""
+    live = np.flatnonzero(at + length <= codes.size)
+    for place in range(int(length.max(initial=0))):
+        here = codes.take(at[live] + place, mode="clip") == letters.take(begin[live] + place, mode="clip")
+        live = live[here | (place >= length[live])]
+        if not live.size:
+            break
+    return live
 
 
 def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
@@ -107,19 +133,33 @@ def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
     return np.column_stack([digits[firsts[enough]], digits[lasts[enough] - 1] + 1]).ravel()
 
 
+def _opening(steps: Places, firsts: Places) -> tuple[int, list[int]]:
+    """The bits of first steps; then of those patterns of which the second character, and the third, must be of the
+    second step, and the third: most others fail there, all together."""
+    begin, after = 0, [0, 0]
+    for first, last in pairwise(firsts.tolist()):
+        begin |= 1 << first
+        for place in range(min(2, last - first - 1)):
+            if steps[first + place, 1] != 1 or steps[first + place + 1, 0] == 0:
+                break
+            after[place] |= 1 << first
+    return begin, after
+
+
+def _stepping(members: Masks, size: int, begin: int, after: Sequence[int]) -> Numbers:
+    """Where a pattern may begin; `members` of each character from there on."""
+    could = members[:size] & begin
+    for step, bits in enumerate(after, start=1):
+        behind = np.zeros(size, np.int64)
+        behind[: max(0, members.size - step)] = members[step : size + step] >> step
+        could &= behind | ~bits
+    return np.flatnonzero(could != 0)
+
+
 def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: Places) -> Numbers:
     """Pattern, start and end of each match, in order of the starts."""
     rows = [np.empty((0, 3), np.int64)]
-    # Of a pattern that begins with one character, the next bit is that of its second step: most fail there, together.
-    short, begin = 0, 0
-    for first, last in pairwise(firsts.tolist()):
-        begin |= 1 << first
-        short |= int(last - first > 1 and steps[first, 1] == 1 and steps[first + 1, 0] > 0) << first
-    behind = codes.take(at + 1, mode="clip")
-    second = members.take(behind, mode="clip") * ((behind < ASCII) & (at + 1 < codes.size))
-    classes = members[codes[at]] & begin & (second >> 1 | ~short)
-    some = np.flatnonzero(classes != 0)
-    at, classes = at[some], classes[some]
+    classes = members[codes[at]]
     for number in range(firsts.size - 1):
         first, last = firsts[number], firsts[number + 1]
         starts, ends = _ends(codes, at[classes >> first & 1 != 0], members, steps[first:last], int(first))

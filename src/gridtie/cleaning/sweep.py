@@ -16,10 +16,12 @@ MOST_JOINTS = 3
 LEAST_DIGITS = 5
 PAIRS = 1 << 18
 ASCII = 128
+MESHES, KNOTS = 18, (8, 26, 44)  # kinds of words, and the bits of a character that may be first, second, third of them
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
 Masks = npt.NDArray[np.int64]
+Net = npt.NDArray[np.uint64]
 
 
 @njit(cache=True, nogil=True)
@@ -32,10 +34,22 @@ def four(codes: Codes, at: int) -> int:
     return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
 
 
+def knot(net: Net, word: str) -> None:
+    """Adds a word of two characters and more to a net: of each character its flags, and in words of which kinds it can
+    be the first, the second and the third. Where all three have a kind in common, a word of that kind may begin."""
+    second = ord(word[1])
+    kind = 9 + second % 9 if len(word) > 2 else second % 7 if word.isascii() else 7 + (second >= ASCII)
+    for letter, bits in zip(word, KNOTS, strict=False):
+        net[ord(letter)] |= np.uint64(1 << bits + kind)
+    if len(word) == 2:
+        net |= np.uint64(1 << KNOTS[2] + kind)
+
+
 @njit(cache=True, nogil=True)
 def sweep(
     codes: Codes,
     hot: Flags,
+    _net: Net,
     flags: Flags,
     pairs: Flags,
     heads: Places,
@@ -58,9 +72,9 @@ def sweep(
 
     `codes` and `starts` as a block has them. `places`, `clusters` and `said` are as long as the codes, and one more;
     `odd` as long as there are texts. What has no room in `stepped` is counted and not written. `hot` says whether the
-    first of two ASCII characters may begin anything, `pairs` whether any two of this hash begin a word, `heads`
-    which is the first such one; the others as `is_word` has them. `members` and `steps` as `end_of` has them; `firsts`:
-    the first step of each pattern, and the number of steps.
+    first of two ASCII characters may begin anything, `_net` what passes have instead, `pairs` whether any two of this
+    hash begin a word, `heads` which is the first such one; the others as `is_word` has them. `members` and `steps` as
+    `end_of` has them; `firsts`: the first step of each pattern, and the number of steps.
     """
     found, grouped, read, matched, strange = 0, 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
