@@ -8,7 +8,7 @@ from gridtie.market.rules import RULES
 
 
 def told(book, request, rule: str = "posted-price"):
-    answer = why(request, book, RULES[rule](book))
+    answer = why(request, book, RULES[rule](book), rule)
     json.dumps(answer)
     return answer["lines"], answer["data"]
 
@@ -70,6 +70,34 @@ def test_a_winner_of_an_auction_compares_with_what_it_pays_not_with_its_sellers_
     assert "next best: site1 at at least 3.00, 3.00 instead of 7.00 in all" in rows
 
 
+def test_a_winner_hears_that_a_cheaper_place_in_all_was_over_its_limit(made):
+    """The slow site is all that its bid could get; the fast one would be cheaper in all."""
+    capacities = [made.capacity(n, units=1, score=250 if n == 1 else 1000) for n in range(3)]
+    offers = [made.offer(n, price=1_000_000) for n in range(3)]
+    book = made.book(capacities, offers, [made.bid(n, n * 1_000_000) for n in (3, 8, 9)])
+    rows, _ = told(book, book.requests[0], "best-welfare")
+    assert "it got 1 unit(s) at site1 for 1.00 per unit-hour" in rows
+    [other] = [row for row in rows if row.startswith("next best: ")]
+    assert other.endswith("less, which is over its limit there of 3.00")
+
+
+def test_only_a_gang_is_told_that_it_found_no_machines(made):
+    book = made.book(
+        [made.capacity(units=1)], [made.offer(price=1_000_000)], [made.bid(1, 3_000_000), made.bid(2, 1_000_000)]
+    )
+    rows, _ = told(book, book.requests[1], "best-welfare")
+    assert any(row.startswith("1 of 1 free units of aurora were sold") for row in rows)
+    assert not any("gang" in row for row in rows)
+
+
+def test_where_shares_decide_nobody_has_a_rank_by_his_bid(made):
+    book = made.book([made.capacity(units=1)], requests=[made.bid(0, 3_000_000), made.bid(1, 9_000_000)])
+    for request in book.requests:
+        rows, data = told(book, request, "max-min")
+        assert data["rank"] is None
+        assert not any("number" in row or "at least" in row for row in rows)
+
+
 def test_the_slot_named_is_the_one_that_is_scarce_of_those_that_the_run_would_cover(made):
     hour = 3_600_000_000
     bids = [made.bid(1, 9_000_000, 8, expected_us=hour), made.bid(2, 3_000_000, 8, expected_us=2 * hour)]
@@ -81,6 +109,6 @@ def test_the_slot_named_is_the_one_that_is_scarce_of_those_that_the_run_would_co
         refused = [refusal.request for refusal in told.refusals]
         asked = next(one for one in bids if one.id == "req_2")
         assert "req_2" in refused
-        blocking = why(asked, book, told)["data"]["blocking"]
+        blocking = why(asked, book, told, "best-welfare")["data"]["blocking"]
         assert (blocking["counted"], blocking["slot"]) == ("units", slot)
         assert (" in slot 1: units" in blocking["text"]) == (slot == 1)

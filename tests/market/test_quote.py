@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gridtie.market.offer import Listing
+from gridtie.market.offer import Booked, Listing
 from gridtie.market.quote import SENT_LISTED, SENT_MISSES, SHOWN_MISSES, lines, quote, to_json
 from gridtie.values.money import MICROS_MAX
 from gridtie.values.period import to_text
@@ -61,6 +61,24 @@ def test_a_run_that_is_late_to_end_is_not_expected_in_the_past(made):
     before = {"res_0": {"m0": to_text(made.AT - timedelta(hours=1))}}
     (choice,) = quote(made.request(), made.book([capacity], busy_until=before)).choices
     assert choice.start_at == made.AT
+
+
+def test_who_may_still_run_when_a_booking_begins_is_told_when_that_is_over(made):
+    hours = {n: made.AT + timedelta(hours=n) for n in range(6)}
+    booked = Booked(machine="m0", start=hours[2], end=hours[4], cpus=0, memory_bytes=0, disk_bytes=0, accelerators=8)
+    capacity = made.capacity(booked=(booked,))
+
+    def start(busy: dict | None = None, machines=(made.MACHINE,), **to):
+        book = made.book([replace(capacity, machines=machines)], busy_until=busy or {})
+        (choice,) = quote(made.request(**to), book).choices
+        return choice.start, choice.start_at
+
+    assert start() == (f"about {to_text(hours[4])}", hours[4])
+    an_hour = 3_600_000_000
+    assert start(limit_us=an_hour) == ("now", made.AT)
+    until = {"res_0": {"m0": to_text(hours[1])}}
+    assert start(until, (), limit_us=an_hour // 2)[1] == hours[1]  # its time limit and five minutes more
+    assert start(until, (), limit_us=an_hour)[1] == hours[4]
 
 
 def test_a_cloud_sells_whole_instances(made):

@@ -72,7 +72,9 @@ def test_the_last_tranche_that_is_sold_sets_one_price_for_all(made, stepped):
     assert 3_000_000 <= price <= 4_000_000
     assert clearing.reckoning is not None
     assert clearing.reckoning.bound == clearing.reckoning.welfare == 8_000_000
-    [line] = [row for row in why(book.requests[0], book, clearing)["lines"] if "tranches" in row] or [""]
+    [line] = [row for row in why(book.requests[0], book, clearing, "best-welfare")["lines"] if "tranches" in row] or [
+        ""
+    ]
     assert line == "sold in tranches: 2 unit(s) at 2.00, 4 at 3.00, more at 5.00; the next after this round costs 5.00"
 
 

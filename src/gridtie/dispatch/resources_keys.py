@@ -211,7 +211,11 @@ def _at_least(reader: Reader, node: yaml.Node) -> tuple[int, bool]:
     text = reader.text(node, "cpus").strip()
     match = re.fullmatch(r"(\d{1,5})(?:\.(\d{1,9}))?\s*(\+?)", text)
     if match is None or (int(match[1]) == 0 and not int(match[2] or 0)):
-        reader.problem(node, f'resources.cpus must be a number such as 8 or 8+, not "{text[:40]}"', "resources.cpus")
+        reader.problem(
+            node,
+            f'resources.cpus must be a number from 1 to 99999, such as 8 or 8+, not "{text[:40]}"',
+            "resources.cpus",
+        )
         return 1, False
     return int(match[1]) + bool(int(match[2] or 0)), not match[3]
 

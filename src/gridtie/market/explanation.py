@@ -23,6 +23,7 @@ from gridtie.values.money import Micros, format_money
 from gridtie.values.quantity import format_duration
 
 MOVING = ("transfer", "fetch")  # terms of the cost
+BY_SHARES = "max-min"  # a rule under which nobody has a rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,15 @@ class Place:
         return (self.price if self.bid is None else self.bid) - self.price
 
 
-def why(request: Request, book: Book, clearing: Clearing) -> dict[str, Any]:
+def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str, Any]:
     """{lines, data}: its rank; what it got and what the next best would have cost; or the first reason why not, what
     stood in its way, the smallest winning bid there, and what would change it. Under the large engine the places are
     at the prices of its pools, under other rules at what is asked."""
     reckoning = clearing.reckoning
     shelf = Shelf(book)
-    by_bid = request.mode == "auction" or reckoning is not None
+    by_bid = rule != BY_SHARES and (request.mode == "auction" or reckoning is not None)
     ranked = [bidder.request for bidder in bidders(shelf)] if by_bid else sorted(book.requests, key=turn)
-    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id), None)
+    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and rule != BY_SHARES), None)
     places = _places(request, shelf, reckoning)
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
@@ -178,6 +179,8 @@ def _of_trade(
     if not at_least:
         more = other.cost - own
         row += f": {format_money(abs(more))} {'more' if more >= 0 else 'less'}"
+    if not at_least:
+        row += _against(other)
     return [*rows, row if other.free else f"{row}, once there is room"]
 
 
@@ -192,7 +195,7 @@ def _of_refusal(
         rows.append(f"offers that do not fit: {counts}")
     best = max(places, key=lambda place: (place.free, place.margin), default=None)
     if best is not None and clearing.reckoning is not None:
-        data["blocking"] = _blocking(best, clearing.reckoning, request.expected_us)
+        data["blocking"] = _blocking(best, clearing.reckoning, request.expected_us, request.needs.machines)
         rows.append(data["blocking"]["text"])
     rows += _smallest(request, best, book, clearing, data)
     others = [place for place in places if place is not best]
@@ -206,12 +209,12 @@ def _of_refusal(
 
 
 def _against(place: Place) -> str:
-    if place.bid is None or place.margin > 0:
+    if place.bid is None or place.margin >= 0:
         return ""
-    return f": its bid there is {format_money(place.bid)}"
+    return f", which is over its limit there of {format_money(place.bid)}"
 
 
-def _blocking(place: Place, reckoning: Reckoning, run_us: int) -> dict[str, Any]:
+def _blocking(place: Place, reckoning: Reckoning, run_us: int, machines: int) -> dict[str, Any]:
     """What is scarce, and when, at the place that it came closest to: the largest part of the price above what is
     asked, of all slots that it would cover if it started now."""
     prices = prices_of(reckoning)
@@ -229,7 +232,8 @@ def _blocking(place: Place, reckoning: Reckoning, run_us: int) -> dict[str, Any]
     slot, later = -earlier, f" in slot {-earlier}" if earlier else ""
     text = f"{price.sold} of {price.free} free units of {place.site} were sold"
     if most <= 0:
-        return {"resource": resource, "counted": None, "slot": 0, "text": f"{text}: its gang found no machines as well"}
+        found_none = ": its gang found no machines as well" if machines > 1 else ""
+        return {"resource": resource, "counted": None, "slot": 0, "text": f"{text}{found_none}"}
     return {
         "resource": resource,
         "counted": counted,

@@ -1,12 +1,12 @@
 """What a request would cost now: every offer that fits with its total, and why each other one does not."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridtie.market.bookings import gone_by, kept_free
+from gridtie.market.bookings import gone_by, kept_free, reduced
 from gridtie.market.clearing import Book, Clearing
 from gridtie.market.eligibility import (
     Ineligible,
@@ -18,7 +18,7 @@ from gridtie.market.eligibility import (
     units_per_machine,
     variant_of,
 )
-from gridtie.market.offer import Capacity, Listing, Offer
+from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
 from gridtie.market.start_window import window_words
@@ -131,7 +131,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     booking = book.parameters.get("booking")
     if booking is not None and not idle:
         return busy(capacity, booking)
-    at = book.at if idle else _free_at(capacity, alternatives[index], machines, book)
+    at = book.at if idle else _free_at(request, capacity, alternatives[index], book)
     start = (
         " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
         if booking
@@ -147,7 +147,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
                   tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 
 
-def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) -> datetime | None:
+def _free_at(request: Request, capacity: Capacity, wanted: Alternative, book: Book) -> datetime | None:
     """When the last rank of the gang would find its machine free, if every run there ends as expected."""
     until: Mapping[str, str] = book.parameters.get("busy_until", {}).get(capacity.resource, {})
     free = {machine.name: machine for machine in capacity.machines}
@@ -155,10 +155,22 @@ def _free_at(capacity: Capacity, wanted: Alternative, count: int, book: Book) ->
     for machine in capacity.machines_total:
         now = free.get(machine.name)
         if now is not None and holds(now, wanted):
-            times.append(book.at)
+            times.append(_unbooked(request, wanted, now, capacity.booked, book.at))
         elif holds(machine, wanted) and machine.name in until:
-            times.append(max(book.at, from_text(until[machine.name])))
+            ended = max(book.at, from_text(until[machine.name]))
+            times.append(_unbooked(request, wanted, machine, capacity.booked, ended))
+    count = request.needs.machines
     return sorted(times)[count - 1] if len(times) >= count else None
+
+
+def _unbooked(
+    request: Request, wanted: Alternative, machine: MachineShape, booked: Sequence[Booked], at: datetime
+) -> datetime:
+    """The first moment from then on at which no booking of the machine stands in the way until it has left again."""
+    ends = sorted(one.end for one in booked if one.machine == machine.name and one.end > at)
+    return next(
+        begin for begin in (at, *ends) if holds(reduced([machine], booked, begin, gone_by(request, begin))[0], wanted)
+    )
 
 
 def _compare(request: Request, offer: Offer, listing: Listing, at: datetime) -> Listed | Ineligible:

@@ -161,7 +161,7 @@ def _displaced(unit: Unit, job: JobId, *, but: int) -> list[str]:
     row, book, clearing = unit.market.round(rounds[-1])
     seen = book_from_json(load(book.decode()))
     held = next(running.request for running in seen.running if running.request.job == job)
-    lines = why(held, seen, clearing_from_json(load(clearing.decode())))["lines"]
+    lines = why(held, seen, clearing_from_json(load(clearing.decode())), row.rule)["lines"]
     return [f"before that, at {to_text(from_us(row.at_us))}:", *lines]
 
 
@@ -172,11 +172,11 @@ def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
     if number is None:
         return {"lines": [f"{row.name} is {row.state}: {row.reason or 'no round of the market has looked at it yet'}"],
                 "data": {"round": None}}  # fmt: skip
-    _, book_bytes, clearing_bytes = unit.market.round(number)
+    seen, book_bytes, clearing_bytes = unit.market.round(number)
     book, clearing = book_from_json(load(book_bytes.decode())), clearing_from_json(load(clearing_bytes.decode()))
     known = (*book.requests, *(running.request for running in book.running))
     request = next((r for r in known if r.job == job), None) or unit.market.request_of(job)
-    told = why(request, book, clearing)
+    told = why(request, book, clearing, seen.rule)
     told["lines"] += _displaced(unit, job, but=number)
     if not told["data"]["traded"] and row.state in ("cancelled", "failed"):
         told["lines"].insert(0, f"{row.name} is {row.state}: {row.reason}; the last round that looked at it:")

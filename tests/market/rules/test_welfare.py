@@ -107,6 +107,48 @@ def test_a_slower_site_is_worth_less_by_the_hour_and_never_below_what_it_asks(ma
     assert {trade.request: trade.resource for trade in result.trades} == {"req_1": "res_1", "req_2": "res_0"}
 
 
+def at_a_slow_site(made, bids, **parameters):
+    """Two fast sites of one unit, and one of two units at a tenth of their speed."""
+    capacities = [made.capacity(n, units=2 if n == 1 else 1, score=100 if n == 1 else 1000) for n in range(3)]
+    return made.book(capacities, [made.offer(n, price=M) for n in range(3)], bids, **parameters)
+
+
+def test_places_that_are_worth_to_nobody_what_they_ask_go_to_those_who_bid_most(made):
+    """At a quarter of the speed every bid counts as what is asked; a gang of two machines can run nowhere else."""
+    machines = tuple(replace(made.MACHINE, name=name, accelerators=1) for name in ("m0", "m1"))
+    gang = made.bid(4, 2_500_000, needs={"machines": 2})
+    bids = [made.bid(1, 3 * M), made.bid(2, 3 * M), made.bid(3, 2 * M), gang]
+    book = at_a_slow_site(made, bids)
+    slow = replace(book.capacities["res_1"], machines=machines, machines_total=machines)
+    result = cleared(replace(book, capacities={**book.capacities, "res_1": slow}))
+    assert paid(result).keys() == {"req_1", "req_2", "req_4"}
+    assert paid(result)["req_4"] == M
+    refusal = refusal_of(result, "req_3")
+    assert "its bid of 2.00 counts as 1.00 there: that site is slower" in refusal.reason
+    assert refusal.change == "bid more than 2.50: gridtie.budget.max_price"
+
+
+@pytest.mark.parametrize("weights", [{}, {"org_5": 3}, {"org_3": 2, "org_5": 3}])
+def test_a_bid_above_what_a_refused_bidder_is_told_is_enough(made, weights):
+    """Also where others count for no more than is asked at a slow site, and where bids are weighed."""
+    kept = [made.bid(n, price * M) for n, price in enumerate((9, 8, 5, 4))]
+    for own in (M, 1_200_000, 1_300_000 if weights else 3_900_000):
+        told = refusal_of(
+            cleared(at_a_slow_site(made, [*kept, made.bid(5, own)], fair_weights=weights)), "req_5"
+        ).change
+        enough = round(float(told.split("bid more than ")[1].split(":")[0]) * M) + 1
+        assert enough > own
+        result = cleared(at_a_slow_site(made, [*kept, made.bid(5, enough)], fair_weights=weights))
+        assert "req_5" in paid(result)
+
+
+def test_other_limits_than_the_bid_are_named_as_what_stands_in_the_way(made):
+    bids = [made.bid(1, 9 * M), made.bid(2, 8 * M), made.bid(3, 7 * M, max_total=2 * M)]
+    refusal = refusal_of(cleared(one_pool(made, bids)), "req_3")
+    assert refusal.reason.endswith("and it bids 2.00 there, by its other limits")
+    assert refusal.change == "raise what limits it: max_total, max_hourly_cost or the voucher"
+
+
 def test_the_volume_is_what_runs_take_where_they_were_sold_and_no_longer_than_their_limit(made):
     half, hour = made.capacity(0, units=2, score=500), 3_600_000_000
     bids = [made.bid(1, 4 * M), made.bid(2, 4 * M, limit_us=hour + hour // 2)]

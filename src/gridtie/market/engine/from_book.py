@@ -82,8 +82,10 @@ class Column:
 
     candidate: Candidate
     units: int
-    limit: int  # the most that it bids
-    counted: int  # as what its bid competes: times its weight over the smallest of the book
+    own: int  # what it bids by its own limits, however slow the place is and whatever it asks
+    limit: int  # the most that it may be charged there
+    counted: int  # as what that competes: times its weight over the smallest of the book
+    turn: int  # as what its own bid does
     run_us: int  # expected, at the certified speed, once its data has come
     moving: int  # what its data costs there above where it costs least
 
@@ -275,11 +277,13 @@ class _Pricing:
         most = self.value_max * HOUR_US // (units * self.horizon.length(run_us) * self.slot_us)  # per unit-hour
         if dearest(candidate.offer) > min(self.ask_max, most):
             return None
-        limit = max(min(bid, bid * fast // slow, most) - moving, 0)
+        own, limit = bid, max(min(bid, bid * fast // slow, most) - moving, 0)
         if request.max_total is not None:
+            own = min(own, request.max_total * HOUR_US // (units * max(request.expected_us, 1)))
             limit = min(limit, request.max_total * HOUR_US // (units * run_us))
         counted = min(self._weighed(request, limit), most)
-        return Column(candidate, units, max(ask, limit), max(ask, counted), run_us, moving)
+        return Column(candidate, units, own, max(ask, limit), max(ask, counted), self._weighed(request, own), run_us,
+                      moving)  # fmt: skip
 
     def _slowness(self, request: Request, candidate: Candidate) -> tuple[int, int]:
         """Of a request for one kind of machine it depends on the place alone."""

@@ -2,7 +2,8 @@
 
 What was chosen is placed with the largest machines first, as small ones fit into what is left. A gang that finds no
 machines moves to the best of its other places, and whoever is still without one takes what stayed free, in the order of
-bids: there is nobody left who could have run.
+bids: there is nobody left who could have run. There a slow place is worth to nobody what it asks, and all who accept
+its price count for that alone; so it is their own bids that are in order.
 
 Of a pool that is sold in tranches whoever pays least takes the cheapest units, in money and as the engine counts it;
 who does not pay what his units ask is not placed there. So each tranche is paid for by those who hold it, whichever of
@@ -207,7 +208,7 @@ def _size(intake: Intake, column: int, job: int) -> tuple[bool, int, int, int, i
 
 
 def _turn(intake: Intake, job: int) -> tuple[int, int]:
-    return -max((intake.columns[k].counted for k in intake.columns_of(job)), default=0), job
+    return -max((intake.columns[k].turn for k in intake.columns_of(job)), default=0), job
 
 
 def _elsewhere(intake: Intake, floor: _Floor, supply: _Supply, cost: Ints, job: int) -> Placed | None:

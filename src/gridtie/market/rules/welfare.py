@@ -16,19 +16,21 @@ Source: smoothed dual ascent with repair, prices from the dual, as in power mark
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from gridtie.errors import InvalidBook
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Trade
 from gridtie.market.displacement import displaced, opened, worthless
-from gridtie.market.pool_price import PoolPrices, prices_of
+from gridtie.market.pool_price import HOUR_US, PoolPrices, prices_of
+from gridtie.market.request import Request
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
 from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
 
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
     from gridtie.market.engine.columns import ColumnClearing, Ints
-    from gridtie.market.engine.from_book import Intake
+    from gridtie.market.engine.from_book import Column, Intake
     from gridtie.market.engine.placing import Placed
 
 NAME = "best-welfare"
@@ -65,7 +67,7 @@ class BestWelfare:
         final = as_placed(intake, cleared, placing)
         stays = {one.job for one in placing.now if intake.requests[one.job].id in intake.running}
         trades = [_trade(intake, one, prices, shelf) for one in placing.now if one.job not in stays]
-        won, least = {trade.request for trade in trades}, _least_paid(intake, placing.now, prices)
+        won, least = {trade.request for trade in trades}, _Least.of(intake, placing.now, prices)
         refusals = [
             _refusal(book, intake, final, job, prices, shelf, least)
             for job, request in enumerate(intake.requests)
@@ -206,7 +208,7 @@ def _trade(intake: "Intake", one: "Placed", prices: PoolPrices, shelf: Shelf) ->
 
 def _refusal(
     book: Book, intake: "Intake", clearing: "ColumnClearing", job: int, prices: PoolPrices, shelf: Shelf,
-    least: Mapping[ResourceId, Fraction],
+    least: "_Least",
 ) -> Refusal:  # fmt: skip
     """The place where its bid came closest to the price, or went furthest above it, says why."""
     request = intake.requests[job]
@@ -219,7 +221,7 @@ def _refusal(
     best = max(own, key=lambda k: ((intake.columns[k].counted - price[k]) * intake.columns[k].units, -k))
     column = intake.columns[best]
     capacity, limit, counted = column.candidate.capacity, column.limit, column.counted
-    asked, share = format_money(price[best]), least.get(capacity.resource, Fraction(1))
+    asked, share = format_money(price[best]), least.share.get(capacity.resource, Fraction(1))
     left = shelf.asks(request, column.candidate)
     if column.candidate.offer.tranches and limit >= price[best] and left > min(price[best], limit):
         reason = f"what is left at {capacity.site_name} asks {format_money(left)} per unit-hour, the price is {asked}"
@@ -234,28 +236,63 @@ def _refusal(
         code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"
         reason = f"it bid {above} at {capacity.site_name}, but there was no room for all of it"
         return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
-    enough = format_money(-(-price[best] * limit // max(counted, 1)))  # of a bid that counts as its own does
-    change = f"bid more than {enough}: gridtie.budget.max_price"
+    enough = _enough(shelf, request, column, price[best], least.won.get(capacity.resource))
+    change = f"bid more than {format_money(enough)}: gridtie.budget.max_price"
     reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
     if counted != limit:
         reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
     elif intake.weighed:
         reason += "; bids are weighed"
     if request.max_price is not None and request.max_price > limit:
-        reason += f", and it bids {format_money(limit)} there, by its other limits or the speed of that site"
-        change = "raise what limits it: max_total, max_hourly_cost or the voucher"
+        if _other_limits(request, column):
+            reason += f", and it bids {format_money(limit)} there, by its other limits"
+            change = "raise what limits it: max_total, max_hourly_cost or the voucher"
+        else:
+            why = "moving its data" if column.moving else "that site is slower"
+            reason += f", and its bid of {format_money(request.max_price)} counts as {format_money(limit)} there: {why}"
     return Refusal(request=request.id, code="outbid", reason=reason, counts={"outbid": 1}, change=change)
 
 
-def _least_paid(intake: "Intake", now: "Sequence[Placed]", prices: PoolPrices) -> dict[ResourceId, Fraction]:
-    """Of each pool the smallest share of their price that winners pay, where their bids are below it."""
-    least: dict[ResourceId, Fraction] = {}
-    for one in now:
-        if one.column is not None and (price := _price_in(intake, one.column, prices)) > 0:
-            pool = one.candidate.capacity.resource
-            share = Fraction(min(intake.columns[one.column].counted, price), price)
-            least[pool] = min(share, least.get(pool, share))
-    return least
+def _other_limits(request: Request, column: "Column") -> bool:
+    """Whether a higher max_price alone would change nothing there."""
+    total = request.max_total
+    return column.own < (request.max_price or 0) or (
+        total is not None and total * HOUR_US // (column.units * column.run_us) <= column.limit
+    )
+
+
+def _enough(shelf: Shelf, request: Request, column: "Column", price: Micros, won: "Column | None") -> Micros:
+    """A bid of it above this counts for more there than the price and than whoever won with least. Where nobody counts
+    for more than is asked, own bids are in order."""
+    over = max(price, won.counted if won is not None else 0)
+    weight = Fraction(column.turn, column.own) if column.own else Fraction(1)
+    if won is not None and over <= column.candidate.ask:
+        return Micros(ceil(won.turn / weight))
+    slow, fast = shelf.tariff.slowness(request, column.candidate.capacity, column.candidate.alternative)
+    return Micros(ceil((over / weight + column.moving) * max(slow, fast) / fast))
+
+
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """Of each pool the smallest share of their price that winners pay, where their bids are below it; and who of
+    them counts least."""
+
+    share: Mapping[ResourceId, Fraction]
+    won: "Mapping[ResourceId, Column]"
+
+    @classmethod
+    def of(cls, intake: "Intake", now: "Sequence[Placed]", prices: PoolPrices) -> "_Least":
+        least: dict[ResourceId, Fraction] = {}
+        won: dict[ResourceId, Column] = {}
+        for one in now:
+            if one.column is None:
+                continue
+            column, pool = intake.columns[one.column], one.candidate.capacity.resource
+            won[pool] = min(column, won.get(pool, column), key=lambda other: (other.counted, other.turn))
+            if (price := _price_in(intake, one.column, prices)) > 0:
+                share = Fraction(min(column.counted, price), price)
+                least[pool] = min(share, least.get(pool, share))
+        return cls(least, won)
 
 
 def _later(book: Book, intake: "Intake", request: RequestId, column: int, slot: int) -> Refusal:
