@@ -438,6 +438,12 @@ class StorageFull(LocalFault):
     fix = "Free space on the disk of {path}; reading goes on, writing resumes by itself."
 
 
+class NoRoom(LocalFault):
+    code = "no-room"
+    what = "no room left for {path}: {reason}"
+    fix = "Free space there and run the same command again: it goes on with what is finished."
+
+
 class FormatMissing(LocalFault):
     code = "format-missing"
     what = "{path} needs the package {package}, which is not installed"

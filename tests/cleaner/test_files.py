@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import zstandard
 
 from gridtie.cleaner import files
-from gridtie.cleaner.files import Part, Writer, form_of, parts_of, read
+from gridtie.cleaner.files import Part, Writer, clashes, form_of, parts_of, read
 from gridtie.errors import InvalidInput
 
 
@@ -68,6 +69,19 @@ def test_a_packed_file_that_breaks_off_gives_what_came_before(tmp_path: Path, pa
     assert told(path) == ["unreadable"]
 
 
+def test_frames_of_zst_follow_each_other_and_one_that_breaks_off_before_it_gave_anything_is_counted(
+    tmp_path: Path,
+) -> None:
+    frame = zstandard.compress(b'{"text":"a"}\n' * 2)
+    path = tmp_path / "a.jsonl.zst"
+    path.write_bytes(frame + frame)
+    assert told(path) == [{"text": "a"}] * 4
+    path.write_bytes(frame + frame[:-3])
+    assert told(path) == [{"text": "a"}] * 2 + ["truncated"]
+    path.write_bytes(frame + b"what no frame begins with")
+    assert told(path) == [{"text": "a"}] * 2 + ["unreadable"]
+
+
 def test_tables_keep_their_quotes_and_name_rows_that_do_not_fit(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes('name,note\n张三,"a, ""b""\nand more"\nshort\n李四,x\n'.encode())
@@ -91,6 +105,57 @@ def test_nested_parquet_keeps_its_types(tmp_path: Path) -> None:
         writer.write(row)
     writer.close()
     assert pq.read_table(tmp_path / "b.parquet").equals(pq.read_table(path))
+
+
+def test_times_that_no_type_of_python_holds_are_left_as_they_are(tmp_path: Path) -> None:
+    table = pa.table({
+        "nano": pa.array([1_234_567_890_123_456_789, None], pa.timestamp("ns")),
+        "late": pa.array([2**62, 0], pa.timestamp("us", "Asia/Shanghai")), "day": pa.array([2**31 - 1, 0], pa.date32()),
+        "text": ["a", "b"],
+    })  # fmt: skip
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path)
+    (part,) = parts_of(path)
+    writer = Writer(part, tmp_path / "b.parquet")
+    for row in told(path):
+        writer.write(row)
+    writer.close()
+    assert pq.read_table(tmp_path / "b.parquet").equals(table)
+    assert str(told(path)[0]["nano"]) == "2009-02-13 23:31:30.123456789"
+
+
+def test_rows_of_parquet_that_are_none_are_counted_each_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_LINE", 1000)
+    offsets, raw = pa.py_buffer(bytes([0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0])), pa.py_buffer(b"a\xff")
+    pq.write_table(
+        pa.table({"text": pa.Array.from_buffers(pa.string(), 2, [None, offsets, raw])}), tmp_path / "a.parquet"
+    )
+    assert told(tmp_path / "a.parquet") == [{"text": "a"}, "not-utf8"]
+    pq.write_table(pa.table({"text": ["x", "y" * 2000]}), tmp_path / "b.parquet")
+    assert told(tmp_path / "b.parquet") == [{"text": "x"}, "too-long"]
+    two = pa.Table.from_arrays([pa.array(["mail a@x.org"]), pa.array(["b"])], names=["text", "text"])
+    pq.write_table(two, tmp_path / "c.parquet")
+    assert told(tmp_path / "c.parquet") == ["columns-of-one-name"]
+
+
+def test_small_row_groups_are_one_part_and_a_broken_one_takes_no_other_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.parquet"
+    texts = [f"{number}" * 4 for number in range(6)]
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=1, compression="none", use_dictionary=False)
+    assert [(part.start, part.end) for part in parts_of(path)] == [(0, 6)]
+    whole = path.read_bytes()
+    said = pq.read_metadata(path).row_group(2).column(0)
+    at = said.data_page_offset
+    path.write_bytes(whole[:at] + b"\xff" * 8 + whole[at + 8 :])
+    assert told(path) == [{"text": text} for text in texts[:2]] + ["unreadable"] + [
+        {"text": text} for text in texts[3:]
+    ]
+    monkeypatch.setattr(files, "PART", 1)
+    assert [(part.start, part.end) for part in parts_of(path)] == [(number, number + 1) for number in range(6)]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.txt", "a.csv", "a.tsv"])
@@ -123,3 +188,27 @@ def test_nothing_half_written_looks_finished(tmp_path: Path) -> None:
     writer.write({"text": "x"})
     writer.abandon()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_full_disk_broke_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for name, packing in (("a.jsonl", ""), ("a.jsonl.gz", ".gz"), ("a.jsonl.zst", ".zst")):
+        writer = Writer(Part(name, "jsonl", packing, 0, 0, 0), tmp_path / name)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
+        try:
+            writer.write({"text": "what has no room"})
+            with pytest.raises(OSError, match="File too large"):
+                writer.close()
+            writer.abandon()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_whose_results_would_be_one_are_named() -> None:
+    assert clashes([Path("x/a.jsonl"), Path("y/a.jsonl"), Path("b.txt"), Path("b.md.gz"), Path("b.csv")]) == [
+        "two files are called a.jsonl; their results would be one"
+    ]
+    assert clashes([Path("a.ndjson"), Path("x/a.jsonl")]) == [
+        "a.jsonl and a.ndjson differ in their end; their results would be one"
+    ]

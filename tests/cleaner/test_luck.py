@@ -1,19 +1,25 @@
 """Bad files, full disks and files that change are outcomes, counted or named, and nothing personal slips through."""
 
+import itertools
 import json
 import os
 import pickle
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.cleaner.test_run import KEY, corpus, run, written
+from tests.cleaner.test_run import KEY, POLICY, corpus, run, written
 
+from gridtie.adapters.tables import names_text
+from gridtie.cleaner.files import HALF
+from gridtie.cleaner.report import keep_run, usual_pack, write_report
 from gridtie.cleaner.run import Step, clean
 from gridtie.cleaner.work import Task
 from gridtie.cleaning.document import keys, leaves, with_leaves
@@ -33,6 +39,7 @@ BAD = {
     "gbk.csv": ("姓名,电话\n".encode("gbk") + b"Li,13800138000\nWu,13800138001\n", {"not-utf8": 1, "no-head": 2}),
     "same.csv": (b"a,a\n1,2\n", {"columns-of-one-name": 1}),
     "headless.csv": (b"Li,13800138000\nWu,13800138001\n", {"personal-key": 1}),
+    "cut.jsonl.zst": (bytes.fromhex("28b52ffd2002"), {"truncated": 1}),
     "cut.jsonl.gz": (bytes.fromhex("1f8b0800000000000003"), {"truncated": 1}),
 }  # fmt: skip
 
@@ -129,7 +136,9 @@ def test_a_disk_without_room_is_named_leaves_nothing_finished_and_is_gone_on_fro
     failed = cli(tmp_path / "out", tmp_path / "a.jsonl", limit=100_000)
     assert failed.returncode == 1
     assert "File too large" in failed.stderr
+    assert "run the same command again" in failed.stderr
     assert "Traceback" not in failed.stderr
+    assert list((tmp_path / "out" / "data").iterdir()) == []
     assert not (tmp_path / "out" / "audit.json").exists()
     assert list((tmp_path / "out" / "data").glob("[!.]*")) == []
     run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN)
@@ -153,6 +162,145 @@ def test_a_line_of_100_mb_is_counted_and_takes_no_memory(tmp_path: Path) -> None
     assert report["counts"]["dropped"] == {"too-long": 1}
     assert report["counts"]["kept"] == 1
     assert took[1] - took[0] < 60_000  # kB: one line of the length that is read, and its copy
+
+
+# ── kills, stops, and what stands where results go ────────────────────────────────────────────────────────────────
+def whole_run(out: Path, *inputs: Path) -> None:
+    said = run(out, *inputs)
+    task = Task(out=out, policy_text=POLICY, policy_source="p.toml", words_text="", names_text=names_text(),
+                text_field="text", aside=False, keys={})  # fmt: skip
+    keep_run(task, said, "", usual_pack())
+    write_report(out, said.parts, None)
+
+
+def killed(out: Path, *inputs: Path, at: int, before: bool) -> bool:
+    """Of a process of its own that is killed right before, or right after, its n-th rename: whether it got so far."""
+    child = os.fork()
+    if not child:
+        rename, count = Path.replace, itertools.count(1)
+
+        def counted(path: Path, target: Path) -> Path:
+            now = next(count) == at
+            if now and before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            made = rename(path, target)
+            if now:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return made
+
+        Path.replace = counted  # type: ignore[method-assign,assignment]
+        try:
+            whole_run(out, *inputs)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def all_of(out: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_killed_around_any_rename_the_next_run_ends_with_the_same_files(tmp_path: Path, before: bool) -> None:
+    inputs = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for number, path in enumerate(inputs):
+        corpus(path, 30, seed=number)
+    whole_run(tmp_path / "whole", *inputs)
+    for at in itertools.count(1):
+        out = tmp_path / f"at-{at}"
+        if not killed(out, *inputs, at=at, before=before):
+            break
+        whole_run(out, *inputs)
+        assert all_of(out) == all_of(tmp_path / "whole"), f"killed at rename {at}"
+    assert at > 15  # the digests, two looks of three files each, two results with their marks, the report
+
+
+def test_what_the_machine_lost_when_it_went_down_is_made_again(tmp_path: Path) -> None:
+    corpus(tmp_path / "a.jsonl", 30)
+    whole_run(tmp_path / "out", tmp_path / "a.jsonl")
+    whole = all_of(tmp_path / "out")
+    for lost in (path for path in (tmp_path / "out" / "work").rglob("*") if path.is_file()):
+        lost.write_bytes(b"")
+        if lost.name.endswith(".npy") or lost.suffix == ".jsonl":
+            lost.unlink()
+        whole_run(tmp_path / "out", tmp_path / "a.jsonl")
+        assert all_of(tmp_path / "out") == whole, lost.name
+
+
+def test_who_stops_a_run_is_told_how_it_goes_on_and_no_process_is_left(tmp_path: Path) -> None:
+    process = begun(tmp_path)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (
+        130, "stopped; the same command goes on with what is finished"
+    )  # fmt: skip
+    assert "Traceback" not in said
+    assert none_of(process.pid)
+
+
+def test_a_run_that_is_killed_takes_its_workers_with_it(tmp_path: Path) -> None:
+    process = begun(tmp_path)
+    process.kill()
+    process.communicate(timeout=60)
+    assert none_of(process.pid)
+
+
+def begun(folder: Path) -> "subprocess.Popen[str]":
+    """A cleaning by two workers, which have begun."""
+    corpus(folder / "0.jsonl", 300)
+    for number in range(8):
+        (folder / f"{number}.jsonl").write_text((folder / "0.jsonl").read_text() * (8 if number else 1))
+    (folder / "p.toml").write_text(PLAIN)
+    command = [sys.executable, "-m", "gridtie.cli.main", "clean", *map(str, folder.glob("*.jsonl"))]
+    command += ["--policy", str(folder / "p.toml"), "--out", str(folder / "out"), "--workers", "2"]
+    process = subprocess.Popen(command, start_new_session=True, text=True, stderr=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL)  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list((folder / "out").glob(f"work/looks/{HALF}*")) and time.monotonic() < deadline:
+        assert process.poll() is None
+        time.sleep(0.01)
+    return process
+
+
+def none_of(group: int) -> bool:
+    """Whether nothing of a session is left, within ten seconds: workers hear of the end of their parent."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_what_stands_where_results_go_is_neither_followed_nor_emptied_nor_removed(tmp_path: Path) -> None:
+    corpus(tmp_path / "a.jsonl", 10)
+    work, own = tmp_path / "out" / "work", tmp_path / "own"
+    work.mkdir(parents=True)
+    own.write_text("of somebody")
+    (work / "lock").symlink_to(own)
+    with pytest.raises(OSError, match="symbolic"):
+        run(tmp_path / "out", tmp_path / "a.jsonl")
+    (work / "lock").unlink()
+    os.mkfifo(work / "lock")
+    with pytest.raises(InvalidInput):
+        run(tmp_path / "out", tmp_path / "a.jsonl")
+    (work / "lock").unlink()
+    data = tmp_path / "out" / "data"
+    for name in (".mine", ".ipynb_checkpoints"):
+        (data / name).mkdir() if "py" in name else (data / name).write_text("of somebody")
+        with pytest.raises(InvalidInput) as refused:
+            run(tmp_path / "out", tmp_path / "a.jsonl")
+        assert name in str(refused.value.problems[0])
+        assert (data / name).exists()
+        (data / name).rmdir() if "py" in name else (data / name).unlink()
+    (work / "inputs.json").unlink()
+    os.mkfifo(work / "inputs.json")
+    (data / "a-00000.jsonl").symlink_to(own)
+    run(tmp_path / "out", tmp_path / "a.jsonl")
+    assert own.read_text() == "of somebody"
+    assert not (data / "a-00000.jsonl").is_symlink()
 
 
 def test_an_error_of_a_worker_arrives_as_it_was() -> None:

@@ -9,21 +9,20 @@ import gzip
 import io
 import json
 import os
-import sys
-import zlib
-from collections.abc import Collection, Container, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 import orjson
 
-from gridtie.errors import FormatMissing, InvalidInput, Problem
+from gridtie.cleaner import parquet
+from gridtie.cleaner.packings import BLOCK, broken, opened, zstd
+from gridtie.errors import InvalidInput, Problem
 
 MAX_LINE = 16 * 2**20  # bytes; a longer one is counted and passed over without being held
-BLOCK = 1 << 20
 PART = 64 * 2**20  # bytes of an unpacked file that are one unit of work
 PARAGRAPH = 1 << 20  # bytes of a plain text that are one record at most
 _FORMS = {
@@ -49,11 +48,8 @@ class Part:
     @property
     def name(self) -> str:
         """Of its output, unique among the parts of a run."""
-        stem = Path(self.path).name
-        for ending in (self.packing, *(ending for ending, form in _FORMS.items() if form == self.form)):
-            stem = stem.removesuffix(ending) if ending else stem
-        ending = {"text": ".txt"}.get(self.form, f".{self.form}")
-        return f"{stem}-{self.number:05d}{ending}{self.packing}"
+        stem, ending = _stem(self.path, self.form, self.packing)
+        return f"{stem}-{self.number:05d}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,29 @@ class Read:
     line: int = 0
 
 
-def form_of(path: Path) -> tuple[str, str]:
+def _stem(path: str, form: str, packing: str) -> tuple[str, str]:
+    """What names of its results begin and end with."""
+    stem = PurePath(path).name
+    for ending in (packing, *(ending for ending, known in _FORMS.items() if known == form)):
+        stem = stem.removesuffix(ending) if ending else stem
+    return stem, f"{'.txt' if form == 'text' else f'.{form}'}{packing}"
+
+
+def clashes(paths: Iterable[PurePath]) -> list[str]:
+    """Why the results of some of these files would be one, in words: `a.jsonl` and `a.ndjson` too."""
+    known: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path in paths:
+        known[_stem(str(path), *form_of(path))].append(path.name)
+    made = []
+    for names in known.values():
+        one, *others = sorted(names)
+        if others:
+            said = f"two files are called {one}" if others[0] == one else f"{one} and {others[0]} differ in their end"
+            made.append(f"{said}; their results would be one")
+    return made
+
+
+def form_of(path: PurePath) -> tuple[str, str]:
     """Raises InvalidInput for a name that says no format."""
     packing = path.suffix if path.suffix in _PACKINGS else ""
     bare = path.name.removesuffix(packing)
@@ -82,10 +100,8 @@ def parts_of(path: Path) -> list[Part]:
     form, packing = form_of(path)
     size = path.stat().st_size
     if form == "parquet":
-        groups = 1  # of a file that is none: one part that cannot be read
-        with contextlib.suppress(OSError, _arrow().ArrowException):
-            groups = _parquet(path).ParquetFile(path).num_row_groups
-        return [Part(str(path), form, packing, number, number, number + 1) for number in range(groups)]
+        groups = parquet.groups(path, PART)
+        return [Part(str(path), form, packing, number, *group) for number, group in enumerate(groups)]
     if packing or form in ("csv", "tsv", "text"):  # quoted line ends and paragraphs cannot be found from the middle
         return [Part(str(path), form, packing, 0, 0, size)]
     starts = range(0, max(size, 1), PART)
@@ -96,16 +112,14 @@ def columns_of(path: Path) -> list[str] | None:
     """Of a table, as its head says; none for a plain text; None for an empty file, and where each line has its own."""
     form, packing = form_of(path)
     if form == "parquet":
-        with contextlib.suppress(OSError, _arrow().ArrowException):
-            return list(_parquet(path).read_schema(path).names)
-        return None
+        return parquet.names(path)
     if form == "jsonl":
         return None
     return [] if form == "text" else next(_heads(Part(str(path), form, packing, 0, 0, path.stat().st_size)), None)
 
 
 def _heads(part: Part) -> Iterator[list[str]]:
-    with _opened(part) as file:
+    with opened(part.path, part.packing) as file:
         lines = (line.decode("utf-8-sig") + "\n" for _, line in _lines(file, part) if isinstance(line, bytes))
         with contextlib.suppress(UnicodeDecodeError, csv.Error):
             yield from csv.reader(lines, delimiter=_MARKS[part.form], strict=True)
@@ -124,9 +138,10 @@ def read(part: Part, wanted: Container[int] | None = None) -> Iterator[Read]:
     """Every record of a part, and every place where there should be one. Of places that are not `wanted` the value may
     be left out, where that spares work."""
     if part.form == "parquet":
-        yield from _rows_of_parquet(part)
+        for value, problem in parquet.rows(Path(part.path), part.start, part.end, MAX_LINE):
+            yield Read(value, problem)
         return
-    with _opened(part) as file:
+    with opened(part.path, part.packing) as file:
         lines = _lines(file, part)
         match part.form:
             case "jsonl":
@@ -137,17 +152,6 @@ def read(part: Part, wanted: Container[int] | None = None) -> Iterator[Read]:
                 yield from _table(lines, _MARKS[part.form])
 
 
-@contextlib.contextmanager
-def _opened(part: Part) -> Iterator[BinaryIO]:
-    with Path(part.path).open("rb") as raw:
-        if part.packing == ".gz":
-            yield gzip.GzipFile(fileobj=raw)  # type: ignore[misc]
-        elif part.packing == ".zst":
-            yield _zstd(part.path).ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-        else:
-            yield raw
-
-
 def _lines(file: BinaryIO, part: Part) -> Iterator[tuple[int, bytes | str]]:
     """(number, line without its end), or (number, problem). A line belongs to the part in which it begins."""
     position = part.start
@@ -155,19 +159,18 @@ def _lines(file: BinaryIO, part: Part) -> Iterator[tuple[int, bytes | str]]:
         file.seek(part.start - 1)
         skipped = file.readline()  # the end of a line that began before, or just a line end
         position = part.start - 1 + len(skipped)
-    buffered = io.BufferedReader(file, BLOCK) if part.packing == ".zst" else file  # type: ignore[type-var]
     number, whole = 0, not part.packing
     while whole is False or position < part.end:
         try:
-            line = buffered.readline(MAX_LINE)
-        except (EOFError, OSError, zlib.error, _zstd_error()) as cause:
+            line = file.readline(MAX_LINE)
+        except broken() as cause:
             yield number + 1, "truncated" if isinstance(cause, EOFError) else "unreadable"
             return
         if not line:
             return
         number, position = number + 1, position + len(line)
         if len(line) >= MAX_LINE and not line.endswith(b"\n"):
-            while (more := buffered.readline(BLOCK)) and not more.endswith(b"\n"):
+            while (more := file.readline(BLOCK)) and not more.endswith(b"\n"):
                 position += len(more)
             position += len(more)
             yield number, "too-long"
@@ -281,18 +284,22 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
     yield from problems
 
 
-def _rows_of_parquet(part: Part) -> Iterator[Read]:
-    parquet = _parquet(Path(part.path))
-    try:
-        with parquet.ParquetFile(part.path) as file:
-            for batch in file.iter_batches(batch_size=256, row_groups=range(part.start, part.end)):
-                for row in batch.to_pylist():
-                    yield Read(row)
-    except (OSError, _arrow().ArrowException):
-        yield Read(None, "unreadable")
-
-
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+HALF = ".gridtie-"  # begins the names of what is not whole yet
+
+
+def scratch_of(path: Path) -> Path:
+    """Of this process alone: one that outlived a killed cleaning may still write the same, beside the next."""
+    return path.with_name(f"{HALF}{os.getpid()}-{path.name}")
+
+
+def put(path: Path, data: bytes) -> None:
+    """Whole or not there."""
+    scratch = scratch_of(path)
+    scratch.write_bytes(data)
+    scratch.replace(path)
+
+
 class Writer:
     """Writes the kept records of a part beside its final name; `close` puts the file there whole.
 
@@ -301,13 +308,13 @@ class Writer:
 
     def __init__(self, part: Part, path: Path, texts: Collection[str] = ()) -> None:
         self.path, self.part, self.texts = path, part, frozenset(texts)
-        self._scratch = path.with_name(f".{path.name}.{os.getpid()}")
+        self._scratch = scratch_of(path)
         self._raw = self._scratch.open("wb")
         self._file: Any = self._raw
         if part.packing == ".gz":
             self._file = gzip.GzipFile(fileobj=self._raw, mode="wb", mtime=0, compresslevel=6, filename="")
         elif part.packing == ".zst":
-            self._file = _zstd(part.path).ZstdCompressor(level=6).stream_writer(self._raw, closefd=False)
+            self._file = zstd(part.path).ZstdCompressor(level=6).stream_writer(self._raw, closefd=False)
         self._rows: list[Any] = []
         self._head: list[str] = []
         self._parquet: Any = None
@@ -334,7 +341,7 @@ class Writer:
 
     def close(self) -> None:
         if self.part.form == "parquet":
-            self._write_rows()
+            parquet.write(self._rows, Path(self.part.path), self._raw, self.texts)
         if self._file is not self._raw:
             self._file.close()
         self._raw.flush()
@@ -343,19 +350,9 @@ class Writer:
         self._scratch.replace(self.path)
 
     def abandon(self) -> None:
-        self._raw.close()
+        with contextlib.suppress(OSError):  # what it still holds has no room either
+            self._raw.close()
         self._scratch.unlink(missing_ok=True)
-
-    def _write_rows(self) -> None:
-        arrow, parquet = _arrow(), _parquet(Path(self.part.path))
-        try:
-            schema = parquet.read_schema(self.part.path)
-        except (OSError, arrow.ArrowException):
-            schema = arrow.schema([])  # nothing of it could be read, so there are no rows
-        for number, name in enumerate(schema.names):
-            if name in self.texts:
-                schema = schema.set(number, arrow.field(name, arrow.string()))
-        parquet.write_table(arrow.Table.from_pylist(self._rows, schema=schema), self._raw, compression="zstd")
 
 
 def _dumped(record: Any) -> bytes:
@@ -363,27 +360,3 @@ def _dumped(record: Any) -> bytes:
         return orjson.dumps(record)
     except TypeError:
         return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _module(name: str, package: str, path: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise FormatMissing(path=path, package=package) from None
-
-
-def _zstd(path: str) -> Any:
-    return _module("zstandard", "zstandard", path)
-
-
-def _zstd_error() -> type[Exception]:
-    known: Any = sys.modules.get("zstandard")
-    return known.ZstdError if known else EOFError
-
-
-def _arrow() -> Any:
-    return _module("pyarrow", "pyarrow", "a Parquet file")
-
-
-def _parquet(path: Path) -> Any:
-    return _module("pyarrow.parquet", "pyarrow", str(path))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
 from gridtie.adapters.tables import load_rules
-from gridtie.cleaner.files import digest_of, parts_of, read
+from gridtie.cleaner.files import digest_of, parts_of, put, read
 from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import FORM, Facts, MachineSample, Verdict, audit
@@ -61,7 +61,7 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
             "words": task.words_text, "names": task.names_text, "field": task.text_field,
             "detectors": cleaned.detectors}  # fmt: skip
-    _put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
+    put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
 def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: "Ed25519Signer | None") -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _draw(out: Path, chosen: Sequence[tuple[int, str, int]]) -> None:
     drawn = "".join(line + "\n" for line in lines).encode("utf-8", "replace")
     if verdicts.exists() and sample.read_bytes() != drawn:  # they speak of other items
         verdicts.rename(verdicts.with_name(f"verdicts-{digest_of(sample)[:12]}.jsonl"))
-    _put(sample, drawn)
+    put(sample, drawn)
 
 
 def sample_of(out: Path) -> list[dict[str, Any]]:
@@ -269,11 +269,11 @@ def _write(out: Path, facts: Facts, run: Mapping[str, Any], signer: "Ed25519Sign
     signature = out / "audit.signature.json"
     if signer is not None:
         (signed,) = Envelope("cleaning-audit", _sealed(made)).sign("cleaner", signer).signatures
-        _put(signature, canonical(asdict(signed)))
+        put(signature, canonical(asdict(signed)))
     else:
         signature.unlink(missing_ok=True)
-    _put(out / "audit.json", canonical(made))
-    _put(out / "audit.html", page(made).encode())
+    put(out / "audit.json", canonical(made))
+    put(out / "audit.html", page(made).encode())
     return made
 
 
@@ -309,9 +309,3 @@ def _unlike(said: Any, found: Any, where: str) -> Iterable[str]:
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) < 80 else text[:77] + "…"
-
-
-def _put(path: Path, data: bytes) -> None:
-    scratch = path.with_name(f".{path.name}")
-    scratch.write_bytes(data)
-    scratch.replace(path)

@@ -4,18 +4,22 @@ it goes on with what is not marked as done."""
 import fcntl
 import json
 import multiprocessing
+import os
+import signal
+import stat
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from gridtie.cleaner.detector import end_all
-from gridtie.cleaner.files import Part, digest_of, parts_of
+from gridtie.cleaner.files import HALF, Part, clashes, digest_of, parts_of, put
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
-from gridtie.cleaner.work import Task, look_at, looks, shingles_in, write_part
+from gridtie.cleaner.work import Task, look_at, looks, marked, shingles_in, write_part
 from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
 from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
 
@@ -50,25 +54,38 @@ def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progres
     """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
     versions of a detector), DetectorFailed, InputChanged, TableTooLarge, TooMuchLeftOut, OSError (full disk: run again)
     """
+    if problems := clashes(inputs):
+        raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     if table := task.policy().table:
         check_columns(table, inputs)
     folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    with (task.out / "work" / "lock").open("w") as lock:
+    with _lock(task.out / "work" / "lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUse(path=task.out) from None
-        for left in (left for folder in folders for left in folder.glob(".*")):  # half-written when a run was killed
-            left.unlink()
+        for folder in (task.out, *(task.out / name for name in ("review", "work", "work/table")), *folders):
+            for left in folder.glob(f"{HALF}*"):  # of a run that was killed
+                left.unlink()
         return _clean(task, inputs, workers, progress)
+
+
+def _lock(path: Path) -> IO[str]:
+    """What stands there is opened and neither followed, waited for nor emptied. Raises InvalidInput, OSError."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    if not stat.S_ISREG(os.fstat(lock).st_mode):
+        os.close(lock)
+        raise InvalidInput(source=str(path), problems=[Problem("no file; name another folder with --out")])
+    return os.fdopen(lock, "r+")
 
 
 def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress) -> Cleaned:
     known = _digests(task.out / "work" / "inputs.json", inputs)
     parts = [part for path in inputs for part in parts_of(path)]
-    strange = sorted({path.name for path in (task.out / "data").iterdir()} - {part.name for part in parts})
+    names = {part.name for part in parts}
+    strange = sorted(path.name for path in (task.out / "data").iterdir() if path.name not in names or path.is_dir())
     if strange:
         why = f"data/{strange[0]} is no result of these inputs; name another folder with --out, or remove it"
         raise InvalidInput(source=str(task.out), problems=[Problem(why)])
@@ -117,15 +134,14 @@ def share_of(parts: Sequence[Part], rank: int, world: int) -> list[Part]:
 
 def _digests(kept: Path, inputs: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Digests of the inputs; of a file that has not changed since, the one that is known."""
-    before: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    before = marked(kept) or {}
     made = {}
     for path in inputs:
-        stat = path.stat()
+        now = path.stat()
+        said = {"path": str(path), "bytes": now.st_size, "changed": now.st_mtime_ns}
         old = before.get(str(path), {})
-        same = (old.get("bytes"), old.get("changed")) == (stat.st_size, stat.st_mtime_ns)
-        digest = old["sha256"] if same else digest_of(path)
-        made[str(path)] = {"path": str(path), "bytes": stat.st_size, "changed": stat.st_mtime_ns, "sha256": digest}
-    kept.write_text(json.dumps(made))
+        made[str(path)] = old if old.items() > said.items() else {**said, "sha256": digest_of(path)}
+    put(kept, json.dumps(made).encode())
     return made
 
 
@@ -140,8 +156,8 @@ def _same_detectors(task: Task, counted: Sequence[Mapping[str, Any]]) -> Mapping
 def _check_unchanged(task: Task, known: Mapping[str, Any], parts: Sequence[Part], keys: Sequence[str]) -> None:
     """Forgets the looks at a file that is no longer the one whose digest they go by."""
     for path, said in known.items():
-        stat = Path(path).stat()
-        if (stat.st_size, stat.st_mtime_ns) != (said["bytes"], said["changed"]):
+        now = Path(path).stat()
+        if (now.st_size, now.st_mtime_ns) != (said["bytes"], said["changed"]):
             for part, key in zip(parts, keys, strict=True):
                 if part.path == path:
                     (task.out / "work" / "looks" / f"{key}.done.json").unlink(missing_ok=True)
@@ -206,14 +222,20 @@ class _pool:  # noqa: N801  used like a function
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Callable[..., list[Any]]:
+        self._others = set(multiprocessing.active_children())
         if self.workers > 1:
-            self._executor = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_serve)
         return self._run
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         end_all()  # those of the workers end with them, when nobody can write to them any more
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+        if self._executor is None:
+            return
+        if kind is not None and issubclass(kind, KeyboardInterrupt):  # who stops a run waits for no part of it
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.terminate()
+        self._executor.shutdown(cancel_futures=True)
 
     def _run(
         self,
@@ -233,10 +255,28 @@ class _pool:  # noqa: N801  used like a function
                 done += sizes[number]
                 progress(Step(stage, done, total))
             return results
-        futures: dict[Future[Any], int] = {self._executor.submit(work, *job): n for n, job in enumerate(jobs)}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # for workers that are started here
+        try:
+            futures: dict[Future[Any], int] = {self._executor.submit(work, *job): n for n, job in enumerate(jobs)}
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for future in as_completed(futures):
             number = futures[future]
             results[number] = future.result()
             done += sizes[number]
             progress(Step(stage, done, total))
         return results
+
+
+def _serve() -> None:
+    """A worker is stopped by who started it, not by the key that stops them both, and ends with a parent that was
+    killed: else it would wait for work for ever."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which detectors would inherit
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)

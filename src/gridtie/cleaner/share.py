@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gridtie.cleaner.files import scratch_of
 from gridtie.cleaner.report import keep_run, write_report
 from gridtie.cleaner.run import Step, clean, look_share
 from gridtie.cleaner.work import Task
@@ -65,7 +66,7 @@ def _copy(source: Path, target: Path, name: Path) -> None:
     """Whole or not there: what has a dot in front is no checkpoint."""
     if not (source / name).exists() or (target / name).exists():
         return
-    scratch = target / name.parent / f".{name.name}"
+    scratch = scratch_of(target / name)
     scratch.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / name, scratch)
     scratch.replace(target / name)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gridtie.cleaner.files import Part, columns_of
+from gridtie.cleaner.files import Part, columns_of, put
 from gridtie.cleaner.work import Task, cleaned, looked_at
 from gridtie.cleaning.decide import counting, decided
 from gridtie.cleaning.document import leaves
@@ -219,7 +219,7 @@ def _keep(
     folder = task.out / "work" / "table"
     folder.mkdir(exist_ok=True)
     said = json.dumps(labels, ensure_ascii=False).encode("utf-8", "replace")
-    (folder / "labels.json").write_bytes(said)
+    put(folder / "labels.json", said)
     digest, start = sha256(said), 0
     for part, one in zip(parts, gathered, strict=True):
         mine = np.stack([one.places, made[start : start + len(one.places)]])

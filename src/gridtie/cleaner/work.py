@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import orjson
 
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.detector import hellos, running, told
-from gridtie.cleaner.files import Part, Read, Writer, digest_of, read
+from gridtie.cleaner.files import Part, Read, Writer, digest_of, put, read, scratch_of
 from gridtie.cleaning.audit import MachineSample
 from gridtie.cleaning.block import MOST as BLOCK
 from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
@@ -93,11 +93,11 @@ class Task:
 def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     """Looks at every record of a part, and says what it counted. Done before, it is not done again."""
     folder = task.out / "work" / "looks"
-    marker = folder / f"{key}.done.json"
-    if marker.exists():
-        return dict(json.loads(marker.read_text()))
+    marker, kept, compared = (folder / f"{key}.{end}" for end in ("done.json", "jsonl", "npy"))
     looker, counts, signatures = task.looker(), Counter[str](), []
-    lines = _scratch(folder / f"{key}.jsonl")
+    if before := marked(marker, kept, *([compared] if looker.policy.near else [])):
+        return before
+    lines = scratch_of(kept)
     detectors = running(task.detectors)
     with lines.open("wb") as out:
         for found, look in _looks_at(looker, told(detectors, read(part))):
@@ -105,13 +105,22 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
             counts["bytes"] += look.size
             out.write(_line(found, look))
             signatures.append(look.signature)
+        _settle(out)
     if looker.policy.near:
-        made = _scratch(folder / f"{key}.npy")
-        np.save(made, np.array(signatures or [NOTHING])[: len(signatures)])
-        made.replace(folder / f"{key}.npy")
-    lines.replace(folder / f"{key}.jsonl")
+        made = scratch_of(compared)
+        with made.open("wb") as file:
+            np.save(file, np.array(signatures or [NOTHING])[: len(signatures)])
+            _settle(file)
+        made.replace(compared)
+    lines.replace(kept)
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
     return _mark(marker, said)
+
+
+def _settle(file: IO[bytes]) -> None:
+    """On the disk before a mark says that it is done."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:
@@ -184,8 +193,8 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
     said = json.dumps([key, policy.digest, sorted(across.items()), task.aside, sorted(task.keys), table]).encode()
     marker = task.out / "work" / "written" / f"{part.name}.{sha256(said).hexdigest()[:24]}.json"
     target = task.out / "data" / part.name
-    if marker.exists() and target.exists():
-        return dict(json.loads(marker.read_text()))
+    if before := marked(marker, target):
+        return before
     counts, sample = Counts(), Sample(task, part.name)
     labels = Labels(task, part)
     kept = Writer(part, target, labels.names)
@@ -293,13 +302,17 @@ class Sample:
         return self._ranked
 
 
-def _scratch(path: Path) -> Path:
-    """Of this process alone: one that outlived a killed cleaning may still write the same, beside the next."""
-    return path.with_name(f".{os.getpid()}.{path.name}")
+def marked(marker: Path, *beside: Path) -> dict[str, Any] | None:
+    """What was marked as done, where all of it is there and can be read."""
+    if not all(path.is_file() for path in (marker, *beside)):
+        return None
+    try:
+        said = json.loads(marker.read_bytes())
+    except ValueError:  # the machine went down before it was on the disk
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _mark(marker: Path, said: dict[str, Any]) -> dict[str, Any]:
-    scratch = _scratch(marker)
-    scratch.write_text(json.dumps(said, ensure_ascii=False, sort_keys=True))
-    scratch.replace(marker)
+    put(marker, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
     return said

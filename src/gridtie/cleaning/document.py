@@ -1,6 +1,7 @@
 """A record as it was read, and the texts within it: where personal data can stand, and in what company."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from gridtie.cleaning.scan import Scanner
@@ -23,7 +24,7 @@ def leaves(record: Any) -> list[tuple[Place, str]]:
 def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
     if isinstance(record, str):
         found.append((at, record))
-    elif isinstance(record, (int, float)):
+    elif isinstance(record, (int, float, Decimal)):
         if text := _digits(record):
             found.append((at, text))
     elif isinstance(record, dict):
@@ -34,9 +35,9 @@ def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
             _gather(value, (*at, number), found)
 
 
-def _digits(number: float) -> str:
+def _digits(number: float | Decimal) -> str:
     """Of a whole number with as many digits as a rule looks for; a column with gaps is often read as 13800138000.0."""
-    if isinstance(number, bool) or not LEAST <= abs(number) < MOST or number != int(number):
+    if isinstance(number, bool) or not LEAST <= (number if number > 0 else -number) < MOST or number != int(number):
         return ""
     return str(int(number))
 
@@ -48,7 +49,7 @@ def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool
     """
     if isinstance(record, str):
         return change(at, record)
-    if isinstance(record, int | float):
+    if isinstance(record, int | float | Decimal):
         text = _digits(record)
         said = change(at, text) if text else text
         return record if said == text else (int(said) if said.isdecimal() else None) if typed else said

@@ -1,5 +1,6 @@
 """The command line: find the noun, load only what it needs, print errors in one shape, exit with a stated code."""
 
+import _thread
 import argparse
 import errno
 import importlib
@@ -109,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = f" Did you mean: gridtie {near[0]}?" if near else " See: gridtie --help"
         sys.stderr.write(f"gridtie: no command {name!r}.{hint}\n")
         return 2
+    sys.unraisablehook = _unraised
     try:
         return _run(name, arguments)
     except GridtieError as error:
@@ -126,6 +128,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as bug:  # noqa: BLE001  the outermost loop of every command
         print_error(_fault_of_ours(bug))
         return 1
+
+
+def _unraised(lost: "sys.UnraisableHookArgs") -> None:
+    """Ctrl-C that fell into a call out of a compiled library is asked again, a moment later."""
+    import threading
+
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        threading.Timer(0.05, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _of_this_machine(cause: OSError) -> GridtieError:

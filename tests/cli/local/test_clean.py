@@ -1,5 +1,7 @@
-"""`gridtie clean` with another tool: the policy says what its findings mean, the command line what runs."""
+"""`gridtie clean`: what it reads and leaves out; with another tool the policy says what its findings mean, the command
+line what runs."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -56,3 +58,43 @@ def test_a_tool_that_is_given_is_asked_and_verifying_says_that_it_was_not(
     capsys.readouterr()
     assert main(["clean", "verify", str(tmp_path / "out")]) == 0
     assert "what ner (t 1) found is taken as it lies in work/: it was not asked" in capsys.readouterr().err
+
+
+def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_is_said(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "texts"
+    (folder / "below").mkdir(parents=True)
+    (folder / "below" / "a.jsonl").write_text('{"text": "Ana was here"}\n')
+    for name in (".hidden.jsonl", ".git"):
+        (folder / name).symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "zero.jsonl").symlink_to("/dev/zero")
+    (folder / "nowhere.jsonl").symlink_to("nothing")
+    (folder / "below" / "above").symlink_to("..")
+    (tmp_path / "p.toml").write_text("")
+    command = ["clean", str(folder), *given[2:4], "--out", str(folder / "out"), "--workers", "1"]
+    for _ in range(2):
+        assert main(command) == 0
+        said = capsys.readouterr().err
+        assert f"left out: {folder}/.git and 1 more: hidden" in said
+        assert f"left out: {folder}/nowhere.jsonl and 2 more: no file" in said
+        assert f"left out: {folder}/below/above: a link to a folder" in said
+        assert [path.name for path in (folder / "out" / "data").iterdir()] == ["a-00000.jsonl"]
+
+
+def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "p.toml").write_text("")
+    (tmp_path / "a.ndjson").write_text('{"text": "Bea was here"}\n')
+    for inputs, why in (
+        (["pipe.jsonl"], "no file but a pipe or a device"), (["nothing"], "no such file or folder"),
+        (["a.jsonl", "a.ndjson"], "a.jsonl and a.ndjson differ in their end; their results would be one"),
+    ):  # fmt: skip
+        assert main(["clean", *(str(tmp_path / name) for name in inputs), *given[2:]]) == 2
+        assert why in capsys.readouterr().err
+    assert main(["clean", given[1], "--policy", "/dev/zero", *given[4:]]) == 2
+    assert "/dev/zero is larger than" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

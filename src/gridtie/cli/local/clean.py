@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import errno
 import getpass
 import json
 import os
@@ -14,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridtie.cli.context import FILE_MAX_BYTES, read_bounded
 from gridtie.cli.output import add_format, plain, print_record, print_rows, say
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import InvalidInput, NoRoom, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,7 +98,16 @@ def run(args: argparse.Namespace) -> int:
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
     shown = Shown()
-    cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
+    try:
+        cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
+    except KeyboardInterrupt:
+        shown.end()
+        say("\nstopped; the same command goes on with what is finished")
+        return 130
+    except OSError as cause:
+        if cause.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise NoRoom(path=args.out, reason=cause.strerror) from None
     shown.end()
     keep_run(task, cleaned, sources, pack)
     made = write_report(args.out, cleaned.parts, signer())
@@ -252,29 +263,49 @@ def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
 
 def _inputs(given: list[Path], out: Path) -> list[Path]:
     """Files, and the files below folders in order of their names. What is written is never read."""
-    from gridtie.cleaner.files import form_of
+    from gridtie.cleaner.files import clashes
 
     found: list[Path] = []
     for path in given:
         if path.is_dir():
-            found.extend(sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")))
+            found.extend(_below(path, out))
         elif path.is_file():
             found.append(path)
         else:
-            raise InvalidInput(source=str(path), problems=[Problem("no such file or folder")])
-    names = [path.name for path in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        problems = [Problem(f"two files are called {name}; their results would be one") for name in twice]
-        raise InvalidInput(source="INPUT", problems=problems)
+            why = "no file but a pipe or a device" if path.exists() else "no such file or folder"
+            raise InvalidInput(source=str(path), problems=[Problem(why)])
     inside = [path for path in found if path.resolve().is_relative_to(out.resolve())]
     if inside:
         raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
     if not found:
         raise InvalidInput(source="INPUT", problems=[Problem("no files there")])
-    for path in found:
-        form_of(path)
+    if problems := clashes(found):
+        raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     return found
+
+
+def _below(folder: Path, out: Path) -> list[Path]:
+    """What is left out is said, but for the results themselves."""
+    found: list[Path] = []
+    left: dict[str, list[Path]] = {}
+    for parent, folders, names in os.walk(folder):
+        here = [Path(parent) / name for name in (*folders, *names)]
+        own = [path for path in here if path.resolve() == out.resolve()]
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(parent) / name not in own]
+        for path in (path for path in here if path not in own):
+            if path.name.startswith("."):
+                left.setdefault("hidden", []).append(path)
+            elif path.is_dir():
+                if path.is_symlink():
+                    left.setdefault("a link to a folder", []).append(path)
+            elif not path.is_file():
+                left.setdefault("no file (a pipe, a device, a link that leads nowhere)", []).append(path)
+            else:
+                found.append(path)
+    for why, paths in left.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        say(f"left out: {min(paths)}{more}: {why}")
+    return sorted(found)
 
 
 def _detectors(policy: "Policy", args: argparse.Namespace) -> dict[str, tuple[str, ...]]:
@@ -353,7 +384,7 @@ def keys_of(policy: "Policy", beside: Path) -> dict[str, bytes]:
 
 def text_of_file(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_bounded(path, FILE_MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError as cause:
         raise InvalidInput(source=str(path), problems=[Problem(f"not UTF-8 at byte {cause.start}")]) from None
 

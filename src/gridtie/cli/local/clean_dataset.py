@@ -140,7 +140,7 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
 def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[str]:
     """The paths of its files in the order in which `gridtie clean` takes a folder of them. Raises InvalidInput for what
     cannot be cleaned, or must not be."""
-    from gridtie.cleaner.files import form_of
+    from gridtie.cleaner.files import clashes
 
     problems = []
     parts = found["version"]["parts"]
@@ -150,13 +150,9 @@ def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[
         problems.append("its terms allow no data that is derived from it; ask its owner for other terms")
     if not own and card is None:
         problems.append("it is not yours: say with --card FILE under which terms the result is offered")
-    names = [PurePosixPath(part["path"]).name for part in parts]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    problems += [f"two files are called {name}; their results would be one" for name in twice]
+    problems += clashes(PurePosixPath(part["path"]) for part in parts)
     if problems:
         raise InvalidInput(source=found["name"], problems=[Problem(problem) for problem in problems])
-    for part in parts:
-        form_of(Path(part["path"]))
     return [str(path) for path in sorted(Path(part["path"]) for part in parts)]
 
 

@@ -1,0 +1,128 @@
+"""Parquet files: their row groups as parts, their rows as records, and rows written with the types they had."""
+
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from gridtie.cleaner.packings import needed
+from gridtie.cleaning.document import leaves
+
+_ROWS = 256  # at once
+
+
+class Exact:
+    """A time that no Python type holds (nanoseconds, the year 10000): left as it is, and written as it was."""
+
+    def __init__(self, scalar: Any) -> None:
+        self.scalar = scalar
+
+    def __str__(self) -> str:
+        try:
+            return str(self.scalar.cast("string"))
+        except _arrow().ArrowException:  # its zone is not known here
+            return str(self.scalar.value)
+
+
+def groups(path: Path, most: int) -> list[tuple[int, int]]:
+    """Row groups [start, end) that are one part: neighbours of `most` bytes together, for some writers make thousands.
+    Of a file that is none: one part that cannot be read."""
+    with contextlib.suppress(OSError, _arrow().ArrowException):
+        said = _parquet(path).read_metadata(path)
+        made: list[tuple[int, int]] = []
+        start = size = 0
+        for number in range(said.num_row_groups):
+            size += said.row_group(number).total_byte_size
+            if size >= most or number == said.num_row_groups - 1:
+                made.append((start, number + 1))
+                start, size = number + 1, 0
+        return made
+    return [(0, 1)]
+
+
+def names(path: Path) -> list[str] | None:
+    """None where it cannot be read."""
+    with contextlib.suppress(OSError, _arrow().ArrowException):
+        return list(_parquet(path).read_schema(path).names)
+    return None
+
+
+def rows(path: Path, start: int, end: int, most: int) -> Iterator[tuple[Any, str]]:
+    """Each row of these groups, or why there is none. `most`: bytes of texts in a row."""
+    broken = (OSError, _arrow().ArrowException)
+    try:
+        file = _parquet(path).ParquetFile(path)
+    except broken:
+        yield None, "unreadable"
+        return
+    with file:
+        names = file.schema_arrow.names
+        same = len(set(names)) < len(names)  # a row would be an object with fewer columns
+        for number in range(start, end):
+            try:
+                for batch in file.iter_batches(batch_size=_ROWS, row_groups=[number]):
+                    yield from (
+                        ((None, "columns-of-one-name") for _ in range(batch.num_rows)) if same else _rows(batch, most)
+                    )
+            except broken:
+                yield None, "unreadable"  # what is left of this group
+
+
+def _rows(batch: Any, most: int) -> Iterator[tuple[Any, str]]:
+    if batch.num_rows == 1:
+        yield _row(batch, most)
+        return
+    try:
+        if batch.nbytes <= most:
+            yield from ((row, "") for row in batch.to_pylist())
+            return
+    except (ValueError, OverflowError, _arrow().ArrowException):
+        pass  # one of them, so each by itself
+    for number in range(batch.num_rows):
+        yield _row(batch.slice(number, 1), most)
+
+
+def _row(batch: Any, most: int) -> tuple[Any, str]:
+    try:
+        row = {name: _value(column[0]) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+    except UnicodeDecodeError:
+        return None, "not-utf8"
+    except (ValueError, OverflowError, _arrow().ArrowException):
+        return None, "unreadable"
+    long = batch.nbytes > most and sum(len(text) for _, text in leaves(row)) > most
+    return (None, "too-long") if long else (row, "")
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        if not _arrow().types.is_temporal(scalar.type):
+            raise
+        return Exact(scalar)
+
+
+def write(found: Sequence[Any], like: Path, into: BinaryIO, texts: Collection[str]) -> None:
+    """With the columns and types of `like`. `texts`: columns that hold texts now, whatever they held."""
+    arrow, parquet = _arrow(), _parquet(like)
+    try:
+        schema = parquet.read_schema(like)
+    except (OSError, arrow.ArrowException):
+        schema = arrow.schema([])  # nothing of it could be read, so there are no rows
+    for number, name in enumerate(schema.names):
+        if name in texts:
+            schema = schema.set(number, arrow.field(name, arrow.string()))
+    plain = [{name: _typed(value) for name, value in row.items()} for row in found]
+    parquet.write_table(arrow.Table.from_pylist(plain, schema=schema), into, compression="zstd")
+
+
+def _typed(value: Any) -> Any:
+    return value.scalar if isinstance(value, Exact) else value
+
+
+def _arrow() -> Any:
+    return needed("pyarrow", "pyarrow", "a Parquet file")
+
+
+def _parquet(path: Path) -> Any:
+    return needed("pyarrow.parquet", "pyarrow", str(path))
