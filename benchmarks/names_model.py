@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+import names_sentences as said
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaning import tagging
 from gridtie.cleaning.scan import Scanner
@@ -38,18 +39,6 @@ CITIES = "New York;Los Angeles;San Francisco;San Diego;San Jose;Las Vegas;Santa 
 BODIES = "White House;Supreme Court;Wall Street;Security Council;World Bank;Red Cross;Air Force;State Department;Federal Reserve;House Republicans;Democratic Party;General Motors;General Electric;Ford Motor;Merrill Lynch;Goldman Sachs;Morgan Stanley;Salomon Brothers;Johnson Controls;Wells Fargo;Warner Brothers;Warner Bros;Dow Jones;Lockheed Martin;Rolls Royce;Harley Davidson;Ernst Young;Price Waterhouse;Drexel Burnham;Charles Schwab;Louis Vuitton;Marks Spencer;Texas Instruments;Hewlett Packard;American Express;British Airways;Deutsche Bank;Standard Chartered;Apache Software;Apache Spark;Apache Kafka;Apache Arrow;Google Cloud;Amazon Web;Visual Studio;Hugging Face;Open Source;Creative Commons;Mozilla Foundation;Linux Foundation;Free Software;Red Hat;Stack Overflow;Docker Hub;Jupyter Notebook;Azure Blob;Delta Lake;Spring Boot;Mac Os;Windows Server;Internet Explorer;Internet Archive;Test Driven;Machine Learning;Deep Learning;Pull Request;Code Review;Vice President;Prime Minister;Chief Justice;Chief Executive;Secretary General;Attorney General;Mr Speaker;Mr President;Queen Mary;King Henry;Lord Mayor;Pope John;Saint Paul;Holy Spirit;Jesus Christ;Old Testament;Civil War;World War;Great Depression;Nobel Prize;Academy Award;Super Bowl;World Cup;Star Wars;Star Trek;Happy Birthday;Merry Christmas;Good Morning;Good Friday;Best Regards;Kind Regards;Dear Sir;Dear Customer;Yours Truly;Thank You"
 AFTER_NAME = "Street Road Avenue Lane Boulevard Square Park Bridge Hospital University College School Institute Foundation Inc Corp Ltd LLC Group Brothers Company Center Centre Hall House Museum Award Prize Stadium Airport County City Valley River Lake Island Beach Library Theorem Algorithm Distribution Process Equation Method Test Model Transform Filter Score Index Law Effect Scale Number Act Amendment Bill Report Tower Building Court Hotel Store Bank Insurance Airlines Motors Press Books Records Pictures Studios".split()
 MONTHS = "January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday Spring Summer Autumn Winter Easter Christmas".split()
-CHINESE = """{n}说他明天来。¦昨天{n}给我打了电话¦我和{n}一起去的¦找{n}签字就行¦由{n}负责跟进¦{n}表示同意¦请{n}尽快处理¦{n}：好的¦{n}: 收到¦{n} 14:32
-好的¦抄送：{n}、{n}、{n}¦参会人员：{n}、{n}，{n}¦{n}（{p}）¦{n} {p}¦{n},{p},{m}¦{p},{n},{m}¦"{n}","{p}"¦{n}
-{p}¦{n}	{p}	{m}¦{n}/{p}¦收：{n} {p}¦寄给{n}，电话{p}¦{p} {n}收¦麻烦转告{n}¦{n}的手机号是{p}¦{n}的邮箱{m}¦{n} <{m}>¦发件人：{n} <{m}>¦致{n}：¦{n}老师您好¦{n}医生开的药¦{n}经理让我联系您¦主任{n}批准¦教授{n}和{n}¦{n}、{n}等人¦被{n}打伤¦把钱转给{n}¦向{n}借款¦{n}向{n}借款五万元¦{n}与{n}签订合同¦经{n}介绍¦据{n}介绍¦{n}住院三天¦{n}，男，¦{n}，女，¦{n}今年35岁¦{n}和{n}是夫妻¦妻子{n}¦儿子{n}¦同事{n}¦我同学{n}¦客户{n}来电¦会员{n}投诉¦司机{n}¦快递员{n}¦值班：{n}¦审核：{n}¦制表人 {n}¦领取人 {n} 已签收¦{n}已签收¦{n}已完成¦负责人是{n}¦联系{n}¦{n}同学¦感谢{n}的帮助¦{n}在北京工作¦{n}去年入职¦{n}从公司离职¦{n}不在，找{n}¦是{n}吗¦叫{n}的人¦我是{n}¦这是{n}¦我{n}，¦{n}你好¦{n}，你好¦{n}，身份证¦{n}身份证号¦{n}欠款¦{n}发来邮件¦<td>{n}</td>¦<td>{n}</td><td>{p}</td>¦客户: {n}¦user={n}&phone={p}¦[{n}]¦【{n}】¦-- {n}¦——{n}¦{n} 敬上¦{n}
-2024年3月5日¦1. {n}¦- {n}¦• {n} {p}¦{n}｜{p}¦{n}|{p}|{m}¦| {n} | {p} |¦{n}；{p}"""
-ENGLISH = """{n} called yesterday.¦I spoke to {n} about it.¦Please ask {n} to sign.¦cc: {n}, {n}¦To: {n} <{m}>¦From: {n} <{m}>¦"{n}" <{m}>¦{n} ({p})¦{n}, {p}¦{n},{m},{p}¦{n}\t{p}\t{m}¦{n} | {p}¦{n} wrote:¦[{n}] ok, done¦{n}: see you at five¦<b>{n}</b>¦<td>{n}</td>¦<td>{n}</td><td>{m}</td>¦Thanks,
-{n}¦Best,
-{n}¦Cheers,
-{n}
-{m}¦--\x20
-{n}
-{p}¦by {n}¦with {n} and {n}¦{n} and {n} agreed¦{n} has left the company¦{n} lives in Leeds¦{n}'s phone is {p}¦{n}'s account¦Hi, this is {n}.¦I am {n}, born¦Met {n} at the office¦assigned to {n}¦Owner: {n}¦Attendees: {n}, {n}, {n}¦approved by {n}¦Customer {n} complained¦ship to {n}, 12 Main¦{n} will join us¦our colleague {n} said¦{n} said he¦{n} told me¦{n}, 34, of Ohio¦said {n}, a teacher¦according to {n}¦Driver {n} arrived¦Passenger: {n}¦tenant {n} owes¦{n} paid¦{n} was admitted¦{n} is allergic¦Call {n} at {p}¦email {n} at {m}¦<{n}>¦- {n}¦1. {n}¦* {n}, {p}¦"customer": "{n}"¦{n}
-{p}¦user {n} logged in¦Reviewed: {n}¦witness {n}¦Mrs. {n}¦wife of {n}¦my brother {n}¦{n} sent¦invited {n} for¦on behalf of {n}¦Beneficiary {n}¦{n} (patient)¦{n} / {p}¦for {n}.¦{n}?¦Is {n} there?"""
 
 
 class Chance(random.Random):
@@ -76,12 +65,11 @@ class ChineseWords:
         surnames = tagging.SURNAMES
         like = [(w, c) for w, c in plain if w[0] in surnames and 2 <= len(w) <= 4]
         self.like, self.like_sums = [w for w, _ in like], sums([c**0.6 for _, c in like])
-        names = [
-            (w, c) for w, c, k in known if k == "nr" and 2 <= len(w) <= 3 and w[0] in surnames and han.fullmatch(w)
-        ]
-        self.famous = sorted({name for name, _ in names} - set(self.words))
+        names = [w for w, _, k in known if k == "nr" and 2 <= len(w) <= 3 and w[0] in surnames and han.fullmatch(w)]
+        self.famous = sorted(set(names) - set(self.words))
         provider = importlib.import_module("faker.providers.person.zh_CN").Provider
         self.given = [name for name in provider.first_names if 1 <= len(name) <= 2]
+        self.second, self.third = "".join(name[1] for name in names), "".join(name[2:] for name in names)
         family = list(surnames)
         self.family, self.family_sums = family, sums([1.0 / (3 + rank) for rank in range(len(family))])
 
@@ -95,18 +83,24 @@ class ChineseWords:
         return "".join(made)
 
     def name(self) -> str:
-        draw = self.chance.random()
-        if draw < 0.15:
-            return self.chance.of(self.famous)
-        family = (
-            self.chance.of(tagging.LONG_SURNAMES.split())
-            if draw < 0.18
-            else self.chance.by(self.family, self.family_sums)
-        )
-        if draw < 0.6:
-            return family + self.chance.of(self.given)
-        letters = 1 if self.chance.random() < 0.15 else 2
-        return family + "".join(self.chance.of(GIVEN_LETTERS) for _ in range(letters))
+        """Given names as in Faker's lists, put together of letters that given names of jieba's list have in that place,
+        of letters listed here, and words."""
+        of, draw = self.chance.of, self.chance.random()
+        if draw < 0.12:
+            return of(self.famous)
+        long = draw < 0.19
+        family = of(tagging.LONG_SURNAMES.split()) if long else self.chance.by(self.family, self.family_sums)
+        if long and draw < 0.17:
+            return family + of(self.second) + of(self.third)
+        if draw < 0.4:
+            return family + of(self.given)
+        if draw < 0.46:
+            word = self.chance.by(self.words, self.sums)
+            return family + word if len(word) == 2 else family + of(self.given)
+        short = self.chance.random() < 0.3
+        if draw < 0.75:
+            return family + of(self.second) + ("" if short else of(self.third))
+        return family + of(GIVEN_LETTERS) + ("" if short else of(GIVEN_LETTERS))
 
     def few(self) -> str:
         return self.chance.of(["，", "。", "", "", "\n"]) + self.text(2)
@@ -195,41 +189,71 @@ def _documentation() -> str:
     return "\n\n".join(made)
 
 
-# ── sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def filled(form: str, chance: Chance, value: Callable[[], str], name: bool, at: int) -> tuple[str, list[list[object]]]:
-    text, labels = "", []
-    for piece in re.split(r"(\{[nmp]\})", form):
-        if piece == "{n}":
-            said = value()
-            if name:
-                labels.append([at + len(text), at + len(text) + len(said), "NAME"])
-            text += said
-        elif piece == "{p}":
-            text += f"1{chance.of('3578')}{chance.randrange(10**9):09d}"
-        elif piece == "{m}":
-            text += f"{chance.of(['ab', 'lin', 'jo', 'sales', 'k'])}{chance.randrange(10**4)}@example.com"
-        else:
-            text += piece
-    return text, labels
+# ── sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+class Sentences:
+    """Of one language: forms with their slots filled."""
+
+    def __init__(self, chance: Chance, words: ChineseWords | EnglishWords) -> None:
+        self.chance, self.words, self.chinese = chance, words, isinstance(words, ChineseWords)
+        self.strong, self.weak = (
+            one.split("¦") for one in ((said.STRONG, said.WEAK) if self.chinese else (said.ENGLISH, ""))
+        )
+
+    def filled(self, form: str, value: Callable[[], str], name: bool, at: int) -> tuple[str, list[list[object]]]:
+        text, labels = "", list[list[object]]()
+        for piece in re.split(r"(\{[a-zRVL]\})", form):
+            if piece == "{n}":
+                put = value()
+                if name:
+                    labels.append([at + len(text), at + len(text) + len(put), "NAME"])
+                text += put
+            else:
+                text += self.slot(piece[1]) if piece[:1] == "{" and len(piece) == 3 else piece
+        return text, labels
+
+    def slot(self, letter: str) -> str:
+        of, digits = self.chance.of, self.chance.randrange
+        if letter in "rtvlRVL":
+            return of({"r": said.ROLES, "t": said.TITLES, "v": said.VERBS, "l": said.LABELS,
+                       "R": said.ENGLISH_ROLES, "V": said.ENGLISH_VERBS, "L": said.ENGLISH_LABELS}[letter])  # fmt: skip
+        if letter == "w":
+            return self.words.text(1 + int(self.chance.random() * 4)) if isinstance(self.words, ChineseWords) else ""
+        if letter == "p":
+            return f"1{of('3578')}{digits(10**9):09d}"
+        if letter == "m":
+            return f"{of(['ab', 'lin', 'jo', 'sales', 'k'])}{digits(10**4)}@example.com"
+        if letter == "k":
+            return f"62{digits(10**16):016d}3"
+        day = (1940 + digits(70), 1 + digits(12), 1 + digits(28))
+        if letter == "d":
+            return of(["{}年{}月{}日", "{}-{:02d}-{:02d}", "{}/{}/{}"]).format(*day)
+        if letter == "i":
+            return "{}{:04d}{:02d}{:02d}{:03d}X".format(of(["110105", "430102", "510107"]), *day, digits(1000))
+        return f"{of(['长沙市', '武侯区', '海淀区'])}{self.chance.of(GIVEN_LETTERS)}{self.chance.of(GIVEN_LETTERS)}路{1 + digits(300)}号"
 
 
-def document(chance: Chance, zh: ChineseWords, en: EnglishWords) -> Labelled:
-    chinese = chance.random() < 0.5
-    words: ChineseWords | EnglishWords = zh if chinese else en
-    forms = (CHINESE if chinese else ENGLISH).split("¦")
-    text, labels = "", []
+def document(chance: Chance, zh: Sentences, en: Sentences) -> Labelled:
+    """Sentences with and without names among other words, or nothing but sentences with them."""
+    one = zh if chance.random() < 0.55 else en
+    words, text, labels = one.words, "", list[list[object]]()
+    dense = one.chinese and chance.random() < 0.3
     for _ in range(6):
-        text += (zh.text(25) if chinese else en.text()) + chance.of(["\n", "\n\n", " ", "。" if chinese else ". "])
-        draw, name = chance.random(), chance.random() < 0.55
-        value = words.name if name else words.other
-        if draw < 0.55:
-            form = chance.of(forms)
+        if not dense:
+            text += words.text(25) if isinstance(words, ChineseWords) else words.text()
+            text += chance.of(["\n", "\n\n", " ", "。" if one.chinese else ". "])
+        draw = chance.random()
+        if one.chinese:
+            form = chance.of(one.strong) if draw < 0.65 or dense else chance.of(one.weak)
+            name = chance.random() < (0.9 if form in one.strong else 0.4)
+        elif draw < 0.6:
+            form, name = chance.of(one.strong), chance.random() < 0.65
         elif draw < 0.85:  # among other words, without a frame
-            form = f"{words.few()}{{n}}{words.few()}{chance.of(['', '{p}', '，{p}', ' {m}', '（{p}）', ' ({m})'])}"
+            form = f"{words.few()}{{n}}{words.few()}{chance.of(['', '{p}', ' {m}', ' ({m})'])}"
+            name = chance.random() < 0.55
         else:
-            form = ""
-        said, found = filled(form, chance, value, name, len(text))
-        text += said + chance.of(["\n", "，" if chinese else ", ", " ", "\n\n"])
+            form, name = "", False
+        put, found = one.filled(form, words.name if name else words.other, name, len(text))
+        text += put + chance.of(["\n", "，" if one.chinese else ", ", " ", "\n\n"])
         labels += found
     return Labelled(text, frozenset((int(str(a)), int(str(b))) for a, b, _ in labels))
 
@@ -237,11 +261,11 @@ def document(chance: Chance, zh: ChineseWords, en: EnglishWords) -> Labelled:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--documents", type=int, default=40_000)
+    parser.add_argument("--documents", type=int, default=60_000)
     parser.add_argument("--least", type=int, default=LEAST, help="the limit; 30 is that of the built-in model")
     args = parser.parse_args()
     chance = Chance(SEED)
-    zh, en = ChineseWords(chance), EnglishWords(chance)
+    zh, en = Sentences(chance, ChineseWords(chance)), Sentences(chance, EnglishWords(chance))
     texts = [document(chance, zh, en) for _ in range(args.documents)]
     empty = NamesModel.read(written(np.zeros(tagging.SIZE, np.int8), 0, "nothing"), source="nothing")
     trained = train(texts, Scanner(load_rules()), empty, precision=0.98, made=MADE)

@@ -16,6 +16,8 @@
   `anchors` are words that such a row begins at or holds.
 - `column`: an anchor is the head of a column, in a first line parted by commas, tabs, bars, semicolons or blanks; every
   cell of the lines below that is wholly of the `shape` is a candidate.
+- `beside`: `anchors` are kinds; `shape` stands right behind what was found of one of them, or with `way` = `before`
+  right before it, up to its own end. What is found is its group `it`.
 
 `shape` and `tail` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the expression `day`. `tail` is what
 right behind a candidate belongs to it, such as an extension.
@@ -40,7 +42,7 @@ COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
 _FAR = 70  # code points before an anchor from which on a search is as fast
-_SOURCES = ("digits", "token", "pattern", "column", "spelled")
+_SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
@@ -168,7 +170,7 @@ def _rule(
             raise _wrong(where, f"{key} is missing; id, kind, from, shape, score and hit are needed")
     if table["from"] not in _SOURCES:
         raise _wrong(where, f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}")
-    needs = {"digits": "digits", "pattern": "anchors", "column": "anchors"}.get(table["from"])
+    needs = {"digits": "digits", "pattern": "anchors", "column": "anchors", "beside": "anchors"}.get(table["from"])
     if needs and needs not in table:
         raise _wrong(where, f"{needs} is missing; a rule from {table['from']} needs it")
     for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):

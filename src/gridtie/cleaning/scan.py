@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from gridtie.cleaning.anchors import Anchors
+from gridtie.cleaning.beside import beside, by_kind
 from gridtie.cleaning.block import Block, blocks
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
@@ -45,8 +46,9 @@ class Scanner:
         self._tagger = tagger
         self._sieve = Sieve(rules.rules, sift if compiled else sifted)
         self._reader = Reader(rules.rules, runs if compiled else ran)
-        anchored = [rule for rule in rules.rules if rule.anchors]
+        anchored = [rule for rule in rules.rules if rule.anchors and rule.source != "beside"]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
+        self._beside = by_kind(rules.rules)
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def scan(self, text: str) -> list[Span]:
@@ -80,6 +82,9 @@ class Scanner:
             for number in tagger.worth(block):
                 if number not in odd and (names := tagger.spans(texts[number], made[number])):
                     made[number] = resolved([*made[number], *names])
+        for number, spans in enumerate(made):
+            if spans and (more := self._neighbours(texts[number], spans)):
+                made[number] = resolved([*spans, *more])
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
@@ -89,6 +94,11 @@ class Scanner:
                     Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in spans
                 ]  # fmt: skip
         return made
+
+    def _neighbours(self, text: str, spans: Sequence[Span]) -> list[Span]:
+        places = beside(text, spans, self._beside)
+        judged = [_judged(text, start, end, text[start:end], rule) for start, end, rule in places]
+        return [span for span in judged if span]
 
     def _found(self, block: Block) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""

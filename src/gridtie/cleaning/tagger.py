@@ -6,6 +6,7 @@ the name, what stands beside it, and what other personal data is near: `tagging.
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +19,20 @@ from gridtie.cleaning.block import Block
 from gridtie.cleaning.spans import Span
 from gridtie.errors import InvalidInput, Problem
 
-FORM = "gridtie/names/1"
+FORM = "gridtie/names/2"
 KIND = "NAME"
 RULE = "names-tagger"
 WIDE = 160  # code points to other personal data on the same line, within which a name is one of somebody concerned
 CLOSE = tagging.BESIDE  # the same on the next line
 SHORT, LONGEST = 2_000, 60  # code points of a text that is looked at whole, and of a name
 HAN = "\u3000"  # characters before it are no Chinese ones
-ALONE = 240  # what a name far from any must score more: most of those are of authors, actors, heads of state
-EASE = 80  # what a Latin name beside other personal data, on its line and CLOSE to it, may score less
-OF_NOBODY = frozenset({KIND, "IPV4", "IPV6", "MAC"})  # stand in public texts too
+ALONE = 300  # what a name far from any must score more: most of those are of authors, actors, heads of state
+EASE, EASE_HAN = 80, 60  # what a name beside other personal data, on its line and CLOSE to it, may score less
+OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
+ROW, PARTED = (
+    3,
+    re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}"),
+)  # names, and what parts them, that are company of each other
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
 
 
@@ -94,15 +99,30 @@ class Tagger:
         if not windows:
             return []
         places, _ = _candidates(text, windows, known, self.model.weights, self.model.least - EASE, keep=False)
+        likely = likeliest(places)
+        rows = self._rows(text, likely)
         return [
             Span(start, end, KIND, min(SCORES[1], SCORES[0] + max(0, score - self.model.least) // SURER), RULE)
-            for start, end, score in likeliest(places)
-            if text[start - 1 : start] != "@" and self._counts(text, start, end, score, company)
+            for start, end, score in likely
+            if text[start - 1 : start] != "@" and (start in rows or self._counts(text, start, end, score, company))
         ]
+
+    def _rows(self, text: str, likely: Sequence[tuple[int, int, int]]) -> set[int]:
+        """Where those begin that stand in a row of names: `ROW` and more that are sure, and what stands among them."""
+        made: set[int] = set()
+        row: list[tuple[int, int, int]] = []
+        for one in [*likely, (len(text) + 9, len(text) + 9, 0)]:
+            if row and not PARTED.fullmatch(text, row[-1][1], one[0]):
+                if sum(score >= self.model.least for _, _, score in row) >= ROW:
+                    made.update(start for start, _, _ in row)
+                row = []
+            row.append(one)
+        return made
 
     def _counts(self, text: str, start: int, end: int, score: int, company: Sequence[Span]) -> bool:
         own_line = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-        sure, eased = score >= self.model.least, text[start] < HAN
+        sure = score >= self.model.least
+        eased = score >= self.model.least - (EASE if text[start] < HAN else EASE_HAN)
         if (self._everywhere and sure) or (score >= self.model.least + ALONE and not own_line):
             return True
         for span in company:

@@ -11,10 +11,10 @@ from gridtie.cleaning.compiled import njit
 
 BITS = 17
 SIZE = 1 << BITS  # of the table of weights
-MOST = 20  # features of a candidate
+MOST = 24  # features of a candidate
 PLANE = 1 << 16
 BARE = -60  # what the characters of a name must be worth by themselves
-FAINT = -150  # the same of a Latin name beside something else that is personal, on its line
+FAINT = -200  # the same of a name beside something else that is personal, on its line
 BESIDE = 24  # code points
 NEAR = 40  # code points in which something else that is personal counts as company
 HAN, SURNAME, DOUBLE, LOWER, UPPER, DIGIT = 1, 2, 4, 8, 16, 32
@@ -25,11 +25,15 @@ SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔"
     "谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万钱覃武戴孔汤庞樊兰殷施洪翟安倪严牛温芦"
     "季俞章鲁葛伍申尤毕聂焦向柳邢岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位"
-    "霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边楚易常康乔文颜涂蒙佟窦岑冷敖晏扈桑蔺邬胥臧计褚娄解应宗丘骆蓝麦傅"
+    "霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边楚易常康乔文颜蒙佟窦岑冷敖晏扈桑蔺邬胥臧计褚娄应宗丘骆蓝麦傅"
     "滕简佘邝揭隗卞戚冼储喻巫练符苟瞿茹荆鄢巩仝郜宓蒲饶卓池艾濮郦阙况"
+    "赖尚古沙商权麻穆荣花习区玉敬帅丰谌容燕鹿党师厉仇粟寇戈闻衡冀屠郎昌廉皮湛奚狄米贝谈茅危刁虞裘缪宣贲郁杭诸钮嵇滑荀羊惠封芮"
+    "羿汲邴糜乌巴弓牧蓬郗仲伊宫栾钭戎祖束幸韶蓟宿怀邰鄂索咸籍阴莘贡劳逄姬扶堵宰雍郤璩寿郏浦农宦鱼慎庾暨弘匡禄殳沃蔚夔厍晁勾訾阚"
+    "毋乜鞠巢蒯竺逯盖桓亓揣卯母潭衣褟禤侬岩刀召苑腾镡禚苌檀佴庹亢仉荔奉淳靖姒冶皋宾肇昝凤酆禹"
 )
 LONG_SURNAMES = (
-    "欧阳 上官 司马 东方 独孤 南宫 闻人 夏侯 诸葛 尉迟 赫连 皇甫 公孙 慕容 令狐 司徒 司空 长孙 端木 轩辕 宇文 西门"
+    "欧阳 上官 司马 东方 独孤 南宫 闻人 夏侯 诸葛 尉迟 赫连 皇甫 公孙 慕容 令狐 司徒 司空 长孙 端木 轩辕 宇文 西门 "
+    "太史 万俟 澹台 宗政 濮阳 淳于 申屠 仲孙 钟离 鲜于 闾丘 亓官 拓跋 百里 呼延 东郭 梁丘 左丘 完颜 纳兰"
 )
 PARTICLES = ("van", "von", "de", "der", "den", "da", "di", "del", "la", "bin", "al", "el", "le", "ten", "dos")
 Codes = npt.NDArray[np.uint32]
@@ -134,7 +138,7 @@ def _beside(codes: Codes, start: int, end: int, known: Words) -> bool:
 
 @njit(cache=True, nogil=True)
 def _worth(out: Words, count: int, weights: Weights, codes: Codes, at: int, end: int, known: Words) -> bool:
-    """Whether a Latin candidate of these features, its own, is looked at any further."""
+    """Whether a candidate of these features, its own, is looked at any further."""
     bare = _sum(out, 0, count, weights)
     return bare >= BARE or (bare >= FAINT and _beside(codes, at, end, known))
 
@@ -152,7 +156,8 @@ def chinese(codes: Codes, at: int, family: int, end: int, out: Words) -> int:
     out[3] = _mix(4, first, long)
     out[4] = _mix(5, _code(codes, last), long)
     out[5] = _mix(6, first, _code(codes, last), long)
-    return 6
+    out[6] = _mix(7, name, first, _code(codes, last) * 4 + end - given)
+    return 7
 
 
 @njit(cache=True, nogil=True)
@@ -175,7 +180,11 @@ def beside_chinese(
     out[count + 8] = _mix(19, near, right)
     out[count + 9] = _mix(20, left)
     out[count + 10] = _mix(21, right)
-    return count + 11
+    out[count + 11] = _mix(22, before, _code(codes, at - 2), _code(codes, at - 3))
+    out[count + 12] = _mix(23, behind, _code(codes, end + 1), _code(codes, end + 2))
+    out[count + 13] = _mix(24, before, behind)
+    out[count + 14] = _mix(25, last, behind, _code(codes, end + 1))
+    return count + 15
 
 
 @njit(cache=True, nogil=True)
@@ -369,7 +378,7 @@ def candidates(
                     if not _flag(codes, end - 1, flags) & HAN:
                         break
                     count = chinese(codes, at, family, end, out)
-                    if every or _sum(out, 0, count, weights) >= BARE:
+                    if every or _worth(out, count, weights, codes, at, end, known):
                         count = beside_chinese(codes, at, end, known, kinds, count, out)
                         found = _kept(found, at, end, count, out, weights, least, places, features)
         elif flag & UPPER and not _flag(codes, at - 1, flags) & (LOWER | UPPER | DIGIT):

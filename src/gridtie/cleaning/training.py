@@ -114,12 +114,14 @@ def _touched(start: int, end: int, spans: Sequence[Span]) -> bool:
 
 
 def _limit(right: Sequence[int], wrong: Sequence[int], precision: float) -> int:
-    """The lowest limit from which at least this share is right; above all that is wrong where no limit keeps it."""
+    """The lowest limit from which at least this share is right, halfway to the next score below, for names among other
+    words; above all that is wrong where no limit keeps it."""
     scored = sorted([(score, True) for score in right] + [(score, False) for score in wrong], reverse=True)
     limit, good = max(wrong, default=0) + 1, 0
     for place, (score, name) in enumerate(scored, start=1):
         good += name
         ends = place == len(scored) or scored[place][0] < score
         if ends and good >= precision * place:
-            limit = score
+            below = scored[place][0] if place < len(scored) else score
+            limit = (score + below) // 2 + (below < score)
     return limit
