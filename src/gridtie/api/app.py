@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import Response
 from prometheus_client import CollectorRegistry
 
 from gridtie import __version__
@@ -17,14 +16,10 @@ from gridtie.api.bus import Bus, Pulse
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
 from gridtie.api.relay import Relay
-from gridtie.api.routers import ROUTERS, routes
+from gridtie.api.routers import routes
 from gridtie.api.shapes import KEYED, SHAPES, described, key_parameter
 from gridtie.flow.agent_gate import AgentGates
 from gridtie.flow.exchange import Exchange
-
-
-class Json(Response):
-    media_type = "application/json"
 
 
 def create_app(exchange: Exchange) -> FastAPI:
@@ -35,7 +30,6 @@ def create_app(exchange: Exchange) -> FastAPI:
         openapi_url=None,  # served by api/health.py, as written below
         docs_url=None,
         redoc_url=None,
-        default_response_class=Json,
         lifespan=_lifespan,
         redirect_slashes=False,
     )
@@ -51,8 +45,8 @@ def create_app(exchange: Exchange) -> FastAPI:
     exchange.presence.heard_room = lambda: app.state.bus.ring_from_thread(["kind:site.connected"])
     problems.install(app, routes())
     app.add_middleware(Guard, settings=exchange.settings, registry=registry)
-    for router in ROUTERS:
-        app.include_router(router)
+    # Not by include_router, which would analyse every route once more for each app and at each call look in two lists.
+    app.router.routes.extend(routes())
     measured(
         registry, "gridtie_writer_queue", "Units of work that wait for the writer.", lambda: exchange.database.waiting
     )

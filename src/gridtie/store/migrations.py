@@ -5,8 +5,10 @@ describes only the newest version. A new exchange is made in that version at onc
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, create_mock_engine, inspect, select, update
+from sqlalchemy.engine.mock import MockConnection
 
 from gridtie.errors import NotInitialised, StorageOutdated, VersionUnsupported
 from gridtie.store import schema
@@ -102,12 +104,24 @@ def prepare(connection: Connection, backend: Backend) -> None:
     begin(connection, backend)
     try:
         if not _is_made(connection):
-            schema.metadata.create_all(connection)
+            for statement in _newest(connection.dialect.name):
+                connection.exec_driver_sql(statement)
             version = {"key": VERSION_KEY, "value": str(schema.SCHEMA_VERSION)}
             connection.execute(schema.setting.insert(), version)
     finally:
         connection.exec_driver_sql("COMMIT")
     check_version(connection, backend.place)
+
+
+@cache
+def _newest(dialect: str) -> Sequence[str]:
+    """The tables of schema.py in words, put together once for all databases of a process: simulations make many."""
+    made: list[str] = []
+    engine: MockConnection = create_mock_engine(
+        f"{dialect}://", lambda statement, *_, **__: made.append(str(statement.compile(dialect=engine.dialect)))
+    )
+    schema.metadata.create_all(engine, checkfirst=False)
+    return made
 
 
 def check_version(connection: Connection, place: str) -> None:
