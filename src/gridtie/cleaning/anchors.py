@@ -1,21 +1,21 @@
 """Where to look at all: the few places of texts at which something personal can stand."""
 
 import re
+import string
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
-import numpy.typing as npt
 
 from gridtie.cleaning import sweep
 from gridtie.cleaning.block import Block
-from gridtie.cleaning.expected import follows
+from gridtie.cleaning.expected import expected, follows, widths
 from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.numerals import VALUES
 from gridtie.cleaning.rule import Rule
-from gridtie.cleaning.sweep import ASCII, PAIRS, PLANE, Places
+from gridtie.cleaning.sweep import ASCII, PLANE, Places
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
@@ -24,11 +24,11 @@ _RANGE = re.compile("(.)-(.)")
 _STEP = re.compile(
     r"(?:\\(?P<escaped>[^\w])|\[(?P<members>[^\]\\^]+)\]|(?P<letter>[^\\\[\](){}?*+|.^$]))(?:\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]+))?\})?"
 )
+_DIGITS, _ALNUM = string.digits, string.digits + string.ascii_letters
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
-Gate = Callable[[str, int], object]
-Kernel = Callable[..., tuple[int, int, int, int, int]]
+Kernel = Callable[..., tuple[int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,66 +50,58 @@ class Anchors:
         """`kernel`: `sweep`, or what does the same."""
         self._kernel = kernel or sweep.sweep
         self._flags = np.zeros(PLANE, np.uint8)
-        self._pairs, self._hot = np.zeros(PAIRS, np.uint8), np.zeros(ASCII * ASCII, np.uint8)
-        self._alone: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
-        self._starting: dict[str, list[tuple[str, Rule]]] = defaultdict(list)  # by the first two characters
-        self._rules = rules
+        self._net = np.zeros(sweep.LAST + 1, np.uint64)
+        words: dict[str, list[Rule]] = defaultdict(list)
         patterns: dict[str, list[Rule]] = defaultdict(list)
         for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
                               ("".join(VALUES), sweep.NUMERAL)):  # fmt: skip
             for letter in letters:
                 self._flags[ord(letter)] |= flag
-        gates: dict[str, dict[str, None]] = defaultdict(dict)  # by the first character, what else must stand there
         for rule in rules:
             for anchor in rule.anchors:
-                for first, rest in _parts_of(anchor):
-                    gates[first][rest + _then(rule)] = None
                 for word in _words_of(anchor):
-                    self._file(word, rule)
+                    words[word].append(rule)
                 if not _words_of(anchor):
                     patterns[anchor.removeprefix("re:")].append(rule)
-        self._gates: dict[str, Gate] = {
-            first: re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})").match for first, rests in gates.items()
-        }
         self._file_patterns(patterns)
-        self._file_words()
-        self._hot |= np.repeat(self._flags[:ASCII] & (sweep.DIGIT | sweep.ODD | sweep.ALONE), ASCII)
+        self._file_words(words)
+        self._net[:PLANE] |= (self._flags & np.uint8(sweep.SINGLE) != 0).astype(np.uint64)
+        self._net[sweep.MATHEMATICAL : sweep.BEHIND_THEM] |= np.uint64(1)
 
-    def _file(self, word: str, rule: Rule) -> None:
-        if len(word) == 1:
-            self._flags[ord(word)] |= sweep.ALONE
-            self._alone[word].append((word, rule))
-        else:
-            self._flags[ord(word[0])] |= sweep.FIRST
-            self._flags[ord(word[1])] |= sweep.SECOND
-            self._starting[word[:2]].append((word, rule))
-
-    def _file_words(self) -> None:
-        """All words of two characters and more, in chains by the hash of the first two."""
+    def _file_words(self, filed: dict[str, list[Rule]]) -> None:
+        """In chains by the hash of their first characters, up to three."""
         anyhow = np.ones(ASCII + 1, np.bool_)
-        following = {rule.then: follows(rule.then) if rule.then else anyhow for rule in self._rules}
-        behind: dict[str, npt.NDArray[np.bool_]] = {}
-        for word, rule in (each for filed in self._starting.values() for each in filed):
-            behind[word] = following[rule.then] | behind.get(word, False)
-        kinds = {row.tobytes(): number for number, row in enumerate(behind.values())}
-        self._net = self._flags.astype(np.uint64)
-        self._behind = np.zeros((len(behind) + 1, ASCII + 1), np.uint8)
-        self._letters = np.array([ord(letter) for word in behind for letter in word], np.uint32)
-        self._words, self._heads = np.zeros((len(behind) + 1, 4), np.int32), np.zeros(PAIRS, np.int32)
+        following = {
+            rule.then: follows(rule.then) if rule.then else anyhow for group in filed.values() for rule in group
+        }
+        behind = [np.logical_or.reduce([following[rule.then] for rule in group]) for group in filed.values()]
+        kinds = {row.tobytes(): number for number, row in enumerate(behind)}
+        self._behind = np.zeros((len(behind), ASCII + 1), np.uint8)
+        self._letters = np.array([ord(letter) for word in filed for letter in word] or [0], np.uint32)
+        self._words, self._heads = np.zeros((len(behind) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
         begin = 0
-        for number, (word, row) in enumerate(behind.items(), start=1):
-            hashed = sweep.pair(ord(word[0]), ord(word[1]))
+        for number, (word, row) in enumerate(zip(filed, behind, strict=True), start=1):
+            codes = np.array([ord(letter) for letter in word], np.uint32)
             kind = kinds[row.tobytes()]
-            self._words[number] = self._heads[hashed], begin, len(word), kind
-            self._heads[hashed], self._pairs[hashed], self._behind[kind] = number, 1, row
+            self._behind[kind] = row
+            if len(word) == 1:
+                self._flags[codes[0]] |= sweep.ALONE
+                hashed = sweep.pair(int(codes[0]), 0)
+            elif len(word) == 2:
+                hashed = sweep.pair(int(codes[0]), int(codes[1]))
+                mesh = codes[1] % (sweep.LONG - 2) if word.isascii() else sweep.LONG - 1 - (codes[1] < ASCII)
+                sweep.knot(self._net, int(sweep.TWO + mesh), *codes[:, None])
+            else:
+                hashed = sweep.three(codes, 0)
+                sweep.knot(self._net, int(sweep.LONG + codes[1] % (sweep.STEP - sweep.LONG)), *codes[:3, None])
+            self._words[number] = self._heads[hashed % sweep.HEADS], begin, len(word), kind
+            self._heads[hashed % sweep.HEADS] = number
             begin += len(word)
-            sweep.knot(self._net, word)
-            if word[:2].isascii():
-                self._hot[ord(word[0]) << 7 | ord(word[1])] = 1
+        self._asked.extend(map(tuple, filed.values()))
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
         self._members = np.zeros(ASCII + 1, np.int64)
-        self._stepped: list[tuple[Rule, ...]] = []
+        self._asked: list[tuple[Rule, ...]] = []  # of every pattern, and then of every word
         self._searched: list[tuple[re.Pattern[str], tuple[Rule, ...]]] = []
         steps: list[tuple[int, int]] = []
         firsts = [0]
@@ -118,86 +110,52 @@ class Anchors:
             if not row or len(steps) + len(row) > _MOST_STEPS:
                 self._searched.append((re.compile(pattern), tuple(group)))
                 continue
-            (letters, _, most), after = row[0], row[1] if len(row) > 1 else (frozenset[str](), 0, 0)
-            seconds = [ord(letter) for letter in after[0]] if most == 1 and after[1] else list(range(ASCII))
-            for letter in letters:
-                self._flags[ord(letter)] |= sweep.STEP
-                self._hot[[ord(letter) << 7 | second for second in seconds]] = 1
+            expression = re.compile(pattern)
+            stand = expected(expression, min(3, widths(expression)[0]))
+            mesh = 2 if row[0][0].isdisjoint(_ALNUM + " ") else int(len(row) > 1 and row[1][0].isdisjoint(_DIGITS))
+            sweep.knot(self._net, sweep.STEP + mesh, *map(np.flatnonzero, stand))
             for letters, least, most in row:
                 for letter in letters:
                     self._members[ord(letter)] |= 1 << len(steps)
                 steps.append((least, most))
             firsts.append(len(steps))
-            self._stepped.append(tuple(group))
+            self._asked.append(tuple(group))
         self._steps, self._firsts = np.array(steps or [(0, 0)], np.int32), np.array(firsts, np.int32)
 
     def look(self, block: Block) -> Seen:
         size = block.codes.size
-        places, clusters, said = (np.empty(size + 1, np.int32) for _ in range(3))
-        odd, stepped = np.empty(len(block.texts), np.int32), np.empty(3 * (size // 96 + 32), np.int32)
-        found, grouped, read, matched, strange = self._sweep(block, places, clusters, said, stepped, odd)
-        if matched > stepped.size:
-            stepped = np.empty(matched, np.int32)
-            self._sweep(block, places, clusters, said, stepped, odd)
+        clusters, said = (np.empty(size + 1, np.int32) for _ in range(2))
+        odd, anchored = np.empty(len(block.texts), np.int32), np.empty(3 * (size // 64 + 32), np.int32)
+        matched, grouped, read, strange = self._sweep(block, anchored, clusters, said, odd)
+        if matched > anchored.size:
+            anchored = np.empty(matched, np.int32)
+            self._sweep(block, anchored, clusters, said, odd)
         return Seen(
             frozenset(odd[:strange].tolist()), clusters[:grouped], said[:read],
-            self._anchored(block, places[:found], stepped[:matched].reshape(-1, 3)),
+            self._anchored(block, anchored[:matched].reshape(-1, 3)),
         )  # fmt: skip
 
     def _sweep(
-        self, block: Block, places: Places, clusters: Places, said: Places, stepped: Places, odd: Places
-    ) -> tuple[int, int, int, int, int]:
+        self, block: Block, anchored: Places, clusters: Places, said: Places, odd: Places
+    ) -> tuple[int, int, int, int]:
         return self._kernel(
-            block.codes, self._hot, self._net, self._flags, self._pairs, self._heads, self._words, self._letters,
-            self._behind, self._members, self._steps, self._firsts, places, clusters, said, stepped, block.starts, odd,
+            block.codes, self._net, self._flags, self._heads, self._words, self._letters, self._behind,
+            self._members, self._steps, self._firsts, anchored, clusters, said, block.starts, odd,
         )  # fmt: skip
 
-    def _anchored(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:
-        return (
-            (number, start, end, rule)
-            for number, start, end, rule in self._begun(block, places, stepped)
-            if rule.then is None or rule.then.match(block.texts[number], end)
-        )
-
-    def _begun(self, block: Block, places: Places, stepped: Places) -> Iterator[Anchored]:
-        numbers = block.numbers(places)
-        for number, at in zip(numbers.tolist(), (places - block.starts[numbers]).tolist(), strict=True):
-            text = block.texts[number]
-            gate = self._gates.get(text[at])
-            if gate and gate(text, at):
-                for word, rule in self._alone.get(text[at], ()):
-                    yield number, at, at + len(word), rule
-                for word, rule in self._starting.get(text[at : at + 2], ()):
-                    if text.startswith(word, at):
-                        yield number, at, at + len(word), rule
-        numbers = block.numbers(stepped[:, 1])
-        own = stepped[:, 1:] - block.starts[numbers, None]
-        for number, pattern, (start, end) in zip(numbers.tolist(), stepped[:, 0].tolist(), own.tolist(), strict=True):
-            for rule in self._stepped[pattern]:
-                yield number, start, end, rule
+    def _anchored(self, block: Block, rows: Places) -> Iterator[Anchored]:
+        numbers = block.numbers(rows[:, 1])
+        own = rows[:, 1:] - block.starts[numbers, None]
+        for number, which, (start, end) in zip(numbers.tolist(), rows[:, 0].tolist(), own.tolist(), strict=True):
+            for rule in self._asked[which]:
+                if rule.then is None or rule.then.match(block.texts[number], end):
+                    yield number, start, end, rule
         for searched, group in self._searched:
             for number, text in enumerate(block.texts):
                 for match in searched.finditer(text):
                     for rule in group:
-                        yield number, match.start(), match.end(), rule
-
-
-def _parts_of(anchor: str) -> Iterator[tuple[str, str]]:
-    """The first characters of an anchor that is a word or pairs of two classes, with what must follow each."""
-    classes = _classes_of(anchor)
-    if classes:
-        for first in _spelled(classes[1]):
-            yield first, f"[{classes[2]}]"
-    elif not anchor.startswith("re:"):
-        yield anchor[0], re.escape(anchor[1:])
-
-
-def _then(rule: Rule) -> str:
-    """What must stand behind an anchor, as part of a larger expression."""
-    if rule.then is None or rule.then.groups:
-        return ""
-    small = rule.then.flags & re.IGNORECASE
-    return f"(?i:{rule.then.pattern.removeprefix('(?i)')})" if small else f"(?:{rule.then.pattern})"
+                        if rule.then is None or rule.then.match(text, match.end()):
+                            yield number, match.start(), match.end(), rule
 
 
 def _classes_of(anchor: str) -> re.Match[str] | None:

@@ -9,6 +9,7 @@ import string
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -32,7 +33,7 @@ JOINT, ASIDE = 3, 14  # characters between two digits, and those with something 
 LARGE = "十百千万亿拾佰仟点"  # behind a numeral they make it a quantity
 NOTHING, PLAIN, NUMERAL, OPENING, OTHER = 0, 1, 2, 3, 4
 DIGITS, NUMERALS, WORDS = "digits", "numerals", "words"  # ways of writing
-_ALNUM = string.ascii_letters + string.digits
+_NO_START = frozenset(LARGE + string.ascii_letters + string.digits)
 Kinds = npt.NDArray[np.uint8]
 
 
@@ -158,7 +159,7 @@ class Reader:
         for number, rule in enumerate(self._rules):
             self._words.file(rule, 1 << min(number, MOST_RULES - 1))
             self._fits[max(0, self._widths[number][0] - 1) :] |= 1 << min(number, MOST_RULES - 1)  # an X may follow
-        self._known: dict[tuple[int, str, int], tuple[Rule, ...]] = {}
+        self._known: dict[tuple[int, int, str], tuple[Rule, ...]] = {}
 
     def read(self, block: Block, at: Places) -> Iterator[tuple[int, Said, tuple[Rule, ...]]]:
         """By number of the text, what its runs of digits and numerals say, and the rules that could find that. Plain
@@ -176,17 +177,18 @@ class Reader:
             text, begin = block.texts[number], int(block.starts[number])
             first, last, sure, mask = row[0] - begin, row[1] - begin, row[2], row[3]
             if sure or self._called.search(text[max(0, first - LEFT) : last].lower()):
+                of = partial(self._of, mask)
                 for run in _NUMBER.finditer(text, first, last):
-                    for said in _read(text, *run.span()):
-                        if rules := self._of(len(said.digits), said.way, mask):
+                    for said in _read(text, *run.span(), of):
+                        if rules := of(len(said.digits), said.way):
                             yield number, said, rules
 
     def _runs(self, codes: Codes, at: Places, out: Masks) -> int:
         words = self._words
         return self._kernel(codes, at, KINDS, self._fits, small(), words.begins, words.masks, words.always, out)
 
-    def _of(self, length: int, way: str, mask: int) -> tuple[Rule, ...]:
-        key = length, way, mask
+    def _of(self, mask: int, length: int, way: str) -> tuple[Rule, ...]:
+        key = mask, length, way
         if key not in self._known:
             self._known[key] = tuple(
                 rule for number, (rule, (least, most)) in enumerate(zip(self._rules, self._widths, strict=True))
@@ -204,16 +206,23 @@ def words(text: str, start: int, end: int) -> Iterator[Said]:
             return
 
 
-def _read(text: str, start: int, end: int) -> Iterator[Said]:
-    """The run as a whole, then every piece of it that is parted evenly, where there are more than one."""
-    if start and text[start - 1] in LARGE + _ALNUM:
+def _read(
+    text: str, start: int, end: int, wanted: Callable[[int, str], object] = lambda *_: True
+) -> Iterator[Said]:  # fmt: skip
+    """The run as a whole, then every piece of it that is parted evenly, where there are more than one.
+
+    `wanted`: whether anything asks for so many digits, written in this way; some may come nonetheless."""
+    if start and text[start - 1] in _NO_START:
         return
-    if text[start:end].isascii() and _PLAIN.fullmatch(text, start, end):
+    plain = text[start:end].isascii() and _PLAIN.fullmatch(text, start, end)
+    if plain:
         ones = [(at, at + 1, text[at]) for run in _RUN.finditer(text, start, end) for at in range(*run.span())]
     else:
         ones = [(one.start(), one.end(), _digits(one.group())) for one in _ONE.finditer(text, start, end)]
     joints = [_BLANKS.sub(" ", text[a[1] : b[0]]) if a[1] < b[0] else "" for a, b in pairwise(ones)]
     for low, high in _pieces(joints):
+        if plain and not (wanted(high - low, DIGITS) or wanted(high - low + 1, DIGITS)):  # an X may follow
+            continue
         row = ones[low:high]
         spoken = sum(text[a].isascii() and text[a].isalpha() for a, _, _ in row)
         way = WORDS if spoken >= 3 else DIGITS if all(text[a:b].isascii() for a, b, _ in row) else NUMERALS

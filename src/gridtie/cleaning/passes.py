@@ -1,8 +1,7 @@
 """`sweep`, `sift` and `runs` as passes of NumPy, for machines without a compiler: the same places, the same sieve. What
 each gives and why stands there."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ Numbers = npt.NDArray[np.int64]
 Switches = npt.NDArray[np.bool_]
 
 
-def _pairs(one: Codes, other: Codes) -> Codes:
+def _pairs(one: Codes, other: Codes | np.uint32) -> Codes:
     """As `sweep.pair`, of which bits 7 to 24 are all."""
     return ((one * np.uint32(0x9E3779B1) ^ other * np.uint32(0x85EBCA6B)) >> np.uint32(7)) & np.uint32(PAIRS - 1)
 
@@ -29,82 +28,80 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, _hot: Flags, net: Net, flags: Flags, pairs: Flags, heads: Places, words: Places, letters: Codes,
-    behind: Flags, members: Masks, steps: Places, firsts: Places, places: Places, clusters: Places, said: Places,
-    stepped: Places, starts: Masks, odd: Places,
-) -> tuple[int, int, int, int, int]:  # fmt: skip
-    none = np.empty(0, np.int64)
-    digits, read, begun, strange, matches, could = [none], [none], [none], [none], [none], [none]
-    single = np.uint64(ODD | DIGIT | NUMERAL | sweep.ALONE)
-    of_flags = ((ODD, strange), (DIGIT, digits), (DIGIT | NUMERAL, read), (sweep.ALONE, begun))
-    opening = _opening(steps, firsts)
-    knots = np.full(CHUNK + 2, ~np.uint64(0))
+    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
+    starts: Masks, odd: Places,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    alone, caught, kinds = _caught(codes, net)
+    flagged = _kinds(codes[alone], flags)
+    strange = alone[(flagged & np.uint8(ODD) != 0) | (codes[alone] >= PLANE)]
+    texts = np.unique(np.searchsorted(starts, strange, side="right") - 1)
+    odd[: texts.size] = texts
+    grouped = _groups(codes, alone[flagged & np.uint8(DIGIT) != 0], flags)
+    clusters[: grouped.size] = grouped
+    numbers = alone[flagged & np.uint8(DIGIT | NUMERAL) != 0]
+    said[: numbers.size] = numbers
+    rows = np.concatenate([
+        _stepped(codes, caught[kinds >= 1 << sweep.STEP], members, steps, firsts),
+        *(
+            _words(codes, at, heads.take(hashes % heads.size), words, letters, behind, firsts.size - 1)
+            for at, hashes in _begun(codes, alone[flagged & np.uint8(sweep.ALONE) != 0], caught, kinds)
+        ),
+    ])  # fmt: skip
+    if rows.size <= anchored.size:
+        anchored[: rows.size] = rows.ravel()
+    return rows.size, grouped.size, numbers.size, texts.size
+
+
+def _caught(codes: Codes, net: Net) -> tuple[Numbers, Numbers, Net]:
+    """What counts by itself; and where a word of two characters and more, or a pattern, may begin, and of which
+    kinds."""
+    alone, caught, kinds = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    knots = np.empty(CHUNK + 2, np.uint64)
     for low in range(0, codes.size, CHUNK):
         chunk = codes[low : low + CHUNK + 2]
         net.take(chunk, mode="clip", out=knots[: chunk.size])
         knots[chunk.size :] = ~np.uint64(0)
         size = min(CHUNK, codes.size - low)
-        could.append(_caught(knots, size) + low)
-        matches.append(_stepping(members.take(chunk, mode="clip"), size, *opening) + low)
-        some = np.flatnonzero(knots[:size] & single != 0)
-        kinds = knots[some].astype(np.uint8)
-        some += low
-        for flag, places_of in of_flags:
-            places_of.append(some[kinds & np.uint8(flag) != 0])
-        wide = np.flatnonzero(
-            chunk[:size] - np.uint32(sweep.MATHEMATICAL) < sweep.BEHIND_THEM - sweep.MATHEMATICAL
-        )  # below, it turns over
-        strange.append(wide + low)
-    begun.append(_words(codes, np.concatenate(could), pairs, heads, words, letters, behind))
-    found = np.unique(np.concatenate(begun))
-    places[: found.size] = found
-    grouped = _groups(codes, np.concatenate(digits), flags)
-    clusters[: grouped.size] = grouped
-    numbers = np.concatenate(read)
-    said[: numbers.size] = numbers
-    rows = _stepped(codes, np.concatenate(matches), members, steps, firsts)
-    if 3 * len(rows) <= stepped.size:
-        stepped[: 3 * len(rows)] = rows.ravel()
-    texts = np.unique(np.searchsorted(starts, np.concatenate(strange), side="right") - 1)
-    odd[: texts.size] = texts
-    return found.size, grouped.size, numbers.size, 3 * len(rows), texts.size
+        alone.append(np.flatnonzero(knots[:size] & np.uint64(1) != 0) + low)
+        common = knots[1 : size + 1] >> np.uint64(sweep.SECONDS - sweep.FIRSTS)
+        common &= knots[:size]
+        common &= knots[2 : size + 2] >> np.uint64(sweep.THIRDS - sweep.FIRSTS)
+        common >>= np.uint64(sweep.FIRSTS)
+        common &= np.uint64((1 << sweep.MESHES) - 1)
+        some = np.flatnonzero(common != 0)
+        caught.append(some + low)
+        kinds.append(common[some])
+    return np.concatenate(alone), np.concatenate(caught), np.concatenate(kinds)
 
 
-def _caught(knots: Net, size: int) -> Numbers:
-    """Where a word of two characters and more may begin."""
-    first, second, third = (np.uint64(bits) for bits in sweep.KNOTS)
-    caught = knots[1 : size + 1] >> (second - first)
-    caught &= knots[:size]
-    caught &= knots[2 : size + 2] >> (third - first)
-    caught &= np.uint64((1 << sweep.MESHES) - 1 << sweep.KNOTS[0])
-    return np.flatnonzero(caught != 0)
+def _begun(codes: Codes, alone: Numbers, caught: Numbers, kinds: Net) -> Iterator[tuple[Numbers, Codes]]:
+    """Where words of one character, of two and of more may begin, and the hash by which they are filed."""
+    yield alone, _pairs(codes[alone], np.uint32(0))
+    at = caught[(kinds & np.uint64((1 << sweep.LONG) - 1) != 0) & (caught < codes.size - 1)]
+    yield at, _pairs(codes[at], codes[at + 1])
+    longs = np.uint64((1 << sweep.STEP - sweep.LONG) - 1 << sweep.LONG)
+    at = caught[(kinds & longs != 0) & (caught < codes.size - 2)]
+    yield at, _pairs(_pairs(codes[at], codes[at + 1]), codes[at + 2])
 
 
 def _words(
-    codes: Codes, at: Numbers, pairs: Flags, heads: Places, words: Places, letters: Codes, behind: Flags
+    codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, behind: Flags, before: int
 ) -> Numbers:
-    """Of these places those at which a word of two characters and more begins."""
-    at = at[at < codes.size - 1]
-    hashes = _pairs(codes[at], codes[at + 1])
-    could = np.flatnonzero(pairs.take(hashes))
-    at, word = at[could], heads[hashes[could]]
-    third = codes.take(at + 2, mode="clip")
+    """Number, start and end of every word that begins at one of these places."""
     nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
-    found = [at[:0]]
-    while at.size:
-        begin, length = begins.take(word), lengths.take(word)
-        live = np.flatnonzero((letters.take(begin + 2, mode="clip") == third) | (length == 2))  # few have the third
-        kept = _spelled(codes, at[live], begin[live], length[live], letters)
-        live = live[kept]
-        end = at[live] + length[live]
+    found = [np.empty((0, 3), np.int64)]
+    while True:
+        some = np.flatnonzero(word)
+        if not some.size:
+            return np.concatenate(found)
+        at, word = at[some], word[some]
+        live = _spelled(codes, at, begins[word], lengths[word], letters)
+        end = at[live] + lengths[word[live]]
         following = np.where(end < codes.size, np.minimum(codes.take(end, mode="clip"), ASCII), ASCII)
-        live = live[behind[rows[word[live]], following] != 0]
-        found.append(at[live])
-        word = nexts.take(word)
-        word[live] = 0
-        further = np.flatnonzero(word)
-        at, word, third = at[further], word[further], third[further]
-    return np.concatenate(found)
+        kept = behind[rows[word[live]], following] != 0
+        found.append(np.column_stack([word[live] + (before - 1), at[live], end])[kept])
+        word = nexts[word]
 
 
 def _spelled(codes: Codes, at: Numbers, begin: Numbers, length: Numbers, letters: Codes) -> Numbers:
@@ -133,31 +130,8 @@ def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
     return np.column_stack([digits[firsts[enough]], digits[lasts[enough] - 1] + 1]).ravel()
 
 
-def _opening(steps: Places, firsts: Places) -> tuple[int, list[int]]:
-    """The bits of first steps; then of those patterns of which the second character, and the third, must be of the
-    second step, and the third: most others fail there, all together."""
-    begin, after = 0, [0, 0]
-    for first, last in pairwise(firsts.tolist()):
-        begin |= 1 << first
-        for place in range(min(2, last - first - 1)):
-            if steps[first + place, 1] != 1 or steps[first + place + 1, 0] == 0:
-                break
-            after[place] |= 1 << first
-    return begin, after
-
-
-def _stepping(members: Masks, size: int, begin: int, after: Sequence[int]) -> Numbers:
-    """Where a pattern may begin; `members` of each character from there on."""
-    could = members[:size] & begin
-    for step, bits in enumerate(after, start=1):
-        behind = np.zeros(size, np.int64)
-        behind[: max(0, members.size - step)] = members[step : size + step] >> step
-        could &= behind | ~bits
-    return np.flatnonzero(could != 0)
-
-
 def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: Places) -> Numbers:
-    """Pattern, start and end of each match, in order of the starts."""
+    """Pattern, start and end of each match."""
     rows = [np.empty((0, 3), np.int64)]
     classes = members[codes[at]]
     for number in range(firsts.size - 1):
@@ -169,8 +143,7 @@ def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: P
                 past = end
                 kept.append((number, start, end))
         rows.append(np.array(kept, np.int64).reshape(-1, 3))
-    found = np.concatenate(rows)
-    return found[np.lexsort((found[:, 0], found[:, 1]))]
+    return np.concatenate(rows)
 
 
 def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) -> tuple[Numbers, Numbers]:

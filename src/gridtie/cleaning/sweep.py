@@ -1,8 +1,11 @@
 """One pass over every character of a text for all that any rule looks for: groups of digits, and where anchors begin.
 
-Nearly all text is neither, so this pass decides the speed of a scan. It is a kernel over code points with a table of
-2^16 flags; a character beyond the Basic Multilingual Plane begins nothing, and only mathematical digits are odd.
+Nearly all text is neither, so this pass decides the speed of a scan. It is a kernel over code points: a net holds back
+most places, and a table of 2^16 flags says what the others are. A character beyond the Basic Multilingual Plane begins
+nothing, and only mathematical digits are odd.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +14,18 @@ from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
 MATHEMATICAL, BEHIND_THEM = 0x1D400, 0x1D800  # letters and digits in other letterings
-DIGIT, JOINT, ODD, ALONE, FIRST, STEP, SECOND, NUMERAL = 1, 2, 4, 8, 16, 32, 64, 128  # flags of a character
+DIGIT, JOINT, ODD, ALONE, NUMERAL = 1, 2, 4, 8, 16  # flags of a character
 MOST_JOINTS = 3
 LEAST_DIGITS = 5
 PAIRS = 1 << 18
 ASCII = 128
-MESHES, KNOTS = 18, (8, 26, 44)  # kinds of words, and the bits of a character that may be first, second, third of them
+SINGLE = DIGIT | ODD | ALONE | NUMERAL
+# Kinds of beginnings: of words of two characters, of longer ones, of patterns; and the bits of a character in them.
+TWO, LONG, STEP, MESHES = 0, 9, 18, 21
+FIRSTS, SECONDS, THIRDS = 1, 22, 43
+HEADS = 1 << 16
+LAST = BEHIND_THEM  # of a net, which has nothing for it and all behind
+CHUNK = 1 << 12
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
@@ -30,133 +39,157 @@ def pair(one: int, other: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def three(codes: Codes, at: int) -> int:
+    return pair(pair(codes[at], codes[at + 1]), codes[at + 2])
+
+
+@njit(cache=True, nogil=True)
 def four(codes: Codes, at: int) -> int:
     return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
 
 
-def knot(net: Net, word: str) -> None:
-    """Adds a word of two characters and more to a net: of each character its flags, and in words of which kinds it can
-    be the first, the second and the third. Where all three have a kind in common, a word of that kind may begin."""
-    second = ord(word[1])
-    kind = 9 + second % 9 if len(word) > 2 else second % 7 if word.isascii() else 7 + (second >= ASCII)
-    for letter, bits in zip(word, KNOTS, strict=False):
-        net[ord(letter)] |= np.uint64(1 << bits + kind)
-    if len(word) == 2:
-        net |= np.uint64(1 << KNOTS[2] + kind)
+_MESH = tuple(np.uint64(bits) for bits in (FIRSTS, SECONDS, THIRDS, (1 << MESHES) - 1))
+_ANY, _ONE = ~np.uint64(0), np.uint64(1)
+_LONGS = np.uint64((1 << STEP - LONG) - 1 << LONG)
+_SORTS = tuple(np.uint64(bits) for bits in ((1 << LONG) - 1, _LONGS, (1 << MESHES - STEP) - 1 << STEP, 1 << MESHES))
+
+
+def knot(net: Net, kind: int, *stand: Sequence[int] | npt.NDArray[np.integer]) -> None:
+    """Adds to a net what begins with one of these characters, behind which one of these stands, and of these. Where
+    three characters in a row have a kind in common, something of that kind may begin."""
+    for place, bits in enumerate((FIRSTS, SECONDS, THIRDS)):
+        net[stand[place] if place < len(stand) else slice(None)] |= np.uint64(1 << bits + kind)
 
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes,
-    hot: Flags,
-    _net: Net,
-    flags: Flags,
-    pairs: Flags,
-    heads: Places,
-    words: Places,
-    letters: Codes,
-    behind: Flags,
-    members: Masks,
-    steps: Places,
-    firsts: Places,
-    places: Places,
-    clusters: Places,
-    said: Places,
-    stepped: Places,
-    starts: Masks,
-    odd: Places,
-) -> tuple[int, int, int, int, int]:
-    """How many anchor places, how many numbers in `clusters` (start and end of each), in `said` (where each digit and
-    numeral is) and in `stepped` (pattern, start and end of each), and how many texts in `odd` have an odd character:
-    such a text must be normalised first, and the rest of it is not looked at.
+    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
+    starts: Masks, odd: Places,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """How many numbers in `anchored` (pattern or word, start and end of each), in `clusters` (start and end of each),
+    in `said` (where each digit and numeral is), and how many texts in `odd` have an odd character: such a text must be
+    normalised first, and the rest of it is not looked at.
 
-    `codes` and `starts` as a block has them. `places`, `clusters` and `said` are as long as the codes, and one more;
-    `odd` as long as there are texts. What has no room in `stepped` is counted and not written. `hot` says whether the
-    first of two ASCII characters may begin anything, `_net` what passes have instead, `pairs` whether any two of this
-    hash begin a word, `heads` which is the first such one; the others as `is_word` has them. `members` and `steps` as
-    `end_of` has them; `firsts`: the first step of each pattern, and the number of steps.
+    `codes` and `starts` as a block has them. `clusters` and `said` are as long as the codes, and one more; `odd` as
+    long as there are texts. What has no room in `anchored` is counted and not written. `net` as `knot` makes it, with
+    a bit of its own for what counts by itself. `heads`, `words`, `letters` and `behind` as `chained` has them,
+    `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of steps; words count
+    on from there.
     """
-    found, grouped, read, matched, strange = 0, 0, 0, 0, 0
+    grouped, read, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
-    size = codes.size
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
-    following = 0
-    while following < size:
-        at = following
-        following += 1
-        code = codes[at]
-        after = codes[at + 1] if at + 1 < size else ASCII
-        if digits == 0 and code < ASCII and after < ASCII and not hot[code << 7 | after]:
-            continue
-        flag = flags[code] if code < PLANE else ODD if MATHEMATICAL <= code < BEHIND_THEM else 0
-        if flag == 0:
-            if digits:
-                if digits >= LEAST_DIGITS:
-                    clusters[grouped], clusters[grouped + 1] = start, last + 1
-                    grouped += 2
-                digits = 0
-            continue
-        if flag & ODD:
-            odd[strange] = np.searchsorted(starts, at, side="right") - 1
-            following = starts[odd[strange] + 1]
-            strange, digits = strange + 1, 0
-            continue
-        if flag & (DIGIT | NUMERAL):
-            said[read] = at
-            read += 1
-        if flag & DIGIT:
-            if digits == 0:
-                start = at
-            digits, last = digits + 1, at
-        elif digits and (not flag & JOINT or at - last > MOST_JOINTS):
-            if digits >= LEAST_DIGITS:
-                clusters[grouped], clusters[grouped + 1] = start, last + 1
-                grouped += 2
-            digits = 0
-        if flag & ALONE:
-            places[found] = at
-            found += 1
-        elif flag & FIRST and after < PLANE and flags[after] & SECOND:
-            hashed = pair(code, after)
-            if pairs[hashed] and is_word(codes, at, heads[hashed], words, letters, behind):
-                places[found] = at
-                found += 1
-        if flag & STEP:
-            classes = members[code]
-            for number in range(firsts.size - 1):
-                if classes >> firsts[number] & 1 and at >= past[number]:
-                    end = end_of(codes, at, members, steps, firsts[number], firsts[number + 1])
-                    if end:
-                        past[number] = end
-                        if matched + 3 <= stepped.size:
-                            stepped[matched], stepped[matched + 1], stepped[matched + 2] = number, at, end
-                        matched += 3
+    caught, kinds, following = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.uint64), 0
+    twos, longs, stepping, single = _SORTS
+    for low in range(0, codes.size, CHUNK):
+        for number in range(catch(codes, low, net, heads, caught, kinds)):
+            at, kind = caught[number], kinds[number]
+            if at < following:
+                continue
+            code = int(codes[at])
+            if kind & single:
+                flag = flags[code] if code < PLANE else ODD
+                if flag & DIGIT and digits and joined(codes, last, at, flags):
+                    digits, last = digits + 1, at
+                elif flag & (DIGIT | ODD):
+                    if digits >= LEAST_DIGITS:
+                        clusters[grouped], clusters[grouped + 1] = start, last + 1
+                        grouped += 2
+                    digits, start, last = 1, at, at
+                if flag & ODD:
+                    odd[strange] = np.searchsorted(starts, at, side="right") - 1
+                    following = starts[odd[strange] + 1]
+                    strange, digits = strange + 1, 0
+                    continue
+                if flag & (DIGIT | NUMERAL):
+                    said[read] = at
+                    read += 1
+                if flag & ALONE:
+                    word = heads[pair(code, 0) % HEADS]
+                    matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+            if kind & twos and at + 1 < codes.size:
+                word = heads[pair(code, codes[at + 1]) % HEADS]
+                matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+            if kind & longs and at + 2 < codes.size:
+                word = heads[three(codes, at) % HEADS]
+                matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+            if kind & stepping and code < ASCII:
+                for pattern in range(firsts.size - 1):
+                    if members[code] >> firsts[pattern] & 1 and at >= past[pattern]:
+                        end = end_of(codes, at, members, steps, firsts[pattern], firsts[pattern + 1])
+                        if end:
+                            past[pattern] = end
+                            matched = put(anchored, matched, pattern, at, end)
     if digits >= LEAST_DIGITS:
         clusters[grouped], clusters[grouped + 1] = start, last + 1
         grouped += 2
-    return found, grouped, read, matched, strange
+    return matched, grouped, read, strange
 
 
 @njit(cache=True, nogil=True)
-def is_word(codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags) -> bool:
-    """Whether a word begins here, and what can stand behind it.
+def catch(codes: Codes, low: int, net: Net, heads: Places, out: Places, kinds: Net) -> int:
+    """How many places from `low` on, of as many as `out` is long, may be the beginning of something; they are put
+    there, and of what kinds they are. No branch hangs on what a character is."""
+    first, second, third, all_of_them = _MESH
+    _, longs, _, single = _SORTS
+    found = 0
+    here = net[min(codes[low], LAST)]
+    after = net[min(codes[low + 1], LAST)] if low + 1 < codes.size else _ANY
+    for at in range(low, min(low + out.size, codes.size)):
+        behind = net[min(codes[at + 2], LAST)] if at + 2 < codes.size else _ANY
+        kind = here >> first & after >> second & behind >> third & all_of_them | (here & _ONE) * single
+        out[found], kinds[found] = at, kind
+        found += kind != 0
+        here, after = after, behind
+    kept = 0
+    for number in range(found):
+        at, kind = out[number], kinds[number]
+        out[kept], kinds[kept] = at, kind
+        kept += (kind & ~longs) != 0 or (at + 2 < codes.size and heads[three(codes, at) % HEADS] != 0)
+    return kept
 
-    `words[word]`: the next word of the same hash, none for 0; where its own letters begin in `letters`, and how many
-    there are; and the row of `behind` that has what can stand there, all that is not ASCII as one.
+
+@njit(cache=True, nogil=True)
+def put(out: Places, count: int, which: int, start: int, end: int) -> int:
+    """How many numbers there are now."""
+    if count + 3 <= out.size:
+        out[count], out[count + 1], out[count + 2] = which, start, end
+    return count + 3
+
+
+@njit(cache=True, nogil=True)
+def joined(codes: Codes, last: int, at: int, flags: Flags) -> bool:
+    """Whether two digits are of one group."""
+    if at - last > MOST_JOINTS + 1:
+        return False
+    between = last + 1
+    while between < at and codes[between] < PLANE and flags[codes[between]] & JOINT:
+        between += 1
+    return between == at
+
+
+@njit(cache=True, nogil=True)
+def chained(
+    codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags, before: int, out: Places, count: int
+) -> int:
+    """Puts every word of a chain that begins here, if what follows can stand behind it.
+
+    `word` is the first one, as `heads` has it by the hash of one, two or three characters. `words[word]`: the next of
+    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and the row of `behind`
+    that has what can stand there, all that is not ASCII as one. They are numbered from `before` on.
     """
     while word:
         begin, length = words[word, 1], words[word, 2]
-        same = at + length <= codes.size
         place = 0
-        while same and place < length:
-            same = codes[at + place] == letters[begin + place]
+        while place < length and at + place < codes.size and codes[at + place] == letters[begin + place]:
             place += 1
-        if same:
+        if place == length:
             following = codes[at + length] if at + length < codes.size else ASCII
-            if behind[words[word, 3], following if following < ASCII else ASCII]:
-                return True
+            if behind[words[word, 3], min(following, ASCII)]:
+                count = put(out, count, before + word - 1, at, at + length)
         word = words[word, 0]
-    return False
+    return count
 
 
 @njit(cache=True, nogil=True)
