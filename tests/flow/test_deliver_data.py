@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from gridtie.data.contract import CONSUMER, PROVIDER
 from gridtie.data.dataset import ACCESS, FLAT, RECORD, Price
-from gridtie.data.delivery import HUB
+from gridtie.data.delivery import FILE, HUB
 from gridtie.data.terms import COMPUTE
 from gridtie.errors import DataDenied, ForbiddenMove, InsufficientFunds, InvalidInput, LinkInvalid, NotFound
 from gridtie.flow import publish_dataset as publishing
@@ -178,6 +178,20 @@ def test_a_count_is_of_deliveries_and_not_of_files(trade: Any) -> None:
     trade.world.later(hours=2)
     with pytest.raises(DataDenied, match="1 deliveries"):
         trade.deliver(dataset)
+
+
+def test_of_two_contracts_the_one_whose_delivery_goes_on_is_taken_and_then_one_that_is_not_used_up(trade: Any) -> None:
+    dataset = trade.publish(count=1)
+    older, newer = trade.agreed(dataset), trade.agreed(dataset)
+    assert trade.deliver(dataset, "a.jsonl").contract == newer.id
+    assert trade.deliver(dataset, channel=HUB).contract == older.id
+    assert [trade.deliver(dataset, channel=way).contract for way in (FILE, HUB)] == [newer.id, older.id]
+    trade.agreed(dataset)
+    assert trade.deliver(dataset).contract == newer.id
+    trade.world.later(hours=2)
+    trade.deliver(dataset)
+    with pytest.raises(DataDenied, match="1 deliveries, and 1 were made"):
+        trade.deliver(dataset, channel=HUB)
 
 
 @pytest.mark.parametrize(("event", "words"), [("suspend", "suspended: so"), ("end", "the contract is ended")])

@@ -92,9 +92,6 @@ def deliver_data(
     if open_one is not None and not fresh:
         return open_one
     key = None if contract is None else contract.id
-    strictly = None if contract is None or open_one is not None else unusable(contract, use_of(unit, contract, READ))
-    if strictly is not None:
-        raise _denial(dataset.full_name, strictly)
     made = open_one or _new(unit, exchange, actor, dataset, version, channel, contract)
     cost = charge(contract.price, fresh, again=open_one is not None) if contract else 0
     records = [part.records for part in fresh]
@@ -135,16 +132,39 @@ def _asked(
     unit: Unit, actor: Actor, dataset: Dataset, version: Version, channel: str, parts: Sequence[Part]
 ) -> tuple[Contract | None, Delivery | None, list[Part]]:
     """By which contract, within which delivery, and what of it is new. Raises DataDenied."""
-    contract = right_to_read(unit, actor, dataset).contract
+    right = right_to_read(unit, actor, dataset)
     if any(part.held_by for part in parts):
         reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
         raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
     assert actor.organisation is not None
-    key = None if contract is None else contract.id
-    open_one = unit.deliveries.current(actor.organisation, dataset.id, version.number, key, channel)
+    if right.contract is None:
+        contract, open_one = (
+            None,
+            unit.deliveries.current(actor.organisation, dataset.id, version.number, None, channel),
+        )
+    else:
+        contract, open_one = _contract_for(unit, actor.organisation, dataset, version, channel)
     known = open_one.parts if open_one else ()
     fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
     return contract, open_one, fresh
+
+
+def _contract_for(
+    unit: Unit, consumer: OrganisationId, dataset: Dataset, version: Version, channel: str
+) -> tuple[Contract, Delivery | None]:
+    """The contract whose delivery goes on, else the newest that allows another one. Raises DataDenied."""
+    known = [
+        (contract, unit.deliveries.current(consumer, dataset.id, version.number, contract.id, channel))
+        for contract in unit.contracts.of_consumer(consumer, dataset.id)
+    ]
+    denials: list[Denial] = []
+    for contract, open_one in sorted(known, key=lambda one: one[1] is None):
+        use = use_of(unit, contract, READ)
+        denial = unusable(contract, use if open_one is None else replace(use, used=use.used - 1))
+        if denial is None:
+            return contract, open_one
+        denials.append(denial)
+    raise _denial(dataset.full_name, denials[0])
 
 
 def _new(
