@@ -5,7 +5,8 @@
 Each row: welfare as a share of our certified bound, wall and CPU seconds, peak memory of its process. Orders are
 compiled like ours. HiGHS runs from our own lock; PDLP, CP-SAT and the min-cost flow from `.bench` (make bench-peers).
 LP, PDLP, flow and POP (which sums LPs) split gangs: what they reach is no choice anybody could run. Their share says
-how far they lie from our bound. CP-SAT has both cores, every other solver one.
+how far they lie from our bound, which leaves out places that could not hold a gang even if they were empty; of the
+relaxations only `HiGHS LP, places that hold it` leaves them out too. CP-SAT has both cores, every other solver one.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from benchmarks.stage import machine
 from gridtie.market.engine.columns import ColumnBook
 
 PEER = Path(".bench/bin/python")
+RELAXATION = "HiGHS LP, places that hold it"
 PEER_MODULE = "benchmarks.clearing.peer_solvers"
 Ints = npt.NDArray[np.int64]
 
@@ -88,7 +90,8 @@ def _ours(columns: ColumnBook) -> tuple[float, float]:
 
 # ── linear programmes ─────────────────────────────────────────────────────────────────────────────────────────────
 def _highs(columns: ColumnBook, method: str, limit_s: float) -> tuple[float, float]:
-    """(welfare or optimum, bound) of one slot's programme in HiGHS; method: simplex | ipm | mip."""
+    """(welfare or optimum, bound) of one slot's programme in HiGHS; method: simplex | ipm | mip, or ipm-held, without
+    places that could not hold a job even if they were empty."""
     import highspy
 
     highs = highspy.Highs()
@@ -98,8 +101,12 @@ def _highs(columns: ColumnBook, method: str, limit_s: float) -> tuple[float, flo
     if method == "mip":
         highs.setOptionValue("mip_rel_gap", 0.001)
     else:
-        highs.setOptionValue("solver", method)
-    highs.passModel(_programme(highspy, columns, whole=method == "mip"))
+        highs.setOptionValue("solver", method.removesuffix("-held"))
+    model = _programme(highspy, columns, whole=method == "mip")
+    if method == "ipm-held":
+        held = columns.shape_use[columns.column_shape] <= columns.capacity[columns.column_pool, 0]
+        model.col_upper_ = held.all(axis=1).astype(np.float64)
+    highs.passModel(model)
     highs.run()
     info = highs.getInfo()
     if method == "mip":
@@ -162,6 +169,7 @@ def _child(pipe: Connection, size: Size, seed: int, name: str, limit_s: float) -
         "ours": lambda: _ours(columns),
         "HiGHS LP, simplex": lambda: _highs(columns, "simplex", limit_s),
         "HiGHS LP, interior point": lambda: _highs(columns, "ipm", limit_s),
+        RELAXATION: lambda: _highs(columns, "ipm-held", limit_s),
         "HiGHS MIP": lambda: _highs(columns, "mip", limit_s),
         **{f"POP, {k} parts": lambda k=k: _pop(columns, k, seed, limit_s) for k in (4, 8, 16)},  # type: ignore[misc]
         **{key: lambda order=order: (order(), float("nan")) for key, order in _orders(columns).items()},  # type: ignore[misc]
@@ -180,8 +188,8 @@ def _child(pipe: Connection, size: Size, seed: int, name: str, limit_s: float) -
 
 LOCAL = (
     "ours", "FIFO, best fit", "FIFO, best value", "biggest gang first", "largest bid first",
-    "bid per unit (Armada-like)", "HiGHS LP, simplex", "HiGHS LP, interior point", "HiGHS MIP", "POP, 4 parts",
-    "POP, 8 parts", "POP, 16 parts",
+    "bid per unit (Armada-like)", "HiGHS LP, simplex", "HiGHS LP, interior point", RELAXATION, "HiGHS MIP",
+    "POP, 4 parts", "POP, 8 parts", "POP, 16 parts",
 )  # fmt: skip
 FOREIGN = ("PDLP", "CP-SAT", "min-cost flow")
 

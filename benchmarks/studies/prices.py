@@ -38,6 +38,8 @@ class Prices:
     refused_in_the_money: float  # of all bidders
     refused_surplus: float  # what they would have gained, of welfare
     elsewhere: float  # winners who would gain more than a hundredth of their bid at another place
+    elsewhere_room: float  # those of them for whom one of these places has room as things stand
+    elsewhere_median: float  # of bid, what they would gain at the best place
     elsewhere_surplus: float  # what all winners would gain there, of welfare
     unsold: float  # at price, of welfare
     payment: float  # of welfare
@@ -58,11 +60,21 @@ def prices_of(columns: ColumnBook, cleared: ColumnClearing) -> Prices:
     np.add.at(used, columns.column_pool[at], columns.shape_use[columns.column_shape[at]])
     whole = cleared.made_whole[won]
     left, missed = best[~won], best[won] - np.maximum(surplus[at], 0)
+    better = 100 * missed > columns.column_value[at]
+    owner = np.repeat(np.arange(columns.jobs), np.diff(columns.class_first))
+    free = columns.capacity[:, 0, :] - used
+    room = (columns.shape_use[columns.column_shape] <= free[columns.column_pool]).all(axis=1)
+    has = np.maximum(surplus[np.maximum(cleared.choice, 0)], 0)[owner]  # of those who won
+    worth = columns.column_value[np.maximum(cleared.choice, 0)][owner]
+    open_to = np.zeros(columns.jobs, bool)
+    np.logical_or.at(open_to, owner, room & (100 * (surplus - has) > worth))
     return Prices(
         gap=cleared.gap, made_whole=float((whole > 0).mean()), made_whole_welfare=int(whole.sum()) / cleared.welfare,
         refused_in_the_money=float((left > 0).sum()) / columns.jobs,
         refused_surplus=int(left.sum()) / cleared.welfare,
-        elsewhere=float((100 * missed > columns.column_value[at]).mean()),
+        elsewhere=float(better.mean()),
+        elsewhere_room=float(open_to[won].mean()),
+        elsewhere_median=float(np.median((missed / columns.column_value[at])[better])),
         elsewhere_surplus=int(missed.sum()) / cleared.welfare,
         unsold=int((price * (columns.capacity[:, 0, :] - used)).sum()) / cleared.welfare,
         payment=int(cleared.payment.sum()) / cleared.welfare,
