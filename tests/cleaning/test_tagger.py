@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridtie.adapters.tables import load_rules, names_text
-from gridtie.cleaning import tagging
+from gridtie.cleaning import plain, tagging
 from gridtie.cleaning.block import Block
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
@@ -26,12 +26,24 @@ def names(text: str, scanner: Scanner = SCANNER) -> list[str]:
     return [text[span.start : span.end] for span in scanner.scan(text) if span.kind == "NAME"]
 
 
+@given(st.text("王欧阳小明JohnSmith van, .\n1😀", max_size=24), st.integers(0, 24), st.integers(0, 24))
+def test_candidates_begin_at_the_same_places_with_a_compiler_and_without(text: str, low: int, high: int) -> None:
+    low, high = min(low, len(text)), min(high, len(text))
+    codes = Block.of([text]).codes
+    made = [np.empty(max(0, high - low), np.int32) for _ in range(2)]
+    found = [
+        look(codes, low, max(low, high), tagging.FLAGS, out)
+        for look, out in zip((tagging.beginnings, plain.beginnings), made, strict=True)
+    ]
+    assert made[0][: found[0]].tolist() == made[1][: found[1]].tolist()
+
+
 @given(st.lists(st.text("王欧阳小明JohnSmith van, .\n1", max_size=12), max_size=8))
-def test_texts_that_are_passed_over_hold_nothing_that_could_be_a_name(texts: list[str]) -> None:
-    tagger = Tagger(MODEL)
-    worth = tagger.worth(Block.of(texts)) if texts else []
-    for number in set(range(len(texts))) - set(worth):
-        assert not len(tagger.seen(texts[number], [])[0])
+def test_names_are_the_same_in_any_company(texts: list[str]) -> None:
+    tagger = Tagger(MODEL, everywhere=True)
+    alone = {number: tagger.spans(text, []) for number, text in enumerate(texts)}
+    together = tagger.spans_of(Block.of(texts), [[] for _ in texts], frozenset()) if texts else {}
+    assert together == {number: names for number, names in alone.items() if names}
 
 
 @pytest.mark.parametrize(

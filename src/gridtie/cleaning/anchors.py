@@ -1,5 +1,6 @@
 """Where to look at all: the few places of texts at which something personal can stand."""
 
+import math
 import re
 import string
 from collections import defaultdict
@@ -11,7 +12,7 @@ import numpy as np
 
 from gridtie.cleaning import sweep
 from gridtie.cleaning.block import Block
-from gridtie.cleaning.expected import expected, follows, widths
+from gridtie.cleaning.expected import classes, expected, follows, widths
 from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.numerals import VALUES
 from gridtie.cleaning.rule import Rule
@@ -19,12 +20,12 @@ from gridtie.cleaning.sweep import ASCII, PLANE, Places
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
-_TWO_CLASSES = re.compile(r"\[([^\]\\]+)\]\[([^\]\\]+)\]")
 _RANGE = re.compile("(.)-(.)")
 _STEP = re.compile(
     r"(?:\\(?P<escaped>[^\w])|\[(?P<members>[^\]\\^]+)\]|(?P<letter>[^\\\[\](){}?*+|.^$]))(?:\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]+))?\})?"
 )
 _DIGITS, _ALNUM = string.digits, string.digits + string.ascii_letters
+_MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
@@ -158,16 +159,12 @@ class Anchors:
                             yield number, match.start(), match.end(), rule
 
 
-def _classes_of(anchor: str) -> re.Match[str] | None:
-    return _TWO_CLASSES.fullmatch(anchor.removeprefix("re:")) if anchor.startswith("re:") else None
-
-
 def _words_of(anchor: str) -> list[str]:
-    """A word itself; all pairs of `re:[abc][A-C]`; nothing for other patterns."""
+    """A word itself; all words of `re:[abc][A-C]`; nothing for other patterns."""
     if not anchor.startswith("re:"):
         return [anchor]
-    match = _classes_of(anchor)
-    return [one + other for one, other in product(_spelled(match[1]), _spelled(match[2]))] if match else []
+    row = classes(anchor.removeprefix("re:"))
+    return list(map("".join, product(*row))) if len(row) > 1 and math.prod(map(len, row)) <= _MOST_WORDS else []
 
 
 def _steps_of(pattern: str) -> list[Step]:

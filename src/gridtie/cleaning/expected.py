@@ -45,6 +45,18 @@ def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
     return int(least), int(most)
 
 
+def classes(pattern: str) -> list[str]:
+    """Of a row of characters and classes of them, the characters of each; empty for any other expression."""
+    made = []
+    for name, said in _items(_parse(pattern)):
+        inside = [("LITERAL", said)] if name == "LITERAL" else list(_items(said)) if name == "IN" else []
+        if not inside or any(inner not in ("LITERAL", "RANGE") for inner, _ in inside):
+            return []
+        ranges = (range(of[0], of[1] + 1) if inner == "RANGE" else (of,) for inner, of in inside)
+        made.append("".join(chr(code) for each in ranges for code in each))
+    return made
+
+
 def _items(parsed: Any) -> Iterator[tuple[str, Any]]:
     return ((str(name), said) for name, said in parsed)
 

@@ -1,4 +1,4 @@
-"""Kernels of `kernels.py` as passes of NumPy, for machines without a compiler: same names, same
+"""Kernels of `kernels.py` and one of `tagging.py` as passes of NumPy, for machines without a compiler: same names, same
 results. What each gives and why stands there."""
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ Hashes = npt.NDArray[np.uint64]
 # As in kernels.py.
 SHINGLE, BINS, EMPTY, CLASSES = 5, 128, np.uint32(0xFFFFFFFF), 12
 _CHARACTERS, _LETTERS, _DIGITS, _HAN, _KANA, _HANGUL, _CYRILLIC, _ARABIC, _SPACES, _SYMBOLS, _OTHERS, _NULS = range(12)
+_HAN_FLAG, _SURNAME, _DOUBLE, _LOWER, _UPPER, _DIGIT = 1, 2, 4, 8, 16, 32  # as in tagging.py
 _RANGES = (  # later ones stand above earlier ones
     (0x2000, 0x2BFF, _SYMBOLS), (0x3001, 0x303F, _SYMBOLS), (0xFF00, 0xFFEF, _SYMBOLS), (0x1F000, 0x1FAFF, _SYMBOLS),
     (0xFFFD, 0xFFFD, _SYMBOLS), (0x3000, 0x3000, _SPACES), (0x00A0, 0x00A0, _SPACES), (0x00C0, 0x024F, _LETTERS),
@@ -92,6 +93,22 @@ def _pairs(codes: npt.NDArray[np.uint32]) -> Hashes:
     return (wide[:-1] * np.uint64(0x9E3779B1) ^ wide[1:] * np.uint64(0x85EBCA6B)) >> np.uint64(7)
 
 
+def beginnings(
+    codes: npt.NDArray[np.uint32], low: int, high: int, flags: npt.NDArray[np.uint8], out: npt.NDArray[np.int32]
+) -> int:  # fmt: skip
+    around = np.zeros(high - low + 2, np.uint8)  # with the character before and the one behind
+    first, last = max(0, low - 1), min(codes.size, high + 1)
+    around[first - low + 1 : last - low + 1] = np.where(
+        codes[first:last] < flags.size, flags.take(codes[first:last], mode="clip"), 0
+    )
+    own, touched = around[1:-1], around[:-2] & np.uint8(_LOWER | _UPPER | _DIGIT) != 0
+    chinese = own & np.uint8(_SURNAME | _DOUBLE) != 0
+    begins = np.where(chinese, around[2:] & np.uint8(_HAN_FLAG) != 0, (own & np.uint8(_UPPER) != 0) & ~touched)
+    found = np.flatnonzero(begins) + low
+    out[: found.size] = found
+    return int(found.size)
+
+
 KERNELS: Mapping[str, Callable[..., Any]] = {
-    made.__name__: made for made in (_classes, _squeeze, shingles, signature, repeated, pairs_at)
+    made.__name__: made for made in (_classes, _squeeze, shingles, signature, repeated, pairs_at, beginnings)
 }

@@ -79,9 +79,8 @@ class Scanner:
         odd, found = self._found(block)
         made = [resolved(found[number]) if number in found else [] for number in range(len(texts))]
         if tagger is not None:
-            for number in tagger.worth(block):
-                if number not in odd and (names := tagger.spans(texts[number], made[number])):
-                    made[number] = resolved([*made[number], *names])
+            for number, names in tagger.spans_of(block, made, odd).items():
+                made[number] = resolved([*made[number], *names])
         for number, spans in enumerate(made):
             if spans and (more := self._neighbours(texts[number], spans)):
                 made[number] = resolved([*spans, *more])

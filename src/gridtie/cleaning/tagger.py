@@ -8,6 +8,7 @@ import base64
 import json
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -79,27 +80,47 @@ class Tagger:
         self.model = model
         self._everywhere = everywhere
 
-    def worth(self, block: Block) -> list[int]:
-        """The numbers of the texts in which a name could stand at all: one begins with a surname, or is of two capitals
-        and more."""
-        flags = tagging.FLAGS.take(block.codes, mode="clip")
-        surname = flags & np.uint8(tagging.SURNAME | tagging.DOUBLE) != 0
-        count = np.where(surname, np.uint8(2), (flags & np.uint8(tagging.UPPER) != 0).view(np.uint8))
-        full = np.flatnonzero(np.diff(block.starts) > 1)  # an empty one has no place to begin at
-        if not full.size:
-            return []
-        enough = np.add.reduceat(count, block.starts[full], dtype=np.int32) > 1
-        return list(full[enough].tolist())
-
     def spans(self, text: str, known: Sequence[Span]) -> list[Span]:
         """Names in the text without overlaps, in order of place. `known`: what rules found in it."""
-        company = [span for span in known if span.kind not in OF_NOBODY]
-        whole = self._everywhere or len(text) <= SHORT
-        windows = [(0, len(text))] if whole else _around(company, len(text))
+        return self.spans_of(Block.of([text]), [known], frozenset()).get(0, [])
+
+    def spans_of(self, block: Block, known: Sequence[Sequence[Span]], but: frozenset[int]) -> dict[int, list[Span]]:
+        """The same of each text of a block but some, by number; without those that have none."""
+        numbers: list[int] = []
+        windows: list[tuple[int, int, int, int, int, int]] = []
+        rows: list[tuple[int, int, bool]] = []
+        starts = block.starts.tolist()
+        for number, (text, own) in enumerate(zip(block.texts, known, strict=True)):
+            whole = self._everywhere or len(text) <= SHORT
+            if number in but or not (whole or own):
+                continue
+            first, begin, end = len(rows), starts[number], starts[number] + len(text)
+            near = [(0, len(text))] if whole else _around(_company(own), len(text))
+            rows.extend((span.start, span.end, span.kind == KIND) for span in own if near)
+            windows.extend((begin, end, low, high, first, len(rows)) for low, high in near)
+            numbers.extend(number for _ in near)
         if not windows:
-            return []
-        places, _ = _candidates(text, windows, known, self.model.weights, self.model.least - EASE, keep=False)
-        likely = likeliest(places)
+            return {}
+        found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for window, *place in self._in_windows(block, windows, rows).tolist():
+            found[numbers[window]].append((place[0], place[1], place[2]))
+        named = {number: self._named(block.texts[number], found[number], known[number]) for number in found}
+        return {number: names for number, names in named.items() if names}
+
+    def _in_windows(self, block: Block, windows: object, rows: Sequence[object]) -> tagging.Words:
+        company = np.array(rows, np.int32).reshape(-1, 3)
+        out = np.empty((256, 4), np.int32)
+        while True:
+            count = tagging.in_windows(
+                block.codes, np.array(windows, np.int32), company, tagging.FLAGS, tagging.KINDS, tagging.DOUBLES,
+                tagging.PARTICLE_NUMBERS, self.model.weights, self.model.least - EASE, out,
+            )  # fmt: skip
+            if count <= len(out):
+                return out[:count]
+            out = np.empty((count, 4), np.int32)
+
+    def _named(self, text: str, places: Sequence[tuple[int, int, int]], known: Sequence[Span]) -> list[Span]:
+        likely, company = likeliest(places), _company(known)
         rows = self._rows(text, likely)
         return [
             Span(start, end, KIND, min(SCORES[1], SCORES[0] + max(0, score - self.model.least) // SURER), RULE)
@@ -135,7 +156,19 @@ class Tagger:
 
     def seen(self, text: str, known: Sequence[Span]) -> tuple[tagging.Words, tagging.Words]:
         """Every candidate of a text (start, end, score) and its features, for training."""
-        return _candidates(text, [(0, len(text))], known, self.model.weights, -(1 << 30), keep=True)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        company = np.array([(span.start, span.end, span.kind == KIND) for span in known], np.int32).reshape(-1, 3)
+        found = np.empty((len(text) * 4 + 16, 3), np.int32)  # a place begins at most four candidates
+        features = np.empty((len(found), tagging.MOST), np.int32)
+        count = tagging.candidates(
+            codes, 0, len(text), company, tagging.FLAGS, tagging.KINDS, tagging.DOUBLES, tagging.PARTICLE_NUMBERS,
+            self.model.weights, -(1 << 30), found, features,
+        )  # fmt: skip
+        return found[:count], features[:count]
+
+
+def _company(known: Sequence[Span]) -> list[Span]:
+    return [span for span in known if span.kind not in OF_NOBODY]
 
 
 def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
@@ -150,35 +183,12 @@ def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
     return made
 
 
-def likeliest(places: tagging.Words) -> list[tuple[int, int, int]]:
+def likeliest(places: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
     """Of candidates (start, end, score) that overlap, the likeliest, then the longest; in order of place."""
     kept: list[tuple[int, int, int]] = []
-    if not len(places):
-        return kept
     taken: set[int] = set()
-    for start, end, score in sorted(places.tolist(), key=lambda one: (-one[2], one[0] - one[1], one[0])):
+    for start, end, score in sorted(places, key=lambda one: (-one[2], one[0] - one[1], one[0])):
         if taken.isdisjoint(range(start, end)):
             taken.update(range(start, end))
             kept.append((start, end, score))
     return sorted(kept)
-
-
-def _candidates(
-    text: str, windows: Sequence[tuple[int, int]], known: Sequence[Span], weights: tagging.Weights, least: int, *,
-    keep: bool,
-) -> tuple[tagging.Words, tagging.Words]:  # fmt: skip
-    """(start, end, score) of all in these windows that score enough; with `keep` their features beside them."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    company = np.array([(span.start, span.end, span.kind == KIND) for span in known], np.int32).reshape(-1, 3)
-    every = 4 if keep else 1  # a place begins at most four candidates
-    places, features = [], []
-    for low, high in windows:
-        found = np.empty(((high - low) * every + 16, 3), np.int32)
-        seen = np.empty((len(found) if keep else 0, tagging.MOST), np.int32)
-        count = tagging.candidates(
-            codes, low, high, company, tagging.FLAGS, tagging.KINDS, tagging.DOUBLES, tagging.PARTICLE_NUMBERS,
-            weights, least, found, seen,
-        )  # fmt: skip
-        places.append(found[:count])
-        features.append(seen[:count])
-    return np.concatenate(places), np.concatenate(features)

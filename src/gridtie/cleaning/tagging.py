@@ -365,9 +365,9 @@ def candidates(
     """
     out, words, forms = np.empty(MOST, np.int32), np.empty((3, 2), np.int32), np.empty((2, 2), np.int32)
     found, every = 0, features.shape[0] > 0
-    for at in range(low, high):
-        code = codes[at]
-        flag = flags[code] if code < PLANE else 0
+    begins = np.empty(max(0, high - low), np.int32)
+    for at in begins[: beginnings(codes, low, high, flags, begins)]:
+        flag = flags[codes[at]]
         if flag & (SURNAME | DOUBLE):
             for family in range(1, 3):
                 if family == 1 and not flag & SURNAME:
@@ -381,7 +381,7 @@ def candidates(
                     if every or _worth(out, count, weights, codes, at, end, known):
                         count = beside_chinese(codes, at, end, known, kinds, count, out)
                         found = _kept(found, at, end, count, out, weights, least, places, features)
-        elif flag & UPPER and not _flag(codes, at - 1, flags) & (LOWER | UPPER | DIGIT):
+        else:
             for row in range(_english_at(codes, at, flags, particles, words, forms)):
                 form, size = forms[row, 0], forms[row, 1]
                 end = words[size - 1, 1]
@@ -391,6 +391,48 @@ def candidates(
                     found = _kept(found, at, end, count, out, weights, least, places, features)
         if found + 8 > places.shape[0]:
             break
+    return found
+
+
+@njit(cache=True, nogil=True)
+def beginnings(codes: Codes, low: int, high: int, flags: npt.NDArray[np.uint8], out: Words) -> int:
+    """How many places from `low` to before `high` a candidate may begin at, by the character there and those beside
+    it; they are put into `out`."""
+    found, before, own = 0, _flag(codes, low - 1, flags), _flag(codes, low, flags)
+    for at in range(low, high):  # no branch hangs on what a character is
+        after = flags[min(codes[at + 1], PLANE - 1)] if at + 1 < codes.size else 0
+        chinese = own & (SURNAME | DOUBLE) != 0
+        out[found] = at
+        found += (chinese & (after & HAN != 0)) | (
+            (not chinese) & (own & UPPER != 0) & (before & (LOWER | UPPER | DIGIT) == 0)
+        )
+        before, own = own, int(after)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def in_windows(
+    codes: Codes, windows: Words, known: Words, flags: npt.NDArray[np.uint8], kinds: npt.NDArray[np.uint8],
+    doubles: Codes, particles: Words, weights: Weights, least: int, out: Words,
+) -> int:  # fmt: skip
+    """The `candidates` of all windows: number of the window, start, end and score into `out`; how many there are. Those
+    without room are not written.
+
+    A window has the start and end of its text in `codes`, its own start and end in this text, and which rows of `known`
+    are of it.
+    """
+    found, none = 0, np.empty((0, MOST), np.int32)
+    for number in range(windows.shape[0]):
+        first, last, low, high, begin, end = windows[number]
+        places = np.empty((high - low + 16, 3), np.int32)
+        text, company = codes[first:last], known[begin:end]
+        count = candidates(
+            text, low, high, company, flags, kinds, doubles, particles, weights, least, places, none,
+        )  # fmt: skip
+        for row in range(count):
+            if found < out.shape[0]:
+                out[found, 0], out[found, 1:] = number, places[row]
+            found += 1
     return found
 
 

@@ -103,7 +103,7 @@ def _judged(
         places[:, 2] = np.where(seen >= 0, weights[seen], 0).sum(axis=1, dtype=np.int32)
         apart = [span for span in known if span.score > SCORES[1]]
         asked += sum(not _touched(*name, apart) for name in one.names)
-        for start, end, score in likeliest(places):
+        for start, end, score in likeliest(places.tolist()):
             if not _touched(start, end, apart):
                 (right if (start, end) in one.names else wrong).append(score)
     return asked, right, wrong
