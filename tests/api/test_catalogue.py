@@ -189,6 +189,31 @@ def test_a_lineage_tells_nothing_of_an_ancestor_that_its_reader_may_not_see(mark
         assert "aurora/raw" in owner.get(f"{path}?form={form}").text
 
 
+def test_what_was_made_from_a_version_is_told_from_its_side_too_as_far_as_its_reader_may_see_it(
+    market: Any, parties: Any
+) -> None:
+    owner, reader = parties["aurora"]["owner"], parties["bison"]["owner"]
+    path = "/v1/datasets/aurora/court/lineage"
+    digest = sha256(TEXTS).hexdigest()
+    part = {"path": "part.jsonl", "sha256": digest, "size": len(TEXTS)}
+    for name, source in (("part", "aurora/court@v1"), ("part-of-part", "aurora/part@v1")):
+        made = owner.post("/v1/datasets", {"name": name, "card": RAW, "parts": [part], "derived_from": [source]})
+        assert made.status_code == 201, made.text
+
+    def told(member: Any, form: str) -> str:
+        return str(member.get(f"{path}?form={form}").text)
+
+    found = reader.get(path).json()
+    names = {node["id"]: node["label"] for node in found["nodes"]}
+    assert [(names[edge["from"]], names[edge["to"]]) for edge in found["edges"] if "part" in names[edge["to"]]] == [
+        ("aurora/court@v1", "aurora/part@v1"), ("aurora/part@v1", "aurora/part-of-part@v1"),
+    ]  # fmt: skip
+    owner.post("/v1/datasets/aurora/part/withdraw")
+    for form in ("graph", "openlineage", "prov", "svg"):
+        assert "aurora/part" in told(owner, form), form
+        assert "aurora/part" not in told(reader, form), form
+
+
 @needed
 def test_programs_of_others_find_nothing_wrong_with_what_the_catalogue_says(
     market: Any, parties: Any, tmp_path: Path, port: int

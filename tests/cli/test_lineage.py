@@ -28,6 +28,21 @@ def test_what_it_was_made_from_stands_below_it_and_its_uses_at_the_end() -> None
     ]
 
 
+def test_what_was_made_from_it_stands_at_the_end_each_with_what_made_it() -> None:
+    nodes = [node("v", "version", "a/raw@v1"), node("w", "version", "a/old@v1"), node("u", "use", "bison"),
+             node("c", "cleaning", "TC260"), node("x", "version", "a/clean@v1"),
+             node("y", "version", "b/mixed@v2")]  # fmt: skip
+    found = graph(nodes, ("w", "v"), ("v", "u"), ("v", "c"), ("c", "x"), ("x", "y"), ("v", "y"))
+    assert list(tree(found)) == [
+        "a/raw@v1: d",
+        "├─ a/old@v1: d",
+        "├─ used by bison: d, since None",
+        "├─ made from it: a/clean@v1: d, cleaned by the rules of TC260",
+        "│  └─ made from it: b/mixed@v2: d",
+        "└─ made from it: b/mixed@v2: d",
+    ]
+
+
 def test_a_circle_ends_and_what_others_wrote_moves_no_cursor() -> None:
     nodes = [node("a", "version", "a\x1b[2J"), node("b", "version")]
     assert list(tree(graph(nodes, ("b", "a"), ("a", "b")))) == [

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from tests.data.made import ORIGIN, ancestor, delivery, lineage, part, version
+from tests.data.made import CLEANING, ORIGIN, ancestor, delivery, lineage, part, version
 
 from gridtie.data.lineage import graph
 from gridtie.data.lineage_picture import COLUMN_MAX, LEFT_OUT, picture
@@ -25,6 +25,17 @@ def test_sources_stand_to_the_left_of_the_version_and_uses_to_the_right() -> Non
     places = {box.get("class"): int(str(box.get("x"))) for box in root.iter(f"{SVG}rect")}
     assert places["source"] < places["version asked"] < places["use"]
     assert "version · 版本" in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_what_was_made_from_it_stands_to_the_right_in_its_order() -> None:
+    one = ancestor("k", "a/raw@v1", version(part("a")))
+    clean = ancestor("c", "a/clean@v1", version(part("b"), derived_from=("k",), cleaning=CLEANING), origins=(ORIGIN,))
+    mixed = ancestor("m", "a/mixed@v1", version(part("c"), derived_from=("c", "k")))
+    found = graph(replace(lineage(one), derived=(clean, mixed)))
+    assert [node["id"] for node in found["nodes"]] == ["k", "c", "cleaning:c", "m"]
+    boxes = [int(str(box.get("x"))) for box in ElementTree.fromstring(picture(found)).iter(f"{SVG}rect")]
+    assert boxes == sorted(boxes)
+    assert len(drawn(picture(found))[0]) > 0
 
 
 def test_signs_that_are_markup_or_none_are_only_text() -> None:

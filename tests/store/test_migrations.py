@@ -16,6 +16,7 @@ from gridtie.store.backup import lost_references
 from gridtie.store.database import Database, Reader
 from gridtie.store.migrations import STEPS, migrate, version_of
 from gridtie.store.schema import SCHEMA_VERSION
+from gridtie.store.unit import Unit
 from gridtie.views.receipt import proof_of_books
 
 WRITTEN = sorted((Path(__file__).parent / "written").glob("*.sql"))  # each by the program of its version, none touched
@@ -90,19 +91,43 @@ def test_what_an_older_version_wrote_comes_forward_whole_and_its_books_still_pro
     opened.close()
 
 
+def test_what_versions_say_they_were_made_from_can_be_asked_from_the_other_end_after_it(tmp_path: Path) -> None:
+    file = tmp_path / "gridtie.db"
+    written(WRITTEN[3], file)
+    migrate(backend_at(file))
+    reader = Reader(backend_at(file), VirtualClock())
+
+    def look(unit: Unit) -> list[set[str]]:
+        known = {name: unit.datasets.find(f"buyer/{name}") for name in ("raw", "clean", "mixed")}
+        return [{unit.datasets.get(key).name for key, _ in unit.datasets.derived(known[name].id, 1, 10)}
+                for name in known]  # fmt: skip
+
+    assert reader.read(look) == [{"clean", "mixed"}, {"mixed"}, set()]
+    with closing(sqlite3.connect(file)) as raw:
+        assert raw.execute("SELECT source FROM derivation WHERE source LIKE 's3:%'").fetchall() == [
+            ("s3://elsewhere/x",)
+        ]
+        for asked in ("SELECT dataset, number FROM derivation WHERE source = 'x' ORDER BY dataset, number LIMIT 9",
+                      "SELECT id FROM delivery WHERE dataset = 'x' AND version = 1 ORDER BY id DESC"):  # fmt: skip
+            plan = " ".join(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {asked}"))
+            assert "SEARCH" in plan
+            assert "SCAN" not in plan
+            assert "TEMP B-TREE" not in plan
+
+
 def test_the_steps_make_on_postgresql_what_a_new_exchange_has_there(place: Path | str) -> None:
     """What the steps make, dropped from a new exchange and made again by them."""
     backend = backend_at(place)
     Database(place, VirtualClock()).close()
     fresh = shape(backend)
     connection = backend.writer()
-    for table in ("data_use", "delivery", "data_contract", "dataset_version", "dataset", "leader"):
+    for table in ("derivation", "data_use", "delivery", "data_contract", "dataset_version", "dataset", "leader"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     for column in ("until_us", "starts_us", "booking"):
         connection.exec_driver_sql(f"ALTER TABLE run DROP COLUMN {column}")
     connection.exec_driver_sql("UPDATE setting SET value = '1' WHERE key = 'schema_version'")
     connection.close()
-    assert list(migrate(backend)) == [2, 3, 4]
+    assert list(migrate(backend)) == [2, 3, 4, 5]
     assert shape(backend) == fresh
     backend.close()
 

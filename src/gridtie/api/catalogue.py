@@ -99,12 +99,15 @@ async def check_policy(request: Request, body: PolicyIn, actor: Reader) -> Respo
     return answer({"terms": as_json(found.terms), "price": price_view(found.price), "card": card_terms(found)})
 
 
-@router.get("/v1/datasets/{owner}/{name}/lineage", summary="What a version was made from, and who used it")
+@router.get(
+    "/v1/datasets/{owner}/{name}/lineage",
+    summary="What a version was made from, who used it, and what was made from it",
+)
 async def dataset_lineage(
     owner: Owner, name: Name, request: Request, actor: Reader, version: Revision = "",
     form: Annotated[Literal["graph", "openlineage", "prov", "svg"], Query(description="graph, or a format")] = "graph",
 ) -> Response:  # fmt: skip
-    """Its owner sees every use, others see their own."""
+    """Its owner sees every use, others see their own. What was made from it is told as far as you may see it."""
     base = address_of(request)
 
     def look(unit: Unit) -> Lineage:

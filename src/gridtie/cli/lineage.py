@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from gridtie.cli.nouns import Verb, flag
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
 
+_Branch = tuple[str, str, "Callable[[str], list[_Branch]]"]  # its line, its node, and what stands below a node
 _NAME = flag("dataset", metavar="OWNER/NAME")
 _VERSION = flag("--version", default="", metavar="V", help="v3; the newest if not said")
 _SAVE = flag("--save", metavar="FILE", help="write it there")
@@ -44,24 +45,54 @@ def show_lineage(args: argparse.Namespace) -> int:
 
 
 def tree(graph: Mapping[str, Any]) -> Iterator[str]:
-    """What was asked for, what it was made from below it, and who used it at the end."""
+    """What was asked for, what it was made from below it, and at the end who used it and what was made from it."""
     nodes = {node["id"]: node for node in graph["nodes"]}
+    before, after = _beside(graph, "to", "from"), _beside(graph, "from", "to")
     asked = graph["asked"]
-    before: dict[str, list[str]] = {}
-    for edge in graph["edges"]:
-        before.setdefault(edge["to"], []).append(edge["from"])
-    uses = [edge["to"] for edge in graph["edges"] if edge["from"] == asked and nodes[edge["to"]]["kind"] == "use"]
+    older, waiting = {asked}, [asked]
+    while waiting:
+        found = set(before.get(waiting.pop(), ())) - older
+        older |= found
+        waiting += found
 
-    def below(keys: Sequence[str], indent: str, path: tuple[str, ...]) -> Iterator[str]:
-        for place, key in enumerate(keys):
-            last = place == len(keys) - 1
+    def sources(key: str) -> list[_Branch]:
+        return [(_line(nodes[one]), one, sources) for one in before.get(key, ())]
+
+    def uses(key: str) -> list[_Branch]:
+        return [(_line(nodes[one]), one, _nothing) for one in after.get(key, ()) if nodes[one]["kind"] == "use"]
+
+    def results(key: str) -> list[_Branch]:
+        made: list[_Branch] = []
+        for one in after.get(key, ()):
+            if nodes[one]["kind"] == "version" and one not in older:
+                made.append((f"made from it: {_line(nodes[one])}", one, results))
+            if nodes[one]["kind"] in ("cleaning", "run"):
+                how = plain(f"{_WORDS[nodes[one]['kind']]}{nodes[one]['label']}")
+                made += [(f"made from it: {_line(nodes[each])}, {how}", each, results)
+                         for each in after.get(one, ()) if each not in older]  # fmt: skip
+        return made
+
+    def drawn(branches: Sequence[_Branch], indent: str, path: tuple[str, ...]) -> Iterator[str]:
+        for place, (line, key, onward) in enumerate(branches):
+            last = place == len(branches) - 1
             again = key in path
-            yield indent + ("└─ " if last else "├─ ") + _line(nodes[key]) + (" (see above)" if again else "")
-            if not again and nodes[key]["kind"] != "use":
-                yield from below(before.get(key, []), indent + ("   " if last else "│  "), (*path, key))
+            yield indent + ("└─ " if last else "├─ ") + line + (" (see above)" if again else "")
+            if not again:
+                yield from drawn(onward(key), indent + ("   " if last else "│  "), (*path, key))
 
     yield _line(nodes[asked])
-    yield from below([*before.get(asked, []), *uses], "", (asked,))
+    yield from drawn([*sources(asked), *uses(asked), *results(asked)], "", (asked,))
+
+
+def _beside(graph: Mapping[str, Any], here: str, there: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for edge in graph["edges"]:
+        found.setdefault(edge[here], []).append(edge[there])
+    return found
+
+
+def _nothing(_key: str) -> "list[_Branch]":
+    return []
 
 
 def _line(node: Mapping[str, Any]) -> str:
@@ -127,7 +158,7 @@ def _save(document: object, path: str) -> None:
 
 
 VERBS: Sequence[Verb] = (
-    Verb("lineage", "what a version was made from, and who used it", show_lineage,
+    Verb("lineage", "what a version was made from, who used it, and what was made from it", show_lineage,
          [_NAME, _VERSION, _SAVE, flag("--svg", metavar="FILE", help="draw it into this file"),
           flag("--form", choices=("graph", "openlineage", "prov"), default="graph", help="graph, or a format")]),
     Verb("croissant", "a version as Croissant, for loaders and portals", write_croissant,

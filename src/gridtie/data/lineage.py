@@ -4,7 +4,7 @@ What it was made from is told as far as the asker may see it; uses are those he 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +14,7 @@ from gridtie.data.delivery import Delivery
 from gridtie.values.money import format_money
 from gridtie.values.period import to_text
 
-ANCESTORS_MAX, USES_MAX = 50, 1000
+ANCESTORS_MAX, DERIVED_MAX, USES_MAX = 50, 50, 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +31,14 @@ class Ancestor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
-    """`made`: the version that was asked for, then what it was made from, the nearest first. `uses`: newest first."""
+    """`made`: the version that was asked for, then what it was made from, the nearest first; `derived`: what was made
+    from it, as far from it as that was. `uses`: newest first."""
 
     made: tuple[Ancestor, ...]
     uses: tuple[Delivery, ...]
     parties: Mapping[str, str]  # names of who used it
     complete: bool  # nothing was left out for its number
+    derived: tuple[Ancestor, ...] = ()
 
     @property
     def asked(self) -> Ancestor:
@@ -51,6 +53,8 @@ def graph(lineage: Lineage) -> dict[str, Any]:
     edges: list[dict[str, str]] = []
     for one in lineage.made:
         _made(one, nodes, edges)
+    for one in lineage.derived:
+        _made(replace(one, origins=()), nodes, edges)
     for number, (first, group) in enumerate(_uses(lineage.uses)):
         key = f"use:{number}"
         who, job = lineage.parties.get(first.consumer, first.consumer), f" by {first.job}" if first.job else ""
@@ -115,7 +119,8 @@ def openlineage(lineage: Lineage, *, base: str) -> list[dict[str, Any]]:
     Both at the moment at which the exchange wrote it down: how long before it began, it does not know. `base`, the
     address of the exchange, is the namespace. A run's id follows from ours, so a repeat is the same run.
     """
-    whole = [_making(one, lineage.made, base) for one in lineage.made if one.version is not None]
+    known = (*lineage.made, *lineage.derived)
+    whole = [_making(one, known, base) for one in known if one.version is not None]
     whole += [_using(lineage, delivery, base) for delivery in lineage.uses]
     whole.sort(key=lambda event: str(event["eventTime"]))
     return [{**event, "eventType": kind} for event in whole for kind in ("START", "COMPLETE")]
@@ -213,7 +218,7 @@ def prov(lineage: Lineage, *, base: str) -> dict[str, Any]:
     """PROV-JSON (W3C submission of 2013-04-24) of the PROV data model: entities are versions and sources, activities
     what made them and each delivery, agents the organisations."""
     document = _Prov()
-    for one in lineage.made:
+    for one in (*lineage.made, *lineage.derived):
         document.version(one, base)
     for delivery in lineage.uses:
         document.use(lineage, delivery, base)

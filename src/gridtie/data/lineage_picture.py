@@ -1,4 +1,5 @@
-"""The graph of a lineage as a picture (SVG): sources and earlier versions to the left, uses to the right.
+"""The graph of a lineage as a picture (SVG): sources and earlier versions to the left, uses and what was made
+from it to the right.
 
 Self-contained: no script, no font, no address outside, light or dark as the reader has it; kinds are named in English
 and Chinese. The same graph gives the same bytes.
@@ -50,21 +51,27 @@ def picture(graph: Mapping[str, Any]) -> str:
 
 
 def _columns(graph: Mapping[str, Any]) -> list[Sequence[Mapping[str, Any]]]:
-    """By the number of steps to what was asked for, the farthest first; what it is used by last."""
-    before: dict[str, list[str]] = {}
-    for edge in graph["edges"]:
-        before.setdefault(edge["to"], []).append(edge["from"])
-    steps, waiting = {graph["asked"]: 0}, deque([graph["asked"]])
-    while waiting:
-        here = waiting.popleft()
-        for key in before.get(here, ()):
-            if key not in steps:
-                steps[key] = steps[here] + 1
-                waiting.append(key)
+    """By the number of steps to what was asked for, the farthest first; then what it is used by, and made from it."""
+    steps = _steps(graph, "from", "to", -1) | _steps(graph, "to", "from", 1)
     by_step: dict[int, list[Mapping[str, Any]]] = {}
     for node in graph["nodes"]:
         by_step.setdefault(steps.get(node["id"], -1), []).append(node)
     return [_cut(by_step[step]) for step in sorted(by_step, reverse=True)]
+
+
+def _steps(graph: Mapping[str, Any], here: str, there: str, step: int) -> dict[str, int]:
+    """Of what is reached from what was asked for along the edges, in this direction."""
+    beside: dict[str, list[str]] = {}
+    for edge in graph["edges"]:
+        beside.setdefault(edge[here], []).append(edge[there])
+    steps, waiting = {graph["asked"]: 0}, deque([graph["asked"]])
+    while waiting:
+        at = waiting.popleft()
+        for key in beside.get(at, ()):
+            if key not in steps:
+                steps[key] = steps[at] + step
+                waiting.append(key)
+    return steps
 
 
 def _cut(nodes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from gridtie.data.documents import as_json, card_from_json, price_from_json, ter
 from gridtie.errors import NotFound
 from gridtie.lifecycle import DATASET
 from gridtie.store.journal import dump, load
-from gridtie.store.schema import dataset, dataset_version, organisation
+from gridtie.store.schema import dataset, dataset_version, derivation, organisation
 from gridtie.store.session import Session
 from gridtie.values.ids import DatasetId, OrganisationId
 from gridtie.values.period import from_us
@@ -88,6 +88,22 @@ class DatasetRows:
         row = {"dataset": key, "number": record.number, "digest": record.digest, "document": dump(as_json(record))}
         self._session.execute(insert(dataset_version), row)
         self._session.execute(update(dataset).where(dataset.c.id == key).values(versions=record.number))
+        for source in dict.fromkeys(map(self._source, record.derived_from)):
+            self._session.execute(insert(derivation), {"source": source, "dataset": key, "number": record.number})
+
+    def _source(self, said: str) -> str:
+        """'owner/name@v3' by the id of what is called so now; all else as it is said."""
+        name, _, number = said.rpartition("@")
+        try:
+            return f"{self.find(name).id}@{number}" if "/" in name else said
+        except NotFound:
+            return said
+
+    def derived(self, key: DatasetId, number: int, limit: int) -> list[tuple[DatasetId, int]]:
+        """Versions that say they were made from this one, the oldest dataset first."""
+        statement = select(derivation.c.dataset, derivation.c.number).where(derivation.c.source == f"{key}@v{number}")
+        rows = self._session.execute(statement.order_by(derivation.c.dataset, derivation.c.number).limit(limit))
+        return [(DatasetId(row.dataset), row.number) for row in rows]
 
     def set_version(self, key: DatasetId, record: Version) -> None:
         """What is said of it anew; its parts stay."""

@@ -4,10 +4,11 @@ A step is written once and never changed: it names tables and columns itself and
 describes only the newest version. A new exchange is made in that version at once.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, create_mock_engine, inspect, select, update
+from sqlalchemy import Connection, create_mock_engine, inspect, select, text, update
 from sqlalchemy.engine.mock import MockConnection
 
 from gridtie.errors import NotInitialised, StorageOutdated, VersionUnsupported
@@ -92,7 +93,31 @@ def _data(connection: Connection) -> None:
         ddl(connection, statement)
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _several_servers, 3: _bookings, 4: _data}
+def _derivations(connection: Connection) -> None:
+    """5: what was made from a version, and who used it, is found by an index."""
+    ddl(connection, "CREATE TABLE derivation (source TEXT NOT NULL, dataset TEXT NOT NULL, "
+                    "number WHOLE NOT NULL, PRIMARY KEY (source, dataset, number), "
+                    "FOREIGN KEY(dataset) REFERENCES dataset (id)) STRICT")  # fmt: skip
+    ddl(connection, "CREATE INDEX delivery_version ON delivery (dataset, version, id)")
+    named = {
+        f"{owner}/{name}": key for key, owner, name in connection.exec_driver_sql(
+            "SELECT dataset.id, organisation.name, dataset.name FROM dataset "
+            "JOIN organisation ON organisation.id = dataset.organisation"
+        )
+    }  # fmt: skip
+    made = set()
+    for key, number, document in connection.exec_driver_sql("SELECT dataset, number, document FROM dataset_version"):
+        for said in json.loads(document).get("derived_from", ()):
+            name, _, version = said.rpartition("@")
+            made.add((f"{named[name]}@{version}" if name in named else said, key, number))
+    insert = text("INSERT INTO derivation (source, dataset, number) VALUES (:source, :dataset, :number)")
+    for source, key, number in sorted(made):
+        connection.execute(insert, {"source": source, "dataset": key, "number": number})
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {
+    2: _several_servers, 3: _bookings, 4: _data, 5: _derivations
+}  # fmt: skip
 
 
 def prepare(connection: Connection, backend: Backend) -> None:

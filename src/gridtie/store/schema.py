@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from gridtie.store.dialect import POSTGRESQL, Whole
 
-SCHEMA_VERSION = 4  # one more with every change of a table, and a step in migrations.py that leads to it
+SCHEMA_VERSION = 5  # one more with every change of a table, and a step in migrations.py that leads to it
 
 Integer = Big = Whole  # 64 bits in both databases
 
@@ -444,6 +444,14 @@ dataset_version = _table(
     UniqueConstraint("dataset", "digest"),
 )
 
+# What versions say they were made from, to be asked from the other end; `source` is 'ds_…@v3', or what else was said.
+derivation = _table(
+    "derivation",
+    Column("source", Text, primary_key=True),
+    Column("dataset", Text, ForeignKey("dataset.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+)
+
 data_contract = _table(
     "data_contract",
     _id(),
@@ -487,6 +495,7 @@ delivery = _table(
     Index("delivery_provider", "provider", "id"),
     Index("delivery_job", "job"),
     Index("delivery_contract", "contract", "until_us"),
+    Index("delivery_version", "dataset", "version", "id"),
 )
 
 # Which contracts open jobs read data by: a contract that ends must find them.
