@@ -106,7 +106,7 @@ class DataNouns(Nouns):
         return self._post(a.PolicyTerms, "/v1/policies/check", policy=dict(policy))
 
     def lineage(self, dataset: str, *, version: str = "", form: str = "graph") -> dict[str, Any]:
-        """What a version was made from, who used it and what was made from it, as far as you may know: graph, openlineage or prov."""
+        """What a version was made from, who used it, what was made from it: graph, openlineage or prov."""
         query = given(version=version, form=form)
         document: dict[str, Any] = self.call("GET", f"{path_of(dataset)}/lineage", query=query)
         return document
