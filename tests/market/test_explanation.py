@@ -55,6 +55,23 @@ def test_in_an_auction_the_rank_is_that_of_the_bid_and_not_of_arrival(made):
     assert told(book, book.requests[1], "uniform-price")[0][1] == "it was number 1 of 2 by its bid"
 
 
+def test_the_rank_is_that_of_the_bid_also_where_nobody_has_room(made):
+    book = made.book([made.capacity(machines=())], requests=[made.bid(n, (1 + n) * 3_000_000) for n in range(6)])
+    for rule in ("uniform-price", "best-welfare"):
+        assert [told(book, one, rule)[1]["rank"] for one in book.requests] == [6, 5, 4, 3, 2, 1]
+
+
+def test_whoever_is_planned_for_later_hears_where_and_when_and_of_no_other_place(made):
+    hour = 3_600_000_000
+    offers = [made.offer(0, price=1_000_000), made.offer(1, price=1_500_000)]
+    bids = [made.bid(n, (9 - n) * 1_000_000, expected_us=hour) for n in range(3)]
+    book = made.book([made.capacity(units=1), made.capacity(1, units=1)], offers, bids, slots=3, slot_us=hour)
+    rows, _ = told(book, bids[2], "best-welfare")
+    assert rows[2].startswith("it waits: it is planned at aurora for about 2026-05-01T14:00:00")
+    assert not any(row.startswith(("next best", "smallest winning")) for row in rows)
+    assert rows[-1] == "what would change it: a higher bid starts earlier"
+
+
 def test_a_request_that_the_round_did_not_see_is_told_so(made):
     rows, data = told(made.book(), made.request(9))
     assert rows == ["round 7: 1 trades of 1 requests", "this round did not look at it"]

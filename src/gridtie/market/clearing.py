@@ -34,7 +34,7 @@ class Book:
 
     `version` is that of the rules that were to clear it. 1 is every book in which none is written: its volume and
     shares were reckoned as if every run took as long as on the reference machine. Before 3 who bid most did not come
-    first at a place that is worth to nobody what it asks.
+    first at a place that is worth to nobody what it asks, and prices before were kept to however far off they led.
     """
 
     round: str

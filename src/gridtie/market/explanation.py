@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gridtie.market.bids import bidders
+from gridtie.market.bids import bidder_of
 from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
 from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine, variant_of
@@ -52,7 +52,7 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     reckoning = clearing.reckoning
     shelf = Shelf(book)
     by_bid = rule != BY_SHARES and (request.mode == "auction" or reckoning is not None)
-    ranked = [bidder.request for bidder in bidders(shelf)] if by_bid else sorted(book.requests, key=turn)
+    ranked = sorted(book.requests, key=lambda one: bidder_of(shelf, one, now=False).key if by_bid else turn(one))
     rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and rule != BY_SHARES), None)
     places = _places(request, shelf, reckoning)
     quoted = quote_to_json(quote(request, book))
@@ -197,9 +197,10 @@ def _of_refusal(
     if best is not None and clearing.reckoning is not None:
         data["blocking"] = _blocking(best, clearing.reckoning, request.expected_us, request.needs.machines)
         rows.append(data["blocking"]["text"])
-    rows += _smallest(request, best, book, clearing, data)
+    later = refusal.code == "later"  # its place is the one it is planned for
+    rows += [] if later else _smallest(request, best, book, clearing, data)
     others = [place for place in places if place is not best]
-    if others:
+    if others and not later:
         other = min(others, key=lambda place: (not place.free, place.cost))
         rows.append(f"next best: {other.site} at {format_money(other.price)}, {format_money(other.cost)} in all"
                     + _against(other))  # fmt: skip
@@ -221,7 +222,7 @@ def _blocking(place: Place, reckoning: Reckoning, run_us: int, machines: int) ->
     resource = place.candidate.capacity.resource
     price = prices.by_pool.get(resource)
     wanted = place.candidate.wanted
-    if price is None:
+    if price is None or price.free == 0:
         return {"resource": resource, "counted": None, "slot": 0, "text": f"nothing of {place.site} was free"}
     asked = price.ask * reckoning.slot_us // HOUR_US * units_per_machine(wanted)
     found = []

@@ -231,6 +231,18 @@ def test_an_empty_book_and_a_book_without_offers_are_cleared_too(made):
     assert refusal_of(cleared(made.book((), (), [made.bid(1, M)])), "req_1").code == "no-offer"
 
 
+@pytest.mark.parametrize("mode", ["welfare", "cost", "wait"])
+def test_prices_before_of_a_round_in_which_other_things_were_scarce_lead_nobody_astray(made, mode):
+    pools = {f"res_{n}": [394_401 * (1 - n), 0, 214_401, 214_401] for n in range(2)}
+    before = {"memory_unit": 1 << 30, "disk_unit": 1 << 30, "pools": pools}
+    bids = [made.bid(n, (9 - n) * 100_000, 1 + n % 2) for n in range(6)]
+    offers = [made.offer(0, price=180_000), made.offer(1, price=420_000)]
+    book = made.book([made.capacity(units=1), made.capacity(1, units=2)], offers, bids, mode=mode)
+    fresh = cleared(book).reckoning
+    led = cleared(replace(book, parameters={"mode": mode, "engine": {"prices_before": before}})).reckoning
+    assert led.gap_ppm <= max(fresh.gap_ppm, 10_000)
+
+
 def test_naming_the_rule_does_not_load_the_engine():
     code = "import sys, gridtie.market.rules, gridtie.flow.timetable, gridtie.cli.main; print('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
