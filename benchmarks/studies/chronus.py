@@ -1,6 +1,6 @@
-"""Deadlines in one cluster (Chronus' job sets): how much of the value do orders and the market obtain?
+"""Deadlines in one cluster (Chronus' job sets): how much of the value do orders obtain, and placing work backwards?
 
-    python -m benchmarks.studies.chronus FOLDER_OF_THE_TRACE [--load 1.14]
+    python -m benchmarks.studies.chronus FOLDER_OF_THE_TRACE [--load 1.14] [--samples 10]
 
 Jobs become known when they are submitted, with their run times, deadlines and values; nothing is pre-empted. A job
 is worth the value of the first deadline that it meets times its GPU-minutes; best-effort work is worth its value
@@ -11,24 +11,22 @@ import argparse
 import csv
 import gzip
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import highspy
 import numpy as np
 
-from gridtie.market.engine.clear import EngineSettings, clear
-from gridtie.market.engine.columns import ColumnBook, Ints
-from gridtie.market.engine.horizon import Horizon, widening
-from gridtie.simulator.events import FILL, NEVER, STRICT, Jobs, Places, advance, fresh
+from gridtie.simulator import late
+from gridtie.simulator.events import FILL, NEVER, STRICT, Ints, Jobs, Places, advance, fresh
+from gridtie.simulator.study import interval
 
-SPAN = 14 * 24 * 60  # minutes that the sets span
-EPOCH = 15  # minutes from one clearing to the next
-ROUND = 5  # minutes from one moment at which jobs may start to the next: several free places serve a gang
-SOON = 60  # minutes: who must start within them goes first
-SLOTS = ((9, 10), (3, 30), (4, 60), (4, 180), (4, 360), (6, 720))
+SETS = ("slo", "mix1", "mix2")
+DAY = 24 * 60
+SPAN = 14 * DAY  # minutes that the sets span
+ROUND = 5  # minutes from one plan to the next
 FOREVER = 10**7
-OPEN_ENDED = 24 * 60  # the farthest planned start of work without a deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,108 +64,36 @@ def read(path: Path) -> Work:
     return Work(submit=submit, minutes=minutes, gpus=gpus, due=due, worth=worth)
 
 
-def by_rank(work: Work, key: Ints, capacity: int, *, strict: bool, drop: bool) -> Ints:
-    """Start of each job, or -1, in an order that does not change."""
-    latest = work.due[:, -1] - work.minutes
+def setting(work: Work, key: Ints, capacity: int, *, drop: bool) -> tuple[Jobs, Places]:
     order = np.argsort(key, kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     nobody = np.full(len(order), -1, np.int64)
+    latest = work.due[:, -1] - work.minutes if drop else np.full(len(order), NEVER)
     jobs = Jobs(
         submit=work.submit, run=work.minutes, estimate=work.minutes, units=work.gpus, home=nobody, delay=0 * nobody,
-        rank=rank, by_rank=order, group=0 * nobody, latest=latest if drop else np.full(len(order), NEVER),
+        rank=rank, by_rank=order, group=0 * nobody, latest=latest,
     )  # fmt: skip
-    places = Places(
-        capacity=np.array([capacity]), speed=np.ones(1), group_first=np.array([0, 1]), group_site=np.array([0])
-    )
-    state = fresh(jobs, places)
+    return jobs, Places(np.array([capacity]), np.ones(1), np.array([0, 1]), np.array([0]))
+
+
+def by_rank(work: Work, key: Ints, capacity: int, *, strict: bool, drop: bool) -> Ints:
+    """Start of each job, or -1, in an order that does not change."""
+    jobs, places = setting(work, key, capacity, drop=drop)
+    state = fresh(jobs, places, planned=False)
     advance(jobs, places, state, STRICT if strict else FILL, NEVER, np.zeros(1, np.int64))
     return state.start
 
 
-def by_market(work: Work, capacity: int, settings: EngineSettings) -> Ints:
-    """A clearing of all that waits says, every EPOCH minutes, who is served and by when at the latest; every ROUND
-    minutes room goes to these, then to the others: what may wait is kept for a lull."""
-    horizon = widening(SLOTS)
-    start = np.full(len(work.submit), -1, np.int64)
-    latest = work.due[:, -1] - work.minutes
-    waiting: list[int] = []
-    plan: dict[int, int] = {}
-    running: list[int] = []
-    now, come = 0, 0
-    while come < len(work.submit) or waiting:
-        running = [job for job in running if start[job] + work.minutes[job] > now]
-        while come < len(work.submit) and work.submit[come] <= now:
-            waiting.append(come)
-            come += 1
-        waiting = [job for job in waiting if latest[job] >= now]
-        if now % EPOCH == 0 and waiting:
-            plan = planned(work, np.array(waiting), running, start, now, capacity, horizon, settings)
-        begin(work, waiting, plan, latest, running, start, now, capacity - int(work.gpus[running].sum()))
-        waiting = [job for job in waiting if start[job] < 0]
-        now += ROUND
-    return start
-
-
-def begin(
-    work: Work, waiting: list[int], plan: dict[int, int], latest: Ints, running: list[int], start: Ints, now: int,
-    free: int,
-) -> None:  # fmt: skip
-    """Starts what has room: those the clearing serves before others, of these the ones that must start within SOON,
-    the longest first, then by their latest start. For the first of the former that finds no room in time places
-    are kept, as EASY keeps them: what would still run when enough of them are free takes only what is free beside it.
-    """
-
-    def turn(job: int) -> tuple[bool, bool, int]:
-        last = plan.get(job, int(latest[job]))
-        soon = last - now < SOON
-        return job not in plan, not soon, -int(work.minutes[job]) if soon else last
-
-    kept_from, beside = FOREVER, free
-    for job in sorted(waiting, key=turn):
-        gpus, end = int(work.gpus[job]), now + int(work.minutes[job])
-        if gpus <= (free if end <= kept_from else min(free, beside)):
-            start[job] = now
-            running.append(job)
-            free -= gpus
-            beside -= gpus if end > kept_from else 0
-        elif kept_from == FOREVER and job in plan and plan[job] - now < SOON:
-            ends = start[running] + work.minutes[running]
-            order = np.argsort(ends, kind="stable")
-            there = free + np.cumsum(work.gpus[running][order])
-            enough = int(np.searchsorted(there, gpus))
-            if enough < len(order) and ends[order[enough]] <= plan[job]:
-                kept_from, beside = int(ends[order[enough]]), int(there[enough]) - gpus
-
-
-def planned(
-    work: Work, waiting: Ints, running: list[int], start: Ints, now: int, capacity: int, horizon: Horizon,
-    settings: EngineSettings,
-) -> dict[int, int]:  # fmt: skip
-    """The jobs that the clearing would serve, now or later, and the last start at which each is worth as much."""
-    ends = start[running] + work.minutes[running] - now
-    room = np.maximum(capacity - horizon.load(ends, work.gpus[running]), 0)
-    length = horizon.lengths(work.minutes[waiting])
-    end = now + horizon.edges[None, :-1] + work.minutes[waiting][:, None]
-    job, slot = np.nonzero((length > 0) & (end <= work.due[waiting, -1:]) & (horizon.edges[:-1] <= OPEN_ENDED))
-    value = work.value_at(waiting[job], end[job, slot]) * 1000
-    index = np.int32
-    none = np.zeros(0, np.int64)
-    book = ColumnBook(
-        capacity=room[None, :, None], tranche_pool=none.astype(index), tranche_units=none, tranche_ask=none,
-        shape_use=work.gpus[waiting][:, None],
-        class_first=np.searchsorted(job, np.arange(len(waiting) + 1)).astype(index),
-        column_pool=np.zeros(len(job), index), column_shape=job.astype(index), column_value=value,
-        column_delay=np.zeros(len(job), np.int64), column_start=slot.astype(index), column_due=slot.astype(index),
-        column_end=slot.astype(index), column_length=length[job, slot].astype(index),
-        job_class=np.arange(len(waiting), dtype=index),
-    )  # fmt: skip
-    cleared = clear(book, settings=settings)
-    served = np.flatnonzero(cleared.choice >= 0)
-    jobs = waiting[served]
-    end = now + horizon.edges[cleared.start[served]] + work.minutes[jobs]
-    tier = np.argmax(end[:, None] <= work.due[jobs], axis=1)
-    return dict(zip(jobs.tolist(), (work.due[jobs, tier] - work.minutes[jobs]).tolist(), strict=True))
+def by_plan(work: Work, capacity: int) -> Ints:
+    """Start of each job, or -1, under the policy `late`."""
+    distinct = np.diff(work.due, axis=1, prepend=-1) > 0  # the last deadline repeats
+    first = np.concatenate(([0], np.cumsum(distinct.sum(axis=1))))
+    steps = late.aims(first, work.due[distinct], (work.worth // (work.gpus * work.minutes)[:, None])[distinct])
+    jobs, places = setting(work, work.due[:, -1] - work.minutes, capacity, drop=True)
+    state = fresh(jobs, places)
+    late.play(jobs, places, state, steps, ROUND)
+    return state.start
 
 
 def checked(work: Work, start: Ints, capacity: int) -> None:
@@ -229,44 +155,93 @@ def _alike(work: Work, slot: int, slots: int) -> dict[tuple[int, tuple[tuple[int
     return alike
 
 
+def resampled(work: Work, seed: int) -> Work:
+    """Fourteen of its days, drawn with replacement, one after another: each job at its time of day."""
+    days = np.random.default_rng(seed).integers(0, SPAN // DAY, SPAN // DAY)
+    jobs = [np.flatnonzero(work.submit // DAY == day) for day in days]
+    take, later = np.concatenate(jobs), np.repeat((np.arange(len(days)) - days) * DAY, [len(some) for some in jobs])
+    due = np.where(work.due[take] < FOREVER, work.due[take] + later[:, None], FOREVER)
+    return Work(
+        submit=work.submit[take] + later, minutes=work.minutes[take], gpus=work.gpus[take], due=due,
+        worth=work.worth[take],
+    )  # fmt: skip
+
+
+def capacity_at(work: Work, load: float) -> int:
+    return round(float((work.gpus * work.minutes).sum()) / SPAN / load)
+
+
+Rules = dict[str, Callable[[Work, int], Ints]]
+
+
+def rules() -> Rules:
+    def order(key: Callable[[Work], Ints], *, strict: bool = False, drop: bool = True) -> Callable[[Work, int], Ints]:
+        return lambda work, capacity: by_rank(work, key(work), capacity, strict=strict, drop=drop)
+
+    return {
+        "FIFO": order(lambda work: work.submit, strict=True, drop=False),
+        "SJF, fill": order(lambda work: work.minutes, drop=False),
+        "EDF, fill": order(lambda work: work.due[:, -1], drop=False),
+        "SJF, hopeless dropped": order(lambda work: work.minutes),
+        "EDF, hopeless dropped": order(lambda work: work.due[:, -1]),
+        "least laxity, hopeless dropped": order(lambda work: work.due[:, -1] - work.minutes),
+        "longest first, hopeless dropped": order(lambda work: -work.minutes),
+        "late": by_plan,
+    }
+
+
+def value_of(work: Work, start: Ints, capacity: int) -> tuple[float, float]:
+    """The share of the value that is obtained, and of the jobs that obtain nothing. Counts everything anew."""
+    checked(work, start, capacity)
+    ran = np.flatnonzero(start >= 0)
+    value = work.value_at(ran, start[ran] + work.minutes[ran])
+    return float(value.sum() / work.worth[:, 0].sum()), 1.0 - float((value > 0).sum()) / len(start)
+
+
+def the_sets(folder: Path, load: float) -> None:
+    for name in SETS:
+        work = read(folder / f"philly_{name}.csv.gz")
+        capacity = capacity_at(work, load)
+        print(f"{name}: {len(work.submit):,} jobs, {capacity:,} GPUs, load {load}", flush=True)
+        for rule, starts in rules().items():
+            began = time.process_time()
+            value, missed = value_of(work, starts(work, capacity), capacity)
+            took = time.process_time() - began
+            print(f"  {rule:32} value {value:.4f}  missed {100 * missed:5.1f} %  {took:5.1f} CPU s", flush=True)
+        bound = ceiling(work, capacity) / work.worth[:, 0].sum()
+        print(f"  all known beforehand, divisible (LP): {bound:.4f}", flush=True)
+
+
+def other_samples(folder: Path, load: float, samples: int) -> None:
+    """Means and 95 % intervals over samples of every set, and how often `late` obtains more than each order."""
+    for name in SETS:
+        whole = read(folder / f"philly_{name}.csv.gz")
+        found: dict[str, list[float]] = {}
+        for seed in range(1, samples + 1):
+            work = resampled(whole, seed)
+            capacity = capacity_at(work, load)
+            for rule, starts in rules().items():
+                found.setdefault(rule, []).append(value_of(work, starts(work, capacity), capacity)[0])
+            bound = float(ceiling(work, capacity) / work.worth[:, 0].sum())
+            found.setdefault("LP", []).append(bound)
+            found.setdefault("late, of the LP", []).append(found["late"][-1] / bound)
+        print(f"{name}: {samples} samples of its days, load {load}", flush=True)
+        for rule, values in found.items():
+            low, high = interval(values)
+            beaten = sum(late > value for late, value in zip(found["late"], values, strict=True))
+            print(f"  {rule:32} {np.mean(values):.4f}  [{low:.4f}, {high:.4f}]  below late in {beaten}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--load", type=float, default=1.14)
-    parser.add_argument("--passes", type=int, default=30)
-    parser.add_argument("--sweeps", type=int, default=2)
+    parser.add_argument("--samples", type=int, default=0, help="of each set's days, instead of the sets themselves")
     args = parser.parse_args()
-    for name in ("slo", "mix2"):
-        work = read(args.folder / f"philly_{name}.csv.gz")
-        capacity = round(float((work.gpus * work.minutes).sum()) / SPAN / args.load)
-        most = float(work.worth[:, 0].sum())
-        laxity = work.due[:, -1] - work.minutes
-        rules: dict[str, tuple[Ints, bool, bool]] = {
-            "FIFO": (work.submit, True, False),
-            "SJF, fill": (work.minutes, False, False),
-            "EDF, fill": (work.due[:, -1], False, False),
-            "SJF, hopeless dropped": (work.minutes, False, True),
-            "EDF, hopeless dropped": (work.due[:, -1], False, True),
-            "least laxity, hopeless dropped": (laxity, False, True),
-            "longest first, hopeless dropped": (-work.minutes, False, True),
-        }
-        print(f"{name}: {len(work.submit):,} jobs, {capacity:,} GPUs, load {args.load}", flush=True)
-        for rule, (key, strict, drop) in rules.items():
-            report(rule, work, by_rank(work, key, capacity, strict=strict, drop=drop), capacity, most)
-        began = time.process_time()
-        settings = EngineSettings(passes=args.passes, sweeps=args.sweeps)
-        report("market", work, by_market(work, capacity, settings), capacity, most)
-        print(f"  market: {time.process_time() - began:.0f} CPU s", flush=True)
-        print(f"  all known beforehand, divisible (LP): {ceiling(work, capacity) / most:.3f}", flush=True)
-
-
-def report(rule: str, work: Work, start: Ints, capacity: int, most: float) -> None:
-    checked(work, start, capacity)
-    ran = np.flatnonzero(start >= 0)
-    end = start[ran] + work.minutes[ran]
-    value = work.value_at(ran, end)
-    missed = 1.0 - float((value > 0).sum()) / len(start)
-    print(f"  {rule:32} value {value.sum() / most:.3f}  missed {100 * missed:5.1f} %", flush=True)
+    if args.samples:
+        other_samples(args.folder, args.load, args.samples)
+    else:
+        the_sets(args.folder, args.load)
 
 
 if __name__ == "__main__":

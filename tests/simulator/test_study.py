@@ -111,6 +111,20 @@ def test_no_policy_runs_more_than_there_is(policy: str, arrangement: str) -> Non
         assert not late[run.site == trace.site].any()  # what moves its data is not known to be late
 
 
+def test_under_more_work_than_fits_placing_late_obtains_more_value_than_any_order_also_at_a_shorter_tick() -> None:
+    assumed, value = Assumptions(), {}
+    for seed in range(1, 4):
+        trace = with_deadlines(busy_and_idle(seed), 3)
+        sites, draws = sized(trace, "load=1.3"), draw(trace, assumed, 1)
+        for policy, tick_s in [(name, 300) for name in POLICIES if POLICIES[name].drops] + [("late", 60)]:
+            run, _ = replay(trace, sites, draws, assumed, arrangement="merged", policy=policy, tick_s=tick_s)
+            found = figures(trace, sites.total, run, arrangement="merged").value
+            value[policy, tick_s] = value.get((policy, tick_s), 0) + (found or 0)
+    assert value.pop(("late", 60)) == value["late", 300]
+    late = value.pop(("late", 300))
+    assert all(late > other for other in value.values()), (late, value)
+
+
 def test_in_the_market_nobody_pays_more_than_he_bids_nor_less_than_the_owner_asks() -> None:
     trace, assumed = busy_and_idle(3), Assumptions()
     sites, draws = sized(trace, "load=0.9"), draw(busy_and_idle(3), Assumptions(), 1)

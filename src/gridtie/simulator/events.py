@@ -4,7 +4,7 @@ Every site serves the waiting jobs that may run there in one order, by rank. A j
 where it first can: at equal times where it would end soonest, then at home, then where least is left over. What a
 policy is, is its order and its discipline: STRICT stops at the first job that finds no room, EASY lets later ones
 past it if by their estimates they do not delay it (D. Lifka, 1995), FILL lets any past. HELD starts nothing by
-itself once jobs wait: whoever drives the loop does.
+itself once jobs wait, PLANNED nothing at all: whoever drives the loop does.
 
 Waiting jobs are sets of bits over ranks, one set per site, so that the next one is found without a queue to shift.
 """
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 
-STRICT, EASY, FILL, HELD = 0, 1, 2, 3
+STRICT, EASY, FILL, HELD, PLANNED = 0, 1, 2, 3, 4
 NEVER = np.int64(2**62)
 
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
@@ -67,7 +67,7 @@ class State(NamedTuple):
 
 
 def fresh(jobs: Jobs, places: Places, *, planned: bool = True) -> State:
-    """Nothing has come yet. `planned`: what runs is kept by its estimated end, which only EASY needs."""
+    """Nothing has come yet. `planned`: what runs is kept by its estimated end, which those need who look ahead."""
     count, sites = len(jobs.submit), len(places.capacity)
     words = max((count + 63) // 64, 1)
     most = int(places.capacity.max(initial=1)) + 1
@@ -148,7 +148,19 @@ def _unwait(jobs: Jobs, places: Places, state: State, job: int) -> None:
 
 
 @_jit
-def _occupies(jobs: Jobs, places: Places, job: int, site: int, seconds: int) -> int:
+def _drop(jobs: Jobs, places: Places, state: State, job: int) -> None:
+    _unwait(jobs, places, state, job)
+    state.site[job] = -2
+
+
+@_jit
+def give_up(jobs: Jobs, places: Places, state: State, who: Ints) -> None:
+    for job in who:
+        _drop(jobs, places, state, job)
+
+
+@_jit
+def occupies(jobs: Jobs, places: Places, job: int, site: int, seconds: int) -> int:
     delay = 0 if jobs.home[job] == site or jobs.home[job] < 0 else jobs.delay[job]
     length: Any = np.int64(np.ceil(seconds / places.speed[site]))
     return delay + max(length, 1)  # type: ignore[no-any-return]
@@ -237,9 +249,9 @@ def begin(jobs: Jobs, places: Places, state: State, job: int, site: int, touched
     state.free[site] -= jobs.units[job]
     state.site[job] = site
     state.start[job] = now
-    state.end[job] = now + _occupies(jobs, places, job, site, jobs.run[job])
+    state.end[job] = now + occupies(jobs, places, job, site, jobs.run[job])
     if state.plan_end.shape[1] > 0:
-        _plan(state, site, now + _occupies(jobs, places, job, site, jobs.estimate[job]), jobs.units[job])
+        _plan(state, site, now + occupies(jobs, places, job, site, jobs.estimate[job]), jobs.units[job])
     _push(state, state.end[job], job)
 
 
@@ -248,7 +260,7 @@ def _finish(jobs: Jobs, places: Places, state: State, job: int) -> int:
     site = state.site[job]
     state.free[site] += jobs.units[job]
     if state.plan_end.shape[1] > 0:
-        planned = state.start[job] + _occupies(jobs, places, job, site, jobs.estimate[job])
+        planned = state.start[job] + occupies(jobs, places, job, site, jobs.estimate[job])
         _unplan(state, site, planned, jobs.units[job])
     return site  # type: ignore[no-any-return]
 
@@ -281,10 +293,9 @@ def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int,
     while rank >= 0 and state.free[site] > 0:
         job = jobs.by_rank[rank]
         if jobs.latest[job] < now:
-            _unwait(jobs, places, state, job)
-            state.site[job] = -2
+            _drop(jobs, places, state, job)
         elif jobs.units[job] <= state.free[site]:
-            late = head >= 0 and now + _occupies(jobs, places, job, site, jobs.estimate[job]) > moment
+            late = head >= 0 and now + occupies(jobs, places, job, site, jobs.estimate[job]) > moment
             if not late or jobs.units[job] <= extra:
                 begin(jobs, places, state, job, site, touched)
                 if late:
@@ -309,7 +320,7 @@ def _may_start(jobs: Jobs, places: Places, state: State, job: int, site: int, di
     if discipline != EASY:
         return False
     moment, extra = _shadow(state, site, jobs.units[jobs.by_rank[first]])
-    ends = state.mark[0] + _occupies(jobs, places, job, site, jobs.estimate[job])
+    ends = state.mark[0] + occupies(jobs, places, job, site, jobs.estimate[job])
     return jobs.units[job] <= extra or ends <= moment  # type: ignore[no-any-return]
 
 
@@ -331,15 +342,14 @@ def _serve_touched(jobs: Jobs, places: Places, state: State, discipline: int, to
 def _place(jobs: Any, places: Places, state: State, job: int, discipline: int, touched: Any) -> None:
     """A job that has just come starts where it ends soonest, if anywhere."""
     if jobs.latest[job] < state.mark[0]:
-        _unwait(jobs, places, state, job)
-        state.site[job] = -2
+        _drop(jobs, places, state, job)
         return
     best, best_end, best_left = -1, int(NEVER), int(NEVER)
     for at in range(places.group_first[jobs.group[job]], places.group_first[jobs.group[job] + 1]):
         site = places.group_site[at]
         if jobs.units[job] > state.free[site]:
             continue
-        end = _occupies(jobs, places, job, site, jobs.estimate[job])
+        end = occupies(jobs, places, job, site, jobs.estimate[job])
         left = -1 if site == jobs.home[job] else state.free[site] - jobs.units[job]
         if (end < best_end or (end == best_end and left < best_left)) and _may_start(
             jobs, places, state, job, site, discipline
@@ -377,6 +387,8 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
             else:
                 state.site[job] = -3
             state.mark[1] += 1
+        if discipline == PLANNED:
+            continue
         if discipline != HELD:
             _serve_touched(jobs, places, state, discipline, touched)
         held = False
@@ -417,9 +429,15 @@ def kept(jobs: Jobs, places: Places, state: State, now: int) -> tuple[Ints, Ints
     return moments, beside
 
 
+def next_event(jobs: Jobs, state: State) -> int:
+    """When the next job comes or ends, or NEVER."""
+    arrival = int(jobs.submit[state.mark[1]]) if state.mark[1] < len(jobs.submit) else int(NEVER)
+    return min(arrival, int(state.ends[0]) if state.mark[2] > 0 else int(NEVER))
+
+
 @_jit
 def begin_all(jobs: Jobs, places: Places, state: State, who: Any, where: Any, now: int, touched: Any) -> None:
-    """Starts waiting jobs where a clearing put them, at a moment no event of which has been handled yet."""
+    """Starts waiting jobs where a clearing or a plan put them, at the last moment handled or later."""
     state.mark[0] = now
     for i in range(len(who)):
         begin(jobs, places, state, who[i], where[i], touched)

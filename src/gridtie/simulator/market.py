@@ -13,7 +13,7 @@ import numpy.typing as npt
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
 from gridtie.simulator.capacity import Sites
-from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all, kept
+from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all, kept, next_event
 from gridtie.simulator.policies import Draws
 
 SETTINGS = EngineSettings(passes=16, warm_passes=6, sweeps=2)  # books are small here
@@ -43,7 +43,7 @@ def play(
     while True:
         advance(jobs, places, state, HELD, tick, touched)
         waiting = np.flatnonzero(state.site[: state.mark[1]] == -1)
-        coming = _coming(jobs, state)
+        coming = next_event(jobs, state)
         if not len(waiting):
             if coming == NEVER:
                 break
@@ -158,11 +158,6 @@ def _start(
     begin_all(jobs, places, state, who, where, now, touched)
     cleared[who] = found.payment[chosen] // jobs.units[who]
     return bool(len(chosen))
-
-
-def _coming(jobs: Jobs, state: State) -> int:
-    arrival = int(jobs.submit[state.mark[1]]) if state.mark[1] < len(jobs.submit) else int(NEVER)
-    return min(arrival, int(state.ends[0]) if state.mark[2] > 0 else int(NEVER))
 
 
 def _mean(prices: Ints, places: Places) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridtie.simulator.capacity import PRICE, Sites
-from gridtie.simulator.events import EASY, FILL, HELD, NEVER, STRICT, Ints, Jobs, Places
+from gridtie.simulator.events import EASY, FILL, HELD, NEVER, PLANNED, STRICT, Ints, Jobs, Places
 from gridtie.simulator.trace import NONE, Trace
 
 ARRANGEMENTS = ("silo", "federated", "merged")
@@ -33,6 +33,7 @@ POLICIES = {
     "edf-drop": Policy(order="deadline", discipline=FILL, drops=True),
     "laxity": Policy(order="laxity", discipline=FILL),
     "laxity-drop": Policy(order="laxity", discipline=FILL, drops=True),
+    "late": Policy(order="laxity", discipline=PLANNED, drops=True),
     "bid": Policy(order="bid", discipline=FILL),
     "market": Policy(order="bid", discipline=HELD),
 }

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridtie.simulator import late
 from gridtie.simulator.capacity import Sites
-from gridtie.simulator.events import EASY, HELD, NEVER, Ints, advance, fresh
+from gridtie.simulator.events import EASY, HELD, NEVER, PLANNED, Ints, advance, fresh
 from gridtie.simulator.metrics import Played, played
 from gridtie.simulator.policies import POLICIES, Assumptions, Draws, setting
 from gridtie.simulator.trace import Trace
@@ -27,13 +28,18 @@ def replay(
     market may stop once the mean wait is sure to exceed `most_mean_s`: some jobs then have not run (site -1)."""
     jobs, places = setting(trace, sites, draws, assumed, arrangement=arrangement, policy=policy, mobility=mobility)
     discipline = POLICIES[policy].discipline
-    state = fresh(jobs, places, planned=discipline in (EASY, HELD))
+    state = fresh(jobs, places, planned=discipline in (EASY, HELD, PLANNED))
     if discipline == HELD:
         from gridtie.simulator import market  # the engine, only for who clears
 
         found = market.play(jobs, places, state, sites, draws, tick_s=tick_s, most_wait_s=most_mean_s * trace.jobs)
         return played(jobs, state, found.paid), Path(found.moments, found.means)
-    advance(jobs, places, state, discipline, NEVER, np.zeros(len(places.capacity), np.int64))
+    if discipline == PLANNED:
+        due = trace.step_after + np.repeat(trace.submit, np.diff(trace.step_first))
+        aimed = late.aims(trace.step_first, due, trace.step_value)
+        late.play(jobs, places, state, aimed, max(tick_s, late.ROUND_S))
+    else:
+        advance(jobs, places, state, discipline, NEVER, np.zeros(len(places.capacity), np.int64))
     price = np.zeros(trace.jobs, np.int64)
     if arrangement == "federated":
         price = sites.price[np.maximum(state.site, 0)]

@@ -24,7 +24,7 @@ CAPACITY = (
     "default: observed where the log has real starts, else load=0.6"
 )
 POLICIES = (
-    "fifo, easy, fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, bid, market; "
+    "fifo, easy, fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, late, bid, market; "
     "the last is shown in detail"
 )
 RULES = "of --depth system: posted prices (default), at each tick a call auction, or at each tick the large engine"
