@@ -17,6 +17,7 @@ from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
 from gridtie.market.engine.primal import Repair
 from gridtie.market.engine.settlement import cleared, settled
+from gridtie.market.engine.slots_anew import anew
 from gridtie.market.engine.slots_primal import SlotRepair
 
 
@@ -70,6 +71,9 @@ def clear(
     enough = limit.height * (1.0 - settings.gap)
     placement, sweeps = _placed(tableau, certificate, ascent.reference, enough, settings, held, run, goes_on)
     placement, welfare = settled(tableau, certificate, placement)
+    if book.slots > 1 and sweeps and welfare < enough:
+        other = settled(tableau, certificate, anew(tableau, certificate, placement, settings.passes, run))
+        placement, welfare = max((placement, welfare), other, key=lambda one: one[1])
     return cleared(book, tableau, certificate, limit, placement, welfare, passes, sweeps)
 
 

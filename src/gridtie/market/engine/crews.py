@@ -1,7 +1,8 @@
-"""Who runs in each pool of several slots, side by side in memory: the annealing looks through them at every proposal.
+"""Who runs in each pool and slot, side by side in memory: the annealing looks through them at every proposal.
 
-A pool's crew is a stretch of arrays, in no order: whoever leaves is replaced by the last. What is needed to judge a job
-lies beside it, since reading it where the options lie costs several times as much as all the rest of a proposal.
+A slot's crew is a stretch of arrays, in no order: whoever leaves is replaced by the last. A job is in the crew of every
+slot that it covers. What is needed to judge it lies beside it, since reading it where the options lie costs several
+times as much as all the rest of a proposal.
 """
 
 from typing import NamedTuple
@@ -16,15 +17,17 @@ EJECTED = 512  # jobs that one proposal may put out
 
 
 class Crews(NamedTuple):
-    """Of pool p, the `running[p]` entries from first[p] on."""
+    """Of pool p and slot t, the `running[p, t]` entries from first[p] + t width[p] on."""
 
     first: Ints  # [P + 1]
-    running: Ints  # [P]
+    width: Ints  # [P] most that could run at once
+    running: Ints  # [P, T]
     job: Indexes  # [N]
     span: Indexes  # [N, 2] the slot it starts in, and the first one after it
     use: Floats  # [N, R] whole numbers
     gain: Floats  # [N, 2] value above the lowest ask, cost of the capacity at the prices
-    place: Ints  # [A] entry of each agent that runs
+    node: Ints  # [A + 1]
+    place: Ints  # [node[A]] entry of agent a in the i-th slot of its run: place[node[a] + i]
 
 
 class Scratch(NamedTuple):
@@ -37,20 +40,25 @@ class Scratch(NamedTuple):
     worth: Floats  # [N] what each of them has
 
 
-def no_crews(pools: int, first: Ints, at: Indexes, agent_class: Ints, resources: int) -> Crews:
-    """Nobody runs yet; a pool has room for every agent that has an option in it."""
-    most = np.zeros(pools + 1, np.int64)
-    _eligible(first, at, np.bincount(agent_class, minlength=len(first) - 1), most)
-    begin = np.cumsum(most)
+def no_crews(first: Ints, at: Indexes, agent_class: Ints, use: Ints, capacity: Ints) -> Crews:
+    """Nobody runs yet."""
+    pools, slots, resources = capacity.shape
+    most, idle = np.zeros(pools, np.int64), np.zeros(pools, np.int64)
+    longest = np.zeros(len(first) - 1, np.int64)
+    _eligible(first, at, use, np.bincount(agent_class, minlength=len(first) - 1), most, idle, longest)
+    width = np.minimum(most, np.maximum(capacity[:, :, 0].max(axis=1), 0) + idle)
+    begin = np.concatenate(([0], np.cumsum(width * slots)))
+    node = np.concatenate(([0], np.cumsum(longest[agent_class])))
     entries = int(begin[-1])
     return Crews(
-        begin, np.zeros(pools, np.int64), np.empty(entries, np.int32), np.empty((entries, 2), np.int32),
-        np.empty((entries, resources)), np.empty((entries, 2)), np.full(len(agent_class), -1, np.int64),
+        begin, width, np.zeros((pools, slots), np.int64), np.empty(entries, np.int32), np.empty((entries, 2), np.int32),
+        np.empty((entries, resources)), np.empty((entries, 2)), node, np.empty(int(node[-1]), np.int64),
     )  # fmt: skip
 
 
-def scratch(crews: Crews, slots: int) -> Scratch:
-    longest, rows = int(np.diff(crews.first).max(initial=0)), slots * crews.use.shape[1]
+def scratch(crews: Crews) -> Scratch:
+    slots = crews.running.shape[1]
+    longest, rows = int(crews.width.max(initial=0)) * slots, slots * crews.use.shape[1]
     return Scratch(
         np.empty((3, EJECTED), np.int64), np.empty((rows, 2), np.int64), np.empty((rows, 2)),
         np.empty(longest, np.int64), np.empty(longest),
@@ -58,37 +66,47 @@ def scratch(crews: Crews, slots: int) -> Scratch:
 
 
 @njit(cache=True, nogil=True)
-def _eligible(first, at, agents, most):  # type: ignore[no-untyped-def]
-    """most[p + 1] becomes the number of agents with an option in pool p."""
-    seen = np.full(len(most) - 1, -1, np.int64)
+def _eligible(first, at, use, agents, most, idle, longest):  # type: ignore[no-untyped-def]
+    """Agents with an option in a pool, those of them that use nothing of resource 0, and a class's longest run."""
+    seen, free = np.full(len(most), -1, np.int64), np.full(len(most), -1, np.int64)
     for c in range(len(first) - 1):
         for o in range(first[c], first[c + 1]):
-            if seen[at[o, 0]] != c:
-                seen[at[o, 0]] = c
-                most[at[o, 0] + 1] += agents[c]
+            p = at[o, 0]
+            longest[c] = max(longest[c], at[o, 2])
+            if seen[p] != c:
+                seen[p] = c
+                most[p] += agents[c]
+            if use[at[o, 3], 0] == 0 and free[p] != c:
+                free[p] = c
+                idle[p] += agents[c]
 
 
 @njit(cache=True, nogil=True)
 def join(job, o, at, use, gain, crews):  # type: ignore[no-untyped-def]
     p, s = at[o, 0], at[o, 3]
-    i = crews.first[p] + crews.running[p]
-    crews.job[i], crews.span[i, 0], crews.span[i, 1] = job, at[o, 1], at[o, 1] + at[o, 2]
-    crews.gain[i, 0], crews.gain[i, 1] = gain[o, 0], gain[o, 1]
-    for r in range(use.shape[1]):
-        crews.use[i, r] = use[s, r]
-    crews.place[job] = i
-    crews.running[p] += 1
+    for n in range(at[o, 2]):
+        t = at[o, 1] + n
+        i = crews.first[p] + t * crews.width[p] + crews.running[p, t]
+        crews.job[i], crews.span[i, 0], crews.span[i, 1] = job, at[o, 1], at[o, 1] + at[o, 2]
+        crews.gain[i, 0], crews.gain[i, 1] = gain[o, 0], gain[o, 1]
+        for r in range(use.shape[1]):
+            crews.use[i, r] = use[s, r]
+        crews.place[crews.node[job] + n] = i
+        crews.running[p, t] += 1
 
 
 @njit(cache=True, nogil=True)
-def leave(job, p, crews):  # type: ignore[no-untyped-def]
-    crews.running[p] -= 1
-    i, last = crews.place[job], crews.first[p] + crews.running[p]
-    crews.job[i], crews.span[i, 0], crews.span[i, 1] = crews.job[last], crews.span[last, 0], crews.span[last, 1]
-    crews.gain[i, 0], crews.gain[i, 1] = crews.gain[last, 0], crews.gain[last, 1]
-    for r in range(crews.use.shape[1]):
-        crews.use[i, r] = crews.use[last, r]
-    crews.place[crews.job[i]] = i
+def leave(job, o, at, crews):  # type: ignore[no-untyped-def]
+    p = at[o, 0]
+    for n in range(at[o, 2]):
+        t = at[o, 1] + n
+        crews.running[p, t] -= 1
+        i, last = crews.place[crews.node[job] + n], crews.first[p] + t * crews.width[p] + crews.running[p, t]
+        crews.job[i], crews.span[i, 0], crews.span[i, 1] = crews.job[last], crews.span[last, 0], crews.span[last, 1]
+        crews.gain[i, 0], crews.gain[i, 1] = crews.gain[last, 0], crews.gain[last, 1]
+        for r in range(crews.use.shape[1]):
+            crews.use[i, r] = crews.use[last, r]
+        crews.place[crews.node[crews.job[i]] + t - crews.span[i, 0]] = i
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -103,8 +121,9 @@ def draw(state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, work):  # type: ignore[no-untyped-def]
-    """How many jobs must leave before `o` has room, or -1 if that is not enough; fills who and from where."""
+def in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, bearable, work):  # type: ignore[no-untyped-def]
+    """How many jobs must leave before `o` has room, or -1 if that is not enough, or if what they have is worth more
+    than `bearable`; fills who and from where."""
     out, short_at, short, near, worth = work
     p, shorts = at[o, 0], 0
     for t in range(at[o, 1], at[o, 1] + at[o, 2]):
@@ -116,11 +135,13 @@ def in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, work
     if shorts == 0:
         return 0
     begin, stop, left = short_at[0, 0], short_at[shorts - 1, 0] + 1, 0
-    for i in range(crews.first[p], crews.first[p] + crews.running[p]):
-        if crews.span[i, 0] < stop and crews.span[i, 1] > begin and crews.job[i] != job:
-            near[left], worth[left] = i, max(crews.gain[i, 0] - credit * crews.gain[i, 1], 0.0) + 1.0
-            left += 1
-    gone = 0
+    for t in range(begin, stop):
+        crew = crews.first[p] + t * crews.width[p]
+        for i in range(crew, crew + crews.running[p, t]):
+            if (t == begin or crews.span[i, 0] == t) and crews.job[i] != job:  # each of them once
+                near[left], worth[left] = i, max(crews.gain[i, 0] - credit * crews.gain[i, 1], 0.0) + 1.0
+                left += 1
+    gone, lost = 0, 0.0
     while shorts > 0:
         pick, least, m = -1, np.inf, 0
         while m < left and gone < EJECTED:
@@ -140,6 +161,9 @@ def in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, work
                 pick, least = m, loss
             m += 1
         if pick < 0:
+            return -1
+        lost += worth[pick]
+        if lost > bearable:
             return -1
         i = near[pick]
         left -= 1
