@@ -1,5 +1,7 @@
 """The market as a policy keeps places for whom it promised them, and lets nobody starve for his size."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gridtie.simulator.capacity import PRICE, Sites
@@ -32,6 +34,18 @@ def test_a_gang_that_bids_most_waits_no_longer_than_what_runs_when_it_comes() ->
     run, _ = replay(trace, sites, draws, Assumptions(), arrangement="merged", policy="market")
     assert run.wait[trace.units == 8] <= 900 + 2 * 60  # the longest run, and a tick before and after it
     assert run.wait[trace.units == 1].max() < 2 * 86_400
+
+
+def test_whoever_wins_a_place_for_which_many_wait_pays_about_what_all_bid() -> None:
+    """Four sites with the whole crowd at home at the first; what is free differs from tick to tick."""
+    trace, draws = stream(400, gang_bid=3 * PRICE)
+    trace = replace(trace, units=np.ones(400, np.int64), submit=trace.submit // 19, sites=("a", "b", "c", "d"))
+    sites = Sites(rule="eights", units=np.full(4, 8), speed=np.ones(4), price=np.full(4, PRICE))
+    draws = replace(draws, bid=np.full(400, 3 * PRICE))
+    run, _ = replay(trace, sites, draws, Assumptions(), arrangement="federated", policy="market")
+    crowded = (run.site > 0) & (run.wait > 0) & (run.start < np.sort(run.start)[-40])
+    assert crowded.sum() > 200
+    assert run.price[crowded].mean() > 2.8 * PRICE
 
 
 def test_what_is_kept_is_for_the_best_bid_that_finds_no_room_and_counts_who_is_ahead() -> None:

@@ -16,7 +16,8 @@ from gridtie.simulator.capacity import Sites
 from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all, kept, next_event
 from gridtie.simulator.policies import Draws
 
-SETTINGS = EngineSettings(passes=16, warm_passes=6, sweeps=2)  # books are small here
+# Books are small, and what is free in them is another thing at every tick: prices before would lead far off.
+SETTINGS = EngineSettings(passes=16, sweeps=2)
 DEPTH = 4  # times the free units of a site: bids beyond are not cleared
 
 
@@ -38,7 +39,6 @@ def play(
     asks = sites.price if len(sites.price) == len(places.capacity) else _mean_ask(sites)
     cleared = np.full(len(jobs.submit), -1, np.int64)
     moments, means = [int(jobs.submit[0])], [_mean(asks, places)]
-    before: Ints | None = None
     clearings, tick = 0, int(NEVER)
     while True:
         advance(jobs, places, state, HELD, tick, touched)
@@ -57,8 +57,7 @@ def play(
         book, pairs = book_of(jobs, places, state, draws, asks, waiting, promised)
         prices, some = asks, False
         if book is not None:
-            found = clear(book, settings=SETTINGS, prices_before=_sized(before, book.resources))
-            before = found.price
+            found = clear(book, settings=SETTINGS)
             clearings += 1
             some = _start(jobs, places, state, found, waiting, pairs, due, touched, cleared)
             prices = np.maximum(found.price[:, 0, 0], asks)
@@ -78,13 +77,6 @@ def _waited(jobs: Jobs, state: State, now: int) -> int:
     come = state.mark[1]
     until = np.where(state.start[:come] >= 0, state.start[:come], now)
     return int((until - jobs.submit[:come])[state.site[:come] >= -1].sum())
-
-
-def _sized(prices: Ints | None, resources: int) -> Ints | None:
-    """Prices before, for a book with or without promises; a promise has none yet."""
-    if prices is None or prices.shape[2] == resources:
-        return prices
-    return prices[:, :, :1].copy() if resources == 1 else np.concatenate((prices, 0 * prices), axis=2)
 
 
 def book_of(
