@@ -94,6 +94,32 @@ def test_a_tree_is_listed_folder_by_folder_or_whole_and_in_pages(reader: Any, da
     assert said(reader.get(f"{INFO}/tree/main/nowhere")) == (404, "EntryNotFound")
 
 
+def test_pages_of_any_size_turn_over_every_file_and_folder_once(owner: Any, reader: Any) -> None:
+    """`a.x`, `a/` and `a0` stand in the order of characters, with the README that is made among them."""
+    names = ["a.x", "a/b/c", "a/b0", "a/b/d/e", "a0", "A", "z/9", "README.mdx", "a/b.c", "测/试"]
+    shop.publish(owner, "many", {name: name.encode() for name in names}, shop.CARD + "open = true\n")
+    folders = {"a", "a/b", "a/b/d", "z", "测"}
+
+    def turned(path: str, size: int) -> list[str]:
+        found: list[str] = []
+        while path:
+            answer = reader.get(path)
+            page = paths(answer)
+            assert len(page) <= size
+            found += page
+            following = urlsplit((answer.headers["Link"] or "").partition("<")[2].partition(">")[0])
+            path = f"{following.path}?{following.query}" if following.query else ""
+        return found
+
+    for size in (1, 2, 3, 7, 100):
+        asked = f"/api/datasets/aurora/many/tree/main{{}}?limit={size}&recursive="
+        assert turned(asked.format("") + "true", size) == sorted({*names, *folders, "README.md"})
+        assert turned(asked.format("") + "false", size) == ["A", "README.md", "README.mdx", "a", "a.x", "a0", "z", "测"]
+        assert turned(asked.format("/a") + "true", size) == ["a/b", "a/b.c", "a/b/c", "a/b/d", "a/b/d/e", "a/b0"]
+        assert turned(asked.format("/a/b") + "false", size) == ["a/b/c", "a/b/d"]
+    assert reader.get("/api/datasets/aurora/many/tree/main/a.x").status_code == 404
+
+
 def test_what_is_known_of_some_paths_is_asked_by_form_or_by_json(reader: Any, dataset: Any) -> None:
     asked = ["top.txt", "data", "absent", "data/more/测试 1.jsonl", "../top.txt"]
     sent = {"Authorization": f"Bearer {reader.token}", "Content-Type": "application/x-www-form-urlencoded"}

@@ -102,3 +102,19 @@ def test_a_word_that_has_had_its_number_refuses_no_other_one() -> None:
 
 def test_a_number_in_a_web_address_counts_only_where_its_name_says_what_it_is() -> None:
     assert found("https://x.com/b?node=17051031011 https://x.com/?phone=17051031012") == ["17051031012"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("加q q110576", "QQ"),
+        ("my social security614 62 9854", "SSN"),
+        ("bank account no9558820200012345676", "BANK"),
+        ("national id card440304 19900101 1233", "CN_ID"),
+        ("resident id card130971760226720", "CN_ID15"),
+    ],
+)
+def test_a_word_that_begins_within_another_one_counts_too(text: str, kind: str) -> None:
+    """`national id` and `id card` are two words of one rule; only the second stands right before the number."""
+    (span,) = SCANNER.scan(text)
+    assert (span.kind, span.end) == (kind, len(text))

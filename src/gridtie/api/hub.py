@@ -26,7 +26,7 @@ from gridtie.data.readme import README
 from gridtie.errors import InvalidInput, NotFound, Problem
 from gridtie.flow.deliver_data import right_to_read
 from gridtie.flow.unit import Unit
-from gridtie.views.hub import COMMIT_LENGTH, Tree, commit_of, entries, entry, folders_of, info_view, refs_view, tree_of
+from gridtie.views.hub import COMMIT_LENGTH, Tree, commit_of, entries, entry, info_view, refs_view, tree_of
 
 router = APIRouter(tags=["data"])
 
@@ -57,7 +57,7 @@ Flag = Annotated[bool, Query()]
 
 
 async def _tree(request: Request, actor: Actor, owner: str, name: str, revision: str) -> Tree:
-    return await apart(lambda: read(request, lambda unit: tree_of(*_found(unit, actor, owner, name, revision))))
+    return await apart(lambda: read(request, lambda unit: _found(unit, actor, owner, name, revision)))
 
 
 @router.get(_INFO, summary="Hub: a dataset and its files")
@@ -95,13 +95,13 @@ async def tree_below(
 ) -> Response:  # fmt: skip
     """In pages by path; the header Link names the next one."""
     whole = await _tree(request, actor, owner, name, revision)
-    found = entries(whole, path.strip("/"), deep=recursive, dated=expand)
+    most = min(limit, TREE_MAX)
+    found = await apart(lambda: entries(whole, path.strip("/"), deep=recursive, dated=expand, after=cursor, limit=most))
     if found is None:
         raise NotFound(noun="file", key=path[:200])
-    rest = [one for one in found if one["path"] > cursor]
-    shown = rest[: min(limit, TREE_MAX)]
+    shown, more = found
     response = answer(shown)
-    if len(rest) > len(shown):
+    if more:
         asked = f"recursive={recursive}&expand={expand}&limit={limit}&cursor={quote(shown[-1]['path'], safe='')}"
         response.headers["Link"] = f'<{base_of(request)}{quote(request.url.path)}?{asked}>; rel="next"'
     return response
@@ -159,10 +159,14 @@ def _layout(unit: Unit, dataset: Dataset, revision: str) -> Layout:
     raise NotFound(noun="version", key=f"{dataset.full_name}@{revision[:80]}")
 
 
-def _found(unit: Unit, actor: Actor, owner: str, name: str, revision: str) -> tuple[Dataset, Version]:
+def _found(unit: Unit, actor: Actor, owner: str, name: str, revision: str) -> Tree:
     """Raises NotFound."""
     found = _dataset(unit, actor, owner, name)
-    return found, unit.datasets.version(found.id, _layout(unit, found, revision).version.number)
+    return _whole(unit, found, _layout(unit, found, revision))
+
+
+def _whole(unit: Unit, found: Dataset, layout: Layout) -> Tree:
+    return tree_of(found, unit.datasets.version(found.id, layout.version.number), layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +189,9 @@ def _file(unit: Unit, actor: Actor, owner: str, name: str, revision: str, path: 
         return _File(found, layout.version, part)
     if path != README:
         raise NotFound(noun="file", key=path[:200])
-    whole = tree_of(found, unit.datasets.version(found.id, layout.version.number))
-    return _File(found, whole.version, whole.parts[path], whole.card)
+    whole = _whole(unit, found, layout)
+    assert whole.readme is not None, "the version has none of its own"
+    return _File(found, whole.version, whole.readme, whole.card)
 
 
 def _known(version: Version, part: Part) -> dict[str, str]:
@@ -211,8 +216,7 @@ def _piece(text: bytes, wanted: str, headers: dict[str, str]) -> Response:
 
 
 def _entries(whole: Tree, paths: Sequence[str], expand: bool) -> list[dict[str, Any]]:
-    folders = folders_of(whole)
-    found = (entry(whole, folders, path.strip("/"), dated=expand) for path in dict.fromkeys(paths))
+    found = (entry(whole, path.strip("/"), dated=expand) for path in dict.fromkeys(paths))
     return [one for one in found if one is not None]
 
 

@@ -240,8 +240,9 @@ def _behind(text: str, end: int) -> str:
 
 
 def _nearest(words: re.Pattern[str], window: str) -> int:
-    """Where the last of these words ends in the window; -1 where there is none."""
-    end = -1
-    for match in words.finditer(window):
-        end = match.end()
+    """Where the last of these words ends in the window, also one that begins within another: `my social security`; -1
+    where there is none."""
+    end, at = -1, 0
+    while match := words.search(window, at):
+        end, at = max(end, match.end()), match.start() + 1
     return end

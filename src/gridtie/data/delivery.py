@@ -24,6 +24,21 @@ class Layout:
         return {part.path: part for part in self.version.parts}
 
     @cached_property
+    def folders(self) -> Mapping[str, Sequence[str]]:
+        """Of each folder ('' is the top) the files and folders right in it, by path."""
+        found: dict[str, set[str]] = {"": set()}
+        for path in self.paths:
+            while path not in found.setdefault(above := path.rpartition("/")[0], set()):
+                found[above].add(path)
+                path = above or path
+        return {folder: sorted(inside) for folder, inside in found.items()}
+
+    @cached_property
+    def listed(self) -> Sequence[str]:
+        """All files and folders, by path."""
+        return sorted(path for inside in self.folders.values() for path in inside)
+
+    @cached_property
     def digests(self) -> Mapping[str, int]:
         """Each once, with its place among them in the order of the digests themselves."""
         return _placed(part.sha256 for part in self.version.parts)

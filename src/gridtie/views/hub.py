@@ -1,12 +1,13 @@
 """Datasets as clients of the Hugging Face Hub see them: repositories of files, versions as commits."""
 
-from collections.abc import Container, Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import accumulate
 from typing import Any
 
 from gridtie.data.dataset import Dataset, Part, Version
+from gridtie.data.delivery import Layout
 from gridtie.data.readme import README, card_data, readme
 from gridtie.values.ids import OrganisationId
 from gridtie.values.period import to_text
@@ -17,21 +18,26 @@ POINTER_SIZE = 134  # of the small file that stands for a large one in such a re
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Files of a version by path. `card`: the README made from the card, where the version has none of its own."""
+    """Files of a version by path. `readme` and `card`: the README made from the card, and its bytes, where the version
+    has none of its own."""
 
     dataset: Dataset
     version: Version
-    parts: dict[str, Part]
-    card: bytes | None
+    layout: Layout
+    readme: Part | None = None
+    card: bytes | None = None
+
+    def part(self, path: str) -> Part | None:
+        return self.readme if path == README and self.readme else self.layout.paths.get(path)
 
 
-def tree_of(dataset: Dataset, version: Version) -> Tree:
-    parts = {part.path: part for part in version.parts}
-    if README in parts:
-        return Tree(dataset, version, parts, None)
+def tree_of(dataset: Dataset, version: Version, layout: Layout) -> Tree:
+    """`layout`: of this version."""
+    if README in layout.paths:
+        return Tree(dataset, version, layout)
     text = readme(dataset, version)
     made = Part(path=README, sha256=sha256(text).hexdigest(), size=len(text), media="text/markdown")
-    return Tree(dataset, version, {README: made, **parts}, text)
+    return Tree(dataset, version, layout, made, text)
 
 
 def commit_of(version: Version) -> str:
@@ -42,7 +48,8 @@ def commit_of(version: Version) -> str:
 def info_view(tree: Tree, reader: OrganisationId | None, *, sizes: bool) -> dict[str, Any]:
     dataset, version = tree.dataset, tree.version
     mine = dataset.open or dataset.owner == reader
-    files = sorted(tree.parts.values(), key=lambda part: part.path)
+    made = [tree.readme] if tree.readme else []
+    files = sorted([*made, *tree.layout.paths.values()], key=lambda part: part.path)
     return {
         "_id": dataset.id,
         "id": dataset.full_name,
@@ -61,35 +68,30 @@ def info_view(tree: Tree, reader: OrganisationId | None, *, sizes: bool) -> dict
     }  # fmt: skip
 
 
-def entries(tree: Tree, under: str, *, deep: bool, dated: bool) -> list[dict[str, Any]] | None:
-    """Files and folders in the folder `under` ('': at the top) by path, with all below it when `deep`; None: there is
-    no such folder."""
-    front = f"{under}/" if under else ""
-    found: dict[str, dict[str, Any]] = {}
-    for path, part in tree.parts.items():
-        if not path.startswith(front):
-            continue
-        names = path[len(front) :].split("/")
-        for count in range(1, len(names) if deep else min(2, len(names))):
-            folder = front + "/".join(names[:count])
-            if folder not in found:
-                found[folder] = _folder(tree, folder, dated)
-        if deep or len(names) == 1:
-            found[path] = _file(tree, part, dated)
-    if under and not found:
+def entries(
+    tree: Tree, under: str, *, deep: bool, dated: bool, after: str, limit: int
+) -> tuple[list[dict[str, Any]], bool] | None:
+    """A page of the files and folders in the folder `under` ('': at the top) by path, with all below it when `deep`,
+    from behind `after`; and whether there are more. None: there is no such folder.
+
+    What it costs grows with the page, not with the version."""
+    if under and under not in tree.layout.folders:
         return None
-    return [found[path] for path in sorted(found)]
+    found = tree.layout.listed if deep else tree.layout.folders[under]
+    first = max(bisect_right(found, after), bisect_left(found, f"{under}/") if under else 0)
+    last = bisect_left(found, f"{under}0") if under else len(found)  # what follows '/'
+    shown = list(found[first : min(last, first + limit + 1)])
+    if tree.readme and not under and after < README:
+        insort(shown, README)
+    made = [entry(tree, path, dated=dated) for path in shown[:limit]]
+    return [one for one in made if one is not None], len(shown) > limit
 
 
-def folders_of(tree: Tree) -> Container[str]:
-    return {above for path in tree.parts for above in accumulate(path.split("/")[:-1], "{}/{}".format)}
-
-
-def entry(tree: Tree, folders: Container[str], path: str, *, dated: bool) -> dict[str, Any] | None:
+def entry(tree: Tree, path: str, *, dated: bool) -> dict[str, Any] | None:
     """One file, or one folder of these; None: neither."""
-    if (part := tree.parts.get(path)) is not None:
+    if (part := tree.part(path)) is not None:
         return _file(tree, part, dated)
-    return _folder(tree, path, dated) if path in folders else None
+    return _folder(tree, path, dated) if path and path in tree.layout.folders else None
 
 
 def refs_view(versions: Iterable[Version]) -> dict[str, Any]:
