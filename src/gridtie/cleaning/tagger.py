@@ -28,7 +28,7 @@ CLOSE = tagging.BESIDE  # the same on the next line
 SHORT, LONGEST = 2_000, 60  # code points of a text that is looked at whole, and of a name
 HAN = "\u3000"  # characters before it are no Chinese ones
 ALONE = 300  # what a name far from any must score more: most of those are of authors, actors, heads of state
-EASE, EASE_HAN = 80, 60  # what a name beside other personal data, on its line and CLOSE to it, may score less
+EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line and CLOSE to it, may score less
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 ROW, PARTED = (
     3,

@@ -14,7 +14,7 @@ SIZE = 1 << BITS  # of the table of weights
 MOST = 24  # features of a candidate
 PLANE = 1 << 16
 BARE = -60  # what the characters of a name must be worth by themselves
-FAINT = -200  # the same of a name beside something else that is personal, on its line
+FAINT, FAINT_HAN = -150, -130  # the same of a name beside something else that is personal, on its line
 BESIDE = 24  # code points
 NEAR = 40  # code points in which something else that is personal counts as company
 HAN, SURNAME, DOUBLE, LOWER, UPPER, DIGIT = 1, 2, 4, 8, 16, 32
@@ -140,7 +140,7 @@ def _beside(codes: Codes, start: int, end: int, known: Words) -> bool:
 def _worth(out: Words, count: int, weights: Weights, codes: Codes, at: int, end: int, known: Words) -> bool:
     """Whether a candidate of these features, its own, is looked at any further."""
     bare = _sum(out, 0, count, weights)
-    return bare >= BARE or (bare >= FAINT and _beside(codes, at, end, known))
+    return bare >= BARE or (bare >= (FAINT if codes[at] < 0x3000 else FAINT_HAN) and _beside(codes, at, end, known))
 
 
 @njit(cache=True, nogil=True)
@@ -359,7 +359,7 @@ def candidates(
     `places`; how many there are.
 
     `known`: start, end and whether it is a name, of what rules found. Where `features` has rows, those of every
-    candidate are put there; else one whose own characters score less than `BARE` (or `FAINT`) is not looked at any
+    candidate are put there; else one whose own characters score less than `BARE` (or `FAINT…`) is not looked at any
     further.
     It stops when `places` is full.
     """
