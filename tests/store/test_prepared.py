@@ -1,5 +1,6 @@
-"""Questions put straight to SQLite's driver: the same answers and the same errors as SQLAlchemy gives."""
+"""Statements put straight to SQLite's driver: the same answers and the same errors as SQLAlchemy gives."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from gridtie.store import prepared
 from gridtie.store.dialect import Whole
@@ -35,6 +37,10 @@ SOME = select(things.c.size.label("big")).where(things.c.size > bindparam("least
 COUNT = select(func.count()).select_from(things)
 TYPED = select(things.c.yes, things.c.document)
 MANY = select(things.c.id).where(things.c.id.in_(bindparam("keys", expanding=True))).order_by(things.c.id)
+ADD = insert(things)
+GROW = update(things).where(things.c.id == bindparam("key"), things.c.size.is_not(None))
+TOUCH = GROW.values(size=things.c.size + 1)
+TAKE = GROW.values(size=0).returning(things.c.id)
 
 
 @pytest.fixture(scope="module")
@@ -70,14 +76,14 @@ def test_the_answer_is_that_of_sqlalchemy_value_for_value_and_name_for_name(
 def test_only_plain_questions_are_prepared(connection: Connection) -> None:
     for statement in (ONE, SOME, COUNT, TYPED, MANY):
         _asked(connection, statement, {"key": "a", "least": 0, "keys": ["a"]})
-    assert [prepared._prepared[one] is not None for one in (ONE, SOME, COUNT, TYPED, MANY)] == [True] * 3 + [False] * 2
+    assert [bool(prepared._questions[one]) for one in (ONE, SOME, COUNT, TYPED, MANY)] == [True] * 3 + [False] * 2
 
 
 def test_what_is_made_for_one_execution_is_not_kept(connection: Connection) -> None:
-    before = len(prepared._prepared)
+    before = len(prepared._questions)
     for number in range(20):
         assert ask(connection, select(things.c.size).where(things.c.size == number), None).all() in ([], [(5,)])
-    assert len(prepared._prepared) <= before + 1
+    assert len(prepared._questions) <= before + 1
 
 
 def test_a_parameter_that_is_missing_and_a_database_that_refuses_are_the_errors_they_were(
@@ -94,3 +100,48 @@ def test_a_parameter_that_is_missing_and_a_database_that_refuses_are_the_errors_
         with pytest.raises(OperationalError, match="no such table") as refused:
             ask(other, ONE, {"key": "a"})
         assert isinstance(refused.value, DBAPIError)
+
+
+def _fresh(path: Path) -> Connection:
+    opened = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT").connect()
+    things.metadata.create_all(opened)
+    return opened
+
+
+def test_a_write_leaves_the_rows_and_the_count_that_sqlalchemy_leaves(tmp_path: Path) -> None:
+    plain, ours = _fresh(tmp_path / "plain"), _fresh(tmp_path / "ours")
+    for number in range(4):
+        for statement, values in (
+            (ADD, {"id": f"a{number}", "size": number}),
+            (ADD, {"id": f"b{number}", "yes": True, "document": {"x": number}}),
+            (GROW, {"key": f"a{number}", "size": 1 << 62}),
+            (GROW, {"key": f"b{number}", "size": 7}),
+            (GROW, {"key": "nobody", "size": 7}),
+            (TOUCH, {"key": "a0"}),
+        ):
+            expected = plain.execute(statement, values).rowcount
+            assert ask(ours, statement, values).rowcount == expected
+        assert ask(ours, TAKE, {"key": "a1"}).all() == plain.execute(TAKE, {"key": "a1"}).all()
+    everything = select(things).order_by(things.c.id)
+    assert ours.execute(everything).all() == plain.execute(everything).all()
+    assert {key: bool(made) for key, made in prepared._writes[ADD].items()} == {
+        frozenset(("id", "size")): True, frozenset(("id", "yes", "document")): False,
+    }  # fmt: skip
+    assert [bool(made) for one in (GROW, TOUCH, TAKE) for made in prepared._writes[one].values()] == [True, True, False]
+
+
+def test_a_write_that_is_refused_is_the_error_it_was_and_is_not_put_again(tmp_path: Path) -> None:
+    """On a full disk SQLite may roll back what came before: put again, it would be all that is kept."""
+    other, put = _fresh(tmp_path / "other"), list[str]()
+    for number in range(3):
+        ask(other, ADD, {"id": str(number), "size": number})
+    driver: Any = other.connection.driver_connection
+    driver.set_trace_callback(put.append)
+    with pytest.raises(IntegrityError, match="UNIQUE") as refused:
+        ask(other, ADD, {"id": "1", "size": 9})
+    assert isinstance(refused.value.orig, sqlite3.IntegrityError)
+    assert len(put) == 1
+    with pytest.raises(DBAPIError):
+        ask(other, ADD, {"id": object(), "size": 9})
+    with pytest.raises(OverflowError):
+        ask(other, ADD, {"id": "4", "size": 1 << 64})

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from gridtie.store.prepared import ask
 from gridtie.store.schema import journal
 
 GENESIS = "0" * 64
@@ -51,7 +52,7 @@ def _hash(previous: str, seq: int, at_us: int, actor: str, kind: str, organisati
 
 def newest(connection: Connection) -> tuple[int, str]:
     """Number and hash of the newest fact."""
-    last = connection.execute(_LAST).first()
+    last = ask(connection, _LAST, None).first()
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 
@@ -75,7 +76,7 @@ def append(
         "previous_hash": previous,
         "hash": digest,
     }
-    connection.execute(_APPEND, row)
+    ask(connection, _APPEND, row)
     return Note(seq, at_us, actor, kind, organisation, subject, data), digest
 
 
