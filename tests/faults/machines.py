@@ -27,12 +27,15 @@ import gridtie.api.deps
 import gridtie.api.events
 import gridtie.api.server
 from faults.weave import START_S, Process, SimLoop, Weave, in_context, machinery
+from gridtie.adapters.signers.ed25519 import verify
 from gridtie.api.app import create_app
 from gridtie.client.transport import Response
 from gridtie.clock import SystemClock
 from gridtie.errors import LocalFault, Unreachable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.start_exchange import start_exchange
+from gridtie.flow.timetable import DUTIES
+from gridtie.identity.signing import Signer
 from gridtie.settings import Settings
 from gridtie.store import database as real_database
 from gridtie.values.ids import uuid7_text
@@ -87,6 +90,33 @@ class WorldClock(SystemClock):
 
     def random_bytes(self, count: int) -> bytes:
         return self._dice.randbytes(count)
+
+
+class Signatures:
+    """Who signs here is remembered once, so that the same signature under the same bytes is not reckoned twice, which
+    costs a call more than anything else; every other one is verified as ever."""
+
+    def __init__(self) -> None:
+        self._made: set[tuple[bytes, bytes, bytes]] = set()
+
+    def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
+        if (made := (public_key, message, signature)) in self._made:
+            self._made.remove(made)
+            return True
+        return verify(public_key, message, signature)
+
+    def signer(self, real: Signer) -> "RememberedSigner":
+        return RememberedSigner(real, self._made)
+
+
+class RememberedSigner:
+    def __init__(self, real: Signer, made: set[tuple[bytes, bytes, bytes]]) -> None:
+        self._real, self._made, self.public_key = real, made, real.public_key
+
+    def sign(self, message: bytes) -> bytes:
+        signature = self._real.sign(message)
+        self._made.add((self.public_key, message, signature))
+        return signature
 
 
 class HostClocks:
@@ -233,7 +263,7 @@ class Server:
         await asyncio.wrap_future(
             exchange.database.submit(lambda unit: start_exchange(unit, exchange, "simulated"), actor="gridtie serve")
         )
-        await gridtie.api.server.keep_timetable(exchange, app.state.bus, app.state.pulse.beat)
+        await gridtie.api.server.keep_timetable(exchange, app.state.bus, app.state.pulse.beat, DUTIES)
 
     def crash(self) -> None:
         """What is under way comes to nothing: it reads and writes no more, and nobody hears what it says.

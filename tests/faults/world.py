@@ -1,9 +1,11 @@
 """One world: an exchange, sites with agents, people who submit and cancel; and a list of faults that befall it."""
 
 import asyncio
+import gc
 import hashlib
 import json
 import logging
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,13 +21,12 @@ from typing import Any
 import structlog
 
 import gridtie.wiring
-from faults.machines import Link, LoopDatabase, Server, WorldClock, load_agent, loop_time
+from faults.machines import Link, LoopDatabase, Server, Signatures, WorldClock, load_agent, loop_time
 from faults.site import Host, SimulatedSite
 from faults.weave import START_S, Process, Weave
-from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.errors import AgentRejected, Unreachable
 from gridtie.flow.issue_token import new_token
-from gridtie.identity.signing import encode
+from gridtie.identity.signing import Signer, encode
 from gridtie.registry.resource import to_json
 from gridtie.settings import Settings, load
 from gridtie.simulator.system_world import INVENTORY, World, pool_of
@@ -107,7 +108,7 @@ class SiteMachine:
     host: Host
     link: Link
     config: Any
-    signer: Ed25519Signer
+    signer: Signer
     folder: Path
     process: Process
     lives: int = 0
@@ -145,6 +146,7 @@ class Play:
         self.loop = self.weave.loop
         self.clock = WorldClock(self.loop, case.seed)
         self.settings = _settings(folder, self.clock)
+        self.signatures = Signatures()
         self.server = Server(self.weave, self.settings, self.clock)
         self.server.on_open.append(self._open)
         self.sites: list[SiteMachine] = []
@@ -177,7 +179,8 @@ class Play:
             config = _Config(site.id, exchange_key, [to_json(pool_of(f"site-{number}", ACCELERATORS, 2))])
             link = Link(self.weave, self.server, name=host.name)
             folder = self.settings.home.parent / host.name
-            self.sites.append(SiteMachine(host, link, config, site.signer, folder, host.process()))
+            signer = self.signatures.signer(site.signer)
+            self.sites.append(SiteMachine(host, link, config, signer, folder, host.process()))
         self.link = Link(self.weave, self.server, name="people")
         self.server.serve()
 
@@ -357,9 +360,13 @@ def _settings(folder: Path, clock: WorldClock) -> Settings:
 def played(case: Case) -> Iterator[Play]:
     """A world that is founded, with its agents started and its people on their way."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gridtie-faults-")))
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what a world writes survives no crash of ours
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gridtie-faults-", dir=memory)))
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(50_000)  # a world is young: little of what is looked at so seldom is garbage earlier
         kept, gridtie.wiring.Database = gridtie.wiring.Database, LoopDatabase  # type: ignore[misc]
         stack.callback(setattr, gridtie.wiring, "Database", kept)
+        stack.callback(setattr, gridtie.wiring, "verify", gridtie.wiring.verify)
         log = logging.getLogger("gridtie.agent")
         stack.callback(setattr, log, "propagate", log.propagate)
         stack.callback(log.setLevel, log.level)
@@ -368,6 +375,7 @@ def played(case: Case) -> Iterator[Play]:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         stack.callback(structlog.reset_defaults)
         play = Play(case, folder)
+        gridtie.wiring.verify = play.signatures.verify
         stack.callback(play.close)
         stack.callback(log.removeHandler, play.complaints)
         log.addHandler(play.complaints)

@@ -262,7 +262,7 @@ class World:
         return self.write(lambda unit: submit_document(unit, self.exchange, document, specs, given))
 
     def clear(self, mode: str = "posted") -> int:
-        return self.write(lambda unit: clear_market(unit, self.exchange, mode))
+        return self.write(lambda unit: clear_market(unit, self.exchange, mode)).placed
 
     def placed(self, organisation: OrganisationId, **more: Any) -> tuple[JobId, RunId]:
         """A job that has just got its place."""

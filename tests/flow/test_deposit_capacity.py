@@ -346,4 +346,4 @@ def test_many_withdrawals_leave_every_hour_on_somebodys_account(world: Any, nort
         _, run = placed(world, sites[number % 3].owner, expected=timedelta(minutes=20))
         ran(world, run, minutes=7, seconds=13 * number, microseconds=7 * number + 1)
     assert sum_of_hours(world) == 0
-    assert world.write(lambda unit: clear_market(unit, world.exchange, "bank")) == 0
+    assert world.write(lambda unit: clear_market(unit, world.exchange, "bank")).placed == 0

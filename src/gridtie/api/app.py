@@ -50,6 +50,10 @@ def create_app(exchange: Exchange) -> FastAPI:
     measured(
         registry, "gridtie_writer_queue", "Units of work that wait for the writer.", lambda: exchange.database.waiting
     )
+    measured(
+        registry, "gridtie_rounds_left_out", "Rounds at posted prices that would have repeated the last one.",
+        lambda: exchange.still_market.left_out,
+    )  # fmt: skip
     measured(registry, "gridtie_waiters", "Held syncs and open streams.", lambda: app.state.bus.waiting)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     return app

@@ -76,7 +76,7 @@ def load_book(
         scores = {chip: reference.score for chip, reference in found.items() if reference is not None}
         offers = withdrawable(deposits, capacities, scores, buyer=withdrawer)
     else:
-        offers = now_on_sale(unit.market.offers(resource_only=not listed), ours)
+        offers = now_on_sale(unit.market.offers() if listed else unit.market.on_sale(), ours)
         if rule == POSTED_RULE:
             offers = posted(unit, exchange, offers)
     return Book(
@@ -93,8 +93,7 @@ def load_book(
 def calendar_of(unit: Unit, exchange: Exchange) -> Calendar:
     """What is offered here and promised, now and later: the books of all times to come."""
     found = unit.market.calendar(lambda site: exchange.presence.connected(site, unit.at))
-    offers = unit.market.offers(resource_only=True)
-    return replace(found, capacities=_as_sold(exchange, found.capacities), offers=tuple(offers))
+    return replace(found, capacities=_as_sold(exchange, found.capacities), offers=tuple(unit.market.on_sale()))
 
 
 def _as_sold(exchange: Exchange, ours: Mapping[ResourceId, Capacity]) -> dict[ResourceId, Capacity]:
@@ -109,20 +108,31 @@ def _running(unit: Unit, exchange: Exchange, offers: Sequence[Offer]) -> tuple[R
     return bidding(unit, {offer.id for offer in offers if offer.window.contains(unit.at)}, restart_us=restart_us)
 
 
-def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> int:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`still`: nothing but the book decided, and everybody knew why he waits; the same book would say so again."""
+
+    placed: int = 0
+    still: bool = True
+
+    def __add__(self, more: "Outcome") -> "Outcome":
+        return Outcome(self.placed + more.placed, self.still and more.still)
+
+
+def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = False) -> Outcome:
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = requests_of(unit, exchange.settings, mode, pinned=pinned)
     if mode != "bank":
         ahead = [request for request in requests if request.latest is not None and request.latest > unit.at]
         now = tuple(request for request in requests if request not in ahead and not _unbooked(request))
-        placed = _book(unit, exchange, mode, [request for request in ahead if request.mode == mode])
-        return placed + _clear(unit, exchange, mode, now, pinned=pinned)
+        outcome = _book(unit, exchange, mode, [request for request in ahead if request.mode == mode])
+        return outcome + _clear(unit, exchange, mode, now, pinned=pinned)
     # Nobody withdraws from himself: each organisation meets a book without its own deposits, who came first goes first.
-    placed = 0
+    outcome = Outcome()
     for organisation in dict.fromkeys(request.organisation for request in sorted(requests, key=turn)):
         own = tuple(request for request in requests if request.organisation == organisation)
-        placed += _clear(unit, exchange, mode, own, withdrawer=organisation)
-    return placed
+        outcome += _clear(unit, exchange, mode, own, withdrawer=organisation)
+    return outcome
 
 
 def _unbooked(request: Request) -> bool:
@@ -130,7 +140,7 @@ def _unbooked(request: Request) -> bool:
     return request.start_at is not None and request.run_before is None
 
 
-def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]) -> int:
+def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]) -> Outcome:
     """Those that ask for the same time are cleared at once, as if it were that time; who asked first comes first. Then
     come those that leave their start open: they can go where the others are not."""
     times: dict[Period, list[Request]] = {}
@@ -141,14 +151,14 @@ def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]
             alike.setdefault(kind, []).append(request)
         elif (time := time_of(request)) is not None:
             times.setdefault(time, []).append(request)
-    placed = sum(_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
-    return placed + sum(_book_within(unit, exchange, mode, some) for some in alike.values())
+    fixed = (_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
+    return sum((_book_within(unit, exchange, mode, some) for some in alike.values()), sum(fixed, Outcome()))
 
 
-def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Request]) -> int:
+def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Request]) -> Outcome:
     """Those that leave the same starts open for the same are cleared at once, at the start that the first of them gets;
     who is left then, at the next one."""
-    placed = 0
+    outcome = Outcome()
     while requests:
         calendar, moving = calendar_of(unit, exchange), moving_terms(exchange, requests)
         for request in requests:
@@ -158,17 +168,17 @@ def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Reque
                 break
         starting = tuple(replace(request, start_at=asked.start_at) for request in requests)
         more = _clear(unit, exchange, mode, starting, during=time, window=window)
-        if not more:
+        outcome += more
+        if not more.placed:
             break
-        placed += more
         requests = [request for request in requests if unit.market.request_of(request.job).state == "open"]
-    return placed
+    return outcome
 
 
 def _clear(
     unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
     withdrawer: OrganisationId | None = None, during: Period | None = None, window: Window | None = None,
-) -> int:  # fmt: skip
+) -> Outcome:  # fmt: skip
     rule = rule_of(exchange.settings, mode, pinned=pinned)
     passes = 0
     while requests:
@@ -188,10 +198,10 @@ def _clear(
                 displace_run(unit, book, out)
             if deals or changed:
                 _keep(unit, book, rule, clearing)
-            return len(deals)
+            return Outcome(len(deals), still=not (deals or changed or passes))  # who was short waits for money or data
         passes += 1
         requests = _without(requests, {refusal.request for refusal in short}, whole_buyers=passes >= PASSES_MAX)
-    return 0
+    return Outcome(still=not passes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from gridtie.clock import Clock
 from gridtie.data.dataset import Examined
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
+from gridtie.flow.still_market import StillMarket
 from gridtie.identity.signing import Signer, Verify
 from gridtie.market.fairness import Fairness
 from gridtie.registry.chips import ChipRegistry
@@ -100,6 +101,7 @@ class Exchange:
     examine: Examine
     secrets: SecretBox
     presence: Presence
+    still_market: StillMarket
     leadership: "Leadership"
     open_jobs: OpenJobs
     pepper: bytes  # for the HMAC of token secrets

@@ -106,14 +106,18 @@ def _of_engine(unit: Unit, settings: Settings) -> dict[str, Any]:
 
 def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """The offers as they are sold between two ticks: at what their units cost at the last one, if that is more."""
-    settings = exchange.settings
-    if settings.auction_rule != BEST_WELFARE or settings.auction_mode != "welfare":
-        return offers
-    before = _fresh_prices(unit, settings)
+    before = prices_between(unit, exchange.settings)
     if before is None:
         return offers
     unit_prices = {pool: prices[0] for pool, prices in before["pools"].items()} | before.get("paid", {})
     return tuple(raised(offer, int(unit_prices.get(offer.resource, 0))) for offer in offers)
+
+
+def prices_between(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
+    """What was paid at the last tick, where that is the least that posted requests pay until the next one."""
+    if settings.auction_rule != BEST_WELFARE or settings.auction_mode != "welfare":
+        return None
+    return _fresh_prices(unit, settings)
 
 
 def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:

@@ -27,7 +27,7 @@ def reopen_request(
     if excluded is not None and excluded not in sites:
         sites = (*sites, excluded)
         chips = {alternative.chip for alternative in request.needs.alternatives}
-        offers = [offer for offer in unit.market.offers(resource_only=True) if offer.chip in chips]
+        offers = [offer for offer in unit.market.on_sale() if offer.chip in chips]
         others = {str(unit.resources.get(offer.resource).site) for offer in offers if offer.resource} - {excluded}
         if others <= set(sites):  # each of them has failed it once: it may try again, this one last
             sites = (excluded,) if others else ()

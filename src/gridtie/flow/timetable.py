@@ -13,6 +13,7 @@ from gridtie.flow.expire_leases import expire_leases, overdue
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import expire_vouchers
 from gridtie.flow.hand_data import keep_data
+from gridtie.flow.hold_round import hold_round, may_decide
 from gridtie.flow.keep_bookings import keep_bookings, moving
 from gridtie.flow.make_contract import keep_contracts
 from gridtie.flow.post_offer import expire_offers
@@ -73,8 +74,8 @@ DUTIES: tuple[Duty, ...] = (
          due=_waits("posted", pinned=True)),
     Duty("judge tests", lambda _: 5.0, _nothing, apart=judge_tests,
          on=("job.succeeded", "job.failed", "job.cancelled"), due=_tested),
-    Duty("clear posted prices", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "posted"),
-         on=_MARKET_MOVES, due=_waits("posted", pinned=False)),
+    Duty("clear posted prices", lambda _: 5.0, hold_round, on=_MARKET_MOVES, due=_waits("posted", pinned=False),
+         look=may_decide),
     Duty("call auction", lambda settings: settings.tick_s,
          lambda unit, exchange: clear_market(unit, exchange, "auction"),
          due=_waits("auction", "posted", pinned=False)),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, cast, func, insert, select, true, update
 
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import OFFER, REQUEST, RUN
@@ -33,7 +33,7 @@ _CAPACITY = (
 )  # fmt: skip
 _TAKEN = select(
     run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for, run.c.until_us,
-    run.c.starts_us, AHEAD.label("ahead"),
+    run.c.starts_us, cast(AHEAD, Integer).label("ahead"),
 ).where(one_of(run.c.state, RUN.live))  # fmt: skip
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
@@ -41,6 +41,9 @@ _BUSY = (
     .join(request, request.c.job == run.c.job)
     .where(one_of(run.c.state, RUN.live))
 )  # fmt: skip
+_ON_SALE = (
+    select(offer).where(one_of(offer.c.state, ("open",)), offer.c.resource.is_not(None)).order_by(offer.c.id.desc())
+)
 _ASK = insert(request)
 _OF_JOB = select(request).where(request.c.job == bindparam("job"))
 _STATE = select(request.c.state).where(request.c.id == bindparam("key"))
@@ -131,21 +134,23 @@ class MarketRows:
         return row
 
     def offers(
-        self, *, states: Sequence[str] = ("open",), resource_only: bool = False, chip: str | None = None,
-        hub: str | None = None, organisation: str | None = None, before: str | None = None, limit: int | None = None,
+        self, *, states: Sequence[str] = ("open",), chip: str | None = None, hub: str | None = None,
+        organisation: str | None = None, before: str | None = None, limit: int | None = None,
     ) -> list[Offer]:  # fmt: skip
         """Newest first."""
         statement = select(offer).where(offer.c.state.in_(states)).order_by(offer.c.id.desc())
         for column, value in ((offer.c.chip, chip), (offer.c.hub, hub), (offer.c.organisation, organisation)):
             if value is not None:
                 statement = statement.where(column == value)
-        if resource_only:
-            statement = statement.where(offer.c.resource.is_not(None))
         if before is not None:
             statement = statement.where(offer.c.id < before)
         if limit is not None:
             statement = statement.limit(limit)
         return [offer_of(row) for row in self._session.execute(statement)]
+
+    def on_sale(self) -> list[Offer]:
+        """All that are open and of a resource here, newest first."""
+        return [offer_of(row) for row in self._session.execute(_ON_SALE)]
 
     def find_offer(self, text: str) -> str:
         """The whole id for a unique short form. Raises NotFound, Ambiguous."""
@@ -203,9 +208,25 @@ class MarketRows:
 
         A kind that nobody can serve therefore never hides another kind behind it.
         """
+        return [request_of_row(row) for row in self._queued(mode=mode, pinned=pinned, limit=limit, per_kind=per_kind)]
+
+    def _queued(self, *, mode: str, pinned: bool, limit: int = 256, per_kind: int = PER_KIND) -> Sequence[Any]:
         parameters = {"mode": mode, "pinned": int(pinned), "most": limit, "per_kind": per_kind}
         statement = _QUEUE[self._session.connection.dialect.name]
-        return [request_of_row(row) for row in self._session.execute(statement, parameters)]
+        rows: Sequence[Any] = self._session.execute(statement, parameters).all()
+        return rows
+
+    def sight(self, mode: str, of_site: Callable[[SiteId], Any]) -> Any:
+        """What rounds of this mode read, as it stands: offers, runs at work, capacity with `of_site` and whether it is
+        admitted now, and the queue without what its requests were told."""
+        now = self._session.at_us
+        offers, taken, capacity = (self._session.execute(plain).all() for plain in (_ON_SALE, _TAKEN, _CAPACITY))
+        return (
+            [(row.id, row.priority, row.document) for row in self._queued(mode=mode, pinned=False)],
+            [tuple(row) for row in offers],
+            [tuple(row) for row in taken],
+            [(tuple(row), of_site(SiteId(row.site)), _admitted(row, now)) for row in capacity],
+        )
 
     def waits(self, mode: str, *, pinned: bool) -> bool:
         """Whether any request is open."""
@@ -424,7 +445,7 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected:
         chip_memory_bytes=row.chip_memory_bytes,
         isolation=row.isolation,
         depth=row.depth,
-        in_market=row.in_market_until_us is not None and row.in_market_until_us > now_us,
+        in_market=_admitted(row, now_us),
         connected=connected,
         score=row.score,
         latency_us=row.latency_us,
@@ -436,6 +457,10 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected:
         owner_units=own,
         images=load(row.host).get("images", False),
     )
+
+
+def _admitted(row: Any, now_us: int) -> bool:
+    return row.in_market_until_us is not None and row.in_market_until_us > now_us
 
 
 def _less(machine: MachineShape, used: Sequence[int]) -> MachineShape:
