@@ -1,14 +1,18 @@
 """The real exchange and agents under faults, on a clock of their own; docs/faults.md says what is injected."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from faults import site as faults_site
 from faults.campaign import judged, shrunk
 from faults.inject import a_case
-from faults.world import Case, Fault, Job
+from faults.world import Case, Fault, Job, Play
 from gridtie.clock import SystemClock
+from gridtie.flow import advance_runs
+from gridtie.flow.exchange import Exchange
+from gridtie.flow.unit import Unit
 
 SEEDS = range(1, 46)
 LONG_SEEDS = range(31, 1031)
@@ -108,3 +112,29 @@ def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: 
     small = shrunk(case, lambda less: any("began" in finding for finding in judged(less).findings))
     assert small.faults == (cut,)
     assert [job.seconds for job in small.jobs] == [600]
+
+
+def test_the_checks_find_a_run_that_is_settled_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of receipts takes no second one of a run, so this law of it goes first."""
+    found, settle = Play.found, advance_runs.settle_run
+
+    def lawless(play: Play) -> None:
+        found(play)
+        for step in (
+            "CREATE TABLE free AS SELECT * FROM receipt",
+            "DROP TABLE receipt",
+            "ALTER TABLE free RENAME TO receipt",
+        ):
+            play.server.database.write(lambda unit, step=step: unit.connection.exec_driver_sql(step), actor="nobody")
+
+    def twice(unit: Unit, exchange: Exchange, job: Any, run: Any) -> None:
+        settle(unit, exchange, job, run)
+        settle(unit, exchange, job, run)
+
+    monkeypatch.setattr(Play, "found", lawless)
+    case = Case(seed=1, sites=1, horizon=60.0, faults=(), jobs=(Job(1.0, 20, 2),))
+    assert judged(case).findings == ()
+    monkeypatch.setattr(advance_runs, "settle_run", twice)
+    findings = judged(case).findings
+    assert any("has 2 receipts" in finding for finding in findings), findings
+    assert any("is billed twice for the time" in finding for finding in findings), findings

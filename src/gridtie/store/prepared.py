@@ -102,7 +102,9 @@ def _question(statement: Select[Any], dialect: Dialect, columns: list[str]) -> _
     if any(_read(column.type, dialect) for column in statement.selected_columns):
         return None
     plain = _plain(statement, dialect)
-    return plain and _Question(plain.sql, plain.names, plain.constants, SimpleResultMetaData(columns))
+    if plain is None:
+        return None
+    return _Question(plain.sql, plain.names, plain.constants, SimpleResultMetaData(columns))
 
 
 def _plain(
