@@ -40,4 +40,4 @@ def test_no_round_that_is_left_out_would_have_placed_anybody_or_told_anybody_any
     duties = [replace(d, look=proven) if d.look is may_decide else d for d in machines.DUTIES]
     monkeypatch.setattr(machines, "DUTIES", duties)
     assert judged(a_case(seed, profile=DENSE, hours=0.1)).findings == ()
-    assert asked[False] > asked[True] / 4, asked
+    assert asked[False] > 5, asked
