@@ -14,7 +14,7 @@ from gridtie.flow import advance_runs
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.unit import Unit
 
-SEEDS = range(1, 46)
+SEEDS = range(1, 61)
 LONG_SEEDS = range(31, 1031)
 SMALL = Case(
     seed=1, sites=2, horizon=300.0, faults=(),
