@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 from tests.validators import ask, needed
 
-from gridtie.cleaning.audit import FORM
+from gridtie.cleaning.page import FORM
 from gridtie.cli.main import main
 from gridtie.client.exchange import ExchangeClient
 

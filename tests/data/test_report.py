@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gridtie.cleaning.audit import FORM
+from gridtie.cleaning.page import FORM
 from gridtie.data.dataset import Part
 from gridtie.data.report import read_report
 from gridtie.errors import InvalidInput

@@ -17,10 +17,10 @@ from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, put, read
 from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
-from gridtie.cleaning.audit import FORM, Facts, MachineSample, Verdict, audit
+from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
 from gridtie.cleaning.decide import Counts, decided
 from gridtie.cleaning.groups import Groups
-from gridtie.cleaning.page import page
+from gridtie.cleaning.page import FORM, page
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.sources import RulePack, Source, source_of
 from gridtie.cleaning.tagger import NamesModel

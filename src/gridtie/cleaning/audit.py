@@ -10,11 +10,11 @@ from typing import Any
 
 from gridtie.cleaning.decide import Counts
 from gridtie.cleaning.groups import Groups
+from gridtie.cleaning.page import FORM
 from gridtie.cleaning.policy import KEYED, Policy
 from gridtie.cleaning.sources import UNDECLARED, RulePack, Source
 from gridtie.cleaning.words import WordLibrary
 
-FORM = "gridtie/cleaning-audit/1"
 ONE_SIDED_95, TWO_SIDED_95 = 1.6448536269514722, 1.959963984540054  # quantiles of the normal distribution
 PPM = 1_000_000
 

@@ -11,6 +11,7 @@ from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
 
+FORM = "gridtie/cleaning-audit/1"  # of the report; here, for an exchange reads reports and loads no cleaner
 ROWS_MAX = 1000  # of one table
 TEXT_MAX = 400  # characters of one text of the report
 

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gridtie.cleaning.audit import FORM
-from gridtie.cleaning.page import page
+from gridtie.cleaning.page import FORM, page
 from gridtie.data.cardfile import LIST_MAX, TEXT_MAX
 from gridtie.data.dataset import Cleaning, Origin, Part
 from gridtie.errors import InvalidInput, NotFound, Problem
