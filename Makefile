@@ -50,9 +50,13 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Bytecode is kept whatever the caller's environment says: tests start hundreds of processes, which would compile it each.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tests that compute come first: those of agents, sandboxes and schedulers mostly wait, and should find cores when they do not.
+# What takes longest stands first, and is begun in this order, so that no core is idle at the end while another has minutes left.
 # Clusters of Slurm have the machine to themselves: beside other tests one run in some hundreds was lost by its daemons.
-COMPUTING := $(addprefix tests/,api certification cleaner cleaning cli client data dispatch faults flow identity laws ledger market metering registry simulator store values)
+COMPUTING := $(addprefix tests/,faults api cli simulator flow certification cleaning cleaner laws market data store client dispatch identity ledger metering registry values)
 WAITING := $(addprefix --ignore=,$(COMPUTING))
 CLUSTERS := tests/adapters/sites/slurm tests/story/test_slurm.py
 
@@ -60,7 +64,7 @@ CLUSTERS := tests/adapters/sites/slurm tests/story/test_slurm.py
 # twice is broken, one that passes then is unsteady and waits to be mended.
 TRY = $(BIN)/pytest -rsfE $(1) $(2) $(ARGS) || { s=$$?; [ $$s = 5 ] || { [ $$s = 1 ] && echo "UNSTEADY or broken: once more, alone" >&2 && \
 	$(BIN)/pytest -rsfE $(1) $(ARGS) --maxfail 1 --last-failed --last-failed-no-failures none; }; }
-PAIR := -n 2 --dist loadgroup
+PAIR := -n 2 --dist loadgroup --no-loadscope-reorder
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages

@@ -24,6 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     readers = "" if READERS.exists() else "clients that read data are missing; run: make data-clients"
     lacking = {"sandbox": bwrap, "slurm": missing(), "ray": missing_ray(), "podman": missing_podman(),
                "clients": readers}  # fmt: skip
+    items.sort(key=lambda item: "story" not in item.path.parts)  # the longest are begun first
     for item in items:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):

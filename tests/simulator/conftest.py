@@ -63,7 +63,7 @@ def full() -> ReportData:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def data() -> ReportData:
     return full()
 

@@ -174,7 +174,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.count = 0  # of all problems, kept or not
         self._chips, self._currency, self._rates, self._listed_in = chips, currency, rates, listed_in
-        self._known: dict[str, str] = {}  # spelling → chip; a list repeats few spellings very often
+        self._known: dict[str, str] = {}  # spelling → chip, or nothing; a list repeats few spellings very often
+        self._nearest: dict[str, str] = {}  # of spellings that mean nothing
         self._line = 0
         self._cells: _Cells = {}
 
@@ -242,9 +243,11 @@ class _Reader:
             try:
                 self._known[accelerator] = self._chips.find(accelerator).id
             except UnknownChip as unknown:
-                near = str(unknown.params.get("nearest"))
-                self._wrong("accelerator", f"no chip is called {accelerator[:40]!r}; nearest: {near}")
-                return ""
+                self._known[accelerator] = ""
+                self._nearest[accelerator] = str(unknown.params.get("nearest"))
+        if not self._known[accelerator]:
+            near = self._nearest[accelerator]
+            self._wrong("accelerator", f"no chip is called {accelerator[:40]!r}; nearest: {near}")
         return self._known[accelerator]
 
     def _number(self, name: str) -> float:
