@@ -348,7 +348,8 @@ facts = st.builds(
     finished_at=st.none() | instants,
     ended_at=instants,
     checkpoint_at=st.none() | instants,
-    lease_until=st.none() | instants,
+    limit_until=st.none() | instants,
+    stop_until=st.none() | instants,
     reported_us=st.none() | st.integers(0, 10**10),
     changes=st.lists(st.tuples(instants, st.integers(0, 64)), max_size=4).map(tuple),
     interruptions=st.lists(
@@ -370,7 +371,7 @@ def unit_us(usage: Usage) -> int:
 
 @settings(max_examples=400)
 @given(facts)
-def test_intervals_never_overlap_holes_are_explicit_and_nothing_beyond_the_lease_is_billed(known):
+def test_intervals_never_overlap_holes_are_explicit_and_nothing_beyond_a_limit_or_an_order_to_stop_is_billed(known):
     usage = billable(known)
     if known.started_at is None or known.state == "rejected":
         assert usage == Usage()
@@ -382,7 +383,8 @@ def test_intervals_never_overlap_holes_are_explicit_and_nothing_beyond_the_lease
         assert spans[0].start == known.started_at
         assert spans[-1].end <= known.ended_at
     for billed in usage.billed:
-        assert known.lease_until is None or billed.period.end <= known.lease_until
+        assert known.limit_until is None or billed.period.end <= known.limit_until
+        assert known.stop_until is None or billed.period.end <= known.stop_until
         assert not any(billed.period.overlaps(hole.period) for hole in known.interruptions if hole.period.duration_us)
         assert 0 < billed.units <= max([known.units, *(units for _, units in known.changes)])
         if known.state == "lost":

@@ -36,11 +36,11 @@ def test_a_lost_run_is_billed_until_its_last_checkpoint_and_the_rest_is_a_lost_i
 
 
 @pytest.mark.parametrize(
-    ("checkpoint", "lease", "paid", "why"),
-    [(60, 40, 40, "its lease had run out"), (40, 60, 40, "lost by the site; nothing later was saved")],
+    ("checkpoint", "limit", "paid", "why"),
+    [(60, 40, 40, "its time limit had passed"), (40, 60, 40, "lost by the site; nothing later was saved")],
 )
-def test_of_several_reasons_to_stop_billing_the_earliest_counts(checkpoint, lease, paid, why):
-    lost = replace(RUN, state="lost", finished_at=None, checkpoint_at=at(checkpoint), lease_until=at(lease))
+def test_of_several_reasons_to_stop_billing_the_earliest_counts(checkpoint, limit, paid, why):
+    lost = replace(RUN, state="lost", finished_at=None, checkpoint_at=at(checkpoint), limit_until=at(limit))
     assert billable(lost) == Usage((Billed(span(0, paid), 4),), (Waived(span(paid, 100), why),))
 
 
@@ -61,11 +61,6 @@ def test_a_stale_run_costs_nothing():
 def test_a_site_that_reports_a_shorter_run_is_believed_and_a_longer_one_is_not():
     assert billable(replace(RUN, reported_us=30_000_000)).billed == (Billed(span(0, 30), 4),)
     assert billable(replace(RUN, reported_us=10**12)) == billable(RUN)
-
-
-def test_nothing_is_billed_beyond_the_lease():
-    usage = billable(replace(RUN, lease_until=at(50)))
-    assert usage == Usage((Billed(span(0, 50), 4),), (Waived(span(50, 90), "its lease had run out"),))
 
 
 def test_interruptions_are_taken_out_once_even_where_they_overlap():

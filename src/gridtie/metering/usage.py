@@ -8,7 +8,7 @@
   rest is a lost interval.
 - So is a run that a higher bid displaced before it was done.
 - Nothing after the run should have ended: its job's time limit, or a wish to stop it, each with some time to obey.
-- Nothing beyond a lease, and nothing while the run was interrupted.
+- Nothing while the run was interrupted. Beyond a lease nothing counts as saved: see `saved_at`.
 - A run that never started, was rejected, or is not the job's newest costs nothing; but a booking that is cancelled
   later than its terms allow costs the part of its time that they name.
 """
@@ -56,7 +56,6 @@ class RunFacts:
     finished_at: datetime | None = None  # its processes ended
     ended_at: datetime
     checkpoint_at: datetime | None = None  # the last one published, as `saved_at` counts it
-    lease_until: datetime | None = None  # the end of the last lease it had
     limit_until: datetime | None = None  # the end of the job's time limit, and the time a site has to obey it
     stop_until: datetime | None = None  # the same after it was asked to stop the run
     reported_us: int | None = None  # how long it ran by its site's own clock
@@ -134,8 +133,6 @@ def _cuts(facts: RunFacts, start: datetime) -> Iterable[tuple[datetime, str]]:
         yield facts.checkpoint_at or start, "lost by the site; nothing later was saved"
     elif facts.displaced and facts.state != "succeeded":
         yield facts.checkpoint_at or start, "displaced by a higher bid; nothing later was saved"
-    if facts.lease_until is not None:
-        yield facts.lease_until, "its lease had run out"
     if facts.limit_until is not None:
         yield facts.limit_until, "its time limit had passed"
     if facts.stop_until is not None:
