@@ -441,7 +441,7 @@ class StorageFull(LocalFault):
 class NoRoom(LocalFault):
     code = "no-room"
     what = "no room left for {path}: {reason}"
-    fix = "Free space there and run the same command again: it goes on with what is finished."
+    fix = "Free space there and run the same command again."
 
 
 class FormatMissing(LocalFault):

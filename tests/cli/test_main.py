@@ -1,6 +1,7 @@
 """The command line as a newcomer meets it: true examples, the word that was meant, one line for every fault."""
 
 import argparse
+import errno
 import importlib
 import json
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gridtie.cli.examples import NOUN_AND_VERB, ONE_COMMAND, examples
-from gridtie.cli.main import COMMANDS, Parser
+from gridtie.cli.main import COMMANDS, Parser, main
 
 
 def gridtie(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -105,3 +106,18 @@ def test_doctor_answers_whatever_stands_in_the_exchange_setting(url: str, tmp_pa
 def test_the_hubs_that_a_site_can_stand_in_are_listed_without_an_exchange() -> None:
     rows = json.loads(gridtie("site", "hubs", "-o", "json").stdout)
     assert {"csjh", "nmg", "gz"} <= {row["id"] for row in rows}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_of_this_machine_is_not_laid_to_the_exchange(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(number, os.strerror(number), "/data/out")
+
+    monkeypatch.setattr("gridtie.cli.main._run", full)
+    assert main(["clean"]) == 1
+    said = capsys.readouterr().err
+    assert f"no room left for /data/out: {os.strerror(number)}" in said
+    assert "Free space there and run the same command again." in said
+    assert "writing resumes" not in said

@@ -107,6 +107,8 @@ def run(args: argparse.Namespace) -> int:
     except OSError as cause:
         if cause.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
+        shown.end()
+        say("what is finished is kept: the same command goes on with it")
         raise NoRoom(path=args.out, reason=cause.strerror) from None
     shown.end()
     keep_run(task, cleaned, sources, pack)
