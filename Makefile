@@ -64,12 +64,12 @@ CLUSTERS := tests/adapters/sites/slurm tests/story/test_slurm.py
 # twice is broken, one that passes then is unsteady and waits to be mended.
 TRY = $(BIN)/pytest -rsfE $(1) $(2) $(ARGS) || { s=$$?; [ $$s = 5 ] || { [ $$s = 1 ] && echo "UNSTEADY or broken: once more, alone" >&2 && \
 	$(BIN)/pytest -rsfE $(1) $(ARGS) --maxfail 1 --last-failed --last-failed-no-failures none; }; }
-PAIR := -n 2 --dist loadgroup --no-loadscope-reorder
+SPREAD := --dist loadgroup --no-loadscope-reorder
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
 test: setup packages
-	$(call TRY,-m "not long" $(COMPUTING),$(PAIR))
-	$(call TRY,-m "not long and not slurm" $(WAITING),$(PAIR))
+	$(call TRY,-m "not long" $(COMPUTING),-n 2 $(SPREAD))
+	$(call TRY,-m "not long and not slurm" $(WAITING),-n 3 $(SPREAD))
 	$(call TRY,-m "slurm and not long" $(CLUSTERS))
 
 #: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite and a story on a real cluster of two nodes, left as it was but for namespaces

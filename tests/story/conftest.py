@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,13 +129,12 @@ class Stage:
                 process.wait()
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """An exchange that serves, with money in its books."""
+@contextmanager
+def opened(folder: Path) -> Iterator[Stage]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    made = Stage(tmp_path, port)
+    made = Stage(folder, port)
     try:
         made.command(["init", "--yes", "--name", "story", "--organisation", "lab"])
         made.serve()
@@ -142,3 +142,18 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """An exchange that serves, with money in its books."""
+    with opened(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One for all tests of a module that change nothing at it: it has taken in no job when the last of them ends."""
+    with opened(tmp_path_factory.mktemp("untouched")) as made:
+        yield made
+        assert list(made.client().pages("/v1/jobs")) == []

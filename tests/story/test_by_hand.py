@@ -56,16 +56,16 @@ def test_a_newcomer_gets_from_a_first_job_file_to_a_receipt(stage: Any, tmp_path
     assert "identical" in gridtie(stage, "market", "replay", "1").stdout
 
 
-def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(stage: Any, tmp_path: Path) -> None:
+def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(untouched: Any, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("nmae: x\nrun: true\nresources:\n  cpus: many\n  gpu: A100\n")
-    done = gridtie(stage, "submit", "bad.yaml", cwd=tmp_path)
+    done = gridtie(untouched, "submit", "bad.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert "bad.yaml:1:1" in done.stderr
     assert 'Did you mean "name"' in done.stderr
     assert "bad.yaml:4:9" in done.stderr
     assert "bad.yaml:5:3" in done.stderr
     assert "Traceback" not in done.stderr
-    assert json.loads(gridtie(stage, "status", "-o", "json").stdout) == []
+    assert json.loads(gridtie(untouched, "status", "-o", "json").stdout) == []
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(stage: A
     ],
 )
 def test_mistakes_end_with_their_exit_code_and_a_way_out(
-    stage: Any, arguments: list[str], code: int, words: str
+    untouched: Any, arguments: list[str], code: int, words: str
 ) -> None:
-    done = gridtie(stage, *arguments)
+    done = gridtie(untouched, *arguments)
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_without_a_token_the_exit_code_says_so_and_with_a_wrong_address_too(stage: Any, tmp_path: Path) -> None:
+def test_without_a_token_the_exit_code_says_so_and_with_a_wrong_address_too(untouched: Any, tmp_path: Path) -> None:
     empty = str(tmp_path / "elsewhere")
-    done = gridtie(stage, "status", GRIDTIE_HOME=empty, XDG_CONFIG_HOME=empty)
+    done = gridtie(untouched, "status", GRIDTIE_HOME=empty, XDG_CONFIG_HOME=empty)
     assert done.returncode == 4
     assert "gridtie login" in done.stderr
-    gone = gridtie(stage, "status", GRIDTIE_EXCHANGE="http://127.0.0.1:9", GRIDTIE_TOKEN="x")
+    gone = gridtie(untouched, "status", GRIDTIE_EXCHANGE="http://127.0.0.1:9", GRIDTIE_TOKEN="x")
     assert gone.returncode == 6
     assert "cannot reach the exchange" in gone.stderr
 
@@ -309,7 +309,9 @@ def test_an_exchange_that_is_away_is_named_and_the_exit_code_is_six(stage: Any, 
     assert gridtie(stage, "status").returncode == 6
 
 
-def test_a_token_is_taken_from_a_file_at_login(stage: Any, tmp_path: Path) -> None:
-    done = gridtie(stage, "login", "--token-file", str(stage.home / "admin.token"), XDG_CONFIG_HOME=str(tmp_path))
+def test_a_token_is_taken_from_a_file_at_login(untouched: Any, tmp_path: Path) -> None:
+    done = gridtie(
+        untouched, "login", "--token-file", str(untouched.home / "admin.token"), XDG_CONFIG_HOME=str(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
     assert "signed in to" in done.stderr
