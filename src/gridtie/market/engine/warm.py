@@ -4,12 +4,19 @@ The cache lies beside the sources, or where that cannot be written in the user's
 it compiles at its first call: seconds, once.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from gridtie.market.engine.blocks import in_turn
+from gridtie.market.engine.certificate import certify
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook
 from gridtie.market.engine.districts import plane
+from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.greedy import greedy
 from gridtie.market.engine.intake import tableau
+from gridtie.market.engine.slots_anew import anew
 
 LANES_TAKE, PLAIN = 4, 5  # resources: up to four, a pass of a single slot runs abreast
 
@@ -46,6 +53,9 @@ def warm() -> None:
             choice = cold.choice if slots == 1 else None
             clear(book, settings=EngineSettings(), prices_before=cold.price, choice_before=choice)
     plane(tableau(tiny(1, PLAIN, False, False)))  # which only a large book needs
+    table = tableau(replace(tiny(2, LANES_TAKE, False, False), column_shape=np.array([0, 0, 1, 1, 1, 1], np.int32)))
+    certificate = certify(table, ascend(table, 2, in_turn), in_turn)
+    anew(table, certificate, greedy(table, certificate), 2, in_turn)  # which tells larger jobs from smaller
 
 
 if __name__ == "__main__":
