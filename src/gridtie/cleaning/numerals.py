@@ -221,11 +221,14 @@ def _read(
         ones = [(one.start(), one.end(), _digits(one.group())) for one in _ONE.finditer(text, start, end)]
     joints = [_BLANKS.sub(" ", text[a[1] : b[0]]) if a[1] < b[0] else "" for a, b in pairwise(ones)]
     for low, high in _pieces(joints):
-        if plain and not (wanted(high - low, DIGITS) or wanted(high - low + 1, DIGITS)):  # an X may follow
-            continue
         row = ones[low:high]
-        spoken = sum(text[a].isascii() and text[a].isalpha() for a, _, _ in row)
-        way = WORDS if spoken >= 3 else DIGITS if all(text[a:b].isascii() for a, b, _ in row) else NUMERALS
+        if plain:
+            if not (wanted(high - low, DIGITS) or wanted(high - low + 1, DIGITS)):  # an X may follow
+                continue
+            way = DIGITS
+        else:
+            spoken = sum(text[a].isascii() and text[a].isalpha() for a, _, _ in row)
+            way = WORDS if spoken >= 3 else DIGITS if all(text[a:b].isascii() for a, b, _ in row) else NUMERALS
         yield from _whole(text, row, way)
 
 

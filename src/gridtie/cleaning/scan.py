@@ -156,7 +156,7 @@ def _free(text: str, start: int, end: int, rule: Rule) -> bool:
     """No letter, digit or decimal point touches the number, but a word that says what it is may: `tel13800138000`."""
     if start:
         before = text[start - 1]
-        if before in _WEB_MARKS and _WEB.search(text, max(0, start - 200), start):
+        if before in _WEB_MARKS and _in_web(text, start):
             return rule.context is not None and _nearest(rule.context, left := _before(text, start)) >= len(left) - 1
         if before in _DIGITS or (before == "." and start > 1 and text[start - 2] in _DIGITS):
             return False
@@ -170,6 +170,13 @@ def _free(text: str, start: int, end: int, rule: Rule) -> bool:
             return False
         return not (after == "." and end + 1 < len(text) and text[end + 1] in _DIGITS) and after not in "%％"
     return True
+
+
+def _in_web(text: str, start: int) -> bool:
+    """Whether a web address goes on to here."""
+    low = max(0, start - 200)
+    known = text.find("://", low, start) >= 0 or text.find("www.", low, start) >= 0  # nearly never
+    return known and _WEB.search(text, low, start) is not None
 
 
 def _with_bracket(text: str, start: int, end: int) -> int:
