@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gridtie.cleaning.compiled import COMPILED
+
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 APART = 0x110000  # stands between two texts; no character, so nothing that is looked for reaches over it
-MOST = 1 << 18  # code points of a block of more than one text
+MOST = 1 << (18 if COMPILED else 20)  # code points of a block of more than one text
 
 
 @dataclass(frozen=True, slots=True)
