@@ -2,13 +2,18 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from gridtie.errors import InvalidInput, Problem
 
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_.-]+)\s*\]")
+_TABLE = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
+_ENDLESS = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){100}"
+)  # a key: reading it takes its square
+MOST = 50  # problems that are told at once
 _DECODED = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 Place = tuple[int, int]
 
@@ -23,6 +28,15 @@ class TomlReader:
     def __init__(self, text: str, *, source: str) -> None:
         self.source, self.lines = source, text.split("\n")
         self.problems: list[Problem] = []
+        self._places: dict[tuple[str, str], Place] = {}  # of what a line begins: (table, key), and (table, '') its head
+        if endless := _ENDLESS.search(text):
+            line, column = (
+                text.count("\n", 0, endless.start()) + 1,
+                endless.start() - text.rfind("\n", 0, endless.start()),
+            )
+            raise InvalidInput(
+                source=source, problems=[Problem("a key of 100 parts or more", line=line, column=column)]
+            )
         try:
             self.data: Mapping[str, Any] = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as cause:
@@ -49,21 +63,41 @@ class TomlReader:
             self.wrong(f"{name!r} has no meaning here; {hint}", table or name, name if table else "")
 
     def wrong(self, message: str, table: str, key: str = "") -> None:
+        """`table` may be 'name#3': the third of [[name]]. Raises InvalidInput when there is more than anybody reads."""
         line, column = self.place(table, key)
         self.problems.append(Problem(message, line=line, column=column, path=f"{table}.{key}" if key else table))
+        if len(self.problems) == MOST:
+            self.problems.append(Problem("and perhaps more: what follows was not looked at", line=len(self.lines) + 1))
+            self.done()
+
+    def refuse(self, message: str, table: str, key: str = "") -> NoReturn:
+        """At once, with what was gathered before. Raises InvalidInput."""
+        self.wrong(message, table, key)
+        self.done()
+        raise AssertionError("a problem was said")
 
     def place(self, table: str, key: str = "") -> Place:
         """Of the key in its table, else of the table's head; (0, 0) for one that is written in another way."""
-        inside, head = "", (0, 0)
+        if not self._places:
+            self._places = self._found()
+        said = [(table, key)] if key else []
+        known = [self._places[one] for one in (*said, ("", table), ("", f"{table}.{key}")) if one in self._places]
+        return min(known, default=self._places.get((table, ""), (0, 0)))
+
+    def _found(self) -> dict[tuple[str, str], Place]:
+        inside, places = "", dict[tuple[str, str], Place]()
+        count = Counter[str]()
         for number, line in enumerate(self.lines, 1):
             column = len(line) - len(line.lstrip()) + 1
             if match := _TABLE.match(line):
-                inside = match[1]
-                head = (number, column) if inside == table else head
-            name = line.split("=", 1)[0].strip().strip("\"'") if "=" in line else ""
-            if name and ((inside == table and name == key) or (not inside and name in (table, f"{table}.{key}"))):
-                return number, column
-        return head
+                inside = match[2]
+                if match[1] == "[[":
+                    count[inside] += 1
+                    inside = f"{inside}#{count[inside]}"
+                places[inside, ""] = number, column
+            elif "=" in line:
+                places.setdefault((inside, line.split("=", 1)[0].strip().strip("\"'")), (number, column))
+        return places
 
     def _undecoded(self, message: str) -> Problem:
         match = _DECODED.fullmatch(message)

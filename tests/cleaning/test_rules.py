@@ -1,8 +1,12 @@
 """The rules that ship are tested by the examples they carry, and a rule file with a mistake is refused by name."""
 
+import itertools
+import time
+
 import pytest
 
 from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.rule import Example, Rule, RuleSet
 from gridtie.cleaning.scan import Scanner
 from gridtie.errors import InvalidInput
@@ -25,6 +29,11 @@ def test_every_kind_has_a_rule_with_a_negative_example() -> None:
     assert shown == load_rules().kinds
 
 
+LAUGHS = "[pieces]\n" + "".join(
+    f'{one} = "{f"⟨{other}⟩" * 30}"\n' for one, other in itertools.pairwise("abcdefg")
+) + 'g = "x"\n'  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -40,6 +49,16 @@ def test_every_kind_has_a_rule_with_a_negative_example() -> None:
         (GOOD + "left = [1]\n", "left must be a list of words"),
         (GOOD + GOOD, "a second rule with the id 'a'"),
         ('[words]\nx = [1]\n', "the words 'x'"),
+        ("rule = 5\n", "rule is a list of tables"),
+        ('rule = ["a"]\n', "rule is a list of tables"),
+        ("words = 3\n", "words is a table"),
+        ("pieces = [1]\n", "pieces is a table"),
+        (GOOD.replace("60", "true"), "score must be int"),
+        (GOOD.replace("{5}", "{5000000000}"), "not a regular expression"),
+        (GOOD.replace("x[0-9]{5}", "(" * 3000 + "x" + ")" * 3000), "not a regular expression"),
+        (LAUGHS + GOOD.replace("x[0-9]{5}", "⟨a⟩"), "longer than 50000 characters"),
+        ("a = " + "[" * 100_000 + "]" * 100_000, "recursion"),
+        ("a." * 200_000 + "a = 1\n", "1:1 a key of 100 parts or more"),
     ],
 )  # fmt: skip
 def test_a_rule_that_could_never_be_applied_is_refused_with_file_and_reason(text: str, says: str) -> None:
@@ -62,3 +81,23 @@ def test_a_shape_may_name_pieces_and_one_made_of_itself_is_refused() -> None:
         with pytest.raises(InvalidInput, match=r"mine\.toml") as caught:
             RuleSet.read({"mine.toml": wrong})
         assert "the piece 'five'" in str(caught.value.problems[0])
+
+
+def test_what_is_wrong_with_a_rule_is_told_with_its_line_and_column() -> None:
+    text = GOOD + "\n" + GOOD.replace('"a"', '"b"') + '  check = "mod12"\n'
+    with pytest.raises(InvalidInput) as caught:
+        RuleSet.read({"mine.toml": text})
+    (problem,) = caught.value.problems
+    lines = text.split("\n")
+    assert (problem.line, problem.column) == (lines.index('  check = "mod12"') + 1, 3)
+    assert str(problem.message).startswith("rule 'b': no check 'mod12'")
+
+
+def test_thousands_of_mistakes_are_told_by_the_first_of_them_and_soon() -> None:
+    text = "[kinds]\n" + "".join(f'K{number} = "drop"\n' for number in range(20_000))
+    before = time.process_time()
+    with pytest.raises(InvalidInput) as caught:
+        Policy.read(text, source="p.toml", kinds=load_rules().kinds)
+    assert time.process_time() - before < 5
+    assert [problem.line for problem in caught.value.problems[:2]] == [2, 3]
+    assert "more" in caught.value.problems[-1].message

@@ -31,16 +31,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.spans import Span
-from gridtie.errors import InvalidInput, Problem
 from gridtie.tomltext import TomlReader
 
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
-_PIECE, _DEEPEST = re.compile("⟨([a-z-]+)⟩"), 8
+_PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # characters of a shape with all its pieces
 _FAR = 70  # code points before an anchor from which on a search is as fast
 _SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside")
 _FIELDS = {
@@ -122,24 +121,28 @@ class RuleSet:
         Raises:
             InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
         """
-        documents = {name: TomlReader(text, source=name).data for name, text in sorted(files.items())}
+        readers = {name: TomlReader(text, source=name) for name, text in sorted(files.items())}
         words: dict[str, list[str]] = {}
         pieces: dict[str, str] = {}
-        for name, document in documents.items():
-            for key, listed in document.get("words", {}).items():
+        for reader in readers.values():
+            for key, listed in reader.table("words").items():
                 if key in words or not _strings(listed):
-                    raise _wrong(name, f"the words {key!r} must be one list of words, named once")
+                    reader.refuse(f"the words {key!r} must be one list of words, named once", "words", key)
                 words[key] = listed
-            for key, piece in document.get("pieces", {}).items():
+            for key, piece in reader.table("pieces").items():
                 if key in pieces or not isinstance(piece, str):
-                    raise _wrong(name, f"the piece {key!r} must be one expression, named once")
+                    reader.refuse(f"the piece {key!r} must be one expression, named once", "pieces", key)
                 pieces[key] = f"(?:{piece})"
+            reader.done()
         rules: dict[str, Rule] = {}
-        for name, document in documents.items():
-            for number, table in enumerate(document.get("rule", []), start=1):
-                rule = _rule(table, words, pieces, f"{name}: rule {table.get('id', number)!r}")
+        for reader in readers.values():
+            listed = reader.data.get("rule", [])
+            if not isinstance(listed, list) or not all(isinstance(table, Mapping) for table in listed):
+                reader.refuse("rule is a list of tables: write [[rule]] above the keys of each", "rule")
+            for number, table in enumerate(listed, start=1):
+                rule = _rule(table, words, pieces, _Where(reader, f"rule#{number}", table.get("id", number)))
                 if rule.id in rules:
-                    raise _wrong(name, f"a second rule with the id {rule.id!r}; give each its own")
+                    reader.refuse(f"a second rule with the id {rule.id!r}; give each its own", f"rule#{number}", "id")
                 rules[rule.id] = rule
         digest = sha256("\0".join(f"{name}\0{text}" for name, text in sorted(files.items())).encode()).hexdigest()
         return cls(tuple(rules.values()), digest)
@@ -149,8 +152,16 @@ class RuleSet:
         return frozenset(rule.kind for rule in self.rules)
 
 
-def _wrong(source: str, message: str) -> InvalidInput:
-    return InvalidInput(source=source, problems=[Problem(message)])
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The rule that is read: its file, which of them it is, and its id or number."""
+
+    reader: TomlReader
+    table: str
+    name: object
+
+    def refuse(self, message: str, key: str = "") -> NoReturn:
+        self.reader.refuse(f"rule {self.name!r}: {message}", self.table, key)
 
 
 def _strings(listed: object) -> bool:
@@ -158,37 +169,37 @@ def _strings(listed: object) -> bool:
 
 
 def _rule(
-    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: str
+    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: _Where
 ) -> Rule:  # fmt: skip
     for key, value in table.items():
         if key not in _FIELDS:
-            raise _wrong(where, f"unknown key {key!r}; known: {', '.join(sorted(_FIELDS))}")
-        if not isinstance(value, _FIELDS[key]):
-            raise _wrong(where, f"{key} must be {_FIELDS[key].__name__}")
+            where.refuse(f"unknown key {key!r}; known: {', '.join(sorted(_FIELDS))}", key)
+        if type(value) is not _FIELDS[key]:
+            where.refuse(f"{key} must be {_FIELDS[key].__name__}", key)
     for key in ("id", "kind", "from", "shape", "score", "hit"):
         if key not in table:
-            raise _wrong(where, f"{key} is missing; id, kind, from, shape, score and hit are needed")
+            where.refuse(f"{key} is missing; id, kind, from, shape, score and hit are needed")
     if table["from"] not in _SOURCES:
-        raise _wrong(where, f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}")
+        where.refuse(f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}", "from")
     needs = {"digits": "digits", "pattern": "anchors", "column": "anchors", "beside": "anchors"}.get(table["from"])
     if needs and needs not in table:
-        raise _wrong(where, f"{needs} is missing; a rule from {table['from']} needs it")
+        where.refuse(f"{needs} is missing; a rule from {table['from']} needs it")
     for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
         if key in table and not _strings(table[key]):
-            raise _wrong(where, f"{key} must be a list of words")
+            where.refuse(f"{key} must be a list of words", key)
     if len(table.get("lengths", (1, 1))) != 2:
-        raise _wrong(where, "lengths must be the least and the most")
+        where.refuse("lengths must be the least and the most", "lengths")
     for key in ("digits", "lengths"):
         if not all(type(number) is int and number > 0 for number in table.get(key, ())):
-            raise _wrong(where, f"{key} must be a list of whole numbers from 1 on")
+            where.refuse(f"{key} must be a list of whole numbers from 1 on", key)
     if table.get("check", "") and table["check"] not in CHECKS:
-        raise _wrong(where, f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}")
+        where.refuse(f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}", "check")
 
     def listed(key: str) -> list[str]:
         found: list[str] = []
         for word in table.get(key, []):
             if word.startswith("@") and word[1:] not in words:
-                raise _wrong(where, f"{key} names the list {word[1:]!r}, which [words] does not have")
+                where.refuse(f"{key} names the list {word[1:]!r}, which [words] does not have", key)
             found.extend(words[word[1:]] if word.startswith("@") else [word])
         return found
 
@@ -198,10 +209,13 @@ def _rule(
     def whole(written: str, deep: int = 0) -> str:
         def piece(named: re.Match[str]) -> str:
             if named[1] not in pieces or deep == _DEEPEST:
-                raise _wrong(where, f"the piece {named[1]!r} is not in [pieces], or made of itself")
+                where.refuse(f"the piece {named[1]!r} is not in [pieces], or made of itself", "shape")
             return whole(pieces[named[1]], deep + 1)
 
-        return _PIECE.sub(piece, written)
+        made = _PIECE.sub(piece, written) if len(written) <= _LONGEST else written
+        if len(made) > _LONGEST:
+            where.refuse(f"its shape is longer than {_LONGEST} characters, with all pieces", "shape")
+        return made
 
     try:
         shape = re.compile(whole(table["shape"]))
@@ -210,8 +224,8 @@ def _rule(
         then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
             re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
-    except re.error as error:
-        raise _wrong(where, f"not a regular expression: {error}") from error
+    except (re.error, OverflowError, RecursionError) as error:
+        where.refuse(f"not a regular expression: {error}", "shape")
     return Rule(
         id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
         check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),

@@ -51,22 +51,19 @@ class Source:
 
 def _source(reader: TomlReader, number: int, given: Any) -> Source:
     said: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-    reader.only(said, ("name", "files", "kind", "licence", "record"), "source")
+    where = f"source#{number}"
+    reader.only(said, ("name", "files", "kind", "licence", "record"), where)
     texts = {}
     for key in ("name", "kind", "licence", "record"):
         value = said.get(key)
         if not isinstance(value, str) or not value.strip():
-            reader.wrong(f"source {number}: {key} is missing", "source", key)
+            reader.wrong(f"source {number}: {key} is missing", where, key)
         texts[key] = str(value)
     if texts["kind"] not in KINDS and "kind" in said:
-        reader.wrong(
-            f"source {number}: kind {texts['kind']!r} is not known; one of {', '.join(KINDS)}", "source", "kind"
-        )
+        reader.wrong(f"source {number}: kind {texts['kind']!r} is not known; one of {', '.join(KINDS)}", where, "kind")
     files = said.get("files")
     if not isinstance(files, list) or not files or not all(isinstance(name, str) for name in files):
-        reader.wrong(
-            f'source {number}: files is a list of names or patterns, such as ["court*.jsonl"]', "source", "files"
-        )
+        reader.wrong(f'source {number}: files is a list of names or patterns, such as ["court*.jsonl"]', where, "files")
         files = []
     return Source(files=tuple(files), **texts)
 

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shlex
+import signal
 import sys
 import time
 from collections import Counter
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from gridtie.cleaner.run import Step
     from gridtie.cleaning.audit import Verdict
     from gridtie.cleaning.policy import Policy
+    from gridtie.cleaning.rule import Rule
+    from gridtie.cleaning.scan import Scanner
+
+KEY_MAX = 4096  # bytes of a file with a key: more is none
+RULE_S = 10.0  # of the processor, that one rule may take for the examples of all
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -369,7 +375,11 @@ def keys_of(policy: "Policy", beside: Path) -> dict[str, bytes]:
     for name, place in policy.keys.items():
         where = place.variable or str(beside.parent / place.file)
         try:
-            raw = os.environ[place.variable].encode() if place.variable else (beside.parent / place.file).read_bytes()
+            raw = (
+                os.environ[place.variable].encode()
+                if place.variable
+                else read_bounded(beside.parent / place.file, KEY_MAX)
+            )
             made[name] = raw if len(raw) == KEY_BYTES else bytes.fromhex(raw.decode().strip())
         except (OSError, KeyError):
             problems.append(Problem(f"key {name}: there is no {where}; make one with: openssl rand -hex {KEY_BYTES}"))
@@ -420,12 +430,36 @@ class Shown:
             sys.stderr.write("\r\x1b[K")
 
 
+def _quick(rule: "Rule", scanner: "Scanner", texts: list[str]) -> None:
+    """Raises InvalidInput for a rule that takes seconds for texts of a line, as (a+)+$ does: it would for years."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    scanner.scan("1")  # compiled before it is measured
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, RULE_S, 1.0)
+    try:
+        scanner.scan_all(texts)
+    except TimeoutError:
+        why = f"takes over {RULE_S:.0f} s for the examples of all rules; let no two repetitions share what they repeat"
+        raise InvalidInput(source=f"rule {rule.id!r}", problems=[Problem(why)]) from None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def test_rules(args: argparse.Namespace) -> int:
     from gridtie.adapters.tables import rule_texts
     from gridtie.cleaning.rule import Example, RuleSet
     from gridtie.cleaning.scan import Scanner
 
     rules = RuleSet.read(rule_texts() | {str(path): text_of_file(path) for path in args.files})
+    known = {rule.id for rule in RuleSet.read(rule_texts()).rules} if args.files else set()
+    texts = [Example.read(text).text for rule in rules.rules for text in (*rule.hits, *rule.misses)]
+    for rule in rules.rules if args.files else ():
+        if rule.id not in known:
+            _quick(rule, Scanner(RuleSet((rule,), "")), texts)
     scanner = Scanner(rules)
     rows, wrong = [], 0
     for rule in rules.rules:
