@@ -103,7 +103,7 @@ def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
 def test_a_rule_that_tries_too_many_ways_is_refused_by_name_in_bounded_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("gridtie.cli.local.clean.RULE_S", 4.0)
+    monkeypatch.setattr("gridtie.cli.local.clean.RULE_S", 1.0)
     rule = ('[[rule]]\nid = "slow"\nkind = "X"\nfrom = "pattern"\nanchors = ["@@"]\nshape = "@@(a+)+b"\nscore = 60\n'
             f'hit = ["⟦@@aab⟧"]\nmiss = ["@@{"a" * 36}"]\n')  # fmt: skip
     (tmp_path / "slow.toml").write_text(rule)
