@@ -192,11 +192,11 @@ class SimulatedSite:
                 continue
             if how == "kill":
                 host._end(rank, host.clock(), "lease")
+                host.ring()
             elif rank.stop_at is None:
                 rank.stop_at = host.clock() + GRACE_S
                 rank.stop_reason = {"cancel": "cancel", "evict": "preempted"}[how]
                 self._plan(rank)
-        host.ring()
 
     def renew(self, folders: Sequence[Path], until: float) -> None:
         host = self._look()

@@ -1,9 +1,13 @@
 """The simulated machine itself: one thread of control, in an order that a seed decides."""
 
 import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from faults.site import GRACE_S, Host, Rank, SimulatedSite
 from faults.weave import Deadlock, Process, SimLoop, Weave, machinery
 
 
@@ -97,3 +101,23 @@ def test_events_locks_and_joins_wake_whom_they_should() -> None:
     weave.loop.close()
     assert weave.fault is None
     assert seen == ["locked at 5", "joined"]
+
+
+def test_a_rank_that_is_asked_to_end_rings_when_it_does_and_not_at_each_asking() -> None:
+    """Else an agent that asks whenever it is woken wakes itself, and the world's time stands still."""
+    weave, rung = Weave(1), list[int]()
+    host = Host(weave, "host")
+    start: Any = SimpleNamespace(plan=SimpleNamespace(time_limit_us=None))
+    folder = Path("rank")
+    host.ranks[folder] = Rank(start, 60, 0, lease=float("inf"), born=host.clock(), began=None)
+
+    def ask() -> None:
+        for _ in range(3):
+            SimulatedSite(host).stop([folder], how="cancel")
+        rung.append(host.rung)
+
+    host.process().spawn(ask, "agent")
+    weave.loop.run_until_complete(asyncio.sleep(GRACE_S + 1.0))
+    weave.loop.close()
+    assert weave.fault is None
+    assert (rung, host.rung) == ([0], 1)
