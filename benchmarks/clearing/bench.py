@@ -37,22 +37,24 @@ from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 
 SEEDS = (1, 2, 3)
-# Size, sweeps, rounds: as many as the target for that size needs.
+# Size, passes, sweeps, rounds: as many as the target for that size needs.
 TABLE = (
-    (Size(jobs=1_000, pools=100, load=1.5), 32, 16),
-    (Size(jobs=10_000, pools=1_000, load=1.5), 6, 0),
-    (Size(jobs=10_000, pools=1_000, load=1.5), 6, 12),
-    (Size(jobs=100_000, pools=2_500, load=1.5), 2, 0),
-    (Size(jobs=100_000, pools=2_500, load=1.5), 4, 0),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 2, 0),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 3, 0),
-    (Size(jobs=100_000, pools=10_000, load=1.5), 12, 0),
-    (Size(jobs=1_000, pools=100, load=4.0), 32, 16),
-    (Size(jobs=100_000, pools=2_500, load=4.0), 6, 0),
-    (Size(jobs=100_000, pools=10_000, load=4.0), 6, 0),
-    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 2, 0),
-    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 5, 0),
-    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 5, 0),
+    (Size(jobs=1_000, pools=100, load=1.5), 28, 32, 16),
+    (Size(jobs=10_000, pools=1_000, load=1.5), 28, 6, 0),
+    (Size(jobs=10_000, pools=1_000, load=1.5), 28, 6, 12),
+    (Size(jobs=100_000, pools=2_500, load=1.5), 28, 2, 0),
+    (Size(jobs=100_000, pools=2_500, load=1.5), 28, 4, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 28, 2, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 28, 3, 0),
+    (Size(jobs=100_000, pools=10_000, load=1.5), 28, 12, 0),
+    (Size(jobs=1_000, pools=100, load=4.0), 28, 32, 16),
+    (Size(jobs=100_000, pools=2_500, load=4.0), 28, 6, 0),
+    (Size(jobs=100_000, pools=10_000, load=4.0), 28, 6, 0),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 28, 2, 0),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 28, 5, 0),
+    (Size(jobs=20_000, pools=200, load=1.5, slots=24), 60, 6, 0),
+    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 28, 5, 0),
+    (Size(jobs=20_000, pools=200, load=4.0, slots=24), 60, 6, 0),
 )
 GROWING = (3_000, 10_000, 30_000, 100_000)
 WARM = EngineSettings(warm_passes=4, warm_temperature=0.02, sweeps=2, fall=2)
@@ -71,10 +73,10 @@ def timed(
     return cleared, *took
 
 
-def _child(pipe: Connection, path: str, sweeps: int, rounds: int) -> None:
+def _child(pipe: Connection, path: str, settings: EngineSettings) -> None:
     with np.load(path) as stored:
         columns = ColumnBook(**stored)
-    threads, settings = BlockThreads(2), EngineSettings(sweeps=sweeps, fall=sweeps, rounds=rounds)
+    threads = BlockThreads(2)
     clear(columns, settings=settings, run_blocks=threads)
     wall, cpu = time.perf_counter(), time.process_time()
     cleared = clear(columns, settings=settings, run_blocks=threads)
@@ -86,13 +88,13 @@ def _child(pipe: Connection, path: str, sweeps: int, rounds: int) -> None:
     pipe.send((*took, peak, cleared.gap, 1 - cleared.welfare / cleared.bound, float(cleared.bound)))
 
 
-def measured(size: Size, seed: int, sweeps: int, rounds: int) -> Row:
+def measured(size: Size, seed: int, settings: EngineSettings) -> Row:
     columns = book(size, seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.npz"
         np.savez(path, **{field.name: getattr(columns, field.name) for field in fields(columns)})
         here, there = get_context("spawn").Pipe()
-        child = get_context("spawn").Process(target=_child, args=(there, str(path), sweeps, rounds))
+        child = get_context("spawn").Process(target=_child, args=(there, str(path), settings))
         child.start()
         answer: Row = here.recv() if here.poll(600) else (float("nan"),) * 6  # type: ignore[assignment]
         child.join()
@@ -100,10 +102,13 @@ def measured(size: Size, seed: int, sweeps: int, rounds: int) -> Row:
 
 
 def sizes() -> None:
-    head = f"{'':<36}{'sweeps':>7}{'rounds':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}"
+    head = (
+        f"{'':<36}{'passes':>7}{'sweeps':>7}{'rounds':>7}{'wall s':>8}{'CPU s':>8}{'peak MB':>8}{'gap':>8}{'worst':>8}"
+    )
     print(f"{head}{'at prices':>10}{'bound over LP':>15}")
-    for size, sweeps, rounds in TABLE:
-        rows = [measured(size, seed, sweeps, rounds) for seed in SEEDS]
+    for size, passes, sweeps, rounds in TABLE:
+        settings = EngineSettings(passes=passes, sweeps=sweeps, fall=sweeps, rounds=rounds)
+        rows = [measured(size, seed, settings) for seed in SEEDS]
         wall, cpu, peak, gap, priced = (statistics.median(row[i] for row in rows) for i in range(5))
         over = "-"
         if size.jobs == 1_000:
@@ -111,8 +116,8 @@ def sizes() -> None:
             found = [row[5] / lp[1] - 1 for row, lp in zip(rows, relaxed, strict=True) if lp]
             over = f"{statistics.median(found):.3%}" if found else "-"
         print(
-            f"{size!s:<24}, load {size.load:<5}{sweeps:>7}{rounds:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}{gap:>8.2%}"
-            f"{max(row[3] for row in rows):>8.2%}{priced:>10.2%}{over:>15}",
+            f"{size!s:<24}, load {size.load:<5}{passes:>7}{sweeps:>7}{rounds:>7}{wall:>8.3f}{cpu:>8.3f}{peak:>8.0f}"
+            f"{gap:>8.2%}{max(row[3] for row in rows):>8.2%}{priced:>10.2%}{over:>15}",
             flush=True,
         )
 
