@@ -311,6 +311,17 @@ def make_site(client: Client) -> Any:
 
 
 @pytest.fixture
+def owner(parties: Any) -> Any:
+    return parties["aurora"]["owner"]
+
+
+@pytest.fixture
+def reader(parties: Any) -> Any:
+    """Who buys what `owner` publishes."""
+    return parties["bison"]["owner"]
+
+
+@pytest.fixture
 def make_agent(client: Client) -> Any:
     return lambda: Agent(client)
 

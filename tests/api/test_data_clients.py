@@ -20,16 +20,6 @@ SECOND = {**FIRST, "train/part-1.parquet": shop.parquet(3, 3)}
 BIG = os.urandom(1 << 16) * 17
 
 
-@pytest.fixture
-def owner(parties: Any) -> Any:
-    return parties["aurora"]["owner"]
-
-
-@pytest.fixture
-def reader(parties: Any) -> Any:
-    return parties["bison"]["owner"]
-
-
 def run(program: str, *arguments: str, **environment: str) -> Any:
     env = {"PATH": os.environ["PATH"], **environment}
     command = [str(PYTHON), str(Path(__file__).with_name(program)), *arguments]

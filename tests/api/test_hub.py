@@ -18,16 +18,6 @@ INFO, FILE = "/api/datasets/aurora/decisions", "/datasets/aurora/decisions/resol
 
 
 @pytest.fixture
-def owner(parties: Any) -> Any:
-    return parties["aurora"]["owner"]
-
-
-@pytest.fixture
-def reader(parties: Any) -> Any:
-    return parties["bison"]["owner"]
-
-
-@pytest.fixture
 def dataset(owner: Any) -> Any:
     return shop.publish(owner, "decisions", FILES)
 

@@ -9,11 +9,6 @@ from gridtie.identity.resolution import Proof, Resolved, Unresolved, resolve
 from gridtie.identity.signing import decode
 
 
-@pytest.fixture
-def owner(parties: Any) -> Any:
-    return parties["aurora"]["owner"]
-
-
 def enrolled(owner: Any, agent: Any, name: str = "north", **more: Any) -> Any:
     owner.post("/v1/sites", {"name": name, "hub": "gz", **more})
     token = owner.post(f"/v1/sites/{name}/enrolment").json()["token"]

@@ -21,16 +21,6 @@ AWAY = (
 
 
 @pytest.fixture
-def owner(parties: Any) -> Any:
-    return parties["aurora"]["owner"]
-
-
-@pytest.fixture
-def reader(parties: Any) -> Any:
-    return parties["bison"]["owner"]
-
-
-@pytest.fixture
 def contract(owner: Any, reader: Any) -> str:
     shop.publish(owner, "decisions", FILES)
     return shop.agree(owner, reader, "aurora/decisions", purpose="training")

@@ -137,11 +137,9 @@ def _asked(
         reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
         raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
     assert actor.organisation is not None
+    contract: Contract | None = None
     if right.contract is None:
-        contract, open_one = (
-            None,
-            unit.deliveries.current(actor.organisation, dataset.id, version.number, None, channel),
-        )
+        open_one = unit.deliveries.current(actor.organisation, dataset.id, version.number, None, channel)
     else:
         contract, open_one = _contract_for(unit, actor.organisation, dataset, version, channel)
     known = open_one.parts if open_one else ()
