@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 from gridtie.errors import InvalidInput, Problem
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
-_ENDLESS = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){100}"
-)  # a key: reading it takes its square
+# Of a key: reading it takes the square of its parts.
+_ENDLESS = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){100}")
 MOST = 50  # problems that are told at once
 _DECODED = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 Place = tuple[int, int]

@@ -25,7 +25,6 @@ TWO, FOUR = 1, 2  # of a pair: begins a word of two or three characters, of four
 _BITS = 62  # rules that have a bit of their own; the last one stands for all others
 _HASHES = 1 << 16
 _LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
-ANYHOW = -1  # instead of lengths: parted in any way
 NUMBER, TOKEN = 0, 1
 LEADING, LETTERS = 6, 18  # digits of a number, and characters of a token, that are looked at by themselves
 RESIDENT = 18  # characters of an identity number with the check of ISO 7064 MOD 11-2

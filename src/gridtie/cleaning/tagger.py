@@ -30,10 +30,8 @@ HAN = "\u3000"  # characters before it are no Chinese ones
 ALONE = 300  # what a name far from any must score more: most of those are of authors, actors, heads of state
 EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line and CLOSE to it, may score less
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
-ROW, PARTED = (
-    3,
-    re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}"),
-)  # names, and what parts them, that are company of each other
+# Names, and what parts them, that are company of each other.
+ROW, PARTED = 3, re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}")
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
 
 

@@ -26,7 +26,7 @@ def hold_round(unit: Unit, exchange: Exchange) -> int:
 
 
 def may_decide(unit: Unit, exchange: Exchange) -> bool:
-    """Whether a round would read anything that the last one did not. Reads only."""
+    """Whether a round would read anything that the last one did not. Reads only, and counts what is left out."""
     if exchange.still_market.last is None or not exchange.still_market.stands(_sight(unit, exchange), unit.at):
         return True
     exchange.still_market.left_out += 1
