@@ -50,6 +50,18 @@ class Running(Served):
     """An exchange, with a client of its operator."""
 
     client: ExchangeClient
+    process: subprocess.Popen[bytes]
+    serve: Callable[[], subprocess.Popen[bytes]]
+
+    def crash(self) -> float:
+        """kill -9, and serves again: after how many seconds it answered."""
+        begun = time.monotonic()
+        self.process.kill()
+        self.process.wait()
+        self.process = self.serve()
+        self.pid = self.process.pid
+        wait_for(lambda: answers(self.client), seconds=120)
+        return time.monotonic() - begun
 
 
 def cpu_seconds(pid: int) -> float:
@@ -76,20 +88,24 @@ def exchange(**settings: str) -> Iterator[Running]:
         command = [sys.executable, "-m", "gridtie.cli.main"]
         subprocess.run([*command, "init", "--yes", "--name", "bench", "--organisation", "bench"], env=environment,
                        check=True, capture_output=True)  # fmt: skip
-        with (home / "serve.log").open("wb") as log:
-            process = subprocess.Popen(
-                [*command, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
-            )
+
+        def serve() -> subprocess.Popen[bytes]:
+            with (home / "serve.log").open("ab") as log:
+                return subprocess.Popen(
+                    [*command, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
+                )
+
         url = f"http://127.0.0.1:{port}"
         token = (home / "admin.token").read_text().strip()
-        client = ExchangeClient(url, token)
+        client, process = ExchangeClient(url, token), serve()
+        running = Running(url, home, process.pid, token, client, process, serve)
         try:
             wait_for(lambda: answers(client))
             client.call("POST", "/v1/ledger/topups", {"organisation": "bench", "amount": "100000", "memo": "bench"})
-            yield Running(url, home, process.pid, token, client)
+            yield running
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(20)
 
 
 @contextmanager
@@ -168,9 +184,15 @@ class Line:
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
 
     async def call(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, bytes]:
+        self.send(method, path, body, headers)
+        return await self.answer()
+
+    def send(self, method: str, path: str, body: bytes, headers: str) -> None:
         head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self._token}\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
         self._writer.write(head.encode() + body)
+
+    async def answer(self) -> tuple[int, bytes]:
         raw = await self._reader.readuntil(b"\r\n\r\n")
         status = int(raw[9:12])
         length = next(int(line[15:]) for line in raw.lower().split(b"\r\n") if line.startswith(b"content-length:"))
