@@ -61,17 +61,19 @@ class TomlReader:
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(listed)}"
             self.wrong(f"{name!r} has no meaning here; {hint}", table or name, name if table else "")
 
-    def wrong(self, message: str, table: str, key: str = "") -> None:
-        """`table` may be 'name#3': the third of [[name]]. Raises InvalidInput when there is more than anybody reads."""
-        line, column = self.place(table, key)
+    def wrong(self, message: str, table: str, key: str = "", said: str = "") -> None:
+        """`table` may be 'name#3': the third of [[name]]. `said`: a text at or below the key that is meant.
+
+        Raises InvalidInput when there is more than anybody reads."""
+        line, column = self._below(self.place(table, key), said)
         self.problems.append(Problem(message, line=line, column=column, path=f"{table}.{key}" if key else table))
         if len(self.problems) == MOST:
             self.problems.append(Problem("and perhaps more: what follows was not looked at", line=len(self.lines) + 1))
             self.done()
 
-    def refuse(self, message: str, table: str, key: str = "") -> NoReturn:
+    def refuse(self, message: str, table: str, key: str = "", said: str = "") -> NoReturn:
         """At once, with what was gathered before. Raises InvalidInput."""
-        self.wrong(message, table, key)
+        self.wrong(message, table, key, said)
         self.done()
         raise AssertionError("a problem was said")
 
@@ -81,7 +83,14 @@ class TomlReader:
             self._places = self._found()
         said = [(table, key)] if key else []
         known = [self._places[one] for one in (*said, ("", table), ("", f"{table}.{key}")) if one in self._places]
-        return min(known, default=self._places.get((table, ""), (0, 0)))
+        heads = [self._places[one] for one in ((table, ""), (f"{table}#1", "")) if one in self._places]
+        return min(known, default=min(heads, default=(0, 0)))
+
+    def _below(self, place: Place, said: str) -> Place:
+        for number, line in enumerate(self.lines[place[0] - 1 :], place[0]) if said and place[0] else ():
+            if said in line:
+                return number, line.index(said) + 1
+        return place
 
     def _found(self) -> dict[tuple[str, str], Place]:
         inside, places = "", dict[tuple[str, str], Place]()

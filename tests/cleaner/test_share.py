@@ -18,7 +18,19 @@ from gridtie.cleaner.report import keep_run, usual_pack, write_report
 from gridtie.cleaner.run import clean, share_of
 from gridtie.cleaner.work import Task
 
-GIVEN = {"policy": POLICY, "words": "", "names": names_text(), "field": "text", "sources": "", "pack": usual_pack()}
+RULE = """\
+[[rule]]
+id = "staff"
+kind = "STAFF"
+from = "pattern"
+anchors = ["GT-"]
+shape = "GT-[0-9]{6}"
+score = 80
+hit = ["⟦GT-123456⟧"]
+"""
+RULES = {"ours.toml": RULE}
+GIVEN = {"policy": POLICY, "words": "", "names": names_text(), "rules": RULES, "field": "text", "sources": "",
+         "pack": usual_pack()}  # fmt: skip
 NAMES = ["a.jsonl", "b.jsonl", "c.csv"]
 
 
@@ -26,13 +38,13 @@ def inputs_in(folder: Path) -> list[Path]:
     folder.mkdir()
     corpus(folder / "a.jsonl", count=60)
     corpus(folder / "b.jsonl", count=60, seed=7)
-    (folder / "c.csv").write_text("text,n\n手机13800000001是一个号码,1\n短,2\n")
+    (folder / "c.csv").write_text("text,n\n手机13800000001是一个号码 GT-654321,1\n短,2\n")
     return [folder / name for name in NAMES]
 
 
 def here(out: Path, inputs: list[Path]) -> dict[str, bytes]:
     task = Task(out=out, policy_text=POLICY, policy_source="p", words_text="", names_text=names_text(),
-                text_field="text", aside=False, keys={"k": bytes.fromhex(KEY)})  # fmt: skip
+                own_rules=RULES, text_field="text", aside=False, keys={"k": bytes.fromhex(KEY)})  # fmt: skip
     cleaned = clean(task, inputs, workers=1, progress=lambda _: None)
     keep_run(task, cleaned, "", usual_pack())
     write_report(out, cleaned.parts, None)
@@ -73,6 +85,7 @@ def test_two_ranks_without_a_compiler_and_one_that_writes_leave_the_bytes_of_one
 ) -> None:
     inputs = inputs_in(tmp_path / "in")
     wanted = here(tmp_path / "here", inputs)
+    assert "<STAFF>" in wanted["data/c-00000.csv"].decode(), "rules of one's own were used"
     looked = [rank(tmp_path / f"r{number}", "look", inputs, number=number, world=2) for number in (0, 1)]
     found = [set((one / "work" / "looks").glob("[!.]*.done.json")) for one in looked]
     assert sorted(map(len, found)) == [1, 2], "each part fell to one rank"

@@ -19,7 +19,8 @@ def report(outputs: Mapping[str, str]) -> dict[str, Any]:
     counts.records, counts.kept = 3, 2
     counts.found["EMAIL", "placeholder"], counts.dropped["too-short"] = 4, 1
     facts = Facts(
-        software="gridtie 1", code="c" * 64, rules="d" * 64, names=None, counts=counts, by_source={"talk": counts},
+        software="gridtie 1", code="c" * 64, rules="d" * 64, own_rules={}, names=None, counts=counts,
+        by_source={"talk": counts},
         inputs=[{"path": "in.jsonl", "bytes": 9, "sha256": "e" * 64}], machine=MachineSample(), hand_items=0,
         outputs=[{"name": name, "sha256": digest, "kept": 2} for name, digest in outputs.items()],
     )  # fmt: skip

@@ -17,11 +17,9 @@ GOOD = '[[rule]]\nid = "a"\nkind = "A"\nfrom = "token"\nshape = "x[0-9]{5}"\nsco
 
 @pytest.mark.parametrize("rule", load_rules().rules, ids=lambda rule: rule.id)
 def test_a_rule_finds_what_its_examples_mark_and_nothing_else(rule: Rule) -> None:
-    for written in rule.hits:
+    for written in (*rule.hits, *rule.misses):
         example = Example.read(written)
         assert not example.differs(SCANNER.scan(example.text)), written
-    for written in rule.misses:
-        assert SCANNER.scan(written) == [], written
 
 
 def test_every_kind_has_a_rule_with_a_negative_example() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.cleaner.test_run import KEY, POLICY, corpus
+from tests.cleaner.test_share import RULE
 from tests.story.conftest import COMMAND, wait_for
 
 from gridtie.errors import GridtieError
@@ -30,7 +31,8 @@ def published(stage: Any, folder: Path) -> Path:
     corpus(folder / "in" / "a.jsonl", count=60)
     corpus(folder / "in" / "b.jsonl", count=60, seed=7)
     (folder / "card.toml").write_text(CARD)
-    (folder / "policy.toml").write_text(POLICY)
+    (folder / "policy.toml").write_text(f'{POLICY}[rules]\nfiles = ["ours.toml"]\n')
+    (folder / "ours.toml").write_text(RULE)
     stage.command(["dataset", "publish", "chats", str(folder / "in"), "--card", str(folder / "card.toml")])
     return folder / "policy.toml"
 
@@ -68,6 +70,7 @@ def test_two_ranks_clean_a_dataset_to_the_bytes_of_one_machine_and_its_lineage_n
                  "--out", str(tmp_path / "out"))  # fmt: skip
     told = clean(stage, *arguments)
     assert results(tmp_path / "out") == wanted, "other bytes than on one machine"
+    assert json.loads(wanted["audit.json"])["own_rules"][0]["name"] == "ours.toml"
     stage.command(["clean", "verify", str(tmp_path / "out")])
     assert "looking: " in told
 

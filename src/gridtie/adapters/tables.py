@@ -1,6 +1,7 @@
 """The tables that ship with the software, read once: chips, their spellings, hubs, rules of cleaning, names."""
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -37,6 +38,11 @@ def names_text() -> str:
     return (files("gridtie.cleaning") / "models" / "names.json").read_text(encoding="utf-8")
 
 
+def load_rules(own: Mapping[str, str] | None = None) -> RuleSet:
+    """`own`: texts of rule files beside those that ship, by name."""
+    return _rules(tuple((own or {}).items()))
+
+
 @cache
-def load_rules() -> RuleSet:
-    return RuleSet.read(rule_texts())
+def _rules(own: tuple[tuple[str, str], ...]) -> RuleSet:
+    return RuleSet.read(rule_texts(), dict(own))

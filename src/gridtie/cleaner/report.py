@@ -59,8 +59,8 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     ]  # fmt: skip
     inputs = [{"path": one["path"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
-            "words": task.words_text, "names": task.names_text, "field": task.text_field,
-            "detectors": cleaned.detectors}  # fmt: skip
+            "words": task.words_text, "names": task.names_text, "rules": task.own_rules,
+            "field": task.text_field, "detectors": cleaned.detectors}  # fmt: skip
     put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
@@ -136,7 +136,7 @@ def _records(path: Path) -> Iterable[Any]:
 # ── gathering ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def _run(out: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((out / "work" / "run.json").read_bytes()))
+        return {"rules": {}, **json.loads((out / "work" / "run.json").read_bytes())}
     except (OSError, ValueError):
         raise _unfinished(out) from None
 
@@ -147,7 +147,7 @@ def _unfinished(out: Path) -> InvalidInput:
 
 
 def _policy(run: Mapping[str, Any]) -> Policy:
-    return Policy.read(run["policy"], source="policy", kinds=load_rules().kinds)
+    return Policy.read(run["policy"], source="policy", kinds=load_rules(run["rules"]).kinds)
 
 
 def _settled(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _settled(run: Mapping[str, Any]) -> dict[str, Any]:
 
 def _task(out: Path, run: Mapping[str, Any]) -> Task:
     return Task(out=out, policy_text=run["policy"], policy_source="policy", words_text=run["words"],
-                names_text=run["names"],
+                names_text=run["names"], own_rules=run["rules"],
                 text_field=run["field"], aside=False, keys={})  # fmt: skip
 
 
@@ -189,9 +189,10 @@ def _facts(
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept} for name, digest in digests.items()]
     inputs = [{**one, "path": Path(one["path"]).name} for one in run["inputs"]]
     return Facts(
-        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules().digest, names=_names(run),
-        inputs=inputs,
-        outputs=outputs, counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
+        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules(run["rules"]).digest,
+        own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
+        names=_names(run), inputs=inputs, outputs=outputs,
+        counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),
         verdicts=verdicts_of(out),
     )  # fmt: skip

@@ -74,11 +74,11 @@ def _add(zipped: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def work_of(
-    step: str, inputs: Sequence[str], *, share_bytes: int, given: Mapping[str, str], keys: Sequence[str] = (),
+    step: str, inputs: Sequence[str], *, share_bytes: int, given: Mapping[str, Any], keys: Sequence[str] = (),
     encrypts: bool = False,
 ) -> bytes:  # fmt: skip
-    """`inputs`: paths in the dataset. `given`: policy, words, names, field, sources, pack, as texts. `keys`: names of
-    those whose values are the job's secrets, in their order."""
+    """`inputs`: paths in the dataset. `given`: policy, words, names, field, sources, pack, as texts; rules, texts by
+    name. `keys`: names of those whose values are the job's secrets, in their order."""
     needs = {"numpy", "orjson"} | {_NEEDS[ending] for path in inputs for ending in _NEEDS if path.endswith(ending)}
     needs |= {"cryptography"} if encrypts else set()
     said: dict[str, Any] = {**given, "step": step, "inputs": list(inputs), "share_bytes": share_bytes,

@@ -41,11 +41,12 @@ VERSION = 3  # of what a look holds; another one is looked again
 
 
 @cache
-def _scanner(names_text: str, everywhere: bool) -> Scanner:
+def _scanner(own_rules: tuple[tuple[str, str], ...], names_text: str, everywhere: bool) -> Scanner:
     """Made once a process: that costs as much as some megabytes of text."""
+    rules = load_rules(dict(own_rules))
     if not names_text:
-        return Scanner(load_rules())
-    return Scanner(load_rules(), Tagger(NamesModel.read(names_text, source="names"), everywhere=everywhere))
+        return Scanner(rules)
+    return Scanner(rules, Tagger(NamesModel.read(names_text, source="names"), everywhere=everywhere))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +63,17 @@ class Task:
     text_field: str
     aside: bool
     keys: Mapping[str, bytes]
+    own_rules: Mapping[str, str] = field(default_factory=dict)  # texts of rule files, by what the policy calls them
     detectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rules(self) -> RuleSet:
-        return load_rules()
+        return load_rules(self.own_rules)
 
     def policy(self) -> Policy:
         return Policy.read(self.policy_text, source=self.policy_source, kinds=self.rules().kinds)
 
     def scanner(self) -> Scanner:
-        return _scanner(self.names_text, self.policy().names_everywhere)
+        return _scanner(tuple(self.own_rules.items()), self.names_text, self.policy().names_everywhere)
 
     def looker(self) -> Looker:
         words = WordFinder(WordLibrary.read(self.words_text, source="words")) if self.words_text else None

@@ -52,12 +52,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the report rests on. `names`: of the model in use, sha256, what it was made from, and whether it judges
-    everywhere alike. `outputs`: name, sha256, kept. `detectors`: other tools, what they are and found."""
+    """What the report rests on. `rules`: digest of all, `own_rules` of each file beside the built-in ones, by name.
+    `names`: of the model in use, sha256, what it was made from, and whether it judges everywhere alike. `outputs`:
+    name, sha256, kept. `detectors`: other tools, what they are and found."""
 
     software: str
     code: str
     rules: str
+    own_rules: Mapping[str, str]
     names: Mapping[str, Any] | None
     inputs: Sequence[Mapping[str, Any]]
     outputs: Sequence[Mapping[str, Any]]
@@ -84,6 +86,7 @@ def audit(
     by_source = [_source(name, counts, sources) for name, counts in sorted(facts.by_source.items())]
     made: dict[str, Any] = {
         "form": FORM, "software": facts.software, "code": facts.code, "rules": facts.rules,
+        "own_rules": [{"name": name, "sha256": digest} for name, digest in sorted(facts.own_rules.items())],
         "names": facts.names, "detectors": [dict(one) for one in facts.detectors],
         "policy": {"name": policy.name, "sha256": policy.digest, "text": policy_text,
                    "keys": sorted(policy.keys), "reversible": _reversible(policy)},

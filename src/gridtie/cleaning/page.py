@@ -111,6 +111,7 @@ HELD = {
     False: Words("no", "不符合"),
     None: Words("not looked at", "未检验"),
 }
+OWN_RULES = Words("rules of its own", "自有规则")
 MACHINE = Words("by machine", "机器抽检")
 HAND = Words("by hand", "人工抽检")
 AT_LEAST = Words("At least {share} pass, at 95 % confidence.", "在 95 % 置信度下合格率不低于 {share}。")
@@ -161,6 +162,7 @@ def page(made: Mapping[str, Any], language: str = "en") -> str:
         (HEADS["records"], f"{counts['records']:,}"), (KEPT, kept),
         (Words("policy", "策略"), made["policy"]["name"] or made["policy"]["sha256"][:12]),
         (Words("rules", "规则"), made["rules"][:12]),
+        *((OWN_RULES, f"{one['name']} {one['sha256'][:12]}") for one in made.get("own_rules", ())),
         (Words("model of names", "姓名模型"), made["names"]["sha256"][:12] if made["names"] else "–"),
         (Words("software", "软件"), made["software"]),
     )  # fmt: skip

@@ -30,6 +30,9 @@ keep = ["zh", "en"]         of `language.py`; empty for all
 model = "built-in"          of names that nothing announces: a file of `gridtie clean train`, or "none"
 everywhere = false          true: as readily far from other personal data as near it
 
+[rules]
+files = ["ours.toml"]       rules of one's own beside the built-in ones, from where the policy lies
+
 [detectors.presidio]        what another tool finds: `detectors.py`
 
 [sample]                    for the report: what a machine and what a person looks at
@@ -68,8 +71,8 @@ GENERAL = {
 _DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
 ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
-_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "detectors",
-        "sample", "table")  # fmt: skip
+_TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "rules",
+        "detectors", "sample", "table")  # fmt: skip
 BUILT_IN, NONE = "built-in", "none"  # of the models of names
 _LIMITS: Mapping[str, float] = {
     "least_characters": 0, "most_characters": 0, "most_symbols": 0.0, "most_repeated_lines": 0.0,
@@ -111,6 +114,7 @@ class Policy:
     words: str
     names: str
     names_everywhere: bool
+    rules: tuple[str, ...]
     detectors: Mapping[str, DetectorPolicy]
     machine_share: float
     hand: int
@@ -132,6 +136,18 @@ class Policy:
         made = reader.policy(kinds)
         reader.done()
         return made
+
+    @staticmethod
+    def rule_files(text: str, *, source: str) -> dict[str, tuple[int, int]]:
+        """What must be read before it, for its kinds: rule files that it names, with line and column of their key.
+
+        Raises:
+            InvalidInput: no TOML, or something else than names of files.
+        """
+        reader = _Reader(text, source=source)
+        names, place = reader.rule_files(), reader.place("rules", "files")
+        reader.done()
+        return dict.fromkeys(names, place)
 
 
 class _Reader(DetectorReader):
@@ -164,12 +180,21 @@ class _Reader(DetectorReader):
             languages=self._languages(), words=self._text(words.get("library", ""), "words", "library"),
             names=self._text(names.get("model", BUILT_IN), "names", "model"),
             names_everywhere=self._flag(names.get("everywhere", False), "names", "everywhere"),
-            detectors=self.read_detectors(kinds, score),
+            rules=self.rule_files(), detectors=self.read_detectors(kinds, score),
             machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
             hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),
             table=self.read_table(), digest=sha256(text.encode()).hexdigest(),
         )  # fmt: skip
+
+    def rule_files(self) -> tuple[str, ...]:
+        given = self.table("rules")
+        self.only(given, ("files",), "rules")
+        named = given.get("files", [])
+        if isinstance(named, list) and all(isinstance(name, str) and name for name in named):
+            return tuple(dict.fromkeys(named))
+        self.wrong('files is a list of rule files, such as ["ours.toml"]', "rules", "files")
+        return ()
 
     def _treatment(
         self, kind: str, said: object, keys: Mapping[str, KeyPlace], table: str, key: str

@@ -25,6 +25,9 @@ right behind a candidate belongs to it, such as an extension.
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
 behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
 failed `check` takes it away too, unless `unchecked` says what is left of the score. It counts from 50 on.
+
+In the examples `⟦…⟧` stands around everything that all rules together find: in those of `hit` something at least, in
+those of `miss` nothing or what another rule finds.
 """
 
 import re
@@ -40,6 +43,7 @@ from gridtie.tomltext import TomlReader
 COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # characters of a shape with all its pieces
+_KIND, _MARK = re.compile("[A-Z][A-Z0-9_]*"), re.compile("⟦[^⟦⟧]+⟧")
 _FAR = 70  # code points before an anchor from which on a search is as fast
 _SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside")
 _FIELDS = {
@@ -91,6 +95,14 @@ class Example:
     text: str
     marked: tuple[tuple[int, int], ...]
 
+    @staticmethod
+    def wrong(written: str, *, hit: bool) -> str:
+        """What makes it prove nothing, in words; '' for one that is held to its marks."""
+        left = _MARK.sub("", written)
+        if "⟦" in left or "⟧" in left:
+            return "has a ⟦ or a ⟧ without the other, or nothing between them"
+        return "marks nothing: put ⟦ and ⟧ around what must be found" if hit and left == written else ""
+
     @classmethod
     def read(cls, written: str) -> "Example":
         marked: list[tuple[int, int]] = []
@@ -108,23 +120,31 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules that a scan applies. `digest` names exactly these files, for reports."""
+    """All rules that a scan applies. `digest` names exactly these files, for reports; `places` says of each rule by its
+    id in which file it stands, and at which line and column."""
 
     rules: tuple[Rule, ...]
     digest: str
+    places: Mapping[str, tuple[str, int, int]]
 
     @classmethod
-    def read(cls, files: Mapping[str, str]) -> "RuleSet":
-        """The rules of several files, by name. `[words]` of any of them names lists of words that all rules may use:
-        `left = ["@order"]` stands for the list `order`. So does `[pieces]` with parts of shapes.
+    def read(cls, files: Mapping[str, str], own: Mapping[str, str] | None = None) -> "RuleSet":
+        """The rules of several files, by name, and of `own` ones beside them, which may have the same names.
+
+        `[words]` of any of them names lists of words that all rules may use: `left = ["@order"]` stands for the list
+        `order`. So does `[pieces]` with parts of shapes.
 
         Raises:
             InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
         """
-        readers = {name: TomlReader(text, source=name) for name, text in sorted(files.items())}
+        texts = [*sorted(files.items()), *sorted((own or {}).items())]
+        readers = [TomlReader(text, source=name) for name, text in texts]
         words: dict[str, list[str]] = {}
         pieces: dict[str, str] = {}
-        for reader in readers.values():
+        for reader in readers:
+            reader.only(reader.data, ("rule", "words", "pieces"))
+            if not reader.data:
+                reader.refuse("holds no rule: write [[rule]] above the keys of each", "rule")
             for key, listed in reader.table("words").items():
                 if key in words or not _strings(listed):
                     reader.refuse(f"the words {key!r} must be one list of words, named once", "words", key)
@@ -135,7 +155,8 @@ class RuleSet:
                 pieces[key] = f"(?:{piece})"
             reader.done()
         rules: dict[str, Rule] = {}
-        for reader in readers.values():
+        places: dict[str, tuple[str, int, int]] = {}
+        for reader in readers:
             listed = reader.data.get("rule", [])
             if not isinstance(listed, list) or not all(isinstance(table, Mapping) for table in listed):
                 reader.refuse("rule is a list of tables: write [[rule]] above the keys of each", "rule")
@@ -144,8 +165,9 @@ class RuleSet:
                 if rule.id in rules:
                     reader.refuse(f"a second rule with the id {rule.id!r}; give each its own", f"rule#{number}", "id")
                 rules[rule.id] = rule
-        digest = sha256("\0".join(f"{name}\0{text}" for name, text in sorted(files.items())).encode()).hexdigest()
-        return cls(tuple(rules.values()), digest)
+                places[rule.id] = (reader.source, *reader.place(f"rule#{number}"))
+        digest = sha256("\0".join(f"{name}\0{text}" for name, text in texts).encode()).hexdigest()
+        return cls(tuple(rules.values()), digest, places)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -160,8 +182,8 @@ class _Where:
     table: str
     name: object
 
-    def refuse(self, message: str, key: str = "") -> NoReturn:
-        self.reader.refuse(f"rule {self.name!r}: {message}", self.table, key)
+    def refuse(self, message: str, key: str = "", said: str = "") -> NoReturn:
+        self.reader.refuse(f"rule {self.name!r}: {message}", self.table, key, said)
 
 
 def _strings(listed: object) -> bool:
@@ -179,6 +201,8 @@ def _rule(
     for key in ("id", "kind", "from", "shape", "score", "hit"):
         if key not in table:
             where.refuse(f"{key} is missing; id, kind, from, shape, score and hit are needed")
+    if not _KIND.fullmatch(table["kind"]):
+        where.refuse(f"kind {table['kind']!r} is no name of one: capital letters, digits and _", "kind")
     if table["from"] not in _SOURCES:
         where.refuse(f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}", "from")
     needs = {"digits": "digits", "pattern": "anchors", "column": "anchors", "beside": "anchors"}.get(table["from"])
@@ -187,6 +211,12 @@ def _rule(
     for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
         if key in table and not _strings(table[key]):
             where.refuse(f"{key} must be a list of words", key)
+    for key in ("hit", "miss"):
+        for number, written in enumerate(table.get(key, ()), start=1):
+            if why := Example.wrong(written, hit=key == "hit"):
+                where.refuse(f"example {number} of {key} {why}", key, written)
+    if not table["hit"]:
+        where.refuse("hit is empty; give it a text in which the rule finds something", "hit")
     if len(table.get("lengths", (1, 1))) != 2:
         where.refuse("lengths must be the least and the most", "lengths")
     for key in ("digits", "lengths"):

@@ -130,6 +130,13 @@ def read_bounded(path: Path, most: int) -> bytes:
     return raw
 
 
+def text_of_file(path: Path) -> str:
+    try:
+        return read_bounded(path, FILE_MAX_BYTES).decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"not UTF-8 at byte {cause.start}")]) from None
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

@@ -100,19 +100,6 @@ def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_rule_that_tries_too_many_ways_is_refused_by_name_in_bounded_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("gridtie.cli.local.clean.RULE_S", 1.0)
-    rule = ('[[rule]]\nid = "slow"\nkind = "X"\nfrom = "pattern"\nanchors = ["@@"]\nshape = "@@(a+)+b"\nscore = 60\n'
-            f'hit = ["⟦@@aab⟧"]\nmiss = ["@@{"a" * 36}"]\n')  # fmt: skip
-    (tmp_path / "slow.toml").write_text(rule)
-    assert main(["clean", "rules", "test", str(tmp_path / "slow.toml")]) == 2
-    assert "rule 'slow': 1 problem" in capsys.readouterr().err
-    (tmp_path / "slow.toml").write_text(rule.replace("(a+)+b", "a+b"))
-    assert main(["clean", "rules", "test", str(tmp_path / "slow.toml")]) == 0
-
-
 def test_a_key_without_an_end_is_not_read_to_its_end(
     given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,10 +6,8 @@ import errno
 import getpass
 import json
 import os
-import re
 import secrets
 import shlex
-import signal
 import sys
 import time
 from collections import Counter
@@ -17,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.context import FILE_MAX_BYTES, read_bounded
-from gridtie.cli.output import add_format, plain, print_record, print_rows, say
+from gridtie.cli.context import read_bounded, text_of_file
+from gridtie.cli.local.clean_rules import own_rules, test_rules
+from gridtie.cli.output import add_format, plain, print_record, say
 from gridtie.errors import InvalidInput, NoRoom, Problem
 
 if TYPE_CHECKING:
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
     from gridtie.cleaner.run import Step
     from gridtie.cleaning.audit import Verdict
     from gridtie.cleaning.policy import Policy
-    from gridtie.cleaning.rule import Rule
 
 KEY_MAX = 4096  # bytes of a file with a key: more is none
-RULE_S = 10.0  # of the processor, that one rule may take for the examples of all
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
     from gridtie.cleaning.sources import RulePack, Source
 
     text = text_of_file(args.policy)
-    policy = Policy.read(text, source=str(args.policy), kinds=load_rules().kinds)
+    rules = own_rules(text, args.policy)
+    policy = Policy.read(text, source=str(args.policy), kinds=load_rules(rules).kinds)
     sources = text_of_file(args.sources) if args.sources else ""
     if sources:
         Source.read_all(sources, source=str(args.sources))
@@ -99,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     RulePack.read(pack, source=str(args.pack or "the built-in pack"))
     task = Task(
         out=args.out, policy_text=text, policy_source=str(args.policy), words_text=words_of(policy, args.policy),
-        names_text=names_of(policy, args.policy), text_field=args.field, aside=args.aside,
+        names_text=names_of(policy, args.policy), own_rules=rules, text_field=args.field, aside=args.aside,
         keys=keys_of(policy, args.policy), detectors=_detectors(policy, args),
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
@@ -394,13 +392,6 @@ def keys_of(policy: "Policy", beside: Path) -> dict[str, bytes]:
     return made
 
 
-def text_of_file(path: Path) -> str:
-    try:
-        return read_bounded(path, FILE_MAX_BYTES).decode("utf-8")
-    except UnicodeDecodeError as cause:
-        raise InvalidInput(source=str(path), problems=[Problem(f"not UTF-8 at byte {cause.start}")]) from None
-
-
 class Shown:
     """Progress with rate and remaining time: one line rewritten on a terminal, now and then one in a log."""
 
@@ -428,51 +419,3 @@ class Shown:
     def end(self) -> None:
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
-
-
-def _quick(rule: "Rule", texts: list[str]) -> None:
-    """Raises InvalidInput for a rule whose expressions take seconds for texts of a line, as (a+)+$ does: a page would
-    take them years."""
-    anchors = [re.compile(anchor[3:]) for anchor in rule.anchors if anchor.startswith("re:")]
-    asked = [shape for shape in (rule.shape, rule.then, rule.tail, *anchors) if shape]
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, RULE_S)
-    try:
-        for text in texts:
-            for shape in asked:
-                shape.search(text)
-    except TimeoutError:
-        why = f"takes over {RULE_S:.0f} s for the examples of all rules; let no two repetitions share what they repeat"
-        raise InvalidInput(source=f"rule {rule.id!r}", problems=[Problem(why)]) from None
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def test_rules(args: argparse.Namespace) -> int:
-    from gridtie.adapters.tables import rule_texts
-    from gridtie.cleaning.rule import Example, RuleSet
-    from gridtie.cleaning.scan import Scanner
-
-    rules = RuleSet.read(rule_texts() | {str(path): text_of_file(path) for path in args.files})
-    known = {rule.id for rule in RuleSet.read(rule_texts()).rules} if args.files else set()
-    texts = [Example.read(text).text for rule in rules.rules for text in (*rule.hits, *rule.misses)]
-    for rule in rules.rules if args.files else ():
-        if rule.id not in known:
-            _quick(rule, texts)
-    scanner = Scanner(rules)
-    rows, wrong = [], 0
-    for rule in rules.rules:
-        failed = [text for text in rule.hits if Example.read(text).differs(scanner.scan(Example.read(text).text))]
-        failed += [text for text in rule.misses if scanner.scan(text)]
-        wrong += len(failed)
-        rows.append(
-            {"rule": rule.id, "kind": rule.kind, "examples": len(rule.hits) + len(rule.misses), "failed": failed}
-        )
-    print_rows(rows, ("rule", "kind", "examples", "failed"), args)
-    say(f"{len(rows)} rules of {len(rules.kinds)} kinds, {wrong} examples failed")
-    return 1 if wrong else 0

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.context import connect, data_home, write_private
+from gridtie.cli.context import connect, data_home, text_of_file, write_private
 from gridtie.cli.job import progress_line
 from gridtie.cli.nouns import Verb, flag
 from gridtie.cli.output import plain, print_record, say
@@ -104,13 +104,14 @@ def _kept(begun: dict[str, Any]) -> dict[str, Any]:
     return begun
 
 
-def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
+def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, Any]]":
     """The texts of a cleaning, read as `gridtie clean` reads them."""
     from gridtie.adapters.tables import load_rules
     from gridtie.cleaner.report import usual_pack
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
-    from gridtie.cli.local.clean import names_of, text_of_file, words_of
+    from gridtie.cli.local.clean import names_of, words_of
+    from gridtie.cli.local.clean_rules import own_rules
     from gridtie.data.cardfile import check_name
 
     missing = [f"--{name}" for name in ("policy", "name") if not getattr(args, name)]
@@ -121,7 +122,8 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
     if args.workers < 1 or args.cpus < 1:
         raise InvalidInput(source="dataset clean", problems=[Problem("--workers and --cpus are 1 or more")])
     text = text_of_file(args.policy)
-    policy = Policy.read(text, source=str(args.policy), kinds=load_rules().kinds)
+    rules = own_rules(text, args.policy)
+    policy = Policy.read(text, source=str(args.policy), kinds=load_rules(rules).kinds)
     if policy.detectors:
         why = "[detectors] are run by gridtie clean alone, where they are installed; a site has none"
         raise InvalidInput(source=str(args.policy), problems=[Problem(why)])
@@ -132,7 +134,7 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, str]]":
     RulePack.read(pack, source=str(args.pack or "the built-in pack"))
     given = {
         "policy": text, "words": words_of(policy, args.policy), "names": names_of(policy, args.policy),
-        "field": args.field, "sources": sources, "pack": pack,
+        "rules": rules, "field": args.field, "sources": sources, "pack": pack,
     }  # fmt: skip
     return policy, given
 
@@ -160,7 +162,6 @@ def _card(args: argparse.Namespace, found: Mapping[str, Any], policy: "Policy") 
     """The card of the result: the file, or that of the dataset with the words that it was cleaned."""
     from gridtie.adapters.tables import load_places
     from gridtie.cleaner.card import cleaned_card
-    from gridtie.cli.local.clean import text_of_file
     from gridtie.data.cardfile import read_card
 
     text = text_of_file(args.card) if args.card else cleaned_card(found, policy.name)
@@ -194,7 +195,8 @@ def _submitted(client: "ExchangeClient", begun: Mapping[str, Any], steps: Sequen
     from gridtie.cleaning.policy import Policy
     from gridtie.cli.local.clean import keys_of
 
-    policy = Policy.read(begun["given"]["policy"], source=begun["policy"], kinds=load_rules().kinds)
+    kinds = load_rules(begun["given"].get("rules")).kinds
+    policy = Policy.read(begun["given"]["policy"], source=begun["policy"], kinds=kinds)
     keys = keys_of(policy, Path(begun["policy"]))
     encrypts = any(treatment.action == "encrypt" for treatment in (policy.default, *policy.kinds.values()))
     files = []
