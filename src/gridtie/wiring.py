@@ -30,6 +30,7 @@ from gridtie.flow.lead_exchange import Leadership
 from gridtie.flow.open_jobs import OpenJobs
 from gridtie.flow.presence import Presence
 from gridtie.flow.still_market import StillMarket
+from gridtie.flow.tell_nowhere import KnownPools
 from gridtie.identity.signing import Signer
 from gridtie.market.fairness import Fairness, parse
 from gridtie.settings import WEIGHING_RULES, Settings
@@ -179,6 +180,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         secrets=AesSecretBox(derive(keys.master, "secrets"), clock.random_bytes),
         presence=presence,
         still_market=StillMarket(),
+        known_pools=KnownPools(),
         leadership=Leadership(clock.new_id("server"), settings.leader_lease_s, clock, database.alone),
         open_jobs=open_jobs,
         pepper=keys.pepper,

@@ -259,7 +259,7 @@ def test_a_job_that_was_cancelled_before_it_found_a_place_can_still_be_told_why(
     job = world.submit(buyer, spec(cpus=64))
     world.clear()
     world.write(lambda unit: cancel_job(unit, job))
-    lines = world.read(lambda unit: explain_job(unit, job))["lines"]
+    lines = world.read(lambda unit: explain_job(unit, world.exchange, job))["lines"]
     assert "is cancelled" in lines[0]
     assert any("no machine of north is that large" in line for line in lines)
 

@@ -56,7 +56,7 @@ def assignments(world: Any, site: Any) -> list[str]:
 
 
 def why(world: Any, job: Any) -> str:
-    return "\n".join(world.read(lambda unit: explain_job(unit, job))["lines"])
+    return "\n".join(world.read(lambda unit: explain_job(unit, world.exchange, job))["lines"])
 
 
 def test_the_place_changes_hands_once_the_run_has_stopped_and_the_job_goes_on_from_its_checkpoint(

@@ -79,7 +79,7 @@ def test_where_all_count_alike_the_higher_bid_wins(world: Any, contest: Any) -> 
 
 def test_the_loser_is_told_a_bid_that_would_have_won(world: Any, contest: Any) -> None:
     _, heavy = contest
-    told = world.read(lambda unit: explain_job(unit, heavy))
+    told = world.read(lambda unit: explain_job(unit, world.exchange, heavy))
     assert "its organisation counts 1.00 times" in told["lines"]
     assert "bids are weighed" in world.job(heavy).reason
 

@@ -213,7 +213,7 @@ def test_those_who_bid_for_the_same_time_are_cleared_at_once_by_the_engine_and_t
     row, book, clearing = world.read(lambda unit: unit.market.round(1))
     assert row.rule == "best-welfare"
     assert faults(row.rule, book_from_json(load(book)), clearing_from_json(load(clearing))) == ()
-    told_why = world.read(lambda unit: explain_job(unit, bids[5]))
+    told_why = world.read(lambda unit: explain_job(unit, world.exchange, bids[5]))
     assert any(line.startswith("for capacity from ") for line in told_why["lines"])
 
 
@@ -239,7 +239,7 @@ def test_in_a_window_the_cheapest_start_is_picked_the_first_of_equal_ones_and_th
     words = f"(the cheapest start, the first of equal ones from {start} to {latest})"
     assert world.job(job).reason.startswith(f"booked at wide from {then} {words} for 1 h")
     assert world.balance(buyer).held == 6 * YUAN
-    told_why = world.read(lambda unit: explain_job(unit, job))
+    told_why = world.read(lambda unit: explain_job(unit, world.exchange, job))
     assert words[1:-1] in told_why["lines"][0] + "".join(told_why["lines"])
     number = world.read(lambda unit: unit.market.last_round_of(job))
     found, book, clearing = world.read(lambda unit: unit.market.round(number))

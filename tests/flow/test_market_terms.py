@@ -125,12 +125,12 @@ def test_a_posted_request_that_found_no_room_is_decided_again_at_the_tick(world:
 
 def test_why_names_rank_what_is_scarce_the_smallest_winner_and_what_would_change_it(world: Any, crowded: Any) -> None:
     _, jobs = crowded
-    lost = world.read(lambda unit: explain_job(unit, jobs[2]))
+    lost = world.read(lambda unit: explain_job(unit, world.exchange, jobs[2]))
     assert "it was number 3 of 3 by its bid" in lost["lines"]
     assert "2 of 2 free units of north were sold; what is scarce there: units" in lost["lines"]
     assert any(row.startswith("smallest winning bid at north: 5.00") for row in lost["lines"])
     assert lost["lines"][-1].startswith("what would change it: bid more than")
-    won = world.read(lambda unit: explain_job(unit, jobs[0]))
+    won = world.read(lambda unit: explain_job(unit, world.exchange, jobs[0]))
     assert "it was number 1 of 3 by its bid" in won["lines"]
     assert "nothing else fitted" in won["lines"]
 

@@ -48,5 +48,5 @@ def test_a_job_runs_beside_its_data_and_pays_its_seller_for_the_time_alone(world
     _, book, clearing = world.read(lambda unit: unit.market.round(row.number))
     again = RULES[RULE[mode]](book_from_json(load(book.decode())))
     assert canonical(clearing_to_json(again)) == clearing
-    lines = world.read(lambda unit: explain_job(unit, job))["lines"]
+    lines = world.read(lambda unit: explain_job(unit, world.exchange, job))["lines"]
     assert any("cheap" in line and "in all" in line for line in lines), lines

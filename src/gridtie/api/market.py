@@ -81,10 +81,10 @@ async def one_round(
 async def why(order: str, request: Request, actor: Annotated[Actor, Depends(Allow("market.why"))]) -> Response:
     def look(unit: Unit) -> dict[str, Any]:
         if not order.startswith("req_"):
-            return explain_job(unit, own_job(unit, actor, order, "market.why"))
+            return explain_job(unit, exchange_of(request), own_job(unit, actor, order, "market.why"))
         job = unit.market.job_of_request(RequestId(order))
         if job is None or not may(actor, "market.why", unit.jobs.row(job).organisation):
             raise NotFound(noun="request", key=order)  # never the job's id: it belongs to whoever it is hidden from
-        return explain_job(unit, job)
+        return explain_job(unit, exchange_of(request), job)
 
     return answer(await apart(lambda: read(request, look)))

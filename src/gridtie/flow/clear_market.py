@@ -26,6 +26,7 @@ from gridtie.flow.market_terms import (
     sought_by,
 )
 from gridtie.flow.pay_run import book_holds, holds_for_run
+from gridtie.flow.tell_nowhere import stacked
 from gridtie.ledger.account import balance_of
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.bank import withdrawable
@@ -33,6 +34,7 @@ from gridtie.market.book import book_to_json, clearing_to_json, trade_to_json
 from gridtie.market.bookings import Calendar, gone_by, time_of
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Running, Trade
 from gridtie.market.laws import broken_laws
+from gridtie.market.nowhere import nowhere
 from gridtie.market.offer import Capacity, Offer, limited
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
@@ -98,8 +100,8 @@ def calendar_of(unit: Unit, exchange: Exchange) -> Calendar:
 
 def _as_sold(exchange: Exchange, ours: Mapping[ResourceId, Capacity]) -> dict[ResourceId, Capacity]:
     return {
-        key: _shared(_stacked(capacity, exchange), exchange.presence.lends(capacity.site))
-        for key, capacity in ours.items()
+        capacity.resource: _shared(capacity, exchange.presence.lends(capacity.site))
+        for capacity in stacked(exchange, ours.values())
     }
 
 
@@ -261,10 +263,10 @@ def _explain(unit: Unit, book: Book, refusals: Sequence[Refusal], number: int | 
     by_request = {refusal.request: refusal for refusal in refusals}
     documents = {key: _reason(refusal) for key, refusal in by_request.items()}
     told = unit.market.refuse(documents, number) if documents else []
-    jobs = {request.id: request.job for request in book.requests}
+    requests = {request.id: request for request in book.requests}
     for key in told:
-        refusal = by_request[key]
-        unit.jobs.explain(jobs[key], code=refusal.code, reason=refusal.reason, change=refusal.change)
+        refusal = nowhere(requests[key], book.capacities.values()) or by_request[key]
+        unit.jobs.explain(requests[key].job, code=refusal.code, reason=refusal.reason, change=refusal.change)
     return bool(told)
 
 
@@ -383,11 +385,6 @@ def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
         return capacity
     rooms, capacity = lends.machines.items(), replace(capacity, bookable=False)
     return limited(capacity, {name: (room.cpus, room.memory_bytes, room.accelerators) for name, room in rooms})
-
-
-def _stacked(capacity: Capacity, exchange: Exchange) -> Capacity:
-    """With the software stack of its chips, which decides the variant of a job that runs there."""
-    return replace(capacity, stack="cpu" if capacity.chip == "cpu" else exchange.chips.find(capacity.chip).stack)
 
 
 def _admitted(capacity: Capacity) -> Capacity:

@@ -20,6 +20,7 @@ from gridtie.store.database import Database
 
 if TYPE_CHECKING:
     from gridtie.flow.lead_exchange import Leadership
+    from gridtie.flow.tell_nowhere import KnownPools
 
 
 class Blobs(Protocol):
@@ -102,6 +103,7 @@ class Exchange:
     secrets: SecretBox
     presence: Presence
     still_market: StillMarket
+    known_pools: "KnownPools"
     leadership: "Leadership"
     open_jobs: OpenJobs
     pepper: bytes  # for the HMAC of token secrets

@@ -14,7 +14,8 @@ from gridtie.flow.clear_market import calendar_of, load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of, sought_by
 from gridtie.flow.pay_run import price_cap
-from gridtie.flow.submit_job import at_its_place, check_start
+from gridtie.flow.submit_job import at_its_place, check_spec
+from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.bookings import time_of
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
@@ -32,12 +33,12 @@ def quote_jobs(
 
     Where the large engine clears the ticks, those that wait for one are cleared together with all that waits, as if
     they had been submitted: that gives the price that they would pay now. Raises InvalidJobFile for a time that could
-    not be booked either.
+    not be booked, and for limits that exclude each other.
     """
     whole = []
     for number, spec in enumerate(document.jobs):
         with at_its_place(document, number):
-            check_start(spec, unit.at, exchange.settings.booking_days)
+            check_spec(exchange, spec, unit.at)
             whole.append(bring_data(unit, spec, organisation) if spec.data else (spec, []))
     wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)
@@ -67,6 +68,8 @@ def quote_jobs(
             made["lines"].append(f"  {told[request.id]['text']}")
         if brought:
             made["lines"] += in_words(brought)
+        if not made["fits"] and (wall := tell_nowhere(unit, exchange, request)) is not None:
+            made["lines"].append(f"  {wall.reason}; what would change it: {wall.change}")
         if payer_problem:
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})

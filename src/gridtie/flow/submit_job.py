@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gridtie.data.limits import Brought
+from gridtie.dispatch.contradictions import contradictions
 from gridtie.dispatch.job import JobDocument, JobSpec
 from gridtie.dispatch.placement import request_of
 from gridtie.dispatch.record import Job
@@ -14,6 +15,7 @@ from gridtie.errors import InvalidJobFile, Problem
 from gridtie.flow.bring_data import bring_data, data_of, travelling
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.pay_run import check_payers, price_cap
+from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
 from gridtie.values.period import from_text
@@ -84,11 +86,18 @@ def at_its_place(document: JobDocument, number: int) -> Iterator[None]:
         raise InvalidJobFile(source=str(refused.params["source"]), problems=problems) from None
 
 
-def check_start(spec: JobSpec, now: datetime, days: int) -> None:
-    """Raises InvalidJobFile for a time, or a window of times, that cannot be booked."""
-    if spec.start_at is None and spec.start_by is None:
-        return
+def check_spec(exchange: Exchange, spec: JobSpec, now: datetime) -> None:
+    """Raises InvalidJobFile for what can never be: a start that cannot be booked, limits that exclude each other."""
+    found = _of_start(spec, now, exchange.settings.booking_days)
+    found += contradictions(spec, now, exchange.places.hub_of)
+    if found:
+        raise InvalidJobFile(source=spec.name or "job", problems=found)
+
+
+def _of_start(spec: JobSpec, now: datetime, days: int) -> list[Problem]:
     found: list[Problem] = []
+    if spec.start_at is None and spec.start_by is None:
+        return found
 
     def wrong(key: str, problem: str) -> None:
         found.append(Problem(f"gridtie.{key}: {problem}", path=f"gridtie.{key}"))
@@ -108,8 +117,7 @@ def check_start(spec: JobSpec, now: datetime, days: int) -> None:
         wrong(key, "it is not before the deadline")
     if spec.budget.by_bank:
         wrong(key, "hours of the compute bank cannot be booked; pay_with something else")
-    if found:
-        raise InvalidJobFile(source=spec.name or "job", problems=found)
+    return found
 
 
 def submit_spec(
@@ -129,9 +137,10 @@ def submit_spec(
     Raises InvalidJobFile, DataDenied for data that it may not use, QuotaExceeded, InsufficientFunds.
     """
     brought: list[Brought] = []
+    check_spec(exchange, spec, unit.at)
     if purpose == "user" and spec.data:
         spec, brought = bring_data(unit, spec, given.organisation, files=given.files)
-    check_start(spec, unit.at, exchange.settings.booking_days)
+        check_spec(exchange, spec, unit.at)
     exchange.open_jobs.admit(unit, given.organisation, exempt=purpose != "user")
     key = JobId(unit.new_id("job"))
     job = Job(
@@ -154,13 +163,15 @@ def submit_spec(
     if purpose == "user":
         check_payers(unit, job)
         cap = price_cap(unit, job)
+    bytes_in = sum(file.size for file in given.files) + travelling(brought)
+    request = request_of(job, RequestId(unit.new_id("req")), sites=sites, unit_price_cap=cap, bytes_in=bytes_in)
     reason, code = (f"follows {after}", "predecessor") if after else (WAITS, "")
+    if purpose == "user" and (wall := tell_nowhere(unit, exchange, request)) is not None:
+        reason, code = (f"{reason}; {wall.reason}", code) if after else (wall.reason, wall.code)
     unit.jobs.add(job, notes=notes, batch=batch, reason=reason, reason_code=code)
     sealed = {name: exchange.secrets.seal(value, f"{key}/{name}") for name, value in given.secrets.items()}
     unit.jobs.keep_secrets(key, sealed)
     unit.contracts.use(key, [use.contract for use in data_of(job) if use.contract])
-    bytes_in = sum(file.size for file in given.files) + travelling(brought)
-    request = request_of(job, RequestId(unit.new_id("req")), sites=sites, unit_price_cap=cap, bytes_in=bytes_in)
     unit.market.ask(request, waiting=after is not None, pinned=bool(sites))
     unit.note("job.queued", key, organisation=job.organisation, name=job.name, purpose=purpose)
     return key

@@ -150,12 +150,18 @@ def _of_offer(offer: Offer, capacity: Capacity, at: datetime) -> Ineligible | No
 
 def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
     """Everything that concerns the site and not the shape of a machine."""
+    if capacity.depth == "schedulable" and not capacity.in_market:
+        return Ineligible("not-admitted", f"{capacity.site_name} has no valid test certificate",
+                          "its owner can have it tested")  # fmt: skip
+    return _of_owner(request, capacity)
+
+
+def _of_owner(request: Request, capacity: Capacity) -> Ineligible | None:
+    """Whether he takes jobs at all, and this one."""
     needs, site = request.needs, capacity.site_name
     if capacity.depth != "schedulable":
         return Ineligible("not-schedulable", f"{site} is {capacity.depth}: jobs cannot be sent there from here",
                           "order it at its owner")  # fmt: skip
-    if not capacity.in_market:
-        return Ineligible("not-admitted", f"{site} has no valid test certificate", "its owner can have it tested")
     allowed = capacity.allowed_organisations
     if allowed and request.organisation not in allowed and request.organisation != capacity.owner:
         return Ineligible("owner-policy", f"the owner of {site} does not lend to your organisation",
@@ -167,11 +173,24 @@ def _of_site(request: Request, capacity: Capacity) -> Ineligible | None:
 
 def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
     return (
+        _of_where(request, wanted, capacity)
+        or _of_measures(request, wanted, offer, capacity)
+        or _of_size(request, wanted, capacity)
+        or _of_units(request, wanted, offer, capacity)
+    )
+
+
+def unfit(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    """What of the resource itself keeps this alternative from it: not its price, its load, or what was measured."""
+    return _of_owner(request, capacity) or _of_where(request, wanted, capacity) or _of_size(request, wanted, capacity)
+
+
+def _of_where(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
+    return (
         _of_chip(request, wanted, capacity)
         or _of_place(request, wanted, capacity)
         or _of_data(request, wanted, capacity)
-        or _of_quality(request, wanted, offer, capacity)
-        or _of_size(request, wanted, offer, capacity)
+        or _of_isolation(request, capacity)
     )
 
 
@@ -240,7 +259,7 @@ def _of_data(request: Request, wanted: Alternative, capacity: Capacity) -> Ineli
     return None
 
 
-def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+def _of_isolation(request: Request, capacity: Capacity) -> Ineligible | None:
     needs, site = request.needs, capacity.site_name
     if needs.guarded and capacity.isolation not in CUTS_NETWORK:
         names = ", ".join(needs.guarded)
@@ -249,6 +268,11 @@ def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: C
     if ISOLATIONS.index(capacity.isolation) < ISOLATIONS.index(needs.isolation_min):
         return Ineligible("isolation", f"{site} isolates by {capacity.isolation}, the job wants {needs.isolation_min}",
                           f"gridtie.isolation: {capacity.isolation} accepts it")  # fmt: skip
+    return None
+
+
+def _of_measures(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    needs, site = request.needs, capacity.site_name
     if needs.certified and capacity.score is None:
         return Ineligible("certificate", f"{site} has no measured throughput", "gridtie.certified: false accepts it")
     if needs.max_latency_us is not None and (capacity.latency_us is None or capacity.latency_us > needs.max_latency_us):
@@ -261,7 +285,7 @@ def _of_quality(request: Request, wanted: Alternative, offer: Offer, capacity: C
     return None
 
 
-def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+def _of_size(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
     """What would not fit even if the site were idle."""
     site, count = capacity.site_name, request.needs.machines
     able = slots(capacity.machines_total, wanted)
@@ -270,6 +294,11 @@ def _of_size(request: Request, wanted: Alternative, offer: Offer, capacity: Capa
                           "ask for less per machine")  # fmt: skip
     if able < count:
         return Ineligible("gang", f"{site} has {able} of the {count} machines wanted at once", f"num_nodes: {able}")
+    return None
+
+
+def _of_units(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
+    site, count = capacity.site_name, request.needs.machines
     units = units_per_machine(wanted) * count
     if units < offer.units_min or (offer.units_max is not None and units > offer.units_max):
         most = "all" if offer.units_max is None else offer.units_max

@@ -309,6 +309,10 @@ class MarketRows:
             found[ResourceId(row.id)] = one
         return found
 
+    def pools(self) -> list[Capacity]:
+        """Every resource of an active site as if nothing ran there."""
+        return [_capacity(row, {}, 0, True, self._session.at_us) for row in self._session.execute(_CAPACITY)]
+
     def calendar(self, connected: Callable[[SiteId], bool]) -> Calendar:
         """Every resource of an active site, and what runs hold of it, or are promised, from when to when."""
         now, promises = self._session.at_us, dict[ResourceId, list[tuple[OrganisationId, Booked]]]()

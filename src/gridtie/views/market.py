@@ -5,9 +5,12 @@ from typing import Any
 
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.book import book_from_json, clearing_from_json
+from gridtie.market.eligibility import Ineligible
 from gridtie.market.explanation import why
 from gridtie.market.fairness import Fairness
+from gridtie.market.nowhere import CODE as NOWHERE
 from gridtie.market.offer import Offer
 from gridtie.market.tranches import now_on_sale
 from gridtie.store.journal import load
@@ -165,19 +168,38 @@ def _displaced(unit: Unit, job: JobId, *, but: int) -> list[str]:
     return [f"before that, at {to_text(from_us(row.at_us))}:", *lines]
 
 
-def explain_job(unit: Unit, job: JobId) -> dict[str, Any]:
+def _wall(unit: Unit, exchange: Exchange, job: JobId) -> Ineligible | None:
+    """Why no site here could take it as they stand, while it waits for one."""
+    row = unit.market.request_row(job)
+    return tell_nowhere(unit, exchange, unit.market.request_of(job)) if row.state in ("open", "waiting") else None
+
+
+def _in_words(wall: Ineligible | None) -> list[str]:
+    return [] if wall is None else [wall.reason, f"what would change it: {wall.change}"]
+
+
+def _wall_json(wall: Ineligible | None) -> dict[str, Any] | None:
+    return None if wall is None else {"code": wall.code, "reason": wall.reason, "change": wall.change}
+
+
+def explain_job(unit: Unit, exchange: Exchange, job: JobId) -> dict[str, Any]:
     """From the round that decided it last; a job that no round has seen yet says so."""
     number = unit.market.last_round_of(job)
     row = unit.jobs.row(job)
+    wall = _wall(unit, exchange, job)
     if number is None:
-        return {"lines": [f"{row.name} is {row.state}: {row.reason or 'no round of the market has looked at it yet'}"],
-                "data": {"round": None}}  # fmt: skip
+        known = row.reason if row.reason_code != NOWHERE else ""  # said at submit: since then sites may have joined
+        words = [known or ("no round of the market has looked at it yet" if wall is None else wall.reason)]
+        words += [line for line in _in_words(wall) if line not in words[0]]
+        lines = [f"{row.name} is {row.state}: {words[0]}", *words[1:]]
+        return {"lines": lines, "data": {"round": None, "nowhere": _wall_json(wall)}}
     seen, book_bytes, clearing_bytes = unit.market.round(number)
     book, clearing = book_from_json(load(book_bytes.decode())), clearing_from_json(load(clearing_bytes.decode()))
     known = (*book.requests, *(running.request for running in book.running))
     request = next((r for r in known if r.job == job), None) or unit.market.request_of(job)
     told = why(request, book, clearing, seen.rule)
-    told["lines"] += _displaced(unit, job, but=number)
+    told["data"]["nowhere"] = _wall_json(wall)
+    told["lines"] = [*_in_words(wall), *told["lines"], *_displaced(unit, job, but=number)]
     if not told["data"]["traded"] and row.state in ("cancelled", "failed"):
         told["lines"].insert(0, f"{row.name} is {row.state}: {row.reason}; the last round that looked at it:")
     return told
