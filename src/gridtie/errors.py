@@ -82,6 +82,10 @@ class InvalidInput(GridtieError):
         params.setdefault("count", len(problems))
         super().__init__(problems=problems, **params)
 
+    @property
+    def message(self) -> str:
+        return super().message.replace("1 problem(s)", "1 problem").replace("problem(s)", "problems")
+
 
 class InvalidJobFile(InvalidInput):
     code = "invalid-job-file"

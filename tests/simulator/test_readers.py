@@ -9,7 +9,7 @@ import pytest
 
 from gridtie.errors import InvalidInput
 from gridtie.simulator.readers import read_trace
-from gridtie.simulator.trace import Trace, aligned, in_days, joined, with_deadlines
+from gridtie.simulator.trace import Trace, aligned, in_days, joined, once, with_deadlines
 
 SACCT = """\
 JobID|Cluster|Account|Submit|Start|End|State|AllocCPUS|AllocTRES|Timelimit
@@ -189,7 +189,7 @@ def test_a_wrong_time_is_named_once(tmp_path: Path) -> None:
         ("t,t\n1,2\n", "twice"),
         ("t,r\n1\n", "1 fields"),
         ("t,r\n", "no job in it ran (0 rows"),
-        ("t,r\n1,0\n2,-5\n", "2 ran for no time"),
+        ("t,r\n1,0\n2,-5\n", "1 ran for no time, 1 ended before it started"),
     ],
 )
 def test_a_file_that_holds_no_jobs_says_why(tmp_path: Path, text: str, said: str) -> None:
@@ -199,6 +199,42 @@ def test_a_file_that_holds_no_jobs_says_why(tmp_path: Path, text: str, said: str
 
 def test_a_file_in_no_known_format_asks_for_a_map(tmp_path: Path) -> None:
     assert "--map" in refused(written(tmp_path, "x.csv", "a,b\n1,2\n")).problems[0].message
+
+
+def test_columns_that_bear_the_names_of_their_roles_need_no_map(tmp_path: Path) -> None:
+    trace = read_trace(written(tmp_path, "j.csv", "submit,run,units,site,colour\n1,5,2,a,red\n"))
+    assert (trace.submit.tolist(), trace.run.tolist(), trace.units.tolist(), trace.sites) == ([1], [5], [2], ("a",))
+    half = written(tmp_path, "k.csv", "submit,start\n1,2\n")
+    assert "--map" in refused(half).problems[0].message
+
+
+def test_times_in_milliseconds_are_read_as_such_and_pointed_out(tmp_path: Path) -> None:
+    path = written(tmp_path, "j.csv", "t,r\n1767225600000,5\n")
+    assert "FIELD:ms" in refused(path, columns={"submit": "t", "run": "r"}).problems[0].message
+    assert read_trace(path, columns={"submit": "t:ms", "run": "r"}).submit.tolist() == [1_767_225_600]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "gb18030", "latin-1"])
+def test_a_file_in_another_encoding_is_refused_with_a_way_to_convert_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.sacct"
+    path.write_bytes(SACCT.replace("|biology|", "|äé|" if encoding == "latin-1" else "|生物|").encode(encoding))
+    problem = refused(path).problems[0]
+    assert "iconv" in problem.message
+    if not encoding.startswith("utf"):
+        assert (problem.line, problem.column) == (4, 11)
+
+
+def test_a_job_that_an_export_or_two_logs_of_one_site_hold_twice_counts_once(tmp_path: Path) -> None:
+    head, *rows = SACCT.splitlines()
+    both = read_trace(written(tmp_path, "a.sacct", "\n".join([head, *rows, head, *rows])))
+    assert (both.jobs, dict(both.skipped)["stands there twice"]) == (2, 4)
+    one = read_trace(written(tmp_path, "b.sacct", SACCT))
+    later = read_trace(written(tmp_path, "c.sacct", SACCT.replace("|physics|", "|botany|")))
+    again = joined(once([one, later, one]))
+    assert (again.jobs, again.sites) == (3, ("north",))
+    assert dict(again.skipped)["stands in another log too"] == 3
+    elsewhere = read_trace(written(tmp_path, "d.sacct", SACCT.replace("|north|", "|south|")))
+    assert joined(once([one, elsewhere])).jobs == 4
 
 
 def test_a_damaged_archive_and_a_file_that_is_no_text_are_refused(tmp_path: Path) -> None:

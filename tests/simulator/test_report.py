@@ -1,6 +1,8 @@
 """A page that anybody may open: whole, the same every time, in two languages, and never obeying what a trace says."""
 
 import hashlib
+import inspect
+import os
 import re
 import subprocess
 import sys
@@ -12,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from gridtie.simulator import report_words
+from gridtie.simulator import formats, readers, report_names, report_words, trace
+from gridtie.simulator.policies import ARRANGEMENTS, POLICIES
 from gridtie.simulator.report import duration, page
-from gridtie.simulator.report_data import CORES, EqualWait, Gain, ReportData, Words
+from gridtie.simulator.report_data import ACCELERATORS, CORES, EqualWait, Gain, ReportData, Words
 
 VOID = {"meta", "input", "br", "img", "link"}
 SERIES = ("waits", "mobility", "usage", "prices", "sample", "gains", "laws")
@@ -57,6 +60,12 @@ def read(text: str) -> Reader:
     return reader
 
 
+def english(text: str) -> str:
+    """What a reader of one language sees of a table."""
+    text = re.sub(r'<span lang="zh">.*?</span>', "", text).replace("&nbsp;", " ")
+    return re.sub(r'<span lang="en">(.*?)</span>', r"\1", text)
+
+
 @pytest.fixture(scope="module")
 def text(data: ReportData) -> str:
     return page(data)
@@ -83,7 +92,9 @@ def test_the_same_figures_give_the_same_bytes_in_another_process_too(data: Repor
         "print(hashlib.sha256(page(conftest.full()).encode()).hexdigest())"
     )
     command = [sys.executable, "-c", program, str(Path(__file__).parent)]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"})
+    found = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}
+    )
     assert found.stdout.strip() == hashlib.sha256(first.encode()).hexdigest()
 
 
@@ -128,12 +139,62 @@ def test_each_language_says_everything_and_the_other_one_is_hidden(text: str) ->
 
 def test_every_sentence_exists_in_both_languages() -> None:
     found = [value for value in vars(report_words).values() if isinstance(value, Words)]
-    found += report_words.CAVEATS
+    found += [
+        *report_words.CAVEATS,
+        *report_names.SHARING.values(),
+        *(does for _, does in report_names.POLICIES.values()),
+    ]
     assert len(found) > 40
     for words in found:
         assert words.en
         assert words.zh
         assert sorted(re.findall(r"\{\w+\}", words.en)) == sorted(re.findall(r"\{\w+\}", words.zh))
+
+
+def test_every_policy_and_every_reason_to_leave_a_row_out_has_a_chinese_name() -> None:
+    assert set(POLICIES) <= set(report_names.POLICIES)
+    assert set(ARRANGEMENTS) == set(report_names.SHARING)
+    sources = "".join(inspect.getsource(module) for module in (formats, readers, trace))
+    given = set(
+        re.findall(r'"((?:is a|has|was|never|ran|ended|started|bids|stands|submitted|its site has) [^"{}]+)"', sources)
+    )
+    assert {said for said in given if said not in ("has no site", "has no run time")} <= set(report_names.REASONS)
+    assert len(given) > 10
+
+
+def test_what_an_operator_typed_is_explained_in_both_languages() -> None:
+    assert report_names.named("silo · easy") == Words("silo · easy", "独立 · 回填")
+    assert report_names.lasting("21.8 min (1,307 s)") == Words("21.8 min (1,307 s)", "21.8 分钟（1,307 秒）")
+    said = report_names.capacity(31, CORES, "load=0.6")
+    assert said == Words("31 cores (load=0.6: mean demand over 0.6)", "31 核（load=0.6：平均需求除以 0.6）")
+    assert report_names.capacity(31, ACCELERATORS, "my.csv").zh == "31 个加速器（my.csv）"
+    left = report_names.left_out((("never started", 2), ("an unknown reason", 1)))
+    assert left == Words("2 never started; 1 an unknown reason", "2 行从未开始；1 行an unknown reason")
+
+
+def test_lines_that_hide_one_another_are_named(wait_point: Callable[..., Any]) -> None:
+    points = tuple(
+        wait_point(scope, "easy", capacity, mean)
+        for scope, mean in (("silo", 9.0), ("federated", 0.0), ("merged", 0.0))
+        for capacity in (8, 16)
+    )
+    text = page(ReportData(title="t", command="c", facts=(), waits=points))
+    assert "On one line: federated · easy, merged · easy." in text
+    assert "重合为一条线：互联 · 回填、合池 · 回填。" in text
+
+
+def test_a_policy_under_which_nobody_ran_has_no_wait_and_says_how_many_never_ran(
+    data: ReportData, wait_point: Callable[..., Any]
+) -> None:
+    none = replace(
+        wait_point("merged", "late", 900, 0.0), mean_s=None, median_s=None, p95_s=None, p99_s=None, low_s=None,
+        high_s=None, never=189,
+    )  # fmt: skip
+    assert f">{report_words.NEVER.en}<" not in page(data)
+    text = page(replace(data, waits=(*data.waits, none)))
+    [row] = [row for row in re.findall(r"<tr>(.*?)</tr>", text) if ">late<" in row]
+    assert re.findall(r"<td class=n>(.*?)</td>", row)[1:6] == ["–", "–", "–", "–", "–"]
+    assert row.endswith(">189</td>")
 
 
 @pytest.mark.parametrize("name", SERIES)
@@ -190,7 +251,7 @@ def test_capacity_at_equal_wait_is_the_least_simulated_one_that_waits_no_longer(
     )  # fmt: skip
     text = page(ReportData(title="t", command="c", facts=(), waits=points))
     table = text[text.index('id="equal"') :]
-    table = table.replace("&nbsp;", " ")
+    table = english(table)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:5]]
     assert cells == [
         ["silo · easy", "900", "100", "federated · easy", "600", "66.7 %", "100"],
@@ -216,7 +277,8 @@ def test_what_a_search_found_stands_in_place_of_what_the_points_allow(data: Repo
         capacity=623, mean_s=27_000.0, utilisation=0.886,
     )  # fmt: skip
     text = page(replace(data, equal=(found,)))
-    table = text[text.index('id="equal"') : text.index('id="sizes"')].replace("&nbsp;", " ")
+    table = text[text.index('id="equal"') : text.index('id="sizes"')]
+    table = english(table)
     assert re.findall(r"<td[^>]*>(.*?)</td>", table) == [
         "silo · easy", "944", "27,739", "58.3 %", "federated · easy", "623", "66 %", "27,000", "88.6 %",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -44,6 +45,26 @@ def test_a_picture_is_xml_with_text_and_named_colours_and_the_same_bytes_under_o
 def test_points_are_where_their_figures_are(data: ReportData) -> None:
     found = texts(pictures.wait_against_capacity(data.waits))
     assert {"400", "600", "900", "silo · easy", "federated · easy", "1 h", "6 h"} <= set(found)
+
+
+def test_names_and_times_stand_in_both_languages_but_never_a_name_from_outside(data: ReportData) -> None:
+    svg = pictures.wait_against_capacity(data.waits)
+    assert '<text lang="zh"' in svg
+    assert {"独立 · 回填", "1 小时"} <= set(texts(svg))
+    bars = [Bar(site="silo", organisation="o", start_s=0.0, end_s=90.0, accelerators=1, home=True)]
+    found = texts(pictures.gantt(bars))
+    assert "独立" not in found
+    assert {"silo", "at home", "本地作业", "from elsewhere", "来自别处"} <= set(found)
+
+
+def test_whiskers_stay_within_the_picture(wait_point: Callable[..., Any]) -> None:
+    far = replace(wait_point("silo", "easy", 8, 100.0), low_s=0.0, high_s=90_000.0)
+    assert {"1 d", "6 h"} <= set(texts(pictures.wait_against_capacity([far])))
+
+
+def test_capacities_that_are_close_have_labels_that_do_not_run_into_each_other() -> None:
+    assert pictures._spaced([600, 608, 700, 1000]) == [608, 700, 1000]
+    assert pictures._spaced([8]) == [8]
 
 
 def test_many_policies_get_a_panel_for_each_scope(wait_point: Callable[..., Any]) -> None:

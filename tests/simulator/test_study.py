@@ -13,8 +13,8 @@ from gridtie.simulator.metrics import figures, paid
 from gridtie.simulator.policies import POLICIES, Assumptions, draw
 from gridtie.simulator.replay import replay
 from gridtie.simulator.report import page
-from gridtie.simulator.study import Plan, as_json, interval, run_study
-from gridtie.simulator.study_report import report_data
+from gridtie.simulator.study import Plan, as_json, interval, run_study, without_equal
+from gridtie.simulator.study_report import assumptions, report_data
 from gridtie.simulator.trace import Trace, with_deadlines
 
 
@@ -80,12 +80,56 @@ def test_the_same_study_gives_the_same_bytes_and_its_page_stands() -> None:
     assert {row.share for row in shown.sizes if row.scope == "federated"} == {0.5, 1}
     assert all(mean is not None for row in shown.sizes for mean in row.means_s)
     assert "lognormal premium" in page(shown)
-    flat = replace(one, plan=replace(one.plan, assumed=one.plan.assumed._replace(bids="flat")))
+    flat = replace(one, plan=replace(one.plan, assumed=replace(one.plan.assumed, bids="flat")))
     assert "All bid alike" in page(report_data(flat, command="x"))
     moving = next(cell for cell in one.cells if cell.mobility == 0.5)
     assert moving.low_s is not None
     assert moving.high_s is not None
     assert moving.low_s <= moving.figures.mean_s <= moving.high_s
+
+
+def test_a_market_whose_policy_is_not_the_last_has_its_prices_on_the_page_too() -> None:
+    trace = busy_and_idle()
+    study = run_study(trace, sized(trace, "load=0.9"), Plan(policies=("market", "easy")))
+    assert [path.label for path in study.prices] == ["federated · market", "merged · market"]
+    for path in study.prices:
+        assert path.times_s == tuple(sorted(path.times_s))
+        assert path.times_s[-1] >= study.span_s
+        assert len(set(path.prices)) > 1
+        assert path.prices[-1] == 1_000_000  # nobody waits at the end: what the owners ask
+
+
+def test_where_nobody_ran_there_is_no_wait_and_nothing_gained() -> None:
+    """Plans farther apart than any job can wait: all are given up."""
+    trace = with_deadlines(replace(busy_and_idle(), submit=busy_and_idle().submit + 20_000), 3)
+    plan = Plan(policies=("easy", "late"), tick_s=10**7, equal_wait=True, assumed=Assumptions(deadline=3))
+    study = run_study(trace, sized(trace, "load=0.6"), plan)
+    late = [cell for cell in study.cells if cell.policy == "late"]
+    assert {(cell.figures.ran, cell.figures.mean_s, cell.figures.slowdown) for cell in late} == {(0, None, None)}
+    assert all(gain.connected_s is None and gain.change is None for gain in study.gains)
+    assert [gain.connected_never for gain in study.gains] == [gain.jobs for gain in study.gains]
+    assert without_equal(study) == (("federated", "late"), ("merged", "late"))
+    text = page(report_data(study, command="x"))
+    for said in (
+        "each job is due 3 times its run time", "期限为假设", "never ran", "从未运行", "late plans every 10,000,000 s",
+        "federated&nbsp;·&nbsp;late: waits longer than the sites alone, or runs fewer jobs",
+    ):  # fmt: skip
+        assert said.replace("&nbsp;", " ") in text.replace("&nbsp;", " ")
+
+
+def test_deadlines_of_the_log_are_said_to_be_its_own() -> None:
+    trace = with_deadlines(busy_and_idle(), 3)
+    said = [words.en for words in assumptions(run_study(trace, sized(trace, "load=0.6"), Plan(policies=("edf",))))]
+    assert any("are the log's" in sentence for sentence in said)
+    assert not any("assumed" in sentence for sentence in said)
+
+
+def test_an_interval_of_waits_does_not_reach_below_none() -> None:
+    trace = busy_and_idle(jobs=40)
+    plan = Plan(policies=("easy",), mobility=(0.2, 0.5, 1), seeds=2)
+    cells = run_study(trace, sized(trace, "load=0.9"), plan).cells
+    assert any(cell.low_s == 0 for cell in cells)
+    assert all(cell.low_s is None or 0 <= cell.low_s <= (cell.figures.mean_s or 0) for cell in cells)
 
 
 @pytest.mark.parametrize("policy", sorted(POLICIES))
@@ -190,7 +234,7 @@ def test_sites_of_a_file_have_speeds_and_prices_and_every_wrong_cell_is_named(tm
     [
         Plan(policies=("edf",)), Plan(policies=("none",)), Plan(arrangements=("silo", "silo")), Plan(seeds=0),
         Plan(mobility=(1.5,)), Plan(mobility=(float("nan"),)), Plan(factors=(0,)), Plan(policies=()),
-        Plan(assumed=Assumptions(estimates="limits")),
+        Plan(assumed=Assumptions(estimates="limits")), Plan(policies=("market",), arrangements=("silo",)),
     ],
 )  # fmt: skip
 def test_a_study_that_cannot_be_is_refused_before_anything_runs(plan: Plan) -> None:

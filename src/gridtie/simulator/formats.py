@@ -10,7 +10,8 @@ Names = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """`skip` says why a row is no job, or None; `free`: it has no deadline; `count` reads units from their field."""
+    """`skip` says why a row is no job, or None; `free`: it has no deadline; `count` reads units from their field;
+    `key`: fields that together name a job, which exports put one behind the other may hold twice."""
 
     columns: Mapping[str, str]
     header: str = ""
@@ -18,6 +19,7 @@ class Preset:
     skip: Callable[[Row, Names], str | None] | None = None
     free: Callable[[Row, Names], bool] | None = None
     count: Callable[[str, float], float | None] | None = None
+    key: tuple[str, ...] = ()
     eligible: str = "all"  # sites that an organisation may use: all, or `observed`, those where it ran
 
 
@@ -60,6 +62,7 @@ SACCT = Preset(
     },
     skip=_slurm_skip,
     count=_slurm_units,
+    key=("JobID", "Cluster", "Submit", "Start"),
 )  # fmt: skip
 
 # D. Feitelson, The Standard Workload Format, version 2.2: 18 fields in this order, -1 for what is not known.

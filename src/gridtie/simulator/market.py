@@ -38,7 +38,8 @@ def play(
     touched = np.zeros(len(places.capacity), np.int64)
     asks = sites.price if len(sites.price) == len(places.capacity) else _mean_ask(sites)
     cleared = np.full(len(jobs.submit), -1, np.int64)
-    moments, means = [int(jobs.submit[0])], [_mean(asks, places)]
+    posted = _mean(asks, places)  # what is paid while nobody waits
+    moments, means = [int(jobs.submit[0])], [posted]
     clearings, tick = 0, int(NEVER)
     while True:
         advance(jobs, places, state, HELD, tick, touched)
@@ -47,6 +48,9 @@ def play(
         if not len(waiting):
             if coming == NEVER:
                 break
+            if means[-1] != posted:  # the queue is gone: who comes now pays the ask
+                moments.append(moments[-1] + tick_s)
+                means.append(posted)
             tick = int(NEVER)
             continue
         due = (int(state.mark[0]) // tick_s + 1) * tick_s if tick == NEVER else tick
@@ -68,8 +72,8 @@ def play(
         if not some and coming == NEVER:
             break
         tick = due + tick_s if some else (coming // tick_s + 1) * tick_s
-    posted = asks[np.maximum(state.site, 0)]
-    return Prices(np.where(cleared >= 0, cleared, posted), np.array(moments), np.array(means), clearings)
+    asked = asks[np.maximum(state.site, 0)]
+    return Prices(np.where(cleared >= 0, cleared, asked), np.array(moments), np.array(means), clearings)
 
 
 def _waited(jobs: Jobs, state: State, now: int) -> int:

@@ -16,17 +16,17 @@ BARS = 300  # of a sample of runs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Of the jobs that ran; waits in seconds, from submission until work began. Shares are of 1."""
+    """Of the jobs that ran; waits in seconds, from submission until work began (None: none ran). Shares are of 1."""
 
     ran: int
     unplaceable: int  # larger than any site they may use
     dropped: int
-    mean_s: float
-    median_s: float
-    p95_s: float
-    p99_s: float
-    weighted_s: float  # by units
-    slowdown: float  # bounded, mean
+    mean_s: float | None
+    median_s: float | None
+    p95_s: float | None
+    p99_s: float | None
+    weighted_s: float | None  # by units
+    slowdown: float | None  # bounded, mean
     utilisation: float  # units at work over units there, from the first submission to the last
     moved: float | None  # None where nothing can move
     missed: float | None  # of the jobs with a deadline, those worth nothing at their end; None: none has one
@@ -59,11 +59,6 @@ def played(jobs: Jobs, state: State, price: Ints) -> Played:
 
 def figures(trace: Trace, capacity: int, run: Played, *, arrangement: str) -> Figures:
     ran = run.ran
-    wait, units = run.wait[ran].astype(np.float64), trace.units[ran]
-    if not ran.any():
-        wait, units = np.zeros(1), np.ones(1, np.int64)
-    length = np.maximum((run.end - run.start)[ran], 1) if ran.any() else np.ones(1, np.int64)
-    median, p95, p99 = (float(of) for of in np.percentile(wait, (50, 95, 99)))
     since, until = int(trace.submit[0]), int(trace.submit[0]) + trace.span
     inside = np.clip(run.end[ran], since, until) - np.clip(run.start[ran], since, until)
     missed, value = _deadlines(trace, run)
@@ -71,13 +66,24 @@ def figures(trace: Trace, capacity: int, run: Played, *, arrangement: str) -> Fi
         ran=int(ran.sum()),
         unplaceable=int((run.site == -3).sum()),
         dropped=int((run.site == -2).sum()),
-        mean_s=float(wait.mean()), median_s=median, p95_s=p95, p99_s=p99,
-        weighted_s=float(np.average(wait, weights=units)),
-        slowdown=float(np.maximum((wait + length) / np.maximum(length, SHORTEST_S), 1).mean()),
+        **_waits(trace, run),
         utilisation=float(inside @ trace.units[ran]) / (capacity * trace.span),
         moved=float((run.site != trace.site)[ran].mean()) if arrangement == "federated" and ran.any() else None,
         missed=missed, value=value,
     )  # fmt: skip
+
+
+def _waits(trace: Trace, run: Played) -> dict[str, float | None]:
+    ran = run.ran
+    if not ran.any():
+        return dict.fromkeys(("mean_s", "median_s", "p95_s", "p99_s", "weighted_s", "slowdown"))
+    wait, length = run.wait[ran].astype(np.float64), np.maximum((run.end - run.start)[ran], 1)
+    median, p95, p99 = (float(of) for of in np.percentile(wait, (50, 95, 99)))
+    return {
+        "mean_s": float(wait.mean()), "median_s": median, "p95_s": p95, "p99_s": p99,
+        "weighted_s": float(np.average(wait, weights=trace.units[ran])),
+        "slowdown": float(np.maximum((wait + length) / np.maximum(length, SHORTEST_S), 1).mean()),
+    }  # fmt: skip
 
 
 def _deadlines(trace: Trace, run: Played) -> tuple[float | None, float | None]:
@@ -205,8 +211,8 @@ def resampled(trace: Trace, run: Played) -> tuple[float | None, float | None]:
     return low, high
 
 
-def mean_of(values: Ints, by: Ints, count: int) -> npt.NDArray[np.float64]:
-    """[count] means of the values that are not -1."""
+def mean_of(values: Ints, by: Ints, count: int) -> tuple[float | None, ...]:
+    """[count] means of the values that are not -1; None where there is none."""
     valid = values >= 0
-    total = np.bincount(by[valid], weights=values[valid], minlength=count)
-    return total / np.maximum(np.bincount(by[valid], minlength=count), 1)
+    total, of = (np.bincount(by[valid], weights=w, minlength=count) for w in (values[valid], None))
+    return tuple(float(total[i] / of[i]) if of[i] else None for i in range(count))

@@ -1,7 +1,6 @@
 """What a policy is: the order in which jobs are served, the discipline of the queue, and what it gives up."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,9 +51,11 @@ class Draws:
     bid: Ints  # [J] micro-units per unit and hour that running elsewhere is worth at most
 
 
-class Assumptions(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
     """`error`: standard deviation of log(estimate / run time). Bids lie above the list price of 1.00 by a lognormal
-    premium with median `premium` and `premium_sigma`: whether a job may move at all is the mobility's to say."""
+    premium with median `premium` and `premium_sigma`: whether a job may move at all is the mobility's to say.
+    `deadline`: every job is taken to be due this many times its run time after it came; None: as the log says."""
 
     estimates: str = "exact"  # exact, limits or error
     error: float = 0.0
@@ -63,6 +64,7 @@ class Assumptions(NamedTuple):
     premium_sigma: float = 0.5
     bids: str = "lognormal"  # or flat: all alike; or log: the trace's own column
     eligible: str = "all"  # all, or observed: the sites at which a job's organisation has run
+    deadline: float | None = None
 
 
 def draw(trace: Trace, assumed: Assumptions, seed: int) -> Draws:

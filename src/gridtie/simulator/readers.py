@@ -27,10 +27,11 @@ FORMATS = ("auto", "csv", "swf", "sacct", MINUTES, *sorted(PRESETS))
 ROLES = (
     "submit", "run", "start", "end", "units", "site", "organisation", "limit", "wait", "deadlines", "values", "bid",
 )  # fmt: skip
+_MOMENTS = ("submit", "start", "end")
 OPTIONAL = ("site", "organisation", "limit", "wait")
 PROBLEMS_MAX = 10
 LARGEST = 2**40  # seconds or units beyond this are no figure of a trace
-_SECONDS = {"": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+_SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
 @dataclass(slots=True)
@@ -56,15 +57,15 @@ class Table:
 
 
 def read_trace(
-    path: Path, *, form: str = "auto", columns: Mapping[str, str] | None = None, zone: tzinfo = UTC
+    path: Path, *, form: str = "auto", columns: Mapping[str, str] | None = None, zone: tzinfo = UTC, name: str = ""
 ) -> Trace:
-    """One file. `columns` maps roles to fields, `field:min` for one that counts minutes; `zone` is that of times which
-    name none. Raises InvalidInput."""
+    """One file, which is the site `name` unless it names sites. `columns` maps roles to fields, `field:min` for one
+    that counts minutes; `zone` is that of times which name none. Raises InvalidInput."""
     lines = read_lines(path)
     minutes = form == MINUTES or lines[:1] == [MINUTES_HEADER]
     found, origin = form, 0
     if form == "auto" and not minutes:
-        found = _recognised(lines, path) or ("csv" if columns else _unknown(path))
+        found = _recognised(lines, path) or ("csv" if columns or _named_by_roles(lines) else _unknown(lines, path))
     if minutes:
         _refuse(path, "it holds minutes, not jobs: nothing can be replayed; give it alone, and it is measured")
     if found == "swf":
@@ -76,12 +77,14 @@ def read_trace(
         table, preset = _table(lines, path, _separator(lines)), PRESETS.get(found, Preset(columns={}))
     if found == "gavel":
         _seconds_for_steps(table, path)
-    given = {role: name for role, name in preset.columns.items() if name in table.names or role not in OPTIONAL}
+    given = {role: field for role, field in preset.columns.items() if field in table.names or role not in OPTIONAL}
+    if found == "csv" and not columns:
+        given = {role: role for role in ROLES if role in table.names}
     wanted = {**given, **(columns or {})}
     for role in wanted:
         if role not in ROLES:
             raise InvalidInput(source="--map", problems=[Problem(f"no role {role!r}; there are: {', '.join(ROLES)}")])
-    trace = _trace(table, wanted, preset, path, zone)
+    trace = _trace(table, wanted, preset, path, zone, name or stem(path))
     return replace(trace, submit=trace.submit + origin)
 
 
@@ -100,11 +103,21 @@ def read_lines(path: Path) -> list[str]:
         raw = path.read_bytes()
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
-        return raw.decode("utf-8-sig").splitlines()
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        _refuse(path, f"byte {cause.start} is no UTF-8 text", line=raw[: cause.start].count(b"\n") + 1)
+        begun = raw.rfind(b"\n", 0, cause.start) + 1
+        column = len(raw[begun : cause.start].decode("utf-8", "replace")) + 1
+        message = f"byte {cause.start + 1} is no UTF-8 text: {_ENCODED}"
+        problem = Problem(message, line=raw[:begun].count(b"\n") + 1, column=column)
+        raise InvalidInput(source=str(path), problems=[problem]) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as cause:
         _refuse(path, f"it is a damaged gzip file: {cause}")
+    if "\0" in text[:1000]:
+        _refuse(path, f"it is no UTF-8 text: {_ENCODED}", line=1)
+    return text.splitlines()
+
+
+_ENCODED = "convert it first, as with iconv -f UTF-16 -t UTF-8, or -f GB18030 where it is Chinese"
 
 
 def recognised(path: Path) -> str | None:
@@ -122,11 +135,19 @@ def _recognised(lines: Sequence[str], path: Path) -> str | None:
     return "swf" if _looks_like_swf(lines, path) else None
 
 
-def _unknown(path: Path) -> NoReturn:
+def _named_by_roles(lines: Sequence[str]) -> bool:
+    """Whether the columns of a CSV file bear the names of their roles, as far as is needed."""
+    names = {name.strip().strip('"') for name in lines[0].split(_separator(lines))} if lines else set()
+    return "submit" in names and ("run" in names or {"start", "end"} <= names)
+
+
+def _unknown(lines: Sequence[str], path: Path) -> NoReturn:
+    if not any(line.strip() for line in lines):
+        _refuse(path, "it is empty")
     _refuse(
         path,
         "its first line shows no format that is known: name the columns, as in "
-        "--map submit=FIELD,run=FIELD,units=FIELD,site=FIELD (sacct: with its header, so without -n)",
+        "--map submit=FIELD,run=FIELD,units=FIELD,site=FIELD (sacct: export with -P and a header, so without -n)",
         line=1,
     )
 
@@ -222,12 +243,15 @@ def _swf(lines: Sequence[str], path: Path) -> tuple[Table, int]:
     return table, origin
 
 
-def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path, zone: tzinfo) -> Trace:
+def _trace(
+    table: Table, wanted: Mapping[str, str], preset: Preset, path: Path, zone: tzinfo, name: str
+) -> Trace:  # fmt: skip
     """The rows that are jobs, in arrays."""
     places = {role: _place(table, role, name) for role, name in wanted.items()}
     skip: list[str | None] = [None] * len(table.rows)
     if preset.skip is not None:
         skip = [preset.skip(row, table.names) for row in table.rows]
+    _skip_repeated(table, skip, [table.names[of] for of in preset.key if of in table.names])
     if "submit" not in places or ("run" not in places and not {"start", "end"} <= set(places)):
         raise InvalidInput(
             source="--map", problems=[Problem(f"{table.source}: submit, and run or start and end, are needed")]
@@ -254,26 +278,26 @@ def _trace(table: Table, wanted: Mapping[str, str], preset: Preset, path: Path, 
     early = 0 if "start" in places and "wait" not in places else NONE
     for i, seconds in enumerate(run):
         if skip[i] is None and seconds <= 0:
-            skip[i] = "ran for no time"
+            skip[i] = "ran for no time" if seconds == 0 else "ended before it started"
         elif skip[i] is None and wait is not None and wait[i] < early:
             skip[i] = "started before it was submitted"
         elif skip[i] is None and units is not None and units[i] <= 0:
             skip[i] = f"asks for no {preset.unit}"
     bid = cells("bid", _bid, "bids nothing") if "bid" in places else None
-    site = _names(table, skip, places.get("site"), _stem(path), "has no site")
+    site = _names(table, skip, places.get("site"), name, "has no site")
     owner = _names(table, skip, places.get("organisation"), "", None)
     steps = [
         _steps(table, i, places, preset) if skip[i] is None and "deadlines" in places else () for i in range(len(run))
     ]
     if table.problems:
         table.refuse()
-    trace = _arrays(path, preset, skip, submit, run, units, limit, wait, site, owner, steps)
+    trace = _arrays(path, name, preset, skip, submit, run, units, limit, wait, site, owner, steps)
     keep = np.array([reason is None for reason in skip], bool)
     return trace if bid is None else replace(trace, bid=np.array(bid, np.int64)[keep])
 
 
 def _arrays(
-    path: Path, preset: Preset, skip: Sequence[str | None], submit: Sequence[int], run: Sequence[int],
+    path: Path, name: str, preset: Preset, skip: Sequence[str | None], submit: Sequence[int], run: Sequence[int],
     units: Sequence[int] | None, limit: Sequence[int] | None, wait: Sequence[int] | None, site: Sequence[str],
     owner: Sequence[str], steps: Sequence[tuple[tuple[int, int], ...]],
 ) -> Trace:  # fmt: skip
@@ -290,7 +314,7 @@ def _arrays(
     number, owner_number = {n: i for i, n in enumerate(sites)}, {n: i for i, n in enumerate(owners)}
     chosen = [of for of, kind in zip(steps, keep, strict=True) if kind]
     return Trace(
-        name=_stem(path),
+        name=name,
         unit=preset.unit,
         submit=kept(submit, 0), run=kept(run, 1), units=kept(units, 1), limit=kept(limit, NONE),
         waited=kept(wait, NONE),
@@ -304,7 +328,16 @@ def _arrays(
     )  # fmt: skip
 
 
-def _stem(path: Path) -> str:
+def _skip_repeated(table: Table, skip: list[str | None], key: Sequence[int]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for i, row in enumerate(table.rows):
+        job = tuple(row[at] for at in key)
+        if key and skip[i] is None and job in seen:
+            skip[i] = "stands there twice"
+        seen.add(job)
+
+
+def stem(path: Path) -> str:
     """The file's name without what says how it is written: log.north.sacct.gz is log.north."""
     return Path(path.name.removesuffix(".gz")).stem
 
@@ -325,7 +358,7 @@ def _place(table: Table, role: str, name: str) -> tuple[int, float]:
             ],
         )
     if unit not in _SECONDS:
-        raise InvalidInput(source="--map", problems=[Problem(f"{name!r}: a time counts s, min, h or d")])
+        raise InvalidInput(source="--map", problems=[Problem(f"{name!r}: a time counts ms, s, min, h or d")])
     return table.names[plain], _SECONDS[unit]
 
 
@@ -347,7 +380,8 @@ def _cells(
         if value is None:
             skip[i] = missing
         elif not abs(value) < LARGEST:
-            table.wrong(i, at, f"{role}: {row[at].strip()!r} is out of range")
+            hint = "; milliseconds are FIELD:ms" if role in _MOMENTS else ""
+            table.wrong(i, at, f"{role}: {row[at].strip()!r} is out of range{hint}")
         else:
             out[i] = round(value)
     return out

@@ -20,6 +20,7 @@ from gridtie.simulator.report_data import (
     Words,
     shown,
 )
+from gridtie.simulator.report_names import lasting, named
 from gridtie.values.money import Micros, format_money
 
 Cell = str | Words
@@ -28,10 +29,11 @@ _UNITS = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 def page(data: ReportData) -> str:
     """The whole document. Whatever comes from a trace is escaped; nothing in it can become markup."""
-    sections = (_waits, _sizes, _mobility, _usage, _prices, _sample, _gains, _laws)
+    sections = (_waits, _sizes, _mobility, _usage, _prices, _sample, _sites, _gains, _laws)
     body = "\n".join(section(data) for section in sections)
-    facts = "".join(f"<div><dt>{_both(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in data.facts)
-    caveats = "".join(f"<li>{_both(words)}</li>" for words in (*data.assumptions, *say.CAVEATS))
+    facts = "".join(f"<div><dt>{_both(name)}</dt><dd>{_cell(value)}</dd></div>" for name, value in data.facts)
+    caveats = _list((*data.assumptions, *say.CAVEATS))
+    names = f"<details open><summary>{_both(say.NAMES)}</summary>{_list(data.names)}</details>" if data.names else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -49,7 +51,7 @@ def page(data: ReportData) -> str:
 <p>{_both(say.COMMAND)}</p>
 <pre><code>{_text(data.command)}</code></pre>
 <dl>{facts}</dl>
-<section aria-labelledby="caveats"><h2 id="caveats">{_both(say.READ_FIRST)}</h2><ul>{caveats}</ul></section>
+<section aria-labelledby="caveats"><h2 id="caveats">{_both(say.READ_FIRST)}</h2>{caveats}{names}</section>
 {body}
 </main>
 </body>
@@ -62,43 +64,68 @@ def _waits(data: ReportData) -> str:
     points = data.waits
     if not points:
         return _absent("waits", say.WAITS)
-    high, low = (pick(points, key=lambda p: (p.mean_s, p.scope, p.policy, p.capacity)) for pick in (max, min))
-    alt = _filled(say.WAITS_ALT, n=len(points), high=duration(high.mean_s), high_of=_point(high),
-                  low=duration(low.mean_s), low_of=_point(low))  # fmt: skip
+    known = [(point.mean_s, point.scope, point.policy, point.capacity) for point in points if point.mean_s is not None]
+    alt = say.NOBODY_RAN
+    if known:
+        high, low = max(known), min(known)
+        alt = _filled(say.WAITS_ALT, n=len(points), high=lasting(duration(high[0])), high_of=_point(*high[1:]),
+                      low=lasting(duration(low[0])), low_of=_point(*low[1:]))  # fmt: skip
     table = _wait_table(points)
-    equal = _found(data.equal) if data.equal else _equal_wait(points)
+    equal = _found(data) if data.equal or data.without_equal else _equal_wait(points)
     if len({point.capacity for point in points}) == 1:
         said = f"<p>{_both(alt)}</p><p>{_both(say.ONE_CAPACITY)}</p>"
         alone = _section("waits", say.WAITS, f'{table}{said}<p class="caveat">{_both(say.WAITS_CAVEAT)}</p>')
-        return alone + (equal if data.equal else "")
+        return alone + (equal if data.equal or data.without_equal else "")
     axes = _in_units(say.WAITS_AXES, data)
-    return _figure("waits", say.WAITS, "wait_against_capacity", points, axes, [alt], say.WAITS_CAVEAT, table) + equal
+    alts = [alt, *_alike(points)]
+    drawn = [point for point in points if point.mean_s is not None]
+    return _figure("waits", say.WAITS, "wait_against_capacity", drawn, axes, alts, say.WAITS_CAVEAT, table) + equal
+
+
+def _alike(points: Sequence[WaitPoint]) -> list[Words]:
+    """Lines that hide one another, by the figures of the table."""
+    lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for point in points:
+        lines.setdefault((point.scope, point.policy), []).append((point.capacity, _seconds(point.mean_s)))
+    groups: dict[tuple[tuple[int, str], ...], list[str]] = {}
+    for name, line in lines.items():
+        groups.setdefault(tuple(sorted(line)), []).append(" · ".join(name))
+    return [_filled(say.ALIKE, names=_listed(names)) for names in groups.values() if len(names) > 1]
 
 
 def _wait_table(points: Sequence[WaitPoint]) -> str:
-    """Columns about deadlines only where there are any."""
+    """Columns about deadlines, and about jobs that never ran, only where there are any."""
+    never = any(point.never for point in points)
     due = any(point.missed_share is not None or point.value_share is not None for point in points)
     head = (say.SCOPE, say.POLICY, say.CAPACITY, say.MEAN, say.INTERVAL, say.MEDIAN, say.P95, say.P99, say.UTILISATION,
-            say.MOVED, *((say.MISSED, say.VALUE) if due else ()))  # fmt: skip
+            say.MOVED, *((say.MISSED, say.VALUE) if due else ()), *((say.NEVER,) if never else ()))  # fmt: skip
     rows = [
-        (p.scope, p.policy, f"{p.capacity:,}", _seconds(p.mean_s), _interval(p.low_s, p.high_s), _seconds(p.median_s),
+        (named(p.scope), named(p.policy), f"{p.capacity:,}", _seconds(p.mean_s), _interval(p.low_s, p.high_s),
+         _seconds(p.median_s),
          _seconds(p.p95_s), _seconds(p.p99_s), _percent(p.utilisation), _percent(p.moved_share),
-         *((_percent(p.missed_share), _percent(p.value_share)) if due else ()))
-        for p in sorted(points, key=lambda p: (-p.capacity, p.policy, p.scope))
+         *((_percent(p.missed_share), _percent(p.value_share)) if due else ()), *((f"{p.never:,}",) if never else ()))
+        for p in sorted(points, key=lambda p: -p.capacity)
     ]  # fmt: skip
     return _table(head, rows, words=(0, 1))
 
 
-def _found(equal: Sequence[EqualWait]) -> str:
+def _found(data: ReportData) -> str:
+    said = "".join(f"<p>{_both(_filled(say.NOT_EQUAL, names=named(of)))}</p>" for of in data.without_equal)
+    if not data.equal:
+        return _section("equal", say.EQUAL, said)
+    return _section("equal", say.EQUAL, f"{_equal_table(data.equal)}<p>{_both(say.EQUAL_FOUND)}</p>{said}")
+
+
+def _equal_table(equal: Sequence[EqualWait]) -> str:
     head = (say.ALONE, say.ALONE_CAPACITY, say.ALONE_WAIT, say.ALONE_UTILISATION, say.CONNECTED, say.CAPACITY,
             say.OF_ALONE, say.MEAN, say.UTILISATION)  # fmt: skip
     rows = [
-        (one.alone, f"{one.alone_capacity:,}", _seconds(one.alone_mean_s), _percent(one.alone_utilisation),
-         one.connected, f"{one.capacity:,}", _percent(one.capacity / one.alone_capacity), _seconds(one.mean_s),
+        (named(one.alone), f"{one.alone_capacity:,}", _seconds(one.alone_mean_s), _percent(one.alone_utilisation),
+         named(one.connected), f"{one.capacity:,}", _percent(one.capacity / one.alone_capacity), _seconds(one.mean_s),
          _percent(one.utilisation))
         for one in equal
     ]  # fmt: skip
-    return _section("equal", say.EQUAL, f"{_table(head, rows, words=(0, 4))}<p>{_both(say.EQUAL_FOUND)}</p>")
+    return _table(head, rows, words=(0, 4))
 
 
 def _equal_wait(points: Sequence[WaitPoint]) -> str:
@@ -114,8 +141,8 @@ def _equal_wait(points: Sequence[WaitPoint]) -> str:
     for one in alone:
         for (scope, policy), found in sorted(connected.items()):
             if policy == one.policy or policy not in policies:
-                rows.append((f"silo · {one.policy}", f"{one.capacity:,}", _seconds(one.mean_s), f"{scope} · {policy}",
-                             *_enough(one, found)))  # fmt: skip
+                rows.append((named(f"silo · {one.policy}"), f"{one.capacity:,}", _seconds(one.mean_s),
+                             named(f"{scope} · {policy}"), *_enough(one, found)))  # fmt: skip
     if not rows:
         return ""
     head = (say.ALONE, say.ALONE_CAPACITY, say.ALONE_WAIT, say.CONNECTED, say.CAPACITY, say.OF_ALONE, say.MEAN)
@@ -125,7 +152,8 @@ def _equal_wait(points: Sequence[WaitPoint]) -> str:
 
 def _enough(alone: WaitPoint, found: Sequence[WaitPoint]) -> tuple[Cell, ...]:
     """The least capacity of `found` at which nobody waits longer on average, its share of `alone`'s, and the wait."""
-    best = min((p for p in found if p.mean_s <= alone.mean_s), key=lambda p: p.capacity, default=None)
+    enough = [p for p in found if p.never <= alone.never and (p.mean_s or 0.0) <= (alone.mean_s or 0.0)]
+    best = min(enough, key=lambda p: p.capacity, default=None)
     if best is None:
         return (say.NO_MATCH, "–", "–")
     bound = "≤ " if best.capacity == min(p.capacity for p in found) else ""
@@ -138,8 +166,8 @@ def _sizes(data: ReportData) -> str:
     if len(data.size_classes) < 2 and all(row.low_s is None for row in data.sizes):
         return ""
     head: tuple[Cell, ...] = (say.SCOPE, say.POLICY, say.SHARE, *data.size_classes, say.OTHER_WEEKS)
-    rows = [
-        (row.scope, row.policy, _percent(row.share), *("–" if mean is None else _seconds(mean) for mean in row.means_s),
+    rows: list[tuple[Cell, ...]] = [
+        (named(row.scope), named(row.policy), _percent(row.share), *map(_seconds, row.means_s),
          _interval(row.low_s, row.high_s))
         for row in data.sizes
     ]  # fmt: skip
@@ -158,14 +186,17 @@ def _mobility(data: ReportData) -> str:
     alts = []
     for name, found in series.items():
         first, last = (pick(found, key=lambda p: p.share) for pick in (min, max))
-        alts.append(_filled(say.MOBILITY_ALT, name=name, first=duration(first.mean_s), last=duration(last.mean_s),
-                            first_share=_percent(first.share), last_share=_percent(last.share)))  # fmt: skip
+        if first.mean_s is not None and last.mean_s is not None:
+            alts.append(_filled(say.MOBILITY_ALT, name=named(name), first=lasting(duration(first.mean_s)),
+                                last=lasting(duration(last.mean_s)), first_share=_percent(first.share),
+                                last_share=_percent(last.share)))  # fmt: skip
     head = (say.POLICY, say.CAPACITY, say.SHARE, say.MEAN, say.INTERVAL)
     rows = [
-        (p.policy, f"{p.capacity:,}", _percent(p.share), _seconds(p.mean_s), _interval(p.low_s, p.high_s))
+        (named(p.policy), f"{p.capacity:,}", _percent(p.share), _seconds(p.mean_s), _interval(p.low_s, p.high_s))
         for p in sorted(points, key=lambda p: (-p.capacity, p.policy, p.share))
     ]
-    return _figure("mobility", say.MOBILITY, "mobility_curve", points, say.MOBILITY_AXES, alts, say.MOBILITY_CAVEAT,
+    drawn = [point for point in points if point.mean_s is not None]
+    return _figure("mobility", say.MOBILITY, "mobility_curve", drawn, say.MOBILITY_AXES, alts, say.MOBILITY_CAVEAT,
                    _table(head, rows, words=(0,)))  # fmt: skip
 
 
@@ -177,7 +208,7 @@ def _usage(data: ReportData) -> str:
         _in_units(
             say.USAGE_ALT,
             data,
-            name=one.label,
+            name=named(one.label),
             capacity=f"{one.capacity:,}",
             busy=f"{_mean(one, one.busy):,.0f}",
             waiting=f"{_mean(one, one.waiting):,.0f}",
@@ -194,8 +225,9 @@ def _prices(data: ReportData) -> str:
     if not paths:
         return _absent("prices", say.PRICES)
     alts = [
-        _filled(say.PRICES_ALT, name=path.label, low=format_money(min(path.prices)),
-                high=format_money(max(path.prices)), last=format_money(path.prices[-1]))
+        _filled(say.PRICES_ALT if len(set(path.prices)) > 1 else say.PRICES_STILL, name=named(path.label),
+                low=format_money(min(path.prices)), high=format_money(max(path.prices)),
+                last=format_money(path.prices[-1]))
         for path in paths
     ]  # fmt: skip
     axes = _in_units(say.PRICES_AXES, data, currency=data.currency)
@@ -212,23 +244,46 @@ def _sample(data: ReportData) -> str:
     )
 
 
+def _sites(data: ReportData) -> str:
+    """A table only: what was given, and what was found of each."""
+    if not data.sites:
+        return ""
+    head = (say.SITE, say.UNITS, say.DEMAND, say.JOBS, say.SPEED, say.ASK, say.EARNED)
+    rows = [
+        (one.site, f"{one.units:,}", f"{one.demand:,.1f}", f"{one.jobs:,}", f"{one.speed:g}", money(one.price),
+         money(one.earned))
+        for one in data.sites
+    ]  # fmt: skip
+    caveat = _both(_filled(say.SITES_CAVEAT, connected=named(data.compared[1])))
+    return _section("sites", say.SITES, f'{_table(head, rows, words=(0,))}<p class="caveat">{caveat}</p>')
+
+
 def _gains(data: ReportData) -> str:
     found = data.gains
     if not found:
         return _absent("gains", say.GAINS)
-    signs = [_sign(gain) for gain in found]
+    signs = [sign for sign in map(_sign, found) if sign is not None]
     alts = [_filled(say.GAINS_ALT, won=signs.count(-1), same=signs.count(0), lost=signs.count(1))]
     if len(found) > GAINS_MAX:
         alts.append(_filled(say.SHORTER, shown=GAINS_MAX, all=len(found)))
     alone, connected = data.compared
-    axes = _filled(say.GAINS_AXES, alone=alone, connected=connected)
-    head = (say.ORGANISATION, say.JOBS, say.ALONE_MEAN, say.CONNECTED_MEAN, say.CHANGE, say.PAID, say.EARNED)
+    axes = _filled(say.GAINS_AXES, alone=named(alone), connected=named(connected))
+    never = any(gain.alone_never or gain.connected_never for gain in found)
+    head = (say.ORGANISATION, say.JOBS, say.ALONE_MEAN, say.CONNECTED_MEAN, say.CHANGE, say.PAID, say.EARNED,
+            *((say.ALONE_NEVER, say.CONNECTED_NEVER) if never else ()))  # fmt: skip
     rows = [
-        (gain.organisation, f"{gain.jobs:,}", _seconds(gain.alone_s), _seconds(gain.connected_s),
-         (say.WINS, say.SAME, say.LOSES)[_sign(gain) + 1], _money(gain.paid), _money(gain.earned))
-        for gain in sorted(found, key=lambda gain: (gain.connected_s - gain.alone_s, gain.organisation))
+        (gain.organisation, f"{gain.jobs:,}", _seconds(gain.alone_s), _seconds(gain.connected_s), _change(gain),
+         money(gain.paid), money(gain.earned),
+         *((f"{gain.alone_never:,}", f"{gain.connected_never:,}") if never else ()))
+        for gain in sorted(found, key=lambda gain: ((gain.connected_s or 0) - (gain.alone_s or 0), gain.organisation))
     ]  # fmt: skip
-    return _figure("gains", say.GAINS, "gains", found, axes, alts, say.GAINS_CAVEAT, _table(head, rows, words=(0,)))
+    drawn = [gain for gain in found if _sign(gain) is not None]
+    return _figure("gains", say.GAINS, "gains", drawn, axes, alts, say.GAINS_CAVEAT, _table(head, rows, words=(0,)))
+
+
+def _change(gain: Gain) -> Cell:
+    sign = _sign(gain)
+    return "–" if sign is None else (say.WINS, say.SAME, say.LOSES)[sign + 1]
 
 
 def _laws(data: ReportData) -> str:
@@ -247,6 +302,8 @@ def _figure(
     """`alts` say in words what the picture shows: they are its text alternative, and the first part of its caption."""
     from gridtie.simulator import report_pictures  # matplotlib, only for who draws
 
+    if not series:
+        return _section(key, title, f'{table}<p class="caveat">{_both(caveat)}</p>')
     draw: Callable[[Sequence[object]], str] = getattr(report_pictures, picture)
     seen = "".join(f"<p>{_both(alt)}</p>" for alt in alts)
     numbers = f"<details open><summary>{_both(say.NUMBERS)}</summary>{table}</details>" if table else ""
@@ -257,6 +314,10 @@ def _figure(
 <figcaption id="{key}-caption">{seen}<p class="caveat">{_both(caveat)}</p></figcaption>
 </figure>{numbers}"""
     return _section(key, title, content)
+
+
+def _list(words: Sequence[Words]) -> str:
+    return "<ul>" + "".join(f"<li>{_both(one)}</li>" for one in words) + "</ul>"
 
 
 def _absent(key: str, title: Words) -> str:
@@ -280,7 +341,7 @@ def _table(head: Sequence[Cell], rows: Sequence[Sequence[Cell]], *, words: Seque
 
 
 def _cell(cell: Cell) -> str:
-    return _both(cell) if isinstance(cell, Words) else _text(cell).replace(" · ", "&nbsp;·&nbsp;")
+    return (_both(cell) if isinstance(cell, Words) else _text(cell)).replace(" · ", "&nbsp;·&nbsp;")
 
 
 def _both(words: Words) -> str:
@@ -293,16 +354,26 @@ def _text(text: str) -> str:
 
 
 def _filled(words: Words, **values: object) -> Words:
-    return Words(words.en.format(**values), words.zh.format(**values))
+    """Values may themselves be said in both languages."""
+    en, zh = (
+        {key: getattr(value, of) if isinstance(value, Words) else value for key, value in values.items()}
+        for of in ("en", "zh")
+    )
+    return Words(words.en.format(**en), words.zh.format(**zh))
 
 
 def _in_units(words: Words, data: ReportData, **values: object) -> Words:
     """With what capacity counts, in each language."""
-    return Words(words.en.format(unit=data.unit.en, **values), words.zh.format(unit=data.unit.zh, **values))
+    return _filled(words, unit=data.unit, **values)
 
 
-def _point(point: WaitPoint) -> str:
-    return f"{point.scope} · {point.policy}, {point.capacity:,}"
+def _point(scope: str, policy: str, capacity: int) -> Words:
+    name = named(f"{scope} · {policy}")
+    return Words(f"{name.en}, {capacity:,}", f"{name.zh}，{capacity:,}")
+
+
+def _listed(names: Sequence[str]) -> Words:
+    return Words(", ".join(names), "、".join(named(name).zh for name in names))
 
 
 def duration(seconds: float) -> str:
@@ -313,9 +384,9 @@ def duration(seconds: float) -> str:
     return f"{seconds / size:.3g} {unit} ({seconds:,.0f} s)"
 
 
-def _seconds(value: float) -> str:
+def _seconds(value: float | None) -> str:
     """For a column: whole from 100 on, else three digits."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return "–" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _interval(low: float | None, high: float | None) -> str:
@@ -326,7 +397,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.3g} %"
 
 
-def _money(amount: Micros | None) -> str:
+def money(amount: Micros | None) -> str:
     """To two decimals, half up; the books hold all six."""
     if amount is None:
         return "–"
@@ -334,8 +405,10 @@ def _money(amount: Micros | None) -> str:
     return f"{whole:,}.{rest:02}"
 
 
-def _sign(gain: Gain) -> int:
-    """-1: waits less when connected, 1: longer."""
+def _sign(gain: Gain) -> int | None:
+    """-1: waits less when connected, 1: longer; None: on one side nobody ran."""
+    if gain.alone_s is None or gain.connected_s is None:
+        return None
     return (gain.connected_s > gain.alone_s) - (gain.connected_s < gain.alone_s)
 
 
@@ -366,6 +439,10 @@ height:auto;max-width:60rem;overflow:visible;display:block}
 .picture svg *{stroke-linejoin:round;stroke-linecap:butt}
 .axes{font-size:.9rem}figcaption p{margin:.3rem 0}.caveat{border-left:4px solid var(--c1);padding-left:.7rem}
 .absent{font-style:italic}.wide{overflow-x:auto}
+.wide,.picture{background:linear-gradient(90deg,var(--paper) 1rem,transparent),
+linear-gradient(270deg,var(--paper) 1rem,transparent) 100% 0,linear-gradient(90deg,var(--faint),transparent),
+linear-gradient(270deg,var(--faint),transparent) 100% 0;background-repeat:no-repeat;
+background-size:2.5rem 100%,2.5rem 100%,.8rem 100%,.8rem 100%;background-attachment:local,local,scroll,scroll}
 table{border-collapse:collapse;font-size:.88rem;margin:.5rem 0}th,td{padding:.2rem .55rem;text-align:left;
 border-bottom:1px solid var(--faint);vertical-align:top}td{max-width:18rem;overflow-wrap:break-word}
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}

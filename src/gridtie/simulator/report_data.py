@@ -38,7 +38,9 @@ CORES = Words("cores", "核")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitPoint:
-    """One policy in one scope at one capacity. `low_s` and `high_s`: confidence interval of the mean; None: one seed.
+    """One policy in one scope at one capacity. Waits are of the jobs that ran, None where none did; `never` did not.
+
+    `low_s` and `high_s`: confidence interval of the mean; None: one seed.
 
     `moved_share`: of the jobs that ran, those that ran away from home; None where nothing can move.
     """
@@ -46,16 +48,17 @@ class WaitPoint:
     scope: str  # silo | federated | merged
     policy: str
     capacity: int  # accelerators in all
-    mean_s: float
-    median_s: float
-    p95_s: float
-    p99_s: float
+    mean_s: float | None
+    median_s: float | None
+    p95_s: float | None
+    p99_s: float | None
     utilisation: float  # never shown without the waits beside it
     moved_share: float | None = None
     low_s: float | None = None
     high_s: float | None = None
     missed_share: float | None = None  # of the jobs with a deadline
     value_share: float | None = None  # obtained of what all jobs in time were worth
+    never: int = 0  # jobs that never ran
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,7 @@ class MobilityPoint:
     policy: str
     capacity: int
     share: float
-    mean_s: float
+    mean_s: float | None
     low_s: float | None = None
     high_s: float | None = None
 
@@ -134,10 +137,25 @@ class Gain:
 
     organisation: str
     jobs: int
-    alone_s: float  # mean wait
-    connected_s: float
+    alone_s: float | None  # mean wait of those that ran; None: none did
+    connected_s: float | None
     paid: Micros | None = None
     earned: Micros | None = None
+    alone_never: int = 0  # jobs that never ran
+    connected_never: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """A site as the study had it; what it earned from those who came from elsewhere."""
+
+    site: str
+    units: int
+    demand: float  # mean units at work if nobody waited
+    jobs: int
+    speed: float
+    price: Micros
+    earned: Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +176,21 @@ class ReportData:
 
     title: str
     command: str
-    facts: tuple[tuple[Words, str], ...]
+    facts: tuple[tuple[Words, str | Words], ...]
     currency: str = "CNY"
     unit: Words = ACCELERATORS
     assumptions: tuple[Words, ...] = ()
+    names: tuple[Words, ...] = ()  # what the ways of sharing and the policies on the page do
     waits: tuple[WaitPoint, ...] = ()
     equal: tuple[EqualWait, ...] = ()
+    without_equal: tuple[str, ...] = ()  # scope and policy that waits longer than alone even at all capacity
     size_classes: tuple[str, ...] = ()  # units that a job needs at once
     sizes: tuple[SizeRow, ...] = ()
     mobility: tuple[MobilityPoint, ...] = ()
     usage: tuple[UsageSeries, ...] = ()
     prices: tuple[PricePath, ...] = ()
     sample: tuple[Bar, ...] = ()
+    sites: tuple[SiteLine, ...] = ()
     gains: tuple[Gain, ...] = ()
     compared: tuple[str, str] = ("", "")  # what `gains` compares: (alone, connected), in words of scope and policy
     laws: tuple[Law, ...] = ()

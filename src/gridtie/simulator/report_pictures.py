@@ -1,14 +1,16 @@
 """The pictures of a report as inline SVG, the same bytes for the same figures.
 
-A picture holds numbers and names of the data, no sentences: those stand beside it, in the reader's language. Colours
-are names that the page's style sheet fills in, light or dark; every series also has its own marker and dash, so that
-none is told by colour alone. Text stays text (selectable, found by a search), set in whatever sans serif is there.
+A picture holds numbers, names and times, no sentences: those stand beside it. What has a Chinese name stands there in
+both languages, of which the page shows one. Colours are names that the page's style sheet fills in, light or dark;
+every series also has its own marker and dash, so that none is told by colour alone. Text stays text (selectable, found
+by a search), set in whatever sans serif is there.
 """
 
 import io
 import re
 import warnings
 from collections.abc import Sequence
+from html import escape, unescape
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -18,10 +20,24 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.patches import Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.transforms import ScaledTranslation
 
-from gridtie.simulator.report_data import GAINS_MAX, Bar, Gain, MobilityPoint, PricePath, UsageSeries, WaitPoint, shown
+from gridtie.simulator import report_words as say
+from gridtie.simulator.report_data import (
+    GAINS_MAX,
+    Bar,
+    Gain,
+    MobilityPoint,
+    PricePath,
+    UsageSeries,
+    WaitPoint,
+    Words,
+    shown,
+)
+from gridtie.simulator.report_names import lasting, named
 
 INK, FAINT, PAPER = "#0a0b01", "#0a0b02", "#0a0b03"
 SERIES = tuple(f"#0a0b{number:02x}" for number in range(0x10, 0x16))
@@ -30,6 +46,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 LINES_MAX, LANES_MAX, LABEL_MAX = 9, 16, 22
 LANE_INCHES = 0.46
+APART, SPREAD = 3.5, 18.0  # points between two series at one place, and of all: none hides another's mark
+KEYS = {words.en: words for words in (say.AT_HOME, say.ELSEWHERE, say.ALONE, say.CONNECTED, say.CONNECTED_LONGER)}
 _STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # names from outside may hold any sign
     "svg.fonttype": "none",
@@ -87,12 +105,11 @@ def wait_against_capacity(points: Sequence[WaitPoint]) -> str:
                 if many and scope != panel:
                     continue
                 name, number = (policy, styles[policy]) if many else (f"{scope} · {policy}", styles[scope, policy])
-                found.sort(key=lambda point: point.capacity)
-                _line(axes, number, name, [p.capacity for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
+                _line(axes, (number, len(styles)), name, [(p.capacity, p.mean_s, p.low_s, p.high_s) for p in found])
             few = len(capacities) <= 9
-            axes.xaxis.set_major_locator(FixedLocator(capacities) if few else MaxNLocator(8, integer=True))
+            axes.xaxis.set_major_locator(FixedLocator(_spaced(capacities)) if few else MaxNLocator(8, integer=True))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-            _log_durations(axes, [point.mean_s for point in points])
+            _log_durations(axes, [s for point in points for s in (point.mean_s, point.high_s)])
             if many:
                 axes.set_title(label(panel), loc="right", fontsize=9, fontweight="bold")
         _legend(panels[0])
@@ -107,10 +124,9 @@ def mobility_curve(points: Sequence[MobilityPoint]) -> str:
         for point in points:
             series.setdefault(f"{point.policy} · {point.capacity:,}", []).append(point)
         for number, (name, found) in enumerate(series.items()):
-            found.sort(key=lambda point: point.share)
-            _line(axes, number, name, [100 * p.share for p in found], [(p.mean_s, p.low_s, p.high_s) for p in found])
+            _line(axes, (number, len(series)), name, [(100 * p.share, p.mean_s, p.low_s, p.high_s) for p in found])
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
-        _log_durations(axes, [point.mean_s for point in points])
+        _log_durations(axes, [s for point in points for s in (point.mean_s, point.high_s)])
         _legend(axes)
         return picture.svg()
 
@@ -158,8 +174,12 @@ def gantt(bars: Sequence[Bar]) -> str:
     from elsewhere; height is accelerators."""
     sites = list(dict.fromkeys(bar.site for bar in bars))[:LANES_MAX]
     bars = [bar for bar in bars if bar.site in sites]
-    with _Picture("gantt", 7.4, 1.0 + LANE_INCHES * len(sites)) as picture:
+    with _Picture("gantt", 7.4, 1.2 + LANE_INCHES * len(sites)) as picture:
         axes = picture.axes()
+        ends = sorted(bar.end_s for bar in bars)
+        first = min(bar.start_s for bar in bars)
+        last = max(max(bar.start_s for bar in bars), ends[len(ends) * 9 // 10])  # one long run must not hide the others
+        narrow = (last - first) / (7.4 * 72) * 2  # seconds of two points: there is no room for an edge
         for lane, site in enumerate(sites):
             halves = [
                 _stacked([bar for bar in bars if bar.site == site and bar.home == home]) for home in (True, False)
@@ -169,7 +189,7 @@ def gantt(bars: Sequence[Bar]) -> str:
             thick = unit * LANE_INCHES * 72  # points of one accelerator
             for half, above in zip(halves, (0, heights[0]), strict=True):
                 for slot, bar in half:
-                    seen = thick * bar.accelerators > 3
+                    seen = thick * bar.accelerators > 3 and bar.end_s - bar.start_s > narrow
                     axes.add_patch(
                         Rectangle((bar.start_s, lane - 0.43 + (above + slot) * unit), bar.end_s - bar.start_s,
                                   bar.accelerators * unit, facecolor=SERIES[0 if bar.home else 1], edgecolor=PAPER,
@@ -177,31 +197,41 @@ def gantt(bars: Sequence[Bar]) -> str:
                     )  # fmt: skip
         axes.set_ylim(len(sites) - 0.5, -0.5)
         picture.rows(axes, sites)
-        ends = sorted(bar.end_s for bar in bars)
-        last = max(max(bar.start_s for bar in bars), ends[len(ends) * 9 // 10])  # one long run must not hide the others
-        _time(axes, min(bar.start_s for bar in bars), last)
+        _time(axes, first, last)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
+        home = Patch(facecolor=SERIES[0], label=say.AT_HOME.en)
+        away = Patch(facecolor=SERIES[1], edgecolor=PAPER, linewidth=0.0, hatch="////", label=say.ELSEWHERE.en)
+        _legend(axes, [home, away])
         return picture.svg()
 
 
 def gains(found: Sequence[Gain]) -> str:
     """Per organisation the mean wait alone (hollow) and connected (full): to the left is shorter; losers say so by a
     cross."""
-    ranked = sorted(found, key=lambda gain: (gain.connected_s - gain.alone_s, gain.organisation))
+    known = [(gain.alone_s, gain.connected_s, gain.organisation) for gain in found
+             if gain.alone_s is not None and gain.connected_s is not None]  # fmt: skip
+    ranked = sorted(known, key=lambda gain: (gain[1] - gain[0], gain[2]))
     if len(ranked) > GAINS_MAX:
         ranked = ranked[: GAINS_MAX // 2] + ranked[-GAINS_MAX // 2 :]
-    with _Picture("gains", 7.4, 0.9 + 0.26 * len(ranked)) as picture:
+    with _Picture("gains", 7.4, 1.1 + 0.26 * len(ranked)) as picture:
         axes = picture.axes()
-        for row, gain in enumerate(ranked):
-            lost = gain.connected_s > gain.alone_s
+        for row, (alone, connected, _) in enumerate(ranked):
+            lost = connected > alone
             colour = SERIES[1] if lost else SERIES[0]
-            axes.plot([gain.alone_s, gain.connected_s], [row, row], color=colour, linewidth=1.4, zorder=2)
-            axes.plot([gain.alone_s], [row], "o", color=colour, markerfacecolor=PAPER, markersize=5.5, zorder=3)
-            axes.plot([gain.connected_s], [row], "X" if lost else "o", color=colour, markersize=6.5, zorder=4)
+            axes.plot([alone, connected], [row, row], color=colour, linewidth=1.4, zorder=2)
+            axes.plot([alone], [row], "o", color=colour, markerfacecolor=PAPER, markersize=5.5, zorder=3)
+            axes.plot([connected], [row], "X" if lost else "o", color=colour, markersize=6.5, zorder=4)
         axes.set_ylim(len(ranked) - 0.4, -0.6)
-        picture.rows(axes, [gain.organisation for gain in ranked])
-        _log_durations(axes, [s for gain in ranked for s in (gain.alone_s, gain.connected_s)], axis="x")
+        picture.rows(axes, [name for _, _, name in ranked])
+        _log_durations(axes, [s for alone, connected, _ in ranked for s in (alone, connected)], axis="x")
+        _legend(axes, [
+            Line2D([], [], color=colour, marker=marker, markerfacecolor=PAPER if words is say.ALONE else colour,
+                   linestyle="", label=words.en)
+            for words, colour, marker in (
+                (say.ALONE, SERIES[0], "o"), (say.CONNECTED, SERIES[0], "o"), (say.CONNECTED_LONGER, SERIES[1], "X"),
+            )
+        ])  # fmt: skip
         return picture.svg()
 
 
@@ -212,6 +242,7 @@ class _Picture:
     def __init__(self, name: str, width: float, height: float) -> None:
         self._name = name
         self._size = (width, height)
+        self._outside: set[str] = set()  # names from outside: what they spell is no word of ours
         settings: dict[Any, Any] = {key: value for key, value in mpl.rcParamsDefault.items() if "backend" not in key}
         self._settings = mpl.rc_context({**settings, **_STYLE, "svg.hashsalt": f"gridtie-{name}"})
 
@@ -230,6 +261,7 @@ class _Picture:
     def rows(self, axes: Axes, names: Sequence[str]) -> None:
         """Names of rows. Wide characters are measured by a font that lacks them: what it falls short is left free."""
         labels = [label(name) for name in names]
+        self._outside.update(labels)
         axes.set_yticks(range(len(labels)), labels)
         axes.tick_params(axis="y", length=0)
         short = max(map(_wide, labels)) * 0.45 * 9 / 72 / self._size[0]
@@ -255,7 +287,17 @@ class _Picture:
         text = re.sub(r'(href="#|url\(#)', rf"\1{self._name}-", text)
         for colour, variable in VARIABLES.items():
             text = text.replace(colour, f"var(--{variable})")
-        return text.strip()
+        return re.sub(r"<text([^>]*)>([^<]*)</text>", self._in_both, text).strip()
+
+    def _in_both(self, found: re.Match[str]) -> str:
+        """A text that has a Chinese name, in both languages at one place."""
+        said = unescape(found[2])
+        words = _words(said)
+        if said in self._outside or words.en == words.zh:
+            return found[0]
+        return "".join(
+            f'<text lang="{lang}"{found[1]}>{escape(getattr(words, lang), quote=False)}</text>' for lang in ("en", "zh")
+        )
 
 
 def _style(number: int) -> dict[str, Any]:
@@ -268,19 +310,48 @@ def _style(number: int) -> dict[str, Any]:
 
 
 def _line(
-    axes: Axes, number: int, name: str, x: Sequence[float], y: Sequence[tuple[float, float | None, float | None]]
-) -> None:
-    """A series with its own marker and dash, and whiskers where there is an interval."""
+    axes: Axes, place: tuple[int, int], name: str,
+    points: Sequence[tuple[float, float | None, float | None, float | None]],
+) -> None:  # fmt: skip
+    """The series `place` of so many, by its (x, mean, low, high): its own marker and dash, a little beside the others,
+    and whiskers where there is an interval."""
+    number, count = place
     style = _style(number)
-    axes.plot(x, [mean for mean, _, _ in y], markersize=5.5, linewidth=1.3, label=label(name), **style)
-    for at, (_, low, high) in zip(x, y, strict=True):
+    aside = (number - (count - 1) / 2) * min(APART, SPREAD / count) / 72
+    shift = axes.transData + ScaledTranslation(aside, 0, axes.figure.dpi_scale_trans)
+    known = sorted((x, mean) for x, mean, _, _ in points if mean is not None)
+    axes.plot(*zip(*known, strict=True), markersize=5.5, linewidth=1.3, label=label(name), transform=shift, **style)
+    for x, _, low, high in points:
         if low is not None and high is not None:
-            axes.plot([at, at], [low, high], color=style["color"], linewidth=1.0, marker="_", markersize=6)
+            axes.plot(
+                [x, x], [low, high], color=style["color"], linewidth=1.0, marker="_", markersize=6, transform=shift
+            )
+    xs = [x for x, _ in known]
+    axes.update_datalim([(min(xs), 0), (max(xs), 0)])
+    axes.autoscale_view(scaley=False)
 
 
-def _log_durations(axes: Axes, values: Sequence[float], *, axis: str = "y") -> None:
+def _spaced(places: Sequence[float]) -> list[float]:
+    """Those whose labels do not run into one another; the last stays."""
+    near = 0.07 * (places[-1] - places[0])
+    kept = [places[-1]]
+    for place in reversed(places[:-1]):
+        if kept[-1] - place >= near:
+            kept.append(place)
+    return kept[::-1]
+
+
+def _words(text: str) -> Words:
+    """A label of ours in both languages: a key, names of ways of sharing and policies, or a time."""
+    if text in KEYS:
+        return KEYS[text]
+    words = named(text)
+    return words if words.zh != text else lasting(text)
+
+
+def _log_durations(axes: Axes, values: Sequence[float | None], *, axis: str = "y") -> None:
     """Zero, then logarithmic from one second on, with ticks a person reads as time."""
-    top = max([*values, 1.0])
+    top = max([*(value for value in values if value is not None), 1.0])
     ticks = [(at, text) for at, text in _DURATIONS if at <= top * 3]
     scale, line = (axes.set_yscale, axes.yaxis) if axis == "y" else (axes.set_xscale, axes.xaxis)
     scale("symlog", linthresh=1, linscale=0.4)
@@ -305,9 +376,11 @@ def _time(axes: Axes, first: float, last: float) -> None:
         axes.xaxis.set_major_formatter(FixedFormatter([f"{at:g} {name}" for at in ticks]))
 
 
-def _legend(axes: Axes) -> None:
-    """Above the picture, out of the way of the lines."""
-    handles, names = axes.get_legend_handles_labels()
+def _legend(axes: Axes, handles: Sequence[Any] = ()) -> None:
+    """Above the picture, out of the way of the lines; of its series where nothing else is given."""
+    names = [str(handle.get_label()) for handle in handles]
+    if not handles:
+        handles, names = axes.get_legend_handles_labels()
     if handles:
         axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(names)),
                              fontsize=8.5, handlelength=3.2, borderaxespad=0.2)  # fmt: skip

@@ -39,15 +39,16 @@ WAITS_AXES = Words(
     "纵轴：平均等待（1 秒以上为对数）；横轴：{unit}总数；须线：多个随机种子的置信区间（如有）",
 )
 WAITS_CAVEAT = Words(
-    "silo: each organisation alone on its own site; federated: jobs may go to any site, a gang never spans "
-    "two; merged: one single pool. Capacities are what the study was given.",
-    "silo：各组织只用自己的站点；federated：作业可去任一站点，成组作业不跨站点；merged：合为一个资源池。"
-    "容量按研究所给。",
+    "Waits are of the jobs that ran. Capacities are what the study was given.",
+    "等待只统计已运行的作业。容量按研究所给。",
 )
 WAITS_ALT = Words(
     "Of {n} simulated points the longest mean wait is {high} ({high_of}), the shortest {low} ({low_of}).",
     "在 {n} 个模拟点中，平均等待最长为 {high}（{high_of}），最短为 {low}（{low_of}）。",
 )
+NOBODY_RAN = Words("No job ran at any simulated point.", "在所有模拟点都没有作业运行。")
+ALIKE = Words("On one line: {names}.", "重合为一条线：{names}。")
+NAMES = Words("What the names mean", "名称含义")
 ONE_CAPACITY = Words(
     "One capacity was simulated, so there is no curve to draw.", "只模拟了一种容量，因此没有曲线可画。"
 )
@@ -58,6 +59,10 @@ EQUAL_CAVEAT = Words(
     "在已模拟的容量中，互联系统等待不超过各站点单独运行时的最小容量；≤ 表示它已是模拟的最小容量。未作插值。",
 )
 
+NOT_EQUAL = Words(
+    "{names}: waits longer than the sites alone, or runs fewer jobs, even with all their capacity.",
+    "{names}：即使使用全部容量，等待仍长于各站点单独运行，或运行的作业更少。",
+)
 EQUAL_FOUND = Words(
     "Found by halving between capacities that were replayed; waits need not fall evenly with capacity, so less "
     "might do as well.",
@@ -122,6 +127,10 @@ PRICES_ALT = Words(
     "{name}: from {low} to {high}, {last} at the end.",
     "{name}：{low} 至 {high}，末值 {last}。",
 )
+PRICES_STILL = Words(
+    "{name}: {last} throughout, what the owners ask: no clearing asked for more.",
+    "{name}：始终为 {last}，即所有者的要价：没有一次出清要得更多。",
+)
 
 SAMPLE = Words("A sample of runs", "运行抽样")
 SAMPLE_AXES = Words(
@@ -138,6 +147,12 @@ SAMPLE_ALT = Words(
     "{sites} 个站点上的 {n} 次运行，其中 {away} 次不在本地。",
 )
 
+SITES = Words("The sites", "各站点")
+SITES_CAVEAT = Words(
+    "Speed 1 is that of the log. Asks are the study's; earned is what those who came from elsewhere paid, under "
+    "{connected}.",
+    "速度 1 即日志所载的速度。要价为研究所设；收入为在“{connected}”下来自别处的作业所付。",
+)
 GAINS = Words("Who wins and who loses", "谁受益，谁受损")
 GAINS_AXES = Words(
     "mean wait per organisation: hollow circle alone ({alone}), full mark connected ({connected}); a cross "
@@ -173,9 +188,20 @@ ORGANISATION = Words("organisation", "组织")
 JOBS = Words("jobs", "作业")
 ALONE = Words("alone", "单独")
 CONNECTED = Words("connected", "互联")
+AT_HOME = Words("at home", "本地作业")
+ELSEWHERE = Words("from elsewhere", "来自别处")
+CONNECTED_LONGER = Words("connected, waits longer", "互联且等待变长")
 CHANGE = Words("change", "变化")
 PAID = Words("paid", "支付")
 EARNED = Words("earned", "收入")
+NEVER = Words("never ran", "从未运行")
+ALONE_NEVER = Words("never ran alone", "单独时从未运行")
+CONNECTED_NEVER = Words("never ran connected", "互联时从未运行")
+SITE = Words("site", "站点")
+UNITS = Words("units", "数量")
+DEMAND = Words("mean demand", "平均需求")
+SPEED = Words("speed", "速度")
+ASK = Words("ask", "要价")
 LAW = Words("law", "规则")
 HOLDS = Words("holds", "成立")
 DETAIL = Words("detail", "说明")

@@ -103,16 +103,26 @@ class EqualWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationGain:
-    """Of one organisation, with the first seed. Money over the whole trace: for running away from home, and for others
-    that ran at the site that bears its name; None where none does."""
+    """Of one organisation, with the first seed: the mean wait of its jobs that ran (None: none did) and how many never
+    ran. Money over the whole trace: for running away from home, and for others that ran at the site that bears its
+    name; None where none does."""
 
     organisation: str
     jobs: int
     unit_hours: float
-    alone_s: float
-    connected_s: float
+    alone_s: float | None
+    connected_s: float | None
+    alone_never: int
+    connected_never: int
     paid: Micros
     earned: Micros | None
+
+    @property
+    def change(self) -> int | None:
+        """Of the wait: -1 shorter, 0 the same, 1 longer; None where one side has none to compare."""
+        if self.alone_s is None or self.connected_s is None:
+            return None
+        return (self.connected_s > self.alone_s) - (self.connected_s < self.alone_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +186,14 @@ def check(trace: Trace, plan: Plan) -> None:
             problems.append(Problem(f"{name}: at least one is needed"))
         if len(set(given)) < len(given):
             problems.append(Problem(f"{name}: one stands there twice"))
+    if plan.policies == ("market",) and plan.arrangements == ("silo",):
+        problems.append(Problem("market: who trades with nobody has none; add federated or merged to --arrangements"))
     if len(trace.step_after) == 0:
         late = [name for name in plan.policies if name in NEEDS_DEADLINES]
-        problems += [Problem(f"{name} needs deadlines; this trace has none: give --deadline FACTOR") for name in late]
+        problems += [
+            Problem(f"{name} needs deadlines; this trace has none: --deadline 3 assumes 3 times a job's run time")
+            for name in late
+        ]
     if plan.assumed.estimates == "limits" and (trace.limit < 0).all():
         problems.append(Problem("--estimates limits: the trace has no limits that were asked for"))
     if plan.assumed.bids == "log" and trace.bid is None:
@@ -230,7 +245,7 @@ class _Runner:
                 usage(self.trace, run, label=label, capacity=self.sites.total)
                 for label, (run, _) in dict(zip(labels, (alone, other), strict=True)).items()
             ),
-            prices=self._prices(labels[1], other[1]), sample=sample(self.trace, other[0], names),
+            prices=self._prices(), sample=sample(self.trace, other[0], names),
         )  # fmt: skip
 
     def _detail(self) -> tuple[str, str]:
@@ -292,24 +307,26 @@ class _Runner:
             found.append(figures(self.trace, sites.total, run, arrangement=arrangement))
             if seed == 0:
                 sizes, (log_low, log_high) = size_waits(self.trace, run), resampled(self.trace, run)
-        low, high = interval([one.mean_s for one in found])
+        waits = [one.mean_s for one in found if one.mean_s is not None]
+        low, high = interval(waits) if len(waits) == len(found) else (None, None)
         return Cell(
             arrangement=arrangement, policy=policy, capacity=sites.total, factor=factor, mobility=mobility,
-            low_s=low, high_s=high, figures=_mean(found), log_low_s=log_low, log_high_s=log_high, sizes=sizes,
+            low_s=None if low is None else max(low, 0.0), high_s=high,
+            figures=_mean(found), log_low_s=log_low, log_high_s=log_high, sizes=sizes,
         )  # fmt: skip
 
     def _equal(
         self, cells: dict[tuple[str, str, float, float], Cell], arrangement: str, policy: str
     ) -> EqualWait | None:
         """Narrows the interval of shares that holds the least one; waits need not fall evenly with capacity, so what
-        is reported is a share that was replayed and sufficed. It begins beside what the policy before needed, then
-        halves, until no other size lies between."""
+        is reported is a share that was replayed and sufficed: as many jobs ran, and waited no longer. It begins beside
+        what the policy before needed, then halves, until no other size lies between. None: not even all suffices."""
         own = policy if ("silo", policy, 1.0, 1.0) in cells else self.alone
         silo = cells["silo", own, 1.0, 1.0]
         mobility = max(self.plan.mobility) if arrangement == "federated" else 1.0
         least = 0.9 * float(demand(self.trace).sum()) / self.sites.total  # less could not carry the work
         low, high, best = min(least, 1.0), 1.0, cells[arrangement, policy, 1.0, mobility]
-        if best.figures.mean_s > silo.figures.mean_s:
+        if not suffices(best.figures, silo.figures):
             del self.left[:SEARCH_STEPS]
             return None
         near, after = self.found.get(arrangement), len(self.left) - SEARCH_STEPS
@@ -324,10 +341,9 @@ class _Runner:
                     break
                 continue
             tried.add(sites.total)
-            run, _ = self._play(arrangement, policy, sites, mobility, 0, silo.figures.mean_s)
+            run, _ = self._play(arrangement, policy, sites, mobility, 0, silo.figures.mean_s or 0.0)
             found = figures(self.trace, sites.total, run, arrangement=arrangement)
-            whole = not (run.site == NONE).any()
-            if whole and found.mean_s <= silo.figures.mean_s and found.unplaceable <= silo.figures.unplaceable:
+            if not (run.site == NONE).any() and suffices(found, silo.figures):
                 high = middle
                 best = Cell(
                     arrangement=arrangement, policy=policy, capacity=sites.total, factor=middle, mobility=mobility,
@@ -338,17 +354,23 @@ class _Runner:
         del self.left[: max(len(self.left) - after, 0)]
         self.found[arrangement] = best.capacity / silo.capacity
         return EqualWait(
-            arrangement=arrangement, policy=policy, silo_policy=own, silo_mean_s=silo.figures.mean_s,
+            arrangement=arrangement, policy=policy, silo_policy=own, silo_mean_s=silo.figures.mean_s or 0.0,
             silo_capacity=silo.capacity, capacity=best.capacity, share=best.capacity / silo.capacity,
-            mean_s=best.figures.mean_s, utilisation=best.figures.utilisation,
+            mean_s=best.figures.mean_s or 0.0, utilisation=best.figures.utilisation,
             silo_utilisation=silo.figures.utilisation,
         )  # fmt: skip
 
-    def _prices(self, label: str, path: Path | None) -> tuple[PricePath, ...]:
-        if path is None:
-            return ()
-        times, prices = thinned(path.moments - self.trace.submit[0], path.prices, POINTS)
-        return (PricePath(label=label, times_s=times, prices=prices),)
+    def _prices(self) -> tuple[PricePath, ...]:
+        """Where there is a market, until the last submission at least; a path holds until its next moment."""
+        out = []
+        for (arrangement, policy), (_, path) in self.kept.items():
+            if path is not None:
+                moments, prices = path.moments - self.trace.submit[0], path.prices
+                if moments[-1] < self.trace.span:
+                    moments, prices = np.append(moments, self.trace.span), np.append(prices, prices[-1])
+                times, thin = thinned(moments, prices, POINTS)
+                out.append(PricePath(label=f"{arrangement} · {policy}", times_s=times, prices=thin))
+        return tuple(out)
 
     def _sites(self, earned: Sequence[int]) -> tuple[SiteRow, ...]:
         count = np.bincount(self.trace.site, minlength=len(self.trace.sites))
@@ -368,6 +390,7 @@ class _Runner:
         trace = self.trace
         count = len(trace.organisations)
         waits = [mean_of(run.wait, trace.organisation, count) for run in (alone, other)]
+        never = [np.bincount(trace.organisation[~run.ran], minlength=count) for run in (alone, other)]
         jobs = np.bincount(trace.organisation, minlength=count)
         hours = np.bincount(trace.organisation, weights=trace.units * trace.run / 3600, minlength=count)
         spent, got = [0] * count, dict(zip(trace.sites, map(Micros, earned), strict=True))
@@ -376,11 +399,26 @@ class _Runner:
         return tuple(
             OrganisationGain(
                 organisation=name, jobs=int(jobs[i]), unit_hours=round(float(hours[i]), 3),
-                alone_s=float(waits[0][i]), connected_s=float(waits[1][i]),
+                alone_s=waits[0][i], connected_s=waits[1][i], alone_never=int(never[0][i]),
+                connected_never=int(never[1][i]),
                 paid=Micros(spent[i]), earned=got.get(name),
             )
             for i, name in enumerate(trace.organisations)
         )  # fmt: skip
+
+
+def suffices(found: Figures, silo: Figures) -> bool:
+    """Whether as many run as alone, and wait no longer on average. Who gives jobs up shortens the wait of the rest."""
+    return found.ran >= max(silo.ran, 1) and (found.mean_s or 0.0) <= (silo.mean_s or 0.0)
+
+
+def without_equal(study: Study) -> tuple[tuple[str, str], ...]:
+    """Which of the searched (arrangement, policy) wait longer than the silos, or run fewer jobs, at all capacity."""
+    if not study.plan.equal_wait:
+        return ()
+    found = {(one.arrangement, one.policy) for one in study.equal_wait}
+    wanted = ((one, policy) for one in study.plan.arrangements if one != "silo" for policy in study.plan.policies)
+    return tuple(one for one in wanted if one not in found)
 
 
 def thinned(moments: Ints, prices: Ints, most: int) -> tuple[tuple[float, ...], tuple[Micros, ...]]:
@@ -410,7 +448,7 @@ def _mean(found: Sequence[Figures]) -> Figures:
     means: dict[str, Any] = {}
     for name, first in asdict(found[0]).items():
         values = [getattr(one, name) for one in found]
-        mean = None if first is None else math.fsum(values) / len(values)
+        mean = None if None in values else math.fsum(values) / len(values)
         means[name] = round(mean) if isinstance(first, int) and mean is not None else mean
     return Figures(**means)
 

@@ -94,7 +94,7 @@ class SystemStudy:
                 spent[job.organisation] += one.paid
                 got[owner] = got.get(owner, 0) + one.paid
         return tuple(
-            Gain(organisation=name, jobs=int(jobs[i]), alone_s=float(means[0][i]), connected_s=float(means[1][i]),
+            Gain(organisation=name, jobs=int(jobs[i]), alone_s=means[0][i], connected_s=means[1][i],
                  paid=Micros(spent[name]), earned=Micros(got[name]))
             for i, name in enumerate(trace.organisations)
         )  # fmt: skip

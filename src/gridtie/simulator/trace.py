@@ -86,9 +86,19 @@ def chosen(trace: Trace, keep: npt.NDArray[np.bool_], reason: str) -> Trace:
 def in_days(trace: Trace, first: float, last: float) -> Trace:
     """Only what was submitted from day `first` up to before day `last`: of the trace's own time, or where it gives
     dates, since the midnight before its first job."""
-    origin = int(trace.submit.min()) // 86_400 * 86_400 if _dated(trace) else 0
+    origin = _origin(trace)
     since, until = origin + round(first * 86_400), origin + round(last * 86_400)
     return chosen(trace, (trace.submit >= since) & (trace.submit < until), "submitted outside --days")
+
+
+def days(trace: Trace) -> tuple[float, float]:
+    """Of its first and its last submission, as `in_days` counts them."""
+    origin = _origin(trace)
+    return (int(trace.submit.min()) - origin) / 86_400, (int(trace.submit.max()) - origin) / 86_400
+
+
+def _origin(trace: Trace) -> int:
+    return int(trace.submit.min()) // 86_400 * 86_400 if _dated(trace) else 0
 
 
 def _dated(trace: Trace) -> bool:
@@ -103,7 +113,7 @@ def of_sites(trace: Trace, *, least: int) -> Trace:
 
 
 def with_deadlines(trace: Trace, factor: float) -> Trace:
-    """Every job is worth something only if it ends within `factor` times its run time."""
+    """Every job is worth something only if it ends within `factor` times its run time, whatever the log says."""
     if not 1 <= factor <= 10**6:
         raise InvalidInput(
             source="--deadline", problems=[Problem("a job needs at least its own run time: give 1 to 1,000,000")]
@@ -162,6 +172,34 @@ def joined(traces: list[Trace]) -> Trace:
             skipped=tuple(sorted(counts.items())),
         )
     )  # fmt: skip
+
+
+def once(traces: list[Trace]) -> list[Trace]:
+    """Exports of one cluster may overlap, and a log be given twice: a job that an earlier log of its site has goes, as
+    often as it stands there."""
+    out, known = traces[:1], _jobs(traces[0])
+    for trace in traces[1:]:
+        there = _jobs(trace)
+        keep = np.ones(trace.jobs, bool)
+        for job in there.keys() & known.keys():
+            keep[there[job][: len(known[job])]] = False
+        for job, rows in there.items():
+            known[job] = max(known.get(job, []), rows, key=len)
+        if keep.any():
+            out.append(chosen(trace, keep, "stands in another log too"))
+        else:
+            out[0] = replace(out[0], skipped=(*out[0].skipped, ("stands in another log too", trace.jobs)))
+    return out
+
+
+def _jobs(trace: Trace) -> dict[tuple[object, ...], list[int]]:
+    """The rows of each job by all that a log says of it."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    said = (trace.submit, trace.waited, trace.run, trace.units, trace.limit)
+    for row, numbers in enumerate(zip(*(of.tolist() for of in said), strict=True)):
+        key = (trace.sites[trace.site[row]], trace.organisations[trace.organisation[row]], *numbers)
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def aligned(traces: list[Trace]) -> list[Trace]:

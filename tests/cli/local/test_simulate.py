@@ -46,6 +46,36 @@ def test_two_logs_give_a_table_a_record_and_a_page_and_again_the_same_bytes(
     waits = {(cell["arrangement"], cell["policy"]): cell["figures"]["mean_s"] for cell in study["cells"]}
     assert waits["federated", "easy"] < waits["silo", "easy"]
     assert "never ran" not in shown
+    assert "- Bids are assumed" in shown
+    assert "- The market clears every 60 s" in shown
+    assert "eadlines" not in shown
+
+
+def test_deadlines_that_are_made_up_are_said_to_be_on_the_terminal_and_on_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = [str(log(tmp_path, "north", 8)), str(log(tmp_path, "south", 1))]
+    assert main(["simulate", *logs, "--policies", "edf", "--deadline", "2", "--out", str(tmp_path / "out")]) == 0
+    assert "Deadlines are assumed, not the log's: each job is due 2 times its run time" in capsys.readouterr().out
+    text = (tmp_path / "out" / "report.html").read_text()
+    assert "Deadlines are assumed" in text
+    assert "期限为假设" in text
+    plan = json.loads((tmp_path / "out" / "study.json").read_text())["plan"]
+    assert plan["assumed"]["deadline"] == 2
+
+
+def test_files_of_one_name_are_two_sites_and_a_file_given_twice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = log(tmp_path, "north", 8).read_text().replace("|Cluster|", "|Where|")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "log.sacct").write_text(rows)
+    logs = [str(tmp_path / folder / "log.sacct") for folder in ("a", "b")]
+    assert main(["simulate", *logs, "--policies", "easy", "-o", "json"]) == 0
+    assert [site["site"] for site in json.loads(capsys.readouterr().out)["sites"]] == ["a/log", "b/log"]
+    assert main(["simulate", logs[0], logs[0]]) == 2
+    assert "it is given twice" in capsys.readouterr().err
 
 
 def test_logs_with_real_starts_need_no_capacity(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +94,9 @@ def test_jobs_that_fit_nowhere_are_counted_beside_the_waits_of_the_others(
     shown = capsys.readouterr().out
     assert "NEVER RAN" in shown
     assert shown.split("\n")[4].split()[-1] == "3"
+    assert "160 jobs of 1 organisation at 1 site," in shown
     assert "There is one site: nothing can be shared." in shown
+    assert "Waits are of the jobs that ran." in shown
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_the_work(
@@ -90,11 +122,14 @@ def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.Cap
     [
         (["--capacity", "load=0"], "load=0.6"),
         (["--policies", "edf"], "--deadline"),
+        (["--policies", "market", "--arrangements", "silo"], "add federated or merged"),
+        (["--min-jobs", "0"], "is not from 1 on"),
+        (["--min-jobs", "5000"], "the largest site has 40"),
         (["--policies", "best"], "no 'best'"),
         (["--mobility", "2"], "share from 0 to 1"),
         (["--mobility", "x"], "list of numbers"),
         (["--days", "80:20"], "two days"),
-        (["--days", "500:600"], "no job is left"),
+        (["--days", "500:600"], "they came on days 0.0 to 0.8"),
         (["--estimates", "error=-1"], "SIGMA"),
         (["--step", "0"], "--step"),
         (["--format", "word"], "no format 'word'"),

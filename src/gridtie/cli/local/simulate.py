@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from gridtie.cli.local.compiled import kept_or_said
 from gridtie.cli.local.simulate_system import play
+from gridtie.cli.local.simulate_table import percent, show
 from gridtie.cli.output import print_json, print_table, say
 from gridtie.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from gridtie.simulator.policies import Assumptions
-    from gridtie.simulator.study import Cell, Step, Study
+    from gridtie.simulator.study import Step, Study
     from gridtie.simulator.trace import Trace
 
 CAPACITY = (
@@ -24,8 +25,9 @@ CAPACITY = (
     "default: observed where the log has real starts, else load=0.6"
 )
 POLICIES = (
-    "fifo, easy, fill, sjf, sjf-fill, sjf-drop, edf, edf-drop, laxity, laxity-drop, late, bid, market; "
-    "the last is shown in detail"
+    "default fifo,easy,market; of fifo, easy, fill, sjf, sjf-fill, bid, market, and where jobs have deadlines, their "
+    "own or by --deadline, sjf-drop, edf, edf-drop, laxity, laxity-drop, late. The last is shown in detail. Sites "
+    "alone (silo) have no market"
 )
 RULES = "of --depth system: posted prices (default), at each tick a call auction, or at each tick the large engine"
 
@@ -48,7 +50,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     reading.add_argument("--days", metavar="A:B", help="only jobs submitted from day A up to before day B")
     reading.add_argument("--min-jobs", type=int, default=1, metavar="N", help="only sites with at least N jobs")
-    reading.add_argument("--deadline", type=float, metavar="F", help="assume each job is due F times its run time")
+    reading.add_argument("--deadline", type=float, metavar="F", help="assume that each job is due F times its "
+                         "run time after it came, whatever the log says; deadlines are made up then")  # fmt: skip
     reading.add_argument("--align", action="store_true", help="move logs by whole weeks onto the time of the first")
     asking = parser.add_argument_group("what to replay")
     asking.add_argument("--depth", choices=("book", "system"), default="book", help="book (default): the market alone; "
@@ -56,20 +59,29 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     asking.add_argument("--rule", choices=("posted", "auction", "welfare"), default="posted", help=RULES)
     asking.add_argument("--capacity", metavar="RULE", help=CAPACITY)
     asking.add_argument("--step", type=int, default=1, metavar="N", help="capacity comes in steps of N, as in 8")
-    asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B")
+    asking.add_argument("--arrangements", default="silo,federated,merged", metavar="A,B",
+                        help="default all: of silo, federated, merged; silo is replayed in any case")  # fmt: skip
     asking.add_argument("--policies", default="fifo,easy,market", metavar="A,B", help=POLICIES)
-    asking.add_argument("--mobility", default="1", metavar="S,T", help="shares of jobs that may leave home")
-    asking.add_argument("--factors", default="1", metavar="F,G", help="of the capacity, for the curve of waits")
+    asking.add_argument(
+        "--mobility", default="1", metavar="S,T", help="shares of jobs that may leave home, default 1: 0,0.5,1"
+    )
+    asking.add_argument(
+        "--factors", default="1", metavar="F,G", help="of the capacity, for the curve of waits: 0.8,1,1.2"
+    )
     asking.add_argument("--equal-wait", action="store_true", help="search the capacity that waits as long as silos do")
     asking.add_argument("--seeds", type=int, default=1, metavar="N", help="repetitions where chance plays a part")
     assuming = parser.add_argument_group("assumptions")
-    assuming.add_argument("--estimates", default="exact", metavar="E", help="exact (default), limits, or error=0.5")
+    assuming.add_argument("--estimates", default="exact", metavar="E", help="run times as policies see them: "
+                          "exact (default), limits (what was asked for), or error=0.5 (a lognormal sigma)")  # fmt: skip
     assuming.add_argument("--bids", metavar="B", help="log (a column, --map bid=FIELD), flat, or lognormal=SIGMA; "
                           "default: log where a column is named, else lognormal=0.5")  # fmt: skip
-    assuming.add_argument("--delay", type=int, default=0, metavar="S", help="seconds that moving a job's data takes")
+    assuming.add_argument(
+        "--delay", type=int, default=0, metavar="S", help="seconds that moving a job's data takes, default 0"
+    )
     assuming.add_argument("--eligible", choices=("all", "observed"), help="sites open to an organisation: all, or "
                           "those where it has run")  # fmt: skip
-    assuming.add_argument("--tick", type=int, default=60, metavar="S", help="seconds between the market's clearings")
+    assuming.add_argument("--tick", type=int, default=60, metavar="S", help="seconds between the market's clearings, "
+                          "default 60; and between the plans of late, where that is above its own 300")  # fmt: skip
     giving = parser.add_argument_group("results")
     giving.add_argument("--out", type=Path, metavar="DIR", help="write study.json and report.html there")
     giving.add_argument("-o", "--output", choices=("table", "json"), default="table", metavar="FORMAT")
@@ -92,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
         arrangements=_words(args.arrangements), policies=_words(args.policies),
         mobility=_numbers("--mobility", args.mobility), factors=_numbers("--factors", args.factors),
         equal_wait=args.equal_wait, seeds=args.seeds, tick_s=args.tick, step=args.step,
-        assumed=_assumed(args, args.eligible or eligible),
+        assumed=_assumed(args, trace, args.eligible or eligible),
     )  # fmt: skip
     if args.depth == "system":
         return play(trace, sized(trace, rule, step=args.step), plan, rule=args.rule, told=_told(args),
@@ -109,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output == "json":
         sys.stdout.write(text)
     else:
-        _show(study)
+        show(study)
     if args.out is not None:
         _write(args.out, study, text, command)
     return 0
@@ -137,13 +149,13 @@ def _measure(path: Path, args: argparse.Namespace) -> int:
     print(f"{path.name}: {found.minutes:,} minutes of {found.groups} groups; measured, nothing simulated\n")
     print_table([
         ("accelerators there, mean", f"{found.capacity:,.1f}"),
-        ("at work, mean", f"{found.running:,.1f} ({_p(found.running / max(found.capacity, 1))})"),
-        ("asked for by waiting jobs, mean", f"{found.pending:,.1f} ({_p(found.pending_of_demand)} of demand)"),
-        ("minutes in which somebody waits", _p(found.minutes_with_waiting)),
-        ("of these, idle ones anywhere cover the whole queue", _p(found.minutes_covered)),
+        ("at work, mean", f"{found.running:,.1f} ({percent(found.running / max(found.capacity, 1))})"),
+        ("asked for by waiting jobs, mean", f"{found.pending:,.1f} ({percent(found.pending_of_demand)} of demand)"),
+        ("minutes in which somebody waits", percent(found.minutes_with_waiting)),
+        ("of these, idle ones anywhere cover the whole queue", percent(found.minutes_covered)),
         ("accelerator-hours waited for", f"{found.waiting_hours:,.0f}"),
-        ("of these, as many idle somewhere", _p(found.coincident)),
-        ("of these, idle with other groups, beyond a group's own", _p(found.elsewhere)),
+        ("of these, as many idle somewhere", percent(found.coincident)),
+        ("of these, idle with other groups, beyond a group's own", percent(found.elsewhere)),
         *((f"p{100 * q:.0f} of demand: the groups' own, summed, and of all together",
            f"{own:,.0f}, {pool:,.0f} ({100 * (pool / max(own, 1) - 1):+.0f} %)") for q, own, pool in found.own_peaks),
     ], ("measured", "value"))  # fmt: skip
@@ -161,19 +173,59 @@ def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
             source="--format", problems=[Problem(f"no format {args.format!r}; there are: {', '.join(FORMATS)}")]
         )
     paths = [Path(name) for name in args.traces]
+    if args.min_jobs < 1:
+        raise InvalidInput(source="--min-jobs", problems=[Problem(f"{args.min_jobs} is not from 1 on")])
     columns, zone = _map(args.map), _zone(args.zone)
-    logs = [read_trace(path, form=args.format, columns=columns, zone=zone) for path in paths]
+    logs = [
+        read_trace(path, form=args.format, columns=columns, zone=zone, name=name)
+        for path, name in zip(paths, _site_names(paths), strict=True)
+    ]
+    logs = traces.once(logs)
     trace = traces.joined(traces.aligned(logs) if args.align else logs)
+    all_jobs = trace
     if args.days:
         since, until = _days(args.days)
         trace = traces.in_days(trace, since, until)
     trace = traces.of_sites(trace, least=args.min_jobs)
     if not trace.jobs:
-        raise InvalidInput(source=", ".join(args.traces), problems=[Problem("no job is left after --days, --min-jobs")])
+        raise InvalidInput(source=", ".join(args.traces), problems=[Problem(_nothing_left(all_jobs, args))])
     if args.deadline is not None:
         trace = traces.with_deadlines(trace, args.deadline)
     form = recognised(paths[0]) if args.format == "auto" else args.format
     return trace, PRESETS[form].eligible if form in PRESETS else "all"
+
+
+def _site_names(paths: list[Path]) -> list[str]:
+    """A file's stem; where several have one, with as many of its folders as tell them apart."""
+    from gridtie.simulator.readers import stem
+
+    twice = [str(path) for at, path in enumerate(paths) if path.resolve() in [one.resolve() for one in paths[:at]]]
+    if twice:
+        problem = Problem("it is given twice; for two sites that are alike, give a copy under another name")
+        raise InvalidInput(source=", ".join(twice), problems=[problem])
+    names = [stem(path) for path in paths]
+    for depth in range(1, max(len(path.resolve().parts) for path in paths)):
+        alike = {name for name in names if names.count(name) > 1}
+        names = [
+            "/".join([*path.resolve().parts[-1 - depth : -1], stem(path)]) if name in alike else name
+            for path, name in zip(paths, names, strict=True)
+        ]
+    return names
+
+
+def _nothing_left(trace: "Trace", args: argparse.Namespace) -> str:
+    """What there was, so that the next try may find it."""
+    import numpy as np
+
+    from gridtie.simulator.trace import days
+
+    since, until = days(trace)
+    most = int(np.bincount(trace.site).max())
+    return (
+        f"no job is left of {trace.jobs:,}"
+        + (f" under --days {args.days}: they came on days {since:.1f} to {until:.1f}" if args.days else "")
+        + (f" under --min-jobs {args.min_jobs}: the largest site has {most:,}" if args.min_jobs > 1 else "")
+    )
 
 
 def _map(text: str | None) -> dict[str, str]:
@@ -217,7 +269,7 @@ def _numbers(flag: str, text: str) -> tuple[float, ...]:
     return numbers
 
 
-def _assumed(args: argparse.Namespace, eligible: str) -> "Assumptions":
+def _assumed(args: argparse.Namespace, trace: "Trace", eligible: str) -> "Assumptions":
     from gridtie.simulator.policies import Assumptions
 
     kind, _, sigma = args.estimates.partition("=")
@@ -232,14 +284,20 @@ def _assumed(args: argparse.Namespace, eligible: str) -> "Assumptions":
         )
     if not 0 <= args.delay <= 10**7:
         raise InvalidInput(source="--delay", problems=[Problem("seconds from 0 to 10,000,000 are possible")])
-    bids, spread = _bids(args)
+    bids, spread = _bids(args, named=trace.bid is not None)
     return Assumptions(
-        estimates=kind, error=error, delay_s=args.delay, eligible=eligible, bids=bids, premium_sigma=spread
+        estimates=kind,
+        error=error,
+        delay_s=args.delay,
+        eligible=eligible,
+        bids=bids,
+        premium_sigma=spread,
+        deadline=args.deadline,
     )
 
 
-def _bids(args: argparse.Namespace) -> tuple[str, float]:
-    kind, _, sigma = (args.bids or ("log" if "bid" in _map(args.map) else "lognormal")).partition("=")
+def _bids(args: argparse.Namespace, *, named: bool) -> tuple[str, float]:
+    kind, _, sigma = (args.bids or ("log" if named else "lognormal")).partition("=")
     try:
         spread = float(sigma) if sigma else 0.5
     except ValueError:
@@ -312,99 +370,6 @@ def _told(args: argparse.Namespace) -> list[str]:
             words += [flag, str(value)]
     words += ["--align"] if args.align else []
     return [*words, "--equal-wait"] if args.equal_wait else words
-
-
-def _show(study: "Study") -> None:
-    left = "; ".join(f"{count:,} rows left out: {reason}" for reason, count in study.skipped)
-    capacity = sum(row.units for row in study.sites)
-    demand = sum(row.demand for row in study.sites)
-    print(f"{study.title}: {study.jobs:,} jobs of {len(study.gains):,} organisations at {len(study.sites):,} sites, "
-          f"{study.span_s / 86_400:.1f} days")  # fmt: skip
-    print(f"capacity {capacity:,} {study.unit} ({study.capacity_rule}), mean demand {demand:,.0f}")
-    if left:
-        print(left)
-    print()
-    late = any(cell.figures.missed is not None for cell in study.cells)
-    stranded = any(cell.figures.ran < study.jobs for cell in study.cells)
-    print_table([_cells(cell, study.jobs, left=stranded) for cell in study.cells], (
-        "sharing", "policy", "capacity", "mobile", "mean_wait_s", "95%_interval", "median", "p95", "p99", "by_size",
-        "slowdown", "utilised", "moved", *(("missed", "value") if late else ()), *(("never_ran",) if stranded else ()),
-    ))  # fmt: skip
-    _show_sizes(study)
-    if stranded:
-        print("Jobs that never ran were given up, or larger than any site open to them. Waits are of those that ran.")
-    if len(study.sites) == 1:
-        print("There is one site: nothing can be shared. Give a file per cluster, or say which column is the site.")
-    if study.equal_wait:
-        print("\nCapacity that waits no longer than the silos do:")
-        print_table(
-            [(e.arrangement, e.policy, f"{e.silo_capacity:,}", _s(e.silo_mean_s), f"{e.capacity:,}", _p(e.share),
-              _s(e.mean_s), _p(e.silo_utilisation), _p(e.utilisation)) for e in study.equal_wait],
-            ("sharing", "policy", "silo_capacity", "silo_wait_s", "capacity", "of_silos'", "wait_s", "silo_utilised",
-             "utilised"),
-        )  # fmt: skip
-    if study.compared[0] != study.compared[1]:
-        _show_gains(study)
-
-
-def _show_sizes(study: "Study") -> None:
-    """Where jobs differ in size: whether a policy lets some of them wait for it."""
-    shown = [cell for cell in study.cells if cell.factor == 1 and cell.sizes]
-    classes = max((cell.sizes for cell in shown), key=len, default=())
-    if len(classes) > 1:
-        print(
-            f"\nMean wait by the {study.unit} that a job needs at once, and if the log were other weeks like its own:"
-        )
-        print_table(
-            [(cell.arrangement, cell.policy, _p(cell.mobility) if cell.arrangement == "federated" else "–",
-              *(_s(next((of.mean_s for of in cell.sizes if of.least == one.least), 0.0)) for one in classes),
-              "–" if cell.log_low_s is None else f"{_s(cell.log_low_s)} … {_s(cell.log_high_s or 0.0)}")
-             for cell in shown],
-            ("sharing", "policy", "mobile", *(f"{of.least}-{of.most}" if of.most > of.least else f"{of.least}"
-                                              for of in classes), "other_weeks"),
-        )  # fmt: skip
-
-
-def _show_gains(study: "Study") -> None:
-    from gridtie.values.money import format_money
-
-    print(f"\nWho gains and who loses, {study.compared[1]} against {study.compared[0]} (mean wait, s):")
-    ordered = sorted(study.gains, key=lambda gain: (gain.connected_s - gain.alone_s, gain.organisation))
-    print_table(
-        [(gain.organisation, f"{gain.jobs:,}", _s(gain.alone_s), _s(gain.connected_s),
-          "loses" if gain.connected_s > gain.alone_s else "gains" if gain.connected_s < gain.alone_s else "same",
-          format_money(gain.paid), "–" if gain.earned is None else format_money(gain.earned)) for gain in ordered],
-        ("organisation", "jobs", "alone", "connected", "change", "paid", "earned"),
-    )  # fmt: skip
-    if len({of.split(" · ")[1] for of in study.compared}) > 1:
-        print("Sharing and the order of service change here; rows of one policy above show what sharing alone brings.")
-    print("\nSites, and what those who came from elsewhere paid them (asks and bids are assumed):")
-    print_table(
-        [(row.site, f"{row.units:,}", f"{row.demand:,.1f}", f"{row.jobs:,}", format_money(row.price),
-          format_money(row.earned)) for row in study.sites],
-        ("site", "units", "mean_demand", "jobs", "ask", "earned"),
-    )  # fmt: skip
-
-
-def _cells(cell: "Cell", jobs: int, *, left: bool) -> tuple[str, ...]:
-    f = cell.figures
-    between = "–" if cell.low_s is None or cell.high_s is None else f"{_s(cell.low_s)} … {_s(cell.high_s)}"
-    mobile = _p(cell.mobility) if cell.arrangement == "federated" else "–"
-    deadlines = () if f.missed is None else (_p(f.missed), _p(f.value))
-    never = (f"{jobs - f.ran:,}",) if left else ()
-    return (
-        cell.arrangement, cell.policy, f"{cell.capacity:,}", mobile, _s(f.mean_s), between, _s(f.median_s),
-        _s(f.p95_s), _s(f.p99_s), _s(f.weighted_s), f"{f.slowdown:.1f}", _p(f.utilisation), _p(f.moved), *deadlines,
-        *never,
-    )  # fmt: skip
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.2g}"
-
-
-def _p(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def _write(folder: Path, study: "Study", text: str, command: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridtie.cli.local.simulate_table import seconds
 from gridtie.cli.output import print_table, say
 from gridtie.errors import InvalidInput, Problem
 
@@ -54,8 +55,9 @@ def _show(study: "SystemStudy") -> None:
     print(f"{study.trace.name}: {study.trace.jobs:,} jobs at {len(study.trace.sites):,} sites, capacity "
           f"{study.sites.total:,} {study.trace.unit} ({study.sites.rule})\n")  # fmt: skip
     print_table(
-        [(scope, study.alone.case.mode, _s(found.mean_s), _s(found.median_s), _s(found.p95_s),
-          f"{100 * found.utilisation:.1f} %", str(found.unplaceable), "–" if book is None else _s(book[at].book_mean_s),
+        [(scope, study.alone.case.mode, seconds(found.mean_s), seconds(found.median_s), seconds(found.p95_s),
+          f"{100 * found.utilisation:.1f} %", str(found.unplaceable),
+          "–" if book is None else seconds(book[at].book_mean_s),
           run.journal_sha256[:16])
          for at, ((scope, run), found) in enumerate(zip(study.runs, study.figures(), strict=True))],
         ("sharing", "rule", "mean_wait_s", "median", "p95", "utilised", "never_placed", "at_book_depth_s", "journal"),
@@ -65,14 +67,10 @@ def _show(study: "SystemStudy") -> None:
                 ("law", "holds", "detail"))  # fmt: skip
     print()
     print_table(
-        [(gain.organisation, f"{gain.jobs:,}", _s(gain.alone_s), _s(gain.connected_s), format_money(gain.paid or 0),
-          format_money(gain.earned or 0)) for gain in study.gains()],
+        [(gain.organisation, f"{gain.jobs:,}", seconds(gain.alone_s), seconds(gain.connected_s),
+          format_money(gain.paid or 0), format_money(gain.earned or 0)) for gain in study.gains()],
         ("organisation", "jobs", "alone_s", "connected_s", "paid", "earned"),
     )  # fmt: skip
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.2g}"
 
 
 def _write(folder: Path, study: "SystemStudy", text: str, command: str) -> None:
