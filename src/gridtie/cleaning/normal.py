@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from gridtie.cleaning.sweep import BEHIND_THEM, MATHEMATICAL
 
-_TAKES_NO_ROOM = "\u00ad\u180e\ufeff\u20e3" + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x2060, 0x2065))))
+_TAKES_NO_ROOM = "\u00ad\u034f\u115f\u1160\u180e\u3164\ufeff\uffa0\u20e3" + "".join(
+    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+)
 # What makes a text worth normalising. Full-width brackets, commas and colons are ordinary Chinese punctuation.
 _WIDE_MARKS = "\uff20\uff0b\uff0d\uff0e" + "".join(
     chr(code) for first in (0xFF10, 0xFF21, 0xFF41) for code in range(first, first + (10 if first == 0xFF10 else 26))
@@ -24,7 +26,7 @@ _CIRCLED = "".join(
 _SMALL = {"\ufe52": ".", "\ufe58": "-", "\ufe62": "+", "\ufe63": "-", "\ufe6b": "@", "\uff61": "。"}
 _STRUCK = "".join(map(chr, range(0x0334, 0x0339)))  # strokes through a character
 ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM + _OTHER_DIGITS + _THIN + _CIRCLED + "".join(_SMALL) + _STRUCK
-_EMPTY = re.compile(f"[{_STRUCK}\u00ad\u180e\u20e3\ufe0f\u200b-\u200f\u2060-\u2064\ufeff]+")
+_EMPTY = re.compile(f"[{_STRUCK}{_TAKES_NO_ROOM}\ufe0f]+")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord(blank): 0x20 for blank in "\u00a0\u3000" + _THIN}
 _WIDE |= {ord(digit): 0x30 + at % 10 for at, digit in enumerate(_OTHER_DIGITS)}
 _WIDE |= {ord(small): ord(plain) for small, plain in _SMALL.items()}

@@ -30,6 +30,7 @@ MOST_MARKS = 4
 MOST_RULES = 62  # that have a bit of their own; the last one stands for all others
 SURE = 17  # plain digits that a check character can tell by itself
 JOINT, ASIDE = 3, 14  # characters between two digits, and those with something in brackets, a tag or an entity
+BETWEEN = "杠横空格"  # said aloud between digits: 138空格0013
 LARGE = "十百千万亿拾佰仟点"  # behind a numeral they make it a quantity
 NOTHING, PLAIN, NUMERAL, OPENING, OTHER = 0, 1, 2, 3, 4
 DIGITS, NUMERALS, WORDS = "digits", "numerals", "words"  # ways of writing
@@ -56,6 +57,8 @@ def _kinds() -> Kinds:
         letter = chr(code)
         made[code] = NUMERAL if letter in VALUES else OTHER if letter.isalnum() else NOTHING
     made[0x30:0x3A] = PLAIN
+    for letter in BETWEEN:
+        made[ord(letter)] = NOTHING
     for letter in "(（[【<&":
         made[ord(letter)] = OPENING
     return made
@@ -65,7 +68,7 @@ KINDS = _kinds()
 _ASIDES = r"(?:&[#\w]{2,7};|<[^<>]{0,10}>|[（(\[【][^（()）\[\]【】0-9]{1,10}[）)\]】])"
 _WORD = f"(?i:(?:{'|'.join(TIMES)})[ -])?(?i:{'|'.join(sorted(SPOKEN, key=len, reverse=True))})"
 _DIGIT = f"[0-9{''.join(VALUES)}]"
-_JOINTS = rf"(?:{_ASIDES}{{1,2}}|[^\w]{{1,{JOINT}}}|_{{1,2}})"
+_JOINTS = rf"(?:{_ASIDES}{{1,2}}|[^\w]{{1,{JOINT}}}|_{{1,2}}|[{BETWEEN}]{{1,2}})"
 _BLANKS = re.compile("[ \u3000]+")
 _ONE = re.compile(f"(?:{_DIGIT}|{_WORD})")
 _PLAIN, _RUN = re.compile(r"[0-9\W_]*"), re.compile("[0-9]+")
@@ -73,7 +76,7 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")  # of a machine
 _GOES_ON = re.compile(f"[{LARGE}0-9A-Za-z]|[,.:/-][0-9]")
 _CHECK = re.compile(rf"{_JOINTS}?[Xx叉](?![0-9A-Za-z])")
 _NUMBER = re.compile(f"{_DIGIT}(?:{_JOINTS}?{_DIGIT})+")
-_SPELLED = re.compile(f"(?<![A-Za-z])(?:{_WORD}|{_DIGIT})(?:[ ,.-]{{0,3}}(?:{_WORD}|{_DIGIT})){{4,}}(?![A-Za-z])")
+_SPELLED = re.compile(f"(?<![A-Za-z])(?:{_WORD}|{_DIGIT})(?:[ ,.…/_|\n-]{{0,4}}(?:{_WORD}|{_DIGIT})){{4,}}(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,11 +280,15 @@ def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
 
 
 def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Any of the words, in lower case. A short Latin word counts only where no letter touches it.
+    """Any of the words, in lower case; one behind `re:` is an expression that begins with a letter of its own. A short
+    Latin word counts only where no letter touches it.
 
     By their first letters, and no guard before these, so that a search can pass over all that begins none of them."""
     by_letter: dict[str, list[str]] = {}
     for word in sorted(map(str.lower, words), key=len, reverse=True):
+        if word.startswith("re:"):
+            by_letter.setdefault(word[3], []).append(word[4:])
+            continue
         short = word.isascii() and len(word) < 5
         head = f"(?<![a-z]{re.escape(word[0])})" if short and word[0].isalpha() else ""
         tail = "(?![a-z])" if short and word[-1].isalpha() else ""

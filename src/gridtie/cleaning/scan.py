@@ -146,10 +146,10 @@ def _written_so(text: str, runs: Runs, rule: Rule) -> bool:
     if len(runs) == 1:
         return rule.unparted
     lengths = [b - a for a, b in runs]
-    if rule.written:
-        return "-".join(map(str, lengths)) in rule.written
-    joints = {text[runs[i][1] : runs[i + 1][0]] for i in range(len(runs) - 1)}
-    return min(lengths) >= 2 and len(joints) == 1 and not _ODD_JOINT.search(joints.pop())
+    joints = [text[runs[i][1] : runs[i + 1][0]] for i in range(len(runs) - 1)]
+    if rule.written:  # of two strokes none is behind an area code: `810/990/9000` are three things
+        return "-".join(map(str, lengths)) in rule.written and joints.count("/") < 2
+    return min(lengths) >= 2 and len(set(joints)) == 1 and not _ODD_JOINT.search(joints[0])
 
 
 def _free(text: str, start: int, end: int, rule: Rule) -> bool:
