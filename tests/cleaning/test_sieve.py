@@ -73,7 +73,7 @@ def test_a_text_with_more_numbers_than_there_is_room_for_loses_none() -> None:
 
 def rule_with(anchor: str, then: str = "") -> Rule:
     said = (
-        f"[[rule]]\nid = 'a'\nkind = 'A'\nfrom = 'pattern'\nshape = '.'\nscore = 60\nhit = []\nanchors = ['{anchor}']\n"
+        f"[[rule]]\nid = 'a'\nkind = 'A'\nfrom = 'pattern'\nshape = '.'\nscore = 60\nhit = ['a']\nanchors = ['{anchor}']\n"
     )
     return RuleSet.read({"a": said + (f"then = '{then}'" if then else "")}).rules[0]
 
