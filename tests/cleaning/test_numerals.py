@@ -20,7 +20,7 @@ from = 'spelled'
 shape = '[0-9X]+'
 left = [{WORDS}]
 score = 0
-hit = ['12345']
+hit = ['⟦12345⟧']
 """}).rules  # fmt: skip
 LETTERS = st.text("0123456789零一二三幺①❷ -./_·\n（）<b>&;去元xA", max_size=60)
 ANCHORS, COMPILED, PASSES = Anchors(()), Reader(ANYTHING, runs), Reader(ANYTHING, ran)

@@ -45,6 +45,8 @@ LAUGHS = "[pieces]\n" + "".join(
         (GOOD + 'check = "mod12"\n', "no check 'mod12'"),
         (GOOD + 'left = ["@nobody"]\n', "names the list 'nobody'"),
         (GOOD + "left = [1]\n", "left must be a list of words"),
+        (GOOD + 'left = ["re:x(y)"]\n', "left takes words"),
+        (GOOD + 'refuse = ["re:x("]\n', "not a regular expression"),
         (GOOD + GOOD, "a second rule with the id 'a'"),
         ('[words]\nx = [1]\n', "the words 'x'"),
         ("rule = 5\n", "rule is a list of tables"),

@@ -72,7 +72,7 @@ def test_a_text_with_more_numbers_than_there_is_room_for_loses_none() -> None:
 
 
 def rule_with(anchor: str, then: str = "") -> Rule:
-    head = "[[rule]]\nid = 'a'\nkind = 'A'\nfrom = 'pattern'\nshape = '.'\nscore = 60\nhit = ['a']\n"
+    head = "[[rule]]\nid = 'a'\nkind = 'A'\nfrom = 'pattern'\nshape = '.'\nscore = 60\nhit = ['⟦a⟧']\n"
     said = f"{head}anchors = ['{anchor}']\n"
     return RuleSet.read({"a": said + (f"then = '{then}'" if then else "")}).rules[0]
 

@@ -23,8 +23,9 @@
 right behind a candidate belongs to it, such as an extension.
 
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
-behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`. A
-failed `check` takes it away too, unless `unchecked` says what is left of the score. It counts from 50 on.
+behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`; there
+and in `refuse_right`, `re:` makes an expression of it: `re:天(?!津)`. A failed `check` takes it away too, unless
+`unchecked` says what is left of the score. It counts from 50 on.
 
 In the examples `⟦…⟧` stands around everything that all rules together find: in those of `hit` something at least, in
 those of `miss` nothing or what another rule finds.
@@ -231,6 +232,8 @@ def _rule(
             if word.startswith("@") and word[1:] not in words:
                 where.refuse(f"{key} names the list {word[1:]!r}, which [words] does not have", key)
             found.extend(words[word[1:]] if word.startswith("@") else [word])
+        if key in ("left", "right") and any(word.startswith("re:") for word in found):
+            where.refuse(f"{key} takes words; an expression behind re: may stand in refuse and refuse_right", key)
         return found
 
     def pattern(key: str) -> re.Pattern[str] | None:
@@ -254,6 +257,7 @@ def _rule(
         then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
             re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
+        refuse, refuse_right = pattern("refuse"), pattern("refuse_right")
     except (re.error, OverflowError, RecursionError) as error:
         where.refuse(f"not a regular expression: {error}", "shape")
     return Rule(
@@ -264,7 +268,7 @@ def _rule(
         tail=tail, before=table.get("before", 40), after=table.get("after", 40),
         gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
         context=pattern("left"), right=pattern("right"),
-        refuse=pattern("refuse"), refuse_right=pattern("refuse_right"), sure=table.get("sure", False),
+        refuse=refuse, refuse_right=refuse_right, sure=table.get("sure", False),
         unparted=table.get("unparted", True), way=table.get("way", ""),
         hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),
     )  # fmt: skip
@@ -287,7 +291,7 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
     by_letter: dict[str, list[str]] = {}
     for word in sorted(map(str.lower, words), key=len, reverse=True):
         if word.startswith("re:"):
-            by_letter.setdefault(word[3], []).append(word[4:])
+            by_letter.setdefault(word[3:4], []).append(word[4:])
             continue
         short = word.isascii() and len(word) < 5
         head = f"(?<![a-z]{re.escape(word[0])})" if short and word[0].isalpha() else ""
