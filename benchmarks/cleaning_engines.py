@@ -133,13 +133,14 @@ def gridtie_near(records: list[dict[str, Any]], _: Path) -> set[int]:
     import numpy as np
 
     from gridtie.cleaning import kernels
-    from gridtie.cleaning.duplicates import alike, nearly_again, shingles
+    from gridtie.cleaning.duplicates import STAYS, UNDECIDED, Candidates, Comparison, keys_of, shingles
 
     texts = [record["text"].encode() for record in records]
     signatures = np.array([kernels.signature(kernels.squeezed(np.frombuffer(text, np.uint8))[1]) for text in texts])
-    groups = alike(signatures)
-    known = {place: shingles(texts[place]) for group in groups for place in group}
-    return {records[place]["id"] for place in nearly_again(groups, known, LIKE)}
+    some = Candidates.of(keys_of(signatures), np.ones(len(texts), np.bool_))
+    places, said = some.places, [shingles(texts[place]) for place in some.places]
+    made = Comparison(some, LIKE).take(signatures[places], said, np.full(places.size, UNDECIDED, np.int32))
+    return {records[place]["id"] for place in places[made != STAYS]}
 
 
 def datasketch_near(records: list[dict[str, Any]], _: Path) -> set[int]:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from gridtie.adapters.tables import names_text
-from gridtie.cleaner import files
-from gridtie.cleaner.run import Cleaned, clean
+from gridtie.cleaner import across, files
+from gridtie.cleaner.run import Cleaned, Progress, Step, clean
 from gridtie.cleaner.work import Task
 from gridtie.errors import FolderInUse
 
@@ -61,13 +61,16 @@ def corpus(path: Path, count: int = 400, seed: int = 20261127) -> list[dict[str,
     return records
 
 
-def run(out: Path, *inputs: Path, workers: int = 1, aside: bool = False, policy: str = POLICY) -> Cleaned:
+def run(
+    out: Path, *inputs: Path, workers: int = 1, aside: bool = False, policy: str = POLICY,
+    progress: Progress = lambda _step: None,
+) -> Cleaned:  # fmt: skip
     task = Task(
         out=out, policy_text=policy, policy_source="p.toml", words_text="", names_text=names_text(),
         text_field="text", aside=aside,
         keys={"k": bytes.fromhex(KEY)},
     )  # fmt: skip
-    return clean(task, inputs, workers=workers, progress=lambda _step: None)
+    return clean(task, inputs, workers=workers, progress=progress)
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -155,6 +158,37 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_ends_with_the_same_bytes(
     subprocess.run(command, env=environment, check=True, capture_output=True)
     assert [path for path in (tmp_path / "out").rglob(".*") if path.is_file()] == []
     assert written(tmp_path / "out") == written(tmp_path / "whole")
+
+
+def test_a_run_that_is_stopped_while_it_compares_decides_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    for number, path in enumerate(inputs):
+        corpus(path, 100, seed=number)
+    run(tmp_path / "whole", *inputs)
+    monkeypatch.setattr(across, "TOGETHER", 3)
+    monkeypatch.setattr(across, "SEGMENT", 6)
+    seen: list[Step] = []
+
+    def stop(step: Step) -> None:
+        seen.append(step)
+        if step.stage == "comparing" and step.done > step.size * 0.7:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        run(out, *inputs, progress=stop)
+    told = [step.done for step in seen if step.stage == "comparing"]
+    assert told == sorted(told)
+    assert len(set(told)) > 10
+    decided = {path: path.stat().st_mtime_ns for path in (out / "work" / "compared").iterdir()}
+    assert len(decided) >= 3
+    run(out, *inputs)
+    assert decided.items() <= {path: path.stat().st_mtime_ns for path in (out / "work" / "compared").iterdir()}.items()
+    assert written(out) == written(tmp_path / "whole")
+    monkeypatch.setattr(across, "shingles_in", None)  # with all decided no text is read again for comparing
+    run(out, *inputs, policy=POLICY.replace('CN_ID = "drop"', 'CN_ID = "remove"'))
 
 
 def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:

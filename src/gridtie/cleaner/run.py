@@ -8,22 +8,19 @@ import os
 import signal
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
+from gridtie.cleaner.across import COMPARED, across
 from gridtie.cleaner.detector import end_all
 from gridtie.cleaner.files import HALF, Part, clashes, digest_of, parts_of, put
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
-from gridtie.cleaner.work import Task, look_at, looks, marked, shingles_in, write_part
-from gridtie.cleaning.duplicates import Shingles, again, alike, nearly_again
+from gridtie.cleaner.work import Task, look_at, marked, write_part
 from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
-
-BATCH = 20_000  # candidates whose shingles are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,8 @@ def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progres
         raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     if table := task.policy().table:
         check_columns(table, inputs)
-    folders = [task.out / name for name in ("data", "work/looks", "work/written", *(["dropped"] if task.aside else []))]
+    names = ("data", "work/looks", str(COMPARED), "work/written", *(["dropped"] if task.aside else []))
+    folders = [task.out / name for name in names]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     with _lock(task.out / "work" / "lock") as lock:
@@ -97,7 +95,7 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
         )
         _check_unchanged(task, known, parts, keys)
         detectors = _same_detectors(task, counted)
-        dropped = _across(task, parts, keys, [one["records"] for one in counted])
+        dropped = _across(task, parts, keys, [one["records"] for one in counted], sizes, progress)
         jobs = [(task, part, key, why) for part, key, why in zip(parts, keys, dropped, strict=True)]
         table = ""
         if said := task.policy().table:
@@ -154,65 +152,31 @@ def _same_detectors(task: Task, counted: Sequence[Mapping[str, Any]]) -> Mapping
 
 
 def _check_unchanged(task: Task, known: Mapping[str, Any], parts: Sequence[Part], keys: Sequence[str]) -> None:
-    """Forgets the looks at a file that is no longer the one whose digest they go by."""
+    """Forgets the looks at a file that is no longer the one whose digest they go by, and what was decided on them."""
     for path, said in known.items():
         now = Path(path).stat()
         if (now.st_size, now.st_mtime_ns) != (said["bytes"], said["changed"]):
             for part, key in zip(parts, keys, strict=True):
                 if part.path == path:
                     (task.out / "work" / "looks" / f"{key}.done.json").unlink(missing_ok=True)
+            for segment in (task.out / COMPARED).glob("*.json"):
+                segment.unlink()
             raise InputChanged(path=path)
 
 
-def _across(task: Task, parts: Sequence[Part], keys: Sequence[str], sizes: Sequence[int]) -> list[dict[int, str]]:
-    """Duplicates among all records that are worth keeping, as reasons by part and place."""
-    policy = task.policy()
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    dropped: list[dict[int, str]] = [{} for _ in parts]
-    worth: list[tuple[int, bytes]] = []
-    number = 0
-    for key in keys:
-        for look in looks(task, key):
-            if not look.problem:
-                worth.append((number, look.digest))
-            number += 1
-    found: dict[int, str] = {}
-    if policy.exact:
-        same = again([digest for _, digest in worth])
-        found.update((worth[place][0], "duplicate") for place in same)
-    if policy.near and number:
-        left = np.setdiff1d(np.array([one for one, _ in worth], np.int64), np.array(list(found), np.int64))
-        skip = np.setdiff1d(np.arange(number), left)
-        signatures = np.concatenate([np.load(task.out / "work" / "looks" / f"{key}.npy") for key in keys])
-        groups = alike(signatures, skip.tolist())
-        for batch in _batches(groups):
-            known = _shingles(task, parts, starts, {place for group in batch for place in group})
-            found.update(dict.fromkeys(nearly_again(batch, known, policy.near), "near-duplicate"))
-    for place, reason in found.items():
-        part = int(np.searchsorted(starts, place, side="right")) - 1
-        dropped[part][place - int(starts[part])] = reason
+def _across(
+    task: Task, parts: Sequence[Part], keys: Sequence[str], records: Sequence[int], sizes: Sequence[int],
+    progress: Progress,
+) -> list[dict[int, str]]:  # fmt: skip
+    total = sum(sizes)
+    before = [0, *accumulate(sizes)]
+    progress(Step("comparing", 0, total))
+    dropped = across(
+        task, parts, keys, records,
+        lambda part, share: progress(Step("comparing", before[part] + int(share * sizes[part]), total)),
+    )  # fmt: skip
+    progress(Step("comparing", total, total))
     return dropped
-
-
-def _batches(groups: Sequence[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
-    batch: list[tuple[int, ...]] = []
-    for group in groups:
-        batch.append(group)
-        if sum(map(len, batch)) >= BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _shingles(task: Task, parts: Sequence[Part], starts: np.ndarray[Any, Any], wanted: set[int]) -> dict[int, Shingles]:
-    made = {}
-    for number, part in enumerate(parts):
-        low, high = int(starts[number]), int(starts[number + 1])
-        here = frozenset(place - low for place in wanted if low <= place < high)
-        if here:
-            made.update({low + place: found for place, found in shingles_in(task, part, here).items()})
-    return made
 
 
 # ── one process or several ────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gridtie.cleaner.across import COMPARED
 from gridtie.cleaner.files import scratch_of
 from gridtie.cleaner.report import keep_run, write_report
 from gridtie.cleaner.run import Step, clean, look_share
@@ -61,6 +62,8 @@ def _carry_written(source: Path, target: Path) -> None:
         output = marker.name.rsplit(".", 2)[0]
         for name in (Path("data", output), folder / marker.name):
             _copy(source, target, name)
+    for segment in sorted((source / COMPARED).glob("[!.]*.json")):
+        _copy(source, target, COMPARED / segment.name)
 
 
 def _copy(source: Path, target: Path, name: Path) -> None:

@@ -25,7 +25,7 @@ from gridtie.cleaning.block import MOST as BLOCK
 from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
 from gridtie.cleaning.detectors import Detection
 from gridtie.cleaning.document import Leaves, leaves, main_text, with_leaves
-from gridtie.cleaning.duplicates import Shingles, shingles
+from gridtie.cleaning.duplicates import Shingles, Signatures, shingles
 from gridtie.cleaning.look import NOTHING, Look, Looker
 from gridtie.cleaning.policy import SHAPED, Policy
 from gridtie.cleaning.rule import RuleSet
@@ -116,7 +116,7 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
         made.replace(compared)
     lines.replace(kept)
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
-    return _mark(marker, said)
+    return mark(marker, said)
 
 
 def _settle(file: IO[bytes]) -> None:
@@ -175,15 +175,28 @@ def _line(found: Read, look: Look) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> dict[int, Shingles]:
-    """Of the records at these places of a part, for comparing candidates."""
-    made = {}
-    for place, found in enumerate(read(part, wanted)):
+def digests(task: Task, key: str) -> Iterator[bytes | None]:
+    """Of each record, in their order, what tells it from others; none where it is dropped anyway."""
+    with (task.out / "work" / "looks" / f"{key}.jsonl").open("rb") as file:
+        for line in file:
+            _, _, digest, _, problem, *_ = orjson.loads(line)
+            yield None if problem else bytes.fromhex(digest)
+
+
+def signatures_of(task: Task, key: str) -> Signatures:
+    """Of each record, as they lie on the disk."""
+    path = task.out / "work" / "looks" / f"{key}.npy"
+    made: Signatures = np.load(path, mmap_mode="r")
+    return made
+
+
+def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> Iterator[Shingles]:
+    """Of the records at these places of a part, in their order, for comparing candidates."""
+    for place, found in enumerate(read(part, wanted) if wanted else ()):
         if place in wanted:
             about = main_text(found.value, task.text_field)
             text = about if about is not None else "\n".join(text for _, text in leaves(found.value))
-            made[place] = shingles(text.encode("utf-8", "replace"))
-    return made
+            yield shingles(text.encode("utf-8", "replace"))
 
 
 def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], table: str) -> dict[str, Any]:
@@ -220,7 +233,7 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
                 writer.abandon()
         raise
     said_of_it = {"input": part.path, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
-    return _mark(marker, {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()})
+    return mark(marker, {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()})
 
 
 def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes], form: str) -> Any:
@@ -315,6 +328,6 @@ def marked(marker: Path, *beside: Path) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
-def _mark(marker: Path, said: dict[str, Any]) -> dict[str, Any]:
+def mark(marker: Path, said: dict[str, Any]) -> dict[str, Any]:
     put(marker, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
     return said

@@ -3,31 +3,39 @@
 Exact is SHA-256 of the text. Near is found by bands of MinHash signatures, so that only records that share a band are
 compared, and decided by the Jaccard likeness of their character shingles. A record that is like an earlier one that
 stays does not stay itself; one that is only like others that do not stay, stays. So what is dropped is always much like
-something that is kept, and a template with thousands of fillings is compared with its first alone. All of it depends on
-the texts and their order alone.
+something that is kept. All of it depends on the texts and their order alone.
+
+Texts of one template share bands by the thousand. So a record is compared with no more than some: by its rarest bands
+first, which are what it has in common with few; by each band with the first that stay, those included that stand for
+what was dropped; and exactly with those alone whose signatures agree most.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from gridtie.cleaning import kernels
+from gridtie.cleaning.compiled import njit
 
-BANDS, ROWS = 16, 8  # of a signature of 128: likeness 0.8 shares a band with 0.95, 0.5 with 0.06
 Signatures = npt.NDArray[np.uint32]  # one row a record
-Shingles = npt.NDArray[np.uint64]  # sorted, each once
+Shingles = npt.NDArray[np.uint32]  # 32 bits of the hash of each, sorted, each once
+Numbers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
+Keys = npt.NDArray[np.uint64]
+BANDS, ROWS = 16, 8  # of a signature of 128: likeness 0.8 shares a band with 0.95, 0.5 with 0.06
+OF_A_BAND, SIGNATURES, EXACTLY = 64, 256, 64  # that stay, with which one record is compared at most
+MARGIN = 0.2  # of an estimate by signatures, whose standard error is some 0.04 for 128 shingles and more
+STAYS, UNDECIDED = -1, -2  # instead of the number of the one, among those that stay, that a record is like
 
 
 def shingles(encoded: bytes) -> Shingles:
     _, squeezed = kernels.squeezed(np.frombuffer(encoded, np.uint8))
-    return np.unique(kernels.shingles(squeezed, kernels.SHINGLE))
-
-
-def likeness(one: Shingles, other: Shingles) -> float:
-    """Jaccard: what both have among what either has."""
-    both = np.intersect1d(one, other, assume_unique=True).size
-    return both / max(1, one.size + other.size - both)
+    hashes = (kernels.shingles(squeezed, kernels.SHINGLE) >> np.uint64(32)).astype(np.uint32)
+    hashes.sort()
+    distinct: Shingles = hashes[np.diff(hashes, prepend=~hashes[:1]) != 0]
+    return distinct
 
 
 def again(digests: Sequence[bytes]) -> dict[int, int]:
@@ -36,63 +44,149 @@ def again(digests: Sequence[bytes]) -> dict[int, int]:
     return {place: first[digest] for place, digest in enumerate(digests) if first.setdefault(digest, place) != place}
 
 
-def alike(signatures: Signatures, skip: Iterable[int] = ()) -> list[tuple[int, ...]]:
-    """Groups of records of which each shares a band with another of the group, in order; candidates, not yet compared.
-
-    `skip`: records that are dropped anyway. One that is too short for a shingle is in no group.
-    """
-    left = np.setdiff1d(np.flatnonzero(signatures[:, 0] != kernels.EMPTY), np.fromiter(skip, np.int64))
-    joined = Joined()
-    for band in range(BANDS):
-        rows = np.ascontiguousarray(signatures[left, band * ROWS : (band + 1) * ROWS])
-        keys = rows.view(np.dtype((np.void, ROWS * 4))).ravel()
-        order = np.argsort(keys, kind="stable")
-        same = keys[order][1:] == keys[order][:-1]
-        for number in np.flatnonzero(same).tolist():
-            joined.join(int(left[order[number]]), int(left[order[number + 1]]))
-    return joined.groups()
+def keys_of(signatures: Signatures) -> Keys:
+    """One of each band, equal where bands are; of a text that is too short for a shingle none but 0."""
+    made = np.zeros((len(signatures), BANDS), np.uint64)
+    some = np.flatnonzero(signatures[:, 0] != kernels.EMPTY)
+    made[some] = kernels.keyed(np.ascontiguousarray(signatures[some]), BANDS)
+    return made
 
 
-def nearly_again(groups: Sequence[tuple[int, ...]], known: Mapping[int, Shingles], least: float) -> dict[int, int]:
-    """Of each record that is like an earlier one that stays by `least`: the place of that one, the first of them."""
-    found: dict[int, int] = {}
-    for group in groups:
-        stays: list[int] = []
-        for place in group:
-            first = next((one for one in stays if _like(known[one], known[place], least)), None)
-            if first is None:
-                stays.append(place)
-            else:
-                found[place] = first
-    return found
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Records of which each shares a band with another: their places, in order; the numbers of the bands that each
+    shares, rarest first, `STAYS` for none; and how many share each."""
+
+    places: Numbers
+    bands: Places
+    sizes: Numbers
+
+    @classmethod
+    def of(cls, keys: Keys, left: npt.NDArray[np.bool_]) -> "Candidates":
+        """`left`: which records are not dropped anyway."""
+        places = np.flatnonzero(left & (keys[:, 0] != 0))
+        bands, sizes = np.empty((places.size, BANDS), np.int32), np.zeros(0, np.int64)
+        for band in range(BANDS):
+            _, which, counts = np.unique(keys[places, band], return_inverse=True, return_counts=True)
+            shared = counts > 1
+            bands[:, band] = np.where(shared, np.cumsum(shared) - 1 + sizes.size, -1)[which]
+            sizes = np.concatenate([sizes, counts[shared]])
+        some = (bands >= 0).any(axis=1)
+        places, bands = places[some], bands[some]
+        order = np.argsort(np.where(bands >= 0, np.append(sizes, 0)[bands], places.size + 1), axis=1, kind="stable")
+        return cls(places, np.take_along_axis(bands, order, axis=1), sizes)
 
 
-def _like(one: Shingles, other: Shingles, least: float) -> bool:
-    """Sizes too far apart are not compared: likeness is at most the smaller by the larger."""
-    small, large = sorted((one.size, other.size))
-    return small >= least * large and likeness(one, other) >= least
+class Comparison:
+    """Of candidates, given in their order and as many at once as one likes, which are like one that stays."""
+
+    def __init__(self, some: Candidates, least: float) -> None:
+        self._bands, self._least = some.bands, least
+        self._taken = self._kept = 0
+        self._begins = np.concatenate([[0], np.cumsum(np.minimum(some.sizes, OF_A_BAND))]).astype(np.int64)
+        self._known = np.zeros(some.sizes.size, np.int32)  # of each band, how many of `_members` there are
+        self._members = np.zeros(int(self._begins[-1]), np.int32)
+        self._seen = np.zeros(0, np.int64)
+        self._signatures = np.zeros((0, BANDS * ROWS), np.uint32)
+        self._said, self._ends = np.zeros(0, np.uint32), np.zeros(1, np.int64)
+
+    def take(self, signatures: Signatures, said: Sequence[Shingles], decided: Places) -> Places:
+        """The number, among those that stay, of what each of the next candidates is like, or `STAYS`. What was
+        `decided` once is not decided again, and of what does not stay nothing need be said."""
+        ends = np.cumsum([0, *map(len, said)], dtype=np.int64)
+        self._make_room(len(said), int(ends[-1]))
+        made = decided.copy()
+        bands = self._bands[self._taken : self._taken + len(said)]
+        self._kept = compare(
+            self._taken, bands, self._begins, self._known, self._members, self._seen,
+            np.ascontiguousarray(signatures), np.concatenate([*said, np.zeros(0, np.uint32)]), ends,
+            self._signatures, self._said, self._ends, self._kept, self._least, made,
+        )  # fmt: skip
+        self._taken += len(said)
+        return made
+
+    def _make_room(self, records: int, shingles: int) -> None:
+        self._seen = _longer(self._seen, self._kept, records)
+        self._signatures = _longer(self._signatures, self._kept, records)
+        self._said = _longer(self._said, int(self._ends[self._kept]), shingles)
+        self._ends = _longer(self._ends, self._kept + 1, records)
 
 
-class Joined:
-    """Union-find: who is together with whom. The smallest member stands for all."""
+def _longer(held: np.ndarray, used: int, more: int) -> np.ndarray:
+    if used + more <= len(held):
+        return held
+    made = np.zeros((max(used + more, 2 * used), *held.shape[1:]), held.dtype)
+    made[:used] = held[:used]
+    return made
 
-    def __init__(self) -> None:
-        self._up: dict[int, int] = {}
 
-    def top(self, one: int) -> int:
-        while (above := self._up.get(one, one)) != one:
-            self._up[one] = self._up.get(above, above)
-            one = above
-        return one
+@njit(cache=True, nogil=True)
+def compare(
+    first: int, bands: Places, begins: Numbers, known: Places, members: Places, seen: Numbers,
+    signatures: Signatures, said: Shingles, ends: Numbers,
+    kept_signatures: Signatures, kept_said: Shingles, kept_ends: Numbers, kept: int, least: float, made: Places,
+) -> int:  # fmt: skip
+    """How many stay now; `made` has what is decided. Numbered from `first` on are all candidates, for `seen`."""
+    near = np.empty(SIGNATURES, np.int32)
+    for at in range(len(bands)):
+        own = said[ends[at] : ends[at + 1]]
+        if made[at] == UNDECIDED:
+            count = _gathered(first + at + 1, bands[at], begins, known, members, seen, near)
+            agreed = kernels.agreements(kept_signatures, near[:count], signatures[at])
+            made[at] = _likest(near, agreed, own, kept_said, kept_ends, least)
+        stays = made[at] == STAYS
+        if stays:
+            kept_signatures[kept] = signatures[at]
+            kept_ends[kept + 1] = kept_ends[kept] + own.size
+            kept_said[kept_ends[kept] : kept_ends[kept + 1]] = own
+            kept += 1
+        _file(kept - 1 if stays else made[at], bands[at], begins, known, members)
+    return kept
 
-    def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.top(one), self.top(other)))
-        self._up.setdefault(low, low)
-        self._up[high] = low
 
-    def groups(self) -> list[tuple[int, ...]]:
-        """Of two or more, each in order, the groups in order of their first."""
-        found: dict[int, list[int]] = {}
-        for one in sorted(self._up):
-            found.setdefault(self.top(one), []).append(one)
-        return [tuple(group) for group in found.values() if len(group) > 1]
+@njit(cache=True, nogil=True)
+def _gathered(
+    number: int, bands: Places, begins: Numbers, known: Places, members: Places, seen: Numbers, near: Places
+) -> int:
+    """How many that stay are known by these bands, each once; they are put into `near`."""
+    count = 0
+    for band in bands:
+        if band < 0:
+            break
+        for place in range(begins[band], begins[band] + known[band]):
+            if count == near.size:
+                return count
+            if seen[members[place]] != number:
+                seen[members[place]] = number
+                near[count] = members[place]
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _likest(
+    near: Places, agreed: Numbers, own: Shingles, kept_said: Shingles, kept_ends: Numbers, least: float
+) -> int:  # fmt: skip
+    """The first that is like it by `least`, asked in the order in which their signatures agree."""
+    for _ in range(min(EXACTLY, agreed.size)):
+        best = int(np.argmax(agreed))
+        if agreed[best] < (least - MARGIN) * BANDS * ROWS:
+            break
+        agreed[best] = -1
+        other = kept_said[kept_ends[near[best]] : kept_ends[near[best] + 1]]
+        both = kernels.common(own, other, int(np.ceil(least / (1 + least) * (own.size + other.size) - 1e-9)))
+        if both >= least * (own.size + other.size - both):
+            return int(near[best])
+    return STAYS
+
+
+@njit(cache=True, nogil=True)
+def _file(number: int, bands: Places, begins: Numbers, known: Places, members: Places) -> None:
+    """By each of these bands, where there is room, one that stays is known."""
+    for band in bands:
+        if band < 0:
+            break
+        end = begins[band] + known[band]
+        if end < begins[band + 1] and not np.any(members[begins[band] : end] == number):
+            members[end] = number
+            known[band] += 1

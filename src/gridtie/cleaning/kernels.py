@@ -193,6 +193,44 @@ def signature(squeezed: Codes) -> npt.NDArray[np.uint32]:
 
 
 @njit(cache=True, nogil=True)
+def keyed(signatures: Codes, bands: int) -> npt.NDArray[np.uint64]:
+    """Of each signature as many hashes, none of them 0, each of its own share of it."""
+    rows, width = signatures.shape
+    made = np.empty((rows, bands), np.uint64)
+    for row in range(rows):
+        for band in range(bands):
+            folded = np.uint64(band)
+            for place in range(band * width // bands, (band + 1) * width // bands):
+                folded = _mixed(folded * np.uint64(31) + np.uint64(signatures[row, place]))
+            made[row, band] = folded | np.uint64(1)
+    return made
+
+
+@njit(cache=True, nogil=True)
+def agreements(signatures: Codes, rows: npt.NDArray[np.int32], own: Codes) -> Counts:
+    """At how many places each of these rows has what `own` has."""
+    made = np.zeros(rows.size, np.int64)
+    for number in range(rows.size):
+        row, same = signatures[rows[number]], 0
+        for place in range(own.size):
+            same += row[place] == own[place]
+        made[number] = same
+    return made
+
+
+@njit(cache=True, nogil=True)
+def common(one: Codes, other: Codes, least: int) -> int:
+    """How many two sorted rows have in common; where it cannot be so many as `least`, what was found by then."""
+    here, there, both, apart = 0, 0, 0, one.size + other.size - 2 * least
+    while here < one.size and there < other.size and here + there - 2 * both <= apart:
+        both += one[here] == other[there]
+        smaller = one[here] <= other[there]
+        there += one[here] >= other[there]
+        here += smaller
+    return both
+
+
+@njit(cache=True, nogil=True)
 def repeated(squeezed: Codes, length: int) -> float:
     """The share of runs of so many characters that stood before in the text."""
     hashes = shingles(squeezed, length)

@@ -75,6 +75,26 @@ def signature(squeezed: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return np.where(steps == 0, bins, borrowed.astype(np.uint32)).astype(np.uint32)
 
 
+def keyed(signatures: npt.NDArray[np.uint32], bands: int) -> Hashes:
+    width = signatures.shape[1]
+    made = np.tile(np.arange(bands, dtype=np.uint64), (len(signatures), 1))
+    for band in range(bands):
+        for place in range(band * width // bands, (band + 1) * width // bands):
+            made[:, band] = _mixed(made[:, band] * np.uint64(31) + signatures[:, place].astype(np.uint64))
+    made |= np.uint64(1)
+    return made
+
+
+def agreements(
+    signatures: npt.NDArray[np.uint32], rows: npt.NDArray[np.int32], own: npt.NDArray[np.uint32]
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    return np.asarray(np.count_nonzero(signatures[rows] == own, axis=1), np.int64)
+
+
+def common(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32], least: int) -> int:
+    return np.intersect1d(one, other, assume_unique=True).size if min(one.size, other.size) >= least else 0
+
+
 def repeated(squeezed: npt.NDArray[np.uint32], length: int) -> float:
     hashes = shingles(squeezed, length) | np.uint64(1)
     return (hashes.size - np.unique(hashes).size) / hashes.size if hashes.size else 0.0
@@ -110,5 +130,6 @@ def beginnings(
 
 
 KERNELS: Mapping[str, Callable[..., Any]] = {
-    made.__name__: made for made in (_classes, _squeeze, shingles, signature, repeated, pairs_at, beginnings)
+    made.__name__: made
+    for made in (_classes, _squeeze, shingles, signature, keyed, agreements, common, repeated, pairs_at, beginnings)
 }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gridtie.cleaning import kernels, tagging
-from gridtie.cleaning.duplicates import shingles
+from gridtie.cleaning.duplicates import UNDECIDED, Candidates, Comparison, keys_of, shingles
 from gridtie.cleaning.quality import qualities
 from gridtie.cleaning.rule import RuleSet
 from gridtie.cleaning.scan import Scanner
@@ -34,8 +34,9 @@ def main() -> None:
     counts, squeezed = kernels.squeezed(data)
     limits = dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0}
     qualities(text, data, counts, squeezed, limits)
-    kernels.signature(squeezed)
-    shingles(encoded)
+    twice = np.array([kernels.signature(squeezed)] * 2)
+    some = Candidates.of(keys_of(twice), np.ones(2, np.bool_))
+    Comparison(some, 0.8).take(twice, [shingles(encoded)] * 2, np.full(2, UNDECIDED, np.int32))
     WordFinder(WordLibrary.read('version = "1"\n[risks]\n"A.1" = ["abcd"]\n', source="warm")).risks(text)
 
 
