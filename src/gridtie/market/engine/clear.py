@@ -64,8 +64,7 @@ def clear(
         _check_prices(book, prices_before)
         before = np.maximum(prices_before, 0).astype(np.float64)
         before[:, :, 0] = np.maximum(before[:, :, 0] - tableau.floor[:, None], 0)
-    passes = settings.passes if before is None else settings.warm_passes
-    ascent = ascend(tableau, passes, run, before, settings.warm_temperature)
+    ascent = ascend(tableau, settings.passes, run, before, settings.warm_passes, settings.warm_temperature)
     certificate = certify(tableau, ascent, run)
     limit = ceiling(tableau, certificate, ascent.reference, settings.rounds, run)
     enough = limit.height * (1.0 - settings.gap)
@@ -74,7 +73,7 @@ def clear(
     if book.slots > 1 and sweeps and welfare < enough:
         other = settled(tableau, certificate, anew(tableau, certificate, placement, settings.passes, run))
         placement, welfare = max((placement, welfare), other, key=lambda one: one[1])
-    return cleared(book, tableau, certificate, limit, placement, welfare, passes, sweeps)
+    return cleared(book, tableau, certificate, limit, placement, welfare, ascent.passes, sweeps)
 
 
 def _check_prices(book: ColumnBook, prices: Ints) -> None:

@@ -24,12 +24,17 @@ FIRST_MOMENTUM, LAST_MOMENTUM = 0.4, 0.8
 STEP_LIMIT = 1.0  # temperatures
 SAMPLE = 4  # one in so many classes is asked first
 STIFFNESS = 0.05  # curvature of a row that nobody is undecided about, in capacities per temperature
+# Prices before are those of another book if a whole step would lower the Lagrangian by more than so many temperatures
+# of what is asked for at them, or their passes together by more than this share of it.
+FOREIGN_STEP = 0.25
+FOREIGN_FALL = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ascent:
     price: Floats  # [P, T, R] micro-units over the floor
     reference: float  # micro-units per unit of resource 0 and slot at which demand would equal capacity
+    passes: int
 
 
 #: (prices in references, temperature) → the classes' part of the Lagrangian, loads and curvature [P, T or more, R].
@@ -37,35 +42,60 @@ Pass = Callable[[Floats, float], tuple[float, Floats, Floats]]
 
 
 def ascend(
-    tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None, warm_temperature: float = 0.08
-) -> Ascent:
-    """`before` are prices over the floor to start from, at `warm_temperature`."""
+    tableau: Tableau, passes: int, run_blocks: RunBlocks, before: Floats | None = None, warm_passes: int = 0,
+    warm_temperature: float = 0.08,
+) -> Ascent:  # fmt: skip
+    """`before` are prices over the floor to start from, for `warm_passes` from `warm_temperature` on. Where these find
+    that it was another book that they cleared, it starts from one price for all, as if there had been none."""
     reference = reference_price(tableau, run_blocks)
-    resources = tableau.capacity.shape[2]
-    rows = 1.75 if resources > 1 else 1.0
     bound = bounding(tableau, run_blocks)
-    price = np.where(bound, 0.0, before / reference) if before is not None else _level(tableau, bound)
-    move = np.zeros_like(price)
-    supply = tableau.capacity.astype(np.float64)
-    step_ask = tableau.step_ask / reference
-    hottest = FIRST_TEMPERATURE if before is None else warm_temperature
-    narrow = tableau.capacity.shape[1] == 1 and resources <= RESOURCES
-    one_pass = _lane_passes(tableau, reference, run_blocks) if narrow else _slot_passes(tableau, reference, run_blocks)
-    best, lowest = price.copy(), np.inf
-    for index in range(passes):
-        along = min(index / max(COOLING * (passes - 1), 1), 1.0)
-        temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
-        momentum = FIRST_MOMENTUM + (LAST_MOMENTUM - FIRST_MOMENTUM) * along
-        lagrangian, load, curve = one_pass(price, temperature)
-        lagrangian += supply_worth(price, tableau.capacity, tableau.step_first, tableau.step_units, step_ask)
-        if lagrangian < lowest:
-            lowest = lagrangian
-            best[:] = price
-        _step(
-            price, move, load, curve, supply, tableau.step_first, tableau.step_units, step_ask, bound, temperature,
-            momentum, rows,
-        )  # fmt: skip
-    return Ascent(price=best * reference, reference=reference)
+    climb = _Climb(tableau, reference, bound, run_blocks)
+    if before is None or not climb.led_on(np.where(bound, 0.0, before / reference), warm_temperature, warm_passes):
+        climb.led_on(_level(tableau, bound), FIRST_TEMPERATURE, passes, trusted=True)
+    return Ascent(price=climb.best * reference, reference=reference, passes=climb.passes)
+
+
+class _Climb:
+    """Keeps the prices with the lowest Lagrangian of all its passes."""
+
+    def __init__(self, tableau: Tableau, reference: float, bound: Bools, run_blocks: RunBlocks) -> None:
+        resources = tableau.capacity.shape[2]
+        narrow = tableau.capacity.shape[1] == 1 and resources <= RESOURCES
+        self.one_pass = (_lane_passes if narrow else _slot_passes)(tableau, reference, run_blocks)
+        self.bound, self.rows = bound, 1.75 if resources > 1 else 1.0
+        self.supply = tableau.capacity.astype(np.float64)
+        self.steps = (tableau.step_first, tableau.step_units, tableau.step_ask / reference)
+        self.tableau = tableau
+        self.best, self.lowest, self.passes = np.zeros(tableau.capacity.shape), np.inf, 0
+
+    def led_on(self, price: Floats, hottest: float, passes: int, *, trusted: bool = False) -> bool:
+        """Whether such prices may be believed to have led to where more passes would lead; it moves them in place.
+
+        From prices that are not trusted it goes no further if a whole step would change much at once. They are not
+        believed either if the passes changed much: then there was a longer way to go than so few can.
+        """
+        move = np.zeros_like(price)
+        first = np.inf
+        if self.passes == 0:
+            self.best[:] = price
+        for index in range(passes):
+            along = min(index / max(COOLING * (passes - 1), 1), 1.0)
+            temperature = hottest * (LAST_TEMPERATURE / hottest) ** along
+            momentum = FIRST_MOMENTUM + (LAST_MOMENTUM - FIRST_MOMENTUM) * along
+            lagrangian, load, curve = self.one_pass(price, temperature)
+            lagrangian += supply_worth(price, self.tableau.capacity, *self.steps)
+            self.passes += 1
+            if lagrangian < self.lowest:
+                self.lowest = lagrangian
+                self.best[:] = price
+            fall, idle = _step(
+                price, move, load, curve, self.supply, *self.steps, self.bound, temperature, momentum, self.rows
+            )
+            if index == 0:
+                first = lagrangian
+                if not trusted and fall > FOREIGN_STEP * temperature * (lagrangian - idle):
+                    return False
+        return first <= (1.0 + FOREIGN_FALL) * self.lowest
 
 
 def _lane_passes(tableau: Tableau, reference: float, run_blocks: RunBlocks) -> Pass:
@@ -322,7 +352,12 @@ def _step(  # type: ignore[no-untyped-def]
     price, move, load, curve, capacity, step_first, step_units, step_ask, bound, temperature,
     momentum, rows,
 ):  # fmt: skip
-    """Moves `price` in place. Steps of supply open softly, at the same temperature."""
+    """Moves `price` in place. Steps of supply open softly, at the same temperature.
+
+    Returns by how much the Lagrangian would fall along whole steps if it were bent everywhere as it is here, and what
+    is left over at the prices (less what is asked for and not there).
+    """
+    fall = idle = 0.0
     for p in range(price.shape[0]):
         for t in range(price.shape[1]):
             for r in range(price.shape[2]):
@@ -335,8 +370,13 @@ def _step(  # type: ignore[no-untyped-def]
                         room -= step_units[m, t] * (1.0 - open_share)
                         bend += step_units[m, t] * open_share * (1.0 - open_share) / temperature
                 change = (load[p, t, r] - room) / (bend + STIFFNESS * max(capacity[p, t, r], 1.0) / temperature)
+                spare = room - load[p, t, r]
+                idle += spare * price[p, t, r]
+                far = price[p, t, r] if spare > 0.0 else 1.0
+                fall += abs(spare) * far if abs(spare) >= bend * far else spare * spare / bend
                 change = min(max(change, -STEP_LIMIT * temperature), STEP_LIMIT * temperature)
                 move[p, t, r] = momentum * move[p, t, r] + change
                 moved = max(price[p, t, r] + move[p, t, r], 0.0)
                 move[p, t, r] = moved - price[p, t, r]
                 price[p, t, r] = moved
+    return fall, idle

@@ -29,14 +29,12 @@ from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
 
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
-    from gridtie.market.engine.clear import EngineSettings
     from gridtie.market.engine.columns import ColumnClearing, Ints
     from gridtie.market.engine.from_book import Column, Intake
     from gridtie.market.engine.placing import Placed
 
 NAME = "best-welfare"
 RESTATEMENTS = 3
-WARM_GAP = 0.01  # what is proven from prices before is not taken if it is further off than this, and than from nothing
 
 
 class BestWelfare:
@@ -122,7 +120,7 @@ def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, 
     """Clears, and lets the losers who have not yet bid all they had do so, until there are none."""
     import numpy as np
 
-    from gridtie.market.engine.clear import EngineSettings
+    from gridtie.market.engine.clear import EngineSettings, clear
 
     named = parameters.get("engine", {})
     usual = EngineSettings()
@@ -135,24 +133,14 @@ def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, 
         gap=int(named.get("gap_ppm", 0)) / 1_000_000,
     )
     before = _prices_before(intake, named.get("prices_before", {}))
-    cleared = _from_prices(intake, settings, before)
+    cleared = clear(intake.arrays, settings=settings, prices_before=before)
     for _ in range(RESTATEMENTS):
         losers = np.flatnonzero(intake.holding_back() & (cleared.choice < 0))
         if not len(losers):
             break
         intake = intake.restated(losers)
-        cleared = _from_prices(intake, settings, cleared.price)
+        cleared = clear(intake.arrays, settings=settings, prices_before=cleared.price)
     return intake, replace(cleared, choice=intake.own(cleared.choice))
-
-
-def _from_prices(intake: "Intake", settings: "EngineSettings", before: "Ints | None") -> "ColumnClearing":
-    """Few passes may lead nowhere from prices of a round in which other things were scarce."""
-    from gridtie.market.engine.clear import clear
-
-    found = clear(intake.arrays, settings=settings, prices_before=before)
-    if before is None or found.gap <= WARM_GAP:
-        return found
-    return min((found, clear(intake.arrays, settings=settings)), key=lambda one: one.gap)
 
 
 def _check_before(before: Mapping[str, Any]) -> None:
