@@ -215,6 +215,12 @@ def test_a_rule_for_capacity_that_makes_no_sense_is_refused(rule: str) -> None:
         sized(busy_and_idle(), rule)
 
 
+def test_a_log_that_asks_for_more_than_any_cluster_has_is_refused() -> None:
+    trace = busy_and_idle()
+    with pytest.raises(InvalidInput, match="two: 1 problem"):
+        sized(replace(trace, units=trace.units * 10**12), "load=0.6")
+
+
 def test_sites_of_a_file_have_speeds_and_prices_and_every_wrong_cell_is_named(tmp_path: Path) -> None:
     trace, path = busy_and_idle(), tmp_path / "sites.csv"
     path.write_text("site,units,speed,price\nbusy,16,0.5,0.80\nidle,8,2,1.25\n")

@@ -1,6 +1,7 @@
 """A trace through the whole exchange, alone and connected, says what it did in the figures of book depth."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from gridtie.errors import InvalidInput
 from gridtie.simulator.capacity import Sites
 from gridtie.simulator.policies import Assumptions, draw
 from gridtie.simulator.report import page
+from gridtie.simulator.report_names import detail, law
 from gridtie.simulator.system_study import (
     JOBS_MAX,
     SystemStudy,
@@ -61,6 +63,8 @@ def study() -> SystemStudy:
 
 def test_alone_nothing_leaves_home_and_connected_the_crowded_gain(study: SystemStudy) -> None:
     assert study.sound, study.laws()
+    assert [one.name for one in study.laws() if law(one.name).zh.isascii()] == []
+    assert [one.detail for one in study.laws() if re.search("[a-z]{4}", detail(one.detail).zh.split("链")[0])] == []
     assert len(study.laws()) == 15
     apart, connected = played(TRACE, study.alone), played(TRACE, study.connected)
     assert set(apart.site) == {0, 1, -3}

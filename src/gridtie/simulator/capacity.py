@@ -13,6 +13,7 @@ from gridtie.simulator.trace import NONE, Ints, Trace
 from gridtie.values.money import MICROS_PER_UNIT, parse_money
 
 PRICE = MICROS_PER_UNIT  # 1.00 per accelerator-hour or core-hour, where nothing is known
+MOST = 2.0**40  # units: no cluster has more
 FORMS = "load=0.6, total=944, peak=0.95, observed, or a CSV file with site,units[,speed][,price]"
 
 
@@ -32,6 +33,12 @@ class Sites:
 
 def sized(trace: Trace, rule: str, *, step: int = 1) -> Sites:
     """Sizes in whole steps, at least a site's own largest job unless a file says less; raises InvalidInput."""
+    if demand(trace).sum() >= MOST or float(trace.units.sum()) >= MOST:
+        raise InvalidInput(
+            source=trace.name,
+            problems=[Problem(f"its mean demand is {demand(trace).sum():.3g} {trace.unit}: are units and times what "
+                              "they seem, and in the unit that --map names?")],
+        )  # fmt: skip
     kind, _, text = rule.partition("=")
     if kind == "observed" and not text:
         return _alike(trace, "observed", _peaks(trace, 1.0, step, observed=True))

@@ -20,7 +20,7 @@ from gridtie.simulator.report_data import (
     Words,
     shown,
 )
-from gridtie.simulator.report_names import lasting, named
+from gridtie.simulator.report_names import detail, lasting, law, named
 from gridtie.values.money import Micros, format_money
 
 Cell = str | Words
@@ -289,7 +289,7 @@ def _change(gain: Gain) -> Cell:
 def _laws(data: ReportData) -> str:
     if not data.laws:
         return _absent("laws", say.LAWS)
-    rows = [(law.name, say.YES if law.holds else say.NO, law.detail) for law in data.laws]
+    rows = [(law(one.name), say.YES if one.holds else say.NO, detail(one.detail)) for one in data.laws]
     table = _table((say.LAW, say.HOLDS, say.DETAIL), rows, words=(0, 1, 2))
     return _section("laws", say.LAWS, f"{table}<p>{_both(say.LAWS_CAVEAT)}</p>")
 

@@ -113,6 +113,34 @@ REASONS = {
     "submitted outside --days": "提交于 --days 之外",
     "its site has fewer jobs than --min-jobs": "其站点作业数少于 --min-jobs",
 }
+# The invariants of a run at system depth, and what is counted under them.
+LAWS = {
+    "books balance": "账目平衡",
+    "nothing is sold twice": "没有一份算力卖出两次",
+    "each job that ran has exactly one receipt": "每个运行过的作业恰有一份计量凭证",
+    "both sides signed every receipt": "每份计量凭证均由双方签名",
+    "every receipt follows from its intervals": "每份计量凭证均可由其时段算出",
+    "what buyers paid is what sellers and the exchange got": "买方所付等于卖方与交易节点所得",
+    "no money was made or lost": "没有凭空多出或丢失的钱",
+    "book depth starts every job at the same moment": "订单簿深度下每个作业的开始时刻相同",
+}
+_DETAILS = (
+    (
+        r"books balance: (\S+) transfers, debits = credits, (\S+) held, chain (\S+)",
+        "账目平衡：{0} 笔分录，借贷相等，冻结 {1}，链 {2}",
+    ),
+    (
+        r"(\S+) receipts, each paid exactly once, (\S+) signed by both sides",
+        "{0} 份计量凭证，各支付一次，{1} 份由双方签名",
+    ),
+    (r"journal of (\S+) facts unbroken", "{0} 条日志账记录首尾相连"),
+    (r"(\d+) runs within every site", "{0} 次运行，均未超出站点容量"),
+    (r"(\d+) receipts, (\d+) jobs with another number", "{0} 份计量凭证，{1} 个作业的份数不符"),
+    (r"(\d+) unsigned, (\d+) objections", "{0} 份未签名，{1} 项异议"),
+    (r"(\d+) that do not", "{0} 份不符"),
+    (r"(\S+) paid in, (\S+) still held", "入账 {0}，仍冻结 {1}"),
+    (r"(\d+) of (\d+)", "{1} 个中的 {0} 个"),
+)
 _RULES = (
     (r"load=(.+)", "mean demand over {0}", "平均需求除以 {0}"),
     (r"total=(.+)", "shared in proportion to mean demand", "按平均需求分配"),
@@ -141,6 +169,24 @@ def lasting(text: str) -> Words:
     """A time with its units, such as `10 min` or `21.8 min (1,307 s)`."""
     zh = re.sub(r"(\d) (s|min|h|d|a)\b", lambda found: f"{found[1]} {_UNITS[found[2]]}", text)
     return Words(text, zh.replace(" (", "（").replace(")", "）"))
+
+
+def law(text: str) -> Words:
+    """The name of an invariant, behind the way of sharing that it was checked for."""
+    sharing, _, name = text.rpartition(": ")
+    said = LAWS.get(name, name)
+    return Words(text, f"{_ZH.get(sharing, sharing)}：{said}" if sharing else said)
+
+
+def detail(text: str) -> Words:
+    return Words(text, "；".join(map(_detail, text.split("; "))))
+
+
+def _detail(text: str) -> str:
+    for pattern, zh in _DETAILS:
+        if found := re.fullmatch(pattern, text):
+            return zh.format(*found.groups())
+    return text
 
 
 def left_out(skipped: tuple[tuple[str, int], ...]) -> Words:

@@ -140,8 +140,9 @@ def _of_the_work(study: Study) -> tuple[Words | None, ...]:
     moving = Words("Moving a job's data takes no time.", "迁移作业的数据不耗时。")
     if assumed.delay_s:
         moving = Words(
-            f"A job that moves holds its place {assumed.delay_s:,} s longer, for its data.",
-            f"迁移的作业因数据传输多占用资源 {assumed.delay_s:,} 秒。",
+            f"A job that moves holds its place {assumed.delay_s:,} s longer, for its data, and counts as waiting "
+            "meanwhile.",
+            f"迁移的作业因数据传输多占用资源 {assumed.delay_s:,} 秒，其间计为等待。",
         )
     speeds = sorted({row.speed for row in study.sites})
     return (

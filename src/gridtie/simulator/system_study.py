@@ -21,6 +21,7 @@ from gridtie.simulator.report_data import (
     WaitPoint,
     Words,
 )
+from gridtie.simulator.report_names import capacity, explained, lasting, named
 from gridtie.simulator.system import Invariant, Pool, SystemCase, SystemResult, Work, simulate_system
 from gridtie.simulator.system_book import Agreement, agreement
 from gridtie.simulator.trace import Trace
@@ -218,9 +219,11 @@ def report_data(study: SystemStudy, *, command: str, currency: str = "CNY") -> R
         unit=CORES if study.trace.unit == "cores" else ACCELERATORS,
         facts=_facts(study),
         assumptions=ASSUMPTIONS,
+        names=tuple(map(explained, ("silo", "federated", mode))),
         waits=tuple(
             WaitPoint(scope=scope, policy=mode, capacity=capacity, mean_s=found.mean_s, median_s=found.median_s,
-                      p95_s=found.p95_s, p99_s=found.p99_s, utilisation=found.utilisation, moved_share=found.moved)
+                      p95_s=found.p95_s, p99_s=found.p99_s, utilisation=found.utilisation, moved_share=found.moved,
+                      never=study.trace.jobs - found.ran)
             for (scope, _), found in zip(study.runs, study.figures(), strict=True)
         ),
         usage=tuple(
@@ -236,22 +239,28 @@ def report_data(study: SystemStudy, *, command: str, currency: str = "CNY") -> R
     )  # fmt: skip
 
 
-def _facts(study: SystemStudy) -> tuple[tuple[Words, str], ...]:
+def _facts(study: SystemStudy) -> tuple[tuple[Words, str | Words], ...]:
+    unit = CORES if study.trace.unit == "cores" else ACCELERATORS
     counts = [sum(one.pool is None for one in run.outcomes) for _, run in study.runs]
-    facts = [
+    facts: list[tuple[Words, str | Words]] = [
         (Words("Jobs", "作业数"), f"{study.trace.jobs:,}"),
         (Words("Sites", "站点数"), f"{len(study.trace.sites):,}"),
         (Words("Days of submissions", "提交跨度（天）"), f"{study.trace.span / 86_400:.1f}"),
-        (Words("Capacity", "总容量"), f"{study.sites.total:,} {study.trace.unit} ({study.sites.rule})"),
+        (Words("Capacity", "总容量"), capacity(study.sites.total, unit, study.sites.rule)),
         (Words("May leave home", "可迁移"), f"{100 * study.mobility:.3g} %"),
         (Words("Seed", "随机种子"), str(study.alone.case.seed)),
         (Words("Never placed, alone / connected", "未获资源：单独 / 互联"), f"{counts[0]:,} / {counts[1]:,}"),
     ]
     if (book := study.by_book()) is not None:
         what = Words("Mean wait at book depth, alone / connected", "订单簿深度的平均等待：单独 / 互联")
-        facts.append((what, " / ".join(f"{one.book_mean_s:,.1f} s" for one in book)))
+        facts.append((what, lasting(" / ".join(f"{one.book_mean_s:,.1f} s" for one in book))))
     facts += [
-        (Words(f"Journal, {scope}", f"日志账（{scope}）"), f"{run.facts:,} facts, {run.journal_sha256[:16]}…")
+        (
+            Words(f"Journal, {scope}", f"日志账（{named(scope).zh}）"),
+            Words(
+                f"{run.facts:,} facts, {run.journal_sha256[:16]}…", f"{run.facts:,} 条记录，{run.journal_sha256[:16]}…"
+            ),
+        )
         for scope, run in study.runs
     ]
     return tuple(facts)
