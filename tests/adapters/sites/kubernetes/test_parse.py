@@ -68,6 +68,25 @@ def test_a_pod_says_who_it_is_what_it_asks_for_and_how_it_ended() -> None:
     assert found.created == datetime(2026, 11, 27, 1, 2, 3, tzinfo=UTC)
 
 
+def asks(**more: Any) -> dict[str, Any]:
+    return {"resources": {"requests": {name: str(value) for name, value in more.items()}}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "cpu"),
+    [
+        ({"initContainers": [{**asks(cpu=1), "restartPolicy": "Always"}]}, 3000),  # a sidecar stays beside the others
+        ({"initContainers": [{**asks(cpu=1), "restartPolicy": "Always"}, asks(cpu=4)]}, 5000),
+        ({"initContainers": [asks(cpu=4), {**asks(cpu=1), "restartPolicy": "Always"}]}, 4000),
+        ({"overhead": {"cpu": "250m"}}, 2250),
+        ({**asks(cpu=6), "overhead": {"cpu": "250m"}}, 6250),  # for the pod as a whole
+    ],
+)
+def test_a_pods_requests_are_counted_as_the_scheduler_counts_them(spec: dict[str, Any], cpu: int) -> None:
+    found = parse.pod({"spec": {"containers": [asks(cpu=2, memory="1Ki")], **spec}})
+    assert found.requests == {"cpu": cpu, "memory": 1024}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "null", "[]", "{}", '{"exit_code": 256, "reason": "exit", "cpu_us": 1, "memory_peak_bytes": 1}',

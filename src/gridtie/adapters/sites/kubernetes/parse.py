@@ -1,6 +1,7 @@
 """The API's objects as records. Pure; what an object leaves out is zero or empty, as the API means it."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -151,15 +152,23 @@ def result_of(text: str) -> RankResult | None:
 
 
 def _requests(spec: Mapping[str, Any]) -> dict[str, int]:
-    """Of all containers together; an init container counts where it asks for more than they do."""
-    total: dict[str, int] = {}
+    """As the scheduler counts: containers and sidecars together, or an init container with the sidecars before it where
+    that is more; what is asked for the pod as a whole before both; and what its runtime class adds."""
+    total: Counter[str] = Counter()
     for container in spec.get("containers") or ():
-        for name, value in amounts(_part(_part(container, "resources"), "requests")).items():
-            total[name] = total.get(name, 0) + value
+        total += _asked(container)
+    sidecars, most = Counter[str](), Counter[str]()
     for container in spec.get("initContainers") or ():
-        for name, value in amounts(_part(_part(container, "resources"), "requests")).items():
-            total[name] = max(total.get(name, 0), value)
-    return total
+        if container.get("restartPolicy") == "Always":
+            sidecars += _asked(container)
+        else:
+            most |= sidecars + _asked(container)
+    total = (total + sidecars) | most
+    return dict(Counter({**total, **_asked(spec)}) + Counter(amounts(spec.get("overhead"))))
+
+
+def _asked(of: Mapping[str, Any]) -> Counter[str]:
+    return Counter(amounts(_part(_part(of, "resources"), "requests")))
 
 
 def _part(table: Mapping[str, Any], name: str) -> dict[str, Any]:
