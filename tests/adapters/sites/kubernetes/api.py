@@ -1,8 +1,8 @@
 """A Kubernetes API that is none: objects in memory, with the answers that the site's adapter relies on.
 
-Lists by label and field, 404, 409, 422 for a name that cannot be, 404 for a namespace that is not, resource versions,
-merge patches, deletion with and without grace, eviction. It validates nothing else, admits everything, and knows no
-watch, no RBAC, no TLS. `exec` is the kubelet's.
+Lists by label and field, 404, 409, 422 for a name that cannot be (of an object, of a resource that a container asks
+for), 404 for a namespace that is not, resource versions, merge patches, deletion with and without grace, eviction. It
+validates nothing else, admits everything, and knows no watch, no RBAC, no TLS. `exec` is the kubelet's.
 """
 
 import copy
@@ -84,10 +84,12 @@ class MemoryApi:
         name = str(item["metadata"].get("name"))
         if not _NAME.fullmatch(name):
             return 422, _no(422, f'{resource} "{name}" is invalid: metadata.name: Invalid value')
+        if any(not name for table in _resources(item) for name in table):
+            return 422, _no(422, f'{resource} "{name}" is invalid: resources.limits[]: name part must be non-empty')
         if namespace and ("/api/v1", "namespaces", "", namespace) not in self._objects:
             return 404, _no(404, f'namespaces "{namespace}" not found')
         if (group, resource, namespace, name) in self._objects:
-            return 409, _no(409, f'{resource} "{name}" already exists')
+            return 409, {**_no(409, f'{resource} "{name}" already exists'), "reason": "AlreadyExists"}
         version = str(next(self._versions))
         item["metadata"] |= {"uid": f"uid-{version}", "resourceVersion": version, "creationTimestamp": _now()}
         if namespace:
@@ -102,6 +104,12 @@ class MemoryApi:
             found["metadata"].setdefault("deletionTimestamp", _now(grace))
         else:
             del self._objects[key]
+
+
+def _resources(item: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """What a Job's containers ask for."""
+    spec = item.get("spec", {}).get("template", {}).get("spec", {})
+    return [table for one in spec.get("containers", ()) for table in one.get("resources", {}).values()]
 
 
 def _field(item: Any, path: list[str]) -> Any:
@@ -136,7 +144,8 @@ def _now(later: timedelta = timedelta()) -> str:
 
 
 def _no(status: int, message: str) -> dict[str, Any]:
-    return {"kind": "Status", "status": "Failure", "code": status, "message": message}
+    reason = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 422: "Invalid"}.get(status, "")
+    return {"kind": "Status", "status": "Failure", "code": status, "message": message, "reason": reason}
 
 
 def _handler(api: MemoryApi, execute: Callable[..., None]) -> type[BaseHTTPRequestHandler]:

@@ -8,6 +8,7 @@ It schedules nothing, and limits neither memory nor network.
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -41,12 +42,12 @@ class Cluster:
 
 class Kubelet:
     """Job controller, scheduler and kubelet in one loop: ours, not Kubernetes'. `hold` leaves new pods pending;
-    with `quota`, words, none are made, and an event says so."""
+    with `quota`, words, none are made, and an event says so; with `failing`, words, those on hold get no sandbox."""
 
     def __init__(self, api: MemoryApi, base: Path) -> None:
         self._api, self._base = api, base
         self.hold: Mapping[str, Any] | None = None
-        self.quota = ""
+        self.quota, self.failing = "", ""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._places: dict[str, tuple[str, Path]] = {}  # pod → namespace, volume
         self._failed: set[str] = set()
@@ -80,6 +81,10 @@ class Kubelet:
         ended = [pods[name]["status"]["phase"] for name in own if name in pods]
         if job.get("status", {}).get("conditions"):
             return
+        if spec.get("suspend"):
+            for name in own:
+                self._suspend(name, name in pods)
+            return
         if "Failed" in ended or any(name in self._failed for name in own):
             self._failed.update(own)
             for name in own:
@@ -92,13 +97,19 @@ class Kubelet:
             self._condition(meta, "Complete", "CompletionsReached")
             return
         if self.quota:
-            event = {"metadata": {"name": f"{meta['name']}-1"}, "reason": "FailedCreate", "message": self.quota,
-                     "involvedObject": {"kind": "Job", "name": meta["name"]}}  # fmt: skip
-            self._api.call("POST", f"/api/v1/namespaces/{meta['namespace']}/events", event)
+            self._event(meta["namespace"], "Job", meta["name"], "FailedCreate", self.quota)
             return
         for index, name in enumerate(own):
-            if name not in pods and name not in self._places and not spec.get("suspend"):
+            if name not in pods and name not in self._places:
                 self._make(job, name, index)
+
+    def _suspend(self, name: str, there: bool) -> None:
+        """Its pod goes, counts for nothing, and another is made when the Job is let go again."""
+        if there:
+            self._api.call("DELETE", f"/api/v1/namespaces/{self._places[name][0]}/pods/{name}")
+            self._term(name)
+        elif name in self._places and name not in self._running:
+            shutil.rmtree(self._places.pop(name)[1])
 
     def _make(self, job: Mapping[str, Any], name: str, index: int) -> None:
         template, namespace = job["spec"]["template"], job["metadata"]["namespace"]
@@ -112,7 +123,7 @@ class Kubelet:
         volume = self._base / name
         self._places[name] = (namespace, volume)
         if self.hold is not None:
-            pod["spec"] = template["spec"]
+            pod["spec"] = {**template["spec"], **({"nodeName": NODES[index]} if self.failing else {})}
             pod["status"] = self.hold
         else:
             volume.mkdir(parents=True)
@@ -123,15 +134,24 @@ class Kubelet:
                 [*_inside(volume, index), *command], start_new_session=True, stdin=subprocess.DEVNULL
             )
         self._api.must("POST", f"/api/v1/namespaces/{namespace}/pods", pod)
+        if self.failing:
+            self._event(namespace, "Pod", name, "FailedCreatePodSandBox", self.failing)
+
+    def _event(self, namespace: str, kind: str, name: str, reason: str, message: str) -> None:
+        about = {"kind": kind, "name": name}
+        event = {"metadata": {"name": f"{name}-1"}, "reason": reason, "message": message, "type": "Warning",
+                 "involvedObject": about}  # fmt: skip
+        self._api.call("POST", f"/api/v1/namespaces/{namespace}/events", event)
 
     def _reap(self, jobs: list[Any], pods: Mapping[str, Any]) -> None:
         alive = {job["metadata"]["name"] for job in jobs}
+        suspended = {job["metadata"]["name"] for job in jobs if job["spec"].get("suspend")}
         for name, process in list(self._running.items()):
             if process.poll() is not None:
                 self._over_with(name, process.returncode)
             elif name not in pods:
                 os.killpg(process.pid, signal.SIGKILL)
-            elif pods[name]["metadata"].get("deletionTimestamp"):
+            elif pods[name]["metadata"].get("deletionTimestamp") and _job_of(name) not in suspended:
                 self._failed.add(name)
                 if any(row["type"] == "DisruptionTarget" for row in pods[name]["status"].get("conditions", ())):
                     self._evicted.add(name)
@@ -169,7 +189,7 @@ class Kubelet:
     # ── exec ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def execute(self, request: BaseHTTPRequestHandler, _: str, name: str, words: list[str]) -> None:
         if name not in self._running:
-            request.send_error(400, "the container does not run")
+            request.send_error(500, "container not found")
             return
         accept = websocket.accept_of(request.headers["Sec-WebSocket-Key"])
         request.connection.sendall(

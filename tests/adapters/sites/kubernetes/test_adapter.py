@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tests.adapters.sites.contract import Bench
 from tests.adapters.sites.kubernetes.cluster import NODES, Cluster, node
 
 from gridtie.adapters.sites.kinds import Opened
+from gridtie.adapters.sites.kubernetes import adapter
+from gridtie.adapters.sites.kubernetes.manifest import object_name
 from gridtie.agent.scheduled import ScheduledSite
 from gridtie.agent.spool import Spool
 from gridtie.errors import InvalidInput, SchedulerAway, SiteRefused
@@ -25,7 +28,8 @@ def bench(cluster: Cluster, opened: Callable[..., Opened], tmp_path: Path) -> It
         NODES, places=(tmp_path / "state",), slow=2,
     )  # fmt: skip
     yield bench
-    cluster.kubelet.hold, cluster.kubelet.quota, cluster.api.refuse = None, "", lambda _method, _path: None
+    cluster.kubelet.hold, cluster.kubelet.quota, cluster.kubelet.failing = None, "", ""
+    cluster.api.refuse = lambda _method, _path: None
     bench.remove_all()
 
 
@@ -62,6 +66,12 @@ def test_what_the_api_refuses_is_shown_in_its_words_and_what_it_cannot_say_is_no
     with pytest.raises(SchedulerAway, match="401, Unauthorized"):
         scheduler.look({})
     cluster.api.refuse = lambda _method, _path: None
+    cluster.api.refuse = lambda method, _path: (
+        (409, "resourcequotas: object was modified") if method == "POST" else None
+    )
+    with pytest.raises(SchedulerAway, match="object was modified"):  # there is no such Job, and it may be tried again
+        scheduler.submit("gridtie-run-x-e1", plan)
+    cluster.api.refuse = lambda _method, _path: None
     elsewhere = replace(plan, tasks=(replace(plan.tasks[0], machine="gone"),))
     with pytest.raises(SiteRefused, match="knows no node 'gone' any more"):
         scheduler.submit("gridtie-run-x-e1", elsewhere)
@@ -80,6 +90,38 @@ def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelle
     bench.site.stop(run.ranks, how="cancel")
     [end] = bench.ended(run)
     assert (end.state, end.reason) == ("refused", "cancel")
+
+
+def test_a_pod_whose_container_cannot_be_made_waits_in_the_words_of_its_event(
+    cluster: Cluster, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "QUICK", timedelta())
+    placed = {"type": "PodScheduled", "status": "True"}
+    cluster.kubelet.hold = {
+        "phase": "Pending", "conditions": [placed],
+        "containerStatuses": [{"name": "rank", "state": {"waiting": {"reason": "ContainerCreating"}}}],
+    }  # fmt: skip
+    cluster.kubelet.failing = "Failed to create pod sandbox: no network"
+    run = bench.start("true")
+    bench.until(lambda: "FailedCreatePodSandBox: Failed to create pod sandbox" in bench.states(run)[0].detail)
+    assert bench.states(run)[0].state == "waiting"
+
+
+def test_a_run_for_devices_that_are_not_in_health_waits_and_without_a_device_plugin_is_refused(
+    cluster: Cluster, opened: Callable[..., Opened], bench: Bench
+) -> None:
+    cluster.kubelet.hold = {"phase": "Pending"}
+    plan = bench.plan("true", accelerators=1)
+    for shown, name in (("0", "gridtie-run-sick-e1"), (None, "gridtie-run-bare-e1")):
+        scheduler = opened().scheduler
+        cluster.api.must("PATCH", "/api/v1/nodes/n1", {"status": {"allocatable": {"nvidia.com/gpu": shown}}})
+        if shown is None:
+            with pytest.raises(SiteRefused, match="n1 shows no accelerators; does its device plugin run"):
+                scheduler.submit(name, plan)
+        else:
+            scheduler.submit(name, plan)
+            cluster.api.must("DELETE", f"/apis/batch/v1/namespaces/gridtie-org-a/jobs/{name}")
+    cluster.api.must("PATCH", "/api/v1/nodes/n1", {"status": {"allocatable": {"nvidia.com/gpu": "2"}}})
 
 
 def test_a_run_whose_pods_a_quota_forbids_waits_in_the_words_of_the_quota(cluster: Cluster, bench: Bench) -> None:
@@ -144,6 +186,20 @@ def test_a_run_whose_pod_is_evicted_goes_on_elsewhere_also_when_the_api_has_forg
     assert (end.reason, end.detail) == ("preempted", "Kubernetes: EvictionByEvictionAPI on n1")
     assert "goodbye" in bench.said(run)
     assert cluster.api.call("GET", path)[0] == 404
+
+
+@pytest.mark.sandbox
+def test_a_run_whose_job_is_suspended_goes_on_elsewhere_and_never_begins_a_second_time(
+    cluster: Cluster, bench: Bench
+) -> None:
+    run = bench.start("trap 'echo goodbye; exit 1' TERM; echo up; while :; do sleep 0.1; done")
+    bench.running(run, "up")
+    path = f"/apis/batch/v1/namespaces/gridtie-org-a/jobs/{object_name(f'gridtie-{run.plan.run}-e1')}"
+    cluster.api.must("PATCH", path, {"spec": {"suspend": True}})
+    bench.until(lambda: cluster.api.call("GET", path)[0] == 404)
+    [end] = bench.ended(run)
+    assert (end.state, end.reason) == ("ended", "preempted")
+    assert ("goodbye" in bench.said(run), bench.said(run).split().count("up")) == (True, 1)
 
 
 @pytest.mark.sandbox

@@ -47,8 +47,11 @@ def over(code: int, reason: str = "Error", *, told: str | None = None, **more: A
     return replace(RUNNING, phase="Failed" if code else "Succeeded", ended=(reason, code), said=said, **more)
 
 
-def seen(job: JobRecord | None, *pods: PodRecord, ranks: int = 1, asked: str = "", patient: bool = True) -> Seen:
-    return decide.meaning(job, pods, ranks=ranks, asked=asked, patient=patient, now=NOW).seen
+def seen(job: JobRecord | None, *pods: PodRecord, ranks: int = 1, asked: str = "", patient: bool = True,
+         began: bool = False) -> Seen:  # fmt: skip
+    return decide.meaning(
+        job, pods, ranks=ranks, asked=asked, patient=patient, began=began, now=NOW
+    ).seen  # fmt: skip
 
 
 DISRUPTED = [
@@ -78,6 +81,8 @@ DISRUPTED = [
                          message="The node was low on resource: ephemeral-storage. Container rank was using 9Gi, "
                                  "request is 8Gi, has larger consumption of ephemeral-storage."), "site", None),
         (FAILED, over(128, "StartError"), "site", None),
+        (FAILED, replace(RUNNING, phase="Failed", reason="UnexpectedAdmissionError",
+                         message="Pod was rejected: no healthy devices present"), "site", None),
         (FAILED, over(76), "site", None),  # the agent brought it nothing
         (FAILED, over(76, told="exit"), "exit", 76),  # the job's own number
         (FAILED, over(255, "ContainerStatusUnknown"), "site", None),
@@ -123,17 +128,17 @@ def test_what_waits_says_so_in_the_clusters_own_words_and_not_for_ever() -> None
         (replace(JOB, suspended=True), [], "suspended: Kueue has not admitted it"),
         (JOB, [], "its pods are being made"),
     ):
-        waits = decide.meaning(job, pods, ranks=1, asked="", patient=True, now=NOW)
+        waits = decide.meaning(job, pods, ranks=1, asked="", patient=True, began=False, now=NOW)
         assert (waits.seen.phase, waits.delete) == ("waiting", False)
         assert words in waits.seen.detail
-        goes = decide.meaning(job, pods, ranks=1, asked="", patient=False, now=NOW)
+        goes = decide.meaning(job, pods, ranks=1, asked="", patient=False, began=False, now=NOW)
         assert (goes.seen.phase, goes.seen.reason, goes.delete) == ("refused", "site", True)
         assert words in goes.seen.detail
 
 
 def test_an_image_that_cannot_be_is_refused_at_once_and_its_job_deleted() -> None:
     pod = replace(PENDING, waiting=("InvalidImageName", "couldn't parse image name"))
-    found = decide.meaning(JOB, [pod], ranks=1, asked="", patient=True, now=NOW)
+    found = decide.meaning(JOB, [pod], ranks=1, asked="", patient=True, began=False, now=NOW)
     assert (found.seen.phase, found.delete) == ("refused", True)
     assert "check `image` in the agent's settings" in found.seen.detail
 
@@ -143,7 +148,7 @@ def test_a_gang_runs_when_all_its_ranks_do_and_a_half_one_gives_up_its_nodes() -
     assert seen(JOB, RUNNING, second, ranks=2).phase == "running"
     assert seen(JOB, RUNNING, replace(PENDING, index=1), ranks=2).phase == "waiting"
     unplaced = replace(PENDING, index=1, unschedulable="0/2 nodes are available: 1 Insufficient cpu.")
-    given_up = decide.meaning(JOB, [RUNNING, unplaced], ranks=2, asked="", patient=False, now=NOW)
+    given_up = decide.meaning(JOB, [RUNNING, unplaced], ranks=2, asked="", patient=False, began=False, now=NOW)
     assert (given_up.seen.phase, given_up.delete) == ("refused", True)
     assert "some ranks run, others wait: 0/2 nodes are available" in given_up.seen.detail
     assert seen(FAILED, RUNNING, over(3), ranks=2).phase == "running"  # until the other has ended too
@@ -154,11 +159,18 @@ def test_a_gang_runs_when_all_its_ranks_do_and_a_half_one_gives_up_its_nodes() -
 def test_a_pod_that_is_not_ended_long_after_it_should_have_is_on_a_lost_node_and_its_run_goes_on_elsewhere() -> None:
     dead = replace(RUNNING, disruption="DeletionByTaintManager", leaving=NOW - timedelta(seconds=61))
     for job, pods in ((JOB, [dead]), (FAILED, [dead, over(143)]), (None, [dead])):
-        found = decide.meaning(job, pods, ranks=len(pods), asked="", patient=True, now=NOW)
+        found = decide.meaning(job, pods, ranks=len(pods), asked="", patient=True, began=False, now=NOW)
         assert (found.seen.phase, found.seen.reason, found.delete) == ("ended", "site", True)
         assert found.seen.detail == "Kubernetes: DeletionByTaintManager on n1"
     assert seen(JOB, replace(dead, leaving=NOW - timedelta(seconds=59))).phase == "running"
     assert seen(JOB, replace(dead, disruption=""), asked="cancel").reason == "cancel"
+
+
+def test_a_run_that_had_begun_never_waits_again_also_where_its_pods_go_before_its_job_says_why() -> None:
+    for pods in ([], [RUNNING]):  # all of a gang, or one of two
+        found = decide.meaning(JOB, pods, ranks=2, asked="", patient=False, began=True, now=NOW)
+        assert (found.seen.phase, found.delete) == ("running", False)
+    assert seen(LATE, began=True).reason == "time_limit"
 
 
 def test_what_other_people_ask_for_is_not_lent_and_what_is_ours_is() -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.kubernetes import decide, manifest, parse
-from gridtie.adapters.sites.kubernetes.courier import TALKS, Courier
+from gridtie.adapters.sites.kubernetes.courier import BEGUN, TAKEN, TALKS, Courier
 from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, JobRecord, NodeRecord, PodRecord, result_of
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
@@ -26,6 +26,7 @@ from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused, Un
 from gridtie.registry.chips import ChipRegistry
 
 OURS = f"labelSelector={LABEL_SITE}%3Drun"
+QUICK = timedelta(seconds=15)  # a container is there by then, where nothing is wrong
 STOPPING_S = 60.0  # a rank that cannot be told to end through exec loses its Job
 PRODUCT_LABELS = ("nvidia.com/gpu.product", "amd.com/gpu.product-name", "accelerator", "gridtie.io/chip")
 
@@ -170,33 +171,43 @@ class KubernetesScheduler:
                 if status != 200:
                     self._api.create(path, document)
             self._tenants.add(space)
-        carried = (name for name in dict.fromkeys(self._resources.values()) if nodes[0].allocatable.get(name))
         document = manifest.job(
-            name, plan, hosts=[node.hostname for node in nodes], resource=next(carried, ""), settings=self._settings
-        )
+            name, plan, hosts=[node.hostname for node in nodes], resource=self._carried(nodes[0], plan),
+            settings=self._settings,
+        )  # fmt: skip
         try:
             self._api.create(f"/apis/batch/v1/namespaces/{space}/jobs", document)  # there already: looked up next
         except SiteRefused:
             self._tenants.discard(space)  # its namespace may be gone: the next run finds out
             raise
 
+    def _carried(self, node: NodeRecord, plan: RunPlan) -> str:
+        """The resource of a node's devices; with none in health, the run waits in the scheduler's words."""
+        if not plan.tasks[0].accelerators:
+            return ""
+        shown = [name for name in dict.fromkeys(self._resources.values()) if name in node.allocatable]
+        if not shown:
+            raise SiteRefused(reason=f"Kubernetes: {node.name} shows no accelerators; does its device plugin run?")
+        return max(shown, key=lambda name: node.allocatable[name] > 0)
+
     def look(self, runs: Mapping[str, Looked]) -> Mapping[str, Seen]:
         jobs = {job.run: job for job in map(parse.job, self._api.items(f"/apis/batch/v1/jobs?{OURS}"))}
         pods = [parse.pod(item) for item in self._api.items(f"/api/v1/pods?{OURS}")]
         self._pods = {name: [pod for pod in pods if pod.run == name] for name in runs}
+        runs = {name: self._taken(name, run, jobs.get(name)) for name, run in runs.items()}
         self._disrupted |= {pod.run: pod for pod in pods if pod.disruption and pod.run in runs}
         for name in runs:
             self._tell_ends(name)
         living = [name for name in runs if name in jobs or self._pods[name]]
-        few = [name for name in living if name in jobs and len(self._pods[name]) < len(runs[name].plan.tasks)]
-        jobs |= {name: self._explained(jobs[name]) for name in few}
+        odd = [name for name in living if name in jobs and self._unexplained(jobs[name], len(runs[name].plan.tasks))]
+        jobs |= {name: self._explained(jobs[name]) for name in odd}
         away = list(self._pool.map(lambda name: self._talk(name, runs[name]), living))
         found = {}
         for name in living:
             run, job = runs[name], jobs.get(name)
             told = decide.meaning(
                 job, self._with_disrupted(name), ranks=len(run.plan.tasks), asked=run.asked, patient=run.patient,
-                now=self._now(),
+                began=(self._settings.state / name / BEGUN).exists(), now=self._now(),
             )  # fmt: skip
             if told.delete:
                 self._remove_job(name, run.plan, at_once=True)
@@ -217,6 +228,19 @@ class KubernetesScheduler:
                 found[name] = Seen(phase="running", detail=words)
         return found
 
+    def _taken(self, name: str, run: Looked, job: JobRecord | None) -> Looked:
+        """Kueue takes a place back by suspending the Job. Let go again it would be a second run of the same epoch, so
+        what had begun is evicted."""
+        folder = self._settings.state / name
+        if job is not None and job.suspended and (folder / BEGUN).exists():
+            with contextlib.suppress(OSError):
+                (folder / TAKEN).touch()
+        if not (folder / TAKEN).exists():
+            return run
+        if job is not None and not job.ended:
+            self._delete(name, job.namespace, at_once=False)
+        return replace(run, asked=run.asked or "evict")
+
     def _talk(self, name: str, run: Looked) -> str:
         """Why its ranks could not be spoken to, or ''."""
         try:
@@ -234,13 +258,23 @@ class KubernetesScheduler:
             return pods
         return [*pods, replace(kept, phase="Failed", leaving=None)]
 
+    def _unexplained(self, job: JobRecord, ranks: int) -> bool:
+        pods, late = self._pods[job.run], self._now() - QUICK
+        return len(pods) < ranks or any(
+            pod.node and pod.phase == "Pending" and not pod.waiting[1] and pod.created and pod.created < late
+            for pod in pods
+        )
+
     def _explained(self, job: JobRecord) -> JobRecord:
-        """Why a Job gets no pods, a quota or an admission policy, Kubernetes says in an event and nowhere else."""
+        """Why a Job gets no pods (a quota, an admission policy), and why a placed pod gets no container (its network, a
+        volume), Kubernetes says in an event and nowhere else."""
         if job.ended or job.suspended:
             return job
-        chosen = quote(f"involvedObject.kind=Job,involvedObject.name={job.name},reason=FailedCreate")
+        placed = [f"Pod,involvedObject.name={pod.name},type=Warning" for pod in self._pods[job.run] if pod.node]
+        chosen = quote(f"involvedObject.kind={(placed or [f'Job,involvedObject.name={job.name}'])[0]}")
         status, found = self._api.call("GET", f"/api/v1/namespaces/{job.namespace}/events?fieldSelector={chosen}")
-        words = [str(item.get("message")) for item in found.get("items", ())] if status == 200 else []
+        failed = [item for item in found.get("items", ()) if str(item.get("reason")).startswith(("Failed", "Network"))]
+        words = [f"{item.get('reason')}: {item.get('message')}" for item in failed] if status == 200 else []
         return replace(job, message=words[-1][:500]) if words else job
 
     def _tell_ends(self, name: str) -> None:

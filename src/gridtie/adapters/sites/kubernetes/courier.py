@@ -19,6 +19,7 @@ PART_BYTES = 16 << 20  # of files in one exchange
 LOG_MARGIN_BYTES = 4096
 TALKS = 16
 WATCHED = ("sky_workdir", "checkpoints")
+BEGUN, TAKEN = "begun", "taken"  # marks in a run's folder: each rank had its files; its place was taken from it
 
 
 class Courier:
@@ -40,7 +41,11 @@ class Courier:
         if all(index in told and present[index].ip for index in ranks):
             addresses = [present[index].ip for index in ranks]
             empty = [index for index in ranks if not told[index]["ready"]]
+            if empty and (folder / BEGUN).exists():  # another pod, made while nobody looked: a second run
+                (folder / TAKEN).touch()
+                return
             told |= _each(empty, lambda index: self._bring(folder, run.plan, present[index], addresses))
+            (folder / BEGUN).touch()
             for path in folder.glob("secrets-*.json"):
                 path.unlink(missing_ok=True)
             if all(answer["set_up"] for answer in told.values()):

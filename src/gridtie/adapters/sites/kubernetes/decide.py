@@ -28,9 +28,16 @@ class Meaning:
 
 
 def meaning(
-    job: JobRecord | None, pods: Sequence[PodRecord], *, ranks: int, asked: str, patient: bool, now: datetime
+    job: JobRecord | None,
+    pods: Sequence[PodRecord],
+    *,
+    ranks: int,
+    asked: str,
+    patient: bool,
+    began: bool,
+    now: datetime,
 ) -> Meaning:
-    """`job` None: it is gone, and its pods are not yet."""
+    """`job` None: it is gone, and its pods are not yet. `began`: it has run, and waits for no place any more."""
     over = job is not None and bool(job.ended)
     alive = [pod for pod in pods if pod.ended is None and pod.phase in ("Pending", "Running", "Unknown")]
     if over and not alive:
@@ -41,12 +48,14 @@ def meaning(
         # its node is lost: without its kubelet a pod stays, and the Job with it, until the node is back or removed
         return Meaning(_ended(job, pods, asked), delete=True)
     if over or job is None or any(pod.phase != "Pending" or pod.leaving for pod in pods):
-        runs = over or bool(asked) or (len(pods) >= ranks and all(pod.phase != "Pending" for pod in pods))
+        runs = over or began or bool(asked) or (len(pods) >= ranks and all(pod.phase != "Pending" for pod in pods))
         if job is not None and not runs:
             return _waiting(job, pods, patient)
         lost = [pod for pod in pods if pod.phase == "Unknown"]
         words = f"Kubernetes: node of {lost[0].name} is not heard" if lost else "Kubernetes: running"
         return Meaning(Seen(phase="running" if runs else "waiting", detail=words))
+    if began:  # a Job's pods can be gone before it says why
+        return Meaning(Seen(phase="running", detail="Kubernetes: its pods are gone, and how it ended is not said yet"))
     return _waiting(job, pods, patient)
 
 
@@ -106,6 +115,9 @@ def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int |
         return "time_limit", None, "Kubernetes: DeadlineExceeded"
     if job is not None and job.ended == "Complete":
         return "", 0, "Kubernetes: Complete"
+    rejected = next((pod for pod in pods if pod.phase == "Failed" and pod.reason and pod.ended is None), None)
+    if rejected:  # its kubelet had no room or no device for it any more
+        return "site", None, f"Kubernetes: {rejected.reason} on {rejected.node}: {rejected.message}"
     failed = [pod for pod in pods if pod.ended and pod.ended[1]]
     if not failed:
         return "site", None, f"Kubernetes: {job.reason if job else 'deleted'} {job.message if job else ''}".strip()

@@ -62,7 +62,7 @@ class Api:
         status, found = self.call("POST", path, document)
         if status in (200, 201, 202):
             return True
-        if status == 409:
+        if status == 409 and found.get("reason") != "Conflict":  # that one is a quota's, counted twice at once
             return False
         words = f"{found.get('message') or found.get('reason') or 'no reason given'} ({status})"
         if status in _CERTAIN:
