@@ -173,6 +173,19 @@ def test_checkpoints_come_while_it_runs_and_go_with_the_jobs_own_also_over_a_tim
 
 
 @pytest.mark.sandbox
+def test_a_run_whose_kubelet_is_away_runs_on_and_says_so_in_the_apis_words(cluster: Cluster, bench: Bench) -> None:
+    run = bench.start("echo up; until [ -e ~/go ]; do sleep 0.1; done")
+    bench.running(run, "up")
+    words = "error dialing backend: dial tcp 10.0.0.9:10250: connect: connection refused"
+    cluster.api.refuse = lambda _method, path: (500, words) if path.endswith("/exec") else None
+    bench.until(lambda: bench.states(run)[0].detail.endswith(f": 500 {words}"))
+    assert bench.states(run)[0].state == "running"
+    cluster.kubelet.inside(run.plan.run).joinpath("home", "go").touch()
+    cluster.api.refuse = lambda _method, _path: None
+    assert [(end.exit_code, end.reason) for end in bench.ended(run)] == [(0, "")]
+
+
+@pytest.mark.sandbox
 def test_a_run_whose_pod_is_evicted_goes_on_elsewhere_also_when_the_api_has_forgotten_the_pod(
     cluster: Cluster, bench: Bench
 ) -> None:

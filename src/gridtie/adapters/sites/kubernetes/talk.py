@@ -1,6 +1,7 @@
 """The Kubernetes API over plain HTTP; nothing is decided here."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -97,8 +98,7 @@ class Api:
             response = http.client.HTTPResponse(sock, method="GET")
             response.begin()
             if response.status != 101 or response.getheader("Sec-WebSocket-Accept") != websocket.accept_of(key):
-                words = response.read(200).decode("utf-8", "replace")
-                raise self.away(f"exec in {pod}: {response.status} {words}")
+                raise self.away(f"exec in {pod}: {response.status} {_words(response.read(1 << 16))}")
             for start in range(0, len(given), STDIN_BYTES):
                 part = bytes((STDIN,)) + given[start : start + STDIN_BYTES]
                 sock.sendall(websocket.frame(websocket.BINARY, part, masked=True))
@@ -128,3 +128,10 @@ class Api:
             said = bytes(channels[STDERR][-200:]).decode("utf-8", "replace").strip()
             raise self.away(f"exec in {pod}: {status.get('message', 'it was cut off')} {said}".strip())
         return bytes(channels[STDOUT])
+
+
+def _words(answer: bytes) -> str:
+    """A Status of the API says it in its message; a kubelet answers in plain words."""
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        return str(json.loads(answer)["message"])[:300]
+    return answer[:300].decode("utf-8", "replace").strip()
