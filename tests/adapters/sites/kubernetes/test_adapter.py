@@ -66,15 +66,26 @@ def test_what_the_api_refuses_is_shown_in_its_words_and_what_it_cannot_say_is_no
     with pytest.raises(SchedulerAway, match="401, Unauthorized"):
         scheduler.look({})
     cluster.api.refuse = lambda _method, _path: None
-    cluster.api.refuse = lambda method, _path: (
-        (409, "resourcequotas: object was modified") if method == "POST" else None
-    )
-    with pytest.raises(SchedulerAway, match="object was modified"):  # there is no such Job, and it may be tried again
-        scheduler.submit("gridtie-run-x-e1", plan)
-    cluster.api.refuse = lambda _method, _path: None
     elsewhere = replace(plan, tasks=(replace(plan.tasks[0], machine="gone"),))
     with pytest.raises(SiteRefused, match="knows no node 'gone' any more"):
         scheduler.submit("gridtie-run-x-e1", elsewhere)
+
+
+def test_what_only_a_moment_forbids_is_tried_again(
+    cluster: Cluster, opened: Callable[..., Opened], bench: Bench
+) -> None:
+    scheduler, plan = opened().scheduler, bench.plan("true", organisation=OrganisationId("org_new"))
+    roles = 'jobs.batch is forbidden: User "agent" cannot create resource "jobs" in API group "batch"'
+    answers = {"POST": (403, roles), "GET": (403, roles)}  # an API server that has not read its roles yet
+    cluster.api.refuse = lambda method, _path: answers.get(method)
+    with pytest.raises(SchedulerAway, match="cannot create resource"):
+        scheduler.submit("gridtie-run-x-e1", plan)
+    del answers["GET"]
+    with pytest.raises(SiteRefused, match="cannot create resource"):
+        scheduler.submit("gridtie-run-x-e1", plan)
+    answers["POST"] = (409, "Operation cannot be fulfilled on resourcequotas: the object has been modified")
+    with pytest.raises(SchedulerAway, match="has been modified"):  # no Job of that name is there
+        scheduler.submit("gridtie-run-x-e1", plan)
 
 
 def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelled(
