@@ -86,6 +86,7 @@ DISRUPTED = [
         (FAILED, over(76), "site", None),  # the agent brought it nothing
         (FAILED, over(76, told="exit"), "exit", 76),  # the job's own number
         (FAILED, over(255, "ContainerStatusUnknown"), "site", None),
+        (FAILED, over(255, "Unknown"), "site", None),  # its node was started anew
         (None, over(0, "Completed"), "site", None),  # somebody has deleted its Job
     ],
 )  # fmt: skip

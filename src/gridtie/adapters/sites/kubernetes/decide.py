@@ -15,7 +15,8 @@ _PULL = frozenset({"ImagePullBackOff", "ErrImagePull"})
 _PREEMPTED = frozenset({"PreemptionByScheduler", "EvictionByEvictionAPI", "PreemptionByKubeScheduler"})
 _OWN_STORAGE = ("pod ephemeral local storage usage", "exceeded its local ephemeral storage limit",
                 "usage of emptydir volume")  # fmt: skip
-_NOT_STARTED = frozenset({"ContainerCannotRun", "StartError", "ContainerStatusUnknown"})
+# the container never began, or its runtime came up without it, after a reboot
+_NOT_ITS_OWN = frozenset({"ContainerCannotRun", "StartError", "ContainerStatusUnknown", "Unknown"})
 _UNHEARD = timedelta(seconds=60)  # past its grace a kubelet that is there has ended a pod long ago
 
 
@@ -109,8 +110,8 @@ def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int |
     for pod in pods:
         if pod.ended and pod.ended[0] == "OOMKilled" and pod.ended[1]:  # with 0 the command went on without a child
             return "out_of_memory", pod.ended[1], f"Kubernetes: OOMKilled on {pod.node}"
-        if pod.ended and pod.ended[0] in _NOT_STARTED:
-            return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node}: {pod.said[:200]}"
+        if pod.ended and pod.ended[0] in _NOT_ITS_OWN:
+            return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node} {pod.said[:200]}".strip()
     if (job is not None and job.reason == "DeadlineExceeded") or any(pod.reason == "DeadlineExceeded" for pod in pods):
         return "time_limit", None, "Kubernetes: DeadlineExceeded"
     if job is not None and job.ended == "Complete":
