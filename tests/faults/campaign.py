@@ -7,14 +7,15 @@ make simulate-faults SEED=1-1000       a campaign
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 from faults.checks import FINAL, at_the_end, during
 from faults.inject import DENSE, USUAL, a_case, befall
 from faults.tally import Tally, tally
-from faults.weave import Deadlock
 from faults.world import Case, Play, played
 
 T = TypeVar("T")
@@ -47,11 +48,16 @@ def judged(case: Case) -> Verdict:
             if not findings:  # else it was left in the middle
                 play.until(play.elapsed + 30.0)
                 findings += at_the_end(play)
-        except (Deadlock, AssertionError) as cause:
-            findings.append(f"{type(cause).__name__}: {cause}")
+        except Exception as cause:  # noqa: BLE001  an end by an error is a finding, and the next seed is played all the same
+            findings.append(_told(cause))
         return Verdict(tuple(findings), play.digest, play.elapsed, play.all_commits, play.server.lives,
                        tuple(sorted({at for at, _, _ in play.notes if at > 0})),
                        NOTHING if findings else tally(play))  # fmt: skip
+
+
+def _told(cause: Exception) -> str:
+    at = traceback.extract_tb(cause.__traceback__)[-1]
+    return f"{type(cause).__name__}: {cause} ({Path(at.filename).name}:{at.lineno})"
 
 
 def _look(play: Play, findings: list[str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from faults.site import Spell
 from faults.tally import may_brake
-from faults.world import ACCELERATORS, DRIFT_MAX, Customer, Play
+from faults.weave import START_S
+from faults.world import ACCELERATORS, DRIFT_MAX, MACHINES, Customer, Play, SiteMachine
 from gridtie.flow.unit import Unit
 from gridtie.metering.receipt import from_payload
 from gridtie.store.journal import load
@@ -28,11 +29,6 @@ def during(play: Play) -> Iterator[str]:
         yield from broken
     while play.complaints.heard:
         yield f"an agent says: {play.complaints.heard.pop(0)}"
-    for site in play.sites:
-        site.host.settle()
-        working = sum(rank.start.task.accelerators for rank in site.host.ranks.values() if rank.ended is None)
-        if working > ACCELERATORS:
-            yield f"{site.host.name} runs {working} of {ACCELERATORS} accelerators"
 
 
 def _books(unit: Unit) -> Iterator[str]:
@@ -46,8 +42,7 @@ def at_the_end(play: Play) -> list[str]:
     spells = [spell for site in play.sites for spell in site.host.spells]
     found += _one_at_a_time(spells)
     for site in play.sites:
-        if site.rejected:
-            found.append(f"the agent of {site.host.name} was turned away: {site.rejected}")
+        found += _room(site)
         left = [folder.name for folder in site.folder.glob("runs/*")]
         if left or any(rank.ended is None for rank in site.host.ranks.values()):
             found.append(f"{site.host.name} still has {left or 'a rank at work'}")
@@ -151,6 +146,23 @@ def _doubled(play: Play, customer: Customer, runs: Sequence[Any]) -> Iterator[st
                 yield f"{subject} was placed after its cancel was acknowledged"
         if kind in ("run.checkpoint", "run.output") and epoch < at_work:
             yield f"{subject} published in epoch {epoch}, the newest was {at_work}"
+
+
+def _room(site: SiteMachine) -> Iterator[str]:
+    """No machine ever ran more than it has, and no device two ranks at once."""
+    moves = []
+    for spell in (spell for spell in site.host.spells if spell.born < spell.ended):
+        task = spell.plan.tasks[spell.rank]
+        moves.append((spell.ended, 0, task.machine, -task.accelerators, spell.devices))
+        moves.append((spell.born, 1, task.machine, task.accelerators, spell.devices))
+    used, held, each = defaultdict[str, int](int), set[int](), ACCELERATORS // MACHINES
+    for at, begins, machine, count, devices in sorted(moves):
+        used[machine] += count
+        if used[machine] > each:
+            yield f"{machine} of {site.host.name} ran {used[machine]} of {each} accelerators at {at - START_S:.1f} s"
+        if begins and not held.isdisjoint(devices):
+            yield f"two ranks of {site.host.name} had one device at {at - START_S:.1f} s"
+        held = held.union(devices) if begins else held.difference(devices)
 
 
 def _true_seconds(play: Play, job: JobId) -> dict[str, float]:

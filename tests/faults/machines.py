@@ -306,8 +306,9 @@ class Request:
 
     @property
     def held(self) -> list[str]:
-        """The runs whose leases a sync renews, and '' for that of its site."""
-        return ["", *(item["run"] for item in json.loads(self.body)["held"])] if self.path.endswith("/sync") else []
+        """The runs whose leases a sync or a hello renews, and '' for that of its site."""
+        renews = self.path.endswith(("/sync", "/hello"))
+        return ["", *(item["run"] for item in json.loads(self.body)["held"])] if renews else []
 
 
 async def _through(app: Any, request: Request) -> Response:
@@ -344,7 +345,7 @@ class Link:
         self.calm()
         self._dice = Random(f"{name} {weave.dice.random()}")
         self.calls = self.lost = 0
-        # By the loop's time, of each run and of '': when a sync with it arrived, when one that was answered was sent.
+        # By the loop's time, of each run and of '': when a sync or hello with it arrived, when an answered one left.
         self.heard: dict[str, list[float]] = defaultdict(list)
         self.renewed: dict[str, list[float]] = defaultdict(list)
 
@@ -368,8 +369,9 @@ class Link:
             response = answer.result()
         except ConnectionRefusedError as cause:
             raise Unreachable(url="exchange", reason="refused") from cause
-        for run in call.held:
-            self.renewed[run].append(sent)
+        if response.status < 300:
+            for run in call.held:
+                self.renewed[run].append(sent)
         return response
 
     def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:

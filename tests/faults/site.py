@@ -56,6 +56,7 @@ class Spell:
 
     plan: RunPlan
     rank: int
+    devices: tuple[int, ...]
     born: float  # when its setup began
     began: float
     ended: float
@@ -120,7 +121,15 @@ class Host:
         if rank.began is not None:
             true = 1.0 + self.drift
             self.spells.append(
-                Spell(rank.start.plan, rank.start.task.rank, rank.born / true, rank.began / true, at / true, reason)
+                Spell(
+                    rank.start.plan,
+                    rank.start.task.rank,
+                    rank.start.devices,
+                    rank.born / true,
+                    rank.began / true,
+                    at / true,
+                    reason,
+                )
             )
 
     def _save(self, rank: Rank, at: float) -> None:
@@ -207,7 +216,8 @@ class SimulatedSite:
     def remove(self, folder: Path, home: Path) -> None:
         """Also removes what a rank that was killed left, as the real one does."""
         host = self._look()
-        host.ranks.pop(folder, None)
+        rank = host.ranks.pop(folder, None)
+        assert rank is None or rank.ended is not None, f"{folder} is removed under a rank at work"
         for path in (folder, home):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -89,6 +89,14 @@ def test_a_restart_while_the_wall_clock_is_behind_loses_no_time_of_a_run() -> No
     assert judged(case).findings == ()
 
 
+def test_a_hello_is_heard_as_a_sync_is() -> None:
+    """An agent begins again behind a line that lets its hello out and no answer in: its silence counts from there."""
+    cut = Fault(80.0, "partition", 0, 5.2, 0.99), Fault(85.5, "partition", 0, 500.0, 0.5)
+    case = Case(seed=4, sites=1, horizon=700.0, faults=(Fault(60.0, "agent", 0, 25.0), *cut),
+                jobs=(Job(5.0, 600, 2, on_disconnect="replace"),))  # fmt: skip
+    assert judged(case).findings == ()
+
+
 def test_the_checks_find_a_site_that_lets_jobs_outlive_their_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a failing case is made as small as it can be."""
     ends = faults_site.Rank.ends

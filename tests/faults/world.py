@@ -8,7 +8,7 @@ import logging
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,7 +34,7 @@ from gridtie.values.ids import RunId
 from gridtie.values.money import parse_money
 from gridtie.values.period import to_text
 
-ACCELERATORS = 8  # of each site, on two machines
+ACCELERATORS, MACHINES = 8, 2  # of each site
 DRIFT_MAX = 0.002  # of a site's clocks, either way
 
 
@@ -112,7 +112,6 @@ class SiteMachine:
     folder: Path
     process: Process
     lives: int = 0
-    rejected: str = ""
 
 
 @dataclass
@@ -172,11 +171,11 @@ class Play:
         self._bearer = {"Authorization": f"Bearer {issued.text}", "Content-Type": "application/json"}
         for number in range(self.case.sites):
             owner = world.party(f"owner-{number}", parse_money("0"))
-            site = world.site(f"site-{number}", owner.organisation, ACCELERATORS, machines=2)
+            site = world.site(f"site-{number}", owner.organisation, ACCELERATORS, machines=MACHINES)
             world.offer(site, owner.organisation, parse_money(f"{10 + number}"))
             drift = Random(f"{self.case.seed} {number}").uniform(-DRIFT_MAX, DRIFT_MAX)
             host = Host(self.weave, f"site-{number}", drift=drift)
-            config = _Config(site.id, exchange_key, [to_json(pool_of(f"site-{number}", ACCELERATORS, 2))])
+            config = _Config(site.id, exchange_key, [to_json(pool_of(f"site-{number}", ACCELERATORS, MACHINES))])
             link = Link(self.weave, self.server, name=host.name)
             folder = self.settings.home.parent / host.name
             signer = self.signatures.signer(site.signer)
@@ -191,10 +190,8 @@ class Play:
         def work() -> None:
             spool = self.agent.Spool(site.folder)
             agent = self.agent.Agent(site.config, site.link, site.signer, SimulatedSite(site.host), spool)
-            try:
+            with suppress(AgentRejected):  # it logged an error already
                 agent.run()
-            except AgentRejected as refused:
-                site.rejected = refused.message
 
         site.process.spawn(work, f"{site.host.name} main {site.lives}")
 
