@@ -18,9 +18,9 @@ def test_a_winner_hears_its_price_and_the_next_best_place(made):
     book = made.book([made.capacity(), made.capacity(1)], offers)
     rows, data = told(book, book.requests[0])
     assert rows == [
-        "round 7: 1 trades of 1 requests",
+        "round 7: 1 trade of 1 request",
         "it was number 1 of 1 in turn",
-        "it got 1 unit(s) at aurora for 2.00 per unit-hour",
+        "it got 1 unit at aurora for 2.00 per unit-hour",
         "next best: site1 at 3.00, 3.00 instead of 2.00 in all: 1.00 more",
     ]
     assert (data["traded"], data["rank"], data["of"]) == (True, 1, 1)
@@ -36,7 +36,7 @@ def test_a_loser_hears_its_turn_the_reason_the_counts_and_what_would_change_it(m
     book = made.book([made.capacity(units=1)], requests=[made.request(0), made.request(1)])
     rows, data = told(book, book.requests[1])
     assert rows == [
-        "round 7: 1 trades of 2 requests",
+        "round 7: 1 trade of 2 requests",
         "it was number 2 of 2 in turn",
         "it waits: aurora is busy just now",
         "offers that do not fit: 1 × busy",
@@ -74,7 +74,7 @@ def test_whoever_is_planned_for_later_hears_where_and_when_and_of_no_other_place
 
 def test_a_request_that_the_round_did_not_see_is_told_so(made):
     rows, data = told(made.book(), made.request(9))
-    assert rows == ["round 7: 1 trades of 1 requests", "this round did not look at it"]
+    assert rows == ["round 7: 1 trade of 1 request", "this round did not look at it"]
     assert data["rank"] is None
 
 
@@ -83,7 +83,7 @@ def test_a_winner_of_an_auction_compares_with_what_it_pays_not_with_its_sellers_
     asked = [made.bid(0, 9_000_000), made.bid(1, 8_000_000), made.bid(2, 7_000_000)]
     book = made.book([made.capacity(units=1), made.capacity(1, units=1)], offers, asked)
     rows, _ = told(book, asked[0], "uniform-price")
-    assert "it got 1 unit(s) at aurora for 7.00 per unit-hour" in rows
+    assert "it got 1 unit at aurora for 7.00 per unit-hour" in rows
     assert "next best: site1 at at least 3.00, 3.00 instead of 7.00 in all" in rows
 
 
@@ -93,7 +93,7 @@ def test_a_winner_hears_that_a_cheaper_place_in_all_was_over_its_limit(made):
     offers = [made.offer(n, price=1_000_000) for n in range(3)]
     book = made.book(capacities, offers, [made.bid(n, n * 1_000_000) for n in (3, 8, 9)])
     rows, _ = told(book, book.requests[0], "best-welfare")
-    assert "it got 1 unit(s) at site1 for 1.00 per unit-hour" in rows
+    assert "it got 1 unit at site1 for 1.00 per unit-hour" in rows
     [other] = [row for row in rows if row.startswith("next best: ")]
     assert other.endswith("less, which is over its limit there of 3.00")
 

@@ -75,7 +75,7 @@ def test_the_last_tranche_that_is_sold_sets_one_price_for_all(made, stepped):
     [line] = [row for row in why(book.requests[0], book, clearing, "best-welfare")["lines"] if "tranches" in row] or [
         ""
     ]
-    assert line == "sold in tranches: 2 unit(s) at 2.00, 4 at 3.00, more at 5.00; the next after this round costs 5.00"
+    assert line == "sold in tranches: 2 units at 2.00, 4 at 3.00, more at 5.00; the next after this round costs 5.00"
 
 
 def test_a_quote_is_for_the_units_that_the_job_would_take(made, stepped):

@@ -62,4 +62,4 @@ def test_a_tick_is_cleared_by_it_shown_explained_verified_and_replayed(stage: An
         assert again.returncode == 0, again.stdout + again.stderr
     why = gridtie(stage, "market", "why", "@last")
     assert "by its bid" in why.stdout, why.stderr
-    assert "it got 1 unit(s) at aurora for 0.10 per unit-hour" in why.stdout
+    assert "it got 1 unit at aurora for 0.10 per unit-hour" in why.stdout

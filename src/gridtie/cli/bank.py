@@ -6,6 +6,7 @@ from urllib.parse import quote
 from gridtie.cli.context import connect
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
+from gridtie.values.period import to_the_second
 
 RATES = ("chip", "site", "hub", "resource", "rate", "unit", "score", "reference", "deposited")
 DEPOSITS = ("id", "state", "chip", "resource", "units_max", "from", "until")
@@ -18,7 +19,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "the compute bank: deposit idle capacity, withdraw elsewhere later (a job with pay_with: [bank])",
         [
             Verb("rates", "reference hours for a unit-hour of each certified resource, and why", rates,
-                 [flag("--chip")]),
+                 [flag("--chip", help="only this chip")]),
             Verb("deposit", "let others withdraw idle capacity of a certified resource", deposit, [
                 flag("resource", help="resource id, or the site's name when it has one resource"),
                 flag("--until", help="RFC 3339 (default: 30 days from now)"),
@@ -26,12 +27,16 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                 flag("--max", type=int, help="units of the largest withdrawal"),
             ]),
             Verb("deposits", "open deposits", deposits,
-                 [flag("--mine", action="store_true"), flag("--state", default="open"),
-                  flag("--limit", type=int, default=100)]),
+                 [flag("--mine", action="store_true", help="only of your organisation"),
+                  flag("--state", default="open", choices=("open", "closed", "expired"), metavar="STATE",
+                       help="open (default), closed or expired"),
+                  flag("--limit", type=int, default=100, help="at most so many (default 100)")]),
             Verb("close", "take a deposit back; what runs goes on and earns", close,
                  [flag("deposit", help="id or unique short form")]),
             Verb("statement", "hours earned, withdrawn and owed", statement,
-                 [flag("--organisation"), flag("--chip"), flag("--from", dest="start"), flag("--to", dest="end")]),
+                 [flag("--organisation", help="another than your own"), flag("--chip", help="only this chip"),
+                  flag("--from", dest="start", help="RFC 3339 (default: the first hour)"),
+                  flag("--to", dest="end", help="RFC 3339 (default: now)")]),
             Verb("lend", "lend an organisation hours, paid back first from what it earns (exchange-admin)", lend,
                  [flag("organisation"), flag("hours"), flag("--chip", default="cpu")]),
         ],
@@ -41,7 +46,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def rates(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", "/v1/bank/rates", query={"chip": args.chip})["items"]
     if not items:
-        say("Nothing is certified yet, so there are no rates: gridtie resource certify --help")
+        what = f"No resource of the chip {args.chip!r}" if args.chip else "Nothing"
+        say(f"{what} is certified yet, so there are no rates: gridtie resource certify --help")
     print_rows(items, RATES, args)
     return 0
 
@@ -71,7 +77,8 @@ def statement(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
         return 0
-    say(f"{answer['organisation']}  {answer['from']} … {answer['to']}, in reference hours")
+    since = f"{to_the_second(answer['from'])} … " if args.start else "until "  # else from the first hour on
+    say(f"{answer['organisation']}: {since}{to_the_second(answer['to'])}, in reference hours")
     if not answer["accounts"]:
         say("no hours yet: gridtie bank deposit --help")
     for account in answer["accounts"]:

@@ -335,7 +335,7 @@ def show_status(args: argparse.Namespace) -> int:
     if refusal := job.get("refusal"):
         print(f"\nwaits: {refusal['reason']}")
         for code, count in sorted(refusal["counts"].items(), key=lambda item: -item[1]):
-            print(f"  {count} offer(s): {code}")
+            print(f"  {count} offer{'' if count == 1 else 's'}: {code}")
     for note in job.get("notes", []):
         say(f"note: {note}")
     return 0

@@ -86,6 +86,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if wrong := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)$", message):
             message += _did_you_mean(wrong[1], re.findall(r"'(.*?)'", wrong[2]))
+        if message.endswith("required: VERB"):
+            verbs = next(of.choices for of in self._actions if isinstance(of, argparse._SubParsersAction))
+            message = f"say what to do: {', '.join(verbs)}"
         self.print_usage(sys.stderr)
         sys.stderr.write(f"{self.prog}: {message}\n")
         raise SystemExit(2)

@@ -14,6 +14,7 @@ from gridtie.cli.local.compiled import engine_for
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_data, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
+from gridtie.values.period import to_the_second
 
 if TYPE_CHECKING:
     from gridtie.market.clearing import Book
@@ -32,9 +33,20 @@ INDEX_COLUMNS = (
     "state",
     "excluded",
 )
+# Why a trade does not count, as gridtie.market.index says it.
+EXCLUDED = {
+    "tiny": "of less than a unit-minute",
+    "same-owner": "with oneself",
+    "refunded": "refunded",
+    "free": "for nothing",
+    "circular": "whose money came back",
+    "outlier": "far from all others",
+    "unscored": "of no certified score",
+}
 SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "score", "counts", "excluded")
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
+PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
 ROUND_COLUMNS = ("number", "rule", "at", "trades", "refusals", "digest")
 
 
@@ -46,10 +58,13 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         [
             Verb("show", "every product with its price and what is free", show,
                  [flag("round", nargs="?", type=int, help="a past round instead")]),
-            Verb("rounds", "past rounds, newest first", rounds, [flag("--limit", type=int, default=20)]),
+            Verb("rounds", "past rounds, newest first", rounds,
+                 [flag("--limit", type=int, default=20, help="at most so many (default 20)")]),
             Verb("index", "price index per chip and hub, from executed trades with guards", index,
-                 [flag("--chip"), flag("--hub"), flag("--from", dest="start", help="RFC 3339 (default: a week ago)"),
-                  flag("--to", dest="end"), flag("--trades", action="store_true", help="with what it follows from")]),
+                 [flag("--chip", help="only this chip"), flag("--hub", help="only this hub"),
+                  flag("--from", dest="start", help="RFC 3339 (default: a week ago)"),
+                  flag("--to", dest="end", help="RFC 3339 (default: now)"),
+                  flag("--trades", action="store_true", help="with what it follows from")]),
             Verb("why", "why a job or request stands where it stands, and what would change it", why,
                  [flag("order", help="a job or request id, or @last")]),
             Verb("verify", "check a round against the market's laws, without computing it again", verify,
@@ -89,7 +104,8 @@ def index(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
         return 0
-    say(f"{answer['from']} … {answer['to']}, in {answer['currency']} per unit-hour")
+    said = f"{to_the_second(answer['from'])} … {to_the_second(answer['to'])}"
+    say(f"{said}, in {answer['currency']} per unit-hour")
     if not answer["items"]:
         say("No trade was executed in this time.")
     if args.trades:
@@ -99,18 +115,27 @@ def index(args: argparse.Namespace) -> int:
                 say(f"the trades of {entry['chip']} are not shown: {entry['state']}")
         print_rows([sale for entry in entries for sale in entry["sales"] or ()], SALE_COLUMNS, args)
         return 0
-    rows = [{**entry, "hub": entry["hub"] or "all"} for entry in answer["items"]]
+    rows = [{**entry, "hub": entry["hub"] or "all", "excluded": _excluded(entry)} for entry in answer["items"]]
     print_rows(rows, INDEX_COLUMNS, args)
     return 0
 
 
+def _excluded(entry: dict[str, Any]) -> str:
+    return ", ".join(f"{count} {EXCLUDED.get(reason, reason)}" for reason, count in entry["excluded"].items()) or "–"
+
+
 def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
-    """What the large engine shows for it stands in tables of its own; a program gets all of it in one piece."""
+    """Prices, and what the large engine shows for it, stand in tables of their own; a program gets it in one piece."""
     reckoning = found.get("reckoning")
-    if reckoning is None or args.output not in ("table", "wide") or args.columns:
+    if args.output not in ("table", "wide") or args.columns:
         print_record(found, args)
         return
     print_record({key: value for key, value in found.items() if key not in ("prices", "reckoning")}, args)
+    if reckoning is None:
+        if found["prices"]:
+            print("\nWhat was traded, per unit-hour, and the offer that set its price:")
+            print_rows(found["prices"], PRICE_COLUMNS, args)
+        return
     print_record({key: value for key, value in reckoning.items() if not isinstance(value, list)}, args)
     depth = {(row["chip"], row["hub"], row["isolation"]): row for row in reckoning["depth"]}
     products = [{**depth[row["chip"], row["hub"], row["isolation"]], **row} for row in found["prices"]]

@@ -124,7 +124,7 @@ def coloured(cell: str) -> str:
 
 
 def text_of(value: object) -> str:
-    if value is None:
+    if value is None or value in ([], (), {}):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

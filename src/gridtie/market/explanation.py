@@ -58,7 +58,7 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
     refusal = next((one for one in clearing.refusals if one.request == request.id), None)
-    head = [f"round {book.round}: {len(clearing.trades)} trades of {len(book.requests)} requests"]
+    head = [f"round {book.round}: {_many(len(clearing.trades), 'trade')} of {_many(len(book.requests), 'request')}"]
     if (booking := book.parameters.get("booking")) is not None:
         head.append(f"for capacity from {booking['from']} to {booking['until']}")
         if words := window_words(booking):
@@ -142,6 +142,10 @@ def _place_json(place: Place) -> dict[str, Any]:
     }
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _tranches(trade: Trade, book: Book, sold: int) -> list[str]:
     """Of an offer whose units cost more the more are in use; `sold`: of its resource in this round."""
     offer = next(offer for offer in book.offers if offer.id == trade.offer)
@@ -149,7 +153,7 @@ def _tranches(trade: Trade, book: Book, sold: int) -> list[str]:
         return []
     steps = ladder(offer)
     first, *more = [
-        f"{end - after} unit(s) at {format_money(Micros(price))}"
+        f"{_many(end - after, 'unit')} at {format_money(Micros(price))}"
         if place == 0
         else f"{end - after} at {format_money(Micros(price))}"
         for place, ((after, price), (end, _)) in enumerate(itertools.pairwise(steps))
@@ -163,7 +167,7 @@ def _of_trade(
 ) -> list[str]:
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
-    rows = [f"it got {trade.units} unit(s) at {site} for {format_money(trade.price)} per unit-hour"]
+    rows = [f"it got {_many(trade.units, 'unit')} at {site} for {format_money(trade.price)} per unit-hour"]
     if variant := variant_of(request.needs, book.capacities[trade.resource]):
         rows.append(f"it runs there as its {variant} variant")
     moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]

@@ -21,6 +21,11 @@ def to_text(at: datetime) -> str:
     return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
+def to_the_second(text: str) -> str:
+    """A moment as a person reads it: `2026-11-27 21:33:12 UTC` of one in RFC 3339."""
+    return f"{from_text(text).replace(microsecond=0, tzinfo=None)} UTC"
+
+
 def from_text(text: str) -> datetime:
     """RFC 3339 → aware UTC; raises ValueError for anything without a zone."""
     at = datetime.fromisoformat(text)
