@@ -73,6 +73,11 @@ def test_a_mistyped_command_verb_flag_or_choice_gets_the_one_that_was_meant(argu
     assert f"Did you mean {meant}?" in done.stderr or f"Did you mean: {meant}?" in done.stderr
 
 
+def test_a_noun_without_a_verb_says_which_there_are() -> None:
+    done = gridtie("market")
+    assert (done.returncode, "say what to do: show, rounds, index, why, verify, replay" in done.stderr) == (2, True)
+
+
 def test_a_file_that_cannot_be_written_is_one_line_and_no_traceback(tmp_path: Path) -> None:
     done = gridtie("job", "init", str(tmp_path / "nowhere" / "job.yaml"))
     assert done.returncode == 1

@@ -1,13 +1,16 @@
 """`gridtie market show ROUND`: the engine's record stands in tables for people, and in one piece for programs."""
 
+import inspect
 import json
+import re
 from argparse import Namespace
 from typing import Any
 
 import pytest
 from market_books import small_auction
 
-from gridtie.cli.market import _show_round
+from gridtie.cli.market import EXCLUDED, _excluded, _show_round
+from gridtie.market import index as market_index
 from gridtie.market.rules import RULES
 from gridtie.values.money import format_money
 from gridtie.views.reckoning import reckoning_view
@@ -48,4 +51,13 @@ def test_a_program_reads_all_of_it(found: dict[str, Any], capsys: pytest.Capture
 
 def test_a_round_of_another_rule_is_shown_as_before(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     _show_round({**found, "reckoning": None}, Namespace(output="table", columns=None))
-    assert "SITE" not in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "SITE" not in shown
+    assert ["CHIP", "HUB", "ISOLATION", "PRICE", "UNITS", "MARGINAL"] in [line.split() for line in shown.splitlines()]
+
+
+def test_trades_that_an_index_leaves_out_are_told_in_words() -> None:
+    assert _excluded({"excluded": {"tiny": 5, "outlier": 1}}) == "5 of less than a unit-minute, 1 far from all others"
+    assert _excluded({"excluded": {}}) == "–"
+    told = re.findall(r'"([a-z-]+)"', inspect.getsource(market_index._by_itself))
+    assert {*told, market_index.OUTLIER, market_index.UNSCORED, "circular"} == set(EXCLUDED)
