@@ -24,3 +24,15 @@ def test_a_voucher_ends_when_it_is_revoked_and_stays_so(admin: Any) -> None:
     assert (over["left"], over["revoked"], over["spent"], over["expired"]) == ("0.00", "7.00", "0.00", "0.00")
     assert admin.post("/v1/vouchers/AI/revoke", {}).json() == over
     assert admin.post("/v1/vouchers/none/revoke", {}).status_code == 404
+
+
+def test_a_verification_that_takes_longer_than_a_client_waits_says_meanwhile_that_it_is_worked_on(
+    admin: Any, monkeypatch: Any
+) -> None:
+    at_once = admin.get("/v1/ledger/verify")
+    monkeypatch.setattr("gridtie.api.context.STILL_THERE_S", 0.0)
+    slow = admin.get("/v1/ledger/verify")
+    assert slow.content.startswith(b" ")
+    assert not at_once.content.startswith(b" ")
+    assert slow.json() == at_once.json()
+    assert slow.headers["content-type"] == at_once.headers["content-type"] == "application/json"

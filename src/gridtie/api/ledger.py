@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor, authorize, scope
-from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, patient_answer, read
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant, money, window
@@ -114,7 +114,7 @@ async def transfers(
 @router.get("/ledger/verify", summary="Recompute every balance and the whole chain")
 async def verify(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.verify"))]) -> Response:
     exchange = exchange_of(request)
-    return answer(await apart(lambda: read(request, lambda unit: verification(unit, exchange))))
+    return await patient_answer(lambda: read(request, lambda unit: verification(unit, exchange)))
 
 
 @router.get("/receipts/{receipt}", summary="One receipt with both signatures")
