@@ -13,6 +13,7 @@ The class says *what* happened by its `what` template, *why* by `why`, and *what
 from keyword parameters, so a face may translate them. HTTP status is chosen at the edge (api/problems.py).
 """
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -440,6 +441,11 @@ class StorageFull(LocalFault):
     code = "storage-full"
     what = "no room left: {reason}"
     fix = "Free space on the disk of {path}; reading goes on, writing resumes by itself."
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when a disk, a quota or the largest file that may be is full. `rank.py` and what travels with it
+to other machines have it by themselves."""
 
 
 class NoRoom(LocalFault):

@@ -22,7 +22,7 @@ from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
 from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, StorageDamaged, StorageUnwritable
-from gridtie.flow.exchange import Blobs, Exchange, Logs
+from gridtie.flow.exchange import Blobs, Engine, Exchange, Logs
 from gridtie.flow.hear_servers import hear_servers
 from gridtie.flow.init_exchange import init_exchange
 from gridtie.flow.issue_token import Issued
@@ -181,6 +181,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         presence=presence,
         still_market=StillMarket(),
         known_pools=KnownPools(),
+        engine=Engine(),
         leadership=Leadership(clock.new_id("server"), settings.leader_lease_s, clock, database.alone),
         open_jobs=open_jobs,
         pepper=keys.pepper,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.declare_site import change_policy
@@ -14,6 +15,7 @@ from gridtie.flow.move_site import drain_site
 from gridtie.flow.timetable import DUTIES
 from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.store.journal import load
+from gridtie.store.schema import trade as trades
 from gridtie.values.period import to_text
 from gridtie.views.market import explain_job
 
@@ -177,7 +179,7 @@ def test_the_auction_clears_only_what_asked_for_it_and_never_above_the_limit(
 
 def test_a_round_is_kept_with_its_trades_and_its_number_never_repeats(world: Any, north: Any, buyer: Any) -> None:
     job, run = world.placed(buyer)
-    [trade] = world.read(lambda unit: unit.market.trades_of(job))
+    [trade] = world.read(lambda unit: list(unit.execute(select(trades).where(trades.c.job == job))))
     _, book, clearing = world.read(lambda unit: unit.market.round(trade.round))
     assert str(job).encode() in book
     assert trade.offer.encode() in clearing

@@ -5,7 +5,6 @@ site) has a claim once he has sent every byte himself, or was given the content 
 claim nothing shows whether it is there: not its size, not a shorter upload, not another one's half-finished upload.
 """
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gridtie.errors import (
+    NO_ROOM,
     InputTooLarge,
     InvalidInput,
     NotFound,
@@ -135,7 +135,7 @@ class FileBlobs:
         return self._claims / owned(owner) / checked(sha256)
 
     def _fault(self, cause: OSError) -> StorageFull | StorageUnwritable:
-        if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if cause.errno in NO_ROOM:
             return StorageFull(reason=cause.strerror, path=self._folder)
         return StorageUnwritable(path=self._folder, reason=cause.strerror)
 

@@ -1,10 +1,9 @@
 """Output of runs, one file per rank, appended at offsets that both sides know."""
 
-import errno
 import os
 from pathlib import Path
 
-from gridtie.errors import OffsetMismatch, StorageFull, StorageUnwritable, UnsafePath
+from gridtie.errors import NO_ROOM, OffsetMismatch, StorageFull, StorageUnwritable, UnsafePath
 from gridtie.values.ids import is_id
 
 
@@ -65,6 +64,6 @@ class FileLogs:
 
 
 def storage_error(cause: OSError, path: Path) -> StorageFull | StorageUnwritable:
-    if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if cause.errno in NO_ROOM:
         return StorageFull(reason=cause.strerror, path=path.parent)
     return StorageUnwritable(path=path, reason=cause.strerror)

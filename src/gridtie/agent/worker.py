@@ -1,7 +1,6 @@
 """One thread per run: take it, stage it, start it, carry its output out, and say how it ended."""
 
 import contextlib
-import errno
 import logging
 import random
 import threading
@@ -23,6 +22,7 @@ from gridtie.dispatch.placement import report_to_json
 from gridtie.dispatch.run import RunReport, RunTask
 from gridtie.dispatch.site import Site, TaskStart, TaskState
 from gridtie.errors import (
+    NO_ROOM,
     AgentRejected,
     DataDenied,
     GridtieError,
@@ -44,7 +44,6 @@ GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at 
 RETRY_MAX_S = 10.0
 END_PATIENCE_S = 30.0
 NOTE_MAX = 400
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 FINAL = ("reject", "succeed", "fail", "cancel", "lose")
 
 

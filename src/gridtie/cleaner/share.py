@@ -14,7 +14,7 @@ from gridtie.cleaner.report import keep_run, write_report
 from gridtie.cleaner.run import Step, clean, look_share
 from gridtie.cleaner.work import Task
 
-LOOK, WRITE = "look", "write"
+LOOK = "look"
 INPUT, OUT = "input", "cleaned"  # folders of the work directory
 KEY = "CLEANER_KEY_"  # and a number: the secrets of the job
 

@@ -2,7 +2,6 @@
 
 import _thread
 import argparse
-import errno
 import importlib
 import os
 import re
@@ -13,7 +12,7 @@ from typing import Any, NoReturn
 
 from gridtie import __version__
 from gridtie.cli.output import say
-from gridtie.errors import GridtieError, LocalFault, NoRoom, ProgramFault
+from gridtie.errors import NO_ROOM, GridtieError, LocalFault, NoRoom, ProgramFault
 
 # Command → (module that registers it, one line for the overview). Only the module asked for is imported.
 COMMANDS = {
@@ -146,7 +145,7 @@ def _unraised(lost: "sys.UnraisableHookArgs") -> None:
 def _of_this_machine(cause: OSError) -> GridtieError:
     """A file that cannot be read or written, wherever it is met: one line, never a traceback."""
     place, words = cause.filename or "this machine", cause.strerror or str(cause)
-    if cause.errno in (errno.ENOSPC, errno.EDQUOT):
+    if cause.errno in NO_ROOM:
         return NoRoom(path=place, reason=words)
     return LocalFault(reason=f"{place}: {words}")
 

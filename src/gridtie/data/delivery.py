@@ -10,7 +10,6 @@ from gridtie.values.ids import ContractId, DatasetId, DeliveryId, JobId, Organis
 from gridtie.values.money import Micros
 
 SHARING, HUB, FILE, JOB = "sharing", "hub", "file", "job"
-CHANNELS = (SHARING, HUB, FILE, JOB)
 
 
 @dataclass(frozen=True)

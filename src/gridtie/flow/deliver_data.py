@@ -5,10 +5,11 @@ file by file pays and counts once.
 """
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from gridtie.access import Actor, authorize
 from gridtie.data.contract import Contract, charge, unusable
@@ -23,45 +24,23 @@ from gridtie.values.ids import DeliveryId, OrganisationId
 from gridtie.values.money import ZERO, Micros
 
 NO_CONTRACT = "no-contract"
+T = TypeVar("T")
 _STRANGE = "it is not one of ours, or was changed"  # the same for both, so that nobody learns what there is
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """By what somebody may have data: his contract, or None for open data and his own."""
+def right_to_read(unit: Unit, actor: Actor, dataset: Dataset) -> None:
+    """A delivery whose links are still good does not count against the next look. Raises DataDenied with the reason of
+    the contract that comes nearest, NotSignedIn."""
+    consumer = _consumer(actor)
+    if not _free_to(dataset, consumer):
+        _contract(unit, consumer, dataset, lambda contract: unit.deliveries.running(contract.id))
 
-    contract: Contract | None
 
-
-def right_to_read(unit: Unit, actor: Actor, dataset: Dataset) -> Right:
-    """Raises DataDenied with the reason of the contract that comes nearest, NotSignedIn."""
+def _consumer(actor: Actor) -> OrganisationId:
     if actor.organisation is None:
         raise NotSignedIn(reason="this needs an API token")
     authorize(actor, "dataset.use", actor.organisation)
-    if _free_to(dataset, actor.organisation):
-        return Right(None)
-    return Right(usable_contract(unit, actor.organisation, dataset, READ))
-
-
-def usable_contract(
-    unit: Unit, consumer: OrganisationId, dataset: Dataset, action: str, *, purpose: str | None = None,
-    site: tuple[str, str] | None = None,
-) -> Contract:  # fmt: skip
-    """`purpose` and `site` (place, hub) of a job; a reader's are those of his contract. A delivery whose links are
-    still good does not count against the next look. Raises DataDenied."""
-    denials: list[Denial] = []
-    for contract in unit.contracts.of_consumer(consumer, dataset.id):
-        use = use_of(unit, contract, action, purpose=purpose, site=site)
-        if unit.deliveries.running(contract.id):
-            use = replace(use, used=use.used - 1)
-        denial = unusable(contract, use)
-        if denial is None:
-            return contract
-        denials.append(denial)
-    nearest = denials[0] if denials else Denial(
-        NO_CONTRACT, "you have no contract on it", f"gridtie contract propose {dataset.full_name} --purpose …"
-    )  # fmt: skip
-    raise _denial(dataset.full_name, nearest)
+    return actor.organisation
 
 
 def _denial(name: str, denial: Denial) -> DataDenied:
@@ -132,37 +111,44 @@ def _asked(
     unit: Unit, actor: Actor, dataset: Dataset, version: Version, channel: str, parts: Sequence[Part]
 ) -> tuple[Contract | None, Delivery | None, list[Part]]:
     """By which contract, within which delivery, and what of it is new. Raises DataDenied."""
-    right = right_to_read(unit, actor, dataset)
+    consumer = _consumer(actor)
+
+    def going_on(contract: Contract | None) -> Delivery | None:
+        by = None if contract is None else contract.id
+        return unit.deliveries.current(consumer, dataset.id, version.number, by, channel)
+
+    contract: Contract | None = None
+    if _free_to(dataset, consumer):
+        open_one = going_on(None)
+    else:
+        contract, open_one = _contract(unit, consumer, dataset, going_on)
     if any(part.held_by for part in parts):
         reason, change = "a site holds it, and the exchange has no copy", "submit a job that names it: gridtie.data"
         raise DataDenied(dataset=dataset.full_name, reason=reason, change=change)
-    assert actor.organisation is not None
-    contract: Contract | None = None
-    if right.contract is None:
-        open_one = unit.deliveries.current(actor.organisation, dataset.id, version.number, None, channel)
-    else:
-        contract, open_one = _contract_for(unit, actor.organisation, dataset, version, channel)
     known = open_one.parts if open_one else ()
     fresh = [part for part in {part.sha256: part for part in parts}.values() if part.sha256 not in known]
     return contract, open_one, fresh
 
 
-def _contract_for(
-    unit: Unit, consumer: OrganisationId, dataset: Dataset, version: Version, channel: str
-) -> tuple[Contract, Delivery | None]:
-    """The contract whose delivery goes on, else the newest that allows another one. Raises DataDenied."""
-    known = [
-        (contract, unit.deliveries.current(consumer, dataset.id, version.number, contract.id, channel))
-        for contract in unit.contracts.of_consumer(consumer, dataset.id)
-    ]
+def _contract(
+    unit: Unit, consumer: OrganisationId, dataset: Dataset, going_on: Callable[[Contract], T]
+) -> tuple[Contract, T]:
+    """The contract of which something goes on already, which does not count twice, else the newest that allows to read.
+
+    Raises DataDenied.
+    """
+    known = [(contract, going_on(contract)) for contract in unit.contracts.of_consumer(consumer, dataset.id)]
     denials: list[Denial] = []
-    for contract, open_one in sorted(known, key=lambda one: one[1] is None):
+    for contract, open_one in sorted(known, key=lambda one: not one[1]):
         use = use_of(unit, contract, READ)
-        denial = unusable(contract, use if open_one is None else replace(use, used=use.used - 1))
+        denial = unusable(contract, replace(use, used=use.used - 1) if open_one else use)
         if denial is None:
             return contract, open_one
         denials.append(denial)
-    raise _denial(dataset.full_name, denials[0])
+    nearest = denials[0] if denials else Denial(
+        NO_CONTRACT, "you have no contract on it", f"gridtie contract propose {dataset.full_name} --purpose …"
+    )  # fmt: skip
+    raise _denial(dataset.full_name, nearest)
 
 
 def _new(

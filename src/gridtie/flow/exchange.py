@@ -85,6 +85,13 @@ class OwnerSigner(Protocol):
     def __call__(self, organisation: str, /) -> Signer: ...
 
 
+@dataclass
+class Engine:
+    """The large clearing engine in this process: not `ready` while what it runs is compiled beside the exchange."""
+
+    ready: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
     id: str  # made by `gridtie init`
@@ -104,6 +111,7 @@ class Exchange:
     presence: Presence
     still_market: StillMarket
     known_pools: "KnownPools"
+    engine: Engine
     leadership: "Leadership"
     open_jobs: OpenJobs
     pepper: bytes  # for the HMAC of token secrets

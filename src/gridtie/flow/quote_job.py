@@ -45,7 +45,8 @@ def quote_jobs(
     moving = moving_terms(exchange, [request for request, _ in wanted])
     book = replace(book, parameters={**book.parameters, **moving})
     bids = [request for request, _ in wanted if request.mode == "auction" and request.start_at is None]
-    told = _at_the_tick(unit, exchange, bids) if bids and exchange.settings.auction_rule == BEST_WELFARE else {}
+    engine = exchange.settings.auction_rule == BEST_WELFARE and exchange.engine.ready
+    told = _at_the_tick(unit, exchange, bids) if bids and engine else {}
     quotes = []
     for (spec, brought), (request, payer_problem) in zip(whole, wanted, strict=True):
         by_bank, time = spec.budget.by_bank, time_of(request)

@@ -78,7 +78,7 @@ DUTIES: tuple[Duty, ...] = (
          look=may_decide),
     Duty("call auction", lambda settings: settings.tick_s,
          lambda unit, exchange: clear_market(unit, exchange, "auction"),
-         due=_waits("auction", "posted", pinned=False)),
+         due=_waits("auction", "posted", pinned=False), look=lambda _, exchange: exchange.engine.ready),
     Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
          on=(*_MARKET_MOVES, "bank.deposited", "bank.lent"), due=_waits("bank", pinned=False)),
     Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",),

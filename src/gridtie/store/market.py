@@ -392,10 +392,6 @@ class MarketRows:
         }
         self._session.execute(_KEEP_TRADE, row)
 
-    def trades_of(self, job: JobId) -> Sequence[Any]:
-        rows: Sequence[Any] = self._session.execute(select(trade).where(trade.c.job == job).order_by(trade.c.id)).all()
-        return rows
-
     def last_round_of(self, job: JobId) -> int | None:
         """The newest round that traded it or gave a reason why not."""
         traded: int | None = self._session.execute(select(func.max(trade.c.round)).where(trade.c.job == job)).scalar()

@@ -149,8 +149,8 @@ def test_a_killed_server_serves_again_with_everything_it_acknowledged(home: Path
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is missing")
 def test_where_the_installation_is_read_only_the_engine_is_kept_in_the_exchanges_home(home: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from gridtie.cli.local import serve; "
-        "serve.engine_kept(Path(sys.argv[1])); import gridtie.market.engine.clear"
+        "import sys; from pathlib import Path; from gridtie.cli.local import begin_engine; "
+        "begin_engine.engine_kept(Path(sys.argv[1])); import gridtie.market.engine.clear"
     )
     walls = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(home), str(home))
     nowhere = ("--setenv", "HOME", "/nonexistent", "--unsetenv", "XDG_CACHE_HOME", "--unsetenv", "NUMBA_CACHE_DIR")

@@ -1,7 +1,8 @@
 """The file by which a rank's lease is renewed."""
 
-import errno
 from pathlib import Path
+
+from gridtie.errors import NO_ROOM
 
 
 def write_lease(path: Path, text: str, mode: int = 0o600) -> None:
@@ -13,7 +14,7 @@ def write_lease(path: Path, text: str, mode: int = 0o600) -> None:
         fresh.chmod(mode)
         fresh.replace(path)
     except OSError as cause:
-        if cause.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if cause.errno not in NO_ROOM:
             raise
         with path.open("r+b", buffering=0) as file:
             file.write(text.encode("ascii"))

@@ -2,7 +2,6 @@
 
 import argparse
 import csv
-import errno
 import getpass
 import json
 import os
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from gridtie.cli.context import read_bounded, text_of_file
 from gridtie.cli.local.clean_rules import own_rules, test_rules
 from gridtie.cli.output import add_format, plain, print_record, say
-from gridtie.errors import InvalidInput, NoRoom, Problem
+from gridtie.errors import NO_ROOM, InvalidInput, NoRoom, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
         say("\nstopped; the same command goes on with what is finished")
         return 130
     except OSError as cause:
-        if cause.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if cause.errno not in NO_ROOM:
             raise
         shown.end()
         say("what is finished is kept: the same command goes on with it")

@@ -40,15 +40,22 @@ def kept_or_said(imports: Callable[[], object], how_long: str) -> bool:
     return False
 
 
+def compiled() -> bool:
+    """Whether the engine was compiled here before, by one of its kernels."""
+    from gridtie.market.engine.lanes import lane_pass
+
+    return any(Path(str(lane_pass.stats.cache_path)).glob("lanes.lane_pass-*.nbc"))
+
+
 def engine_for(rule: str) -> None:
-    """Before a round is recomputed whose rule runs compiled code: where none can be kept, that is said."""
+    """Before a round is recomputed whose rule runs compiled code: how long that takes is said, where none was kept."""
     from gridtie.market.rules.welfare import NAME
 
     def imports() -> None:
         import gridtie.market.engine.clear  # noqa: F401
 
-    if rule == NAME:
-        kept_or_said(imports, "half a minute")
+    if rule == NAME and kept_or_said(imports, "half a minute") and not compiled():
+        say("compiling the clearing engine, once (half a minute) …")
 
 
 def _passing_folder() -> Path:

@@ -3,9 +3,8 @@
 import argparse
 import os
 import socket
-from pathlib import Path
 
-from gridtie.cli.local.compiled import kept
+from gridtie.cli.local.begin_engine import begin
 from gridtie.cli.output import say
 from gridtie.errors import LocalFault, PortInUse
 from gridtie.settings import home_of, load
@@ -17,8 +16,6 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--port", type=int, help="port (default 8474; 0: a free one)")
     parser.set_defaults(run=run)
 
-
-COMPILED = "compiled"  # of the exchange's home: for where the installation is read-only
 
 # Judging a test multiplies matrices for a moment; threads that spin for that would starve the calls beside it.
 SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -34,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
 
     settings = load(home_of(os.environ), host=args.host, port=args.port)
     listener = _listen(settings.host, settings.port)
-    if settings.auction_rule == BEST_WELFARE and settings.home.is_dir():  # here, not on the writer at the first tick
-        _load_engine(settings.home)
     exchange = open_exchange(settings)
+    begun = None
     try:
+        if settings.auction_rule == BEST_WELFARE:  # beside it, not on the writer at the first tick
+            begun = begin(exchange.engine, settings.home, settings.auction_slots)
         exchange.database.read(lambda unit: check_fairness(unit, exchange))
         host, url = listener.getsockname()[0], address_of(listener)
         say(f"exchange {settings.name!r} in {settings.home}")
@@ -45,41 +43,12 @@ def run(args: argparse.Namespace) -> int:
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
         ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}")).run()
     finally:
+        if begun is not None:
+            begun.end()
         close_exchange(exchange)
         listener.close()
     say("stopped")
     return 0
-
-
-def _load_engine(home: Path) -> None:
-    """Compiles what is not compiled yet, and says so: no tick waits for it."""
-    engine_kept(home)
-    from gridtie.market.engine.lanes import lane_pass
-    from gridtie.market.engine.warm import warm
-
-    if any(Path(str(lane_pass.stats.cache_path)).glob("lanes.lane_pass-*.nbc")):
-        say("loading the clearing engine")
-    else:
-        say("compiling the clearing engine, once (one or two minutes) …")
-    warm()
-
-
-def engine_kept(home: Path) -> None:
-    """Imports the engine. What it compiles is kept in the home where the installation cannot be written.
-
-    Raises LocalFault where neither can be.
-    """
-
-    def imports() -> None:
-        import gridtie.market.engine.warm  # noqa: F401
-
-    folder = home / COMPILED
-    try:
-        if kept(imports, lambda: folder) is not None:
-            say(f"the installation cannot be written: what is compiled is kept in {folder}")
-    except RuntimeError as cause:
-        reason = f"what the clearing engine compiles can be kept nowhere, not even in {folder}"
-        raise LocalFault(reason=reason) from cause
 
 
 def _listen(host: str, port: int) -> socket.socket:

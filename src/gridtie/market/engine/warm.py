@@ -1,9 +1,10 @@
 """Clears tiny books of every kind, so that the kernels lie compiled in the cache (`python -m` this module).
 
 The cache lies beside the sources, or where that cannot be written in the user's cache folder. A kernel that is not in
-it compiles at its first call: seconds, once.
+it compiles at its first call: seconds, once. With `python -m … 1` only what books of a single slot need.
 """
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -45,18 +46,23 @@ def tiny(slots: int, resources: int, mixed: bool, stepped: bool) -> ColumnBook:
     )
 
 
-def warm() -> None:
+def warm(most: int = 2) -> None:
+    """What clears books of at most so many slots; 2 stands for any number."""
     for slots, resources in ((1, LANES_TAKE), (1, PLAIN), (2, LANES_TAKE)):
+        if slots > most:
+            continue
         for odd in (False, True):
             book = tiny(slots, resources, odd, odd)
             cold = clear(book, settings=EngineSettings(rounds=1))
             choice = cold.choice if slots == 1 else None
             clear(book, settings=EngineSettings(), prices_before=cold.price, choice_before=choice)
     plane(tableau(tiny(1, PLAIN, False, False)))  # which only a large book needs
+    if most == 1:
+        return
     table = tableau(replace(tiny(2, LANES_TAKE, False, False), column_shape=np.array([0, 0, 1, 1, 1, 1], np.int32)))
     certificate = certify(table, ascend(table, 2, in_turn), in_turn)
     anew(table, certificate, greedy(table, certificate), 2, in_turn)  # which tells larger jobs from smaller
 
 
 if __name__ == "__main__":
-    warm()
+    warm(*(min(int(text), 2) for text in sys.argv[1:]))

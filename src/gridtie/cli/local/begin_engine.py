@@ -1,0 +1,90 @@
+"""Gets the clearing engine ready beside an exchange that serves already: its ticks wait, and nothing else does."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from gridtie.cli.local.compiled import compiled, kept
+from gridtie.cli.output import say
+from gridtie.errors import LocalFault
+from gridtie.flow.exchange import Engine
+
+COMPILED = "compiled"  # of the exchange's home: for where the installation is read-only
+NICE = 5  # compiling takes a core for half a minute, and the exchange serves meanwhile
+PATIENCE_S = 10
+
+
+class Begun:
+    """What it was compiled in: a process of its own, as compiling would hold this one's interpreter."""
+
+    def __init__(self, engine: Engine, slots: int) -> None:
+        self._engine, self._slots, self._ended = engine, slots, False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="clearing engine", daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        began = time.monotonic()
+        if not compiled():
+            say(
+                "compiling the clearing engine beside it, once (about half a minute of one core): until then ticks wait"
+            )
+            self._compile()
+        if self._ended:
+            return
+        from gridtie.market.engine.warm import warm
+
+        warm(min(self._slots, 2))  # loads what lies there, and compiles what that process did not
+        self._engine.ready = True
+        say(f"the clearing engine is ready after {time.monotonic() - began:.0f} s")
+
+    def _compile(self) -> None:
+        import numba
+
+        environment = dict(os.environ)
+        if folder := numba.config.CACHE_DIR:  # type: ignore[attr-defined]
+            environment["NUMBA_CACHE_DIR"] = str(folder)
+        command = ("nice", "-n", str(NICE), sys.executable, "-m", "gridtie.market.engine.warm", str(self._slots))
+        with self._lock:
+            if self._ended:
+                return
+            self._child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        self._child.wait()
+
+    def end(self) -> None:
+        """What was compiled stays; the rest is compiled at the next start."""
+        with self._lock:
+            self._ended = True
+            if self._child is not None and self._child.poll() is None:
+                self._child.terminate()
+        self._thread.join(PATIENCE_S)
+
+
+def begin(engine: Engine, home: Path, slots: int) -> Begun:
+    """Raises LocalFault where nothing compiled can be kept."""
+    engine_kept(home)
+    engine.ready = False
+    return Begun(engine, slots)
+
+
+def engine_kept(home: Path) -> None:
+    """Imports the engine. What it compiles is kept in the home where the installation cannot be written.
+
+    Raises LocalFault where neither can be.
+    """
+
+    def imports() -> None:
+        import gridtie.market.engine.warm  # noqa: F401
+
+    folder = home / COMPILED
+    try:
+        if kept(imports, lambda: folder) is not None:
+            say(f"the installation cannot be written: what is compiled is kept in {folder}")
+    except RuntimeError as cause:
+        reason = f"what the clearing engine compiles can be kept nowhere, not even in {folder}"
+        raise LocalFault(reason=reason) from cause
