@@ -151,23 +151,21 @@ class World:
         )
         self.write(lambda unit: enrol_site(unit, self.exchange, application))
 
-    def site(
-        self, name: str, owner: OrganisationId, *, cpus: int = 1, machines: int = 1, hub: str = "gz", score: int = 1000
-    ) -> Site:
+    def site(self, name: str, owner: OrganisationId, *, hub: str = "gz", score: int = 1000, **shape: Any) -> Site:
         """Through the door that every site goes through; only the measurement behind its certificate is not made."""
         key = self.declared_site(name, owner, hub=hub)
         signer = Ed25519Signer(hashlib.sha256(name.encode()).digest())
-        self.enrol(key, signer, (pool(name, cpus=cpus, machines=machines),))
+        self.enrol(key, signer, (pool(name, **shape),))
         self.write(lambda unit: approve_site(unit, self.exchange, key, fingerprint(signer.public_key)))
         [resource] = self.read(lambda unit: [ResourceId(row.id) for row in unit.resources.of_site(key)])
         boot = hashlib.sha256(name.encode()).hexdigest()[:32]
         made = Site(key, name, owner, resource, signer, boot, AgentIdentity(key, owner, boot, "active"))
         self.sites[name] = made
-        self.greet(made, cpus=cpus, machines=machines)
+        self.greet(made, **shape)
         self.certify(made, score=score)
         return made
 
-    def greet(self, site: Site, *held: Held, boot: str | None = None, cpus: int = 1, machines: int = 1) -> Any:
+    def greet(self, site: Site, *held: Held, boot: str | None = None, **shape: Any) -> Any:
         """The agent says hello, and from then on counts as connected."""
         who = AgentIdentity(site.id, site.owner, boot or site.boot, "active")
         hello = Hello(
@@ -175,7 +173,7 @@ class World:
             protocol=PROTOCOL,
             inventory={},
             inventory_digest="sha256:" + "00" * 32,
-            resources=(pool(site.name, cpus=cpus, machines=machines),),
+            resources=(pool(site.name, **shape),),
             held=held,
         )
         answer = self.write(lambda unit: greet_agent(unit, self.exchange, who, hello))
@@ -359,15 +357,17 @@ class World:
                 assert min(left) >= 0, f"{machine.name} of {capacity.site_name} was sold twice: {left}"
 
 
-def pool(name: str, *, cpus: int = 1, machines: int = 1) -> Declaration:
+def pool(name: str, *, cpus: int = 1, machines: int = 1, chip: str = "cpu", accelerators: int = 0) -> Declaration:
     return Declaration(
         name="pool",
         resource_class="general",
-        chip="cpu",
+        chip=chip,
         chip_memory_bytes=0,
         isolation="sandbox",
         machines=tuple(
-            Machine(name=f"m{number}", cpus=cpus, memory_bytes=64 * GIB, disk_bytes=200 * GIB)
+            Machine(
+                name=f"m{number}", cpus=cpus, memory_bytes=64 * GIB, disk_bytes=200 * GIB, accelerators=accelerators
+            )
             for number in range(machines)
         ),
         host_digest="sha256:" + hashlib.sha256(name.encode()).hexdigest(),

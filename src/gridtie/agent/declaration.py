@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from gridtie.identity.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, decode, 
 from gridtie.registry import inventory
 from gridtie.registry.chips import CPU
 from gridtie.registry.inventory import CpuInventory, Finding, HostInventory
+from gridtie.registry.parts import SHARES, part_of
 from gridtie.registry.site import signed_exchange_proof, signed_site_proof
 from gridtie.values.canonical import digest as canonical_digest
 from gridtie.values.quantity import parse_bytes
@@ -41,19 +42,21 @@ class Slices:
     name: str | None = None  # of the resource; its chip when not given
     resource_class: str | None = None
     each: tuple[dict[str, Any], ...] = ()
+    parts: int = 1  # in how many equal parts each card is lent; above 1 each card is a machine of its own
 
     @staticmethod
     def from_toml(path: Path) -> "Slices":
-        """`name`, `class` and [[machines]] with name, cpus, memory, disk, accelerators. Raises InvalidInput."""
+        """`name`, `class`, `parts`; [[machines]] with name, cpus, memory, disk, accelerators. Raises InvalidInput."""
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            unknown = sorted(data.keys() - {"name", "class", "machines"})
+            unknown = sorted(data.keys() - {"name", "class", "machines", "parts"})
             if unknown:
-                raise ValueError(f"unknown key {unknown[0]!r}; known: name, class, machines")
+                raise ValueError(f"unknown key {unknown[0]!r}; known: name, class, machines, parts")
             each = tuple(_machine(number, entry) for number, entry in enumerate(data["machines"]))
             if not each or len({machine["name"] for machine in each}) < len(each):
                 raise ValueError("machines: at least one, each with a name of its own")
-            return Slices(machines=len(each), name=data.get("name"), resource_class=data.get("class"), each=each)
+            return Slices(machines=len(each), name=data.get("name"), resource_class=data.get("class"), each=each,
+                          parts=data.get("parts", 1))  # fmt: skip
         except KeyError as cause:
             raise InvalidInput(source=str(path), problems=[Problem(f"{cause} is missing")]) from cause
         except (OSError, ValueError, TypeError, AttributeError) as cause:
@@ -127,6 +130,8 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str, images: bool
     sold = [(number, chip) for number, chip in inventory.sells(host) if chip != "cpu"] or [(0, "cpu")]
     resources = []
     for number, chip in sold:
+        if slices.parts > 1:
+            slices = _one_card_each(slices, number)
         machines = _machines(host, slices, cores=cores, accelerators=number)
         used = sum(machine["memory_bytes"] for machine in machines)
         if used > host.memory_bytes:
@@ -135,10 +140,12 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str, images: bool
         memories = [a.memory_bytes for a in host.accelerators if a.chip == chip and a.memory_bytes]
         resources.append(
             {
-                "name": slices.name if slices.name and len(sold) == 1 else chip,
+                "name": slices.name
+                if slices.name and len(sold) == 1
+                else part_of(chip, slices.parts).replace("/", "-"),
                 "class": slices.resource_class or ("ai" if chip != "cpu" else "general"),
-                "chip": chip,
-                "chip_memory_bytes": min(memories, default=0),
+                "chip": part_of(chip, slices.parts),
+                "chip_memory_bytes": min(memories, default=0) // slices.parts,
                 "isolation": isolation,
                 "machines": machines,
                 "host_digest": inventory.host_digest(host),
@@ -189,6 +196,24 @@ def declare_cluster(
     ]
     lent = canonical_digest({"host": who, "pools": [f"{len(pool.machines)} {pool.chip}" for pool in facts.pools]})
     return {"inventory": inventory.to_json(found), "inventory_digest": lent, "resources": resources}
+
+
+def _one_card_each(slices: Slices, cards: int) -> Slices:
+    """A machine for each card that is lent in parts, with all of its parts. Raises InvalidInput."""
+    problem = ""
+    if slices.parts not in SHARES:
+        problem = f"a card is lent in {', '.join(map(str, SHARES))} parts, not {slices.parts}"
+    elif not cards:
+        problem = "this host has no accelerator that is known here, so none that could be lent in parts"
+    elif slices.accelerators not in (None, 1) or any(machine["accelerators"] != 1 for machine in slices.each):
+        problem = "cards that are lent in parts are machines of their own: one accelerator each"
+    elif len(slices.each) > cards or slices.machines > cards:
+        problem = f"{max(len(slices.each), slices.machines)} cards are more than the {cards} that there are"
+    if problem:
+        raise InvalidInput(source="slices", problems=[Problem(problem)])
+    each = tuple({**machine, "accelerators": slices.parts} for machine in slices.each)
+    count = slices.machines if slices.machines > 1 else cards
+    return replace(slices, each=each, machines=count, accelerators=slices.parts)
 
 
 def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: int) -> list[dict[str, Any]]:

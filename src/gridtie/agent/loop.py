@@ -29,6 +29,7 @@ from gridtie.dispatch.site import Site
 from gridtie.errors import AgentRejected, CallRepeated, GridtieError, LocalFault, NotSignedIn, StorageFull, Unreachable
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, Signer, decode
 from gridtie.metering.receipt import check_receipt
+from gridtie.registry.parts import share_of
 from gridtie.registry.site import PROTOCOL
 
 log = logging.getLogger("gridtie.agent")
@@ -63,6 +64,7 @@ class Agent:
         self._adopted: list[RunFolder] = []
         self._refused: set[str] = set()
         self._visits: set[str] = set()
+        self._cards: dict[str, int] = {}  # of machines that are a card which is lent in parts
 
     def stop(self) -> None:
         self._stopping.set()
@@ -133,6 +135,12 @@ class Agent:
         """True once the site is active; until then the operator has still to compare our fingerprint."""
         sent = boot_clock()
         declared = self.declare() if self.declare is not None else self.config.declaration()
+        self._cards = {
+            machine["name"]: card
+            for pool in declared["resources"]
+            if share_of(pool["chip"]) > 1
+            for card, machine in enumerate(pool["machines"])
+        }
         answer = self._client.hello({"version": __version__, "protocol": PROTOCOL, **declared, "held": self._held()})
         self._settings.update(answer["settings"])
         self._obey(answer, sent)
@@ -281,6 +289,9 @@ class Agent:
         taken = {index for folder in (*live, *self._adopted) for indices in folder.devices for index in indices}
         chosen: list[list[int]] = []
         for task in plan.tasks:
+            if task.share > 1:  # a part of the card that is its machine; others may have the other parts
+                chosen.append([self._cards[task.machine]])
+                continue
             free = (index for index in range(4096) if index not in taken)
             mine = [next(free) for _ in range(task.accelerators)]
             taken |= set(mine)

@@ -22,7 +22,7 @@ def objection(receipt: Receipt, plan: RunPlan | None, marks: Mapping[str, float]
         return f"it is for epoch {receipt.epoch}, here ran epoch {plan.epoch}"
     if receipt.site != plan.site:
         return f"it names {receipt.site}"
-    given = sum(task.accelerators if receipt.unit == "accelerator-hour" else task.cpus for task in plan.tasks)
+    given = sum(task.cpus if receipt.unit == "core-hour" else task.accelerators for task in plan.tasks)
     wrong = [line.units for line in receipt.lines if line.units > given]
     if wrong:
         return f"it bills {wrong[0]} units, the run had {given}"

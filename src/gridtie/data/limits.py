@@ -12,6 +12,7 @@ from gridtie.dispatch.job import DataUse, JobSpec, usual_disk
 from gridtie.dispatch.run import DataFile
 from gridtie.errors import Problem
 from gridtie.market.request import Alternative
+from gridtie.registry.parts import share_of
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import format_money
 from gridtie.values.period import from_text, to_text
@@ -186,7 +187,7 @@ def _roomy(wanted: Alternative, size_bytes: int) -> Alternative:
     """Its data lies on its disk beside what it asked for; who named no size gets the usual one and that."""
     if wanted.disk_bytes:
         return wanted
-    return replace(wanted, disk_bytes=usual_disk(wanted.cpus, wanted.accelerators) + size_bytes)
+    return replace(wanted, disk_bytes=usual_disk(wanted.cpus, wanted.accelerators, share_of(wanted.chip)) + size_bytes)
 
 
 def _each(one: Brought) -> list[str]:

@@ -13,14 +13,14 @@ from gridtie.values.money import Micros
 GB = 1_000_000_000
 
 
-def usual_memory(cpus: int, accelerators: int) -> int:
-    """What a job gets that names none."""
-    return max(512_000_000 * cpus, 4 * GB * accelerators)
+def usual_memory(cpus: int, accelerators: int, share: int = 1) -> int:
+    """What a job gets that names none. `share`: in how many parts a card is lent, where `accelerators` are such."""
+    return max(512_000_000 * cpus, 4 * GB * accelerators // share)
 
 
-def usual_disk(cpus: int, accelerators: int) -> int:
+def usual_disk(cpus: int, accelerators: int, share: int = 1) -> int:
     """What a job gets that names none."""
-    return max(GB * cpus, 10 * GB * accelerators)
+    return max(GB * cpus, 10 * GB * accelerators // share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from gridtie.dispatch.run import BlobFile, DataFile, Release, RunPlan, RunReport
 from gridtie.errors import InvalidInput, Problem
 from gridtie.market.clearing import Trade
 from gridtie.market.request import Alternative, Needs, Origin, Request
+from gridtie.registry.chips import CPU
+from gridtie.registry.parts import share_of, unit_of
 from gridtie.registry.places import inside
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import RequestId, RunId, SiteId
@@ -83,10 +85,11 @@ def _bytes(gigabytes: float) -> int:
 
 def _whole(wanted: Alternative, sites: Sequence[str]) -> Alternative:
     """With every size: what the market sells of a machine must be what the run may use of it."""
+    sizes = wanted.cpus, wanted.accelerators, share_of(wanted.chip)
     return replace(
         wanted,
-        memory_bytes=wanted.memory_bytes or usual_memory(wanted.cpus, wanted.accelerators),
-        disk_bytes=wanted.disk_bytes or usual_disk(wanted.cpus, wanted.accelerators),
+        memory_bytes=wanted.memory_bytes or usual_memory(*sizes),
+        disk_bytes=wanted.disk_bytes or usual_disk(*sizes),
         sites=tuple(sites) or wanted.sites,
     )
 
@@ -137,6 +140,7 @@ def plan_run(
             memory_bytes=alternative.memory_bytes,
             disk_bytes=alternative.disk_bytes,
             accelerators=alternative.accelerators,
+            share=share_of(alternative.chip),
         )
         for rank, machine in enumerate(trade.machines)
     )
@@ -184,10 +188,10 @@ def chosen(spec: JobSpec, stack: str) -> Variant:
 
 
 def units_of(alternative: Alternative, machines: int) -> tuple[str, int]:
-    """What is sold: accelerators by the accelerator-hour, or cores by the core-hour where the chip is a CPU."""
-    if alternative.chip == "cpu":
-        return "core-hour", alternative.cpus * machines
-    return "accelerator-hour", alternative.accelerators * machines
+    """What is sold: accelerators, or parts of one, by the hour of one, or cores by the core-hour where the chip is a
+    CPU."""
+    each = alternative.cpus if alternative.chip == CPU else alternative.accelerators
+    return unit_of(alternative.chip), each * machines
 
 
 def plan_to_json(plan: RunPlan) -> dict[str, Any]:

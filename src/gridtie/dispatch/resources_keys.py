@@ -5,6 +5,8 @@ Where a file names no size: 1 CPU (1 for each accelerator), and the memory and d
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil
 from typing import Any, Protocol
 
 import yaml
@@ -13,6 +15,7 @@ from gridtie.dispatch.job import GB, usual_memory
 from gridtie.dispatch.yaml_source import Reader, is_mapping, is_null, items
 from gridtie.errors import UnknownChip
 from gridtie.market.request import Alternative
+from gridtie.registry.parts import SHARES, needed, part_of, share_of
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.quantity import parse_bytes
 
@@ -120,9 +123,10 @@ def _one(reader: Reader, fields: Fields, chips: ChipFinder, rank: int) -> tuple[
         return ()
     ordered = isinstance(node, yaml.SequenceNode)
     made = []
-    for order, (chip, count) in enumerate(accelerators or [("cpu", 0)]):
-        number = cpus or max(1, count)
-        memory = usual_memory(number, count)
+    for order, chip, count, later in accelerators or [(0, "cpu", 0, 0)]:
+        share = share_of(chip)
+        number = cpus or (max(1, count) if share == 1 else 1)
+        memory = usual_memory(number, count, share)
         exact = False
         if "memory" in values:
             memory, exact = _memory(reader, values["memory"], number)
@@ -134,7 +138,7 @@ def _one(reader: Reader, fields: Fields, chips: ChipFinder, rank: int) -> tuple[
                 cpus_exact=cpus_exact,
                 memory_bytes=memory,
                 memory_exact=exact,
-                rank=rank + (min(order, ORDER_STEP - 1) if ordered else 0),
+                rank=rank + (min(order, ORDER_STEP - 2) if ordered else 0) + later,
                 **base,
             )
         )
@@ -155,8 +159,9 @@ def _base(reader: Reader, values: Mapping[str, yaml.Node]) -> dict[str, Any]:
     return base
 
 
-def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tuple[str, int]]:
-    """[(chip id, count)]. `A100:8`, `{A100: 8}`, the set `{A100:8, L4:1}` and lists of the first."""
+def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tuple[int, str, int, int]]:
+    """[(place in the file's order, chip id, count, 1 for what is taken only where nothing before it is)]. `A100:8`,
+    `{A100: 8}`, the set `{A100:8, L4:1}` and lists of the first; `A100:0.5` is any part so large, else a whole one."""
     entries: list[tuple[yaml.Node, str]] = []
     if is_mapping(node):
         for key, key_node, value in reader.pairs(node, "accelerators"):
@@ -166,26 +171,32 @@ def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tu
             entries.append((key_node, f"{key}{count}"))
     else:
         entries = [(item, reader.text(item, "accelerators")) for item in items(node)]
-    found: list[tuple[str, int]] = []
-    for place, text in entries[:ALTERNATIVES_MAX]:
+    found: dict[tuple[str, int], tuple[int, str, int, int]] = {}
+    for order, (place, text) in enumerate(entries[:ALTERNATIVES_MAX]):
         name, _, count = text.partition(":")
         number = _count(reader, place, name.strip(), count.strip())
         chip = find_chip(reader, place, name.strip(), chips)
-        if chip and number:
-            found.append((chip, number))
-    return list(dict.fromkeys(found))
+        if not chip or not number:
+            continue
+        for share in SHARES if number < 1 else ():
+            wanted = part_of(chip, share), needed(number, share)
+            found.setdefault(wanted, (order, *wanted, 0))
+        whole = ceil(number)
+        found.setdefault((chip, whole), (order, chip, whole, int(number < 1)))
+    return list(found.values())
 
 
-def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> int:
+def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> Fraction:
+    """Below 1: that part of one card. 0 after a problem."""
     if not text:
-        return 1
+        return Fraction(1)
     if re.fullmatch(r"\d{1,4}(\.0*)?", text) and 0 < int(text.partition(".")[0]) <= COUNT_MAX:
-        return int(text.partition(".")[0])
-    if re.fullmatch(r"0?\.\d{1,9}", text) and float(text) > 0:
-        reader.note(place, f"accelerators: {text} of one {name} becomes a whole one; shares are not sold here")
-        return 1
+        return Fraction(text.partition(".")[0])
+    if re.fullmatch(r"0?\.\d{1,9}", text) and Fraction(text) > 0:
+        reader.note(place, f"accelerators: {text} of one {name} is a part where an owner lends parts, else a whole one")
+        return Fraction(text)
     reader.problem(place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}', "resources.accelerators")
-    return 0
+    return Fraction(0)
 
 
 def find_chip(reader: Reader, place: yaml.Node, name: str, chips: ChipFinder) -> str:

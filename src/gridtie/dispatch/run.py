@@ -15,7 +15,8 @@ class RunTask:
     cpus: int
     memory_bytes: int
     disk_bytes: int
-    accelerators: int
+    accelerators: int  # or parts of one
+    share: int = 1  # in how many parts the card that it lies on is lent; 1: whole ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.submit_job import Submission, submit_spec
 from gridtie.market.request import Alternative
 from gridtie.registry.chips import CPU
+from gridtie.registry.parts import cards, whole_of
 from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import ChallengeId, MemberId, OrganisationId, ResourceId
@@ -74,9 +75,9 @@ def _facts(row: Any) -> ResourceFacts:
     smallest = _smallest(machines)
     return ResourceFacts(
         resource=row.id,
-        chip=row.chip,
+        chip=whole_of(row.chip),
         machines=len(machines),
-        units=smallest["cpus"] if row.chip == CPU else smallest["accelerators"],
+        units=smallest["cpus"] if row.chip == CPU else cards(smallest["accelerators"], row.chip),
         memory_bytes=smallest["memory_bytes"],
         chip_memory_bytes=row.chip_memory_bytes,
     )

@@ -17,6 +17,7 @@ from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, decode, encode
 from gridtie.lifecycle import JOB
 from gridtie.registry.chips import CPU
 from gridtie.registry.inventory import CpuInventory, ceiling_flops_per_s, peak_flops_per_s
+from gridtie.registry.parts import whole_of
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.canonical import canonical
@@ -118,7 +119,7 @@ def _ended_tests(unit: Unit, exchange: Exchange) -> list[Ended]:
 
 def _claims(unit: Unit, exchange: Exchange, resource: Any, challenge: Challenge) -> Claims:
     """Published rates for a chip; for cores the first certificate of this resource, below the host's physical limit."""
-    chip = None if resource.chip == CPU else exchange.chips.get(resource.chip)
+    chip = None if resource.chip == CPU else exchange.chips.get(whole_of(resource.chip))
     about = load(unit.sites.get(SiteId(resource.site)).inventory or "{}")
     made = claims_of(chip, challenge.plan, cpu_peak=_most_flops_per_s(about.get("cpu"), load(resource.host)["cpus"]))
     first = unit.certificates.first_valid(ResourceId(resource.id))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
+from gridtie.registry.parts import share_of
 from gridtie.registry.resource import Claim, Declaration, Machine, counted_twice, machines_to_json, overclaims
 from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
@@ -75,14 +76,15 @@ def _false_claims(unit: Unit, key: SiteId, declared: Sequence[Declaration], cpu_
 
 
 def _claim_of(site: SiteId, one: Declaration) -> Claim:
-    return Claim(str(site), one.name, one.machines, one.host_cpus, one.host_memory_bytes, one.devices)
+    return Claim(str(site), one.name, one.machines, one.host_cpus, one.host_memory_bytes, one.devices,
+                 share_of(one.chip))  # fmt: skip
 
 
 def _kept_claim(row: Any) -> Claim:
     about = load(row.host)
     machines = tuple(Machine(**machine) for machine in load(row.machines))
     devices = tuple(about.get("devices", ()))
-    return Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"], devices)
+    return Claim(row.site, row.name, machines, about["cpus"], about["memory_bytes"], devices, share_of(row.chip))
 
 
 def _tested(columns: Mapping[str, Any]) -> dict[str, Any]:

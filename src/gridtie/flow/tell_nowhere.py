@@ -9,6 +9,7 @@ from gridtie.market.eligibility import Ineligible
 from gridtie.market.nowhere import nowhere
 from gridtie.market.offer import Capacity
 from gridtie.market.request import Request
+from gridtie.registry.parts import whole_of
 from gridtie.store.unit import Unit
 
 KEPT = timedelta(seconds=60)
@@ -35,6 +36,6 @@ def tell_nowhere(unit: Unit, exchange: Exchange, request: Request) -> Ineligible
 def stacked(exchange: Exchange, capacities: Iterable[Capacity]) -> list[Capacity]:
     """With the software stack of its chips, which decides the variant of a job that runs there."""
     return [
-        replace(capacity, stack="cpu" if capacity.chip == "cpu" else exchange.chips.find(capacity.chip).stack)
+        replace(capacity, stack="cpu" if capacity.chip == "cpu" else exchange.chips.find(whole_of(capacity.chip)).stack)
         for capacity in capacities
     ]

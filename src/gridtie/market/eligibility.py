@@ -12,6 +12,7 @@ from typing import Any
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.tranches import ask
+from gridtie.registry.parts import share_of, whole_of
 from gridtie.registry.places import inside
 from gridtie.registry.resource import CUTS_NETWORK, ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
@@ -128,7 +129,12 @@ def busy(capacity: Capacity, booking: Mapping[str, Any] | None = None) -> Inelig
 def _other_chip(request: Request, offer: Offer, capacity: Capacity | None) -> Ineligible:
     seller = capacity.site_name if capacity is not None else "it"
     wanted = dict.fromkeys(
-        "CPU cores" if one.chip == "cpu" else f"{one.accelerators} × {one.chip}" for one in request.needs.alternatives
+        "CPU cores"
+        if one.chip == "cpu"
+        else f"a part of {whole_of(one.chip)}"
+        if share_of(one.chip) > 1
+        else f"{one.accelerators} × {one.chip}"
+        for one in request.needs.alternatives
     )
     sold = "CPU cores" if offer.chip == "cpu" else offer.chip
     return Ineligible("chip", f"{seller} sells {sold}, the job wants {_either(tuple(wanted))} on a machine",
@@ -312,9 +318,11 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
     per_machine = units_per_machine(wanted)
     asks = ask(offer, per_machine * request.needs.machines)
     hourly = asks * per_machine
-    if request.max_price is not None and asks > request.max_price:
-        price, limit = format_money(asks), format_money(request.max_price)
-        return Ineligible("price", f"it costs {price} per unit-hour, over your limit of {limit}",
+    share = share_of(wanted.chip)
+    if request.max_price is not None and asks * share > request.max_price:
+        price, limit = format_money(Micros(asks * share)), format_money(request.max_price)
+        of_whole = " of whole accelerators" if share > 1 else ""
+        return Ineligible("price", f"it costs {price} per unit-hour{of_whole}, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
     if hourly * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
         return Ineligible("price", f"at {format_money(asks)} per unit-hour the total is more than can be booked")
@@ -323,8 +331,8 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
         each = format_money(Micros(hourly))
         return Ineligible("hourly-cost", f"a machine costs {each} an hour, over the limit of {limit}",
                           f"raise resources.max_hourly_cost to {each}")  # fmt: skip
-    if request.unit_price_cap is not None and asks > request.unit_price_cap:
-        price, limit = format_money(asks), format_money(request.unit_price_cap)
+    if request.unit_price_cap is not None and asks * share > request.unit_price_cap:
+        price, limit = format_money(Micros(asks * share)), format_money(request.unit_price_cap)
         return Ineligible("voucher-price", f"it costs {price} per unit-hour, the voucher pays at most {limit}",
                           "let the balance pay: pay_with: [voucher:…, balance]")  # fmt: skip
     return None
@@ -358,8 +366,10 @@ def _either(names: Sequence[str]) -> str:
 
 # ── limits, sizes and places on machines ──────────────────────────────────────────────────────────────────────────
 def limit_of(request: Request, wanted: Alternative) -> int | None:
-    """The most that this alternative may pay per unit-hour; None: whatever is asked."""
-    limits = [limit for limit in (request.max_price, request.unit_price_cap) if limit is not None]
+    """The most that this alternative may pay per unit-hour; None: whatever is asked. The request's own limits are per
+    whole accelerator."""
+    share = share_of(wanted.chip)
+    limits = [Micros(limit // share) for limit in (request.max_price, request.unit_price_cap) if limit is not None]
     if wanted.max_hourly_cost is not None:
         limits.append(Micros(wanted.max_hourly_cost // max(1, units_per_machine(wanted))))
     return min(limits, default=None)

@@ -77,7 +77,8 @@ def _of_trade(
     if trade.price < offer.price:
         yield f"{trade.offer} is sold below its reserve"
     limits = [limit for limit in (request.max_price, request.unit_price_cap) if limit is not None]
-    if limits and trade.price > min(limits):
+    parts = int(wanted.chip.partition("/")[2] or 1)  # of a card: limits are for a whole one
+    if limits and trade.price * parts > min(limits):
         yield f"{trade.request} pays above its limit"
     if wanted.max_hourly_cost is not None and trade.price * per_machine > wanted.max_hourly_cost:
         yield f"{trade.request} pays above its limit per machine"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from gridtie.market.eligibility import Ineligible, nearness, slots, unfit
 from gridtie.market.offer import Capacity
 from gridtie.market.request import Request
+from gridtie.registry.parts import whole_of
 
 CODE = "nowhere"
 SHOWN = 3  # kinds of obstacles that are named, each by the resource that came furthest
@@ -45,7 +46,7 @@ def _told(
         misses = [Ineligible("site", f"no site here is called {' or '.join(unknown)}",
                              "name one of `gridtie site list` in resources.infra, or leave it out")]  # fmt: skip
     if not misses:
-        wanted = " or ".join(dict.fromkeys(one.chip for one in request.needs.alternatives))
+        wanted = " or ".join(dict.fromkeys(whole_of(one.chip) for one in request.needs.alternatives))
         have = ", ".join(sorted(chips)) or "none"
         misses = [Ineligible("chip", f"no site here has {wanted}, only: {have}", "accept one of those")]
     reasons = "; ".join(miss.reason for miss in misses[:SHOWN])

@@ -22,6 +22,7 @@ from gridtie.market.eligibility import units_per_machine
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.transport import Transport, transport_of
+from gridtie.registry.parts import share_of
 from gridtie.values.money import Micros, price_for
 
 _HOUR_US = 3_600_000_000
@@ -69,8 +70,9 @@ class Tariff:
         base = self._meant(request.needs.alternatives)
         if base is None or _CPU in (here.chip, base.chip) or base.chip == here.chip:
             return own, score
-        meant = self.reference_score[base.chip] * units_per_machine(base)
-        able = score * units_per_machine(here)
+        # Scores are of whole cards: of parts, so many times less, which stands on the other side of the fraction.
+        meant = self.reference_score[base.chip] * units_per_machine(base) * share_of(here.chip)
+        able = score * units_per_machine(here) * share_of(base.chip)
         return meant, min(max(able, meant // CHIP_RATIO_MAX, 1), meant * CHIP_RATIO_MAX)
 
     def run_us(self, request: Request, capacity: Capacity, alternative: int) -> int:

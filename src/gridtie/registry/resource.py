@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gridtie.errors import InvalidInput, Problem
+from gridtie.registry.parts import is_part, share_of
 from gridtie.values.canonical import SAFE_INTEGER_MAX, digest
 
 CLASSES = ("general", "ai", "hpc", "edge")
@@ -64,6 +65,7 @@ class Claim:
     host_cpus: int
     host_memory_bytes: int
     devices: tuple[str, ...] = ()
+    share: int = 1  # in how many parts each card is lent
 
 
 def machines_to_json(machines: Sequence[Machine]) -> list[dict[str, Any]]:
@@ -106,10 +108,14 @@ def parse_declarations(data: object, known_chip: frozenset[str]) -> tuple[Declar
     for index, entry in enumerate(data):
         reader = _Reader(entry, f"resources[{index}]", problems)
         machines = _machines(reader)
+        chip = reader.value("chip")
+        part = isinstance(chip, str) and is_part(chip, known_chip)
+        if part and any(machine.accelerators > share_of(str(chip)) for machine in machines):
+            reader.complain("machines", f"each has one card at most, so no more than {share_of(str(chip))} parts")
         declared = Declaration(
             name=reader.text("name", _NAME),
             resource_class=reader.choice("class", CLASSES),
-            chip=reader.choice("chip", known_chip),
+            chip=str(chip) if part else reader.choice("chip", known_chip),
             chip_memory_bytes=reader.number("chip_memory_bytes"),
             isolation=reader.choice("isolation", ISOLATIONS),
             machines=machines,
@@ -158,7 +164,7 @@ def counted_twice(claims: Iterable[Claim]) -> list[str]:
     """
     claims = [claim for claim in claims if claim.devices]
     devices = {device for claim in claims for device in claim.devices}
-    lent = sum(machine.accelerators for claim in claims for machine in claim.machines)
+    lent = sum(-(-machine.accelerators // claim.share) for claim in claims for machine in claim.machines)
     if lent <= len(devices):
         return []
     return [f"{lent} accelerators are declared of {len(devices)} that there are ({_names(claims)})"]

@@ -23,7 +23,7 @@ _WITH_SITE = select(
 _GET = _WITH_SITE.where(resource.c.id == bindparam("key"))
 _OF_SITE = select(resource).where(resource.c.site == bindparam("site")).order_by(resource.c.id)
 _CLAIMS = (
-    select(resource.c.site, resource.c.name, resource.c.machines, resource.c.host)
+    select(resource.c.site, resource.c.name, resource.c.chip, resource.c.machines, resource.c.host)
     .join(site, site.c.id == resource.c.site)
     .where(resource.c.state == "active", site.c.state != "revoked")
 )

@@ -6,7 +6,7 @@ from gridtie.ledger.account import bank_of, lent_to, parse_account
 from gridtie.ledger.invoice import statement
 from gridtie.ledger.transfer import from_content
 from gridtie.market.bank import Deposit, explained, rate_of
-from gridtie.registry.chips import CPU
+from gridtie.registry.parts import unit_of
 from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import OrganisationId
@@ -39,7 +39,7 @@ def rates_view(unit: Unit, *, chip: str | None) -> list[dict[str, Any]]:
         reference = references.get(capacity.chip)
         if reference is None or not capacity.score or not capacity.in_market:
             continue
-        kind = "core-hour" if capacity.chip == CPU else "accelerator-hour"
+        kind = unit_of(capacity.chip)
         rows.append(
             {
                 "chip": capacity.chip,

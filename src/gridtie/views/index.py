@@ -6,7 +6,7 @@ from typing import Any
 
 from gridtie.flow.exchange import Exchange
 from gridtie.market.index import EVERYWHERE, GUARDS, HOUR_US, Entry, Judged, Sale, price_index
-from gridtie.registry.chips import CPU
+from gridtie.registry.parts import unit_of
 from gridtie.store.unit import Unit
 from gridtie.values.money import format_money
 from gridtie.values.period import Period, to_text
@@ -51,7 +51,7 @@ def _entry(entry: Entry, *, trades: bool) -> dict[str, Any]:
         "state": entry.thin or "published",
         "price": None if entry.price is None else format_money(entry.price),
         "normalised": None if entry.normalised is None else format_money(entry.normalised),
-        "unit": "core-hour" if entry.chip == CPU else "accelerator-hour",
+        "unit": unit_of(entry.chip),
         "reference": entry.reference,
         "volume": format_money(entry.unit_us * 1_000_000 // HOUR_US),
         "trades": entry.trades,

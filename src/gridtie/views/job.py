@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
+from gridtie.registry.parts import share_of, whole_of
 from gridtie.store.journal import load, of_subject
 from gridtie.store.run import booking_of
 from gridtie.store.unit import Unit
@@ -130,7 +131,12 @@ def job_events(unit: Unit, key: JobId) -> dict[str, Any]:
 def needs_text(needs: Mapping[str, Any]) -> str:
     """What is asked for, in a few words: '2 × (1 × nv-h100, 8 cores, 64 GiB) or …'."""
     words = []
+    in_parts: set[str] = set()
     for alternative in needs["alternatives"]:
+        if share_of(alternative["chip"]) > 1:  # of the parts that would do, one: the smallest that an owner may lend
+            if (whole := whole_of(alternative["chip"])) in in_parts:
+                continue
+            in_parts.add(whole)
         parts = [f"{alternative['accelerators']} × {alternative['chip']}"] if alternative["accelerators"] else []
         parts.append(f"{alternative['cpus']} core" + ("" if alternative["cpus"] == 1 else "s"))
         if alternative["memory_bytes"]:

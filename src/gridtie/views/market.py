@@ -13,6 +13,7 @@ from gridtie.market.fairness import Fairness
 from gridtie.market.nowhere import CODE as NOWHERE
 from gridtie.market.offer import Offer
 from gridtie.market.tranches import now_on_sale
+from gridtie.registry.parts import unit_of
 from gridtie.store.journal import load
 from gridtie.store.market import offer_of
 from gridtie.store.unit import Unit
@@ -42,7 +43,7 @@ def offer_view(offer: Offer, *, ask: Micros | None = None) -> dict[str, Any]:
         "price": format_money(offer.price),
         "tranches": [{"after": one.after, "price": format_money(one.price)} for one in offer.tranches],
         "price_now": format_money(offer.price if ask is None else ask),
-        "unit": "core-hour" if offer.chip == "cpu" else "accelerator-hour",
+        "unit": unit_of(offer.chip),
         "units_min": offer.units_min,
         "units_max": offer.units_max,
         "from": to_text(offer.window.start),

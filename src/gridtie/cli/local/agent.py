@@ -40,6 +40,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--memory", help="of one slice, e.g. 8GB (default: nine tenths, shared equally)")
     join.add_argument("--disk", default="20GB", help="scratch of one slice (default 20GB)")
     join.add_argument("--accelerators", type=int, help="of one slice (default: all, shared equally)")
+    join.add_argument("--parts", type=int, default=1, metavar="N",
+                      help="lend every card in N equal parts (2, 3, 4, 5, 7, 8 or 10), to jobs that want less than "
+                           "one; each card is a slice then")  # fmt: skip
     join.add_argument("--trust", action="append", default=[], metavar="ORGANISATION",
                       help="id of one whose jobs may run here even without a sandbox (repeatable)")  # fmt: skip
     join.add_argument("--scheduler", metavar="KIND",
@@ -270,7 +273,7 @@ def _slices(args: argparse.Namespace) -> "Slices":
         raise InvalidInput(source=wrong[0], problems=[Problem("must be at least 1")])
     return Slices(
         machines=args.machines, cpus=args.cpus, memory_bytes=memory, disk_bytes=disk, accelerators=args.accelerators,
-        name=args.name,
+        name=args.name, parts=args.parts,
     )  # fmt: skip
 
 

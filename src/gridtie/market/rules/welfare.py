@@ -25,6 +25,7 @@ from gridtie.market.displacement import displaced, opened, worthless
 from gridtie.market.pool_price import HOUR_US, PoolPrices, prices_of
 from gridtie.market.request import Request
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
+from gridtie.registry.parts import share_of
 from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
 
@@ -243,20 +244,26 @@ def _refusal(
         reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
     elif intake.weighed:
         reason += "; bids are weighed"
-    if request.max_price is not None and request.max_price > limit:
+    bid = _bid(request, column)
+    if bid > limit:
         if _other_limits(request, column):
             reason += f", and it bids {format_money(limit)} there, by its other limits"
             change = "raise what limits it: max_total, max_hourly_cost or the voucher"
         else:
             why = "moving its data" if column.moving else "that site is slower"
-            reason += f", and its bid of {format_money(request.max_price)} counts as {format_money(limit)} there: {why}"
+            reason += f", and its bid of {format_money(bid)} counts as {format_money(limit)} there: {why}"
     return Refusal(request=request.id, code="outbid", reason=reason, counts={"outbid": 1}, change=change)
+
+
+def _bid(request: Request, column: "Column") -> Micros:
+    """Of the request for a unit there, by max_price alone, which is of whole accelerators."""
+    return Micros((request.max_price or 0) // share_of(column.candidate.wanted.chip))
 
 
 def _other_limits(request: Request, column: "Column") -> bool:
     """Whether a higher max_price alone would change nothing there."""
     total = request.max_total
-    return column.own < (request.max_price or 0) or (
+    return column.own < _bid(request, column) or (
         total is not None and total * HOUR_US // (column.units * column.run_us) <= column.limit
     )
 

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Sequence
 
 from gridtie.adapters.sites.process import sandbox
+from gridtie.dispatch.run import RunTask
 from gridtie.dispatch.site import TaskStart
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -17,6 +18,7 @@ def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] =
     is in their bin comes before the system's own. What the submitter gives is not in it: that is set inside, when the
     sandbox stands."""
     plan, task = start.plan, start.task
+    cards = -(-task.accelerators // task.share)
     devices = ",".join(str(index) for index in start.devices)
     cluster = {"cluster_name": plan.run, "cloud": "gridtie", "region": plan.site, "zone": None}
     values = {
@@ -31,7 +33,7 @@ def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] =
         "SKYPILOT_NODE_RANK": str(task.rank),
         "SKYPILOT_NUM_NODES": str(len(plan.tasks)),
         "SKYPILOT_NODE_IPS": "\n".join(start.peers),
-        "SKYPILOT_NUM_GPUS_PER_NODE": str(task.accelerators),
+        "SKYPILOT_NUM_GPUS_PER_NODE": str(cards),
         "SKYPILOT_TASK_ID": plan.job,
         "SKYPILOT_CLUSTER_INFO": json.dumps(cluster),
         "SKYPILOT_USER": plan.organisation,
@@ -50,9 +52,21 @@ def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] =
         "GRIDTIE_MEMORY_BYTES": str(task.memory_bytes),
     }
     values |= dict.fromkeys(DEVICE_LISTS, devices)
+    if task.share > 1:
+        values |= part_environment(task)
     if plan.network == "host":
         values["GRIDTIE_EXCHANGE_URL"] = url
     return values
+
+
+def part_environment(task: RunTask) -> dict[str, str]:
+    """What of its card it bought. Nothing here holds it to that: where the owner runs NVIDIA's MPS, that keeps to the
+    percentage; elsewhere the parts share the card's time as its driver shares it."""
+    percent = task.accelerators * 100 // task.share
+    return {
+        "GRIDTIE_ACCELERATOR_PARTS": f"{task.accelerators}/{task.share}",
+        "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE": str(percent),
+    }
 
 
 def master_port(run: str) -> int:
