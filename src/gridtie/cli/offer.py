@@ -36,7 +36,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         [
             Verb("post", "offer a resource at a price", post, [
                 flag("resource", help="resource id, or the site's name when it has one resource"),
-                flag("--price", required=True, help="per unit-hour: accelerators, cores of CPUs, parts of shared cards"),
+                flag("--price", required=True, help="per unit-hour: accelerators, CPU cores, parts of shared cards"),
                 flag("--then", action="append", default=[], metavar="UNITS:PRICE",
                      help="what a unit costs beyond so many in use at once, e.g. 8:3.10; again for more, rising"),
                 flag("--until", help="RFC 3339 (default: 30 days from now)"),
