@@ -1,5 +1,6 @@
 """The page says what the report says, in both languages, and nothing from the data becomes markup."""
 
+import inspect
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -10,10 +11,17 @@ import pytest
 from tests.cleaner.test_report import cleaned
 from tests.cleaning.made import report
 
+from gridtie.cleaner.across import DUPLICATE, NEAR
 from gridtie.cleaner.report import read_report
+from gridtie.cleaning import audit
 from gridtie.cleaning import page as page_of
-from gridtie.cleaning.page import POLICY, Words, page
+from gridtie.cleaning import page_names as names
+from gridtie.cleaning.groups import SUPPRESSED, UNREADABLE
+from gridtie.cleaning.page import POLICY, page
+from gridtie.cleaning.page_names import Words
+from gridtie.cleaning.policy import _LIMITS, ACTIONS
 
+RULES = Path(page_of.__file__).parent / "rules"
 EVIL = """<script>x</script>'"{column}"""
 
 
@@ -22,11 +30,34 @@ def test_a_page_has_every_figure_and_both_languages(tmp_path: Path) -> None:
     text = (tmp_path / "out1" / "audit.html").read_text()
     assert text == page(made)
     for kind, action, count in made["counts"]["found"]:
-        assert f"<td>{kind}</td><td>{action}</td><td class=n>{count:,}</td>" in text
+        cells = "".join(f"<td>{both(name(said))}</td>" for name, said in ((names.kind, kind), (names.action, action)))
+        assert f"{cells}<td class=n>{count:,}</td>" in text
     assert len(re.findall('lang="en"', text)) - 1 == len(re.findall('lang="zh"', text))
     assert "http:" not in text
     assert "https:" not in text
     assert "url(" not in text
+
+
+def both(said: Words | str) -> str:
+    if isinstance(said, str):
+        return said
+    return f'<span lang="en">{said.en}</span><span lang="zh">{said.zh}</span>'
+
+
+def test_every_name_of_the_program_has_words_in_both_languages() -> None:
+    given = {of for path in RULES.glob("*.toml") for of in re.findall(r'^kind = "(\w+)"', path.read_text(), re.M)}
+    assert given - {"NAME"} <= set(names.KINDS)
+    assert set(names.ACTIONS) == set(ACTIONS)
+    assert set(_LIMITS) | {SUPPRESSED, UNREADABLE, DUPLICATE, NEAR} <= set(names.REASONS)
+    asked = set(re.findall(r'_check\("([a-z0-9-]+)"', inspect.getsource(audit)))
+    assert asked == set(names.CHECKS)
+    assert names.reason("personal:IBAN") == Words(
+        "holds personal data to drop: IBAN (IBAN)", "含须丢弃的个人信息：国际银行账号（IBAN）"
+    )
+    assert names.check("words-of-each-A.1-least") == Words(
+        "words of each risk of A.1, at least", "A.1 各类风险的词数，至少"
+    )
+    assert (names.kind("STAFF"), names.reason("odd")) == ("STAFF", "odd")
 
 
 def put(value: Any, evil: str, kinds: tuple[type, ...]) -> Any:

@@ -9,16 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
+
+from gridtie.cleaning import page_names as names
+from gridtie.cleaning.page_names import Words
 
 FORM = "gridtie/cleaning-audit/1"  # of the report; here, for an exchange reads reports and loads no cleaner
 ROWS_MAX = 1000  # of one table
 TEXT_MAX = 400  # characters of one text of the report
-
-
-class Words(NamedTuple):
-    en: str
-    zh: str
 
 
 TITLE = Words("Report on a cleaning", "清洗审计报告")
@@ -184,12 +182,12 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     counts = made["counts"]
     yield (
         "found",
-        _barred(("kind", "action"), [((kind, action), n) for kind, action, n in counts["found"]])
+        _barred(("kind", "action"), [((names.kind(kind), names.action(done)), n) for kind, done, n in counts["found"]])
         + _reversible(made)
         + _told(made),
     )
-    yield "dropped", _barred(("reason",), [((reason,), n) for reason, n in counts["dropped"].items()])
-    yield "languages", _barred(("language",), [((name,), n) for name, n in counts["languages"].items()])
+    yield "dropped", _barred(("reason",), [((names.reason(said),), n) for said, n in counts["dropped"].items()])
+    yield "languages", _barred(("language",), [((names.language(name),), n) for name, n in counts["languages"].items()])
     yield "sources", _table(
         ("source", "licence", "record", "records", "risky"),
         [(one["name"], one["licence"] or "–", one["record"] or "–", one["records"],
@@ -198,8 +196,10 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     yield "samples", _samples(made)
     if made["table"]:
         yield "table", _table_of(made["table"], made["hand_sample"]["judged"])
-    rows = [(one["name"], _number(one["name"], one["asked"]), _number(one["name"], one["found"]), HELD[one["held"]])
-            for one in made["checks"]]  # fmt: skip
+    rows = [
+        (names.check(name), _number(name, one["asked"]), _number(name, one["found"]), HELD[one["held"]])
+        for name, one in ((one["name"], one) for one in made["checks"])
+    ]
     yield "checks", f"<p>{_text(made['pack'])}</p>" + _table(("rule", "asked", "seen", "held"), rows)
     files = [(one["path"], "", one["sha256"]) for one in made["inputs"]]
     files += [(one["name"], one["kept"], one["sha256"]) for one in made["outputs"]]
@@ -272,21 +272,21 @@ def _told(made: Mapping[str, Any]) -> str:
 
 def _barred(
     heads: Sequence[str],
-    rows: Sequence[tuple[Sequence[str], int]],
+    rows: Sequence[tuple[Sequence[str | Words], int]],
     *,
     counted: str = "count",
     longest_first: bool = True,
 ) -> str:
     """Rows with a bar of their length."""
-    ordered = sorted(rows, key=lambda row: (-row[1], row[0])) if longest_first else rows
+    ordered = sorted(rows, key=lambda row: (-row[1], *map(str, row[0]))) if longest_first else rows
     most = max((count for _, count in rows), default=0) or 1
     head = "".join(f"<th>{_both(HEADS[name])}</th>" for name in heads)
     body = "".join(
-        f"<tr>{''.join(f'<td>{_text(name)}</td>' for name in names)}<td class=n>{count:,}</td><td class=bar>"
+        f"<tr>{''.join(map(_cell, said))}<td class=n>{count:,}</td><td class=bar>"
         f'<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{max(100 * count / most, 0.5) if count else 0:.2f}" height="8"/>'
         "</svg></td></tr>"
-        for names, count in ordered[:ROWS_MAX]
+        for said, count in ordered[:ROWS_MAX]
     )
     table = f"<table><tr>{head}<th class=n>{_both(HEADS[counted])}</th><th></th></tr>{body}</table>"
     return table + _more(len(rows) > ROWS_MAX)
@@ -305,7 +305,8 @@ def _more(left_out: bool) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, Words):
-        return f"<td{' class=no' if value == HELD[False] else ''}>{_both(value)}</td>"
+        shown = Words(_cut(value.en), _cut(value.zh))
+        return f"<td{' class=no' if value == HELD[False] else ''}>{_both(shown)}</td>"
     if isinstance(value, int):
         return f"<td class=n>{value:,}</td>"
     return f"<td><code>{_text(value)}</code></td>" if len(value) == 64 else f"<td>{_text(value)}</td>"

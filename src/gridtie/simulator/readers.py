@@ -30,6 +30,7 @@ ROLES = (
 _MOMENTS = ("submit", "start", "end")
 OPTIONAL = ("site", "organisation", "limit", "wait")
 PROBLEMS_MAX = 10
+NAMES_MAX = 200  # characters of a first line that is shown
 LARGEST = 2**40  # seconds or units beyond this are no figure of a trace
 _SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 
@@ -144,9 +145,10 @@ def _named_by_roles(lines: Sequence[str]) -> bool:
 def _unknown(lines: Sequence[str], path: Path) -> NoReturn:
     if not any(line.strip() for line in lines):
         _refuse(path, "it is empty")
+    names = ", ".join(lines[0].split(_separator(lines)))
     _refuse(
         path,
-        "its first line shows no format that is known: name the columns, as in "
+        f"its first line, {names[:NAMES_MAX]!r}, shows no format that is known: name the columns, as in "
         "--map submit=FIELD,run=FIELD,units=FIELD,site=FIELD (sacct: export with -P and a header, so without -n)",
         line=1,
     )
