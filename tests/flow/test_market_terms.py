@@ -12,7 +12,8 @@ from gridtie.market.rules import RULES
 from gridtie.market.verification import faults
 from gridtie.store.journal import load
 from gridtie.values.canonical import canonical
-from gridtie.views.market import explain_job, market_view, round_view
+from gridtie.values.money import format_money
+from gridtie.views.market import explain_job, market_view, offers_view, round_view
 
 YUAN = 1_000_000
 
@@ -88,7 +89,10 @@ def test_between_ticks_a_posted_request_pays_what_its_place_cost_at_the_last(wor
     low = world.submit(buyers[0], budget={"max_price": paid - 1})
     assert world.clear() == 0
     assert world.job(low).reason_code == "price"
-    assert world.read(lambda unit: market_view(unit, world.exchange))["products"][0]["price"] != "1.00"
+    [product] = world.read(lambda unit: market_view(unit, world.exchange))["products"]
+    assert (product["price"], product["ask"]) == (format_money(paid), "1.00")
+    [shown] = world.read(lambda unit: offers_view(unit, world.exchange, unit.market.on_sale()))
+    assert (shown["price"], shown["price_now"]) == ("1.00", format_money(paid))
     posted = world.submit(buyers[0])
     assert world.clear() == 1
     assert world.run(world.job(posted).run).price == paid

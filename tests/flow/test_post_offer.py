@@ -117,7 +117,7 @@ def test_in_tranches_each_job_pays_the_next_units_and_what_ends_is_the_cheapest_
     steps = (Tranche(after=1, price=Micros(2 * YUAN)), Tranche(after=3, price=Micros(9 * YUAN)))
     offer = wish(world, site, owner, Scope(site.owner), tranches=steps)
     buyer = world.organisation("buyer", balance=100 * YUAN)
-    shown = lambda: world.read(lambda unit: offers_view(unit, [offer])[0])  # noqa: E731
+    shown = lambda: world.read(lambda unit: offers_view(unit, world.exchange, [offer])[0])  # noqa: E731
     assert (shown()["price_now"], shown()["tranches"][1]) == ("1.00", {"after": 3, "price": "9.00"})
     first, second = world.placed(buyer)[1], world.placed(buyer, cpus=2)[1]
     assert [world.run(run).price for run in (first, second)] == [YUAN, 2 * YUAN]

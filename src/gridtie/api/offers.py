@@ -99,7 +99,7 @@ async def post(request: Request, body: OfferIn, actor: Annotated[Actor, Depends(
     return await idempotent_write(
         request,
         actor,
-        lambda unit: offers_view(unit, [post_offer(unit, actor, own, body.resource, terms)])[0],
+        lambda unit: offers_view(unit, exchange_of(request), [post_offer(unit, actor, own, body.resource, terms)])[0],
         required=True,
     )
 
@@ -121,7 +121,7 @@ async def list_offers(
     owner = actor.organisation if mine or (state != "open" and not actor.of_exchange) else None
 
     def look(unit: Unit) -> list[dict[str, Any]]:
-        return offers_view(unit, unit.market.offers(
+        return offers_view(unit, exchange_of(request), unit.market.offers(
             states=[state], chip=chip, hub=hub, organisation=owner, before=cursor, limit=limit + 1
         ))  # fmt: skip
 
@@ -144,14 +144,16 @@ def _visible(unit: Unit, actor: Actor, key: str) -> Offer:
 
 @router.get("/{offer}", summary="One offer")
 async def show(offer: str, request: Request, actor: Annotated[Actor, Depends(Allow("offer.read"))]) -> Response:
-    return answer(read(request, lambda unit: offers_view(unit, [_visible(unit, actor, offer)])[0]))
+    return answer(
+        read(request, lambda unit: offers_view(unit, exchange_of(request), [_visible(unit, actor, offer)])[0])
+    )
 
 
 async def _move(request: Request, actor: Actor, key: str, event: str) -> Response:
     def work(unit: Unit) -> dict[str, Any]:
         found = _visible(unit, actor, key)
         authorize(actor, "offer.manage", found.owner, noun="offer", key=key)
-        return offers_view(unit, [move_offer(unit, found, event)])[0]
+        return offers_view(unit, exchange_of(request), [move_offer(unit, found, event)])[0]
 
     return answer(await write(request, actor, work))
 

@@ -19,7 +19,7 @@ from gridtie.values.period import to_the_second
 if TYPE_CHECKING:
     from gridtie.market.clearing import Book
 
-PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "units_free", "units_total", "offers")
+PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "ask", "units_free", "units_total", "offers")
 INDEX_COLUMNS = (
     "chip",
     "hub",

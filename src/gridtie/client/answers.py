@@ -217,6 +217,7 @@ class Product(TypedDict):
     hub: str
     isolation: str
     price: str
+    ask: str
     units_free: int
     units_total: int
     offers: int

@@ -5,6 +5,7 @@ from typing import Any
 
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.market_terms import posted
 from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.eligibility import Ineligible
@@ -12,6 +13,7 @@ from gridtie.market.explanation import why
 from gridtie.market.fairness import Fairness
 from gridtie.market.nowhere import CODE as NOWHERE
 from gridtie.market.offer import Offer
+from gridtie.market.rules.uniform_price import UniformPrice
 from gridtie.market.tranches import now_on_sale
 from gridtie.registry.parts import unit_of
 from gridtie.store.journal import load
@@ -23,11 +25,12 @@ from gridtie.values.period import from_us, to_text
 from gridtie.views.reckoning import reckoning_view
 
 
-def offers_view(unit: Unit, offers: Sequence[Offer]) -> list[dict[str, Any]]:
-    """With what the next unit costs now, where that depends on how many are in use."""
-    if not any(offer.tranches for offer in offers):
-        return [offer_view(offer) for offer in offers]
-    now = now_on_sale(offers, unit.market.capacities(lambda _: True))
+def offers_view(unit: Unit, exchange: Exchange, offers: Sequence[Offer]) -> list[dict[str, Any]]:
+    """With what the next unit costs now: that may depend on how many are in use, and on what was paid at the last
+    tick."""
+    in_steps = any(offer.tranches for offer in offers)
+    now = now_on_sale(offers, unit.market.capacities(lambda _: True)) if in_steps else tuple(offers)
+    now = posted(unit, exchange, now)
     return [offer_view(offer, ask=next_of.price) for offer, next_of in zip(offers, now, strict=True)]
 
 
@@ -61,8 +64,10 @@ def offer_named(unit: Unit, text: str) -> Offer:
 
 
 def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
-    """Products (chip, hub, isolation) with the lowest open price and what is free of them now."""
-    book = load_book(unit, exchange, ())
+    """Products (chip, hub, isolation) with the lowest price that is paid for one on arrival, the lowest that is asked,
+    and what is free of them now."""
+    book = load_book(unit, exchange, (), rule=UniformPrice.name)  # as it is asked
+    now = {offer.id: offer.price for offer in posted(unit, exchange, book.offers)}
     products: dict[tuple[str, str, str], dict[str, Any]] = {}
     seen: set[str] = set()
     for offer in book.offers:
@@ -70,8 +75,10 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
         if capacity is None or not offer.window.contains(book.at):
             continue
         key = (capacity.chip, capacity.hub, capacity.isolation)
-        row = products.setdefault(key, {"price": offer.price, "units_free": 0, "units_total": 0, "offers": 0})
-        row["price"] = min(row["price"], offer.price)
+        row = products.setdefault(
+            key, {"price": now[offer.id], "ask": offer.price, "units_free": 0, "units_total": 0, "offers": 0}
+        )
+        row["price"], row["ask"] = min(row["price"], now[offer.id]), min(row["ask"], offer.price)
         row["offers"] += 1
         if capacity.resource in seen:
             continue
@@ -81,7 +88,14 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
         if capacity.connected and capacity.in_market:
             row["units_free"] += sum(m.cpus if by_core else m.accelerators for m in capacity.machines)
     items = [
-        {"chip": chip, "hub": hub, "isolation": isolation, **row, "price": format_money(row["price"])}
+        {
+            "chip": chip,
+            "hub": hub,
+            "isolation": isolation,
+            **row,
+            "price": format_money(row["price"]),
+            "ask": format_money(row["ask"]),
+        }
         for (chip, hub, isolation), row in sorted(products.items())
     ]
     newest = unit.market.rounds(before=None, limit=1)

@@ -13,7 +13,6 @@ from gridtie.errors import LocalFault
 from gridtie.flow.exchange import Engine
 
 COMPILED = "compiled"  # of the exchange's home: for where the installation is read-only
-NICE = 5  # compiling takes a core for half a minute, and the exchange serves meanwhile
 PATIENCE_S = 10
 
 
@@ -48,7 +47,7 @@ class Begun:
         environment = dict(os.environ)
         if folder := numba.config.CACHE_DIR:  # type: ignore[attr-defined]
             environment["NUMBA_CACHE_DIR"] = str(folder)
-        command = ("nice", "-n", str(NICE), sys.executable, "-m", "gridtie.market.engine.warm", str(self._slots))
+        command = (sys.executable, "-m", "gridtie.market.engine.warm", str(self._slots))
         with self._lock:
             if self._ended:
                 return

@@ -270,7 +270,7 @@ def _sweep(  # type: ignore[no-untyped-def]
     for p in order:
         if open_only and slack[p] <= 0:
             continue
-        items, others, stay = 0, 0, 0.0
+        items, others, stay = np.int64(0), 0, 0.0  # a plain 0 would have what it is handed to compiled twice
         budget[:] = room[p]
         quota[:] = open_units[p]
         for n in range(pool_first[p], pool_first[p + 1]):
@@ -354,7 +354,9 @@ def _sweep(  # type: ignore[no-untyped-def]
         for j in range(items):
             a = owner[item[j]]
             if not taken[j] and at[a] == -1 and hold[a] == 0.0:
-                gain, n = _best_place(a, -1, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)
+                gain, n = _best_place(
+                    a, np.int64(-1), credit, ask, first, entry, entry_pool, entry_gain, use, room, slack
+                )
                 if n >= 0:
                     at[a], hold[a] = n, gain
                     for r in range(resources):
