@@ -129,7 +129,7 @@ def _pack(  # type: ignore[no-untyped-def]
             total += there * price[p]
             for m in range(step_first[p], step_first[p + 1]):
                 total -= step_units[m, 0] * min(price[p], step_ask[m])
-        items = np.int64(0)
+        items = 0
         for n in range(first[p], first[p + 1]):
             c, w = owner[n], units[n]
             gain = worth[n] - hurdle[c]
