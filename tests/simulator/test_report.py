@@ -179,8 +179,8 @@ def test_lines_that_hide_one_another_are_named(wait_point: Callable[..., Any]) -
         for capacity in (8, 16)
     )
     text = page(ReportData(title="t", command="c", facts=(), waits=points))
-    assert "On one line: federated · easy, merged · easy." in text
-    assert "重合为一条线：互联 · 回填、合池 · 回填。" in text
+    assert "Alike at every capacity: federated · easy, merged · easy." in text
+    assert "各容量下等待相同：互联 · 回填、合池 · 回填。" in text
 
 
 def test_a_policy_under_which_nobody_ran_has_no_wait_and_says_how_many_never_ran(

@@ -76,6 +76,8 @@ def test_many_policies_get_a_panel_for_each_scope(wait_point: Callable[..., Any]
     ]
     found = texts(pictures.wait_against_capacity(points))
     assert found.count("policy 3") == 1
+    more = [*points, *(wait_point("federated", "market", capacity, 9.0) for capacity in (100, 200))]
+    assert texts(pictures.wait_against_capacity(more)).count("market") == 1  # only the second panel has it
     assert {"silo", "federated"} <= set(found)
     assert "silo · policy 3" in texts(pictures.wait_against_capacity(points[:8]))
 

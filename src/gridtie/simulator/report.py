@@ -444,7 +444,7 @@ linear-gradient(270deg,var(--paper) 1rem,transparent) 100% 0,linear-gradient(90d
 linear-gradient(270deg,var(--faint),transparent) 100% 0;background-repeat:no-repeat;
 background-size:2.5rem 100%,2.5rem 100%,.8rem 100%,.8rem 100%;background-attachment:local,local,scroll,scroll}
 table{border-collapse:collapse;font-size:.88rem;margin:.5rem 0}th,td{padding:.2rem .55rem;text-align:left;
-border-bottom:1px solid var(--faint);vertical-align:top}td{max-width:18rem;overflow-wrap:break-word}
+border-bottom:1px solid var(--faint);vertical-align:top;word-break:keep-all}td{max-width:18rem;overflow-wrap:break-word}
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
 summary{cursor:pointer}
 @media print{:root{--ink:#000;--faint:#bbb;--paper:#fff;--soft:#f4f6f8;--c0:#0b62a4;--c1:#c2410c;--c2:#0f766e;

@@ -7,6 +7,7 @@ by a search), set in whatever sans serif is there.
 """
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 LINES_MAX, LANES_MAX, LABEL_MAX = 9, 16, 22
 LANE_INCHES = 0.46
 APART, SPREAD = 3.5, 18.0  # points between two series at one place, and of all: none hides another's mark
+NARROW = "\u00a0"  # a space that the layout counts
 KEYS = {words.en: words for words in (say.AT_HOME, say.ELSEWHERE, say.ALONE, say.CONNECTED, say.CONNECTED_LONGER)}
 _STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # names from outside may hold any sign
@@ -112,7 +114,11 @@ def wait_against_capacity(points: Sequence[WaitPoint]) -> str:
             _log_durations(axes, [s for point in points for s in (point.mean_s, point.high_s)])
             if many:
                 axes.set_title(label(panel), loc="right", fontsize=9, fontweight="bold")
-        _legend(panels[0])
+        known: dict[str, Any] = {}  # a panel may lack a policy: sites alone have no market
+        for axes in panels:
+            for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+                known.setdefault(name, handle)
+        _legend(panels[0], list(known.values()))
         return picture.svg()
 
 
@@ -291,7 +297,7 @@ class _Picture:
 
     def _in_both(self, found: re.Match[str]) -> str:
         """A text that has a Chinese name, in both languages at one place."""
-        said = unescape(found[2])
+        said = unescape(found[2]).rstrip(NARROW)
         words = _words(said)
         if said in self._outside or words.en == words.zh:
             return found[0]
@@ -382,8 +388,16 @@ def _legend(axes: Axes, handles: Sequence[Any] = ()) -> None:
     if not handles:
         handles, names = axes.get_legend_handles_labels()
     if handles:
+        names = [_roomy(name) for name in names]
         axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(3, len(names)),
                              fontsize=8.5, handlelength=3.2, borderaxespad=0.2)  # fmt: skip
+
+
+def _roomy(name: str) -> str:
+    """With as much room behind it as its Chinese name takes, which this font cannot measure."""
+    zh = _words(name).zh
+    short = 0.5 * (len(zh) - len(name)) + 0.6 * _wide(zh)  # ems
+    return name + NARROW * max(math.ceil(short / 0.32), 0)
 
 
 def _stacked(bars: Sequence[Bar]) -> list[tuple[int, Bar]]:

@@ -47,7 +47,7 @@ WAITS_ALT = Words(
     "在 {n} 个模拟点中，平均等待最长为 {high}（{high_of}），最短为 {low}（{low_of}）。",
 )
 NOBODY_RAN = Words("No job ran at any simulated point.", "在所有模拟点都没有作业运行。")
-ALIKE = Words("On one line: {names}.", "重合为一条线：{names}。")
+ALIKE = Words("Alike at every capacity: {names}.", "各容量下等待相同：{names}。")
 NAMES = Words("What the names mean", "名称含义")
 ONE_CAPACITY = Words(
     "One capacity was simulated, so there is no curve to draw.", "只模拟了一种容量，因此没有曲线可画。"
