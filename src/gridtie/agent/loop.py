@@ -289,8 +289,10 @@ class Agent:
         taken = {index for folder in (*live, *self._adopted) for indices in folder.devices for index in indices}
         chosen: list[list[int]] = []
         for task in plan.tasks:
-            if task.share > 1:  # a part of the card that is its machine; others may have the other parts
-                chosen.append([self._cards[task.machine]])
+            if (
+                task.share > 1
+            ):  # a part of the card that is its machine; of one that is not lent so any more it sees none
+                chosen.append([card for name, card in self._cards.items() if name == task.machine])
                 continue
             free = (index for index in range(4096) if index not in taken)
             mine = [next(free) for _ in range(task.accelerators)]

@@ -153,6 +153,26 @@ def test_what_cannot_be_lent_is_left_out_and_named() -> None:
     }  # fmt: skip
 
 
+def test_cards_lent_in_parts_are_counted_in_them_and_bundles_ask_ray_for_the_fraction() -> None:
+    one = replace(NODE, devices={"GPU": 1})
+    plain = replace(NODE, id="a2", name="plain", address="10.0.0.3", devices={}, kind="")
+    nodes = [one, replace(NODE, id="a1", name="n1", address="10.0.0.2"), plain]
+    facts = decide.facts(nodes, only=set(), chips={"H200": "nv-h200"}, disk_bytes=5, identity="c", share=7)
+    assert {pool.chip: [(m["name"], m["accelerators"]) for m in pool.machines] for pool in facts.pools} == {
+        "cpu": [("plain", 0)], "nv-h200/7": [("n0", 7)],
+    }  # fmt: skip
+    assert list(facts.notes) == ["n1 is left out: it has several cards, and parts are lent of nodes with one"]
+    tasks = tuple(replace(PLAN.tasks[0], accelerators=parts, share=7) for parts in (3, 4))
+    asked = [bundle["GPU"] for bundle in decide.gang(replace(PLAN, tasks=tasks), [one, one])["bundles"]]
+    assert asked == [0.4285, 0.5714]
+    assert sum(asked) <= 1
+    mine = replace(PLAN, tasks=tasks[:1])
+    used = Usage(used={"a0": {"GPU": 0.4285 + 0.5}})
+    assert (
+        decide.capacity({"n0": one}, used, [mine], share=7).machines["n0"].accelerators == 3
+    )  # others have half of it
+
+
 def test_a_node_that_came_back_is_alive_again() -> None:
     again = replace(NODE, id="b0")
     found, _ = decide.machines([again, replace(NODE, alive=False)], only=set())

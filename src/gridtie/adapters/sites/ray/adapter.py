@@ -17,6 +17,7 @@ from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, RankResult, Seen, SiteCapacity, TaskStart
 from gridtie.errors import InvalidInput, NotIsolated, Problem, SchedulerAway, SiteRefused
 from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.parts import share_of, whole_of
 
 PROGRAMS = tuple(Path(__file__).with_name(name) for name in ("driver.py", "guard.py"))
 TOLD_BYTES_MAX = 1 << 14
@@ -46,7 +47,7 @@ class RayScheduler:
         nodes = self._learn()
         found = decide.facts(
             nodes, only=self._settings.only, chips=self._known_chips(nodes), disk_bytes=self._settings.disk_bytes,
-            identity=self._settings.cluster or self._talk.identity(),
+            identity=self._settings.cluster or self._talk.identity(), share=self._settings.share,
         )  # fmt: skip
         if not found.pools:
             names = ", ".join(sorted(node.name for node in nodes if node.alive)[:20])
@@ -58,8 +59,8 @@ class RayScheduler:
 
     def _chip_memory(self, chip: str) -> int:
         """As the registry has it: Ray does not know."""
-        known = self._chips.get(chip)
-        return known.memory_gb * 1_000_000_000 if known else 0
+        known = self._chips.get(whole_of(chip))
+        return known.memory_gb * 1_000_000_000 // share_of(chip) if known else 0
 
     def _learn(self) -> list[NodeRecord]:
         """A node that Ray has forgotten is still known to be dead."""
@@ -134,7 +135,7 @@ class RayScheduler:
         while self._over:
             self._talk.forget(self._over[0])
             self._over.popleft()
-        return decide.capacity(self._machines, self._talk.usage(), running)
+        return decide.capacity(self._machines, self._talk.usage(), running, share=self._settings.share)
 
     # ── what ranks leave ──────────────────────────────────────────────────────────────────────────────────────────
     def collect(self, name: str, plan: RunPlan, folders: Sequence[Path]) -> Sequence[RankResult | None]:

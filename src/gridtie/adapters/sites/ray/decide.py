@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridtie.adapters.sites.ray.parse import JobRecord, NodeRecord, Told, Usage
-from gridtie.dispatch.run import RunPlan
+from gridtie.dispatch.run import RunPlan, RunTask
 from gridtie.dispatch.site import ClusterFacts, Pool, Room, Seen, SiteCapacity
+from gridtie.registry.parts import part_of
 
 CLAIMED = 75  # the driver's exit code when another has claimed the run: it does nothing
 STOP_WAIT_S = 16  # how long Ray lets the driver end its ranks, instead of its own 3 s
+GRAINS = 10_000  # Ray counts in ten-thousandths
 PIN = 0.001  # of the resource that a node has one of under its own address
 
 
@@ -34,11 +36,16 @@ def gang(plan: RunPlan, nodes: Sequence[NodeRecord]) -> dict[str, Any]:
             "CPU": task.cpus, "memory": task.memory_bytes, f"node:{node.address}": PIN,
         }  # fmt: skip
         if task.accelerators:
-            bundle[next(iter(node.devices), "GPU")] = task.accelerators
+            bundle[next(iter(node.devices), "GPU")] = _of_cards(task)
         bundles.append(bundle)
     apart = len({node.address for node in nodes}) == len(nodes) > 1
     phases = ["setup", "command"] if plan.setup.strip() else ["command"]
     return {"bundles": bundles, "strategy": "STRICT_SPREAD" if apart else "PACK", "phases": phases}
+
+
+def _of_cards(task: RunTask) -> float:
+    """Rounded down to what Ray counts in, so that all parts of a card are never more than it."""
+    return task.accelerators if task.share == 1 else task.accelerators * GRAINS // task.share / GRAINS
 
 
 # ── what becomes of it ────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,8 +109,11 @@ def complaint(job: JobRecord) -> str:
 
 
 # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────────
-def capacity(nodes: Mapping[str, NodeRecord], usage: Usage, running: Sequence[RunPlan]) -> SiteCapacity:
-    """`nodes`: by declared machine. What our runs take is part of what they may have; what others take is not."""
+def capacity(
+    nodes: Mapping[str, NodeRecord], usage: Usage, running: Sequence[RunPlan], *, share: int = 1
+) -> SiteCapacity:
+    """`nodes`: by declared machine. What our runs take is part of what they may have; what others take is not. `share`:
+    in how many parts cards are lent; accelerators are counted in them."""
     taken: dict[str, list[int]] = {}
     for plan in running:
         for task in plan.tasks:
@@ -119,9 +129,11 @@ def capacity(nodes: Mapping[str, NodeRecord], usage: Usage, running: Sequence[Ru
             continue
         used = (usage.used or {}).get(node.id, {})
         names = ("CPU", "memory", next(iter(node.devices), "GPU"))
-        totals = (node.cpus, node.memory_bytes, sum(node.devices.values()))
+        totals = (node.cpus, node.memory_bytes, sum(node.devices.values()) * share)
         mine = taken.get(machine, [0, 0, 0])
-        others = [max(0, math.ceil(used.get(name, 0.0)) - own) for name, own in zip(names, mine, strict=True)]
+        # A part that does not come out even in Ray's grains is used a grain less than whole.
+        amounts = [used.get(name, 0.0) * each for name, each in zip(names, (1, 1, share), strict=True)]
+        others = [max(0, math.ceil(amount) - own) for amount, own in zip(amounts, mine, strict=True)]
         rooms[machine] = Room(*(max(0, total - other) for total, other in zip(totals, others, strict=True)))
     if usage.used is None:
         notes.append("Ray does not say what is in use, so all of it counts as free")
@@ -169,11 +181,13 @@ def _left_out(node: NodeRecord, alive: Sequence[NodeRecord]) -> str:
 
 
 def facts(
-    nodes: Sequence[NodeRecord], *, only: AbstractSet[str], chips: Mapping[str, str], disk_bytes: int, identity: str
-) -> ClusterFacts:
+    nodes: Sequence[NodeRecord], *, only: AbstractSet[str], chips: Mapping[str, str], disk_bytes: int, identity: str,
+    share: int = 1,
+) -> ClusterFacts:  # fmt: skip
     """Every node that is alive: Ray soon forgets what the dead ones were.
 
-    `chips`: what `device_kind` gives → chip. A node of a kind that is not in it is left out and named.
+    `chips`: what `device_kind` gives → chip. A node of a kind that is not in it is left out and named, and so is one of
+    several cards where cards are lent in parts (`share`): which of them a part lies on is Ray's to say.
     """
     pools: dict[str, list[Mapping[str, str | int]]] = {}
     found, notes = machines(nodes, only=only)
@@ -185,11 +199,14 @@ def facts(
             mend = f"say which: --set chips.{kind}=CHIP"
             notes.append(f"{name} is left out: accelerator type {kind!r} is no chip; {mend}")
             continue
+        if kind and share > 1 and sum(node.devices.values()) > 1:
+            notes.append(f"{name} is left out: it has several cards, and parts are lent of nodes with one")
+            continue
         machine: dict[str, str | int] = {
             "name": name, "cpus": node.cpus, "memory_bytes": node.memory_bytes, "disk_bytes": disk_bytes,
-            "accelerators": sum(node.devices.values()),
+            "accelerators": sum(node.devices.values()) * share,
         }  # fmt: skip
-        pools.setdefault(chips[kind] if kind else "cpu", []).append(machine)
+        pools.setdefault(part_of(chips[kind], share) if kind else "cpu", []).append(machine)
     alive = [node for node in nodes if node.alive]
     return ClusterFacts(
         identity={"scheduler": "ray", "cluster": identity},

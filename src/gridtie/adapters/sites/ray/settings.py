@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from gridtie.adapters.sites.reading import gathered
 from gridtie.errors import InvalidInput
+from gridtie.registry.parts import SHARES
 from gridtie.values.quantity import parse_bytes
 
 ABOUT: Mapping[str, str] = {
@@ -17,6 +18,7 @@ ABOUT: Mapping[str, str] = {
     "cluster": "a name for the cluster that outlives a restart of its head (default: Ray's own id, which does not)",
     "nodes": "only these nodes, by name or address, with commas between",
     "chips": "chips.TYPE=CHIP: what an accelerator type of Ray (or gpu, npu, where it names none) is in the registry",
+    "parts": "in how many equal parts cards are lent, of nodes that have one card; Ray gives out fractions (default 1)",
     "python": "Python that has Ray, on the head (default python3)",
     "disk": "scratch of one machine, as declared to buyers (default 20GB)",
     "timeout": "seconds that one call may take (default 20)",
@@ -34,6 +36,7 @@ class RaySettings:
     token: str = ""
     cluster: str = ""
     nodes: str = ""
+    parts: str = "1"
     python: str = "python3"
     disk: str = "20GB"
     timeout: float = 20.0
@@ -43,6 +46,10 @@ class RaySettings:
     @property
     def disk_bytes(self) -> int:
         return parse_bytes(self.disk, default_unit="GB")
+
+    @property
+    def share(self) -> int:
+        return int(self.parts)
 
     @property
     def only(self) -> frozenset[str]:
@@ -60,6 +67,8 @@ class RaySettings:
 def _wrong_text(key: str, value: str) -> str:
     if not value.isprintable():
         return "one line of text"
+    if key == "parts" and value not in {"1", *map(str, SHARES)}:
+        return f"1, {', '.join(map(str, SHARES))}"
     if key == "url":
         return _wrong_url(value)
     if key in ("shared", "token") and value and not Path(value).is_absolute():
