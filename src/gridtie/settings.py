@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.errors import InvalidInput, Problem
+from gridtie.values.rule_names import UNIFORM_PRICE, WEIGHING_RULES
 
 FILE = "gridtie.toml"
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
@@ -24,7 +25,6 @@ FOREIGN_VARIABLES = frozenset(
      "GRIDTIE_EPOCH", "GRIDTIE_TORCH_PYTHON",
      "GRIDTIE_CHECKPOINT_DIR", "GRIDTIE_OUTPUT_DIR", "GRIDTIE_RESUMED", "GRIDTIE_EXCHANGE_URL"}
 )  # fmt: skip
-WEIGHING_RULES = ("best-welfare", "max-min")  # that have a use for weights and credits
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _RATE = re.compile(r"([A-Z]{3})=(\d{1,6}(?:\.\d{1,6})?)@(\d{4}-\d{2}-\d{2})")
 _PREFIX = re.compile(r"[a-z0-9]+(?:[.][a-z0-9]+)*")
@@ -87,7 +87,7 @@ class Settings:
     # market and money
     tick_s: float = _setting(30.0, "Time between two call auctions.", low=0.2, high=86400)
     auction_rule: str = _setting(
-        "uniform-price", "How a call auction is cleared: uniform-price, best-welfare or max-min."
+        UNIFORM_PRICE, "How a call auction is cleared: uniform-price, best-welfare or max-min."
     )
     auction_mode: str = _setting("welfare", "What best-welfare seeks: welfare, cost or wait.")
     auction_slots: int = _setting(1, "Slots that best-welfare plans ahead; 1 decides about now alone.", low=1, high=96)
@@ -157,7 +157,7 @@ SENTENCES: Mapping[str, str] = {
 }
 _CHOICES = {"level": ("national", "regional", "industry"), "certify_profile": ("quick", "full"),
             "s3_addressing": ("path", "virtual"),
-            "auction_rule": ("uniform-price", *WEIGHING_RULES),
+            "auction_rule": (UNIFORM_PRICE, *WEIGHING_RULES),
             "auction_mode": ("welfare", "cost", "wait")}  # fmt: skip
 
 

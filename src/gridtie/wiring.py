@@ -33,13 +33,14 @@ from gridtie.flow.still_market import StillMarket
 from gridtie.flow.tell_nowhere import KnownPools
 from gridtie.identity.signing import Signer
 from gridtie.market.fairness import Fairness, parse
-from gridtie.settings import WEIGHING_RULES, Settings
+from gridtie.settings import Settings
 from gridtie.store.backend import Backend, backend_at, is_url
 from gridtie.store.backup import lost_references
 from gridtie.store.database import Database, Reader
 from gridtie.store.journal import last_at_us
 from gridtie.store.migrations import check_version
 from gridtie.values.period import from_us
+from gridtie.values.rule_names import WEIGHING_RULES
 from gridtie.views.receipt import proof_of_books
 
 EXCHANGE_ID = "exchange_id"

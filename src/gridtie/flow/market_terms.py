@@ -13,13 +13,13 @@ from gridtie.market.clearing import Book, Clearing
 from gridtie.market.entitlement import weighed
 from gridtie.market.offer import Offer
 from gridtie.market.request import Request
-from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.market.start_window import CHEAPEST, FIRST, Window
 from gridtie.market.tranches import raised
-from gridtie.settings import WEIGHING_RULES, Settings
+from gridtie.settings import Settings
 from gridtie.store.unit import Unit
 from gridtie.values.money import parse_money
 from gridtie.values.period import Period, to_text
+from gridtie.values.rule_names import BEST_WELFARE, MAX_MIN, WEIGHING_RULES
 
 POSTED_RULE = "posted-price"
 BANK_RULE = "bank-rate"
@@ -37,7 +37,7 @@ def rule_of(settings: Settings, mode: str, *, pinned: bool) -> str:
 def sought_by(settings: Settings, request: Request) -> str:
     """Which start in its window a booking gets: the first where waiting decides, and prices do not, else the
     cheapest."""
-    by_time = settings.auction_rule == "max-min" or (
+    by_time = settings.auction_rule == MAX_MIN or (
         settings.auction_rule == BEST_WELFARE and settings.auction_mode == "wait"
     )
     return FIRST if request.mode == "auction" and by_time else CHEAPEST

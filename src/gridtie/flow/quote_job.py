@@ -20,10 +20,10 @@ from gridtie.market.bookings import time_of
 from gridtie.market.quote import indicative, quote, to_json
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
-from gridtie.market.rules.welfare import NAME as BEST_WELFARE
 from gridtie.market.start_window import pick_start
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
+from gridtie.values.rule_names import BEST_WELFARE
 
 
 def quote_jobs(

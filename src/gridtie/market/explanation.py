@@ -21,9 +21,9 @@ from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask, ladder
 from gridtie.values.money import Micros, format_money
 from gridtie.values.quantity import format_duration
+from gridtie.values.rule_names import MAX_MIN
 
 MOVING = ("transfer", "fetch")  # terms of the cost
-BY_SHARES = "max-min"  # a rule under which nobody has a rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     at the prices of its pools, under other rules at what is asked."""
     reckoning = clearing.reckoning
     shelf = Shelf(book)
-    by_bid = rule != BY_SHARES and (request.mode == "auction" or reckoning is not None)
+    # Under max-min nobody has a rank: shares decide.
+    by_bid = rule != MAX_MIN and (request.mode == "auction" or reckoning is not None)
     ranked = sorted(book.requests, key=lambda one: bidder_of(shelf, one, now=False).key if by_bid else turn(one))
-    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and rule != BY_SHARES), None)
+    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and rule != MAX_MIN), None)
     places = _places(request, shelf, reckoning)
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)

@@ -3,12 +3,13 @@
 from gridtie.market.clearing import Book, Clearing
 from gridtie.market.laws import broken_laws
 from gridtie.market.owner_first import of_everybody
-from gridtie.market.rules.welfare import NAME, audit
+from gridtie.market.rules.welfare import audit
+from gridtie.values.rule_names import BEST_WELFARE
 
 
 def faults(rule: str, book: Book, clearing: Clearing) -> tuple[str, ...]:
     """A sentence per fault; () when the round is sound."""
     broken = broken_laws(book, clearing)
-    if broken or rule != NAME:
+    if broken or rule != BEST_WELFARE:
         return broken
     return audit(*of_everybody(book, clearing))

@@ -88,18 +88,18 @@ def fresh(jobs: Jobs, places: Places, *, planned: bool = True) -> State:
     )
 
 
-def _jit(function: Any) -> Any:
+def jit(function: Any) -> Any:
     return numba.njit(cache=True, nogil=True)(function)
 
 
-@_jit
+@jit
 def _lowest(word: np.uint64) -> int:
     """Position of the lowest bit that is set."""
     one = word & (~word + np.uint64(1))
     return _BIT[(one * _DE_BRUIJN) >> np.uint64(58)]  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _next(words: Any, heads: Any, at: int) -> int:
     """The first rank from `at` on that is set, or -1."""
     word = at >> 6
@@ -122,7 +122,7 @@ def _next(words: Any, heads: Any, at: int) -> int:
     return (word << 6) + _lowest(words[word])  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _wait(jobs: Jobs, places: Places, state: State, job: int) -> None:
     rank = jobs.rank[job]
     bit = np.uint64(1) << np.uint64(rank & 63)
@@ -134,7 +134,7 @@ def _wait(jobs: Jobs, places: Places, state: State, job: int) -> None:
         state.waiting[site] += 1
 
 
-@_jit
+@jit
 def _unwait(jobs: Jobs, places: Places, state: State, job: int) -> None:
     rank = jobs.rank[job]
     bit = np.uint64(1) << np.uint64(rank & 63)
@@ -147,26 +147,26 @@ def _unwait(jobs: Jobs, places: Places, state: State, job: int) -> None:
         state.waiting[site] -= 1
 
 
-@_jit
+@jit
 def _drop(jobs: Jobs, places: Places, state: State, job: int) -> None:
     _unwait(jobs, places, state, job)
     state.site[job] = -2
 
 
-@_jit
+@jit
 def give_up(jobs: Jobs, places: Places, state: State, who: Ints) -> None:
     for job in who:
         _drop(jobs, places, state, job)
 
 
-@_jit
+@jit
 def occupies(jobs: Jobs, places: Places, job: int, site: int, seconds: int) -> int:
     delay = 0 if jobs.home[job] == site or jobs.home[job] < 0 else jobs.delay[job]
     length: Any = np.int64(np.ceil(seconds / places.speed[site]))
     return delay + max(length, 1)  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _push(state: State, end: int, job: int) -> None:
     at = state.mark[2]
     state.mark[2] += 1
@@ -181,7 +181,7 @@ def _push(state: State, end: int, job: int) -> None:
     state.ended[at] = job
 
 
-@_jit
+@jit
 def _pop(state: State) -> int:
     """The job that ends first."""
     out = state.ended[0]
@@ -209,7 +209,7 @@ def _pop(state: State) -> int:
     return out  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _plan(state: State, site: int, end: int, units: int) -> None:
     at = state.plan_count[site]
     while at > 0 and state.plan_end[site, at - 1] > end:
@@ -221,7 +221,7 @@ def _plan(state: State, site: int, end: int, units: int) -> None:
     state.plan_count[site] += 1
 
 
-@_jit
+@jit
 def _unplan(state: State, site: int, end: int, units: int) -> None:
     count = state.plan_count[site]
     at = np.searchsorted(state.plan_end[site, :count], end)
@@ -233,7 +233,7 @@ def _unplan(state: State, site: int, end: int, units: int) -> None:
     state.plan_count[site] -= 1
 
 
-@_jit
+@jit
 def begin(jobs: Jobs, places: Places, state: State, job: int, site: int, touched: Any) -> None:
     """A waiting job takes its place now. Marks in `touched` the sites that it headed: the next may fit there."""
     now = state.mark[0]
@@ -255,7 +255,7 @@ def begin(jobs: Jobs, places: Places, state: State, job: int, site: int, touched
     _push(state, state.end[job], job)
 
 
-@_jit
+@jit
 def _finish(jobs: Jobs, places: Places, state: State, job: int) -> int:
     site = state.site[job]
     state.free[site] += jobs.units[job]
@@ -265,7 +265,7 @@ def _finish(jobs: Jobs, places: Places, state: State, job: int) -> int:
     return site  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _shadow(state: State, site: int, need: int) -> tuple[int, int]:
     """When `need` units will be free at a site, by estimates, and how many are free beside them then.
 
@@ -284,7 +284,7 @@ def _shadow(state: State, site: int, need: int) -> tuple[int, int]:
     return now, 0
 
 
-@_jit
+@jit
 def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int, touched: Any) -> None:
     """Start what may start at one site, in order."""
     now = state.mark[0]
@@ -308,7 +308,7 @@ def _serve(jobs: Jobs, places: Places, state: State, site: int, discipline: int,
         rank = _next(state.words[site], state.heads[site], rank + 1)
 
 
-@_jit
+@jit
 def _may_start(jobs: Jobs, places: Places, state: State, job: int, site: int, discipline: int) -> bool:
     if jobs.units[job] > state.free[site]:
         return False
@@ -324,7 +324,7 @@ def _may_start(jobs: Jobs, places: Places, state: State, job: int, site: int, di
     return jobs.units[job] <= extra or ends <= moment  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _serve_touched(jobs: Jobs, places: Places, state: State, discipline: int, touched: Any) -> None:
     """Until nothing more starts: a job that leaves the head of several queues may let others start at each."""
     again = True
@@ -338,7 +338,7 @@ def _serve_touched(jobs: Jobs, places: Places, state: State, discipline: int, to
                     again = True
 
 
-@_jit
+@jit
 def _place(jobs: Any, places: Places, state: State, job: int, discipline: int, touched: Any) -> None:
     """A job that has just come starts where it ends soonest, if anywhere."""
     if jobs.latest[job] < state.mark[0]:
@@ -359,7 +359,7 @@ def _place(jobs: Any, places: Places, state: State, job: int, discipline: int, t
         begin(jobs, places, state, job, best, touched)
 
 
-@_jit
+@jit
 def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: int, touched: Any) -> bool:
     """Handles every moment before `until`, whole; under HELD only until jobs wait. Returns whether anything is left.
 
@@ -403,7 +403,7 @@ def advance(jobs: Jobs, places: Places, state: State, discipline: int, until: in
             return True
 
 
-@_jit
+@jit
 def kept(jobs: Jobs, places: Places, state: State, now: int) -> tuple[Ints, Ints]:
     """[S] the moment from which a site keeps places for the first in its order who finds no room, by estimates, and
     how many units others may take beyond it; NEVER and all that is free where everybody finds room, or he needs but
@@ -435,7 +435,7 @@ def next_event(jobs: Jobs, state: State) -> int:
     return min(arrival, int(state.ends[0]) if state.mark[2] > 0 else int(NEVER))
 
 
-@_jit
+@jit
 def begin_all(jobs: Jobs, places: Places, state: State, who: Any, where: Any, now: int, touched: Any) -> None:
     """Starts waiting jobs where a clearing or a plan put them, at the last moment handled or later."""
     state.mark[0] = now

@@ -6,9 +6,8 @@ sites has it; where none is free it tries again with its next value. What falls 
 those whose places come soonest, unless that takes the place of another. Nobody has to forecast who comes next.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +21,7 @@ from gridtie.simulator.events import (
     advance,
     begin_all,
     give_up,
+    jit,
     next_event,
     occupies,
 )
@@ -94,11 +94,7 @@ def empty(jobs: Jobs, places: Places) -> Plan:
     return Plan(np.zeros((len(places.capacity), SLOTS), np.int64), np.full(count, -1), np.full(count, -1))
 
 
-def _jit(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True)(function)
-
-
-@_jit
+@jit
 def place_all(
     jobs: Jobs, places: Places, state: State, aimed: Aims, waiting: Ints, now: int, slot: int, plan: Plan
 ) -> None:
@@ -110,7 +106,7 @@ def place_all(
         job = aimed.job[aim]
         if plan.site[job] >= 0:
             continue
-        best = -1
+        best = wide = -1
         for at in range(places.group_first[jobs.group[job]], places.group_first[jobs.group[job] + 1]):
             site = places.group_site[at]
             lasts = occupies(jobs, places, job, site, jobs.estimate[job])
@@ -118,14 +114,14 @@ def place_all(
             last = min((aimed.due[aim] - now - lasts) // slot, SLOTS - width)
             start = _latest(plan.free[site], last, width, jobs.units[job])
             if start > best or (start == best and start >= 0 and site == jobs.home[job]):
-                best = start
+                best, wide = start, width
                 plan.site[job] = site
         if best >= 0:
             plan.slot[job] = best
-            _take(plan.free[plan.site[job]], best, _width(jobs, places, job, plan.site[job], slot), jobs.units[job])
+            _take(plan.free[plan.site[job]], best, wide, jobs.units[job])
 
 
-@_jit
+@jit
 def bring_forward(jobs: Jobs, places: Places, order: Ints, slot: int, plan: Plan) -> None:
     """Placed jobs start now, one after another, where they find room beside all other places; at home if they can."""
     for job in order:
@@ -146,7 +142,7 @@ def bring_forward(jobs: Jobs, places: Places, order: Ints, slot: int, plan: Plan
         _take(plan.free[site], plan.slot[job], _width(jobs, places, job, site, slot), units)
 
 
-@_jit
+@jit
 def _beside_what_runs(state: State, now: int, slot: int, free: npt.NDArray[np.int64]) -> None:
     """What has outrun its estimate counts as ending within the first slot."""
     free[:] = 0
@@ -161,18 +157,18 @@ def _beside_what_runs(state: State, now: int, slot: int, free: npt.NDArray[np.in
             free[site, at] = there
 
 
-@_jit
+@jit
 def _slots(seconds: int, slot: int) -> int:
     """How many slots that touches, at most all."""
     return min((seconds + slot - 1) // slot, SLOTS)
 
 
-@_jit
+@jit
 def _width(jobs: Jobs, places: Places, job: int, site: int, slot: int) -> int:
     return _slots(occupies(jobs, places, job, site, jobs.estimate[job]), slot)  # type: ignore[no-any-return]
 
 
-@_jit
+@jit
 def _latest(free: Ints, last: int, width: int, units: int) -> int:
     """The latest start up to `last` from which so many slots have room, or -1."""
     start = last
@@ -187,7 +183,7 @@ def _latest(free: Ints, last: int, width: int, units: int) -> int:
     return -1
 
 
-@_jit
+@jit
 def _take(free: Ints, start: int, width: int, units: int) -> None:
     for at in range(start, start + width):
         free[at] -= units

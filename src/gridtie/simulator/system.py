@@ -34,6 +34,7 @@ from gridtie.store import journal
 from gridtie.values.ids import JobId, RunId, SiteId
 from gridtie.values.money import MICROS_MAX, ZERO, Micros, format_money, parse_money, price_for
 from gridtie.values.period import to_us
+from gridtie.values.rule_names import BEST_WELFARE, UNIFORM_PRICE
 from gridtie.views.receipt import verification
 from gridtie.wiring import close_exchange, simulated_exchange
 
@@ -41,7 +42,7 @@ MODES = ("posted", "auction", "welfare")
 START = timedelta(hours=1)  # after the founding: when the trace begins
 GRACE = timedelta(days=30)  # by which offers and certificates outlast the case's own horizon
 MARKET_DUTY = {"posted": "clear posted prices", "auction": "call auction", "welfare": "call auction"}
-AUCTION_RULE = {"posted": "uniform-price", "auction": "uniform-price", "welfare": "best-welfare"}
+AUCTION_RULE = {"posted": UNIFORM_PRICE, "auction": UNIFORM_PRICE, "welfare": BEST_WELFARE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gridtie.cli.output import say
+from gridtie.values.rule_names import BEST_WELFARE
 
 NOWHERE = "cannot cache"  # what numba says when a kernel is named and no folder can be written
 
@@ -49,12 +50,11 @@ def compiled() -> bool:
 
 def engine_for(rule: str) -> None:
     """Before a round is recomputed whose rule runs compiled code: how long that takes is said, where none was kept."""
-    from gridtie.market.rules.welfare import NAME
 
     def imports() -> None:
         import gridtie.market.engine.clear  # noqa: F401
 
-    if rule == NAME and kept_or_said(imports, "half a minute") and not compiled():
+    if rule == BEST_WELFARE and kept_or_said(imports, "half a minute") and not compiled():
         say("compiling the clearing engine, once (half a minute) …")
 
 

@@ -8,6 +8,7 @@ from gridtie.cli.local.begin_engine import begin
 from gridtie.cli.output import say
 from gridtie.errors import LocalFault, PortInUse
 from gridtie.settings import home_of, load
+from gridtie.values.rule_names import BEST_WELFARE
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,7 +27,6 @@ def run(args: argparse.Namespace) -> int:
         os.environ.setdefault(name, "1")
     from gridtie.api.server import ExchangeServer, address_of
     from gridtie.flow.fair_terms import check_fairness
-    from gridtie.market.rules.welfare import NAME as BEST_WELFARE
     from gridtie.wiring import close_exchange, open_exchange
 
     settings = load(home_of(os.environ), host=args.host, port=args.port)

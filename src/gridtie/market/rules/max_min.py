@@ -24,12 +24,13 @@ from gridtie.market.scoring import turn
 from gridtie.market.shelf import Candidate, Shelf, posted_prices, posted_shares
 from gridtie.market.transport import Transport, transport_of
 from gridtie.values.ids import RequestId, ResourceId
+from gridtie.values.rule_names import MAX_MIN
 
 LEAST_AT_WORK = 0.001
 
 
 class MaxMin:
-    name = "max-min"
+    name = MAX_MIN
 
     def __call__(self, book: Book) -> Clearing:
         shelf = Shelf(book)

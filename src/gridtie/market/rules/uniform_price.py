@@ -26,6 +26,7 @@ from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, Selle
 from gridtie.market.shelf import Candidate, Product, Shelf, shared_out
 from gridtie.values.ids import OrganisationId
 from gridtie.values.money import Micros, format_money
+from gridtie.values.rule_names import UNIFORM_PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class _Sale:
 
 
 class UniformPrice:
-    name = "uniform-price"
+    name = UNIFORM_PRICE
 
     def __call__(self, book: Book) -> Clearing:
         shelf = Shelf(book)

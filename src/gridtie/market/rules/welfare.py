@@ -28,18 +28,18 @@ from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
 from gridtie.registry.parts import share_of
 from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
+from gridtie.values.rule_names import BEST_WELFARE
 
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
     from gridtie.market.engine.columns import ColumnClearing, Ints
     from gridtie.market.engine.from_book import Column, Intake
     from gridtie.market.engine.placing import Placed
 
-NAME = "best-welfare"
 RESTATEMENTS = 3
 
 
 class BestWelfare:
-    name = NAME
+    name = BEST_WELFARE
 
     def __call__(self, book: Book) -> Clearing:
         """Nobody is displaced unless those who take his place, and the round as a whole, are worth more by it."""
