@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gridtie.market.eligibility import CHECKS, Fit, Ineligible, first_reason, limit_of, nearness, place_gang
+from gridtie.market.laws import broken_laws
 from gridtie.market.offer import MachineShape
 from gridtie.market.request import Rest
+from gridtie.market.rules import RULES
 from gridtie.values.money import MICROS_MAX
 from gridtie.values.period import Period
 
@@ -208,3 +210,19 @@ def test_the_image_that_counts_is_that_of_the_variant_the_chips_choose(made):
         found = first_reason(request, offer, made.capacity(stack=stack, images=images), made.AT)
         assert (isinstance(found, Fit), missing) == (not missing, missing)
         assert isinstance(found, Fit) or (found.code == "image" and found.reason.endswith(f"the job wants {missing}"))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_no_rule_sells_at_an_ask_that_a_slow_place_would_take_beyond_what_can_be_booked(made, rule):
+    places = [made.capacity(0, units=1, score=100), made.capacity(1, score=1000), made.capacity(2, score=1000)]
+    requests = [made.request(n) for n in range(2)]
+    book = made.book(places, [made.offer(0, price=MICROS_MAX // 2)], requests)
+    clearing = RULES[rule](book)
+    assert clearing.trades == ()
+    for refusal in clearing.refusals:
+        assert refusal.code == "price"
+        assert "could be more than can be booked" in refusal.reason
+    cheaper = made.book(places, [made.offer(0, price=10**6)], [replace(one, max_price=10**15) for one in requests])
+    clearing = RULES[rule](cheaper)
+    assert len(clearing.trades) == 1
+    assert broken_laws(cheaper, clearing) == ()

@@ -27,6 +27,7 @@ CHECKS = (
     "disconnected", BUSY, "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
+SLOWNESS_MAX = 256  # no place counts as slower than this, against where it was expected to run
 _HOUR_US = 3_600_000_000
 
 
@@ -324,8 +325,8 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
         of_whole = " of whole accelerators" if share > 1 else ""
         return Ineligible("price", f"it costs {price} per unit-hour{of_whole}, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-    if hourly * request.needs.machines * request.expected_us > MICROS_MAX * _HOUR_US:
-        return Ineligible("price", f"at {format_money(asks)} per unit-hour the total is more than can be booked")
+    if hourly * request.needs.machines * request.expected_us * SLOWNESS_MAX > MICROS_MAX * _HOUR_US:
+        return Ineligible("price", f"at {format_money(asks)} per unit-hour the total could be more than can be booked")
     if wanted.max_hourly_cost is not None and hourly > wanted.max_hourly_cost:
         limit = format_money(wanted.max_hourly_cost)
         each = format_money(Micros(hourly))

@@ -18,7 +18,7 @@ from datetime import datetime
 from statistics import median_low
 
 from gridtie.market.clearing import Book, Trade
-from gridtie.market.eligibility import units_per_machine
+from gridtie.market.eligibility import SLOWNESS_MAX, units_per_machine
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.transport import Transport, transport_of
@@ -27,7 +27,6 @@ from gridtie.values.money import Micros, price_for
 
 _HOUR_US = 3_600_000_000
 SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
-CHIP_RATIO_MAX = 256  # of two models of accelerator, machine against machine; keeps what is counted finite
 _CPU = "cpu"  # its main precision is another one: a core is not compared with an accelerator
 
 Preference = tuple[int, bool, int, int, str, int, int]
@@ -73,7 +72,7 @@ class Tariff:
         # Scores are of whole cards: of parts, so many times less, which stands on the other side of the fraction.
         meant = self.reference_score[base.chip] * units_per_machine(base) * share_of(here.chip)
         able = score * units_per_machine(here) * share_of(base.chip)
-        return meant, min(max(able, meant // CHIP_RATIO_MAX, 1), meant * CHIP_RATIO_MAX)
+        return meant, min(max(able, meant // SLOWNESS_MAX, 1), meant * SLOWNESS_MAX)
 
     def run_us(self, request: Request, capacity: Capacity, alternative: int) -> int:
         """How long the job is expected to run there, by the certificate."""

@@ -300,3 +300,11 @@ def test_a_run_that_is_expected_to_take_no_time_breaks_no_law(made, rule):
     clearing = RULES[rule](book)
     assert broken_laws(book, clearing) == ()
     assert len(clearing.trades) == 1
+
+
+def test_whose_bid_is_larger_than_can_be_counted_is_told_so_and_not_that_the_site_is_slow(made):
+    book = one_pool(made, [made.bid(n, 10**16) for n in range(2)], units=1)
+    clearing = cleared(book)
+    assert broken_laws(book, clearing) == ()
+    [refusal] = clearing.refusals
+    assert refusal.reason.endswith("no bid counts for more where so many are cleared together")

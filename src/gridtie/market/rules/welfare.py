@@ -250,7 +250,7 @@ def _refusal(
             reason += f", and it bids {format_money(limit)} there, by its other limits"
             change = "raise what limits it: max_total, max_hourly_cost or the voucher"
         else:
-            why = "moving its data" if column.moving else "that site is slower"
+            why = _less(shelf, request, column)
             reason += f", and its bid of {format_money(bid)} counts as {format_money(limit)} there: {why}"
     return Refusal(request=request.id, code="outbid", reason=reason, counts={"outbid": 1}, change=change)
 
@@ -258,6 +258,14 @@ def _refusal(
 def _bid(request: Request, column: "Column") -> Micros:
     """Of the request for a unit there, by max_price alone, which is of whole accelerators."""
     return Micros((request.max_price or 0) // share_of(column.candidate.wanted.chip))
+
+
+def _less(shelf: Shelf, request: Request, column: "Column") -> str:
+    """Why a bid counts for less there than it is."""
+    slow, fast = shelf.tariff.slowness(request, column.candidate.capacity, column.candidate.alternative)
+    if _bid(request, column) * fast // max(slow, fast) - column.moving > column.limit:
+        return "no bid counts for more where so many are cleared together"
+    return "moving its data" if column.moving else "that site is slower"
 
 
 def _other_limits(request: Request, column: "Column") -> bool:
