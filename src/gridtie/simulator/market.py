@@ -16,8 +16,7 @@ from gridtie.simulator.capacity import Sites
 from gridtie.simulator.events import HELD, NEVER, Ints, Jobs, Places, State, advance, begin_all, kept, next_event
 from gridtie.simulator.policies import Draws
 
-# Books are small, and what is free in them is another thing at every tick: prices before would lead far off.
-SETTINGS = EngineSettings(passes=16, sweeps=2)
+SETTINGS = EngineSettings(sweeps=2)  # books are small
 DEPTH = 4  # times the free units of a site: bids beyond are not cleared
 
 
@@ -41,6 +40,7 @@ def play(
     posted = _mean(asks, places)  # what is paid while nobody waits
     moments, means = [int(jobs.submit[0])], [posted]
     clearings, tick = 0, int(NEVER)
+    last = asks.reshape(-1, 1, 1)
     while True:
         advance(jobs, places, state, HELD, tick, touched)
         waiting = np.flatnonzero(state.site[: state.mark[1]] == -1)
@@ -61,7 +61,10 @@ def play(
         book, pairs = book_of(jobs, places, state, draws, asks, waiting, promised)
         prices, some = asks, False
         if book is not None:
-            found = clear(book, settings=SETTINGS)
+            before = np.zeros_like(book.capacity)
+            before[:, :, : last.shape[2]] = last[:, :, : book.resources]
+            found = clear(book, settings=SETTINGS, prices_before=before)
+            last = found.price
             clearings += 1
             some = _start(jobs, places, state, found, waiting, pairs, due, touched, cleared)
             prices = np.maximum(found.price[:, 0, 0], asks)
