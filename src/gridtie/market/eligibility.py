@@ -325,7 +325,7 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
         of_whole = " of whole accelerators" if share > 1 else ""
         return Ineligible("price", f"it costs {price} per unit-hour{of_whole}, over your limit of {limit}",
                           f"raise gridtie.budget.max_price to {price}")  # fmt: skip
-    if hourly * request.needs.machines * request.expected_us * SLOWNESS_MAX > MICROS_MAX * _HOUR_US:
+    if hourly * request.needs.machines > MICROS_MAX * _HOUR_US // max(request.expected_us * SLOWNESS_MAX, 1):
         return Ineligible("price", f"at {format_money(asks)} per unit-hour the total could be more than can be booked")
     if wanted.max_hourly_cost is not None and hourly > wanted.max_hourly_cost:
         limit = format_money(wanted.max_hourly_cost)
