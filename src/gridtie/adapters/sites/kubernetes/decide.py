@@ -111,7 +111,8 @@ def _cause(job: JobRecord | None, pods: Sequence[PodRecord]) -> tuple[str, int |
         if pod.ended and pod.ended[0] == "OOMKilled" and pod.ended[1]:  # with 0 the command went on without a child
             return "out_of_memory", pod.ended[1], f"Kubernetes: OOMKilled on {pod.node}"
         if pod.ended and pod.ended[0] in _NOT_ITS_OWN:
-            return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node} {pod.said[:200]}".strip()
+            why = pod.said[:200] or "no more is known of its end"
+            return "site", None, f"Kubernetes: {pod.ended[0]} on {pod.node}: {why}"
     if (job is not None and job.reason == "DeadlineExceeded") or any(pod.reason == "DeadlineExceeded" for pod in pods):
         return "time_limit", None, "Kubernetes: DeadlineExceeded"
     if job is not None and job.ended == "Complete":
