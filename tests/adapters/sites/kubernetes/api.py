@@ -46,8 +46,6 @@ class MemoryApi:
 
     def call(self, method: str, target: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         parts = urlsplit(target)
-        if parts.path == "/readyz":
-            return 200, {}
         group, resource, namespace, name = _key(parts.path)
         with self._lock:
             if not name and method == "GET":

@@ -66,17 +66,9 @@ class Api:
         if status == 409 and found.get("reason") != "Conflict":  # that one is a quota's, counted twice at once
             return False
         words = f"{found.get('message') or found.get('reason') or 'no reason given'} ({status})"
-        if status in _CERTAIN and (status != 403 or "cannot create resource" not in words or self._ready()):
+        if status in _CERTAIN:
             raise SiteRefused(reason=f"Kubernetes: {words}")
         raise self.away(f"POST {path}: {words}")
-
-    def _ready(self) -> bool:
-        """A server that has just begun forbids all until it has read its roles."""
-        status, _ = ask(
-            self._connect(), "GET", f"{self._access.path}/readyz", headers=self._headers(), place=self.address,
-            away=self.away, bare=(200, 401, 403, 404, 500, 503),
-        )  # fmt: skip
-        return status == 200
 
     def delete(self, path: str, *, at_once: bool = False) -> None:
         options: dict[str, Any] = {"propagationPolicy": "Background"}
