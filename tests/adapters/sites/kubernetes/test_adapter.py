@@ -219,7 +219,9 @@ def test_a_run_whose_job_is_suspended_goes_on_elsewhere_and_never_begins_a_secon
     cluster.api.must("PATCH", path, {"spec": {"suspend": True}})
     bench.until(lambda: cluster.api.call("GET", path)[0] == 404)
     [end] = bench.ended(run)
-    assert (end.state, end.reason) == ("ended", "preempted")
+    assert (end.state, end.reason, end.detail) == (
+        "ended", "preempted", "Kubernetes: its Job was suspended after it had begun",
+    )  # fmt: skip
     assert ("goodbye" in bench.said(run), bench.said(run).split().count("up")) == (True, 1)
 
 

@@ -218,7 +218,9 @@ class KubernetesScheduler:
                 reason = {"cancel": "cancel", "evict": "preempted"}.get(run.asked, "lease")
                 ran = any(folder.glob("known-*.json"))  # some pod of it has answered
                 phase = "ended" if ran or reason != "cancel" else "refused"
-                found[name] = Seen(phase=phase, reason=reason, detail="its Job was deleted")
+                taken = (folder / TAKEN).exists()
+                words = "Kubernetes: its Job was suspended after it had begun" if taken else "its Job was deleted"
+                found[name] = Seen(phase=phase, reason=reason, detail=words)
         for name in living:
             if not runs[name].asked and self._courier.overfull(name, runs[name].plan):
                 self._remove_job(name, runs[name].plan, at_once=True)
