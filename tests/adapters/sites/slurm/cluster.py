@@ -47,7 +47,7 @@ ReturnToService=2
 KillWait=2
 MinJobAge=300
 MpiDefault=none
-GresTypes=gpu
+GresTypes=gpu,shard
 DefMemPerCPU=128
 PreemptType=preempt/partition_prio
 PreemptMode=CANCEL
@@ -78,6 +78,7 @@ class Cluster:
     cgroups: bool = False  # v1: a job over its memory really is out of memory
     cpus: int = 16
     gpus: int = GPUS
+    shards: int = 0  # of the GPUs of a node together
     memory_mib: int = 16_000
     slurmd_timeout: int = 30
     more: str = ""  # further lines of slurm.conf
@@ -177,7 +178,7 @@ class Cluster:
             text += (
                 f"NodeName={node} NodeHostname=localhost NodeAddr=127.0.0.1 Port={self.ports[2 + number]} "
                 f"CPUs={self.cpus} Sockets=2 CoresPerSocket={self.cpus // 2} ThreadsPerCore=1 "
-                f"RealMemory={self.memory_mib} {f'Gres=gpu:h200:{self.gpus} ' if self.gpus else ''}State=UNKNOWN\n"
+                f"RealMemory={self.memory_mib} {self._gres()}State=UNKNOWN\n"
             )
             for gpu in range(self.gpus):
                 os.mknod(dev / f"{node}gpu{gpu}", 0o20666, os.makedev(1, 3))  # /dev/null by another name
@@ -185,12 +186,17 @@ class Cluster:
         self.conf.write_text(text)
         last = self.gpus - 1
         gres = [f"NodeName={n} Name=gpu Type=h200 File={dev}/{n}gpu[0-{last}]\n" for n in self.node_names if self.gpus]
+        gres += [f"NodeName={n} Name=shard Count={self.shards}\n" for n in self.node_names if self.shards]
         (etc / "gres.conf").write_text("".join(gres))
         plugin = "cgroup/v1" if self.cgroups else "autodetect"
         ram = "yes" if self.cgroups else "no"
         (etc / "cgroup.conf").write_text(
             f"CgroupPlugin={plugin}\nCgroupAutomount=no\nConstrainCores=no\nConstrainRAMSpace={ram}\nConstrainDevices=no\n"
         )
+
+    def _gres(self) -> str:
+        shards = f",shard:{self.shards}" if self.shards else ""
+        return f"Gres=gpu:h200:{self.gpus}{shards} " if self.gpus else ""
 
     # ── daemons ───────────────────────────────────────────────────────────────────────────────────────────────────
     def start_controller(self, *, clean: bool = False) -> None:

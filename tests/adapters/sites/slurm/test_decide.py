@@ -156,6 +156,26 @@ def test_a_cluster_declares_each_chip_and_names_what_it_leaves_out() -> None:
     assert found.cpus == 40
 
 
+def test_cards_lent_in_shards_are_counted_in_them() -> None:
+    one = replace(NODE, gpus={"h200": 1}, shards=4)
+    found = decide.facts(
+        {"ClusterName": "c"}, [one, replace(NODE, name="n1", shards=4), replace(one, name="n2", shards=8)],
+        partition="main", only=(), chips={"h200": "nv-h200"}, disk_bytes=1, share=4,
+    )  # fmt: skip
+    [pool] = found.pools
+    assert (pool.chip, [(machine["name"], machine["accelerators"]) for machine in pool.machines]) == (
+        "nv-h200/4", [("n0", 4)],
+    )  # fmt: skip
+    assert [note.partition(", and")[0] for note in found.notes] == [
+        "n1 is left out: it has 4 GPU(s) in 4 shards", "n2 is left out: it has 1 GPU(s) in 8 shards",
+    ]  # fmt: skip
+    ours, theirs = replace(one, shards_used=3), replace(one, name="n1", gpus_used={"h200": 1})
+    found_now = decide.capacity(
+        [ours, theirs], [], [], (), ours={"n0": "n0", "n1": "n1"}, reservation="", partition="main", now=NOW, share=4,
+    )  # fmt: skip
+    assert {name: room.accelerators for name, room in found_now.machines.items()} == {"n0": 1, "n1": 0}
+
+
 # ── settings ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_every_wrong_setting_is_named_at_once() -> None:
     with pytest.raises(InvalidInput) as wrong:

@@ -21,6 +21,7 @@ from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, RankResult, Seen, SiteCapacity, TaskStart
 from gridtie.errors import InvalidInput, NotIsolated, Problem, SiteRefused
 from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.parts import share_of, whole_of
 
 PREFIX = "gridtie-"
 
@@ -60,7 +61,7 @@ class SlurmScheduler:
         only = set(parse.hostlist(settings.nodes))
         found = decide.facts(
             self._talk.config(), nodes, partition=settings.partition, only=only, chips=self._known_chips(nodes),
-            disk_bytes=settings.disk_bytes,
+            disk_bytes=settings.disk_bytes, share=settings.share,
         )  # fmt: skip
         if not found.pools:
             partitions = sorted({name for node in nodes for name in node.partitions if name})
@@ -72,8 +73,8 @@ class SlurmScheduler:
 
     def _chip_memory(self, chip: str) -> int:
         """As the registry has it: Slurm does not know."""
-        known = self._chips.get(chip)
-        return known.memory_gb * 1_000_000_000 if known else 0
+        known = self._chips.get(whole_of(chip))
+        return known.memory_gb * 1_000_000_000 // share_of(chip) if known else 0
 
     def _learn(self) -> list[NodeRecord]:
         nodes = self._talk.nodes()
@@ -219,7 +220,7 @@ class SlurmScheduler:
         }
         return decide.capacity(
             nodes, running, self._jobs, self._talk.reservations(), ours=ours, reservation=settings.reservation,
-            partition=settings.partition, now=self._now(),
+            partition=settings.partition, now=self._now(), share=settings.share,
         )  # fmt: skip
 
     # ── what ranks leave ──────────────────────────────────────────────────────────────────────────────────────────

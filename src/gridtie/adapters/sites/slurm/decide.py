@@ -9,6 +9,7 @@ from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, Reservatio
 from gridtie.adapters.sites.slurm.script import CLAIMED
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Pool, Room, Seen, SiteCapacity
+from gridtie.registry.parts import part_of
 
 WAITING = frozenset({"PENDING", "CONFIGURING", "RESV_DEL_HOLD"})
 RUNNING = frozenset({"RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "RESIZING", "SIGNALING", "STAGE_OUT"})
@@ -141,9 +142,10 @@ def out_of_use(node: NodeRecord, *, reservation: str, reserved: Collection[str])
 def capacity(
     nodes: Sequence[NodeRecord], running: Sequence[RunPlan], jobs: Sequence[JobRecord],
     reservations: Sequence[ReservationRecord], *, ours: Mapping[str, str], reservation: str, partition: str,
-    now: datetime,
+    now: datetime, share: int = 1,
 ) -> SiteCapacity:  # fmt: skip
-    """`ours`: machine as declared → node. What our runs take is part of what they may have; what others take is not."""
+    """`ours`: machine as declared → node. What our runs take is part of what they may have; what others take is not.
+    `share`: in how many shards a card is lent, and accelerators are counted."""
     taken: dict[str, list[int]] = {}
     for plan in running:
         for task in plan.tasks:
@@ -162,8 +164,9 @@ def capacity(
             notes.append(f"{machine}: {why}")
             continue
         mine = taken.get(machine, [0, 0, 0])
-        others = (node.cpus_used - mine[0], node.memory_used_bytes - mine[1], sum(node.gpus_used.values()) - mine[2])
-        totals = (node.cpus, node.memory_bytes, sum(node.gpus.values()))
+        cards_used = sum(node.gpus_used.values()) * share + (node.shards_used if share > 1 else 0)
+        others = (node.cpus_used - mine[0], node.memory_used_bytes - mine[1], cards_used - mine[2])
+        totals = (node.cpus, node.memory_bytes, sum(node.gpus.values()) * share)
         rooms[machine] = Room(*(max(0, total - max(0, used)) for total, used in zip(totals, others, strict=True)))
     wait = queue_wait_s(jobs, rooms, taken, partition=partition, now=now)
     return SiteCapacity(machines=rooms, queue_wait_s=wait, note="; ".join(notes[:20]))
@@ -189,11 +192,12 @@ def queue_wait_s(
 # ── what is declared ──────────────────────────────────────────────────────────────────────────────────────────────
 def facts(
     config: Mapping[str, str], nodes: Iterable[NodeRecord], *, partition: str, only: Collection[str],
-    chips: Mapping[str, str], disk_bytes: int,
+    chips: Mapping[str, str], disk_bytes: int, share: int = 1,
 ) -> ClusterFacts:  # fmt: skip
     """Every node of the partition, in use or not: what is out of use is capacity, not identity.
 
-    `chips`: GRES type → chip. A node of a type that is not in it, or of two types, is left out and named.
+    `chips`: GRES type → chip. A node of a type that is not in it, or of two types, is left out and named, and so is one
+    that has not one GPU in `share` shards, where GPUs are lent in so many parts.
     """
     pools: dict[str, list[Mapping[str, str | int]]] = {}
     notes, nodes = [], list(nodes)
@@ -208,11 +212,15 @@ def facts(
             kind = kinds[0] or "gpu"
             notes.append(f"{node.name} is left out: GRES type {kind!r} is no chip; say which: --set chips.{kind}=CHIP")
             continue
+        if kinds and share > 1 and (node.gpus[kinds[0]], node.shards) != (1, share):
+            have = f"{node.gpus[kinds[0]]} GPU(s) in {node.shards} shards"
+            notes.append(f"{node.name} is left out: it has {have}, and parts are lent of nodes with one in {share}")
+            continue
         machine: dict[str, str | int] = {
             "name": node.name.lower(), "cpus": node.cpus, "memory_bytes": node.memory_bytes, "disk_bytes": disk_bytes,
-            "accelerators": sum(node.gpus.values()),
+            "accelerators": sum(node.gpus.values()) * share,
         }  # fmt: skip
-        pools.setdefault(chips[kinds[0]] if kinds else "cpu", []).append(machine)
+        pools.setdefault(part_of(chips[kinds[0]], share) if kinds else "cpu", []).append(machine)
     identity = {
         "scheduler": "slurm",
         "cluster": config.get("ClusterName", ""),

@@ -11,6 +11,7 @@ MIB = 1 << 20
 # Values hold spaces (Comment=…, OS=…, Reason=…); a field begins where a word and '=' follow a space.
 _FIELD = re.compile(r"(?:^|\s)([A-Za-z][\w:/()]*)=(.*?)(?=\s+[A-Za-z][\w:/()]*=|\s*$)", re.DOTALL)
 _GRES = re.compile(r"(?:^|,)\s*(?:gres[:/])?gpu(?::([A-Za-z][\w.-]*))?[:=](\d+)")
+_SHARD = re.compile(r"(?:^|,)\s*(?:gres[:/])?shard(?::[A-Za-z][\w.-]*)?[:=](\d+)")
 _DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)(?:\.(\d+))?")
 _SIZE = re.compile(r"([\d.]+)([KMGT]?)")
 
@@ -38,7 +39,10 @@ class JobRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRecord:
-    """`gpus` and `gpus_used` by GRES type; '' where a type is not named. `flags` hold DRAIN, MAINTENANCE, RESERVED …"""
+    """`gpus` and `gpus_used` by GRES type; '' where a type is not named. `flags` hold DRAIN, MAINTENANCE, RESERVED …
+
+    `shards`: parts of GPUs that Slurm gives out; of those in use Slurm 22.05 says fewer than there are.
+    """
 
     name: str
     address: str
@@ -52,6 +56,8 @@ class NodeRecord:
     memory_used_bytes: int
     gpus: dict[str, int]
     gpus_used: dict[str, int]
+    shards: int = 0
+    shards_used: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +177,8 @@ def _node(line: str) -> NodeRecord:
             memory_used_bytes=int(found["AllocMem"]) * MIB,
             gpus=gpus(_none(found.get("Gres", ""))),
             gpus_used=gpus(_none(found.get("GresUsed", ""))),
+            shards=shards(_none(found.get("Gres", ""))),
+            shards_used=shards(_none(found.get("GresUsed", ""))),
         )
     except (KeyError, ValueError) as cause:
         raise unreadable("scontrol show node", cause) from cause
@@ -200,6 +208,11 @@ def gpus(text: str) -> dict[str, int]:
     for kind, count in _GRES.findall(re.sub(r"\([^)]*\)", "", text)):
         found[kind] = found.get(kind, 0) + int(count)
     return found
+
+
+def shards(text: str) -> int:
+    """`gpu:h200:1,shard:4(S:0-1)` → 4."""
+    return sum(map(int, _SHARD.findall(re.sub(r"\([^)]*\)", "", text))))
 
 
 def hostlist(text: str) -> Iterator[str]:

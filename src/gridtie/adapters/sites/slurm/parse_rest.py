@@ -17,6 +17,7 @@ from gridtie.adapters.sites.slurm.parse import (
     ReservationRecord,
     gpus,
     hostlist,
+    shards,
     unreadable,
 )
 from gridtie.adapters.sites.slurm.script import Submission
@@ -120,6 +121,8 @@ def _node(node: Mapping[str, Any]) -> NodeRecord:
         memory_used_bytes=(number(node.get("alloc_memory")) or 0) * MIB,
         gpus=gpus(str(node.get("gres") or "")),
         gpus_used=gpus(str(node.get("gres_used") or "")),
+        shards=shards(str(node.get("gres") or "")),
+        shards_used=shards(str(node.get("gres_used") or "")),
     )
 
 

@@ -23,7 +23,7 @@ class Submission:
     nodes: tuple[str, ...]  # one task on each
     cpus: int
     memory_mib: int
-    gres: str  # '' or gpu:TYPE:COUNT
+    gres: str  # '', gpu:TYPE:COUNT or shard:COUNT
     minutes: int | None
     partition: str
     account: str
@@ -37,6 +37,8 @@ def submission(
     """All tasks of a plan are alike: the market sells equal machines."""
     task = plan.tasks[0]
     gres = ":".join(filter(None, ("gpu", gres_type, str(task.accelerators)))) if task.accelerators else ""
+    if task.share > 1:
+        gres = f"shard:{task.accelerators}"
     limit = plan.time_limit_us
     return Submission(
         name=name,

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridtie.adapters.sites.reading import gathered
 from gridtie.errors import InvalidInput, Problem
+from gridtie.registry.parts import SHARES
 from gridtie.values.quantity import parse_bytes
 
 ABOUT: Mapping[str, str] = {
@@ -20,6 +21,7 @@ ABOUT: Mapping[str, str] = {
     "reservation": "reservation to run in",
     "nodes": "only these nodes of the partition, as Slurm writes them: n[01-16]",
     "conf": "slurm.conf, where it is not the default one",
+    "parts": "in how many equal parts cards are lent, of nodes with one GPU and so many shards (default 1)",
     "python": "Python (3.8 or newer) on the nodes (default /usr/bin/python3)",
     "images": "command that runs a program in a container image on a node, with {image} and {home} for it to fill in",
     "disk": "scratch of one machine, as declared to buyers (default 20GB)",
@@ -45,6 +47,7 @@ class SlurmSettings:
     reservation: str = ""
     nodes: str = ""
     conf: str = ""
+    parts: str = "1"
     python: str = "/usr/bin/python3"
     images: str = ""
     disk: str = "20GB"
@@ -58,6 +61,10 @@ class SlurmSettings:
     @property
     def disk_bytes(self) -> int:
         return parse_bytes(self.disk, default_unit="GB")
+
+    @property
+    def share(self) -> int:
+        return int(self.parts)
 
     @staticmethod
     def read(data: Mapping[str, Any]) -> "SlurmSettings":
@@ -75,6 +82,8 @@ class SlurmSettings:
 
 
 def _any_line(key: str, value: str) -> str:
+    if key == "parts" and value not in {"1", *map(str, SHARES)}:
+        return f"1, {', '.join(map(str, SHARES))}"
     if key != "images":
         return ""
     try:
