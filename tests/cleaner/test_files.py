@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from gridtie.cleaner import files
-from gridtie.cleaner.files import Part, Writer, clashes, form_of, parts_of, read
+from gridtie.cleaner.files import Part, Writer, form_of, of_one_result, parts_of, read
 from gridtie.errors import InvalidInput
 
 
@@ -168,7 +168,7 @@ def test_what_is_written_is_read_again_and_bytes_do_not_depend_on_the_time(tmp_p
     for folder in ("one", "two"):
         path = tmp_path / folder / name
         path.parent.mkdir()
-        writer = Writer(Part(name, form, packing, 0, 0, 0), path)
+        writer = Writer(Part(name, name, form, packing, 0, 0, 0), path)
         for record in records:
             writer.write(record)
         writer.close()
@@ -184,7 +184,7 @@ def test_a_name_that_says_no_format_is_refused() -> None:
 
 
 def test_nothing_half_written_looks_finished(tmp_path: Path) -> None:
-    writer = Writer(Part("a.jsonl", "jsonl", "", 0, 0, 0), tmp_path / "a.jsonl")
+    writer = Writer(Part("a.jsonl", "a.jsonl", "jsonl", "", 0, 0, 0), tmp_path / "a.jsonl")
     writer.write({"text": "x"})
     writer.abandon()
     assert list(tmp_path.iterdir()) == []
@@ -193,7 +193,7 @@ def test_nothing_half_written_looks_finished(tmp_path: Path) -> None:
 def test_what_a_full_disk_broke_off_leaves_nothing_behind(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     for name, packing in (("a.jsonl", ""), ("a.jsonl.gz", ".gz"), ("a.jsonl.zst", ".zst")):
-        writer = Writer(Part(name, "jsonl", packing, 0, 0, 0), tmp_path / name)
+        writer = Writer(Part(name, name, "jsonl", packing, 0, 0, 0), tmp_path / name)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
         try:
             writer.write({"text": "what has no room"})
@@ -206,9 +206,11 @@ def test_what_a_full_disk_broke_off_leaves_nothing_behind(tmp_path: Path) -> Non
 
 
 def test_files_whose_results_would_be_one_are_named() -> None:
-    assert clashes([Path("x/a.jsonl"), Path("y/a.jsonl"), Path("b.txt"), Path("b.md.gz"), Path("b.csv")]) == [
-        "two files are called a.jsonl; their results would be one"
+    def asked(*names: str) -> list[str]:
+        return of_one_result((Path("in", name), name) for name in names)
+
+    assert asked("x/a.jsonl", "y/a.jsonl", "b.txt", "b.csv", "b.txt.gz") == []
+    assert asked("b.txt.gz", "b.md.gz", "x/b.md.gz") == [
+        "in/b.txt.gz and in/b.md.gz would have one result, b-00000.txt.gz: rename one, or clean a folder above both"
     ]
-    assert clashes([Path("a.ndjson"), Path("x/a.jsonl")]) == [
-        "a.jsonl and a.ndjson differ in their end; their results would be one"
-    ]
+    assert len(asked("x/a.ndjson", "x/a.jsonl")) == 1

@@ -31,13 +31,13 @@ hit = ["⟦GT-123456⟧"]
 RULES = {"ours.toml": RULE}
 GIVEN = {"policy": POLICY, "words": "", "names": names_text(), "rules": RULES, "field": "text", "sources": "",
          "pack": usual_pack()}  # fmt: skip
-NAMES = ["a.jsonl", "b.jsonl", "c.csv"]
+NAMES = ["a.jsonl", "below/a.jsonl", "c.csv"]
 
 
 def inputs_in(folder: Path) -> list[Path]:
-    folder.mkdir()
+    (folder / "below").mkdir(parents=True)
     corpus(folder / "a.jsonl", count=60)
-    corpus(folder / "b.jsonl", count=60, seed=7)
+    corpus(folder / "below" / "a.jsonl", count=60, seed=7)
     (folder / "c.csv").write_text("text,n\n手机13800000001是一个号码 GT-654321,1\n短,2\n")
     return [folder / name for name in NAMES]
 
@@ -45,14 +45,15 @@ def inputs_in(folder: Path) -> list[Path]:
 def here(out: Path, inputs: list[Path]) -> dict[str, bytes]:
     task = Task(out=out, policy_text=POLICY, policy_source="p", words_text="", names_text=names_text(),
                 own_rules=RULES, text_field="text", aside=False, keys={"k": bytes.fromhex(KEY)})  # fmt: skip
-    cleaned = clean(task, inputs, workers=1, progress=lambda _: None)
+    cleaned = clean(task, inputs, workers=1, progress=lambda _: None, names=dict(zip(inputs, NAMES, strict=True)))
     keep_run(task, cleaned, "", usual_pack())
     write_report(out, cleaned.parts, None)
     return results(out)
 
 
 def results(out: Path) -> dict[str, bytes]:
-    paths = [*(out / "data").glob("[!.]*"), *(out / name for name in ("audit.json", "audit.html")),
+    data = [path for path in (out / "data").rglob("[!.]*") if path.is_file()]
+    paths = [*data, *(out / name for name in ("audit.json", "audit.html")),
              out / "review" / "sample.jsonl"]  # fmt: skip
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
 
@@ -61,13 +62,13 @@ def rank(home: Path, step: str, inputs: list[Path], *, number: int = 0, world: i
     """Runs as a site would: the files of the job, the data beside them, and an environment of its own."""
     work = home / "sky_workdir"
     (home / "checkpoints").mkdir(parents=True, exist_ok=True)
-    (work / "input").mkdir(parents=True, exist_ok=True)
-    for path in inputs:
-        shutil.copyfile(path, work / "input" / path.name)
+    (work / "input" / "below").mkdir(parents=True, exist_ok=True)
+    for path, name in zip(inputs, NAMES, strict=True):
+        shutil.copyfile(path, work / "input" / name)
     keys = ["k"] if step == "write" else []
     (work / travel.ARCHIVE).write_bytes(travel.archive())
     (work / travel.PROGRAM).write_bytes(travel.program())
-    (work / travel.WORK).write_bytes(travel.work_of(step, [p.name for p in inputs], share_bytes=0, given=GIVEN,
+    (work / travel.WORK).write_bytes(travel.work_of(step, NAMES, share_bytes=0, given=GIVEN,
                                                     keys=keys))  # fmt: skip
     environment = {
         "PATH": os.environ["PATH"], "GRIDTIE_RANK": str(number), "GRIDTIE_WORLD_SIZE": str(world), "GRIDTIE_CPUS": "1",
@@ -114,7 +115,7 @@ def test_every_part_falls_to_one_rank_and_none_has_more_than_its_share_and_the_l
     seed = 20261127 + world
     print("seed", seed)
     chance = random.Random(seed)
-    parts = [files.Part(f"{n}.jsonl", "jsonl", "", 0, 0, chance.randrange(1, 64)) for n in range(40)]
+    parts = [files.Part(f"{n}.jsonl", f"{n}.jsonl", "jsonl", "", 0, 0, chance.randrange(1, 64)) for n in range(40)]
     shares = [share_of(parts, number, world) for number in range(world)]
     assert sorted((part for share in shares for part in share), key=parts.index) == parts
     total, largest = sum(part.end for part in parts), max(part.end for part in parts)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import orjson
 
@@ -39,6 +39,7 @@ class Part:
     """One unit of work: bytes [start, end) of a plain file, row groups of a Parquet file, or a packed file whole."""
 
     path: str
+    input: str  # what the file is called in this run: with the folders between it and the one that was given
     form: str
     packing: str  # '', .gz, .zst
     number: int
@@ -48,7 +49,7 @@ class Part:
     @property
     def name(self) -> str:
         """Of its output, unique among the parts of a run."""
-        stem, ending = _stem(self.path, self.form, self.packing)
+        stem, ending = _stem(self.input, self.form, self.packing)
         return f"{stem}-{self.number:05d}{ending}"
 
 
@@ -61,26 +62,24 @@ class Read:
     line: int = 0
 
 
-def _stem(path: str, form: str, packing: str) -> tuple[str, str]:
-    """What names of its results begin and end with."""
-    stem = PurePath(path).name
+def _stem(stem: str, form: str, packing: str) -> tuple[str, str]:
+    """What names of the results of an input begin and end with."""
     for ending in (packing, *(ending for ending, known in _FORMS.items() if known == form)):
         stem = stem.removesuffix(ending) if ending else stem
     return stem, f"{'.txt' if form == 'text' else f'.{form}'}{packing}"
 
 
-def clashes(paths: Iterable[PurePath]) -> list[str]:
-    """Why the results of some of these files would be one, in words: `a.jsonl` and `a.ndjson` too."""
+def of_one_result(inputs: Iterable[tuple[PurePath, str]]) -> list[str]:
+    """Which of these files, by what they are called, would be written over each other, in words: `a.jsonl` and
+    `a.ndjson` too."""
     known: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for path in paths:
-        known[_stem(str(path), *form_of(path))].append(path.name)
-    made = []
-    for names in known.values():
-        one, *others = sorted(names)
-        if others:
-            said = f"two files are called {one}" if others[0] == one else f"{one} and {others[0]} differ in their end"
-            made.append(f"{said}; their results would be one")
-    return made
+    for path, name in inputs:
+        known[_stem(name, *form_of(path))].append(str(path))
+    return [
+        f"{one} and {others[0]} would have one result, {stem}-00000{ending}: rename one, or clean a folder above both"
+        for (stem, ending), (one, *others) in known.items()
+        if others
+    ]
 
 
 def form_of(path: PurePath) -> tuple[str, str]:
@@ -95,27 +94,27 @@ def form_of(path: PurePath) -> tuple[str, str]:
     raise InvalidInput(source=str(path), problems=[Problem(why)])
 
 
-def parts_of(path: Path) -> list[Part]:
-    """The same for one file, however many workers there are."""
+def parts_of(path: Path, name: str = "") -> list[Part]:
+    """The same for one file, however many workers there are. `name`: what it is called in this run."""
     form, packing = form_of(path)
     size = path.stat().st_size
     if form == "parquet":
-        groups = parquet.groups(path, PART)
-        return [Part(str(path), form, packing, number, *group) for number, group in enumerate(groups)]
-    if packing or form in ("csv", "tsv", "text"):  # quoted line ends and paragraphs cannot be found from the middle
-        return [Part(str(path), form, packing, 0, 0, size)]
-    starts = range(0, max(size, 1), PART)
-    return [Part(str(path), form, packing, number, at, min(size, at + PART)) for number, at in enumerate(starts)]
+        cuts = parquet.groups(path, PART)
+    elif packing or form in ("csv", "tsv", "text"):  # quoted line ends and paragraphs cannot be found from the middle
+        cuts = [(0, size)]
+    else:
+        cuts = [(at, min(size, at + PART)) for at in range(0, max(size, 1), PART)]
+    return [Part(str(path), name or path.name, form, packing, number, *cut) for number, cut in enumerate(cuts)]
 
 
 def columns_of(path: Path) -> list[str] | None:
     """Of a table, as its head says; none for a plain text; None for an empty file, and where each line has its own."""
-    form, packing = form_of(path)
+    form, _ = form_of(path)
     if form == "parquet":
         return parquet.names(path)
     if form == "jsonl":
         return None
-    return [] if form == "text" else next(_heads(Part(str(path), form, packing, 0, 0, path.stat().st_size)), None)
+    return [] if form == "text" else next(_heads(*parts_of(path)), None)
 
 
 def _heads(part: Part) -> Iterator[list[str]]:
@@ -288,6 +287,10 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
 HALF = ".gridtie-"  # begins the names of what is not whole yet
 
 
+def names_below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
 def scratch_of(path: Path) -> Path:
     """Of this process alone: one that outlived a killed cleaning may still write the same, beside the next."""
     return path.with_name(f"{HALF}{os.getpid()}-{path.name}")
@@ -298,6 +301,12 @@ def put(path: Path, data: bytes) -> None:
     scratch = scratch_of(path)
     scratch.write_bytes(data)
     scratch.replace(path)
+
+
+def settle(file: IO[bytes]) -> None:
+    """On the disk before anything says that it is done."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 class Writer:
@@ -344,8 +353,7 @@ class Writer:
             parquet.write(self._rows, Path(self.part.path), self._raw, self.texts)
         if self._file is not self._raw:
             self._file.close()
-        self._raw.flush()
-        os.fsync(self._raw.fileno())
+        settle(self._raw)
         self._raw.close()
         self._scratch.replace(self.path)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
 from gridtie.adapters.tables import load_rules
-from gridtie.cleaner.files import digest_of, parts_of, put, read
+from gridtie.cleaner.files import digest_of, names_below, parts_of, put, read
 from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
@@ -57,7 +57,7 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
          "across": {str(place): why for place, why in across.items()}}
         for part, key, across in zip(cleaned.parts, cleaned.keys, cleaned.across, strict=True)
     ]  # fmt: skip
-    inputs = [{"path": one["path"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
+    inputs = [{"path": one["name"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
             "words": task.words_text, "names": task.names_text, "rules": task.own_rules,
             "field": task.text_field, "detectors": cleaned.detectors}  # fmt: skip
@@ -123,7 +123,7 @@ def differences(out: Path) -> list[str]:
         if rows != by_output[part["output"]].kept:
             wrong.append(f"outputs: {part['output']} holds {rows} records, not {by_output[part['output']].kept}")
         machine.add(sample.ended())
-    strange = sorted({path.name for path in (out / "data").iterdir()} - set(by_output))
+    strange = sorted(names_below(out / "data") - set(by_output))
     wrong += [f"outputs: {name} is no result of this cleaning" for name in strange]
     found = audit(_facts(out, run, by_output, digests, machine), **_settled(run))
     return wrong + list(_unlike(said, found, ""))
@@ -185,13 +185,12 @@ def _facts(
     for part in run["parts"]:
         counts = by_output[part["output"]]
         total.add(counts)
-        by_source.setdefault(source_of(Path(part["input"]).name, sources), Counts()).add(counts)
+        by_source.setdefault(source_of(part["input"], sources), Counts()).add(counts)
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept} for name, digest in digests.items()]
-    inputs = [{**one, "path": Path(one["path"]).name} for one in run["inputs"]]
     return Facts(
         software=f"gridtie {__version__}", code=code_digest(), rules=load_rules(run["rules"]).digest,
         own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
-        names=_names(run), inputs=inputs, outputs=outputs,
+        names=_names(run), inputs=run["inputs"], outputs=outputs,
         counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),
         verdicts=verdicts_of(out),

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from gridtie.cleaner.across import COMPARED, across
 from gridtie.cleaner.detector import end_all
-from gridtie.cleaner.files import HALF, Part, clashes, digest_of, parts_of, put
+from gridtie.cleaner.files import HALF, Part, digest_of, names_below, of_one_result, parts_of, put
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, marked, write_part
 from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
@@ -37,8 +37,8 @@ Progress = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`inputs`: path, size and digest. `parts`: what each counted, in order; `keys` name their looks, and `across` says
-    what was found by comparing."""
+    """`inputs`: name, path, size and digest. `parts`: what each counted, in order; `keys` name their looks, and
+    `across` says what was found by comparing."""
 
     inputs: Sequence[Mapping[str, Any]]
     parts: Sequence[Mapping[str, Any]]
@@ -47,11 +47,16 @@ class Cleaned:
     detectors: Mapping[str, Mapping[str, str]]
 
 
-def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress) -> Cleaned:
-    """Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
+def clean(
+    task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress, names: Mapping[Path, str] | None = None
+) -> Cleaned:  # fmt: skip
+    """`names`: what each input is called, and its results after it; without them by the names of the files.
+
+    Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
     versions of a detector), DetectorFailed, InputChanged, TableTooLarge, TooMuchLeftOut, OSError (full disk: run again)
     """
-    if problems := clashes(inputs):
+    called = names or {path: path.name for path in inputs}
+    if problems := of_one_result(called.items()):
         raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     if table := task.policy().table:
         check_columns(table, inputs)
@@ -64,10 +69,10 @@ def clean(task: Task, inputs: Sequence[Path], *, workers: int, progress: Progres
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUse(path=task.out) from None
-        for folder in (task.out, *(task.out / name for name in ("review", "work", "work/table")), *folders):
-            for left in folder.glob(f"{HALF}*"):  # of a run that was killed
-                left.unlink()
-        return _clean(task, inputs, workers, progress)
+        below = (task.out / name for name in ("data", "dropped", "review", "work"))
+        for left in (*task.out.glob(f"{HALF}*"), *(left for folder in below for left in folder.rglob(f"{HALF}*"))):
+            left.unlink()  # of a run that was killed
+        return _clean(task, called, workers, progress)
 
 
 def _lock(path: Path) -> IO[str]:
@@ -79,14 +84,10 @@ def _lock(path: Path) -> IO[str]:
     return os.fdopen(lock, "r+")
 
 
-def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress) -> Cleaned:
-    known = _digests(task.out / "work" / "inputs.json", inputs)
-    parts = [part for path in inputs for part in parts_of(path)]
-    names = {part.name for part in parts}
-    strange = sorted(path.name for path in (task.out / "data").iterdir() if path.name not in names or path.is_dir())
-    if strange:
-        why = f"data/{strange[0]} is no result of these inputs; name another folder with --out, or remove it"
-        raise InvalidInput(source=str(task.out), problems=[Problem(why)])
+def _clean(task: Task, inputs: Mapping[Path, str], workers: int, progress: Progress) -> Cleaned:
+    known = _digests(task.out / "work" / "inputs.json", list(inputs))
+    parts = [part for path, name in inputs.items() for part in parts_of(path, name)]
+    _make_room(task.out, {part.name for part in parts})
     keys = [task.look_key(part, known[part.path]["sha256"]) for part in parts]
     with _pool(workers) as run:
         sizes = [max(1, part.end - part.start) for part in parts]
@@ -103,7 +104,20 @@ def _clean(task: Task, inputs: Sequence[Path], workers: int, progress: Progress)
             table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
         written = list(run("writing", write_part, [(*job, table) for job in jobs], sizes, progress))
     _check_unchanged(task, known, parts, keys)
-    return Cleaned([known[str(path)] for path in inputs], written, keys, dropped, detectors)
+    read = [{**known[str(path)], "name": name} for path, name in inputs.items()]
+    return Cleaned(read, written, keys, dropped, detectors)
+
+
+def _make_room(out: Path, results: set[str]) -> None:
+    """Raises InvalidInput where results of other inputs lie."""
+    if strange := sorted(names_below(out / "data") - results):
+        more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+        why = (f"holds an earlier cleaning of other inputs (data/{strange[0]}{more}); name another folder with --out, "
+               "or remove this one")  # fmt: skip
+        raise InvalidInput(source=str(out), problems=[Problem(why)])
+    for folder in ("data", "dropped", "work/written", "work/table"):
+        for parent in {(out / folder / name).parent for name in results if "/" in name}:
+            parent.mkdir(parents=True, exist_ok=True)
 
 
 def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, workers: int, progress: Progress) -> None:

@@ -37,7 +37,8 @@ def main(work: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         return
     for folder in sorted(Path().glob("rank-*")):  # what ranks of the job before left, but for the first
         _carry_looks(folder / OUT, out)
-    cleaned = clean(task, inputs, workers=workers, progress=told)
+    named = dict(zip(inputs, work["inputs"], strict=True))
+    cleaned = clean(task, inputs, workers=workers, progress=told, names=named)
     keep_run(task, cleaned, work["sources"], work["pack"])
     write_report(out, cleaned.parts, None)
 
@@ -58,10 +59,11 @@ def _carry_looks(source: Path, target: Path) -> None:
 
 def _carry_written(source: Path, target: Path) -> None:
     folder = Path("work", "written")
-    for marker in sorted((source / folder).glob("[!.]*.json")):
-        output = marker.name.rsplit(".", 2)[0]
-        for name in (Path("data", output), folder / marker.name):
-            _copy(source, target, name)
+    for marker in sorted((source / folder).rglob("[!.]*.json")):
+        name = marker.relative_to(source / folder)
+        output = name.with_name(name.name.rsplit(".", 2)[0])
+        for path in (Path("data") / output, folder / name):
+            _copy(source, target, path)
     for segment in sorted((source / COMPARED).glob("[!.]*.json")):
         _copy(source, target, COMPARED / segment.name)
 

@@ -4,7 +4,6 @@ A look is kept beside the text and says nothing of its values, so another policy
 """
 
 import json
-import os
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import orjson
 
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.detector import hellos, running, told
-from gridtie.cleaner.files import Part, Read, Writer, digest_of, put, read, scratch_of
+from gridtie.cleaner.files import Part, Read, Writer, digest_of, put, read, scratch_of, settle
 from gridtie.cleaning.audit import MachineSample
 from gridtie.cleaning.block import MOST as BLOCK
 from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
@@ -107,22 +106,16 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
             counts["bytes"] += look.size
             out.write(_line(found, look))
             signatures.append(look.signature)
-        _settle(out)
+        settle(out)
     if looker.policy.near:
         made = scratch_of(compared)
         with made.open("wb") as file:
             np.save(file, np.array(signatures or [NOTHING])[: len(signatures)])
-            _settle(file)
+            settle(file)
         made.replace(compared)
     lines.replace(kept)
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
     return mark(marker, said)
-
-
-def _settle(file: IO[bytes]) -> None:
-    """On the disk before a mark says that it is done."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:
@@ -232,7 +225,7 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
             if writer is not None:
                 writer.abandon()
         raise
-    said_of_it = {"input": part.path, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
+    said_of_it = {"input": part.input, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
     return mark(marker, {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()})
 
 

@@ -1,6 +1,7 @@
 """`gridtie clean`: what it reads and leaves out; with another tool the policy says what its findings mean, the command
 line what runs."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_i
 ) -> None:
     folder = tmp_path / "texts"
     (folder / "below").mkdir(parents=True)
+    (folder / "a.jsonl").write_text('{"text": "Bea was here"}\n')
     (folder / "below" / "a.jsonl").write_text('{"text": "Ana was here"}\n')
     for name in (".hidden.jsonl", ".git"):
         (folder / name).symlink_to(tmp_path)
@@ -80,7 +82,27 @@ def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_i
         assert f"left out: {folder}/.git and 1 more: hidden" in said
         assert f"left out: {folder}/nowhere.jsonl and 2 more: no file" in said
         assert f"left out: {folder}/below/above: a link to a folder" in said
-        assert [path.name for path in (folder / "out" / "data").iterdir()] == ["a-00000.jsonl"]
+        results = {path.relative_to(folder / "out").as_posix(): path.read_text()
+                   for path in (folder / "out" / "data").rglob("*.jsonl")}  # fmt: skip
+        assert results == {"data/a-00000.jsonl": '{"text":"Bea was here"}\n',
+                           "data/below/a-00000.jsonl": '{"text":"Ana was here"}\n'}  # fmt: skip
+    said_of = json.loads((folder / "out" / "audit.json").read_bytes())
+    assert [one["path"] for one in said_of["inputs"]] == ["a.jsonl", "below/a.jsonl"]
+    assert main(["clean", "verify", str(folder / "out")]) == 0
+    (folder / "out" / "data" / "below" / "strange.jsonl").write_text("")
+    assert main(["clean", "verify", str(folder / "out")]) == 1
+    assert "outputs: below/strange.jsonl is no result of this cleaning" in capsys.readouterr().out
+
+
+def test_a_folder_with_an_earlier_cleaning_of_other_inputs_is_refused_as_that(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.toml").write_text("")
+    assert main(given) == 0
+    (tmp_path / "b.jsonl").write_text('{"text": "Bea was here"}\n')
+    assert main(["clean", str(tmp_path / "b.jsonl"), *given[2:]]) == 2
+    said = capsys.readouterr().err
+    assert "holds an earlier cleaning of other inputs (data/a-00000.jsonl); name another folder with --out" in said
 
 
 def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
@@ -91,7 +113,7 @@ def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
     (tmp_path / "a.ndjson").write_text('{"text": "Bea was here"}\n')
     for inputs, why in (
         (["pipe.jsonl"], "no file but a pipe or a device"), (["nothing"], "no such file or folder"),
-        (["a.jsonl", "a.ndjson"], "a.jsonl and a.ndjson differ in their end; their results would be one"),
+        (["a.jsonl", "a.ndjson"], "a.ndjson would have one result, a-00000.jsonl: rename one"),
     ):  # fmt: skip
         assert main(["clean", *(str(tmp_path / name) for name in inputs), *given[2:]]) == 2
         assert why in capsys.readouterr().err

@@ -82,17 +82,17 @@ def test_a_job_that_nothing_here_began_is_refused_with_what_begins_one(
 def test_data_that_may_not_leave_or_be_derived_from_and_files_that_clash_are_refused_each_with_its_reason() -> None:
     def reason(own: bool = True, card: Path | None = None, **more: Any) -> str:
         with pytest.raises(InvalidInput) as refused:
-            readable(found("a/x.jsonl", "b/x.jsonl", **more), own=own, card=card)
+            readable(found("a/x.jsonl", "a/x.ndjson", **more), own=own, card=card)
         return " ".join(str(problem) for problem in refused.value.problems)
 
-    assert "two files are called x.jsonl" in reason()
+    assert "a/x.jsonl and a/x.ndjson would have one result" in reason()
     assert "no copy of it may leave its site" in reason(delivery="compute")
     other = reason(own=False, terms={"derive": False})
     assert "no data that is derived from it" in other
     assert "say with --card FILE" in other
     with pytest.raises(InvalidInput, match="picture"):
         readable(found("picture.png"), own=True, card=None)
-    assert readable(found("b.jsonl", "a/z.csv"), own=True, card=None) == ["a/z.csv", "b.jsonl"]
+    assert readable(found("b.jsonl", "a/b.jsonl"), own=True, card=None) == ["a/b.jsonl", "b.jsonl"]
 
 
 def test_the_card_of_the_result_says_what_the_old_one_said_but_for_its_grade() -> None:

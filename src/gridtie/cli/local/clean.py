@@ -102,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
     inputs = _inputs(args.inputs, args.out)
     shown = Shown()
     try:
-        cleaned = clean(task, inputs, workers=args.workers or len(os.sched_getaffinity(0)), progress=shown)
+        workers = args.workers or len(os.sched_getaffinity(0))
+        cleaned = clean(task, list(inputs), workers=workers, progress=shown, names=inputs)
     except KeyboardInterrupt:
         shown.end()
         say("\nstopped; the same command goes on with what is finished")
@@ -266,16 +267,15 @@ def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
     return made
 
 
-def _inputs(given: list[Path], out: Path) -> list[Path]:
-    """Files, and the files below folders in order of their names. What is written is never read."""
-    from gridtie.cleaner.files import clashes
-
-    found: list[Path] = []
+def _inputs(given: list[Path], out: Path) -> dict[Path, str]:
+    """Files, and the files below folders in order of their names, each with what it is called: from the folder that was
+    given. What is written is never read."""
+    found: dict[Path, str] = {}
     for path in given:
         if path.is_dir():
-            found.extend(_below(path, out))
+            found |= {below: below.relative_to(path).as_posix() for below in _below(path, out)}
         elif path.is_file():
-            found.append(path)
+            found[path] = path.name
         else:
             why = "no file but a pipe or a device" if path.exists() else "no such file or folder"
             raise InvalidInput(source=str(path), problems=[Problem(why)])
@@ -284,8 +284,6 @@ def _inputs(given: list[Path], out: Path) -> list[Path]:
         raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
     if not found:
         raise InvalidInput(source="INPUT", problems=[Problem("no files there")])
-    if problems := clashes(found):
-        raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     return found
 
 

@@ -142,7 +142,7 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, Any]]":
 def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[str]:
     """The paths of its files in the order in which `gridtie clean` takes a folder of them. Raises InvalidInput for what
     cannot be cleaned, or must not be."""
-    from gridtie.cleaner.files import clashes
+    from gridtie.cleaner.files import of_one_result
 
     problems = []
     parts = found["version"]["parts"]
@@ -152,7 +152,7 @@ def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[
         problems.append("its terms allow no data that is derived from it; ask its owner for other terms")
     if not own and card is None:
         problems.append("it is not yours: say with --card FILE under which terms the result is offered")
-    problems += clashes(PurePosixPath(part["path"]) for part in parts)
+    problems += of_one_result((PurePosixPath(part["path"]), part["path"]) for part in parts)
     if problems:
         raise InvalidInput(source=found["name"], problems=[Problem(problem) for problem in problems])
     return [str(path) for path in sorted(Path(part["path"]) for part in parts)]
