@@ -53,13 +53,15 @@ class TomlReader:
         self.wrong(f"{name} is a table: write [{name}] above its keys", name)
         return {}
 
-    def only(self, given: Iterable[str], known: Iterable[str], table: str = "") -> None:
-        """Names every key that has no meaning, with the one that was probably meant."""
+    def only(self, given: Iterable[str], known: Iterable[str], table: str = "", inside: str = "") -> None:
+        """Names every key that has no meaning, with the one that was probably meant. `inside`: the key of `table` that
+        is a table on its own line."""
         listed = list(known)
         for name in sorted(set(given) - set(listed)):
             near = get_close_matches(name, listed, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(listed)}"
-            self.wrong(f"{name!r} has no meaning here; {hint}", table or name, name if table else "")
+            whose = f"{inside}: " if inside else ""
+            self.wrong(f"{whose}{name!r} has no meaning here; {hint}", table or name, inside or (name if table else ""))
 
     def wrong(self, message: str, table: str, key: str = "", said: str = "") -> None:
         """`table` may be 'name#3': the third of [[name]]. `said`: a text at or below the key that is meant.

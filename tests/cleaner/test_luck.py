@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import pickle
+import re
 import resource
 import signal
 import subprocess
@@ -227,14 +228,29 @@ def test_what_the_machine_lost_when_it_went_down_is_made_again(tmp_path: Path) -
         assert all_of(tmp_path / "out") == whole, lost.name
 
 
-def test_who_stops_a_run_is_told_how_it_goes_on_and_no_process_is_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "all_of_them", "code"),
+    [
+        (signal.SIGINT, True, 130),
+        (signal.SIGTERM, False, 143),
+        (signal.SIGTERM, True, 143),
+        (signal.SIGHUP, False, 129),
+    ],
+)
+def test_who_stops_a_run_is_told_what_is_kept_and_how_it_goes_on_and_no_process_is_left(
+    number: signal.Signals, all_of_them: bool, code: int, tmp_path: Path
+) -> None:
     process = begun(tmp_path)
-    os.killpg(process.pid, signal.SIGINT)
+    (os.killpg if all_of_them else os.kill)(process.pid, number)
     _, said = process.communicate(timeout=60)
-    assert (process.returncode, said.splitlines()[-1]) == (
-        130, "stopped; the same command goes on with what is finished"
-    )  # fmt: skip
-    assert "Traceback" not in said
+    assert process.returncode == code, said
+    assert re.fullmatch(
+        r"stopped while looking, [0-9.]+ of 10\.9 MB done; the same command goes on\. Files in the middle begin "
+        r"anew, an unpacked \.jsonl from its last 64 MB",
+        said.splitlines()[-1],
+    )
+    for word in ("Traceback", "leaked", "Warning"):
+        assert word not in said
     assert none_of(process.pid)
 
 

@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from gridtie.cleaner.report import (
     write_report,
 )
 from gridtie.cleaner.run import clean
-from gridtie.cleaner.work import Task
+from gridtie.cleaner.work import Sample, Task
 from gridtie.cleaning.audit import Verdict, wilson_lower
 from gridtie.errors import InvalidInput, InvalidSignature
 
@@ -171,3 +172,16 @@ def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
     (tmp_path / "audit.json").write_text('{"form":"other"}')
     with pytest.raises(InvalidInput):
         read_report(tmp_path)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.15, 0.3, 0.5, 0.7, 1.0])
+def test_the_sample_of_the_machine_is_never_smaller_than_its_share(share: float, tmp_path: Path) -> None:
+    policy = f"[sample]\nmachine_share = {share}\n"
+    task = Task(out=tmp_path, policy_text=policy, policy_source="p", words_text="", names_text="", text_field="text",
+                aside=False, keys={})  # fmt: skip
+    for rows in (0, 1, 2, 9, 10, 11, 99):
+        sample = Sample(task, "a")
+        for row in range(rows):
+            sample.take(row, {"text": f"row {row}"})
+        items = sample.ended().items
+        assert share * rows <= items <= rows / floor(1 / share) + 1

@@ -47,6 +47,16 @@ def test_an_empty_policy_replaces_everything_by_placeholders() -> None:
     assert read("").treatment("EMAIL") == Treatment(action="placeholder")
 
 
+def test_a_key_that_is_written_wrongly_is_told_once_with_what_was_meant() -> None:
+    said = '[kinds]\nNAME = { acton = "mask" }\nDOB = { keep = [1, 2] }\nEMAIL = "masc"\n'
+    assert problems(said) == [
+        "2:1 NAME: 'acton' has no meaning here; did you mean action?",
+        "3:1 DOB: its action is missing; one of keep, drop, remove, placeholder, mask, pseudonym, encrypt, generalise, "
+        "surrogate",
+        "4:1 EMAIL: 'masc' is not known; did you mean mask?",
+    ]
+
+
 def test_every_mistake_is_named_at_its_place_at_once() -> None:
     said = problems(
         '[kinds]\nMOBIL = "mask"\nCN_ID = "burn"\nEMAIL = "pseudonym"\nNAME = { action = "encrypt", key = "k" }\n'

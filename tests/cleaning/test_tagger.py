@@ -1,7 +1,9 @@
 """Names that nothing announces are found where they stand; what only looks like one, and what no one owns, is left."""
 
+import base64
 import json
 import time
+import zlib
 
 import numpy as np
 import pytest
@@ -121,9 +123,15 @@ def test_too_few_labels_leave_the_limit_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("value", "problem", "says"),
     [
-        ({"text": "王小明"}, "", "'labels'"),
-        ({"text": "王小明", "labels": [[0, 9, "NAME"]]}, "", "outside its text"),
-        ({"text": "王小明", "labels": [[0]]}, "", "needs"),
+        ({"text": "王小明"}, "", 'needs {"text": "…", "labels": [[start, end, "NAME"], …]}'),
+        ("王小明", "", "needs {"),
+        (
+            {"text": "王小明", "labels": [[0, 9, "NAME"]]},
+            "",
+            "label 1, 0 to 9, is no part of its text of 3 code points",
+        ),
+        ({"text": "王小明", "labels": [[0, 3, "NAME"], [0]]}, "", 'label 2 is not [start, end, "NAME"]'),
+        ({"text": "王小明", "labels": [["0", 3, "NAME"]]}, "", "label 1 is not [start, end"),
         ({"text": "王小明", "labels": [[0, 3, "EMAIL"]]}, "", "no text has a label"),
         (None, "broken-json", "cannot be read: broken-json"),
     ],
@@ -135,15 +143,34 @@ def test_labels_that_fit_no_text_are_refused_with_their_line(value: object, prob
     assert "no text" in says or caught.value.problems[0].line == 7
 
 
+def test_a_file_of_wrong_labels_is_told_by_the_first_of_them() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        labelled([(line, {}, "") for line in range(1, 1001)], source="mine.jsonl")
+    assert len(caught.value.problems) == 51
+    assert str(caught.value.problems[-1]) == "51:1 and 950 more lines"
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"form": "x"}, "its form"), ({"weights": "AAAA"}, "no model"), ({"least": "x"}, "no model")],
-)
+    [
+        ({"form": "gridtie/names/1"}, "of another version of this software (gridtie/names/1, not gridtie/names/2)"),
+        ({"form": "x"}, "no model of names; make one"), ({"weights": "AAAA"}, "no model"),
+        ({"weights": base64.b64encode(zlib.compress(bytes(5))).decode()}, "no model"), ({"least": "x"}, "no model"),
+    ],
+)  # fmt: skip
 def test_what_is_no_model_is_refused_with_the_command_that_makes_one(change: dict[str, str], says: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         NamesModel.read(json.dumps(json.loads(names_text()) | change), source="m")
     assert says in str(caught.value.problems[0])
     assert "gridtie clean train" in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize("text", ["", "{broken", "[]", '"a"', "{}"])
+def test_a_file_of_something_else_is_no_model_in_plain_words(text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        NamesModel.read(text, source="m")
+    words = "no model of names; make one with gridtie clean train LABELLED.jsonl --out MODEL"
+    assert str(caught.value.problems[0]) == words
 
 
 def test_an_empty_model_finds_nothing_and_overlaps_go_to_the_likelier() -> None:

@@ -287,8 +287,11 @@ def _table(lines: Iterator[tuple[int, bytes | str]], mark: str) -> Iterator[Read
 HALF = ".gridtie-"  # begins the names of what is not whole yet
 
 
-def names_below(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+def strange_below(folder: Path, results: Collection[str]) -> list[str]:
+    """What lies there and is none of these results, nor a folder that holds some."""
+    holding = {parent.as_posix() for name in results for parent in PurePath(name).parents}
+    below = ((path.relative_to(folder).as_posix(), path.is_dir()) for path in folder.rglob("*"))
+    return sorted(name for name, is_folder in below if name not in (holding if is_folder else results))
 
 
 def scratch_of(path: Path) -> Path:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
 from gridtie.adapters.tables import load_rules
-from gridtie.cleaner.files import digest_of, names_below, parts_of, put, read
+from gridtie.cleaner.files import digest_of, parts_of, put, read, strange_below
 from gridtie.cleaner.run import Cleaned
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
@@ -92,8 +92,8 @@ def read_report(out: Path) -> dict[str, Any]:
         made = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise _unfinished(out) from None
-    except ValueError as cause:
-        raise InvalidInput(source=str(path), problems=[Problem(f"no report of a cleaning: {cause}")]) from None
+    except (ValueError, RecursionError):
+        made = None
     if not isinstance(made, dict) or made.get("form") != FORM:
         raise InvalidInput(source=str(path), problems=[Problem(f"no report of the form {FORM}")])
     return made
@@ -123,7 +123,7 @@ def differences(out: Path) -> list[str]:
         if rows != by_output[part["output"]].kept:
             wrong.append(f"outputs: {part['output']} holds {rows} records, not {by_output[part['output']].kept}")
         machine.add(sample.ended())
-    strange = sorted(names_below(out / "data") - set(by_output))
+    strange = strange_below(out / "data", by_output.keys())
     wrong += [f"outputs: {name} is no result of this cleaning" for name in strange]
     found = audit(_facts(out, run, by_output, digests, machine), **_settled(run))
     return wrong + list(_unlike(said, found, ""))

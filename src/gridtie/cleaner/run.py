@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from gridtie.cleaner.across import COMPARED, across
 from gridtie.cleaner.detector import end_all
-from gridtie.cleaner.files import HALF, Part, digest_of, names_below, of_one_result, parts_of, put
+from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, strange_below
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, marked, write_part
 from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
@@ -110,7 +110,7 @@ def _clean(task: Task, inputs: Mapping[Path, str], workers: int, progress: Progr
 
 def _make_room(out: Path, results: set[str]) -> None:
     """Raises InvalidInput where results of other inputs lie."""
-    if strange := sorted(names_below(out / "data") - results):
+    if strange := strange_below(out / "data", results):
         more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
         why = (f"holds an earlier cleaning of other inputs (data/{strange[0]}{more}); name another folder with --out, "
                "or remove this one")  # fmt: skip

@@ -21,7 +21,7 @@ from gridtie.cleaner.detector import hellos, running, told
 from gridtie.cleaner.files import Part, Read, Writer, digest_of, put, read, scratch_of, settle
 from gridtie.cleaning.audit import MachineSample
 from gridtie.cleaning.block import MOST as BLOCK
-from gridtie.cleaning.decide import Counts, counting, decided, in_machine_sample, rank
+from gridtie.cleaning.decide import Counts, counting, decided, drawn, of_each, rank
 from gridtie.cleaning.detectors import Detection
 from gridtie.cleaning.document import Leaves, leaves, main_text, with_leaves
 from gridtie.cleaning.duplicates import Shingles, Signatures, shingles
@@ -36,7 +36,7 @@ from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
 BATCH = 10_000  # records that are looked at together, at most
-VERSION = 3  # of what a look holds; another one is looked again
+VERSION = 4  # of what a look and a part's marks hold; another one is looked again
 
 
 @cache
@@ -276,14 +276,22 @@ class Sample:
         self._general = {one.name for one in quasi if one.form in ("number", "date")}  # a year is no birth date
         self._ranked: list[tuple[int, int]] = []
         self._held: list[tuple[Any, Leaves]] = []
-        self._size = 0
+        self._size, self._each = 0, of_each(self._policy)
+        self._spare: list[Any] = []  # the last of its group, while the one that is drawn has not come
         self._machine = MachineSample()
 
     def take(self, row: int, record: Any) -> None:
         insort(self._ranked, (rank(self._policy, "hand", self._output, row), row))
         del self._ranked[self._policy.hand :]
-        if not in_machine_sample(self._policy, self._output, row):
+        if not self._each:
             return
+        group, place = divmod(row, self._each)
+        wanted = drawn(self._policy, self._output, group)
+        self._spare = [record] if place < wanted else []
+        if place == wanted:
+            self._hold(record)
+
+    def _hold(self, record: Any) -> None:
         if self._general:
             record = {name: value for name, value in record.items() if name not in self._general}
         texts = leaves(record)
@@ -302,6 +310,9 @@ class Sample:
         self._held, self._size = [], 0
 
     def ended(self) -> MachineSample:
+        for record in self._spare:
+            self._hold(record)
+        self._spare = []
         self._look()
         return self._machine
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import floor
 from typing import Any
 
 from gridtie.cleaning.look import Look
@@ -72,8 +73,14 @@ def rank(policy: Policy, purpose: str, part: str, row: int) -> int:
     return int.from_bytes(sha256(said).digest()[:8], "big")
 
 
-def in_machine_sample(policy: Policy, part: str, row: int) -> bool:
-    return rank(policy, "machine", part, row) < policy.machine_share * 2**64
+def of_each(policy: Policy) -> int:
+    """The machine's sample has one of so many neighbours, so at least the share that is asked; 0 for no sample."""
+    return floor(1 / policy.machine_share + 1e-9) if policy.machine_share else 0
+
+
+def drawn(policy: Policy, part: str, group: int) -> int:
+    """Which of `of_each` neighbours the machine looks at."""
+    return rank(policy, "machine", part, group) % of_each(policy)
 
 
 @dataclass(slots=True)

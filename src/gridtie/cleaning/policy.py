@@ -203,9 +203,13 @@ class _Reader(DetectorReader):
         if not given:
             self.wrong(f'{key} is an action, such as "placeholder", or a table with one', table, key)
             return Treatment(action="placeholder")
-        for name in sorted(set(given) - {"action", "key", "keep", "to"}):
-            self.wrong(f"{key}: {name!r} has no meaning here; known are action, key, keep, to", table, key)
-        action = self._one_of(given.get("action"), tuple(ACTIONS), table, key)
+        known_keys = ("action", "key", "keep", "to")
+        self.only(given, known_keys, table, key)
+        if "action" not in given:
+            if given.keys() <= set(known_keys):  # else one of them is written wrongly, and was told
+                self.wrong(f"{key}: its action is missing; one of {', '.join(ACTIONS)}", table, key)
+            return Treatment(action="placeholder")
+        action = self._one_of(given["action"], tuple(ACTIONS), table, key)
         named = given.get("key", "")
         if action in KEYED and named not in keys:
             self.wrong(f'{key}: {action} needs a key that [keys] names, such as key = "mine"', table, key)

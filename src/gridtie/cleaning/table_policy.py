@@ -21,6 +21,7 @@ medical = ["nurse", "doctor"]
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from gridtie.cleaning.quasi import FORMS, Quasi
@@ -82,8 +83,7 @@ class TableReader(TomlReader):
 
     def _quasi(self, name: str, said: object, trees: Mapping[str, Any]) -> Quasi:
         given: Mapping[str, Any] = {"form": said} if isinstance(said, str) else said if isinstance(said, dict) else {}
-        for key in sorted(set(given) - {"form", "most"}):
-            self.wrong(f"{name}: {key!r} has no meaning here; known are form, most", "table.quasi", name)
+        self.only(given, ("form", "most"), "table.quasi", name)
         form = self._one_of(given.get("form"), tuple(FORMS), "table.quasi", name)
         most = self._number(given["most"], 0, 1e12, "table.quasi", name) if "most" in given else None
         paths: dict[str, tuple[str, ...]] = {}
@@ -124,7 +124,9 @@ class TableReader(TomlReader):
     def _one_of(self, value: object, known: tuple[str, ...], table: str, key: str) -> str:
         if value in known:
             return str(value)
-        self.wrong(f"{key}: {value!r} is not known; one of {', '.join(known)}", table, key)
+        near = get_close_matches(str(value), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+        self.wrong(f"{key}: {value!r} is not known; {hint}", table, key)
         return known[0]
 
     def _number(self, value: object, low: float, high: float, table: str, key: str) -> float:

@@ -50,15 +50,24 @@ class NamesModel:
         try:
             said = json.loads(text)
             if said["form"] != FORM:
-                raise ValueError(f"its form is {said['form']!r}, not {FORM!r}")
-            table = np.frombuffer(zlib.decompress(base64.b64decode(said["weights"], validate=True)), np.int8)
-            if table.size != tagging.SIZE:
-                raise ValueError(f"it holds {table.size} weights, not {tagging.SIZE}")
+                raise _no_model(source, said["form"])
+            packed = base64.b64decode(said["weights"], validate=True)
+            table = np.frombuffer(zlib.decompressobj().decompress(packed, tagging.SIZE + 1), np.int8)
             least, made = int(said["least"]), str(said["made"])
-        except (ValueError, KeyError, TypeError, zlib.error) as cause:
-            why = f"no model of names: {cause!r}; make one with: gridtie clean train LABELLED.jsonl --out MODEL"
-            raise InvalidInput(source=source, problems=[Problem(why)]) from None
+        except (ValueError, KeyError, TypeError, RecursionError, zlib.error):
+            raise _no_model(source) from None
+        if table.size != tagging.SIZE:
+            raise _no_model(source)
         return cls(table, least, sha256(text.encode()).hexdigest(), made)
+
+
+def _no_model(source: str, form: object = None) -> InvalidInput:
+    how = "gridtie clean train LABELLED.jsonl --out MODEL"
+    if isinstance(form, str) and form.startswith(FORM.rpartition("/")[0] + "/"):
+        why = f"a model of names of another version of this software ({form}, not {FORM}): train it again with {how}"
+    else:
+        why = f"no model of names; make one with {how}"
+    return InvalidInput(source=source, problems=[Problem(why)])
 
 
 def written(weights: tagging.Weights, least: int, made: str) -> str:

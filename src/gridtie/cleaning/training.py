@@ -1,6 +1,6 @@
 """A model of names made from labelled texts, on top of another: the same texts in the same order give the same file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
 from gridtie.cleaning.tagger import SCORES, NamesModel, Tagger, likeliest, written
 from gridtie.errors import InvalidInput, Problem
+from gridtie.tomltext import MOST
 
 ROUNDS, BY, MARGIN = 5, 4, 80
 MOST_WEIGHT = 127
@@ -49,20 +50,36 @@ def labelled(records: Iterable[tuple[int, Any, str]], *, source: str) -> list[La
         if problem:
             problems.append(Problem(f"cannot be read: {problem}", line=number, column=1))
             continue
-        try:
-            text, labels = said["text"], said["labels"]
-            names = frozenset((int(start), int(end)) for start, end, kind, *_ in labels if kind in LABELS)
-            if not isinstance(text, str) or not all(0 <= start < end <= len(text) for start, end in names):
-                raise ValueError("a label lies outside its text")
-            made.append(Labelled(text, names))
-        except (ValueError, KeyError, TypeError) as cause:
-            why = f'needs {{"text": "…", "labels": [[start, end, "NAME"], …]}}: {type(cause).__name__} {cause}'
+        if why := _wrong(said):
             problems.append(Problem(why, line=number, column=1))
+            continue
+        names = frozenset((start, end) for start, end, kind, *_ in said["labels"] if kind in LABELS)
+        made.append(Labelled(said["text"], names))
     if not problems and not any(one.names for one in made):
         problems.append(Problem(f"no text has a label of the type {' or '.join(LABELS)}"))
+    if len(problems) > MOST:
+        problems[MOST:] = [Problem(f"and {len(problems) - MOST} more lines", line=problems[MOST].line, column=1)]
     if problems:
         raise InvalidInput(source=source, problems=problems)
     return made
+
+
+def _wrong(said: Any) -> str:
+    """What a labelled text lacks, in words; '' for nothing."""
+    if (
+        not isinstance(said, Mapping)
+        or not isinstance(said.get("text"), str)
+        or not isinstance(said.get("labels"), list)
+    ):
+        return 'needs {"text": "…", "labels": [[start, end, "NAME"], …]}'
+    size = len(said["text"])
+    for number, label in enumerate(said["labels"], start=1):
+        shaped = isinstance(label, list) and len(label) >= 3 and type(label[0]) is type(label[1]) is int
+        if not shaped or not isinstance(label[2], str):
+            return f'label {number} is not [start, end, "NAME"], with whole numbers of code points'
+        if not 0 <= label[0] < label[1] <= size:
+            return f"label {number}, {label[0]} to {label[1]}, is no part of its text of {size} code points"
+    return ""
 
 
 def train(texts: Sequence[Labelled], scanner: Scanner, base: NamesModel, *, precision: float, made: str) -> Trained:

@@ -105,6 +105,28 @@ def test_a_folder_with_an_earlier_cleaning_of_other_inputs_is_refused_as_that(
     assert "holds an earlier cleaning of other inputs (data/a-00000.jsonl); name another folder with --out" in said
 
 
+def test_the_checks_that_do_not_hold_are_named(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.toml").write_text("")
+    assert main(given) == 0
+    said = capsys.readouterr().out
+    assert "1 held, 2 not held (sources-declared, hand-items-least), 7 not looked at" in said
+
+
+def test_a_model_is_not_written_over_what_teaches_it_nor_into_a_folder(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labelled = tmp_path / "a.jsonl"
+    labelled.write_text('{"text": "Ana was here", "labels": [[0, 3, "NAME"]]}\n')
+    for out, why in ((labelled, "is one of the labelled files"), (tmp_path, "is a folder")):
+        assert main(["clean", "train", str(labelled), "--out", str(out)]) == 2
+        assert f"{out} {why}: name another file for the model" in capsys.readouterr().err
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "a.jsonl").write_text(labelled.read_text())
+    assert main(["clean", "train", str(labelled), str(tmp_path / "below"), "--out", str(tmp_path / "m.json")]) == 0
+
+
 def test_what_is_no_file_and_files_whose_results_would_be_one_are_refused(
     given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

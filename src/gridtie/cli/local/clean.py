@@ -7,9 +7,11 @@ import json
 import os
 import secrets
 import shlex
+import signal
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from gridtie.cli.output import add_format, plain, print_record, say
 from gridtie.errors import NO_ROOM, InvalidInput, NoRoom, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gridtie.adapters.signers.ed25519 import Ed25519Signer
     from gridtie.cleaner.run import Step
@@ -100,14 +102,18 @@ def run(args: argparse.Namespace) -> int:
         keys=keys_of(policy, args.policy), detectors=_detectors(policy, args),
     )  # fmt: skip
     inputs = _inputs(args.inputs, args.out)
+    if inside := [path for path in inputs if path.resolve().is_relative_to(args.out.resolve())]:
+        raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
     shown = Shown()
     try:
         workers = args.workers or len(os.sched_getaffinity(0))
-        cleaned = clean(task, list(inputs), workers=workers, progress=shown, names=inputs)
-    except KeyboardInterrupt:
+        with stopping():
+            cleaned = clean(task, list(inputs), workers=workers, progress=shown, names=inputs)
+    except KeyboardInterrupt as cause:
         shown.end()
-        say("\nstopped; the same command goes on with what is finished")
-        return 130
+        say(f"\nstopped {shown.done}; the same command goes on. Files in the middle begin anew, an unpacked .jsonl "
+            "from its last 64 MB")  # fmt: skip
+        return cause.code if isinstance(cause, Stopped) else 130
     except OSError as cause:
         if cause.errno not in NO_ROOM:
             raise
@@ -137,15 +143,22 @@ def _summary(made: "Mapping[str, Any]") -> dict[str, Any]:
     found = Counter[str]()
     for kind, _, count in counts["found"]:
         found[kind] += count
-    held = {True: "held", False: "not held", None: "not looked at"}
-    checks = Counter(held[check["held"]] for check in made["checks"])
     return {
         "records": counts["records"], "kept": counts["kept"],
         "dropped": dict(Counter(counts["dropped"]).most_common()), "found": dict(found.most_common()),
         "hand_sample": f"{made['hand_sample']['judged']} of {made['hand_sample']['items']} judged",
         **({"table": _table_summary(made["table"])} if made["table"] else {}),
-        "checks": f"{made['pack']}: {', '.join(f'{count} {word}' for word, count in checks.items())}",
+        "checks": f"{made['pack']}: {_checks_summary(made['checks'])}",
     }  # fmt: skip
+
+
+def _checks_summary(checks: "Sequence[Mapping[str, Any]]") -> str:
+    """Those that do not hold, by name: they are what is to be done."""
+    failed = [check["name"] for check in checks if check["held"] is False]
+    named = f" ({', '.join(failed)})" if failed else ""
+    held = sum(check["held"] is True for check in checks)
+    unseen = sum(check["held"] is None for check in checks)
+    return f"{held} held, {len(failed)} not held{named}, {unseen} not looked at"
 
 
 def _table_summary(table: "Mapping[str, Any]") -> str:
@@ -165,8 +178,12 @@ def run_train(args: argparse.Namespace) -> int:
         raise InvalidInput(source="--precision", problems=[Problem("is a share above 0 and up to 1, such as 0.95")])
     base = text_of_file(args.base) if args.base else names_text()
     model = NamesModel.read(base, source=str(args.base or "the built-in model"))
+    inputs = _inputs(args.inputs, args.out)
+    if args.out.resolve() in {path.resolve() for path in inputs} or args.out.is_dir():
+        why = "is a folder" if args.out.is_dir() else "is one of the labelled files"
+        raise InvalidInput(source="--out", problems=[Problem(f"{args.out} {why}: name another file for the model")])
     texts = []
-    for path in _inputs(args.inputs, args.out):
+    for path in inputs:
         records = ((one.line, one.value, one.problem) for part in parts_of(path) for one in read(part))
         texts += labelled(records, source=str(path))
     made = f"{len(texts)} labelled texts, on top of {model.digest[:12]}"
@@ -279,9 +296,6 @@ def _inputs(given: list[Path], out: Path) -> dict[Path, str]:
         else:
             why = "no file but a pipe or a device" if path.exists() else "no such file or folder"
             raise InvalidInput(source=str(path), problems=[Problem(why)])
-    inside = [path for path in found if path.resolve().is_relative_to(out.resolve())]
-    if inside:
-        raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
     if not found:
         raise InvalidInput(source="INPUT", problems=[Problem("no files there")])
     return found
@@ -389,14 +403,40 @@ def keys_of(policy: "Policy", beside: Path) -> dict[str, bytes]:
     return made
 
 
+class Stopped(KeyboardInterrupt):
+    """By a signal of another program, or by a terminal that was closed."""
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+
+
+@contextmanager
+def stopping() -> "Iterator[None]":
+    """A request to end is met as Ctrl-C is: workers and half files would else be left."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise Stopped(number)
+
+    numbers = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) == signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
 class Shown:
     """Progress with rate and remaining time: one line rewritten on a terminal, now and then one in a log."""
 
     def __init__(self) -> None:
         self._stage, self._began, self._said = "", time.monotonic(), 0.0
+        self.done = "before anything was done"
 
     def __call__(self, step: "Step") -> None:
         now = time.monotonic()
+        self.done = f"while {step.stage}, {step.done / 1e6:.1f} of {step.size / 1e6:.1f} MB done"
         if step.stage != self._stage:
             self._stage, self._began = step.stage, now
         live = sys.stderr.isatty()
