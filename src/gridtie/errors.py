@@ -454,6 +454,13 @@ class NoRoom(LocalFault):
     fix = "Free space there and run the same command again."
 
 
+class WorkerLost(LocalFault):
+    code = "worker-lost"
+    what = "a process of this cleaning was ended from outside"
+    why = "Most often the machine had no memory left: each process takes some 300 MB, and what is compared."
+    fix = "Run the same command again, with fewer --workers where memory is short: it goes on."
+
+
 class FormatMissing(LocalFault):
     code = "format-missing"
     what = "{path} needs the package {package}, which is not installed"

@@ -261,6 +261,26 @@ def test_a_run_that_is_killed_takes_its_workers_with_it(tmp_path: Path) -> None:
     assert none_of(process.pid)
 
 
+def test_a_worker_that_is_ended_ends_the_run_by_name_and_leaves_no_half_file(tmp_path: Path) -> None:
+    process = begun(tmp_path)
+    (worker, *_) = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _is_worker_of(path, process.pid)]
+    os.kill(worker, signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "error: a process of this cleaning was ended from outside" in said
+    assert "code: worker-lost" in said
+    assert list((tmp_path / "out").rglob(f"{HALF}*")) == []
+    assert none_of(process.pid)
+
+
+def _is_worker_of(process: Path, parent: int) -> bool:
+    try:
+        mine = f"PPid:\t{parent}\n" in (process / "status").read_text()
+        return mine and b"spawn_main" in (process / "cmdline").read_bytes()
+    except FileNotFoundError:  # it has ended
+        return False
+
+
 def begun(folder: Path) -> "subprocess.Popen[str]":
     """A cleaning by two workers, which have begun."""
     corpus(folder / "0.jsonl", 300)

@@ -10,6 +10,7 @@ import stat
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +21,7 @@ from gridtie.cleaner.detector import end_all
 from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, strange_below
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, marked, write_part
-from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem
+from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem, WorkerLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def clean(
     """`names`: what each input is called, and its results after it; without them by the names of the files.
 
     Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
-    versions of a detector), DetectorFailed, InputChanged, TableTooLarge, TooMuchLeftOut, OSError (full disk: run again)
+    versions of a detector), DetectorFailed, InputChanged, WorkerLost, TableTooLarge, TooMuchLeftOut, OSError (full
+    disk: run again)
     """
     called = names or {path: path.name for path in inputs}
     if problems := of_one_result(called.items()):
@@ -69,10 +71,18 @@ def clean(
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUse(path=task.out) from None
-        below = (task.out / name for name in ("data", "dropped", "review", "work"))
-        for left in (*task.out.glob(f"{HALF}*"), *(left for folder in below for left in folder.rglob(f"{HALF}*"))):
-            left.unlink()  # of a run that was killed
-        return _clean(task, called, workers, progress)
+        _remove_halves(task.out)  # of a run that was killed
+        try:
+            return _clean(task, called, workers, progress)
+        except BaseException:
+            _remove_halves(task.out)  # of a full disk, or a worker that was ended
+            raise
+
+
+def _remove_halves(out: Path) -> None:
+    below = (out / name for name in ("data", "dropped", "review", "work"))
+    for left in (*out.glob(f"{HALF}*"), *(left for folder in below for left in folder.rglob(f"{HALF}*"))):
+        left.unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> IO[str]:
@@ -240,7 +250,10 @@ class _pool:  # noqa: N801  used like a function
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for future in as_completed(futures):
             number = futures[future]
-            results[number] = future.result()
+            try:
+                results[number] = future.result()
+            except BrokenProcessPool:
+                raise WorkerLost from None
             done += sizes[number]
             progress(Step(stage, done, total))
         return results

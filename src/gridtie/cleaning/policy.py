@@ -45,6 +45,7 @@ seed = 20261127
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any
 
@@ -161,7 +162,7 @@ class _Reader(DetectorReader):
         self.only(words, ("library",), "words")
         self.only(names, ("model", "everywhere"), "names")
         self.only(self.table("quality"), _LIMITS, "quality")
-        self.only(self.table("kinds"), sorted(kinds), "kinds")
+        self._known_kinds(self.table("kinds"), kinds)
         keys = self._keys()
         default = self._treatment("*", defaults.get("action", "placeholder"), keys, "defaults", "action")
         treatments = {
@@ -186,6 +187,14 @@ class _Reader(DetectorReader):
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),
             table=self.read_table(), digest=sha256(text.encode()).hexdigest(),
         )  # fmt: skip
+
+    def _known_kinds(self, given: Mapping[str, Any], kinds: Collection[str]) -> None:
+        """The name that is alike is often not the one that is meant, so all stand behind the first."""
+        listed = f"; all kinds: {', '.join(sorted(kinds))}"
+        for name in sorted(set(given) - set(kinds)):
+            near = get_close_matches(name, kinds, n=1)
+            self.wrong(f"no kind is called {name}{f', did you mean {near[0]}?' if near else ''}{listed}", "kinds", name)
+            listed = ""
 
     def rule_files(self) -> tuple[str, ...]:
         given = self.table("rules")

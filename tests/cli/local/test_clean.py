@@ -114,6 +114,18 @@ def test_the_checks_that_do_not_hold_are_named(
     assert "1 held, 2 not held (sources-declared, hand-items-least), 7 not looked at" in said
 
 
+def test_what_could_not_be_read_is_told_by_its_file_with_what_may_help(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.toml").write_text("")
+    (tmp_path / "a.jsonl").write_text('[\n {"text": "Ana"}\n]\n')
+    (tmp_path / "b.txt").write_bytes("联系电话".encode("gb18030"))
+    assert main([given[0], str(tmp_path / "b.txt"), *given[1:]]) == 0
+    said = capsys.readouterr().err
+    assert "not read of b.txt: not-utf8 1, write it in UTF-8 first" in said
+    assert "not read of a.jsonl: broken-json 2, a line is one JSON object" in said
+
+
 def test_a_model_is_not_written_over_what_teaches_it_nor_into_a_folder(
     given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

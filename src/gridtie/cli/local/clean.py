@@ -30,6 +30,19 @@ if TYPE_CHECKING:
     from gridtie.cleaning.policy import Policy
 
 KEY_MAX = 4096  # bytes of a file with a key: more is none
+FILES_TOLD = 10
+UNREAD = {
+    "broken-json": "a line is one JSON object; a list over several lines must be written so first",
+    "no-record": "a line is an object or a text, no list and no number",
+    "not-utf8": "write it in UTF-8 first, such as iconv -f gb18030 -t utf-8",
+    "nul-bytes": "it holds bytes of no text",
+    "too-long": "a line, paragraph or row of over 16 MiB",
+    "truncated": "the packed file breaks off; what stands before was read",
+    "unreadable": "it is not of the format that its name says, or damaged",
+    "no-head": "the first line names no columns, so no row can be read",
+    "broken-row": "a row has more or fewer cells than the head, or quotes that do not close",
+    "columns-of-one-name": "two columns are called the same",
+}
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -121,10 +134,25 @@ def run(args: argparse.Namespace) -> int:
         say("what is finished is kept: the same command goes on with it")
         raise NoRoom(path=args.out, reason=cause.strerror) from None
     shown.end()
+    _say_unread(cleaned.parts)
     keep_run(task, cleaned, sources, pack)
     made = write_report(args.out, cleaned.parts, signer())
     print_record(_summary(made) | {"report": str(args.out / "audit.json")}, args)
     return 0
+
+
+def _say_unread(parts: "Sequence[Mapping[str, Any]]") -> None:
+    """Which files hold what could not be read, and what may help: the sums of a run do not say where."""
+    by_file: dict[str, Counter[str]] = {}
+    for part in parts:
+        unread = {why: count for why, count in part["counts"]["dropped"].items() if why in UNREAD}
+        if unread:
+            by_file.setdefault(part["input"], Counter()).update(unread)
+    told = list(by_file.items())
+    for name, counts in told[:FILES_TOLD]:
+        say(f"not read of {name}: " + "; ".join(f"{why} {count}, {UNREAD[why]}" for why, count in counts.items()))
+    if len(told) > FILES_TOLD:
+        say(f"and of {len(told) - FILES_TOLD} more files; audit.json counts all of it")
 
 
 def signer() -> "Ed25519Signer":
