@@ -62,10 +62,8 @@ def clean(
         raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     if table := task.policy().table:
         check_columns(table, inputs)
-    names = ("data", "work/looks", str(COMPARED), "work/written", *(["dropped"] if task.aside else []))
-    folders = [task.out / name for name in names]
-    for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
+    for folder in ("data", "work/looks", COMPARED, "work/written", *(["dropped"] if task.aside else [])):
+        (task.out / folder).mkdir(parents=True, exist_ok=True)
     with _lock(task.out / "work" / "lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
