@@ -62,7 +62,7 @@ def clean(
         raise InvalidInput(source="INPUT", problems=[Problem(problem) for problem in problems])
     if table := task.policy().table:
         check_columns(table, inputs)
-    for folder in ("data", "work/looks", COMPARED, "work/written", *(["dropped"] if task.aside else [])):
+    for folder in ("data", "work/looks", str(COMPARED), "work/written", *(["dropped"] if task.aside else [])):
         (task.out / folder).mkdir(parents=True, exist_ok=True)
     with _lock(task.out / "work" / "lock") as lock:
         try:
