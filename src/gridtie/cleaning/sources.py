@@ -11,7 +11,6 @@ record = "https://… , collected 2026-10-01"
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePath
 from typing import Any
 
 from gridtie.tomltext import TomlReader
@@ -72,7 +71,7 @@ def _source(reader: TomlReader, number: int, given: Any) -> Source:
 def source_of(name: str, sources: Sequence[Source]) -> str:
     """Of an input by what it is called, with its folders or without; the first that fits."""
     for one in sources:
-        if any(fnmatchcase(said, pattern) for pattern in one.files for said in (name, PurePath(name).name)):
+        if any(fnmatchcase(said, pattern) for pattern in one.files for said in (name, name.rpartition("/")[2])):
             return one.name
     return UNDECLARED
 
