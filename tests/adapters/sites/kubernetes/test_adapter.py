@@ -52,6 +52,25 @@ def test_a_cluster_is_declared_as_its_nodes_say(cluster: Cluster, opened: Callab
     assert "no node, or none with these labels" in refused.value.problems[0].message
 
 
+def test_replicas_of_a_card_are_parts_of_it_where_the_owner_names_their_resource(
+    cluster: Cluster, opened: Callable[..., Opened]
+) -> None:
+    for name, replicas in (("four", "4"), ("three", "3")):
+        shared = node(name, gpus=0)
+        shared["metadata"]["labels"] |= {"nvidia.com/gpu.product": "NVIDIA-L4-SHARED", "shared": "yes"}
+        shared["status"]["allocatable"]["nvidia.com/gpu.shared"] = replicas
+        cluster.api.must("POST", "/api/v1/nodes", shared)
+    made = opened(selector={"shared": "yes"}, resources={"nv-l4/4": "nvidia.com/gpu.shared"}).scheduler
+    facts = made.facts()
+    for name in ("four", "three"):
+        cluster.api.must("DELETE", f"/api/v1/nodes/{name}")
+    [pool] = facts.pools
+    assert (pool.chip, pool.machines[0]["name"], pool.machines[0]["accelerators"]) == ("nv-l4/4", "four", 4)
+    assert list(facts.notes) == [
+        "three is left out: it has 3 of nvidia.com/gpu.shared, and parts are lent of nodes with one card, as nv-l4/4"
+    ]
+
+
 def test_what_the_api_refuses_is_shown_in_its_words_and_what_it_cannot_say_is_not_known(
     cluster: Cluster, opened: Callable[..., Opened], bench: Bench
 ) -> None:

@@ -24,10 +24,12 @@ from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, Pool, RankResult, Seen, SiteCapacity, TaskStart
 from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused, UnknownChip
 from gridtie.registry.chips import ChipRegistry
+from gridtie.registry.parts import part_of, share_of, whole_of
 
 OURS = f"labelSelector={LABEL_SITE}%3Drun"
 QUICK = timedelta(seconds=15)  # a container is there by then, where nothing is wrong
 STOPPING_S = 60.0  # a rank that cannot be told to end through exec loses its Job
+SHARED = "-SHARED"  # what NVIDIA's plugin adds to the product of a GPU that it gives out in replicas
 PRODUCT_LABELS = ("nvidia.com/gpu.product", "amd.com/gpu.product-name", "accelerator", "gridtie.io/chip")
 
 
@@ -95,8 +97,8 @@ class KubernetesScheduler:
         return nodes
 
     def _chip_memory(self, chip: str) -> int:
-        known = self._chips.get(chip)
-        return known.memory_gb * 1_000_000_000 if known else 0
+        known = self._chips.get(whole_of(chip))
+        return known.memory_gb * 1_000_000_000 // share_of(chip) if known else 0
 
     def _chip(self, node: NodeRecord) -> tuple[str, int]:
         """Chip and number. Raises InvalidInput for a node whose accelerators have no name, or none that is a chip."""
@@ -104,16 +106,23 @@ class KubernetesScheduler:
         if not present:
             return "cpu", 0
         product = next((node.labels[label] for label in PRODUCT_LABELS if label in node.labels), "")
+        product = product.removesuffix(SHARED)
         mapped = self._settings.chips.get(node.name) or self._settings.chips.get(product) or product
         same = [chip for chip, name in self._resources.items() if name == present[0]]
+        parts = [chip for chip in same if share_of(chip) > 1]
         if not mapped and len(same) == 1:
             mapped = same[0]
         if len(present) > 1 or not mapped:
             raise _unnamed(node, f"it has {', '.join(present)}")
+        count = node.allocatable[present[0]]
         try:
-            return self._chips.find(mapped).id, node.allocatable[present[0]]
+            chip = self._chips.find(whole_of(mapped)).id
         except UnknownChip as cause:
             raise _unnamed(node, f"{mapped!r} is no chip") from cause
+        if parts and part_of(chip, count) not in parts:
+            words = f"it has {count} of {present[0]}, and parts are lent of nodes with one card, as {', '.join(parts)}"
+            raise InvalidInput(source="the settings of kubernetes", problems=[Problem(words)])
+        return part_of(chip, count) if parts else chip, count
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def prepare(self, name: str, tasks: Sequence[TaskStart]) -> None:

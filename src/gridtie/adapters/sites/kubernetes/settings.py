@@ -19,7 +19,8 @@ ABOUT: Mapping[str, str] = {
     "queue": "Kueue's LocalQueue, where Kueue is installed; it must exist in each tenant's namespace",
     "selector": "selector.LABEL=VALUE: lend only nodes with these labels",
     "chips": "chips.NODE-OR-PRODUCT=CHIP: what a node's accelerators are, where no label says so",
-    "resources": "resources.CHIP=NAME: the device plugin's resource of a chip, where it is not the registry's",
+    "resources": "resources.CHIP=NAME: the device plugin's resource of a chip, where it is not the registry's; "
+    "resources.CHIP/N=NAME: that of cards given out in N replicas, lent in so many parts, of nodes with one card",
     "quota": "quota.NAME=QUANTITY: ResourceQuota of each tenant's namespace, e.g. quota.requests.cpu=64",
     "python": "Python in the image (default python3)",
     "disk": "ephemeral storage of a node as declared, where the node does not say (default 20GB)",
