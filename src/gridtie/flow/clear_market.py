@@ -53,17 +53,19 @@ PASSES_MAX = 8
 def load_book(
     unit: Unit, exchange: Exchange, requests: tuple[Request, ...], *, pinned: bool = False, listed: bool = False,
     rule: str = POSTED_RULE, withdrawer: OrganisationId | None = None, during: Period | None = None,
-    window: Window | None = None,
+    window: Window | None = None, calendar: Calendar | None = None,
 ) -> Book:  # fmt: skip
     """What is open now, for `rule`, or will be `during` a time to come, which may have been picked in a `window`: then
-    the book is that of its start. A certification (`pinned`) sees every connected resource at price 0, tested or not.
+    the book is that of its start, by the `calendar` where it was read already. A certification (`pinned`) sees every
+    connected resource at price 0, tested or not.
 
     `listed` adds the price lists of clouds: a quote compares them, a round cannot trade them. For a `withdrawer` the
     offers are what others deposited in the compute bank, at its rates.
     """
     if during is not None:
-        calendar = calendar_of(unit, exchange)
-        capacities, offers = calendar.during(during), calendar.on_sale(during)
+        calendar = calendar or calendar_of(unit, exchange)
+        capacities = calendar.during(during)
+        offers = calendar.on_sale(during, capacities)
         parameters = parameters_of(unit, exchange, rule, requests, during, window)
         return Book(round=str(unit.market.next_number()), at=during.start, offers=offers, capacities=capacities,
                     requests=requests, parameters=parameters)  # fmt: skip
@@ -153,26 +155,38 @@ def _book(unit: Unit, exchange: Exchange, mode: str, requests: Sequence[Request]
             alike.setdefault(kind, []).append(request)
         elif (time := time_of(request)) is not None:
             times.setdefault(time, []).append(request)
-    fixed = (_clear(unit, exchange, mode, tuple(some), during=time) for time, some in times.items())
-    return sum((_book_within(unit, exchange, mode, some) for some in alike.values()), sum(fixed, Outcome()))
+    outcome, calendar = Outcome(), calendar_of(unit, exchange) if requests else None
+    for time, some in times.items():
+        more = _clear(unit, exchange, mode, tuple(some), during=time, calendar=calendar)
+        outcome += more
+        calendar = calendar_of(unit, exchange) if more.placed else calendar
+    for some in alike.values():
+        assert calendar is not None
+        more = _book_within(unit, exchange, mode, some, calendar)
+        outcome += more
+        calendar = calendar_of(unit, exchange) if more.placed else calendar
+    return outcome
 
 
-def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Request]) -> Outcome:
+def _book_within(
+    unit: Unit, exchange: Exchange, mode: str, requests: list[Request], calendar: Calendar
+) -> Outcome:  # fmt: skip
     """Those that leave the same starts open for the same are cleared at once, at the start that the first of them gets;
     who is left then, at the next one."""
     outcome = Outcome()
     while requests:
-        calendar, moving = calendar_of(unit, exchange), moving_terms(exchange, requests)
+        moving = moving_terms(exchange, requests)
         for request in requests:
             sought = sought_by(exchange.settings, request)
             asked, time, window = pick_start(request, calendar, moving, unit.at, sought)
             if window.picked:
                 break
         starting = tuple(replace(request, start_at=asked.start_at) for request in requests)
-        more = _clear(unit, exchange, mode, starting, during=time, window=window)
+        more = _clear(unit, exchange, mode, starting, during=time, window=window, calendar=calendar)
         outcome += more
         if not more.placed:
             break
+        calendar = calendar_of(unit, exchange)
         requests = [request for request in requests if unit.market.request_of(request.job).state == "open"]
     return outcome
 
@@ -180,12 +194,13 @@ def _book_within(unit: Unit, exchange: Exchange, mode: str, requests: list[Reque
 def _clear(
     unit: Unit, exchange: Exchange, mode: str, requests: tuple[Request, ...], *, pinned: bool = False,
     withdrawer: OrganisationId | None = None, during: Period | None = None, window: Window | None = None,
+    calendar: Calendar | None = None,
 ) -> Outcome:  # fmt: skip
     rule = rule_of(exchange.settings, mode, pinned=pinned)
     passes = 0
     while requests:
         book = load_book(unit, exchange, requests, pinned=pinned, rule=rule, withdrawer=withdrawer, during=during,
-                         window=window)  # fmt: skip
+                         window=window, calendar=calendar)  # fmt: skip
         clearing = RULES[rule](book)
         if broken := broken_laws(book, clearing):
             raise InternalFault(request=f"round {book.round}: {'; '.join(broken)}")

@@ -5,7 +5,7 @@ whatever a member may ask for, the round that reads it can be stored.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from gridtie.market.clearing import (
@@ -41,7 +41,7 @@ _WHOLE = frozenset(
 
 
 def offer_to_json(offer: Offer) -> dict[str, Any]:
-    data = asdict(offer)
+    data = _plain(offer)
     data["window"] = [to_text(offer.window.start), to_text(offer.window.end)]
     return data if offer.tranches else {key: value for key, value in data.items() if key != "tranches"}
 
@@ -55,7 +55,7 @@ def offer_from_json(data: Mapping[str, Any]) -> Offer:
 
 
 def request_to_json(request: Request) -> dict[str, Any]:
-    data = asdict(request)
+    data = _plain(request)
     data["arrived_at"] = to_text(request.arrived_at)
     data["deadline"] = to_text(request.deadline) if request.deadline else None
     for name in ("start_at", "start_by"):
@@ -93,7 +93,7 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 
 
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
-    data = asdict(capacity)
+    data = _plain(capacity)
     data["booked"] = [one | {"start": to_text(one["start"]), "end": to_text(one["end"])} for one in data["booked"]]
     usual = {"booked": [], "bookable": True, "stack": "", "images": False}
     return {key: value for key, value in data.items() if key not in usual or value != usual[key]}
@@ -139,7 +139,7 @@ def book_from_json(document: Mapping[str, Any]) -> Book:
 
 
 def running_to_json(running: Running) -> dict[str, Any]:
-    return asdict(running) | {"request": request_to_json(running.request)}
+    return {**_plain(running), "request": request_to_json(running.request)}
 
 
 def running_from_json(data: Mapping[str, Any]) -> Running:
@@ -147,13 +147,13 @@ def running_from_json(data: Mapping[str, Any]) -> Running:
 
 
 def trade_to_json(trade: Trade) -> dict[str, Any]:
-    return {key: _written(value) for key, value in asdict(trade).items()}
+    return {key: _written(value) for key, value in _plain(trade).items()}
 
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
     """What only the large engine says is left out of other rules' rounds, and who is displaced where nobody is."""
     optional = ("reckoning", "displaced", "fixed", "owners_first", "owners_last")
-    return {key: _written(value) for key, value in asdict(clearing).items() if value or key not in optional}
+    return {key: _written(value) for key, value in _plain(clearing).items() if value or key not in optional}
 
 
 def clearing_from_json(document: Mapping[str, Any]) -> Clearing:
@@ -175,6 +175,15 @@ def _reckoning(data: Mapping[str, Any]) -> Reckoning:
     values["planned"] = tuple(Planned(**item) for item in data["planned"])
     values["depth"] = tuple(Depth(**_tuples(Depth, item)) for item in data["depth"])
     return Reckoning(**values)
+
+
+def _plain(value: Any) -> Any:
+    """As dataclasses.asdict, without its deep copies: what is in a book does not change."""
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _tuples(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:

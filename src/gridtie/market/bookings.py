@@ -65,9 +65,9 @@ class Calendar:
         """What is free at all times of it; of runs whose end nobody knows nothing."""
         return {key: self._during(capacity, time) for key, capacity in self.capacities.items()}
 
-    def on_sale(self, time: Period) -> tuple[Offer, ...]:
-        """The offers whose windows are open until its end."""
-        offers = now_on_sale(self.offers, self.during(time))
+    def on_sale(self, time: Period, free: Mapping[ResourceId, Capacity]) -> tuple[Offer, ...]:
+        """The offers whose windows are open until its end; `free` is what there is `during` it."""
+        offers = now_on_sale(self.offers, free)
         return tuple(offer for offer in offers if offer.window.end >= time.end)
 
     def of(self, resources: Collection[ResourceId]) -> "Calendar":

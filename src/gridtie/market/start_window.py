@@ -58,8 +58,9 @@ def pick_start(
     first = _starting(request, max(request.start_at, at + LEAD))
     for start in calendar.moments(first[1].start, request.start_by)[:STARTS_MAX]:
         asked, time = _starting(request, start)
+        free = calendar.during(time)
         clearing = RULES["posted-price"](
-            Book(round="", at=start, offers=calendar.on_sale(time), capacities=calendar.during(time), requests=(asked,),
+            Book(round="", at=start, offers=calendar.on_sale(time, free), capacities=free, requests=(asked,),
                  parameters=parameters)
         )  # fmt: skip
         for trade in clearing.trades:
