@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gridtie.errors import InvalidJobFile
+from gridtie.store.market import MarketRows
 from gridtie.values.period import to_text
 from gridtie.views.market import explain_job
 
@@ -37,6 +38,30 @@ def test_a_gang_larger_than_any_pool_is_told_in_the_answer_to_its_submit_and_unt
     world.clear()
     row = world.read(lambda unit: unit.jobs.row(job))
     assert (row.reason_code, "of the 64 machines wanted at once" in row.reason) == ("nowhere", True)
+
+
+def test_pools_are_read_once_for_jobs_that_fit_nowhere_while_none_changes(world: Any, monkeypatch: Any) -> None:
+    owner, buyer = world.organisation("owner"), world.organisation("buyer", balance=10_000_000)
+    world.site("aurora", owner)
+    reads = []
+    whole = MarketRows.pools
+    monkeypatch.setattr(MarketRows, "pools", lambda rows: (reads.append(1), whole(rows))[1])
+    jobs = [world.submit(buyer, machines=64) for _ in range(5)]
+    assert len(reads) == 1
+    assert {world.read(lambda unit, job=job: unit.jobs.row(job)).reason_code for job in jobs} == {"nowhere"}
+    world.site("bison", owner, machines=64)
+    late = world.submit(buyer, machines=64)
+    assert world.read(lambda unit: unit.jobs.row(late)).reason_code == ""
+    assert len(reads) == 2
+
+
+def test_while_the_engine_is_compiled_a_bid_is_told_what_ticks_wait_for(world: Any) -> None:
+    world.site("aurora", world.organisation("owner"))
+    buyer = world.organisation("buyer", balance=10_000_000)
+    bid = world.submit(buyer, mode="auction")
+    world.exchange.engine.ready = False
+    told = world.read(lambda unit: explain_job(unit, world.exchange, bid))
+    assert told["lines"][-1].startswith("ticks wait until the clearing engine is compiled")
 
 
 def test_what_fits_a_pool_is_told_nothing_of_the_kind_and_pools_are_read_again_once_it_does_not(world: Any) -> None:

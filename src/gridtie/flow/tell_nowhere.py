@@ -17,19 +17,21 @@ KEPT = timedelta(seconds=60)
 
 @dataclass
 class KnownPools:
-    """The resources as they stood lately, so that a submit need not read all of them each time. Who fits nowhere among
-    them is held against what stands now."""
+    """The resources as they stood lately, so that a submit need not read all of them each time. `mark`: by which it is
+    seen that one came, went or changed."""
 
-    last: tuple[datetime, tuple[Capacity, ...]] | None = None
+    last: tuple[datetime, object, tuple[Capacity, ...]] | None = None
 
 
 def tell_nowhere(unit: Unit, exchange: Exchange, request: Request) -> Ineligible | None:
     """Why it can run nowhere as the sites stand; None: somewhere it could, or could a minute ago. Reads only."""
-    last = exchange.known_pools.last
-    if last is not None and last[0] <= unit.at < last[0] + KEPT and nowhere(request, last[1]) is None:
-        return None
+    last, mark = exchange.known_pools.last, None
+    if last is not None and last[0] <= unit.at < last[0] + KEPT:
+        wall = nowhere(request, last[2])
+        if wall is None or (mark := unit.market.pools_mark()) == last[1]:
+            return wall
     pools = tuple(stacked(exchange, unit.market.pools()))
-    exchange.known_pools.last = unit.at, pools
+    exchange.known_pools.last = unit.at, mark or unit.market.pools_mark(), pools
     return nowhere(request, pools)
 
 

@@ -31,6 +31,11 @@ _CAPACITY = (
     .where(resource.c.state == "active", site.c.state == "active")
     .order_by(resource.c.id)
 )  # fmt: skip
+_MARK = (
+    select(func.count(), func.max(resource.c.updated_us))
+    .join_from(resource, site, site.c.id == resource.c.site)
+    .where(resource.c.state == "active", site.c.state == "active")
+)
 _TAKEN = select(
     run.c.resource, run.c.organisation, run.c.allocation, run.c.displaced, run.c.waits_for, run.c.until_us,
     run.c.starts_us, cast(AHEAD, Integer).label("ahead"),
@@ -312,6 +317,11 @@ class MarketRows:
     def pools(self) -> list[Capacity]:
         """Every resource of an active site as if nothing ran there."""
         return [_capacity(row, {}, 0, True, self._session.at_us) for row in self._session.execute(_CAPACITY)]
+
+    def pools_mark(self) -> tuple[int, int]:
+        """Another one whenever a resource was declared anew, came or went. What a site's owner allows is not in it."""
+        count, latest = self._session.execute(_MARK).one()
+        return int(count), int(latest or 0)
 
     def calendar(self, connected: Callable[[SiteId], bool]) -> Calendar:
         """Every resource of an active site, and what runs hold of it, or are promised, from when to when."""

@@ -206,6 +206,8 @@ def explain_job(unit: Unit, exchange: Exchange, job: JobId) -> dict[str, Any]:
         known = row.reason if row.reason_code != NOWHERE else ""  # said at submit: since then sites may have joined
         words = [known or ("no round of the market has looked at it yet" if wall is None else wall.reason)]
         words += [line for line in _in_words(wall) if line not in words[0]]
+        if not exchange.engine.ready and unit.market.request_row(job).mode == "auction":
+            words.append("ticks wait until the clearing engine is compiled: see what the exchange prints")
         lines = [f"{row.name} is {row.state}: {words[0]}", *words[1:]]
         return {"lines": lines, "data": {"round": None, "nowhere": _wall_json(wall)}}
     seen, book_bytes, clearing_bytes = unit.market.round(number)
