@@ -1,0 +1,105 @@
+"""How near anybody could come with several slots: `python -m benchmarks.clearing.whole_jobs JOBS POOLS [--seeds 1]`.
+
+Small books of the same form as the large ones, as an integer programme in HiGHS, from the engine's own choice on: what
+HiGHS finds beside it, and by how much it proves that the best choice of whole jobs lies below the engine's bound.
+"""
+
+import argparse
+import time
+
+import highspy
+import numpy as np
+from benchmarks.clearing.instances import Size, book
+
+from gridtie.market.engine.clear import EngineSettings, clear
+from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
+
+
+def placements(columns: ColumnBook) -> tuple[Ints, Ints]:
+    """(column, start) of each place that could hold its job if it were empty; capacity is alike in all slots."""
+    windows = columns.column_end - columns.column_start + 1
+    column = np.repeat(np.arange(columns.columns), windows)
+    start = np.arange(len(column)) - np.repeat(np.cumsum(windows) - windows, windows) + columns.column_start[column]
+    room = columns.capacity[columns.column_pool[column], start]
+    holds = (columns.shape_use[columns.column_shape[column]] <= room).all(axis=1)
+    return column[holds], start[holds]
+
+
+def programme(columns: ColumnBook, column: Ints, start: Ints, *, whole: bool) -> highspy.HighsLp:
+    pools, slots, resources = columns.capacity.shape
+    count, owner = len(column), np.searchsorted(columns.class_first, column, side="right") - 1
+    rows, at, uses = [owner], [np.arange(count)], [np.ones(count)]
+    length = columns.column_length[column]
+    for slot in range(int(length.max())):
+        on = np.flatnonzero(slot < length)
+        for r in range(resources):
+            rows.append(columns.classes + (columns.column_pool[column[on]] * slots + start[on] + slot) * resources + r)
+            at.append(on)
+            uses.append(columns.shape_use[columns.column_shape[column[on]], r].astype(np.float64))
+    row, where, use = np.concatenate(rows), np.concatenate(at), np.concatenate(uses)
+    order = np.lexsort((row, where))
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = count, columns.classes + pools * slots * resources
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = columns.column_value[column] / 1e6
+    model.col_lower_, model.col_upper_ = np.zeros(count), np.ones(count)
+    model.row_lower_ = np.full(model.num_row_, -highspy.kHighsInf)
+    model.row_upper_ = np.concatenate((np.ones(columns.classes), columns.capacity.reshape(-1).astype(np.float64)))
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.searchsorted(where[order], np.arange(count + 1)).astype(np.int32)
+    model.a_matrix_.index_, model.a_matrix_.value_ = row[order].astype(np.int32), use[order]
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * count
+    return model
+
+
+def solved(model: highspy.HighsLp, limit_s: float, begin: Indexes | None = None) -> tuple[float, float]:
+    """(objective, the most that is possible)"""
+    highs = highspy.Highs()
+    highs.silent()
+    for name, value in (("threads", 1), ("time_limit", limit_s), ("mip_rel_gap", 0.0)):
+        highs.setOptionValue(name, value)
+    highs.passModel(model)
+    if begin is not None:
+        first = highspy.HighsSolution()
+        first.col_value = begin.astype(np.float64).tolist()
+        highs.setSolution(first)
+    highs.run()
+    info = highs.getInfo()
+    return float(info.objective_function_value), float(info.mip_dual_bound)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("jobs", type=int)
+    parser.add_argument("pools", type=int)
+    parser.add_argument("--load", type=float, default=1.5)
+    parser.add_argument("--slots", type=int, default=24)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--sweeps", type=int, default=300, help="of the choice that HiGHS begins with")
+    parser.add_argument("--limit", type=float, default=150.0, help="seconds of wall time for HiGHS")
+    args = parser.parse_args()
+    size = Size(jobs=args.jobs, pools=args.pools, load=args.load, slots=args.slots)
+    for seed in args.seeds:
+        columns = book(size, seed)
+        usual = clear(columns, settings=EngineSettings(passes=60, sweeps=6))
+        long = clear(columns, settings=EngineSettings(passes=200, sweeps=args.sweeps))
+        column, start = placements(columns)
+        relaxed, _ = solved(programme(columns, column, start, whole=False), args.limit)
+        job = columns.class_first.searchsorted(column, side="right") - 1  # each job is its own class
+        begin = (long.choice[job] == column) & (long.start[job] == start)
+        cpu = time.process_time()
+        best, most = solved(programme(columns, column, start, whole=True), args.limit, begin)
+        cpu = time.process_time() - cpu
+        bound = long.bound / 1e6
+        fewer, more = (1 - one.welfare / 1e6 / bound for one in (usual, long))
+        print(
+            f"{size}, load {args.load}, seed {seed}: bound over LP {bound / relaxed - 1:.3%}; below the bound: "
+            f"6 sweeps {fewer:.2%}, {args.sweeps} sweeps {more:.2%}, HiGHS from there "
+            f"{1 - best / bound:.2%}, whole jobs at least {1 - most / bound:.2%}; {cpu:.0f} CPU s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
