@@ -4,7 +4,7 @@ import math
 import re
 import string
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -28,6 +28,7 @@ _DIGITS, _ALNUM = string.digits, string.digits + string.ascii_letters
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
+Then = re.Pattern[str] | None  # of a rule
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
 Kernel = Callable[..., tuple[int, int, int, int]]
 
@@ -52,7 +53,7 @@ class Anchors:
         self._kernel = kernel or sweep.sweep
         self._flags = np.zeros(PLANE, np.uint8)
         self._net = np.zeros(sweep.LAST + 1, np.uint64)
-        words: dict[str, list[Rule]] = defaultdict(list)
+        words: dict[tuple[str, Then], list[Rule]] = defaultdict(list)
         patterns: dict[str, list[Rule]] = defaultdict(list)
         for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
                               ("".join(VALUES), sweep.NUMERAL)):  # fmt: skip
@@ -61,7 +62,7 @@ class Anchors:
         for rule in rules:
             for anchor in rule.anchors:
                 for word in _words_of(anchor):
-                    words[word].append(rule)
+                    words[word, rule.then].append(rule)
                 if not _words_of(anchor):
                     patterns[anchor.removeprefix("re:")].append(rule)
         self._file_patterns(patterns)
@@ -69,22 +70,14 @@ class Anchors:
         self._net[:PLANE] |= (self._flags & np.uint8(sweep.SINGLE) != 0).astype(np.uint64)
         self._net[sweep.MATHEMATICAL : sweep.BEHIND_THEM] |= np.uint64(1)
 
-    def _file_words(self, filed: dict[str, list[Rule]]) -> None:
+    def _file_words(self, filed: dict[tuple[str, Then], list[Rule]]) -> None:
         """In chains by the hash of their first characters, up to three."""
-        anyhow = np.ones(ASCII + 1, np.bool_)
-        following = {
-            rule.then: follows(rule.then) if rule.then else anyhow for group in filed.values() for rule in group
-        }
-        behind = [np.logical_or.reduce([following[rule.then] for rule in group]) for group in filed.values()]
-        kinds = {row.tobytes(): number for number, row in enumerate(behind)}
-        self._behind = np.zeros((len(behind), ASCII + 1), np.uint8)
-        self._letters = np.array([ord(letter) for word in filed for letter in word] or [0], np.uint32)
-        self._words, self._heads = np.zeros((len(behind) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
+        kinds = self._file_thens([then for _, then in filed])
+        self._letters = np.array([ord(letter) for word, _ in filed for letter in word] or [0], np.uint32)
+        self._words, self._heads = np.zeros((len(filed) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
         begin = 0
-        for number, (word, row) in enumerate(zip(filed, behind, strict=True), start=1):
+        for number, (word, then) in enumerate(filed, start=1):
             codes = np.array([ord(letter) for letter in word], np.uint32)
-            kind = kinds[row.tobytes()]
-            self._behind[kind] = row
             if len(word) == 1:
                 self._flags[codes[0]] |= sweep.ALONE
                 hashed = sweep.pair(int(codes[0]), 0)
@@ -95,10 +88,25 @@ class Anchors:
             else:
                 hashed = sweep.three(codes, 0)
                 sweep.knot(self._net, int(sweep.LONG + codes[1] % (sweep.STEP - sweep.LONG)), *codes[:3, None])
-            self._words[number] = self._heads[hashed % sweep.HEADS], begin, len(word), kind
+            self._words[number] = self._heads[hashed % sweep.HEADS], begin, len(word), kinds[then]
             self._heads[hashed % sweep.HEADS] = number
             begin += len(word)
         self._asked.extend(map(tuple, filed.values()))
+
+    def _file_thens(self, thens: Iterable[Then]) -> dict[Then, int]:
+        """Which row of `_behind` says of each what sorts of characters can stand there. Characters are of one sort
+        where none of them tells them apart."""
+        asked = list(dict.fromkeys(thens))
+        anything = np.ones((sweep.BEHIND, PLANE + 1), np.bool_)
+        tables = [follows(then, sweep.BEHIND, PLANE) if then else anything for then in asked]
+        folded = np.zeros(PLANE + 1, np.uint64)
+        for table in tables:
+            for row in table:
+                folded = folded * np.uint64(0x9E3779B97F4A7C15) + row
+        _, first, sorts = np.unique(folded, return_index=True, return_inverse=True)
+        self._sorts = sorts.astype(np.int32)
+        self._behind = np.array([table[:, first] for table in tables or [anything]], np.uint8)
+        return {then: number for number, then in enumerate(asked)}
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
         self._members = np.zeros(ASCII + 1, np.int64)
@@ -140,7 +148,7 @@ class Anchors:
         self, block: Block, anchored: Places, clusters: Places, said: Places, odd: Places
     ) -> tuple[int, int, int, int]:
         return self._kernel(
-            block.codes, self._net, self._flags, self._heads, self._words, self._letters, self._behind,
+            block.codes, self._net, self._flags, self._heads, self._words, self._letters, self._behind, self._sorts,
             self._members, self._steps, self._firsts, anchored, clusters, said, block.starts, odd,
         )  # fmt: skip
 

@@ -1,8 +1,11 @@
-"""Which ASCII characters can stand where in what an expression matches: enough to tell, without asking it, of most
-places that it matches nothing there. Too many may be said, never too few."""
+"""Which characters can stand where in what an expression matches: enough to tell, without asking it, of most places
+that it matches nothing there. Too many may be said, never too few.
+
+A table has a row for each of the first places, and in it the characters by their code points; its last column stands
+for all that are beyond, and for the end of the text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -11,32 +14,37 @@ import numpy.typing as npt
 
 _parse = import_module("re._parser").parse
 ASCII = 128
-OTHER = ASCII  # any character that is none, and the end of the text
 Table = npt.NDArray[np.bool_]
 
 
 def expected(pattern: re.Pattern[str], places: int) -> Table:
-    """For each of the first places of a match, which characters can stand there, if it is so long."""
+    """For each of the first places of a match, which ASCII characters can stand there, if it is so long."""
     table = np.zeros((places, ASCII + 1), np.bool_)
     _walk(_parse(pattern.pattern), 1, table, pattern.flags & re.IGNORECASE != 0)
     return table
 
 
-def follows(pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:
-    """Which characters can stand at a place at which the expression matches, be it nothing."""
+def follows(pattern: re.Pattern[str], places: int, known: int) -> Table:
+    """Which characters, of so many, can stand from where the expression matches on, be it nothing."""
     parsed = _parse(pattern.pattern)
-    table, small = np.zeros((1, ASCII + 1), np.bool_), pattern.flags & re.IGNORECASE != 0
-    if _walk(parsed, 1, table, small) & 1:
-        table[:] = True
-    row: npt.NDArray[np.bool_] = table[0]
+    table, small = np.zeros((places, known + 1), np.bool_), pattern.flags & re.IGNORECASE != 0
+    ends = _walk(parsed, 1, table, small)
+    for place in _places(ends, places):
+        table[place:] = True
     for name, said in _items(parsed):
         if name != "ASSERT_NOT":
             break
         direction, inner = said
         if direction == 1 and len(inner) == 1:
             (one,) = _items(inner)
-            row[:ASCII] &= ~(_members(*one, small)[:ASCII])
-    return row
+            if _certain(*one):
+                table[0, :ASCII] &= ~_members(*one, small, ASCII)[:ASCII]
+    return table
+
+
+def _certain(name: str, said: Any) -> bool:
+    """Whether of such an item no more is said than it takes."""
+    return name == "LITERAL" or (name == "IN" and all(inner in ("LITERAL", "RANGE") for inner, _ in _items(said)))
 
 
 def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
@@ -76,7 +84,7 @@ def _walk(parsed: Any, begins: int, table: Table, small: bool) -> int:
         elif name.endswith("_REPEAT"):
             begins = _repeated(said, begins, table, small)
         elif name not in ("ASSERT", "ASSERT_NOT", "AT"):
-            stands = _members(name, said, small)
+            stands = _members(name, said, small, table.shape[1] - 1)
             for place in range(len(table)):
                 if begins >> place & 1:
                     table[place] |= stands
@@ -112,30 +120,24 @@ def _repeated(said: tuple[Any, Any, Any], begins: int, table: Table, small: bool
     return ends
 
 
-def _members(name: str, said: Any, small: bool) -> npt.NDArray[np.bool_]:
+def _members(name: str, said: Any, small: bool, known: int) -> npt.NDArray[np.bool_]:
     """Of one item that takes one character; all for what is not known to be less."""
-    made = np.ones(ASCII + 1, np.bool_)
-    if name == "LITERAL":
-        made[:] = False
-        made[_codes([said], small)] = True
-        made[OTHER] = said >= ASCII or small
-    elif name == "IN":
-        made[:] = False
-        for inner, of in _items(said):
-            if inner == "LITERAL":
-                made[_codes([of], small)] = True
-                made[OTHER] |= of >= ASCII or small
-            elif inner == "RANGE":
-                made[_codes(range(of[0], min(of[1], ASCII) + 1), small)] = True
-                made[OTHER] |= of[1] >= ASCII or small
-            elif inner != "NEGATE":
-                made[:] = True  # a class such as \w
-        if str(said[0][0]) == "NEGATE":
-            made[:ASCII] = True if any(str(inner) == "CATEGORY" for inner, _ in said) else ~made[:ASCII]
-            made[OTHER] = True
+    if name not in ("LITERAL", "IN"):
+        return np.ones(known + 1, np.bool_)
+    made = np.zeros(known + 1, np.bool_)
+    items = [(name, said)] if name == "LITERAL" else list(_items(said))
+    if any(inner == "CATEGORY" for inner, _ in items):  # such as \w
+        made[:] = True
+        return made
+    for inner, of in items:
+        if inner != "NEGATE":
+            low, high = (of, of) if inner == "LITERAL" else of
+            made[min(low, known) : min(high, known) + 1] = True
+            if small:
+                made[[ord(chr(code).swapcase()) for code in range(low, min(high + 1, ASCII))]] = True
+    if items and items[0][0] == "NEGATE":
+        made = ~made
+        made[known] = True
+    if small:
+        made[ASCII:] = True
     return made
-
-
-def _codes(codes: Sequence[int], small: bool) -> list[int]:
-    both = [*codes, *(ord(chr(code).swapcase()) for code in codes if small and code < ASCII)]
-    return [code for code in both if code < ASCII]

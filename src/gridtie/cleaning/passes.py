@@ -28,7 +28,7 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags, sorts: Places,
     members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
     starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
@@ -44,7 +44,7 @@ def swept(
     rows = np.concatenate([
         _stepped(codes, caught[kinds >= 1 << sweep.STEP], members, steps, firsts),
         *(
-            _words(codes, at, heads.take(hashes % heads.size), words, letters, behind, firsts.size - 1)
+            _words(codes, at, heads.take(hashes % heads.size), words, letters, behind, sorts, firsts.size - 1)
             for at, hashes in _begun(codes, alone[flagged & np.uint8(sweep.ALONE) != 0], caught, kinds)
         ),
     ])  # fmt: skip
@@ -86,8 +86,8 @@ def _begun(codes: Codes, alone: Numbers, caught: Numbers, kinds: Net) -> Iterato
 
 
 def _words(
-    codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, behind: Flags, before: int
-) -> Numbers:
+    codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, behind: Flags, sorts: Places, before: int
+) -> Numbers:  # fmt: skip
     """Number, start and end of every word that begins at one of these places."""
     nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
     found = [np.empty((0, 3), np.int64)]
@@ -98,8 +98,10 @@ def _words(
         at, word = at[some], word[some]
         live = _spelled(codes, at, begins[word], lengths[word], letters)
         end = at[live] + lengths[word[live]]
-        following = np.where(end < codes.size, np.minimum(codes.take(end, mode="clip"), ASCII), ASCII)
-        kept = behind[rows[word[live]], following] != 0
+        kept = np.ones(live.size, np.bool_)
+        for step in range(sweep.BEHIND):
+            following = np.where(end + step < codes.size, np.minimum(codes.take(end + step, mode="clip"), PLANE), PLANE)
+            kept &= behind[rows[word[live]], step, sorts[following]] != 0
         found.append(np.column_stack([word[live] + (before - 1), at[live], end])[kept])
         word = nexts[word]
 

@@ -26,6 +26,7 @@ FIRSTS, SECONDS, THIRDS = 1, 22, 43
 HEADS = 1 << 16
 LAST = BEHIND_THEM  # of a net, which has nothing for it and all behind
 CHUNK = 1 << 12
+BEHIND = 3  # characters behind a word that are looked at
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
@@ -63,7 +64,7 @@ def knot(net: Net, kind: int, *stand: Sequence[int] | npt.NDArray[np.integer]) -
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags, sorts: Places,
     members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
     starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
@@ -73,7 +74,7 @@ def sweep(
 
     `codes` and `starts` as a block has them. `clusters` and `said` are as long as the codes, and one more; `odd` as
     long as there are texts. What has no room in `anchored` is counted and not written. `net` as `knot` makes it, with
-    a bit of its own for what counts by itself. `heads`, `words`, `letters` and `behind` as `chained` has them,
+    a bit of its own for what counts by itself. `heads`, `words`, `letters`, `behind` and `sorts` as `chained` has them,
     `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of steps; words count
     on from there.
     """
@@ -107,13 +108,15 @@ def sweep(
                     read += 1
                 if flag & ALONE:
                     word = heads[pair(code, 0) % HEADS]
-                    matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+                    matched = chained(
+                        codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched
+                    )
             if kind & twos and at + 1 < codes.size:
                 word = heads[pair(code, codes[at + 1]) % HEADS]
-                matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+                matched = chained(codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched)
             if kind & longs and at + 2 < codes.size:
                 word = heads[three(codes, at) % HEADS]
-                matched = chained(codes, at, word, words, letters, behind, firsts.size - 1, anchored, matched)
+                matched = chained(codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched)
             if kind & stepping and code < ASCII:
                 for pattern in range(firsts.size - 1):
                     if members[code] >> firsts[pattern] & 1 and at >= past[pattern]:
@@ -171,13 +174,15 @@ def joined(codes: Codes, last: int, at: int, flags: Flags) -> bool:
 
 @njit(cache=True, nogil=True)
 def chained(
-    codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags, before: int, out: Places, count: int
-) -> int:
+    codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags, sorts: Places, before: int,
+    out: Places, count: int,
+) -> int:  # fmt: skip
     """Puts every word of a chain that begins here, if what follows can stand behind it.
 
     `word` is the first one, as `heads` has it by the hash of one, two or three characters. `words[word]`: the next of
-    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and the row of `behind`
-    that has what can stand there, all that is not ASCII as one. They are numbered from `before` on.
+    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and the rows of `behind`
+    that have what sorts of characters can stand at the places there, with `sorts` of each character. They are numbered
+    from `before` on.
     """
     while word:
         begin, length = words[word, 1], words[word, 2]
@@ -185,8 +190,14 @@ def chained(
         while place < length and at + place < codes.size and codes[at + place] == letters[begin + place]:
             place += 1
         if place == length:
-            following = codes[at + length] if at + length < codes.size else ASCII
-            if behind[words[word, 3], min(following, ASCII)]:
+            step = 0
+            while step < BEHIND:
+                place = at + length + step
+                following = sorts[min(codes[place], PLANE)] if place < codes.size else sorts[PLANE]
+                if not behind[words[word, 3], step, following]:
+                    break
+                step += 1
+            if step == BEHIND:
                 count = put(out, count, before + word - 1, at, at + length)
         word = words[word, 0]
     return count
