@@ -64,7 +64,7 @@ def test_every_mistake_is_named_at_its_place_at_once() -> None:
         '[sample]\nhand = -1\n[defaults]\nscore = "high"\n'
     )  # fmt: skip
     listed = "all kinds: BANK, CN_ID, DOB, EMAIL, MOBILE, NAME"
-    assert said[0] == f"2:1 no kind is called MOBIL, did you mean MOBILE?; {listed}"
+    assert said[0] == f"2:1 no kind is called MOBIL (did you mean MOBILE?); {listed}"
     for line, word in (
         (3, "burn"),
         (4, "needs a key"),

@@ -193,7 +193,8 @@ class _Reader(DetectorReader):
         listed = f"; all kinds: {', '.join(sorted(kinds))}"
         for name in sorted(set(given) - set(kinds)):
             near = get_close_matches(name, kinds, n=1)
-            self.wrong(f"no kind is called {name}{f', did you mean {near[0]}?' if near else ''}{listed}", "kinds", name)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            self.wrong(f"no kind is called {name}{hint}{listed}", "kinds", name)
             listed = ""
 
     def rule_files(self) -> tuple[str, ...]:

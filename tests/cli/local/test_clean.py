@@ -75,7 +75,12 @@ def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_i
     (folder / "nowhere.jsonl").symlink_to("nothing")
     (folder / "below" / "above").symlink_to("..")
     (tmp_path / "p.toml").write_text("")
-    command = ["clean", str(folder), *given[2:4], "--out", str(folder / "out"), "--workers", "1"]
+    rest = 'kind = "users"\nlicence = "own"\nrecord = "7"\n'
+    sources = "".join(f'[[source]]\nname = "{name}"\nfiles = ["{files}"]\n{rest}'
+                      for name, files in (("below", "below/*"), ("else", "a.jsonl")))  # fmt: skip
+    (tmp_path / "s.toml").write_text(sources)
+    command = ["clean", str(folder), *given[2:4], "--out", str(folder / "out"), "--workers", "1",
+               "--sources", str(tmp_path / "s.toml")]  # fmt: skip
     for _ in range(2):
         assert main(command) == 0
         said = capsys.readouterr().err
@@ -88,6 +93,7 @@ def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_i
                            "data/below/a-00000.jsonl": '{"text":"Ana was here"}\n'}  # fmt: skip
     said_of = json.loads((folder / "out" / "audit.json").read_bytes())
     assert [one["path"] for one in said_of["inputs"]] == ["a.jsonl", "below/a.jsonl"]
+    assert [(one["name"], one["records"]) for one in said_of["sources"]] == [("below", 1), ("else", 1)]
     assert main(["clean", "verify", str(folder / "out")]) == 0
     (folder / "out" / "data" / "below" / "strange.jsonl").write_text("")
     assert main(["clean", "verify", str(folder / "out")]) == 1
@@ -124,6 +130,23 @@ def test_what_could_not_be_read_is_told_by_its_file_with_what_may_help(
     said = capsys.readouterr().err
     assert "not read of b.txt: not-utf8 1, write it in UTF-8 first" in said
     assert "not read of a.jsonl: broken-json 2, a line is one JSON object" in said
+
+
+@pytest.mark.parametrize(
+    ("policy", "more", "why"),
+    [
+        ('[words]\nlibrary = "w.toml"\n', (), "the word library w.toml cannot be read: No such file"),
+        ('[names]\nmodel = "m.json"\n', (), "the model of names m.json cannot be read: No such file"),
+        ("", ("--workers", "-1"), "is 1 or more; without it one a core"),
+    ],
+)
+def test_what_a_command_lacks_is_told_before_anything_is_read(
+    policy: str, more: tuple[str, ...], why: str, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.toml").write_text(policy)
+    assert main([*given, *more]) == 2
+    assert why in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_model_is_not_written_over_what_teaches_it_nor_into_a_folder(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridtie.cli.context import read_bounded, text_of_file
-from gridtie.cli.local.clean_rules import own_rules, test_rules
+from gridtie.cli.local.clean_rules import own_rules, test_rules, text_beside
 from gridtie.cli.output import add_format, plain, print_record, say
 from gridtie.errors import NO_ROOM, InvalidInput, NoRoom, Problem
 
@@ -101,6 +101,8 @@ def run(args: argparse.Namespace) -> int:
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
 
+    if args.workers < 0:
+        raise InvalidInput(source="--workers", problems=[Problem("is 1 or more; without it one a core")])
     text = text_of_file(args.policy)
     rules = own_rules(text, args.policy)
     policy = Policy.read(text, source=str(args.policy), kinds=load_rules(rules).kinds)
@@ -385,7 +387,7 @@ def words_of(policy: "Policy", beside: Path) -> str:
     if not policy.words:
         return ""
     path = beside.parent / policy.words
-    text = text_of_file(path)
+    text = text_beside(beside, policy.words, "the word library")
     WordLibrary.read(text, source=str(path))
     return text
 
@@ -399,7 +401,7 @@ def names_of(policy: "Policy", beside: Path) -> str:
     if policy.names in (BUILT_IN, NONE):
         return names_text() if policy.names == BUILT_IN else ""
     path = beside.parent / policy.names
-    text = text_of_file(path)
+    text = text_beside(beside, policy.names, "the model of names")
     NamesModel.read(text, source=str(path))
     return text
 

@@ -30,12 +30,7 @@ def own_rules(policy_text: str, policy: Path) -> dict[str, str]:
 
     made: dict[str, str] = {}
     for name, (line, column) in Policy.rule_files(policy_text, source=str(policy)).items():
-        try:
-            made[name] = text_of_file(policy.parent / name)
-        except OSError as cause:
-            why = f"the rule file {name} cannot be read: {cause.strerror or cause}"
-            problem = Problem(why, line=line, column=column)
-            raise InvalidInput(source=str(policy), problems=[problem]) from None
+        made[name] = text_beside(policy, name, "the rule file", line, column)
     if made:
         rules, own = _read({str(policy.parent / name): text for name, text in made.items()})
         scanner = Scanner(rules)
@@ -45,6 +40,15 @@ def own_rules(policy_text: str, policy: Path) -> dict[str, str]:
                 why = f"rule {rule.id!r}: {failed[0]!r} is not found as marked; see gridtie clean rules test {file}"
                 raise InvalidInput(source=file, problems=[Problem(why, line=line, column=column)])
     return made
+
+
+def text_beside(policy: Path, name: str, what: str, line: int = 0, column: int = 0) -> str:
+    """Of a file that the policy names, from where it lies. Raises InvalidInput, at the policy's place where known."""
+    try:
+        return text_of_file(policy.parent / name)
+    except OSError as cause:
+        problem = Problem(f"{what} {name} cannot be read: {cause.strerror or cause}", line=line, column=column)
+        raise InvalidInput(source=str(policy), problems=[problem]) from None
 
 
 def test_rules(args: argparse.Namespace) -> int:
