@@ -11,7 +11,7 @@ from gridtie.values.quantity import parse_bytes
 
 ABOUT: Mapping[str, str] = {
     "state": "folder of the agent's host where runs are kept while they last (needed, an absolute path)",
-    "image": "container image of the ranks, with bash and Python 3.8 or newer (needed)",
+    "image": "container image of the ranks, with bash, Python 3.8 or newer, and NumPy to be certified (needed)",
     "images": "yes: a job's own image is used instead, which then needs bash and Python too (default no)",
     "kubeconfig": "how the cluster is reached; without it, the service account of the pod the agent runs in",
     "context": "context of the kubeconfig (default its current one)",
