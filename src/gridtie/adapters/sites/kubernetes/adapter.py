@@ -284,8 +284,12 @@ class KubernetesScheduler:
         placed = [f"Pod,involvedObject.name={pod.name},type=Warning" for pod in self._pods[job.run] if pod.node]
         chosen = quote(f"involvedObject.kind={(placed or [f'Job,involvedObject.name={job.name}'])[0]}")
         status, found = self._api.call("GET", f"/api/v1/namespaces/{job.namespace}/events?fieldSelector={chosen}")
-        failed = [item for item in found.get("items", ()) if str(item.get("reason")).startswith(("Failed", "Network"))]
-        words = [f"{item.get('reason')}: {item.get('message')}" for item in failed] if status == 200 else []
+        said = [(str(item.get("reason")), item.get("message")) for item in found.get("items", ())]
+        words = [
+            f"{reason}: {message}"
+            for reason, message in (said if status == 200 else ())
+            if reason.startswith(("Failed", "Network")) and reason != "FailedScheduling"  # it has its place by now
+        ]
         return replace(job, message=words[-1][:500]) if words else job
 
     def _tell_ends(self, name: str) -> None:
