@@ -1,4 +1,4 @@
-"""Tables written as text: what the head of a column says holds for the cells below it."""
+"""Tables written as text: what the head of a column says holds for the cells below it, and for values of SQL."""
 
 import re
 from collections.abc import Iterator
@@ -13,47 +13,101 @@ _ASIDE = " \t\r\u3000\"'*`"  # around what a cell says
 _MARKS = "\t|,;｜"
 _RULED = re.compile(r"[|:+\-\s]*")  # the line of Markdown between head and cells
 _BLANKS = re.compile(r"[^ \u3000]+")
+WIDE = "  "
+_WIDE = re.compile(r"[^ \u3000](?:[^ \u3000]|[ \u3000](?![ \u3000]))*")  # cells that two blanks and more part
+_VALUES = re.compile(r"\)\s{0,8}(?i:values?)\s{0,8}(?=\()")
+_VALUE = re.compile(r"\s{0,8}(?:'((?:[^'\\\n]|''|\\.){0,400})'|\"([^\"\n]{0,400})\"|([^,()'\"\n]{0,80}?))\s{0,8}([,)])")
+_NEXT = re.compile(r"\s{0,8},\s{0,8}(?=\()")
 Cell = tuple[int, int]
 
 
 def below(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
     """Of the column whose head `text[start:end]` is, every cell that has the rule's shape; nothing in other text."""
+    for row, number, strict in _rows(text, start, end):
+        low, high = row[number]
+        if rule.shape.fullmatch(text, low, high) and (not rule.check or CHECKS[rule.check](text[low:high])):
+            yield Span(low, high, rule.kind, max(rule.score, COUNTS_FROM), rule.id)
+        elif not strict:  # prose and forms have blanks, too
+            return
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bool]]:
+    """The cells of every row, which of them stands below the head, and whether they can be nothing but cells."""
+    close = text.find(")", end, end + MOST_HEAD)
+    if close >= 0 and (values := _VALUES.match(text, close)):
+        yield from _inserted(text, start, end, close, values.end())
+        return
     first = text.rfind("\n", max(0, start - MOST_HEAD), start) + 1
     last = text.find("\n", end, end + MOST_HEAD)
     if last < 0 or (first == 0 and start > MOST_HEAD):
         return
-    mark = next((letter for letter in _MARKS if letter in text[first:last]), " ")
-    heads = _cells(text, first, last, mark)
+    marks = [letter for letter in _MARKS if letter in text[first:last]][:1] or [WIDE, " "]
+    for mark in marks:
+        heads = _cells(text, first, last, mark)
+        number = _place(heads, start, end)
+        if number < 0 or (mark in (WIDE, " ") and (len(heads) < 3 or _has_digits(text[first:last]))):
+            continue
+        if rows := _lines(text, last, mark, len(heads)):
+            for row in rows:
+                yield row, number, mark != " "
+            return
+
+
+def _place(heads: list[Cell], start: int, end: int) -> int:
     number = next((place for place, (low, high) in enumerate(heads) if low <= start and end <= high), -1)
-    if number < 0 or sum(low < high for low, high in heads) < 2 or heads[number][1] - heads[number][0] > HEAD_CELL:
-        return
-    if mark == " " and (len(heads) < 3 or any(letter.isdecimal() for letter in text[first:last])):
-        return
-    for _ in range(MOST_ROWS):
+    few = sum(low < high for low, high in heads) < 2
+    return -1 if few or heads[number][1] - heads[number][0] > HEAD_CELL else number
+
+
+def _has_digits(head: str) -> bool:
+    return any(letter.isdecimal() for letter in head)
+
+
+def _lines(text: str, last: int, mark: str, many: int) -> list[list[Cell]]:
+    """The cells of the lines behind `last`, as long as there are as many of them as heads."""
+    made: list[list[Cell]] = []
+    while len(made) < MOST_ROWS:
         first, last = last + 1, text.find("\n", last + 1)
         last = len(text) if last < 0 else last
         if first >= last:
-            return
+            break
         if _RULED.fullmatch(text, first, last):
             continue
         cells = _cells(text, first, last, mark)
-        if len(cells) != len(heads) and (mark != " " or len(cells) < len(heads)):  # blanks part numbers, too
+        if len(cells) != many and (mark != " " or len(cells) < many):  # blanks part numbers, too
+            break
+        made.append(cells)
+    return made
+
+
+def _inserted(text: str, start: int, end: int, close: int, at: int) -> Iterator[tuple[list[Cell], int, bool]]:
+    """Of `(name, phone) VALUES ('…', '…'), (…)`."""
+    first = text.rfind("(", max(0, start - MOST_HEAD), start) + 1
+    heads = _cells(text, first, close, ",")
+    number = _place(heads, start, end) if first else -1
+    for _ in range(MOST_ROWS if number >= 0 else 0):
+        cells: list[Cell] = []
+        at += 1
+        while value := _VALUE.match(text, at):
+            cells.append(value.span(next(one for one in (1, 2, 3) if value[one] is not None)))
+            at = value.end()
+            if value[4] == ")":
+                break
+        if len(cells) != len(heads):
             return
-        low, high = cells[number]
-        if rule.shape.fullmatch(text, low, high) and (not rule.check or CHECKS[rule.check](text[low:high])):
-            yield Span(low, high, rule.kind, max(rule.score, COUNTS_FROM), rule.id)
-        elif mark == " ":  # prose and forms have blanks, too
+        yield cells, number, True
+        if not (following := _NEXT.match(text, at)):
             return
+        at = following.end()
 
 
 def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
     """Where the cells of a line begin and end, blanks and quotes aside."""
-    if mark == " ":
-        return [match.span() for match in _BLANKS.finditer(text, first, last)]
+    if mark in (WIDE, " "):
+        return [match.span() for match in (_WIDE if mark == WIDE else _BLANKS).finditer(text, first, last)]
     made = []
     while first <= last:
-        end = text.find(mark, first, last)
-        end = last if end < 0 else end
+        end = _cell_end(text, first, last, mark)
         low, high = first, end
         while low < high and text[low] in _ASIDE and text[low] != mark:
             low += 1
@@ -62,3 +116,14 @@ def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
         made.append((low, high))
         first = end + 1
     return made
+
+
+def _cell_end(text: str, first: int, last: int, mark: str) -> int:
+    """What stands in quotes is one cell, whatever marks are in it."""
+    start = first
+    if text.startswith('"', first) and (closed := text.find('"' + mark, first + 1, last)) >= 0:
+        start = closed
+    elif text.startswith('"', first) and text.endswith('"', first, last):
+        start = last
+    end = text.find(mark, start, last)
+    return last if end < 0 else end
