@@ -47,7 +47,8 @@ OFFICE = frozenset(
     "department deposit development document duration engineer engineering error figure file files group hardware index "
     "join linux log logs management merge ministry network node project query release reorder report request scene section "
     "server service services shell signed software source storage support system table team test tests title university "
-    "update version warning windows".split()
+    "update version warning windows machinery trading textile technology electronics industry industries logistics hotel "
+    "restaurant international holdings partners associates".split()
 )
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
 
