@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.rule import COUNTS_FROM, Rule
@@ -41,16 +42,27 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bo
     last = text.find("\n", end, end + MOST_HEAD)
     if last < 0 or (first == 0 and start > MOST_HEAD):
         return
-    marks = [letter for letter in _MARKS if letter in text[first:last]][:1] or [WIDE, " "]
-    for mark in marks:
+    line = text[first:last]
+    marks = [letter for letter in _MARKS if letter in line][:1]
+    if marks and not _goes_on(text, last, marks[0], line.count(marks[0])):
+        return
+    for mark in marks or [WIDE, " "]:
         heads = _cells(text, first, last, mark)
         number = _place(heads, start, end)
-        if number < 0 or (mark in (WIDE, " ") and (len(heads) < 3 or _has_digits(text[first:last]))):
+        if number < 0 or (mark in (WIDE, " ") and (len(heads) < 3 or _has_digits(line))):
             continue
-        if rows := _lines(text, last, mark, len(heads)):
-            for row in rows:
-                yield row, number, mark != " "
+        rows = _lines(text, last, mark, len(heads))
+        if row := next(rows, None):
+            yield from ((cells, number, mark != " ") for cells in chain([row], rows))
             return
+
+
+def _goes_on(text: str, last: int, mark: str, many: int) -> bool:
+    """Whether the next line could have as many cells: nearly none has, where the line above is no head."""
+    following = text.find("\n", last + 1)
+    following = len(text) if following < 0 else following
+    count = text.count(mark, last + 1, following)
+    return count == many or (count > many and '"' in text[last + 1 : following])
 
 
 def _place(heads: list[Cell], start: int, end: int) -> int:
@@ -63,21 +75,19 @@ def _has_digits(head: str) -> bool:
     return any(letter.isdecimal() for letter in head)
 
 
-def _lines(text: str, last: int, mark: str, many: int) -> list[list[Cell]]:
+def _lines(text: str, last: int, mark: str, many: int) -> Iterator[list[Cell]]:
     """The cells of the lines behind `last`, as long as there are as many of them as heads."""
-    made: list[list[Cell]] = []
-    while len(made) < MOST_ROWS:
+    for _ in range(MOST_ROWS):
         first, last = last + 1, text.find("\n", last + 1)
         last = len(text) if last < 0 else last
         if first >= last:
-            break
+            return
         if _RULED.fullmatch(text, first, last):
             continue
         cells = _cells(text, first, last, mark)
         if len(cells) != many and (mark != " " or len(cells) < many):  # blanks part numbers, too
-            break
-        made.append(cells)
-    return made
+            return
+        yield cells
 
 
 def _inserted(text: str, start: int, end: int, close: int, at: int) -> Iterator[tuple[list[Cell], int, bool]]:
