@@ -4,12 +4,13 @@
 
 A label is found where findings of any kind cover at least 80 % of it; a finding is false where it touches no label.
 Names are also held to their own kind. Files of plain text (JSON lines with `text`) hold no labels: what is found there
-is counted by kind a megabyte, and shown with --show to be read by somebody.
+is counted by kind and language a megabyte, and shown with --show to be read by somebody.
 """
 
 import argparse
 import gzip
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -37,6 +38,15 @@ def covered(start: int, end: int, spans: list[Span]) -> bool:
 
 def share(part: int, whole: int) -> str:
     return f"{part / whole:.3f}" if whole else "–"
+
+
+def between(part: int, whole: int) -> str:
+    """Wilson's interval of 95 %."""
+    if not whole:
+        return "–"
+    share, z = part / whole, 1.96
+    middle, wide = share + z * z / 2 / whole, z * math.sqrt(share * (1 - share) / whole + z * z / 4 / whole**2)
+    return f"{(middle - wide) / (1 + z * z / whole):.3f} to {(middle + wide) / (1 + z * z / whole):.3f}"
 
 
 def by_kind(scanner: Scanner, texts: list[Document], show: bool) -> None:
@@ -68,7 +78,7 @@ def by_kind(scanner: Scanner, texts: list[Document], show: bool) -> None:
         hit, whole = sum(found[key] for key in plain), sum(asked[key] for key in plain)
         good, bad = sum(right[key] for key in plain), sum(false[key] for key in plain)
         print(
-            f"{language}: structured recall {share(hit, whole)}, precision {share(good, good + bad)}; {names(language, asked, found, right, false)}"
+            f"{language}: structured recall {share(hit, whole)} ({between(hit, whole)}), precision {share(good, good + bad)} ({between(good, good + bad)}); {names(language, asked, found, right, false)}"
         )
 
 
@@ -81,19 +91,23 @@ def names(language: str, asked: Counter[str], found: Counter[str], right: Counte
 
 
 def plain(scanner: Scanner, path: Path, show: bool) -> None:
+    """Of each language by itself, where the lines say one (`lang`)."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        texts = [str(json.loads(line)["text"]) for line in file]
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    began = time.process_time()
-    found = [(span, text) for text in texts for span in scanner.scan(text)]
-    took = time.process_time() - began
-    counts = Counter(span.kind for span, _ in found)
-    print(
-        f"{path.name}: {size:.1f} MB at {size / took:.1f} MB a second of one core, {len(found) / size:.1f} found a MB"
-    )
-    table(("kind", "found", "a MB"), [(kind, count, f"{count / size:.2f}") for kind, count in counts.most_common()])
-    for span, text in found if show else ():
-        print(span.kind, span.rule, json.dumps(text[max(0, span.start - 20) : span.end + 20], ensure_ascii=False))
+        said = [json.loads(line) for line in file]
+    for language in sorted({str(one.get("lang", "")) for one in said}):
+        texts = [str(one["text"]) for one in said if str(one.get("lang", "")) == language]
+        size = sum(len(text.encode()) for text in texts) / 1e6
+        began = time.process_time()
+        found = [(span, text) for text in texts for span in scanner.scan(text)]
+        took = time.process_time() - began
+        counts = Counter(span.kind for span, _ in found)
+        print(
+            f"{path.name} {language}: {size:.1f} MB at {size / took:.1f} MB a second of one core, {len(found) / size:.1f} found a MB"
+        )
+        rows = [(kind, count, f"{count / size:.2f}") for kind, count in counts.most_common()]
+        table(("kind", "found", "a MB"), rows)
+        for span, text in found if show else ():
+            print(span.kind, span.rule, json.dumps(text[max(0, span.start - 20) : span.end + 20], ensure_ascii=False))
 
 
 def main() -> None:

@@ -7,19 +7,22 @@ that kind and a label; `{~MOBILE}` the same value written in an odd way; `{!orde
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
 
 import cleaning_unseen
 import cleaning_unseen_again
+import cleaning_unseen_eighth
 import cleaning_unseen_fifth
 import cleaning_unseen_fourth
+import cleaning_unseen_seventh
 import cleaning_unseen_sixth
 import cleaning_unseen_third
 import cleaning_ways
 import cleaning_ways_spoken
-from cleaning_values import Kinds
+from cleaning_drawn import Drawn
+from cleaning_values import Document, Kinds
 from cleaning_ways import Way
 from gridtie.cleaning.checks import CHECKS
 
@@ -34,14 +37,6 @@ class Filler(Protocol):
     def of(self, listed: Sequence[str]) -> str: ...
     def value(self, kind: str, language: str) -> str: ...
     def decoy(self, name: str) -> str: ...
-
-
-@dataclass
-class Document:
-    shape: str
-    language: str
-    text: str = ""
-    labels: list[tuple[int, int, str, str]] = field(default_factory=list)  # start, end, kind, way of writing
 
 
 FAMILY = "赵 钱 孙 李 周 吴 郑 王 冯 陈 褚 蒋 沈 韩 杨 朱 秦 许 何 吕 施 张 孔 曹 严 华 金 魏 陶 姜 谢 邹 苏 潘 葛 范 彭 鲁 韦 马 苗 方 俞 任 袁 柳 唐 罗 薛 贺 倪 汤 殷 毕 郝 安 常 于 傅 齐 康 伍 余 顾 孟 黄 萧 尹 欧阳 司马 诸葛 慕容".split()
@@ -286,7 +281,7 @@ def unseen(name: str, said: ModuleType, ways: Ways, values: Callable[[int], Fill
     )
 
 
-BATCHES = [
+BATCHES: list[Batch | Drawn] = [
     Batch(
         "shapes the rules were mended on",
         (("zh", split(CHINESE)), ("en", split(LATIN))),
@@ -301,4 +296,6 @@ BATCHES = [
     unseen("fourth unseen set", cleaning_unseen_fourth, cleaning_ways.FOURTH, cleaning_unseen_fourth.FourthKinds),
     unseen("fifth unseen set", cleaning_unseen_fifth, cleaning_ways_spoken.FIFTH, cleaning_unseen_fifth.FifthKinds),
     unseen("sixth unseen set", cleaning_unseen_sixth, cleaning_unseen_sixth.SIXTH, cleaning_unseen_sixth.SixthKinds),
+    Drawn("seventh unseen set", cleaning_unseen_seventh),
+    Drawn("eighth unseen set", cleaning_unseen_eighth),
 ]

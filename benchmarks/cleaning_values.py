@@ -5,6 +5,7 @@ the software's own checks, and look-alikes that are nobody's data. None of these
 import random
 import string
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 NAMES_CHINESE = "隗晓棠 岑柏霖 阮文澜 祝清和 屈振海 卞雨桐 娄志刚 翟素云 戚建新 鲍国庆 麦嘉欣 冼伟明 钟离秋 上官晴 东方启明 令狐远 路遥知 申屠岳 乔木森 廖启凡 童家兴 兰心怡 符永健 练美华 梁启智 龚雪梅 庞大海 费思敏 储光远 桂芳 邬磊 祁山 盛夏 喻晨曦 柯以敏 闵慧 温庭玉 史可为 高翔 林间月 胡杨 郭天磊 曾祥瑞 邓紫薇 谭德明 侯建国 邵逸 孟凡 龙飞 段誉清 黎明辉 易小川 武成功 白鹭 田野 石磊 江南春 丁一凡 万里 潘石林 夏雨荷 尤佳 巫启贤 聂卫东 车晓峰 单春雷 应采宁".split()
@@ -62,6 +63,14 @@ def taiwan_check(body: str) -> str:
     total = letter // 10 + letter % 10 * 9
     total += sum(int(digit) * weight for digit, weight in zip(body[1:], range(8, 0, -1), strict=True))
     return str(-total % 10)
+
+
+@dataclass
+class Document:
+    shape: str
+    language: str
+    text: str = ""
+    labels: list[tuple[int, int, str, str]] = field(default_factory=list)  # start, end, kind, way of writing
 
 
 class Kinds:

@@ -17,6 +17,7 @@ import numpy as np
 
 from gridtie.cleaning import tagging
 from gridtie.cleaning.block import Block
+from gridtie.cleaning.no_names import no_name
 from gridtie.cleaning.spans import Span
 from gridtie.errors import InvalidInput, Problem
 
@@ -32,24 +33,6 @@ EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line a
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 # Names, and what parts them, that are company of each other.
 ROW, PARTED = 3, re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}")
-# Ordinary words that begin as names do: what begins with one of these is none, nor what ends with such a letter; and no
-# name has one of these words of offices and computers.
-WORDS = tuple(
-    "周一 周二 周三 周四 周五 周六 周日 周末 周期 籍贯 许可 应当 应该 应到 应用 应急 应付 毕竟 毕业 谢谢 王者 孟子 孔子 曾经 曾任 何时 何处 何人 "
-    "何必 何况 任何 任意 任务 任职 任期 于是 符合 符号 成为 成功 成立 成员 成本 安全 安装 安排 方便 方法 方式 方面 方案 方向 高级 高校 高中 高等 高速 "
-    "常见 常用 常常 常务 单位 单击 单元 单价 单独 万元 金额 金融 金枝 白天 白色 马上 马路 温度 温馨 时间 时候 时代 平时 平台 平均 平方 牛奶 花费 车辆 "
-    "车站 车牌 房间 房屋 房产 房价 路由 路口 路径 沙发 项目 阎王 沃尔 施工 施行 施华蔻 华为 付款 付费 付宝 计算 计划 管理 解决 解除 强制 严重 严格 "
-    "明确 明天 相关 关于 关注 权利 容易 习惯 商品 商务 商家 党员 农民 农业 向前 和平 和尚 和谐 全部 全体 全国".split()
-)
-LAST = frozenset("曰矣哉兮乎者也的了吗呢吧偈")
-OFFICE = frozenset(
-    "account act annual bank build chapter cloud cluster code commit committee company corpus council data database "
-    "department deposit development document duration engineer engineering error figure file files group hardware index "
-    "join linux log logs management merge ministry network node project query release reorder report request scene section "
-    "server service services shell signed software source storage support system table team test tests title university "
-    "update version warning windows machinery trading textile technology electronics industry industries logistics hotel "
-    "restaurant international holdings partners associates".split()
-)
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
 
 
@@ -145,7 +128,7 @@ class Tagger:
             out = np.empty((count, 4), np.int32)
 
     def _named(self, text: str, places: Sequence[tuple[int, int, int]], known: Sequence[Span]) -> list[Span]:
-        likely, company = likeliest([one for one in places if not is_word(text[one[0] : one[1]])]), _company(known)
+        likely, company = likeliest([one for one in places if not no_name(text[one[0] : one[1]])]), _company(known)
         rows = self._rows(text, likely)
         return [
             Span(start, end, KIND, min(SCORES[1], SCORES[0] + max(0, score - self.model.least) // SURER), RULE)
@@ -190,12 +173,6 @@ class Tagger:
             self.model.weights, -(1 << 30), found, features,
         )  # fmt: skip
         return found[:count], features[:count]
-
-
-def is_word(said: str) -> bool:
-    if said[0] > HAN:
-        return said.startswith(WORDS) or said[-1] in LAST
-    return not OFFICE.isdisjoint(said.lower().split())
 
 
 def _company(known: Sequence[Span]) -> list[Span]:
