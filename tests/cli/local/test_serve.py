@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -157,3 +158,16 @@ def test_where_the_installation_is_read_only_the_engine_is_kept_in_the_exchanges
     command = [*walls, *nowhere, sys.executable, "-c", program, str(home)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, str(home / "compiled") in done.stderr) == (0, True), done.stderr
+
+
+def test_a_clock_that_stands_days_after_the_newest_fact_is_told_at_the_start(home: Path) -> None:
+    """Set ahead, or right after a month away: only who starts it knows."""
+    raw = sqlite3.connect(home / "gridtie.db")
+    raw.execute(f"UPDATE journal SET at_us = at_us - {31 * 86_400_000_000}")
+    raw.commit()
+    raw.close()
+    for told in (True, False):
+        served = Served(home)
+        assert any("31 days after the newest fact" in line for line in served.lines) == told, served.lines
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
