@@ -116,8 +116,9 @@ def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
     if mark in (WIDE, " "):
         return [match.span() for match in (_WIDE if mark == WIDE else _BLANKS).finditer(text, first, last)]
     made = []
+    final = text.rfind('"' + mark, first, last)  # a cell behind it need not search the line for its own
     while first <= last:
-        end = _cell_end(text, first, last, mark)
+        end = _cell_end(text, first, last, mark, final)
         low, high = first, end
         while low < high and text[low] in _ASIDE and text[low] != mark:
             low += 1
@@ -128,11 +129,11 @@ def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
     return made
 
 
-def _cell_end(text: str, first: int, last: int, mark: str) -> int:
-    """What stands in quotes is one cell, whatever marks are in it."""
+def _cell_end(text: str, first: int, last: int, mark: str, final: int) -> int:
+    """What stands in quotes is one cell, whatever marks are in it; the last quote before a mark stands at `final`."""
     start = first
-    if text.startswith('"', first) and (closed := text.find('"' + mark, first + 1, last)) >= 0:
-        start = closed
+    if text.startswith('"', first) and final > first:
+        start = text.find('"' + mark, first + 1, last)
     elif text.startswith('"', first) and text.endswith('"', first, last):
         start = last
     end = text.find(mark, start, last)
