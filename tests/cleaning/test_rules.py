@@ -47,6 +47,9 @@ LAUGHS = "[pieces]\n" + "".join(
         (GOOD + "left = [1]\n", "left must be a list of words"),
         (GOOD + 'left = ["re:x(y)"]\n', "left takes words"),
         (GOOD + 'refuse = ["re:x("]\n', "not a regular expression"),
+        (GOOD + 'refuse = ["re:x)|(y"]\n', "not a regular expression"),
+        (GOOD + 'refuse = ["y", "re:"]\n', "rule 'a': refuse has a re: with no expression behind it"),
+        (GOOD + 'refuse_right = ["@z"]\n[words]\nz = ["re:"]\n', "refuse_right has a re: with no expression"),
         (GOOD + GOOD, "a second rule with the id 'a'"),
         ('[words]\nx = [1]\n', "the words 'x'"),
         ("rule = 5\n", "rule is a list of tables"),
@@ -81,6 +84,23 @@ def test_a_shape_may_name_pieces_and_one_made_of_itself_is_refused() -> None:
         with pytest.raises(InvalidInput, match=r"mine\.toml") as caught:
             RuleSet.read({"mine.toml": wrong})
         assert "the piece 'five'" in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("expression", "refused", "kept"),
+    [
+        (r"no\S\s", "no: x12345", "no  x12345"),
+        ("Lot (?:A|B) ", "LOT a x12345", "lot c x12345"),
+        ("lot |bin ", "bin x12345", "bit x12345"),
+        ("[0-9]+ of ", "3 of x12345", "[] of x12345"),
+        ("lots? ", "lot x12345", "lo x12345"),
+    ],
+)
+def test_an_expression_that_refuses_means_what_is_written(expression: str, refused: str, kept: str) -> None:
+    scanner = Scanner(RuleSet.read({"mine.toml": f"{GOOD}refuse = ['word ', 're:{expression}']\n"}))
+    assert not scanner.scan(refused)
+    assert scanner.scan(kept)
+    assert not scanner.scan("Word x12345")
 
 
 def test_what_is_wrong_with_a_rule_is_told_with_its_line_and_column() -> None:

@@ -234,6 +234,8 @@ def _rule(
             found.extend(words[word[1:]] if word.startswith("@") else [word])
         if key in ("left", "right") and any(word.startswith("re:") for word in found):
             where.refuse(f"{key} takes words; an expression behind re: may stand in refuse and refuse_right", key)
+        if "re:" in found:
+            where.refuse(f"{key} has a re: with no expression behind it, which every text has", key)
         return found
 
     def pattern(key: str) -> re.Pattern[str] | None:
@@ -284,17 +286,21 @@ def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
 
 
 def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Any of the words, in lower case; one behind `re:` is an expression that begins with a letter of its own. A short
-    Latin word counts only where no letter touches it.
+    """Any of the words, in text of lower case; one behind `re:` is an expression, as it is written. A short Latin word
+    counts only where no letter touches it.
 
     By their first letters, and no guard before these, so that a search can pass over all that begins none of them."""
+    expressions = sorted((word[3:] for word in words if word.startswith("re:")), key=len, reverse=True)
+    for one in expressions:
+        re.compile(one)  # alone, too: `a)|(b` is none
+    # Case is ignored only where it must be: such an expression gives a search no first letter to pass over text by.
+    any_of = [f"(?{'' if one == one.lower() else 'i'}:{one})" for one in expressions]
     by_letter: dict[str, list[str]] = {}
-    for word in sorted(map(str.lower, words), key=len, reverse=True):
-        if word.startswith("re:"):
-            by_letter.setdefault(word[3:4], []).append(word[4:])
-            continue
+    plain = (word.lower() for word in words if not word.startswith("re:"))
+    for word in sorted(plain, key=len, reverse=True):
         short = word.isascii() and len(word) < 5
         head = f"(?<![a-z]{re.escape(word[0])})" if short and word[0].isalpha() else ""
         tail = "(?![a-z])" if short and word[-1].isalpha() else ""
         by_letter.setdefault(word[0], []).append(head + re.escape(word[1:]) + tail)
-    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items()))
+    any_of.extend(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items())
+    return re.compile("|".join(any_of))
