@@ -90,6 +90,9 @@ def test_a_rule_file_may_have_the_name_of_a_built_in_one(given: list[str], tmp_p
         (RULE.replace("STAFF", "staff no"), "3:1", "kind 'staff no' is no name of one"),
         (RULE.replace("{6}", "{5}"), "1:1", "'ask ⟦GT-123456⟧ please' is not found as marked"),
         (RULE.replace("[0-9]{6}", "([0-9]+)+x").replace("6⟧", "6x⟧"), "1:1", "rule 'staff' takes over 1 s"),
+        (RULE + 'refuse = ["re:a(?:s+)+!"]\n', "1:1", "rule 'staff' takes over 1 s"),
+        (RULE.replace("GT-12", "NO: GT-123456") + "refuse = ['re:n(?:o+)+: ']\n", "1:1", "rule 'staff' takes over 1 s"),
+        (RULE + "refuse_right = ['re:p(?:l+)+!']\n", "1:1", "rule 'staff' takes over 1 s"),
     ],
 )
 def test_a_rule_file_that_is_wrong_is_refused_with_its_place_before_anything_is_read(

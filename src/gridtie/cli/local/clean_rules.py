@@ -77,7 +77,7 @@ def _read(texts: Mapping[str, str]) -> "tuple[RuleSet, list[Rule]]":
     own = [rule for rule in rules.rules if rules.places[rule.id][0] in texts]
     examples = [Example.read(text).text for rule in rules.rules for text in (*rule.hits, *rule.misses)]
     for rule in own:
-        pumped = (text for hit in rule.hits for text in _pumped(Example.read(hit).text))
+        pumped = (text for shown in (*rule.hits, *rule.misses) for text in _pumped(Example.read(shown).text))
         if not _quick(rule, (*examples, *pumped)):
             file, line, column = rules.places[rule.id]
             why = (f"rule {rule.id!r} takes over {RULE_S:.0f} s for texts of a line, so that a page would take years; "
@@ -103,6 +103,7 @@ def _pumped(text: str) -> Iterator[str]:
 def _quick(rule: "Rule", texts: Iterable[str]) -> bool:
     anchors = [re.compile(anchor[3:]) for anchor in rule.anchors if anchor.startswith("re:")]
     asked = [shape for shape in (rule.shape, rule.then, rule.tail, *anchors) if shape]
+    around = [words for words in (rule.refuse, rule.refuse_right) if words]  # looked for in lower case
 
     def stop(*_: object) -> None:
         raise TimeoutError
@@ -113,6 +114,8 @@ def _quick(rule: "Rule", texts: Iterable[str]) -> bool:
         for text in texts:
             for shape in asked:
                 shape.search(text)
+            for words in around:
+                words.search(text.lower())
     except TimeoutError:
         return False
     finally:
