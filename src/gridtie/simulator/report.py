@@ -394,6 +394,9 @@ def _interval(low: float | None, high: float | None) -> str:
 
 
 def _percent(share: float | None) -> str:
+    """What is less than all never reads as all."""
+    if share is not None and 0.9995 <= share < 1:
+        return "> 99.9 %"
     return "–" if share is None else f"{100 * share:.3g} %"
 
 

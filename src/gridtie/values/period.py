@@ -30,7 +30,7 @@ def from_text(text: str) -> datetime:
     """RFC 3339 → aware UTC; raises ValueError for anything without a zone."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone; write it with a trailing Z")
+        raise ValueError(f"{text!r} has no time zone; write it like 2026-11-28T12:00:00Z")
     return at.astimezone(UTC)
 
 

@@ -240,7 +240,7 @@ def run_verify(args: argparse.Namespace) -> int:
     for one in made["detectors"]:
         say(f"what {one['name']} ({one['tool']} {one['version']}) found is taken as it lies in work/: it was not asked")
     say(
-        f"{len(wrong)} figures differ"
+        f"{len(wrong)} figure{'s differ' if len(wrong) > 1 else ' differs'}"
         if wrong
         else f"every figure holds: {figures}; {'signed' if signed else 'not signed'}"
     )

@@ -124,6 +124,8 @@ def seconds(value: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
+    if share is not None and 0.9995 <= share < 1:
+        return "> 99.9 %"  # what is less than all never reads as all
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
