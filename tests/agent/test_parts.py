@@ -41,6 +41,7 @@ def test_each_card_is_a_machine_with_all_of_its_parts(cards: int) -> None:
     ("slices", "words"),
     [
         (Slices(parts=6), "a card is lent in 2, 3, 4, 5, 7, 8, 10 parts, not 6"),
+        (Slices(parts=0), "not 0"),
         (Slices(parts=2, accelerators=2), "machines of their own"),
         (Slices(parts=2, machines=100), "100 cards are more than"),
     ],

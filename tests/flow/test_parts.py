@@ -8,6 +8,7 @@ import pytest
 
 from gridtie.dispatch import jobfile
 from gridtie.dispatch.job import Budget
+from gridtie.errors import InvalidInput
 from gridtie.store.journal import load
 from gridtie.views.job import needs_text
 from gridtie.views.market import market_view
@@ -110,3 +111,20 @@ def test_a_site_that_lends_whole_cards_alone_gives_one_whole_to_who_wants_a_part
     assert world.clear() == 1
     [run] = world.runs(job)
     assert (run.unit, run.units) == ("accelerator-hour", 1)
+
+
+def test_a_voucher_pays_parts_of_its_chips_at_most_as_dearly_as_whole_ones(
+    world: Any, cards: Any, buyer: Any, asks: Any
+) -> None:
+    cards(1)
+    world.voucher(buyer, YUAN, name="fits", max_unit_price=YUAN, chips=("nv-t4",))
+    world.voucher(buyer, YUAN, name="low", max_unit_price=YUAN - 1, chips=("nv-t4",))
+    paid, dear = (world.submit(buyer, asks("0.5", pay_with=(f"voucher:{name}",))) for name in ("fits", "low"))
+    assert world.clear() == 1
+    assert (placed(world, paid), placed(world, dear)) == (["m0"], [])
+
+
+def test_the_bank_counts_hours_of_whole_accelerators_and_takes_no_parts(world: Any, cards: Any) -> None:
+    with pytest.raises(InvalidInput, match="deposit") as refused:
+        world.deposit(cards(1), hours=1)
+    assert "whole accelerators" in refused.value.problems[0].message

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,10 +129,10 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str, images: bool
     """Raises InvalidInput when the slices are larger than the host."""
     cores = os.cpu_count() or host.cpu.threads
     sold = [(number, chip) for number, chip in inventory.sells(host) if chip != "cpu"] or [(0, "cpu")]
+    if slices.parts != 1:
+        slices = _one_card_each(slices, sold)
     resources = []
     for number, chip in sold:
-        if slices.parts > 1:
-            slices = _one_card_each(slices, number)
         machines = _machines(host, slices, cores=cores, accelerators=number)
         used = sum(machine["memory_bytes"] for machine in machines)
         if used > host.memory_bytes:
@@ -198,11 +199,13 @@ def declare_cluster(
     return {"inventory": inventory.to_json(found), "inventory_digest": lent, "resources": resources}
 
 
-def _one_card_each(slices: Slices, cards: int) -> Slices:
+def _one_card_each(slices: Slices, sold: Sequence[tuple[int, str]]) -> Slices:
     """A machine for each card that is lent in parts, with all of its parts. Raises InvalidInput."""
-    problem = ""
+    problem, cards = "", sold[0][0]
     if slices.parts not in SHARES:
         problem = f"a card is lent in {', '.join(map(str, SHARES))} parts, not {slices.parts}"
+    elif len(sold) > 1:
+        problem = f"this host has {', '.join(chip for _, chip in sold)}: only cards of one kind are lent in parts"
     elif not cards:
         problem = "this host has no accelerator that is known here, so none that could be lent in parts"
     elif slices.accelerators not in (None, 1) or any(machine["accelerators"] != 1 for machine in slices.each):

@@ -3,6 +3,7 @@
 from gridtie.access import Actor, Scope, authorize
 from gridtie.errors import AlreadyExists, GateClosed, InvalidInput, Problem
 from gridtie.market.bank import Deposit
+from gridtie.registry.parts import share_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import DepositId, OrganisationId, ResourceId
 from gridtie.values.period import Period
@@ -19,6 +20,9 @@ def deposit_capacity(
     if row.identifier is None or row.state != "active" or not certified or not row.score:
         reason = f"the rate follows from a valid certificate; test it: gridtie resource certify {row.id} --wait"
         raise GateClosed(noun="resource", key=row.id, gate="market", reason=reason)
+    if share_of(row.chip) > 1:
+        problem = f"{row.chip}: the bank counts hours of whole accelerators, and this is lent in parts"
+        raise InvalidInput(source="deposit", problems=[Problem(problem, path="resource")])
     if window.end <= unit.at:
         raise InvalidInput(source="deposit", problems=[Problem("the window is over already", path="until")])
     for other in unit.bank.deposits(resource=ResourceId(row.id)):

@@ -8,6 +8,7 @@ from gridtie.ledger.account import MONEY, balance_of, bank_of, voucher_account
 from gridtie.ledger.settlement import Payer, hold_for, needs_more
 from gridtie.ledger.transfer import Transfer
 from gridtie.ledger.voucher import Voucher, highest_price, why_unusable
+from gridtie.registry.parts import share_of, whole_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, OrganisationId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money, price_for
@@ -69,8 +70,11 @@ def price_cap(unit: Unit, job: Job) -> Micros | None:
 
 
 def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> list[Payer]:
-    """In the order the job names them; vouchers that may not pay this price or place are passed over."""
-    payers = []
+    """In the order the job names them; vouchers that may not pay this price or place are passed over.
+
+    What a voucher says of chips and prices holds for whole accelerators, as what a job says of them.
+    """
+    payers, whole = [], Micros(price * share_of(chip))
     for name in job.spec.budget.pay_with:
         if name == "balance":
             code = balance_of(job.organisation)
@@ -82,7 +86,7 @@ def payers_of(unit: Unit, job: Job, *, price: Micros, chip: str, hub: str) -> li
             continue
         voucher = unit.vouchers.find(name.removeprefix(PREFIX))
         unusable = why_unusable(
-            voucher, organisation=job.organisation, at=unit.at, price=price, chip=chip, hub=hub,
+            voucher, organisation=job.organisation, at=unit.at, price=whole, chip=whole_of(chip), hub=hub,
             purpose=job.spec.purpose,
         )  # fmt: skip
         if unusable is None:
