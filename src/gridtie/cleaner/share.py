@@ -24,7 +24,7 @@ def main(work: Mapping[str, Any], environment: Mapping[str, str]) -> None:
     out, kept = Path(OUT), Path(environment["GRIDTIE_CHECKPOINT_DIR"])
     keys = {name: bytes.fromhex(environment[f"{KEY}{number}"]) for number, name in enumerate(work["keys"])}
     task = Task(out=out, policy_text=work["policy"], policy_source="policy", words_text=work["words"],
-                names_text=work["names"], own_rules=work.get("rules"), text_field=work["field"], aside=False,
+                names_text=work["names"], own_rules=work.get("rules") or {}, text_field=work["field"], aside=False,
                 keys=keys)  # fmt: skip
     inputs = [Path(INPUT) / path for path in work["inputs"]]
     workers = int(environment.get("GRIDTIE_CPUS", "1"))

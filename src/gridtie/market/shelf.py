@@ -29,6 +29,7 @@ from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Preference, preference, sold_us, tariff_of
 from gridtie.market.tranches import ask, evened
+from gridtie.registry.parts import share_of
 from gridtie.values.ids import OfferId, ResourceId
 from gridtie.values.money import Micros, format_money, price_for
 
@@ -192,8 +193,9 @@ class Shelf:
         asks = self.asks(request, candidate)
         if candidate.limit is not None and candidate.offer.tranches and asks > candidate.limit:
             price, limit = format_money(asks), format_money(Micros(candidate.limit))
+            whole = format_money(Micros(asks * share_of(candidate.capacity.chip)))
             return Ineligible("price", f"what is left at {candidate.capacity.site_name} costs {price} per unit-hour, "
-                              f"over your limit of {limit}", f"raise gridtie.budget.max_price to {price}")  # fmt: skip
+                              f"over your limit of {limit}", f"raise gridtie.budget.max_price to {whole}")  # fmt: skip
         return busy(candidate.capacity, self.book.parameters.get("booking"))
 
     def _look(self, request: Request) -> tuple[list[Candidate], list[Miss]]:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from gridtie.market.bids import Bidder, bidders
 from gridtie.market.clearing import Book, Clearing, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.shelf import Candidate, Product, Shelf, shared_out
+from gridtie.registry.parts import share_of
 from gridtie.values.ids import OrganisationId
 from gridtie.values.money import Micros, format_money
 from gridtie.values.rule_names import UNIFORM_PRICE
@@ -131,9 +132,9 @@ def _refusal(loser: Bidder, prices: dict[Product, int], shelf: Shelf) -> Refusal
     if not chances:
         return shelf.refusal(loser.request)
     margin, product = max(chances)
-    price = format_money(prices[product])
+    price, whole = format_money(prices[product]), format_money(Micros(prices[product] * share_of(product[0])))
     if margin <= 0:
-        code, change = "outbid", f"bid more than {price}: gridtie.budget.max_price"
+        code, change = "outbid", f"bid more than {whole}: gridtie.budget.max_price"
         reason = f"others bid as much or more for what was free; the price is {price} per unit-hour"
         return Refusal(request=loser.request.id, code=code, reason=reason, counts={code: 1}, change=change)
     code, change = "paradoxical", "a smaller gang, or alternatives, find room more easily; it bids again next round"

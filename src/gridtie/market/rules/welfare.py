@@ -238,7 +238,7 @@ def _refusal(
         reason = f"it bid {above} at {capacity.site_name}, but there was no room for all of it"
         return Refusal(request=request.id, code=code, reason=reason, counts={code: 1}, change=change)
     enough = _enough(shelf, request, column, price[best], least.won.get(capacity.resource))
-    change = f"bid more than {format_money(enough)}: gridtie.budget.max_price"
+    change = f"bid more than {format_money(Micros(enough * share_of(capacity.chip)))}: gridtie.budget.max_price"
     reason = f"others bid as much or more for what was free; at {capacity.site_name} the price is {asked} per unit-hour"
     if counted != limit:
         reason += f", and its bid of {format_money(limit)} counts as {format_money(counted)} by its weight"
