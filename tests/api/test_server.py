@@ -75,3 +75,26 @@ def test_a_duty_whose_look_finds_nothing_holds_no_writer_and_looks_again_at_each
 
     asyncio.run(play())
     assert looks[:6] == [False] * 5 + [True]
+
+
+def test_a_duty_that_is_not_able_yet_runs_soon_after_it_is_however_seldom_its_turn_comes(quiet: Any) -> None:
+    asked: list[bool] = []
+    turns: list[str] = []
+
+    def able(_: Any) -> bool:
+        asked.append(len(asked) >= 1)
+        return asked[-1]
+
+    duty = Duty("work", lambda _: 86_400.0, lambda unit, _: turns.append(unit.actor), able=able)
+
+    async def play() -> None:
+        bus = Bus()
+        keeping = asyncio.create_task(keep_timetable(quiet, bus, lambda _: None, [duty]))
+        async with asyncio.timeout(20):
+            while not turns:
+                await asyncio.sleep(0.01)
+        bus.close()
+        await keeping
+
+    asyncio.run(play())
+    assert asked == [False, True]

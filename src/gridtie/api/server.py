@@ -27,6 +27,7 @@ from gridtie.flow.unit import Unit
 log = structlog.get_logger("timetable")
 GRACE_S = 10
 REST_S = 0.25
+UNABLE_S = 1.0
 
 
 class _Server(uvicorn.Server):
@@ -150,6 +151,10 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
             if not exchange.leadership.leads:  # another server does it
                 beat(duty.name)
                 await bell.wait(duty.every_s(exchange.settings))
+                continue
+            if duty.able is not None and not duty.able(exchange):
+                beat(duty.name)
+                await bell.wait(min(duty.every_s(exchange.settings), UNABLE_S))
                 continue
             try:
                 version = exchange.database.version

@@ -31,6 +31,7 @@ class Duty:
     `due` is asked before either: whether the store holds anything this duty is about. It looks at nothing else, no
     clock above all, so while nothing is written it need not be asked twice, and an idle exchange does no work.
     `look` is asked at each turn, beside the writer: whether the verb would find anything to do at this time.
+    `able` is asked before all of it, and every second until it is: a start is no reason to miss a turn of a day.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Duty:
     apart: Callable[[Exchange], Callable[[Unit, Exchange], Any]] | None = None
     due: Callable[[Unit, Exchange], bool] | None = None
     look: Callable[[Unit, Exchange], bool] | None = None
+    able: Callable[[Exchange], bool] | None = None
 
 
 def _nothing(_: Unit, __: Exchange) -> None:
@@ -78,7 +80,7 @@ DUTIES: tuple[Duty, ...] = (
          look=may_decide),
     Duty("call auction", lambda settings: settings.tick_s,
          lambda unit, exchange: clear_market(unit, exchange, "auction"),
-         due=_waits("auction", "posted", pinned=False), look=lambda _, exchange: exchange.engine.ready),
+         due=_waits("auction", "posted", pinned=False), able=lambda exchange: exchange.engine.ready),
     Duty("place withdrawals", lambda _: 5.0, lambda unit, exchange: clear_market(unit, exchange, "bank"),
          on=(*_MARKET_MOVES, "bank.deposited", "bank.lent"), due=_waits("bank", pinned=False)),
     Duty("keep bookings", lambda _: 2.0, keep_bookings, on=("run.cancelling",),

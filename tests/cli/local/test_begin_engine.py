@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gridtie.cli.local.begin_engine import Begun
 from gridtie.flow.exchange import Engine
 from gridtie.flow.timetable import DUTIES
 
@@ -41,6 +42,8 @@ def test_with_nothing_compiled_it_serves_at_once_and_a_signal_ends_the_compiling
         while not (compiling := [pid for file in children for pid in file.read_text().split()]):
             time.sleep(0.05)
             children = Path(f"/proc/{server.pid}/task").glob("*/children")
+        for pid in compiling:  # so that Ctrl-C in the server's terminal does not reach it
+            assert os.getsid(int(pid)) == int(pid)
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
         for pid in compiling:
@@ -55,11 +58,26 @@ def test_until_the_engine_is_ready_no_tick_is_held_and_posted_prices_clear() -> 
     class Exchange:
         engine = Engine(ready=False)
 
-    looks = {duty.name: duty.look for duty in DUTIES}
-    tick = looks["call auction"]
-    assert tick is not None
-    assert not tick(None, Exchange())  # type: ignore[arg-type]
+    tick = next(duty for duty in DUTIES if duty.name == "call auction")
+    assert tick.able is not None
+    assert not tick.able(Exchange())  # type: ignore[arg-type]
     Exchange.engine.ready = True
-    assert tick(None, Exchange())  # type: ignore[arg-type]
+    assert tick.able(Exchange())  # type: ignore[arg-type]
     posted = next(duty for duty in DUTIES if duty.name == "clear posted prices")
-    assert posted.look is not tick
+    assert posted.able is None
+
+
+def test_an_engine_that_cannot_be_made_ready_is_said_and_does_not_hold_up_ticks_for_ever(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    engine = Engine(ready=False)
+    begun = Begun(engine, "no number")  # type: ignore[arg-type]  # fails in the process beside, and here
+    deadline = time.monotonic() + 60
+    while not engine.ready:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    begun.end()
+    words = capsys.readouterr().err
+    assert "the process that compiles the clearing engine failed (1)" in words
+    assert "could not be made ready (TypeError" in words
+    assert "is ready after" not in words
