@@ -39,8 +39,12 @@ def test_a_tick_is_cleared_by_it_shown_explained_verified_and_replayed(stage: An
     stage.join("aurora", memory="1200MB")
     for name, bid in (("low", "0.20"), ("high", "0.90")):
         (tmp_path / f"{name}.yaml").write_text(JOB.format(name=name, bid=bid))
-    quoted = gridtie(stage, "quote", "high.yaml", cwd=tmp_path)
-    assert "with all that waits now it would run at aurora for 0.10 per unit-hour" in quoted.stdout, quoted.stderr
+
+    def forecast() -> bool:  # once the engine, which is loaded beside the exchange, is ready
+        words = "with all that waits now it would run at aurora for 0.10 per unit-hour"
+        return words in gridtie(stage, "quote", "high.yaml", cwd=tmp_path).stdout
+
+    wait_for("a quote that reckons with the tick", forecast)
     for name in ("high", "low"):
         done = gridtie(stage, "submit", "--detach", f"{name}.yaml", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
