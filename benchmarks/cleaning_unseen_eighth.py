@@ -5,7 +5,7 @@ SMS, XML, HL7, TSV. Slots as in `cleaning_drawn`; the values stand beside."""
 
 from random import Random
 
-from cleaning_drawn_values import DrawnKinds
+from cleaning_drawn_look_alikes import DrawnKinds, bare, parts
 from cleaning_ways import Way
 
 SEED = 70307
@@ -313,18 +313,6 @@ LOOK_ALIKES_LATIN = [
 
 
 # ── odd ways ──
-def parts(kept: str) -> list[str]:
-    sizes = {9: (3, 2, 4), 10: (3, 3, 4), 11: (3, 4, 4), 18: (6, 8, 4)}.get(len(kept), (4, 4, 4, 4, 4))
-    return [part for at, size in enumerate(sizes) if (part := kept[sum(sizes[:at]) :][:size])]
-
-
-def bare(value: str) -> str:
-    kept = "".join(mark for mark in value if mark.isdecimal() or mark in "Xx")
-    if value.startswith(("+86", "(+86", "86-")):
-        return kept[2:]
-    return kept[1:] if len(kept) == 11 and value.startswith(("+1", "1-")) else kept
-
-
 def bold(value: str, chance: Random) -> str:
     first = chance.choice([0x1D7CE, 0x1D7EC, 0x1D7F6])
     return "".join(chr(first + int(mark)) if mark.isdecimal() else mark for mark in bare(value))
