@@ -166,12 +166,12 @@ def _room(site: SiteMachine) -> Iterator[str]:
 
 
 def _true_seconds(play: Play, job: JobId) -> dict[str, float]:
-    """Run → how long its longest rank had its place."""
+    """Run → how long its longest rank had its place, also one that waited for its gang in vain."""
     found: dict[str, float] = defaultdict(float)
     for site in play.sites:
-        for spell in site.host.spells:
-            if spell.plan.job == job:
-                found[spell.plan.run] = max(found[spell.plan.run], spell.ended - spell.born)
+        for plan, seconds in site.host.places:
+            if plan.job == job:
+                found[plan.run] = max(found[plan.run], seconds)
     return found
 
 

@@ -74,6 +74,9 @@ class Host:
     offset_s: float = 0.0  # by which somebody set its wall clock off
     ranks: dict[Path, Rank] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
+    places: list[tuple[RunPlan, float]] = field(
+        default_factory=list
+    )  # of each rank, and for how many seconds it had one
     struck: set[RunId] = field(default_factory=set)  # runs that lost ranks by more than silence
     waiters: dict[Fiber, None] = field(default_factory=dict)
     rung: int = 0
@@ -118,8 +121,9 @@ class Host:
             folder = rank.start.home / "sky_workdir"
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "done.txt").write_text(f"{rank.start.plan.run}\n")
+        true = 1.0 + self.drift
+        self.places.append((rank.start.plan, (at - rank.born) / true))
         if rank.began is not None:
-            true = 1.0 + self.drift
             self.spells.append(
                 Spell(
                     rank.start.plan,

@@ -35,6 +35,10 @@ def test_an_hour_of_faults_loses_nothing_and_doubles_nothing(seed: int) -> None:
     assert not verdict.findings, f"make simulate-faults SEED={seed}: " + "; ".join(verdict.findings)
 
 
+def test_a_gang_that_waits_for_its_others_in_vain_is_billed_for_the_places_that_it_had() -> None:
+    assert not judged(a_case(220)).findings
+
+
 def test_the_same_seed_leaves_the_same_facts_at_the_same_times() -> None:
     case = a_case(7, hours=0.25)
     assert judged(case).digest == judged(case).digest
