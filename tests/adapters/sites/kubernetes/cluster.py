@@ -47,6 +47,7 @@ class Kubelet:
     def __init__(self, api: MemoryApi, base: Path) -> None:
         self._api, self._base = api, base
         self.hold: Mapping[str, Any] | None = None
+        self.held_rank: int | None = None  # the one that is held; None: all
         self.quota, self.failing = "", ""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._places: dict[str, tuple[str, Path]] = {}  # pod → namespace, volume
@@ -122,7 +123,8 @@ class Kubelet:
         }  # fmt: skip
         volume = self._base / name
         self._places[name] = (namespace, volume)
-        if self.hold is not None:
+        held = self.hold is not None and self.held_rank in (None, index)
+        if held:
             pod["spec"] = {**template["spec"], **({"nodeName": NODES[index]} if self.failing else {})}
             pod["status"] = self.hold
         else:
@@ -134,7 +136,7 @@ class Kubelet:
                 [*_inside(volume, index), *command], start_new_session=True, stdin=subprocess.DEVNULL
             )
         self._api.must("POST", f"/api/v1/namespaces/{namespace}/pods", pod)
-        if self.failing:
+        if held and self.failing:
             self._event(namespace, "Pod", name, "FailedCreatePodSandBox", self.failing)
 
     def _event(self, namespace: str, kind: str, name: str, reason: str, message: str) -> None:

@@ -119,8 +119,9 @@ def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelle
     assert (end.state, end.reason) == ("refused", "cancel")
 
 
-def test_a_pod_whose_container_cannot_be_made_waits_in_the_words_of_its_event(
-    cluster: Cluster, bench: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_pod_whose_container_cannot_be_made_waits_in_the_words_of_its_event_also_as_the_last_of_a_gang(
+    cluster: Cluster, bench: Bench, monkeypatch: pytest.MonkeyPatch, ranks: int
 ) -> None:
     monkeypatch.setattr(adapter, "QUICK", timedelta())
     placed = {"type": "PodScheduled", "status": "True"}
@@ -128,10 +129,10 @@ def test_a_pod_whose_container_cannot_be_made_waits_in_the_words_of_its_event(
         "phase": "Pending", "conditions": [placed],
         "containerStatuses": [{"name": "rank", "state": {"waiting": {"reason": "ContainerCreating"}}}],
     }  # fmt: skip
-    cluster.kubelet.failing = "Failed to create pod sandbox: no network"
-    run = bench.start("true")
-    bench.until(lambda: "FailedCreatePodSandBox: Failed to create pod sandbox" in bench.states(run)[0].detail)
-    assert bench.states(run)[0].state == "waiting"
+    cluster.kubelet.failing, cluster.kubelet.held_rank = "Failed to create pod sandbox: no network", ranks - 1
+    run = bench.start("true", ranks=ranks)
+    bench.until(lambda: "FailedCreatePodSandBox: Failed to create pod sandbox" in bench.states(run)[-1].detail)
+    assert bench.states(run)[-1].state == "waiting"
 
 
 def test_a_run_for_devices_that_are_not_in_health_waits_and_without_a_device_plugin_is_refused(

@@ -209,7 +209,7 @@ class KubernetesScheduler:
             self._tell_ends(name)
         living = [name for name in runs if name in jobs or self._pods[name]]
         odd = [name for name in living if name in jobs and self._unexplained(jobs[name], len(runs[name].plan.tasks))]
-        jobs |= {name: self._explained(jobs[name]) for name in odd}
+        jobs |= {name: self._explained(jobs[name], len(runs[name].plan.tasks)) for name in odd}
         away = list(self._pool.map(lambda name: self._talk(name, runs[name]), living))
         found = {}
         for name in living:
@@ -270,19 +270,22 @@ class KubernetesScheduler:
         return [*pods, replace(kept, phase="Failed", leaving=None)]
 
     def _unexplained(self, job: JobRecord, ranks: int) -> bool:
-        pods, late = self._pods[job.run], self._now() - QUICK
-        return len(pods) < ranks or any(
-            pod.node and pod.phase == "Pending" and not pod.waiting[1] and pod.created and pod.created < late
-            for pod in pods
-        )
+        return len(self._pods[job.run]) < ranks or any(self._stuck(pod) for pod in self._pods[job.run])
 
-    def _explained(self, job: JobRecord) -> JobRecord:
+    def _stuck(self, pod: PodRecord) -> bool:
+        late = self._now() - QUICK
+        return bool(pod.node and pod.phase == "Pending" and not pod.waiting[1] and pod.created and pod.created < late)
+
+    def _explained(self, job: JobRecord, ranks: int) -> JobRecord:
         """Why a Job gets no pods (a quota, an admission policy), and why a placed pod gets no container (its network, a
         volume), Kubernetes says in an event and nowhere else."""
         if job.ended or job.suspended:
             return job
-        placed = [f"Pod,involvedObject.name={pod.name},type=Warning" for pod in self._pods[job.run] if pod.node]
-        chosen = quote(f"involvedObject.kind={(placed or [f'Job,involvedObject.name={job.name}'])[0]}")
+        about, pods = f"Job,involvedObject.name={job.name}", self._pods[job.run]
+        if len(pods) >= ranks:
+            stuck = next((pod for pod in pods if self._stuck(pod)), pods[0])
+            about = f"Pod,involvedObject.name={stuck.name},type=Warning"
+        chosen = quote(f"involvedObject.kind={about}")
         status, found = self._api.call("GET", f"/api/v1/namespaces/{job.namespace}/events?fieldSelector={chosen}")
         said = [(str(item.get("reason")), item.get("message")) for item in found.get("items", ())]
         words = [
