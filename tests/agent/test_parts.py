@@ -10,6 +10,7 @@ import pytest
 from gridtie.adapters.devices.probe import read_host
 from gridtie.adapters.tables import load_chips
 from gridtie.agent.declaration import Slices, declare
+from gridtie.cli.main import main
 from gridtie.dispatch.run import RunTask
 from gridtie.errors import InvalidInput
 
@@ -69,3 +70,9 @@ def test_two_runs_have_a_part_each_of_the_card_that_is_their_machine_and_are_tol
     assert not first.over  # both lay on the card at once
     first.cancel = True
     world.ended(first)
+
+
+def test_parts_of_a_schedulers_cards_are_asked_for_in_its_own_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["agent", "join", "-", "--exchange", "http://127.0.0.1:9", "--scheduler", "slurm", "--parts", "4"]
+    assert main(given) == 2
+    assert "how slurm lends parts of cards is one of its own settings" in capsys.readouterr().err

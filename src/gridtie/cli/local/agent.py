@@ -149,6 +149,9 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
     if args.containers is not None:
         problem = Problem(f"is of this host; how {kind} runs images is one of its own settings: --set =?")
         raise InvalidInput(source="--containers", problems=[problem])
+    if args.parts != 1:
+        problem = Problem(f"is of this host; how {kind} lends parts of cards is one of its own settings: --set =?")
+        raise InvalidInput(source="--parts", problems=[problem])
     if any(text.endswith("=?") for text in args.settings):
         for key, about in SETTINGS.get(kind, {}).items():
             print(f"{key:12} {about}")
