@@ -13,7 +13,7 @@ from gridtie.flow.unit import Unit
 from gridtie.metering.receipt import from_payload
 from gridtie.store.journal import load
 from gridtie.values.ids import JobId, RunId
-from gridtie.values.period import Period
+from gridtie.values.period import Period, to_us
 from gridtie.views.receipt import verification
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
@@ -83,7 +83,9 @@ def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
         yield f"{key} was cancelled by nobody: {row.reason}"
     if row.state == "succeeded" and wanted.exit_code:
         yield f"{key} succeeded with exit code {wanted.exit_code}"
-    if row.state == "failed" and not wanted.exit_code and not any(word in row.reason for word in SITE_WORDS):
+    if row.state == "failed" and row.reason_code == "not-booked":
+        yield from _booked_in_time(unit, key, row.ended_us)
+    elif row.state == "failed" and not wanted.exit_code and not any(word in row.reason for word in SITE_WORDS):
         yield f"{key} failed though its command did not: {row.reason}"
     if len({run.epoch for run in runs}) != len(runs):
         yield f"{key} has two runs of one epoch"
@@ -114,6 +116,14 @@ def _job(unit: Unit, play: Play, customer: Customer) -> Iterator[str]:
             yield f"{key} is billed twice for the time from {other.start}"
     yield from _given_up(play, wanted.on_disconnect, runs)
     yield from _doubled(play, customer, runs)
+
+
+def _booked_in_time(unit: Unit, key: JobId, ended_us: int) -> Iterator[str]:
+    """By the exchange's own clock, which a restart may set on: then a start may be over before any round was held."""
+    asked = unit.market.request_of(key)
+    last = asked.start_by or asked.start_at
+    if last is None or ended_us < to_us(last):
+        yield f"{key} was given up before its time to start was over"
 
 
 def _given_up(play: Play, policy: str, runs: Sequence[Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import gridtie.agent.verdict
 import gridtie.api.agent_runs
@@ -124,6 +125,14 @@ def epochs_stand_still(patch: pytest.MonkeyPatch) -> None:
     """The table of runs takes no second one of an epoch, so this law of it goes first."""
     at(55.0, patch, lambda play: by_hand(play, "CREATE TABLE free AS SELECT * FROM run", "DROP TABLE run",
                                          "ALTER TABLE free RENAME TO run", "UPDATE run SET epoch = 1"))  # fmt: skip
+
+
+def bookings_are_given_up_at_once(patch: pytest.MonkeyPatch) -> None:
+    def unbooked(rows: Any) -> list[JobId]:
+        still_open = select(store_market.request.c.job).where(store_market.request.c.state == "open")
+        return [JobId(key) for key in rows._session.execute(still_open).scalars()]
+
+    patch.setattr(store_market.MarketRows, "unbooked", unbooked)
 
 
 def bookings_begin_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -247,6 +256,8 @@ TABLE = [
     Broken(agents_say("fail", "exit", 1), "failed though its command did not"),
     Broken(epochs_stand_still, "two runs of one epoch", jobs=(Job(1.0, 20, 2, exit_code=3, retries=1),)),
     Broken(bookings_begin_at_once, "before the time that it booked", jobs=(Job(1.0, 20, 2, book_ahead=60),)),
+    Broken(bookings_are_given_up_at_once, "before its time to start was over",
+           jobs=(Job(1.0, 20, 4, nodes=2), Job(2.0, 20, 4, book_ahead=300))),
     Broken(an_old_run_succeeds, "its newest is 2"),
     Broken(a_minute_more_is_billed, "is billed for"),
     Broken(leases_last(80), "only fell silent", jobs=(Job(1.0, 600, 2),), faults=(CUT,)),

@@ -107,6 +107,15 @@ def test_what_could_not_be_booked_ends_at_its_time_and_says_why(world: Any, wide
     assert "no machine of wide is that large" in row.reason
 
 
+def test_what_no_round_saw_before_its_time_says_so(world: Any, wide: Any, buyer: Any) -> None:
+    job = world.submit(buyer, cpus=1, start_at=at(world, hours=1))
+    world.later(hours=2)
+    world.write(lambda unit: expire_requests(world.exchange)(unit, world.exchange))
+    row = world.job(job)
+    assert (row.state, row.reason_code) == ("failed", "not-booked")
+    assert row.reason.endswith("on: no round of the market was held in that time; hand it in again with a later start")
+
+
 @pytest.mark.parametrize(("before", "paid"), [(2, []), (0.5, [YUAN])])
 def test_given_back_in_time_it_costs_nothing_and_later_half_of_its_time(
     world: Any, wide: Any, buyer: Any, before: float, paid: list[int]

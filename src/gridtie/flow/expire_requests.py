@@ -7,6 +7,8 @@ from gridtie.flow.reopen_request import start_followers
 from gridtie.store.unit import Unit
 from gridtie.values.period import to_text
 
+NO_ROUND = "no round of the market was held in that time; hand it in again with a later start"
+
 
 def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
     """Looks beside the writer for what is overdue; the verb returned ends what still is, and says how many."""
@@ -20,7 +22,8 @@ def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
             if request.state != "open":
                 continue
             if key in unbooked and request.start_at is not None and request.run_before is None:
-                start, why, code = to_text(request.start_at), unit.jobs.row(key).reason, "not-booked"
+                start, row, code = to_text(request.start_at), unit.jobs.row(key), "not-booked"
+                why = row.reason if row.reason_code else NO_ROUND
                 times = "on" if request.start_by is None else f"to {to_text(request.start_by)}"
                 words = f"nothing could be booked for it from {start} {times}: {why}"
             elif request.deadline is not None and unit.at >= request.deadline:
