@@ -53,7 +53,9 @@ def postgresql(postgresql_programs: Path) -> Iterator[Postgresql]:
         server.stop()
 
 
-ON_BOTH = frozenset({"test_any_schedule", "test_fund_account", "test_lead_exchange", "test_displace_run"})
+ON_BOTH = frozenset(
+    {"test_any_schedule", "test_fund_account", "test_hold_round", "test_lead_exchange", "test_displace_run"}
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -29,6 +29,10 @@ class Clock(Protocol):
         """What was written before we began may be of a wall clock that was ahead: time goes on from there."""
         ...
 
+    def ahead(self) -> timedelta:
+        """How far this stands before the machine's wall clock; below nought where it stands after it."""
+        ...
+
     def new_id(self, prefix: str) -> str: ...
 
     def random_bytes(self, count: int) -> bytes: ...
@@ -66,6 +70,9 @@ class SystemClock:
     def not_before(self, instant: datetime) -> None:
         with self._lock:
             self._now_ns = max(self._now_ns, (instant - _EPOCH) // timedelta(microseconds=1) * 1000)
+
+    def ahead(self) -> timedelta:
+        return timedelta(microseconds=(self._count() - self._wall_ns()) // 1000)
 
     def now(self) -> datetime:
         return _EPOCH + timedelta(microseconds=self._count() // 1000)
@@ -107,6 +114,9 @@ class VirtualClock:
 
     def not_before(self, instant: datetime) -> None:
         self.elapsed = max(self.elapsed, instant - self.start)
+
+    def ahead(self) -> timedelta:
+        return timedelta(0)
 
     def advance(self, span: timedelta) -> None:
         if span < timedelta(0):

@@ -3,7 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +60,13 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
     _make_private(home)
     database = Database(place_of(settings), clock, **waits_of(settings))
     try:
-        clock.not_before(from_us(database.read(lambda unit: last_at_us(unit.connection))))
+        if newest_us := database.read(lambda unit: last_at_us(unit.connection)):
+            clock.not_before(from_us(newest_us))
         kept = ClockFile(home / CLOCK_FILE, clock)
         if (resumed := kept.resumed()) is not None:
             clock.not_before(resumed)
         database.on_commit(lambda _: kept.keep())
-        return _wire(settings, clock, database, _keys_in(home))
+        return _wire(settings, clock, database, _keys_in(home), from_us(newest_us) if newest_us else clock.now())
     except GridtieError:
         database.close()
         raise
@@ -119,7 +120,7 @@ def simulated_exchange(settings: Settings, clock: Clock) -> Exchange:
     the same times leave the same journal. Never for real use: who knows the seed knows the keys."""
     database = Database(None, clock)
     keys = Keys(Ed25519Signer(clock.random_bytes(32)), clock.random_bytes(32), clock.random_bytes(32))
-    return _wire(settings, clock, database, keys)
+    return _wire(settings, clock, database, keys, clock.now())
 
 
 def found_exchange(exchange: Exchange, *, organisation: str) -> tuple[Issued, Path]:
@@ -153,7 +154,7 @@ def _keys_in(home: Path) -> Keys:
     return Keys(signer, _secret_file(home / "secrets.key"), _secret_file(home / "pepper.key"))
 
 
-def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> Exchange:
+def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys, newest_fact: datetime) -> Exchange:
     key = database.read(lambda unit: unit.settings.get(EXCHANGE_ID))
     if key is None:
         made = key = clock.new_id("exch")
@@ -189,6 +190,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys) -> E
         probe_files=tuple(probe_files()),
         probe_digest=program_digest(),
         bands=load_bands(),
+        newest_fact=newest_fact,
     )
     hear_servers(exchange)
     return exchange

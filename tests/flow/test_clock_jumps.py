@@ -14,6 +14,7 @@ from gridtie.flow.keep_bookings import keep_bookings
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.values.period import to_text, to_us
+from gridtie.views.exchange import clock_words
 from gridtie.wiring import close_exchange, open_exchange
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # no statement of its own
@@ -179,3 +180,16 @@ def test_an_agent_that_begins_again_after_a_step_is_never_paid_for_more_than_the
     assert paid <= 241 * SECOND_PRICE  # a site whose clock went back says less, and is paid what it says
     if step > timedelta(0) or -step > timedelta(minutes=4):
         assert paid >= 239 * SECOND_PRICE
+
+
+@pytest.mark.parametrize(("step", "said"), [(timedelta(days=2), "2 days after"), (-timedelta(days=2), "2 days before"),
+                                            (timedelta(hours=23), ""), (-timedelta(hours=23), "")])  # fmt: skip
+def test_that_the_wall_clock_stands_days_off_is_said_as_long_as_it_does(
+    world: Any, clock: SetClock, step: timedelta, said: str
+) -> None:
+    assert clock_words(world.exchange) == []
+    clock.off = step
+    words = clock_words(world.exchange)
+    assert [said in line for line in words] == [True] * bool(said), words
+    clock.off = timedelta(0)
+    assert clock_words(world.exchange) == []

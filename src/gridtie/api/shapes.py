@@ -80,7 +80,8 @@ _DELIVERY = {
 
 SHAPES: Mapping[str, dict[str, Any]] = {
     "Health": _shape(
-        status="text", complaints="[text]", version="text", exchange="text", schema="int", writer_queue="int"
+        status="text", complaints="[text]", notes="[text]", version="text", exchange="text", schema="int",
+        writer_queue="int",
     ),
     "Exchange": _shape(
         id="text", name="text", level="text", version="text", currency="text", public_key="text", fingerprint="text",

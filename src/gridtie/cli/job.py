@@ -304,6 +304,8 @@ def whole_id(text: str) -> str:
 
 def show_status(args: argparse.Namespace) -> int:
     client = connect(args)
+    if args.output in ("table", "wide"):
+        _say_health(client)
     if args.job is None:
         rows = first(client.jobs(state=args.state, limit=min(args.limit, 500)), args.limit)
         if not rows and args.output in ("table", "wide"):
@@ -339,6 +341,17 @@ def show_status(args: argparse.Namespace) -> int:
     for note in job.get("notes", []):
         say(f"note: {note}")
     return 0
+
+
+def _say_health(client: ExchangeClient) -> None:
+    try:
+        health = client.health()
+        for words in (*health["complaints"], *health.get("notes", [])):
+            say(f"warning: {words}")
+    except Unreachable:
+        return  # the call after this one says so
+    except GridtieError as error:
+        say(f"warning: {error.message}")
 
 
 def show_logs(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 class Health(TypedDict):
     status: str
     complaints: list[str]
+    notes: list[str]
     version: str
     exchange: str
     schema: int

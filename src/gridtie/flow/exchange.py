@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -118,3 +119,4 @@ class Exchange:
     probe_files: tuple[tuple[str, bytes], ...]  # the certification program, as it travels to a site
     probe_digest: str
     bands: Bands  # of acceptance
+    newest_fact: datetime  # when it was opened

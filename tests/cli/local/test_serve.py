@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from gridtie.cli.main import main
+
 
 def gridtie(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
@@ -160,8 +162,11 @@ def test_where_the_installation_is_read_only_the_engine_is_kept_in_the_exchanges
     assert (done.returncode, str(home / "compiled") in done.stderr) == (0, True), done.stderr
 
 
-def test_a_clock_that_stands_days_after_the_newest_fact_is_told_at_the_start(home: Path) -> None:
-    """Set ahead, or right after a month away: only who starts it knows."""
+def test_a_clock_that_stands_days_after_the_newest_fact_is_told_at_the_start_and_by_status(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set ahead, or right after a month away: only who runs it knows."""
+    monkeypatch.setenv("GRIDTIE_HOME", str(home))
     raw = sqlite3.connect(home / "gridtie.db")
     raw.execute(f"UPDATE journal SET at_us = at_us - {31 * 86_400_000_000}")
     raw.commit()
@@ -169,5 +174,7 @@ def test_a_clock_that_stands_days_after_the_newest_fact_is_told_at_the_start(hom
     for told in (True, False):
         served = Served(home)
         assert any("31 days after the newest fact" in line for line in served.lines) == told, served.lines
+        assert main(["status", "--exchange", served.url]) == 0
+        assert ("31 days after the newest fact" in capsys.readouterr().err) == told
         served.process.send_signal(signal.SIGTERM)
         served.process.wait(20)

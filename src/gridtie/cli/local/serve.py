@@ -3,7 +3,6 @@
 import argparse
 import os
 import socket
-from datetime import datetime, timedelta
 
 from gridtie.cli.local.begin_engine import begin
 from gridtie.cli.output import say
@@ -19,7 +18,6 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.set_defaults(run=run)
 
 
-LEAP = timedelta(days=1)
 # Judging a test multiplies matrices for a moment; threads that spin for that would starve the calls beside it.
 SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -29,8 +27,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ.setdefault(name, "1")
     from gridtie.api.server import ExchangeServer, address_of
     from gridtie.flow.fair_terms import check_fairness
-    from gridtie.store.journal import last_at_us
-    from gridtie.values.period import from_us
+    from gridtie.views.exchange import clock_words
     from gridtie.wiring import close_exchange, open_exchange
 
     settings = load(home_of(os.environ), host=args.host, port=args.port)
@@ -43,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
         exchange.database.read(lambda unit: check_fairness(unit, exchange))
         host, url = listener.getsockname()[0], address_of(listener)
         say(f"exchange {settings.name!r} in {settings.home}")
-        newest = from_us(exchange.database.read(lambda unit: last_at_us(unit.connection)))
-        if leap := leap_words(exchange.clock.now(), newest):
-            say(leap)
+        for words in clock_words(exchange):
+            say(f"warning: {words}")
         if not host.startswith("127.") and host != "::1":
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
         ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}")).run()
@@ -56,17 +52,6 @@ def run(args: argparse.Namespace) -> int:
         listener.close()
     say("stopped")
     return 0
-
-
-def leap_words(now: datetime, newest: datetime) -> str:
-    """A wall clock that was set ahead looks like an exchange that was away: only who starts it knows which it was."""
-    days = (now - newest) // LEAP
-    if not days:
-        return ""
-    return (
-        f"warning: the clock stands {days} day{'s' * (days > 1)} after the newest fact. If this exchange was not away "
-        "for so long, stop it, put the machine's clock right and restore the newest backup: its time never runs back"
-    )
 
 
 def _listen(host: str, port: int) -> socket.socket:
