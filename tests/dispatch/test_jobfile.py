@@ -254,6 +254,7 @@ HOSTILE = {
     "huge array": "#!/bin/sh\n#SBATCH --array=0-9999999\ntrue\n",
     "huge gang": "#!/bin/sh\n#SBATCH -n 999999 --ntasks-per-node=1\ntrue\n",
     "calendar": "run: x\ngridtie: {deadline: 0001-01-01T00:00:00+23:59}\n",
+    "endless": "run: x\ngridtie: {expected: 999999999w}\n",
     "surrogate": "run: \ud800",
     "tagged": "run: !!python/object/apply:os.system [date]",
 }  # fmt: skip

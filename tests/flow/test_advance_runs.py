@@ -1,5 +1,6 @@
 """What a site reports becomes of the run, the job and the money, once, and only from whom it concerns."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from gridtie.flow.settle_run import countersign_receipt
 from gridtie.identity.signing import Envelope
 from gridtie.lifecycle import RUN
 from gridtie.store.journal import load
-from gridtie.values.period import to_text
+from gridtie.values.period import from_text, from_us, to_text
+from gridtie.views.job import job_detail
 
 YUAN = 1_000_000
 WAY = {
@@ -50,6 +52,22 @@ def reported(world: Any, run: Any, site: Any, *reports: RunReport, epoch: int = 
 
 def report(world: Any, seq: int, event: str, **more: Any) -> RunReport:
     return RunReport(seq=seq, event=event, at=world.clock.now(), **more)
+
+
+def test_a_job_says_when_its_run_should_end_until_it_ended(world: Any, north: Any, buyer: Any, spec: Any) -> None:
+    def expected_end(job: Any) -> Any:
+        return world.read(lambda unit: job_detail(unit, world.exchange, job))["expected_end"]
+
+    waiting = world.submit(buyer, replace(spec(), expected=timedelta(hours=3)))
+    assert expected_end(waiting) is None
+    world.alive()
+    world.clear()
+    run = world.job(waiting).run
+    world.report(run, "accept", "start")
+    began = from_us(world.run(run).started_us)
+    assert began + timedelta(hours=3) <= from_text(expected_end(waiting)) <= began + timedelta(hours=3, seconds=1)
+    world.report(run, "finish", "succeed", exit_code=0)
+    assert expected_end(waiting) is None
 
 
 @pytest.mark.parametrize("state", RUN.states)

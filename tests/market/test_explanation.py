@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from gridtie.market.explanation import why
 from gridtie.market.rules import RULES
@@ -30,6 +31,15 @@ def test_a_winner_without_another_choice_hears_that_nothing_else_fitted(made):
     book = made.book([made.capacity(), made.capacity(1, connected=False)], [made.offer(), made.offer(1)])
     rows, _ = told(book, book.requests[0])
     assert rows[-2:] == ["nothing else fitted", "not site1 (gui'an): site1 is silent at the moment"]
+
+
+def test_a_winner_hears_that_it_would_end_after_its_deadline_and_what_that_means(made):
+    book = made.book(requests=[made.request(deadline=made.AT + timedelta(minutes=30))])
+    rows, _ = told(book, book.requests[0])
+    assert rows[3:5] == [
+        "it is expected to end about 2026-05-01T13:00:00Z, after its deadline",
+        "a deadline is the latest start: who runs by 2026-05-01T12:30:00Z runs on after it",
+    ]
 
 
 def test_a_loser_hears_its_turn_the_reason_the_counts_and_what_would_change_it(made):

@@ -157,3 +157,40 @@ def test_an_alternative_that_could_start_now_is_quoted_before_a_better_one_that_
 def test_a_quote_for_an_auction_says_how_far_the_price_may_rise(made):
     rows = lines(quote(made.bid(0, 9_000_000), made.book()))
     assert rows[1] == "  an auction sets the price: from the sellers' prices above up to your bid of 9.00"
+
+
+def test_who_would_end_after_a_deadline_is_told_what_a_deadline_is(made):
+    request = made.request(deadline=made.AT + timedelta(minutes=90), expected_us=7_200_000_000)
+    found = quote(request, made.book([made.capacity()]))
+    assert lines(found) == [
+        "→ aurora (gui'an): 1 × a100 at 2.00/h for 2 h = 4.00 [compute 4.00], starts now, "
+        "ends about 2026-05-01T14:00:00Z, after its deadline",
+        "  a deadline is the latest start: who runs by 2026-05-01T13:30:00Z runs on after it",
+    ]
+    [choice] = to_json(found)["choices"]
+    assert (choice["end_at"], choice["late"]) == ("2026-05-01T14:00:00Z", "end")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "to"),
+    [
+        (None, {}),
+        (timedelta(hours=1), {}),
+        (timedelta(minutes=30), {"limit_us": 1_800_000_000}),  # its time limit ends it in time
+    ],
+)
+def test_who_would_end_in_time_is_told_nothing_of_deadlines(made, deadline, to):
+    request = made.request(deadline=None if deadline is None else made.AT + deadline, **to)
+    found = quote(request, made.book([made.capacity()]))
+    assert "deadline" not in "".join(lines(found))
+    assert to_json(found)["choices"][0]["late"] is None
+
+
+def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
+    until = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
+    request = made.request(deadline=made.AT + timedelta(hours=1))
+    found = quote(request, made.book([made.capacity(machines=())], busy_until=until))
+    first, second = lines(found)
+    assert first.endswith("starts about 2026-05-01T14:00:00Z, after its deadline")
+    assert second.strip().startswith("a job that has no place by its deadline fails")
+    assert to_json(found)["choices"][0]["late"] == "start"

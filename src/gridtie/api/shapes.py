@@ -213,7 +213,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "WholeJob": _shape(
         **_JOB, price="money?", started_at="time?", cost="money", paid_in="text", machines="int",
         resources="text", spec="object", files="[object]", notes="[text]", runs="[Run]", request="object",
-        refusal="object?", checkpoint_at="time?", data_cost="money",
+        refusal="object?", checkpoint_at="time?", data_cost="money", expected_end="time?",
     ),
     "Event": _shape(seq="int", at="time", kind="text", subject="text", actor="text", data="object"),
     "Events": _shape(items="[Event]"),

@@ -36,6 +36,7 @@ from gridtie.errors import (
     Unreachable,
     WaitTimedOut,
 )  # fmt: skip
+from gridtie.values.period import from_text
 
 UNANSWERED_S = 24 * 3600  # later, the same command means another job
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
@@ -322,6 +323,10 @@ def show_status(args: argparse.Namespace) -> int:
     summary = {
         key: job[key] for key in ("resources", "created_at", "started_at", "ended_at", "exit_code", "cost", "held")
     }
+    if (end := job.get("expected_end")) is not None:
+        deadline = job["spec"].get("deadline")
+        late = deadline is not None and from_text(end) > from_text(deadline)
+        summary["expected_end"] = f"{end}, after its deadline, which is the latest start" if late else end
     if paid_data(job):
         summary["data_cost"] = job["data_cost"]
     if in_hours(job):

@@ -627,6 +627,7 @@ class WholeJob(TypedDict):
     refusal: dict[str, Any] | None
     checkpoint_at: str | None
     data_cost: str
+    expected_end: str | None
 
 
 class Event(TypedDict):

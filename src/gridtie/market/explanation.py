@@ -11,15 +11,17 @@ from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
 from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine, variant_of
 from gridtie.market.entitlement import weighed, weight_of
+from gridtie.market.lateness import end_of, ends_late, meaning
 from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
 from gridtie.market.quote import quote
 from gridtie.market.quote import to_json as quote_to_json
 from gridtie.market.request import Request
-from gridtie.market.scoring import total, turn
+from gridtie.market.scoring import tariff_of, total, turn
 from gridtie.market.shelf import Candidate, Shelf
 from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask, ladder
 from gridtie.values.money import Micros, format_money
+from gridtie.values.period import to_text
 from gridtie.values.quantity import format_duration
 from gridtie.values.rule_names import MAX_MIN
 
@@ -163,6 +165,15 @@ def _tranches(trade: Trade, book: Book, sold: int) -> list[str]:
     return [f"sold in tranches: {text}; the next after this round costs {format_money(ask(offer, 1, sold))}"]
 
 
+def _late(request: Request, trade: Trade, book: Book) -> list[str]:
+    tariff, capacity = tariff_of(book), book.capacities[trade.resource]
+    run_us = tariff.transport.time_us(request, capacity.hub) + tariff.run_us(request, capacity, trade.alternative)
+    start = book.at if request.start_at is None else max(book.at, request.start_at)
+    if not ends_late(request, start, run_us):
+        return []
+    return [f"it is expected to end about {to_text(end_of(request, start, run_us))}, after its deadline", meaning(request)]
+
+
 def _of_trade(
     request: Request, trade: Trade, book: Book, places: Sequence[Place], sold: int, *, at_least: bool
 ) -> list[str]:
@@ -174,7 +185,7 @@ def _of_trade(
     moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]
     if moved:
         rows.append(f"moving its data there counted: {' + '.join(moved)}")
-    rows += _tranches(trade, book, sold)
+    rows += [*_tranches(trade, book, sold), *_late(request, trade, book)]
     others = [one for one in places if one.candidate.offer.id != trade.offer]
     if not others:
         return [*rows, "nothing else fitted"]

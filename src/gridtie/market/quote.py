@@ -18,6 +18,7 @@ from gridtie.market.eligibility import (
     units_per_machine,
     variant_of,
 )
+from gridtie.market.lateness import begins_late, end_of, ends_late, meaning
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
@@ -250,6 +251,7 @@ def to_json(made: Quote) -> dict[str, Any]:
 
 
 def _choice_json(request: Request, choice: Choice) -> dict[str, Any]:
+    end = _end_at(request, choice)
     return {
         "offer": choice.offer.id,
         "site": choice.capacity.site_name,
@@ -263,7 +265,29 @@ def _choice_json(request: Request, choice: Choice) -> dict[str, Any]:
         "expected_s": -(-choice.run_us // 1_000_000),
         "start": choice.start,
         "start_at": to_text(choice.start_at) if choice.start_at is not None else None,
+        "end_at": to_text(end) if end is not None else None,
+        "late": _late(request, choice),
     }
+
+
+def _end_at(request: Request, choice: Choice) -> datetime | None:
+    return None if choice.start_at is None else end_of(request, choice.start_at, choice.fetch_us + choice.run_us)
+
+
+def _late(request: Request, choice: Choice) -> str | None:
+    """What of it lies after the deadline: its 'start', so that it never runs there, or its 'end' alone."""
+    if choice.start_at is None:
+        return None
+    if begins_late(request, choice.start_at):
+        return "start"
+    return "end" if ends_late(request, choice.start_at, choice.fetch_us + choice.run_us) else None
+
+
+def _beyond(request: Request, choice: Choice) -> str:
+    late, end = _late(request, choice), _end_at(request, choice)
+    if late is None or end is None:
+        return ""
+    return f", ends about {to_text(end)}, after its deadline" if late == "end" else ", after its deadline"
 
 
 def _fetched(choice: Choice) -> str:
@@ -289,8 +313,13 @@ def lines(made: Quote) -> list[str]:
         rows.append(
             f"{mark} {choice.capacity.site_name} ({choice.capacity.hub}): {choice.units} × {unit}{how} at "
             f"{format_money(choice.offer.price)}/h for {_whole(choice.run_us)} = {format_money(total(choice.terms))} "
-            f"[{named}], starts {choice.start}{_fetched(choice)}"
+            f"[{named}], starts {choice.start}{_fetched(choice)}{_beyond(made.request, choice)}"
         )
+    late = {_late(made.request, choice) for choice in made.choices}
+    if "end" in late:
+        rows.append(f"  {meaning(made.request)}")
+    if "start" in late:
+        rows.append("  a job that has no place by its deadline fails; make gridtie.deadline later for a later start")
     if made.choices and made.request.mode == "auction":
         bid = made.request.max_price
         most = "whatever it comes to" if bid is None else f"your bid of {format_money(bid)}"

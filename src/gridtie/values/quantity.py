@@ -53,7 +53,10 @@ def parse_duration(text: str, *, default_unit: str | None = None) -> timedelta:
     unit = unit or (default_unit or "")
     if unit not in _SECONDS:
         raise ValueError(f"{text!r} needs a unit: s, m, h, d or w")
-    return timedelta(microseconds=round(float(number) * _SECONDS[unit] * 1_000_000))
+    try:
+        return timedelta(microseconds=round(float(number) * _SECONDS[unit] * 1_000_000))
+    except OverflowError:
+        raise ValueError(f"{text!r} is longer than anything that can be counted") from None
 
 
 def format_duration(span: timedelta) -> str:

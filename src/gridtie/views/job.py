@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
+from gridtie.lifecycle import RUN
+from gridtie.market.lateness import end_of
 from gridtie.registry.parts import share_of, whole_of
 from gridtie.store.journal import load, of_subject
 from gridtie.store.run import booking_of
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId, OrganisationId, RunId
 from gridtie.values.money import format_money
-from gridtie.values.period import to_text
+from gridtie.values.period import from_us, to_text
 from gridtie.values.quantity import format_bytes
 from gridtie.views.cost import data_cost
 from gridtie.views.party import when
@@ -53,7 +55,8 @@ def job_page(
 def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
     """The whole story: the job, its runs, what it asked for and why it was refused so far."""
     row = unit.jobs.row(key)
-    runs = [run_view(run, unit) for run in unit.runs.of_job(key)]
+    rows = unit.runs.of_job(key)
+    runs = [run_view(run, unit) for run in rows]
     current = runs[-1] if runs else None
     if current is not None and not current["detail"]:
         current["detail"] = exchange.presence.note(RunId(current["id"]))
@@ -66,6 +69,7 @@ def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
         "hub": current["hub"] if current else None,
         "price": current["price"] if current else None,
         "started_at": current["started_at"] if current else None,
+        "expected_end": _expected_end(unit, key, rows),
         "cost": format_money(sum(unit.receipts.amounts(key))),
         "data_cost": format_money(data_cost(unit, key)),
         "paid_in": "hours" if request.mode == "bank" else "money",
@@ -79,6 +83,15 @@ def job_detail(unit: Unit, exchange: Exchange, key: JobId) -> dict[str, Any]:
         "refusal": refusal,
         "checkpoint_at": when(row.checkpoint_us),
     }
+
+
+def _expected_end(unit: Unit, key: JobId, rows: Sequence[Any]) -> str | None:
+    """Of its run that has not ended, if that takes as long as the job said."""
+    if not rows or rows[-1].state not in RUN.live:
+        return None
+    row, request = rows[-1], unit.market.request_of(key)
+    begins = max(row.started_us or row.assigned_us, row.starts_us or 0)
+    return to_text(end_of(request, from_us(begins), request.expected_us))
 
 
 def run_view(row: Any, unit: Unit) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""A deadline is the latest start. Who reads 'done by then' in it is told where a run would end after it."""
+
+from datetime import datetime, timedelta
+
+from gridtie.market.request import Request
+from gridtie.values.period import to_text
+
+_SECOND = timedelta(seconds=1)
+
+
+def end_of(request: Request, start: datetime, run_us: int) -> datetime:
+    """When a run that begins then is expected to be over, to the second: no later than its time limit or its booking
+    allows."""
+    limits = (request.limit_us, None if request.start_at is None else request.expected_us)
+    end = start + timedelta(microseconds=min([run_us, *(limit for limit in limits if limit is not None)]))
+    return end.replace(microsecond=0) + _SECOND if end.microsecond else end
+
+
+def begins_late(request: Request, start: datetime) -> bool:
+    return request.deadline is not None and start >= request.deadline
+
+
+def ends_late(request: Request, start: datetime, run_us: int) -> bool:
+    """It begins in time and would end after its deadline."""
+    if request.deadline is None or start >= request.deadline:
+        return False
+    return end_of(request, start, run_us) > request.deadline
+
+
+def meaning(request: Request) -> str:
+    """Of the deadline, for somebody whose run would end after it."""
+    assert request.deadline is not None
+    return f"a deadline is the latest start: who runs by {to_text(request.deadline)} runs on after it"
