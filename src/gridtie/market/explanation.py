@@ -171,7 +171,10 @@ def _late(request: Request, trade: Trade, book: Book) -> list[str]:
     start = book.at if request.start_at is None else max(book.at, request.start_at)
     if not ends_late(request, start, run_us):
         return []
-    return [f"it is expected to end about {to_text(end_of(request, start, run_us))}, after its deadline", meaning(request)]
+    return [
+        f"it is expected to end about {to_text(end_of(request, start, run_us))}, after its deadline",
+        meaning(request),
+    ]
 
 
 def _of_trade(
