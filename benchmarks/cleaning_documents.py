@@ -13,10 +13,8 @@ from typing import Protocol
 
 import cleaning_unseen
 import cleaning_unseen_again
-import cleaning_unseen_eighth
 import cleaning_unseen_fifth
 import cleaning_unseen_fourth
-import cleaning_unseen_seventh
 import cleaning_unseen_sixth
 import cleaning_unseen_third
 import cleaning_ways
@@ -296,6 +294,7 @@ BATCHES: list[Batch | Drawn] = [
     unseen("fourth unseen set", cleaning_unseen_fourth, cleaning_ways.FOURTH, cleaning_unseen_fourth.FourthKinds),
     unseen("fifth unseen set", cleaning_unseen_fifth, cleaning_ways_spoken.FIFTH, cleaning_unseen_fifth.FifthKinds),
     unseen("sixth unseen set", cleaning_unseen_sixth, cleaning_unseen_sixth.SIXTH, cleaning_unseen_sixth.SixthKinds),
-    Drawn("seventh unseen set", cleaning_unseen_seventh),
-    Drawn("eighth unseen set", cleaning_unseen_eighth),
+    Drawn("seventh unseen set"),
+    Drawn("eighth unseen set"),
+    Drawn("ninth unseen set"),
 ]

@@ -1,13 +1,18 @@
-"""Documents of the seventh and eighth unseen set: `{TYPE}` is a labelled value, `{TYPE:a}` one used again, `{~TYPE}`
-one written in an odd way, `{!kind}` a look-alike; all other braces stand as they are."""
+"""Documents of the seventh to ninth unseen set, each a file in `unseen/`: `{TYPE}` is a labelled value, `{TYPE:a}` one
+used again, `{~TYPE}` one written in an odd way, `{!kind}` a look-alike; all other braces stand as they are."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
+import cleaning_ways_drawn
+from cleaning_drawn_look_alikes import DrawnKinds
+from cleaning_drawn_values import DrawnValues
+from cleaning_drawn_wider import WiderKinds
 from cleaning_values import Document
 from cleaning_ways import Way
 
@@ -16,18 +21,21 @@ SLOT = re.compile(r"\{([!~]?)([A-Za-z][A-Za-z_]*[0-9]*)(?::(\w+))?\}")
 PLAIN = {
     "MOBILE0": "MOBILE", "USPHONE0": "USPHONE", "BANK0": "BANK", "CARD0": "CARD", "CN_ID0": "CN_ID",
     "CN_IDWRONG": "CN_ID", "RESIDENCETW": "RESIDENCE", "MAINLAND_PASSTW": "MAINLAND_PASS", "DOB0": "DOB", "DOB8": "DOB",
-    "ADDRESSLINES": "ADDRESS", "ANYPHONE": "PHONE",
+    "ADDRESSLINES": "ADDRESS", "ANYPHONE": "PHONE", "UKPHONE": "PHONE", "WORLDPHONE": "PHONE",
+    "NAMEREV": "NAME", "NAMEUP": "NAME", "FIRST": "NAME", "LAST": "NAME",
+    "EMAILPERCENT": "EMAIL", "SSN0": "SSN", "USPASSPORT": "PASSPORT",
 }  # fmt: skip
 HARD = "hard"
+HERE = Path(__file__).parent / "unseen"
+VALUES: dict[str, type[DrawnValues]] = {"drawn": DrawnKinds, "wider": WiderKinds}
 A_ROUND = 50  # documents of each shape that other sets make while this one makes each of its own once
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A set as `said` has it, in the place of a `Batch`: its documents are many, so each is drawn a few times."""
+    """A set as its file has it, in the place of a `Batch`: its documents are many, so each is drawn a few times."""
 
     name: str
-    said: ModuleType
 
     def documents(self, count: int, seed: int) -> list[Document]:
         return [one for one in self._all(count, seed) if one.shape != HARD]
@@ -37,24 +45,29 @@ class Drawn:
         return [one for one in self._all(count // 5, seed - 1) if one.shape == HARD]
 
     def _all(self, count: int, seed: int) -> Iterator[Document]:
-        said, kinds = self.said, self.said.VALUES(Random(self.said.SEED + seed - 1))
+        said = tomllib.loads((HERE / f"{self.name.split()[0]}.toml").read_text(encoding="utf-8"))
+        kinds = VALUES[said["values"]](Random(said["seed"] + seed - 1))
+        for key, words in said["words"].items():
+            setattr(kinds, key, words if isinstance(words, list) else words.split("|" if "|" in words else None))
         for _ in range(max(1, count // A_ROUND)):
-            for language, shapes in (("zh", said.CHINESE), ("en", said.LATIN)):
-                for shape, templates in shapes.items():
+            for language in ("zh", "en"):
+                for shape, templates in said[language].items():
                     for template in templates:
                         yield filled(template, shape, language, kinds)
-            for language, lines in (("zh", said.HARD_CHINESE), ("en", said.HARD_LATIN)):
-                for template in lines:
-                    for way in self._ways(template, language):
+            for language in ("zh", "en"):
+                for template in said[HARD][language]:
+                    for way in odd_ways(said, template, language):
                         yield filled(template, HARD, language, kinds, way)
-            for language, lines in (("zh", said.LOOK_ALIKES_CHINESE), ("en", said.LOOK_ALIKES_LATIN)):
-                for template in lines:
+            for language in ("zh", "en"):
+                for template in said["alike"][language]:
                     yield filled(template, "look-alike", language, kinds)
 
-    def _ways(self, template: str, language: str) -> list[Way]:
-        slot = re.search(r"\{~(\w+)\}", template)
-        foreign = self.said.LATIN_ONLY if language == "zh" else self.said.CHINESE_ONLY
-        return [way for way in self.said.ODD[slot[1]] if way not in foreign] if slot else []
+
+def odd_ways(said: dict[str, Any], template: str, language: str) -> list[Way]:
+    slot = re.search(r"\{~(\w+)\}", template)
+    foreign = said["latin_only" if language == "zh" else "chinese_only"]
+    named = [name for name in said["odd"][slot[1]] if name not in foreign] if slot else []
+    return [getattr(cleaning_ways_drawn, name) for name in named]
 
 
 def filled(template: str, shape: str, language: str, kinds: Any, way: Way | None = None) -> Document:

@@ -1,19 +1,7 @@
 # ruff: noqa: E501, SIM905  lists of words
-"""What looks like the values of the seventh and eighth unseen set and is none, and how those two write digits oddly."""
+"""What looks like the values of the seventh and eighth unseen set and is none."""
 
 from cleaning_drawn_values import DrawnValues
-
-
-def parts(kept: str) -> list[str]:
-    sizes = {9: (3, 2, 4), 10: (3, 3, 4), 11: (3, 4, 4), 18: (6, 8, 4)}.get(len(kept), (4, 4, 4, 4, 4))
-    return [part for at, size in enumerate(sizes) if (part := kept[sum(sizes[:at]) :][:size])]
-
-
-def bare(value: str) -> str:
-    kept = "".join(mark for mark in value if mark.isdecimal() or mark in "Xx")
-    if value.startswith(("+86", "(+86", "86-")):
-        return kept[2:]
-    return kept[1:] if len(kept) == 11 and value.startswith(("+1", "1-")) else kept
 
 
 class DrawnKinds(DrawnValues):
