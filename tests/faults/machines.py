@@ -43,7 +43,7 @@ from gridtie.wiring import open_exchange
 
 TIMEOUT_S = 35.0  # of a real agent's calls
 _AGENT = ("gridtie.agent.keeper", "gridtie.agent.spool", "gridtie.agent.staging", "gridtie.client.agent",
-          "gridtie.agent.worker", "gridtie.agent.loop")  # fmt: skip
+          "gridtie.agent.worker", "gridtie.agent.shipment", "gridtie.agent.loop")  # fmt: skip
 _TIMED = (gridtie.api.server, gridtie.api.bus, gridtie.api.deps, gridtie.api.events)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _ROUTES: list[Any] = []  # the same in every life and world: to make them takes FastAPI longer than an hour's heartbeats

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.agent.data import stage_data
-from gridtie.agent.gate import Gate, notice
 from gridtie.agent.keeper import boot_clock
+from gridtie.agent.shipment import RETRY_MAX_S, Shipment
 from gridtie.agent.spool import RunFolder, Spool
-from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send, stage_in
+from gridtie.agent.staging import checkpoint_of, listing_digest, stage_in
 from gridtie.agent.verdict import verdict
 from gridtie.client.agent import AgentClient
 from gridtie.clock import SystemClock
 from gridtie.dispatch.placement import report_to_json
-from gridtie.dispatch.run import RunReport, RunTask
+from gridtie.dispatch.run import RunReport
 from gridtie.dispatch.site import Site, TaskStart, TaskState
 from gridtie.errors import (
     NO_ROOM,
@@ -41,7 +41,6 @@ CLOCK = SystemClock()
 
 WATCH_S = 1.0  # how long a quiet run is left alone; its keeper rings when something moves
 GATHER_MIN_S, GATHER_MAX_S = 0.01, 0.15  # between two parts of output: soon at first, then more at a time
-RETRY_MAX_S = 10.0
 END_PATIENCE_S = 30.0
 NOTE_MAX = 400
 FINAL = ("reject", "succeed", "fail", "cancel", "lose")
@@ -58,19 +57,16 @@ class RunWorker(threading.Thread):
         super().__init__(name=run.path.name, daemon=True)
         self.folder = run
         self.plan = run.plan
-        self._client, self._site, self._spool, self._settings = client, site, spool, settings
+        self._client, self._site, self._spool = client, site, spool
         self._done, self._datasets = done, datasets
         self._lease_until = lease_until
         self._fenced = threading.Event()  # the exchange says: not yours any more
         self._cancelled = threading.Event()
         self._paused = threading.Event()
-        self._publisher: threading.Thread | None = None
-        self._checkpointed = time.monotonic()
-        self._saved: dict[int, tuple[str, int | None]] = {}  # rank → newest checkpoint seen, and how long it had run
-        self._log_after = 0.0
-        self._log_pause = 0.0
         self._note = ""  # why it waits, in the site's words
-        self._refused: list[str] = []  # what of its outputs may not leave
+        self._shipment = Shipment(
+            run, client=client, site=site, spool=spool, settings=settings, write_down=self._write_down, fence=self.fence
+        )
 
     # ── called by the agent's other threads ───────────────────────────────────────────────────────────────────────
     @property
@@ -162,8 +158,8 @@ class RunWorker(threading.Thread):
 
     def _stage(self) -> None:
         client, spool, folder, wanted = self._client, self._spool, self.folder, lambda: not self._unwanted
-        stage_in(client, spool, folder, part_bytes=self._part, wanted=wanted)
-        stage_data(client, spool, folder, datasets=self._datasets, part_bytes=self._part, wanted=wanted)
+        stage_in(client, spool, folder, part_bytes=self._shipment.part_bytes, wanted=wanted)
+        stage_data(client, spool, folder, datasets=self._datasets, part_bytes=self._shipment.part_bytes, wanted=wanted)
 
     def _keeps_data(self) -> bool:
         """Whether this site can run it, when it comes to data that may not leave."""
@@ -248,7 +244,7 @@ class RunWorker(threading.Thread):
             return
         self.folder.phase = "started"
         self._report("start")
-        self._put_notice(over=False)
+        self._shipment.put_notice(over=False)
 
     def _never_started(self, states: list[TaskState]) -> None:
         first = next(state for state in states if state.state == "refused")
@@ -267,7 +263,7 @@ class RunWorker(threading.Thread):
         try:
             while True:
                 states = self._site.states(ranks)
-                moved = self._ship_logs()
+                moved = self._shipment.logs()
                 if self._fenced.is_set():
                     raise StaleEpoch(noun="run", key=self.plan.run, given=self.plan.epoch, current="newer")
                 if not any(state.alive for state in states):
@@ -277,7 +273,7 @@ class RunWorker(threading.Thread):
                     raise _Paused
                 if all(state.state == "ready" for state in states):
                     self._site.release(ranks)
-                self._look_for_checkpoints()
+                self._shipment.look_for_checkpoints()
                 gather = min(gather * 1.5, GATHER_MAX_S) if moved else GATHER_MIN_S
                 if moved:
                     time.sleep(gather)
@@ -303,13 +299,13 @@ class RunWorker(threading.Thread):
             detail = self._ship_rest() or detail
         if event != "lose":
             try:
-                self._await_publisher()
-                self._patiently(self._ship_checkpoints)
-                left_out = self._patiently(self._ship_outputs)
-                detail = "; ".join(self._refused) or detail
+                self._shipment.await_publisher()
+                self._patiently(self._shipment.checkpoints)
+                left_out = self._patiently(self._shipment.outputs)
+                detail = "; ".join(self._shipment.refused) or detail
                 if left_out:
                     detail = f"{left_out:,} more output files, or larger ones, than one run may send were left out"
-                elif event == "succeed" and (missing := self._missing_outputs()):
+                elif event == "succeed" and (missing := self._shipment.missing_outputs()):
                     detail = f"outputs that were not there: {', '.join(missing)[:500]}"
             except StaleEpoch:
                 raise
@@ -323,26 +319,17 @@ class RunWorker(threading.Thread):
                 if event == "succeed":
                     event, reason, code = "lose", "site", None
         if self.plan.release is not None:
-            self._put_notice(over=True)
+            self._shipment.put_notice(over=True)
             detail = self._ship_rest() or detail
         self._end(event, reason=reason, exit_code=code, detail=detail, states=states)
 
     def _ship_rest(self) -> str:
         """The rest of its output; what went wrong."""
         try:
-            self._patiently(self._ship_all_logs)
+            self._patiently(self._shipment.all_logs)
         except (OffsetMismatch, InvalidInput, OSError) as cause:
             return f"the end of its output could not be sent: {cause}"
         return ""
-
-    def _put_notice(self, *, over: bool) -> None:
-        """What is sent instead of the output of a rank whose data may not leave."""
-        if self.plan.release is None:
-            return
-        for rank in self.folder.ranks:
-            text = notice([rank / "log"] if over else [], self._refused)
-            with contextlib.suppress(OSError):
-                (rank / "notice").write_text(text, encoding="utf-8")
 
     def _give_up(self) -> None:
         """After fencing: nothing of the run may be left when we forget it, and there is nothing more to say."""
@@ -367,145 +354,6 @@ class RunWorker(threading.Thread):
         except Exception as again:  # noqa: BLE001  the exchange finds out by the lease then
             log.error("%s: could not be reported either: %s", self.name, again)
         self.folder.phase = "done"
-
-    # ── what travels ──────────────────────────────────────────────────────────────────────────────────────────────
-    def _ship_logs(self) -> bool:
-        """Sends what each rank printed since the last time; True when there was anything. Waits for nobody."""
-        if time.monotonic() < self._log_after:
-            return False
-        try:
-            moved = self._ship_part()
-            self._log_pause = 0.0
-            return moved
-        except (StaleEpoch, AgentRejected):
-            raise
-        except (GridtieError, OSError) as cause:
-            self._log_pause = min(max(0.2, self._log_pause * 2), RETRY_MAX_S)
-            self._log_after = time.monotonic() + random.uniform(0.1, self._log_pause)  # noqa: S311  jitter
-            log.info("%s: its output waits: %s", self.name, cause)
-            return False
-
-    def _ship_all_logs(self) -> None:
-        while self._ship_part():
-            pass
-
-    def _ship_part(self) -> bool:
-        moved = False
-        for task in self.plan.tasks:
-            file_name = "log" if self.plan.release is None else "notice"
-            rank, path = str(task.rank), self.folder.rank(task.rank) / file_name
-            offset = self.folder.log_offsets.get(rank, 0)
-            try:
-                with path.open("rb") as file:
-                    file.seek(offset)
-                    part = file.read(int(self._settings["log_chunk_bytes"]))
-            except FileNotFoundError:
-                continue
-            if not part:
-                continue
-            try:
-                following = self._client.log(self.plan.run, task.rank, self.plan.epoch, offset, part)
-            except OffsetMismatch as mismatch:
-                following = int(str(mismatch.params["expected"]))
-                if following == offset:
-                    raise
-            self.folder.log_offsets[rank] = following
-            moved = True
-        return moved
-
-    def _look_for_checkpoints(self) -> None:
-        """Every so often, in a thread of its own while one is sent: a large checkpoint must not hold up the output."""
-        if self.plan.release is not None:
-            return
-        if time.monotonic() - self._checkpointed < self.plan.checkpoint_sync_us / 1_000_000:
-            return
-        if self._publisher is not None and self._publisher.is_alive():
-            return
-        self._checkpointed = time.monotonic()
-        if any(self._fresh_checkpoint(task) for task in self.plan.tasks):
-            self._publisher = threading.Thread(target=self._publish_quietly, name=f"{self.name}-files", daemon=True)
-            self._publisher.start()
-
-    def _publish_quietly(self) -> None:
-        try:
-            self._ship_checkpoints()
-        except StaleEpoch:
-            self.fence()
-        except (GridtieError, OSError) as cause:
-            log.warning("%s: checkpoint not sent yet: %s", self.name, cause)
-
-    def _await_publisher(self) -> None:
-        if self._publisher is not None:
-            self._publisher.join()
-
-    def _fresh_checkpoint(self, task: RunTask) -> bool:
-        files = checkpoint_of(self._spool.home(self.folder, task.rank), room=task.disk_bytes)
-        return bool(files) and self.folder.checkpoints.get(str(task.rank)) != listing_digest(files)
-
-    def _ship_checkpoints(self) -> None:
-        """Publishes what changed in the checkpoint folders; a listing that changes under our hands is read again. None
-        of data that may not leave: it goes on from where it began."""
-        if self.plan.release is not None:
-            return
-        for task in self.plan.tasks:
-            home = self._spool.home(self.folder, task.rank)
-            for _ in range(STABLE_TRIES):
-                if not self._fresh_checkpoint(task):
-                    break
-                ran_us = self._ran_us(task)
-                files = checkpoint_of(home, room=task.disk_bytes)
-                state = listing_digest(files)
-                if self._saved.get(task.rank, ("", None))[0] != state:  # else it was saved when we first saw it
-                    self._saved[task.rank] = state, ran_us
-                rows = send(self._client, self._spool, home / "checkpoints", files, part_bytes=self._part)
-                if not rows or listing_digest(checkpoint_of(home, room=task.disk_bytes)) != state:
-                    continue
-                self.folder.checkpoint_sequence += 1
-                self._publish("checkpoint", task.rank, self.folder.checkpoint_sequence, rows)
-                self.folder.checkpoints[str(task.rank)] = state
-                self._write_down()
-                log.info("%s: rank %d checkpoint %d published", self.name, task.rank, self.folder.checkpoint_sequence)
-
-    def _ran_us(self, task: RunTask) -> int | None:
-        """How long the run has run for this rank; what it saved by now was saved by then. None when nobody knows, for
-        an older agent began it."""
-        if "begun_min" not in self.folder.marks:
-            return None
-        until = boot_clock()
-        [state] = self._site.states([self.folder.rank(task.rank)])
-        if state.state == "ended":
-            until = min(until, state.ended)
-        return max(0, round((until - self.folder.marks["begun_min"]) * 1_000_000))
-
-    def _ship_outputs(self) -> int:
-        """How many files were too many."""
-        left_out = 0
-        gate = None if self.plan.release is None else Gate(self.plan.release, self.plan.outputs)
-        for task in self.plan.tasks:
-            home = self._spool.home(self.folder, task.rank)
-            files, more = outputs_of(home, self.plan.outputs, room=task.disk_bytes)
-            left_out += more
-            if files:
-                rows = send(self._client, self._spool, home / "sky_workdir", files, part_bytes=self._part, gate=gate)
-                self._publish("output", task.rank, 0, rows)
-        self._refused = [] if gate is None else gate.refused
-        return left_out
-
-    def _missing_outputs(self) -> list[str]:
-        """What the job declared as output and no rank left anything of."""
-        places = [(self._spool.home(self.folder, task.rank), task.disk_bytes) for task in self.plan.tasks]
-        left = {
-            name: any(outputs_of(home, [name], room=room)[0] for home, room in places) for name in self.plan.outputs
-        }
-        return [name for name, any_of_it in left.items() if not any_of_it]
-
-    def _publish(self, kind: str, rank: int, sequence: int, rows: list[dict[str, Any]]) -> None:
-        document = {
-            "epoch": self.plan.epoch, "kind": kind, "rank": rank, "sequence": sequence, "files": rows, "final": True
-        }  # fmt: skip
-        if kind == "checkpoint":
-            document["ran_us"] = self._saved[rank][1]
-        self._client.publish(self.plan.run, document)
 
     # ── reports ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _report(self, event: str, *, states: list[TaskState] | None = None, **fields: Any) -> None:
@@ -597,10 +445,6 @@ class RunWorker(threading.Thread):
                 if self._paused.wait(wait):
                     raise _Paused from cause
                 pause = min(pause * 2, RETRY_MAX_S)
-
-    @property
-    def _part(self) -> int:
-        return int(self._settings.get("blob_part_bytes", 4 << 20))
 
 
 class _Paused(Exception):
