@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from market_books import small_auction
 
+from gridtie.cli import market
 from gridtie.cli.market import EXCLUDED, _excluded, _show_round
 from gridtie.market import index as market_index
 from gridtie.market.rules import RULES
@@ -61,3 +62,20 @@ def test_trades_that_an_index_leaves_out_are_told_in_words() -> None:
     assert _excluded({"excluded": {}}) == "–"
     told = re.findall(r'"([a-z-]+)"', inspect.getsource(market_index._by_itself))
     assert {*told, market_index.OUTLIER, market_index.UNSCORED, "circular"} == set(EXCLUDED)
+
+
+def test_the_list_of_rounds_begins_with_when_and_keeps_its_digests_for_who_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"number": 7, "rule": "posted-price", "at": "2026-05-01T00:00:00.665823Z", "trades": 2, "refusals": 1,
+            "book_digest": "sha256:b", "digest": "sha256:d", "units": 3, "volume_unit_hours": None,
+            "gap_percent": None}  # fmt: skip
+    monkeypatch.setattr(market, "connect", lambda args: Namespace(call=lambda *_, **__: {"items": [line]}))
+    market.rounds(Namespace(output="table", columns=None, limit=20))
+    table = capsys.readouterr().out
+    assert "2026-05-01 00:00:00 UTC" in table
+    assert "sha256" not in table
+    market.rounds(Namespace(output="wide", columns=None, limit=20))
+    assert "sha256:d" in capsys.readouterr().out
+    market.rounds(Namespace(output="json", columns=None, limit=20))
+    assert json.loads(capsys.readouterr().out) == [line]

@@ -13,7 +13,7 @@ from gridtie.market.verification import faults
 from gridtie.store.journal import load
 from gridtie.values.canonical import canonical
 from gridtie.values.money import format_money
-from gridtie.views.market import explain_job, market_view, offers_view, round_view
+from gridtie.views.market import explain_job, market_view, offers_view, round_view, rounds_page
 
 YUAN = 1_000_000
 
@@ -49,6 +49,14 @@ def crowded(world: Any, north: Any) -> Any:
     world.alive()
     assert world.clear("auction") == 2
     return buyers, jobs
+
+
+def test_the_list_of_rounds_says_what_each_sold_and_how_near_it_came_to_the_best(world: Any, crowded: Any) -> None:
+    [line] = world.read(lambda unit: rounds_page(unit, before=None, limit=5))["items"]
+    told = world.read(lambda unit: round_view(unit, line["number"]))["reckoning"]
+    assert (line["trades"], line["refusals"], line["units"], line["volume_unit_hours"]) == (2, 1, 2, "2.000")
+    assert line["gap_percent"] == told["gap_percent"]
+    assert line["volume_unit_hours"] == told["volume_unit_hours"]
 
 
 def test_the_highest_bids_win_at_one_price_that_the_best_loser_does_not_reach(world: Any, crowded: Any) -> None:

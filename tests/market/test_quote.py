@@ -194,3 +194,15 @@ def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
     assert first.endswith("starts about 2026-05-01T14:00:00Z, after its deadline")
     assert second.strip().startswith("a job that has no place by its deadline fails")
     assert to_json(found)["choices"][0]["late"] == "start"
+
+
+def test_a_total_of_several_parts_says_what_each_part_is(made):
+    offers = [made.offer(0), made.offer(1)]
+    slow = made.capacity(1, score=500)
+    found = lines(quote(made.request(), made.book([made.capacity(score=1000), slow], offers)))
+    assert "for 30 min = 1.00 [compute 2.00 + speed -1.00]" in found[0]
+    assert found[2] == (
+        "  compute: the units for as long as the job expects; speed: what running there takes longer, or shorter, by "
+        "its certificate"
+    )
+    assert "compute:" not in "".join(lines(quote(made.request(), made.book([made.capacity()]))))

@@ -62,7 +62,7 @@ async def rounds(
     cursor: Annotated[int | None, Query(ge=1, le=1 << 40)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
 ) -> Response:
-    return answer(read(request, lambda unit: rounds_page(unit, before=cursor, limit=limit)))
+    return answer(await apart(lambda: read(request, lambda unit: rounds_page(unit, before=cursor, limit=limit))))
 
 
 @router.get("/rounds/{number}", summary="One round; in full for those who may replay it")

@@ -142,7 +142,8 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     ),
     "Index": _shape(from_="time", to="time", currency="text", guards="object", items="[IndexEntry]"),
     "Round": _shape(**_ROUND),
-    "Rounds": _page("Round"),
+    "RoundLine": _shape(**_ROUND, units="int", volume_unit_hours="text?", gap_percent="text?"),
+    "Rounds": _page("RoundLine"),
     "OneRound": {  # prices and causes for everybody; the book and its clearing for who may replay it
         **_shape(**_ROUND),
         "anyOf": [

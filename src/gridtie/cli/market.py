@@ -47,7 +47,8 @@ SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "scor
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
-ROUND_COLUMNS = ("number", "rule", "at", "trades", "refusals", "digest")
+SAVED_KEYS = ("number", "rule", "at", "trades", "refusals", "digest")
+ROUND_COLUMNS = ("number", "at", "rule", "trades", "refusals", "units", "volume_unit_hours", "gap_percent")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -153,6 +154,10 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
 
 def rounds(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", "/v1/market/rounds", query={"limit": args.limit})["items"]
+    if args.output in ("table", "wide"):
+        items = [{**item, "at": to_the_second(item["at"])} for item in items]
+    if not items and not structured(args):
+        say("No round of the market yet: one is held when a job waits.")
     print_rows(items, ROUND_COLUMNS, args)
     return 0
 
@@ -252,7 +257,7 @@ def _saved(args: argparse.Namespace) -> dict[str, Any]:
             loaded: dict[str, Any] = json.loads(Path(args.file).read_text(encoding="utf-8"))
         except (OSError, ValueError) as cause:
             raise InvalidInput(source=args.file, problems=[Problem(f"not a saved round: {cause}")]) from None
-        if not isinstance(loaded, dict) or not {*ROUND_COLUMNS, "book", "book_digest", "clearing"} <= loaded.keys():
+        if not isinstance(loaded, dict) or not {*SAVED_KEYS, "book", "book_digest", "clearing"} <= loaded.keys():
             raise InvalidInput(source=args.file, problems=[Problem("not a saved round; write one with replay --save")])
         if loaded["number"] != args.round:
             message = f"it holds round {loaded['number']}, not {args.round}"

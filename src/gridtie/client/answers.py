@@ -270,6 +270,19 @@ class Round(TypedDict):
     digest: str
 
 
+class RoundLine(TypedDict):
+    number: int
+    rule: str
+    at: str
+    trades: int
+    refusals: int
+    book_digest: str
+    digest: str
+    units: int
+    volume_unit_hours: str | None
+    gap_percent: str | None
+
+
 class Why(TypedDict):
     lines: list[str]
     data: dict[str, Any]

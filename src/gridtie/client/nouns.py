@@ -181,7 +181,7 @@ class Nouns(ABC):
         answer: a.Index = self.call("GET", "/v1/market/index", query=query)
         return answer
 
-    def rounds(self) -> Iterator[a.Round]:
+    def rounds(self) -> Iterator[a.RoundLine]:
         return self.pages("/v1/market/rounds")
 
     def round(self, number: int) -> a.Round:

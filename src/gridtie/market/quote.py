@@ -1,7 +1,7 @@
 """What a request would cost now: every offer that fits with its total, and why each other one does not."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,12 @@ SHOWN_MISSES = 12  # as text
 SENT_MISSES = 200  # as data; all of them are counted
 SENT_LISTED = 5
 _HOUR_US = 3_600_000_000
+_TERMS = {  # of the cost, in words
+    "compute": "the units for as long as the job expects",
+    "speed": "what running there takes longer, or shorter, by its certificate",
+    "transfer": "moving its data there, which is not charged here",
+    "fetch": "the units' price while that comes, not charged either",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,12 @@ def _whole(span_us: int) -> str:
     return format_duration(timedelta(seconds=-(-span_us // 1_000_000)))
 
 
+def _legend(terms: Collection[str]) -> list[str]:
+    """Where a total has more than one part."""
+    parts = [f"{name}: {words}" for name, words in _TERMS.items() if name in terms]
+    return [f"  {'; '.join(parts)}"] if len(parts) > 1 else []
+
+
 def lines(made: Quote) -> list[str]:
     """The quote for people: the best choice first, every term named, then why the others do not fit."""
     span = format_duration(timedelta(microseconds=made.request.expected_us))
@@ -315,6 +327,7 @@ def lines(made: Quote) -> list[str]:
             f"{format_money(choice.offer.price)}/h for {_whole(choice.run_us)} = {format_money(total(choice.terms))} "
             f"[{named}], starts {choice.start}{_fetched(choice)}{_beyond(made.request, choice)}"
         )
+    rows += _legend({name for choice in made.choices for name in choice.terms})
     late = {_late(made.request, choice) for choice in made.choices}
     if "end" in late:
         rows.append(f"  {meaning(made.request)}")

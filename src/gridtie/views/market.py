@@ -22,7 +22,7 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 from gridtie.values.money import Micros, format_money
 from gridtie.values.period import from_us, to_text
-from gridtie.views.reckoning import reckoning_view
+from gridtie.views.reckoning import percent, reckoning_view, unit_hours
 
 
 def offers_view(unit: Unit, exchange: Exchange, offers: Sequence[Offer]) -> list[dict[str, Any]]:
@@ -132,9 +132,21 @@ def _round_row(row: Any) -> dict[str, Any]:
 
 
 def rounds_page(unit: Unit, *, before: int | None, limit: int) -> dict[str, Any]:
+    """With what each sold and how near it came to the best: reads every result, so not for the event loop."""
     rows = unit.market.rounds(before=before, limit=limit + 1)
     following = str(rows[limit - 1].number) if len(rows) > limit else None
-    return {"items": [_round_row(row) for row in rows[:limit]], "next": following}
+    return {"items": [_round_line(unit, row) for row in rows[:limit]], "next": following}
+
+
+def _round_line(unit: Unit, row: Any) -> dict[str, Any]:
+    clearing = load(unit.market.round(row.number)[2].decode())
+    reckoning = clearing.get("reckoning")
+    return {
+        **_round_row(row),
+        "units": sum(trade["units"] for trade in clearing["trades"]),
+        "volume_unit_hours": None if reckoning is None else unit_hours(reckoning["volume_unit_us"]),
+        "gap_percent": None if reckoning is None else percent(reckoning["gap_ppm"]),
+    }
 
 
 def round_view(unit: Unit, number: int) -> dict[str, Any]:

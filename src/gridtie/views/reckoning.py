@@ -18,16 +18,16 @@ def reckoning_view(reckoning: Reckoning, sites: Mapping[str, str]) -> dict[str, 
         "slot_s": reckoning.slot_us // 1_000_000,
         "bound": format_money(reckoning.bound),
         "welfare": format_money(reckoning.welfare),
-        "gap_percent": _percent(reckoning.gap_ppm),
+        "gap_percent": percent(reckoning.gap_ppm),
         "forgone": format_money(reckoning.forgone),
         "unsold": format_money(reckoning.unsold),
         "in_the_money": reckoning.in_the_money,
         "made_whole": format_money(reckoning.made_whole),
         "moved": reckoning.moved,
         "planned": len(reckoning.planned),
-        "volume_unit_hours": f"{reckoning.volume_unit_us / _HOUR_US:.3f}",
+        "volume_unit_hours": unit_hours(reckoning.volume_unit_us),
         "paid": format_money(reckoning.paid),
-        "utilisation_percent": _percent(reckoning.utilisation_ppm),
+        "utilisation_percent": percent(reckoning.utilisation_ppm),
         "passes": reckoning.passes,
         "sweeps": reckoning.sweeps,
         "pools": [_pool(price, reckoning, sites.get(price.resource, "")) for price in reckoning.prices],
@@ -56,5 +56,9 @@ def _pool(price: PoolPrice, reckoning: Reckoning, site: str) -> dict[str, Any]:
     }
 
 
-def _percent(ppm: int) -> str:
+def percent(ppm: int) -> str:
     return f"{ppm / 10_000:.4f}".rstrip("0").rstrip(".")
+
+
+def unit_hours(unit_us: int) -> str:
+    return f"{unit_us / _HOUR_US:.3f}"
