@@ -63,12 +63,12 @@ def corpus(path: Path, count: int = 400, seed: int = 20261127) -> list[dict[str,
 
 def run(
     out: Path, *inputs: Path, workers: int = 1, aside: bool = False, policy: str = POLICY,
-    progress: Progress = lambda _step: None,
+    progress: Progress = lambda _step: None, key: str = KEY,
 ) -> Cleaned:  # fmt: skip
     task = Task(
         out=out, policy_text=policy, policy_source="p.toml", words_text="", names_text=names_text(),
         text_field="text", aside=aside,
-        keys={"k": bytes.fromhex(KEY)},
+        keys={"k": bytes.fromhex(key)},
     )  # fmt: skip
     return clean(task, inputs, workers=workers, progress=progress)
 
@@ -189,6 +189,54 @@ def test_a_run_that_is_stopped_while_it_compares_decides_nothing_twice(
     assert written(out) == written(tmp_path / "whole")
     monkeypatch.setattr(across, "shingles_in", None)  # with all decided no text is read again for comparing
     run(out, *inputs, policy=POLICY.replace('CN_ID = "drop"', 'CN_ID = "remove"'))
+
+
+def test_what_was_changed_after_it_was_written_is_made_anew_and_named(tmp_path: Path) -> None:
+    corpus(tmp_path / "a.jsonl", 50)
+    corpus(tmp_path / "b.jsonl", 50, seed=2)
+    inputs, out = (tmp_path / "a.jsonl", tmp_path / "b.jsonl"), tmp_path / "out"
+    run(out, *inputs, aside=True)
+    whole = everything(out)
+    looks = [name for name in whole if name.startswith("work/looks")]
+    for changed in ("data/b-00000.jsonl", "dropped/a-00000.jsonl", *looks):
+        (out / changed).write_bytes(whole[changed] + b'{"text":"one more"}\n')
+        mended = run(out, *inputs, aside=True).mended
+        assert everything(out) == whole, changed
+        assert mended == ([] if changed in looks else [Path(changed).name])
+    assert run(out, *inputs, aside=True).mended == []
+
+
+def everything(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_parts_under_another_key_are_written_anew(tmp_path: Path) -> None:
+    """Else the same value would have one pseudonym in what was finished before, and another behind it."""
+    corpus(tmp_path / "a.jsonl", 20)
+    run(tmp_path / "out", tmp_path / "a.jsonl")
+    before = written(tmp_path / "out")
+    run(tmp_path / "out", tmp_path / "a.jsonl", key="f" * 64)
+    run(tmp_path / "other", tmp_path / "a.jsonl", key="f" * 64)
+    assert written(tmp_path / "out") == written(tmp_path / "other") != before
+
+
+def test_what_an_earlier_run_did_is_no_work_of_this_one(tmp_path: Path) -> None:
+    """So that rate and time left are of what is to be done."""
+    inputs = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    for number, path in enumerate(inputs):
+        corpus(path, 50, seed=number)
+    run(tmp_path / "out", *inputs)
+    inputs[1].write_text(inputs[1].read_text() + '{"text":"one more line"}\n')
+    seen: list[Step] = []
+    run(tmp_path / "out", *inputs, progress=seen.append)
+    size = sum(path.stat().st_size for path in inputs)
+    for stage in ("looking", "writing"):
+        told = [step.done for step in seen if step.stage == stage]
+        assert told == [size - inputs[1].stat().st_size, size]
+    seen.clear()
+    run(tmp_path / "out", *inputs, progress=seen.append)
+    for stage in ("looking", "comparing", "writing"):
+        assert {step.done for step in seen if step.stage == stage} == {size}
 
 
 def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:

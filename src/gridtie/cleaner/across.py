@@ -22,10 +22,11 @@ NOTHING = np.zeros(0, np.uint32)
 
 
 def across(
-    task: Task, parts: Sequence[Part], keys: Sequence[str], records: Sequence[int], told: Callable[[int, float], None]
-) -> list[dict[int, str]]:
-    """Duplicates among all records that are worth keeping, as reasons by part and place. `told`: up to which part, and
-    how much of that one."""
+    task: Task, parts: Sequence[Part], keys: Sequence[str], records: Sequence[int],
+    told: Callable[[str, int, float], None],
+) -> list[dict[int, str]]:  # fmt: skip
+    """Duplicates among all records that are worth keeping, as reasons by part and place. `told`: the stage (`checking`
+    while what was decided is only taken up), up to which part, and how much of that one."""
     policy = task.policy()
     starts = np.concatenate([[0], np.cumsum(records)]).astype(np.int64)
     worth = np.zeros(int(starts[-1]), np.bool_)
@@ -55,24 +56,23 @@ def across(
 
 def _compared(
     task: Task, parts: Sequence[Part], keys: Sequence[str], starts: Numbers, some: Candidates, known: Places,
-    told: Callable[[int, float], None],
+    told: Callable[[str, int, float], None],
 ) -> Iterator[Places]:  # fmt: skip
     """The decisions on all candidates, so many at a time. `known`: those that were kept."""
     comparison, taken = Comparison(some, task.policy().near), 0
     for number, (part, key) in enumerate(zip(parts, keys, strict=True)):
         low, high = int(starts[number]), int(starts[number + 1])
-        told(number, 0.0)
         end = int(np.searchsorted(some.places, high))
         here, own = some.places[taken:end] - low, known[taken:end]
         texts = shingles_in(task, part, frozenset(here[own < 0].tolist()))
         signatures = signatures_of(task, key)
         for at in range(0, here.size, TOGETHER):
             now, rows = own[at : at + TOGETHER], here[at : at + TOGETHER]
+            told("comparing" if now[-1] == UNDECIDED else "checking", number, float(rows[0]) / (high - low))
             said = [next(texts, None) if one < 0 else NOTHING for one in now.tolist()]
             if any(one is None for one in said):
                 raise InputChanged(path=part.path)
             yield comparison.take(signatures[rows], [one for one in said if one is not None], now)
-            told(number, float(rows[-1] + 1) / (high - low))
         taken = end
 
 

@@ -20,13 +20,14 @@ from gridtie.cleaner.across import COMPARED, across
 from gridtie.cleaner.detector import end_all
 from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, strange_below
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
-from gridtie.cleaner.work import Task, look_at, marked, write_part
+from gridtie.cleaner.work import Task, look_at, looked, mark_of, mark_of_look, marked, write_part, written
 from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem, WorkerLost
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run is: `done` of `size` bytes of the input, in this stage."""
+    """How far a run is: `done` of `size` bytes of the input, in this stage. The first step of a stage says what was
+    done before it began, by an earlier run."""
 
     stage: str
     done: int
@@ -39,13 +40,14 @@ Progress = Callable[[Step], None]
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """`inputs`: name, path, size and digest. `parts`: what each counted, in order; `keys` name their looks, and
-    `across` says what was found by comparing."""
+    `across` says what was found by comparing. `mended`: results that were no longer what had been written."""
 
     inputs: Sequence[Mapping[str, Any]]
     parts: Sequence[Mapping[str, Any]]
     keys: Sequence[str]
     across: Sequence[Mapping[int, str]]
     detectors: Mapping[str, Mapping[str, str]]
+    mended: Sequence[str]
 
 
 def clean(
@@ -99,9 +101,7 @@ def _clean(task: Task, inputs: Mapping[Path, str], workers: int, progress: Progr
     keys = [task.look_key(part, known[part.path]["sha256"]) for part in parts]
     with _pool(workers) as run:
         sizes = [max(1, part.end - part.start) for part in parts]
-        counted = list(
-            run("looking", look_at, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
-        )
+        counted, _ = _gone_on(run, _LOOKING, [(task, *each) for each in zip(parts, keys, strict=True)], sizes, progress)
         _check_unchanged(task, known, parts, keys)
         detectors = _same_detectors(task, counted)
         dropped = _across(task, parts, keys, [one["records"] for one in counted], sizes, progress)
@@ -110,10 +110,41 @@ def _clean(task: Task, inputs: Mapping[Path, str], workers: int, progress: Progr
         if said := task.policy().table:
             check_size(said, sum(one["records"] for one in counted))
             table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
-        written = list(run("writing", write_part, [(*job, table) for job in jobs], sizes, progress))
+        made, anew = _gone_on(run, _WRITING, [(*job, table) for job in jobs], sizes, progress)
     _check_unchanged(task, known, parts, keys)
     read = [{**known[str(path)], "name": name} for path, name in inputs.items()]
-    return Cleaned(read, written, keys, dropped, detectors)
+    return Cleaned(read, made, keys, dropped, detectors, [parts[number].name for number in anew])
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """`known` gives what `work` made of a job before; where `mark` lies, that is worth asking."""
+
+    name: str
+    work: Callable[..., Any]
+    known: Callable[..., Any]
+    mark: Callable[..., Path]
+
+
+_LOOKING = _Stage("looking", look_at, looked, mark_of_look)
+_WRITING = _Stage("writing", write_part, written, mark_of)
+
+
+def _gone_on(
+    run: Callable[..., list[Any]], stage: _Stage, jobs: Sequence[tuple[Any, ...]], sizes: Sequence[int],
+    progress: Progress,
+) -> tuple[list[Any], list[int]]:  # fmt: skip
+    """What all jobs of a stage made, now or before; and of which the earlier result was no longer whole."""
+
+    def some(name: str, work: Callable[..., Any], places: Sequence[int], done: int) -> dict[int, Any]:
+        picked = [jobs[place] for place in places], [sizes[place] for place in places]
+        return dict(zip(places, run(name, work, *picked, progress, done), strict=True))
+
+    begun = [place for place, job in enumerate(jobs) if stage.mark(*job).exists()]
+    made = some("checking", stage.known, begun, 0) if begun else {}
+    left = [place for place in range(len(jobs)) if made.get(place) is None]
+    made |= some(stage.name, stage.work, left, sum(sizes) - sum(sizes[place] for place in left))
+    return [made[place] for place in range(len(jobs))], sorted(set(begun) & set(left))
 
 
 def _make_room(out: Path, results: set[str]) -> None:
@@ -139,7 +170,7 @@ def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, wor
     known = _digests(task.out / "work" / "inputs.json", [Path(path) for path in dict.fromkeys(p.path for p in parts)])
     jobs = [(task, part, task.look_key(part, known[part.path]["sha256"])) for part in parts]
     with _pool(workers) as run:
-        run("looking", look_at, jobs, [max(1, part.end - part.start) for part in parts], progress)
+        _gone_on(run, _LOOKING, jobs, [max(1, part.end - part.start) for part in parts], progress)
 
 
 def share_of(parts: Sequence[Part], rank: int, world: int) -> list[Part]:
@@ -192,10 +223,9 @@ def _across(
 ) -> list[dict[int, str]]:  # fmt: skip
     total = sum(sizes)
     before = [0, *accumulate(sizes)]
-    progress(Step("comparing", 0, total))
     dropped = across(
         task, parts, keys, records,
-        lambda part, share: progress(Step("comparing", before[part] + int(share * sizes[part]), total)),
+        lambda stage, part, share: progress(Step(stage, before[part] + int(share * sizes[part]), total)),
     )  # fmt: skip
     progress(Step("comparing", total, total))
     return dropped
@@ -230,11 +260,12 @@ class _pool:  # noqa: N801  used like a function
         jobs: Sequence[tuple[Any, ...]],
         sizes: Sequence[int],
         progress: Progress,
+        done: int = 0,
     ) -> list[Any]:
-        """The results in the order of the jobs, whichever ends first."""
-        total, done = sum(sizes), 0
+        """The results in the order of the jobs, whichever ends first. `done`: bytes of those left out."""
+        total = done + sum(sizes)
         results: list[Any] = [None] * len(jobs)
-        progress(Step(stage, 0, total))
+        progress(Step(stage, done, total))
         if self._executor is None:
             for number, job in enumerate(jobs):
                 results[number] = work(*job)

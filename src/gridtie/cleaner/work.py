@@ -36,7 +36,7 @@ from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
 BATCH = 10_000  # records that are looked at together, at most
-VERSION = 4  # of what a look and a part's marks hold; another one is looked again
+VERSION = 5  # of what a look and a part's marks hold; another one is looked again
 
 
 @cache
@@ -91,13 +91,26 @@ class Task:
         return sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
+def looked(task: Task, part: Part, key: str) -> dict[str, Any] | None:
+    """What `look_at` counted, where its look is still what it left."""
+    files = _look(task, key)
+    before = marked(mark_of_look(task, part, key), *files)
+    return before if before and before.get("files") == [digest_of(path) for path in files] else None
+
+
+def mark_of_look(task: Task, _part: Part, key: str) -> Path:
+    return task.out / "work" / "looks" / f"{key}.done.json"
+
+
+def _look(task: Task, key: str) -> tuple[Path, ...]:
+    endings = ("jsonl", "npy") if task.policy().near else ("jsonl",)
+    return tuple(task.out / "work" / "looks" / f"{key}.{ending}" for ending in endings)
+
+
 def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
-    """Looks at every record of a part, and says what it counted. Done before, it is not done again."""
-    folder = task.out / "work" / "looks"
-    marker, kept, compared = (folder / f"{key}.{end}" for end in ("done.json", "jsonl", "npy"))
+    """Looks at every record of a part, and says what it counted."""
+    kept, *compared = _look(task, key)
     looker, counts, signatures = task.looker(), Counter[str](), []
-    if before := marked(marker, kept, *([compared] if looker.policy.near else [])):
-        return before
     lines = scratch_of(kept)
     detectors = running(task.detectors)
     with lines.open("wb") as out:
@@ -107,15 +120,16 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
             out.write(_line(found, look))
             signatures.append(look.signature)
         settle(out)
-    if looker.policy.near:
-        made = scratch_of(compared)
+    for path in compared:
+        made = scratch_of(path)
         with made.open("wb") as file:
             np.save(file, np.array(signatures or [NOTHING])[: len(signatures)])
             settle(file)
-        made.replace(compared)
+        made.replace(path)
     lines.replace(kept)
-    said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors)}
-    return mark(marker, said)
+    said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors),
+            "files": [digest_of(path) for path in (kept, *compared)]}  # fmt: skip
+    return mark(mark_of_look(task, part, key), said)
 
 
 def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:
@@ -192,21 +206,38 @@ def shingles_in(task: Task, part: Part, wanted: frozenset[int]) -> Iterator[Shin
             yield shingles(text.encode("utf-8", "replace"))
 
 
+def written(task: Task, part: Part, key: str, across: Mapping[int, str], table: str) -> dict[str, Any] | None:
+    """What `write_part` counted, where its files still hold what it wrote: whoever takes them takes them for that."""
+    target, aside = _written(task, part)
+    before = marked(mark_of(task, part, key, across, table), target, *([aside] if aside else []))
+    if before is None or before.get("sha256") != digest_of(target):
+        return None
+    return before if aside is None or before.get("aside") == digest_of(aside) else None
+
+
+def _written(task: Task, part: Part) -> tuple[Path, Path | None]:
+    return task.out / "data" / part.name, task.out / "dropped" / part.name if task.aside else None
+
+
+def mark_of(task: Task, part: Part, key: str, across: Mapping[int, str], table: str) -> Path:
+    """Named by all that the results depend on: under another key the same values have other pseudonyms."""
+    keys = [(name, sha256(b"mark" + value).hexdigest()) for name, value in sorted(task.keys.items())]
+    said = [key, task.policy().digest, sorted(across.items()), task.aside, keys, table]
+    digest = sha256(json.dumps(said).encode()).hexdigest()[:24]
+    return task.out / "work" / "written" / f"{part.name}.{digest}.json"
+
+
 def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], table: str) -> dict[str, Any]:
     """Writes what is kept of a part, counts what was done, and looks again at the machine's sample.
 
     `across`: reasons found by comparing records, by place. `table`: digest of what was decided over the whole table.
     """
     policy = task.policy()
-    said = json.dumps([key, policy.digest, sorted(across.items()), task.aside, sorted(task.keys), table]).encode()
-    marker = task.out / "work" / "written" / f"{part.name}.{sha256(said).hexdigest()[:24]}.json"
-    target = task.out / "data" / part.name
-    if before := marked(marker, target):
-        return before
+    target, beside = _written(task, part)
     counts, sample = Counts(), Sample(task, part.name)
     labels = Labels(task, part)
     kept = Writer(part, target, labels.names)
-    aside = Writer(part, task.out / "dropped" / part.name) if task.aside else None
+    aside = Writer(part, beside) if beside else None
     try:
         for place, (found, look) in enumerate(looked_at(task, part, key)):
             decision = decided(look, across.get(place, ""), policy)
@@ -226,7 +257,9 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
                 writer.abandon()
         raise
     said_of_it = {"input": part.input, "output": part.name, "sha256": digest_of(target), "counts": counts.as_json()}
-    return mark(marker, {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()})
+    said_of_it |= {"aside": digest_of(beside)} if beside else {}
+    told = {**said_of_it, "machine": sample.ended().as_json(), "hand": sample.hand()}
+    return mark(mark_of(task, part, key, across, table), told)
 
 
 def cleaned(record: Any, look: Look, policy: Policy, keys: Mapping[str, bytes], form: str) -> Any:

@@ -136,6 +136,10 @@ def run(args: argparse.Namespace) -> int:
         say("what is finished is kept: the same command goes on with it")
         raise NoRoom(path=args.out, reason=cause.strerror) from None
     shown.end()
+    for name in cleaned.mended[:FILES_TOLD]:
+        say(f"data/{name} was no longer what had been written; it is written anew")
+    if len(cleaned.mended) > FILES_TOLD:
+        say(f"and {len(cleaned.mended) - FILES_TOLD} more files")
     _say_unread(cleaned.parts)
     keep_run(task, cleaned, sources, pack)
     made = write_report(args.out, cleaned.parts, signer())
@@ -239,12 +243,12 @@ def run_verify(args: argparse.Namespace) -> int:
     figures = f"{made['counts']['records']} records, {len(made['outputs'])} outputs"
     for one in made["detectors"]:
         say(f"what {one['name']} ({one['tool']} {one['version']}) found is taken as it lies in work/: it was not asked")
-    say(
-        f"{len(wrong)} figure{'s differ' if len(wrong) > 1 else ' differs'}"
-        if wrong
-        else f"every figure holds: {figures}; {'signed' if signed else 'not signed'}"
-    )
-    return 1 if wrong else 0
+    if wrong:
+        differ = f"{len(wrong)} figure{'s differ' if len(wrong) > 1 else ' differs'}"
+        say(f"{differ}. The same gridtie clean again, with this --out, makes anew what was changed; verdicts stay")
+        return 1
+    say(f"every figure holds: {figures}; {'signed' if signed else 'not signed'}")
+    return 0
 
 
 def run_review(args: argparse.Namespace) -> int:
@@ -461,22 +465,22 @@ class Shown:
     """Progress with rate and remaining time: one line rewritten on a terminal, now and then one in a log."""
 
     def __init__(self) -> None:
-        self._stage, self._began, self._said = "", time.monotonic(), 0.0
+        self._stage, self._began, self._before, self._said = "", time.monotonic(), 0, 0.0
         self.done = "before anything was done"
 
     def __call__(self, step: "Step") -> None:
         now = time.monotonic()
         self.done = f"while {step.stage}, {step.done / 1e6:.1f} of {step.size / 1e6:.1f} MB done"
-        if step.stage != self._stage:
-            self._stage, self._began = step.stage, now
+        if step.stage != self._stage or step.done < self._before:  # a rank began again
+            self._stage, self._began, self._before = step.stage, now, step.done
         live = sys.stderr.isatty()
         if not live and now - self._said < 30 and step.done < step.size:
             return
         self._said = now
-        took = max(now - self._began, 1e-6)
-        rate = step.done / took
+        rate = (step.done - self._before) / max(now - self._began, 1e-6)
+        said = f" at {rate / 1e6:.1f} MB/s" if rate else ""
         left = f", {(step.size - step.done) / rate:.0f} s left" if rate and step.done < step.size else ""
-        line = f"{step.stage}: {step.done / 1e6:.1f} of {step.size / 1e6:.1f} MB at {rate / 1e6:.1f} MB/s{left}"
+        line = f"{step.stage}: {step.done / 1e6:.1f} of {step.size / 1e6:.1f} MB{said}{left}"
         if live:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
