@@ -60,7 +60,7 @@ def test_long_and_short_options_mean_the_same() -> None:
     ("options", "chip", "count"),
     [
         ("--gres=gpu:a100:4", "nv-a100-40", 4),
-        ("--gres=gpu:h100:2,shard:1", "nv-h100", 2),
+        ("--gres=gpu:h100:2,nvme:1", "nv-h100", 2),
         ("--gpus-per-node=v100:1", "nv-v100-16", 1),
         ("--gpus-per-task=l4:1 --ntasks=3", "nv-l4", 3),
         ("--gres=gpu:h100", "nv-h100", 1),
@@ -70,6 +70,22 @@ def test_long_and_short_options_mean_the_same() -> None:
 def test_accelerators_in_every_spelling(options: str, chip: str, count: int) -> None:
     found = spec_of(options).alternatives[0]
     assert (found.chip, found.accelerators) == (chip, count)
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--gres=shard:1", "--gres=shard:a100:2", "--gres=gpu:h100:1,shard:1", "--gres=mps:50", "--gres=gpu:a100:0.5",
+     "--gpus=a100:.5"],
+)  # fmt: skip
+def test_less_than_a_card_is_refused_with_where_to_ask_for_it(option: str) -> None:
+    [problem] = refused(option)
+    assert problem.endswith("in a job file, as resources: {accelerators: {A100: 0.5}}")
+
+
+@pytest.mark.parametrize("option", ["--tres-per-task=cpu:4,gres/gpu:a100:1", "--gpus-per-socket=a100:1"])
+def test_accelerators_asked_for_in_a_way_that_is_not_read_are_never_left_out(option: str) -> None:
+    [problem] = refused(option)
+    assert "MODEL:N" in problem
 
 
 def test_memory_is_megabytes_and_binary() -> None:

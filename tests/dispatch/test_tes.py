@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridtie.adapters.tables import load_chips, load_places
+from gridtie.dispatch import jobfile
 from gridtie.dispatch.job import spec_from_json, spec_to_json
 from gridtie.dispatch.tes import STATES, Terms, is_result, job_states, parse, state_of, tags_match
 from gridtie.dispatch.tes_script import commands, staging
@@ -32,6 +33,21 @@ def problems(document: Any) -> list[str]:
     with pytest.raises(InvalidTask) as refused:
         parse(document, TERMS)
     return [str(problem) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("asked", [{"accelerators": "A100-80GB:0.5"}, {"gpu_model": "A100-80GB", "gpu": "0.5"}])
+def test_a_task_may_ask_for_a_part_of_a_card(asked: dict[str, str]) -> None:
+    parsed = parse(task(resources={"cpu_cores": 2, "backend_parameters": {**asked, "site": "aurora"}}), TERMS)
+    [spec] = jobfile.parse("resources: {accelerators: {A100-80GB: 0.5}}\nrun: x", source="job", chips=TERMS.chips).jobs
+    found = [(shape.chip, shape.accelerators, shape.rank) for shape in parsed.spec.alternatives]
+    assert found == [(shape.chip, shape.accelerators, shape.rank) for shape in spec.alternatives]
+    assert {(shape.cpus, shape.sites) for shape in parsed.spec.alternatives} == {(2, ("aurora",))}
+    assert parsed.document["resources"]["cpu_cores"] == 2
+
+
+def test_more_than_one_card_is_asked_for_in_whole_ones() -> None:
+    [problem] = problems(task(resources={"backend_parameters": {"accelerators": "H100:1.5"}}))
+    assert "below 1 for a part of one" in problem
 
 
 def test_what_a_task_asks_for_becomes_the_jobs_resources_places_and_limits() -> None:

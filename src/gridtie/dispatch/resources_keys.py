@@ -6,7 +6,6 @@ Where a file names no size: 1 CPU (1 for each accelerator), and the memory and d
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil
 from typing import Any, Protocol
 
 import yaml
@@ -15,7 +14,7 @@ from gridtie.dispatch.job import GB, usual_memory
 from gridtie.dispatch.yaml_source import Reader, is_mapping, is_null, items
 from gridtie.errors import UnknownChip
 from gridtie.market.request import Alternative
-from gridtie.registry.parts import SHARES, needed, part_of, share_of
+from gridtie.registry.parts import share_of, ways
 from gridtie.values.money import Micros, parse_money
 from gridtie.values.quantity import parse_bytes
 
@@ -178,11 +177,8 @@ def _accelerators(reader: Reader, node: yaml.Node, chips: ChipFinder) -> list[tu
         chip = find_chip(reader, place, name.strip(), chips)
         if not chip or not number:
             continue
-        for share in SHARES if number < 1 else ():
-            wanted = part_of(chip, share), needed(number, share)
-            found.setdefault(wanted, (order, *wanted, 0))
-        whole = ceil(number)
-        found.setdefault((chip, whole), (order, chip, whole, int(number < 1)))
+        for kind, units, later in ways(chip, number):
+            found.setdefault((kind, units), (order, kind, units, int(later)))
     return list(found.values())
 
 
@@ -195,7 +191,8 @@ def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> Fraction:
     if re.fullmatch(r"0?\.\d{1,9}", text) and Fraction(text) > 0:
         reader.note(place, f"accelerators: {text} of one {name} is a part where an owner lends parts, else a whole one")
         return Fraction(text)
-    reader.problem(place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}', "resources.accelerators")
+    rule = "whole ones are counted from 1, and a part of one is below 1, such as 0.5"
+    reader.problem(place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}: {rule}', "resources.accelerators")
     return Fraction(0)
 
 

@@ -30,6 +30,7 @@ EXPECTED_MOST = timedelta(hours=1)  # what cost is held for, where only a limit 
 MACHINES_MAX = 4096
 PROBLEMS_MAX = 50
 _SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
+_PART = "ask for a part of one card in a job file, as resources: {accelerators: {A100: 0.5}}"
 _END = "GRIDTIE_END_OF_SCRIPT"
 
 
@@ -224,6 +225,9 @@ class _Script:
             for part in self._text(name).split(",") if self._text(name) else ():
                 words = part.removeprefix("gres:").removeprefix("gres/").split(":")
                 if name == "gres":
+                    if words[0] in ("shard", "mps"):
+                        self._wrong(name, f"how much of a card that is, each cluster says for itself; {_PART}")
+                        return "cpu", 0
                     if words[0] != "gpu":
                         option = self._values[name]
                         self.note(option.line, option.column, f"--gres={part[:40]} has no effect (only gpu is known)")
@@ -231,7 +235,8 @@ class _Script:
                     words = words[1:]
                 number = re.sub(r"\(.*\)$", "", words[-1]) if words else ""
                 if len(words) > 2 or (len(words) == 2 and not re.fullmatch(r"\d{1,4}", number)):
-                    self._wrong(name, "must be like gpu:a100:4" if name == "gres" else "must be like a100:4")
+                    like = "must be like gpu:a100:4" if name == "gres" else "must be like a100:4"
+                    self._wrong(name, f"{like}; {_PART}" if re.fullmatch(r"\d*\.\d+", number) else like)
                     return "cpu", 0
                 amount = int(number) if re.fullmatch(r"\d{1,4}", number) else 1
                 model = next((word for word in words if not re.fullmatch(r"\d{1,4}(\(.*\))?", word)), "")

@@ -24,6 +24,8 @@ MAPPED = frozenset({
 REFUSED = {
     "hetjob": "parts of unlike machines are not one job here; write a group: several documents in a job file",
     "packjob": "parts of unlike machines are not one job here; write a group: several documents in a job file",
+    "gpus-per-socket": "the sockets of a machine are not known here; use --gpus-per-node=MODEL:N",
+    "tres-per-task": "use --cpus-per-task=N and --gpus-per-task=MODEL:N",
     "dependency": "a script cannot wait for another job here; several documents in one job file make a chain",
 }
 SAME = {"tasks-per-node": "ntasks-per-node"}
@@ -50,11 +52,11 @@ UNMAPPED = frozenset(EXPLAINED) | FLAGS - MAPPED | frozenset({
     "acctg-freq", "batch", "bb", "bbf", "bell", "burst-buffer", "cluster-constraint", "clusters", "comment",
     "container", "container-id", "container-mounts", "container-workdir", "container-name", "container-mount-home",
     "core-spec", "cores-per-socket", "cpu-freq", "delay-boot", "distribution", "exclude-user", "export-file",
-    "extra", "extra-node-info", "gid", "gpu-bind", "gpu-freq", "gpus-per-socket", "gres-flags", "hint", "input",
+    "extra", "extra-node-info", "gid", "gpu-bind", "gpu-freq", "gres-flags", "hint", "input",
     "kill-on-invalid-dep", "licenses", "mcs-label", "mem-bind", "mincpus", "mpi", "network", "nodefile",
     "ntasks-per-core", "ntasks-per-gpu", "ntasks-per-socket", "open-mode", "power", "prefer", "priority", "profile",
     "reservation", "segment", "signal", "sockets-per-node", "switches", "thread-spec", "threads-per-core",
-    "tres-bind", "tres-per-task", "uid", "wait-all-nodes", "wckey", "workdir", "x11", "no-bell", "oom-kill-step",
+    "tres-bind", "uid", "wait-all-nodes", "wckey", "workdir", "x11", "no-bell", "oom-kill-step",
     "consolidate-segments", "stepmgr"
 })  # fmt: skip
 _WORD = re.compile(r"""(?:[^\s"'\\#]|(?<=\S)\#|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
@@ -122,5 +124,5 @@ def _split(word: str) -> tuple[str, str | None]:
 
 
 def suggestion(name: str) -> str:
-    near = get_close_matches(name[:40], sorted(MAPPED | UNMAPPED), n=1, cutoff=0.7)
+    near = get_close_matches(name[:40], sorted(MAPPED | UNMAPPED | set(REFUSED)), n=1, cutoff=0.7)
     return f". Did you mean --{near[0]}?" if near else ""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from typing import Any
 
 from gridtie.dispatch.artefact import safe_path
@@ -20,6 +21,7 @@ from gridtie.dispatch.tes_script import LOGS, UNDELIVERED, commands, staging
 from gridtie.dispatch.tes_shape import Executor, Input, Output, Shape
 from gridtie.errors import InvalidTask, UnknownChip, UnsafePath
 from gridtie.market.request import Alternative
+from gridtie.registry.parts import ways
 from gridtie.registry.places import PLACE
 from gridtie.values.money import parse_money
 from gridtie.values.quantity import parse_duration
@@ -308,7 +310,7 @@ class _Reader:
         return spec
 
     def _accelerators(self, spec: JobSpec, values: Mapping[str, str]) -> JobSpec:
-        """`accelerators`: H100:2, or `gpu_model`: H100 with `gpu`: 2."""
+        """`accelerators`: H100:2, or `gpu_model`: H100 with `gpu`: 2; 0.5 is a part of one."""
         where = "resources.backend_parameters.accelerators"
         model, _, count = values.get("accelerators", "").partition(":")
         if not model:
@@ -319,8 +321,8 @@ class _Reader:
             if not model:
                 self._wrong(where, "name the model too, in gpu_model; the market sells models, not any GPU")
                 return spec
-        if not re.fullmatch(r"[1-9]\d{0,2}", count or "1"):
-            self._wrong(where, f"{count[:40]!r} must be a whole number from 1 to 999")
+        if not re.fullmatch(r"[1-9]\d{0,2}|0?\.\d{0,8}[1-9]", count or "1"):
+            self._wrong(where, f"{count[:40]!r} must be a whole number from 1 to 999, or below 1 for a part of one")
             return spec
         try:
             chip = self._terms.chips.find(model).id
@@ -328,15 +330,16 @@ class _Reader:
             self._wrong(where, f"{unknown.message}. {unknown.reason}")
             return spec
         [shape] = spec.alternatives
-        return replace(spec, alternatives=(replace(shape, chip=chip, accelerators=int(count or 1)),))
+        found = ways(chip, Fraction(count or 1))
+        shapes = (replace(shape, chip=kind, accelerators=units, rank=int(later)) for kind, units, later in found)
+        return replace(spec, alternatives=tuple(shapes))
 
 
 def _with(spec: JobSpec, name: str, value: str) -> JobSpec:
     """`spec` with one backend parameter. Raises ValueError saying what is wrong."""
     match name:
         case "site":
-            [shape] = spec.alternatives
-            return replace(spec, alternatives=(replace(shape, sites=(value,)),))
+            return replace(spec, alternatives=tuple(replace(shape, sites=(value,)) for shape in spec.alternatives))
         case "max_price" | "max_total":
             amount = parse_money(value)
             if amount <= 0:
@@ -373,7 +376,7 @@ def _shown(document: object, spec: JobSpec, parameters: Mapping[str, str]) -> di
         if key in kept:
             kept[key] = [{"type": "FILE", **_given(entry)} for entry in kept[key]]
     kept["executors"] = [_given(entry) for entry in kept["executors"]]
-    [shape] = spec.alternatives
+    shape = spec.alternatives[0]  # they differ in their accelerators alone
     sizes = {"cpu_cores": shape.cpus, "ram_gb": shape.memory_bytes / 1e9, "disk_gb": shape.disk_bytes / 1e9}
     resources = {name: value for name, value in sizes.items() if value} | _given(kept.get("resources", {}))
     if parameters:

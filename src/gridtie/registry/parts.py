@@ -36,6 +36,13 @@ def needed(fraction: Fraction, share: int) -> int:
     return ceil(fraction * share)
 
 
+def ways(chip: str, amount: Fraction) -> list[tuple[str, int, bool]]:
+    """[(what is sold, how many, taken only where nothing before it is)]: less than one card in any of the parts that
+    owners lend, else a whole one."""
+    parts = [(part_of(chip, share), needed(amount, share), False) for share in SHARES] if amount < 1 else []
+    return [*parts, (chip, ceil(amount), bool(parts))]
+
+
 def cards(units: int, chip: str) -> int:
     """Whole cards that so many units of a chip lie on."""
     return -(-units // share_of(chip))
