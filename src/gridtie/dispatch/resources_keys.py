@@ -192,7 +192,9 @@ def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> Fraction:
         reader.note(place, f"accelerators: {text} of one {name} is a part where an owner lends parts, else a whole one")
         return Fraction(text)
     rule = "whole ones are counted from 1, and a part of one is below 1, such as 0.5"
-    reader.problem(place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}: {rule}', "resources.accelerators")
+    reader.problem(
+        place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}: {rule}', "resources.accelerators"
+    )
     return Fraction(0)
 
 
