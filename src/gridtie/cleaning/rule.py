@@ -122,11 +122,12 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """All rules that a scan applies. `digest` names exactly these files, for reports; `places` says of each rule by its
-    id in which file it stands, and at which line and column."""
+    id in which file it stands, and at which line and column; `own` are the ids of those that are not built in."""
 
     rules: tuple[Rule, ...]
     digest: str
     places: Mapping[str, tuple[str, int, int]]
+    own: frozenset[str]
 
     @classmethod
     def read(cls, files: Mapping[str, str], own: Mapping[str, str] | None = None) -> "RuleSet":
@@ -157,7 +158,8 @@ class RuleSet:
             reader.done()
         rules: dict[str, Rule] = {}
         places: dict[str, tuple[str, int, int]] = {}
-        for reader in readers:
+        mine: set[str] = set()  # not told by the name of the file, which may be that of a built-in one
+        for which, reader in enumerate(readers):
             listed = reader.data.get("rule", [])
             if not isinstance(listed, list) or not all(isinstance(table, Mapping) for table in listed):
                 reader.refuse("rule is a list of tables: write [[rule]] above the keys of each", "rule")
@@ -167,8 +169,9 @@ class RuleSet:
                     reader.refuse(f"a second rule with the id {rule.id!r}; give each its own", f"rule#{number}", "id")
                 rules[rule.id] = rule
                 places[rule.id] = (reader.source, *reader.place(f"rule#{number}"))
+                mine.update([rule.id] if which >= len(files) else [])
         digest = sha256("\0".join(f"{name}\0{text}" for name, text in texts).encode()).hexdigest()
-        return cls(tuple(rules.values()), digest, places)
+        return cls(tuple(rules.values()), digest, places, frozenset(mine))
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -234,9 +237,13 @@ def _rule(
             found.extend(words[word[1:]] if word.startswith("@") else [word])
         if key in ("left", "right") and any(word.startswith("re:") for word in found):
             where.refuse(f"{key} takes words; an expression behind re: may stand in refuse and refuse_right", key)
-        if "re:" in found:
-            where.refuse(f"{key} has a re: with no expression behind it, which every text has", key)
+        for word in found:
+            empty(key, word)
         return found
+
+    def empty(key: str, word: str) -> None:
+        if word.startswith("re:") and re.search(word[3:], ""):
+            where.refuse(f"{key} has {word!r}, which fits where nothing stands, so in every text", key, word)
 
     def pattern(key: str) -> re.Pattern[str] | None:
         return _any_of(listed(key)) if table.get(key) else None
@@ -258,7 +265,7 @@ def _rule(
         tail = re.compile(whole(table["tail"])) if "tail" in table else None
         then = re.compile(table["then"]) if "then" in table else None
         for anchor in table.get("anchors", []):
-            re.compile(anchor.removeprefix("re:") if anchor.startswith("re:") else "")
+            empty("anchors", anchor)
         refuse, refuse_right = pattern("refuse"), pattern("refuse_right")
     except (re.error, OverflowError, RecursionError) as error:
         where.refuse(f"not a regular expression: {error}", "shape")

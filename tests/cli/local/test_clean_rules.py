@@ -69,11 +69,17 @@ def test_another_text_of_the_rules_is_looked_for_anew_in_the_same_folder(given: 
     assert report(tmp_path / "out")["rules"] != digest
 
 
-def test_a_rule_file_may_have_the_name_of_a_built_in_one(given: list[str], tmp_path: Path) -> None:
+def test_a_rule_file_may_have_the_name_of_a_built_in_one(
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "rules" / "ours.toml").rename(tmp_path / "phones.toml")
     (tmp_path / "p.toml").write_text(POLICY.replace("rules/ours.toml", "phones.toml"))
     assert main([*given, "--workers", "1"]) == 0
     assert kept(tmp_path / "out") == '{"text":"I am **-******, call [PHONE]"}\n'
+    monkeypatch.chdir(tmp_path)  # where it is called as the built-in one is, to a letter
+    capsys.readouterr()
+    assert main(["clean", "rules", "test", "phones.toml", "-o", "json"]) == 0
+    assert [rule["rule"] for rule in json.loads(capsys.readouterr().out)] == ["staff"]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +98,12 @@ def test_a_rule_file_may_have_the_name_of_a_built_in_one(given: list[str], tmp_p
         (RULE.replace("[0-9]{6}", "([0-9]+)+x").replace("6⟧", "6x⟧"), "1:1", "rule 'staff' takes over 1 s"),
         (RULE + 'refuse = ["re:a(?:s+)+!"]\n', "1:1", "rule 'staff' takes over 1 s"),
         (RULE.replace("GT-12", "NO: GT-123456") + "refuse = ['re:n(?:o+)+: ']\n", "1:1", "rule 'staff' takes over 1 s"),
+        (
+            RULE + "refuse = ['re:x*']\n",
+            "10:12",
+            "refuse has 're:x*', which fits where nothing stands, so in every text",
+        ),
+        (RULE.replace('["GT-"]', '["re:(GT-)?"]'), "5:13", "anchors has 're:(GT-)?', which fits where nothing stands"),
         (RULE + "refuse_right = ['re:p(?:l+)+!']\n", "1:1", "rule 'staff' takes over 1 s"),
     ],
 )

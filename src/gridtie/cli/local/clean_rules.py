@@ -74,7 +74,7 @@ def _read(texts: Mapping[str, str]) -> "tuple[RuleSet, list[Rule]]":
     from gridtie.cleaning.rule import Example, RuleSet
 
     rules = RuleSet.read(rule_texts(), texts)
-    own = [rule for rule in rules.rules if rules.places[rule.id][0] in texts]
+    own = [rule for rule in rules.rules if rule.id in rules.own]
     examples = [Example.read(text).text for rule in rules.rules for text in (*rule.hits, *rule.misses)]
     for rule in own:
         pumped = (text for shown in (*rule.hits, *rule.misses) for text in _pumped(Example.read(shown).text))
