@@ -76,7 +76,7 @@ class InvalidInput(GridtieError):
     code = "invalid-input"
     exit_code = 2
     what = "{source}: {count} problem(s)"
-    fix = "Correct the places named and send it again."
+    fix = "Correct what is named here."
 
     def __init__(self, *, problems: Sequence[Problem] = (), **params: object) -> None:
         params.setdefault("source", "input")

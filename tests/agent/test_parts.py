@@ -48,7 +48,7 @@ def test_each_card_is_a_machine_with_all_of_its_parts(cards: int) -> None:
     ],
 )
 def test_what_cannot_be_lent_in_parts_is_said(cards: int, slices: Slices, words: str) -> None:
-    with pytest.raises(InvalidInput, match="slices") as refused:
+    with pytest.raises(InvalidInput, match="parts") as refused:
         declare(read_host(load_chips()), slices, isolation="sandbox")
     assert words in refused.value.problems[0].message
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from gridtie.dispatch import jobfile
 from gridtie.errors import InvalidJobFile
+from gridtie.flow.quote_job import quote_jobs
 from gridtie.store.market import MarketRows
 from gridtie.values.period import to_text
 from gridtie.views.market import explain_job
@@ -38,6 +40,18 @@ def test_a_gang_larger_than_any_pool_is_told_in_the_answer_to_its_submit_and_unt
     world.clear()
     row = world.read(lambda unit: unit.jobs.row(job))
     assert (row.reason_code, "of the 64 machines wanted at once" in row.reason) == ("nowhere", True)
+    told = world.read(lambda unit: explain_job(unit, world.exchange, job))
+    assert sum(line.startswith("what would change it") for line in told["lines"]) == 1  # and not the round's as well
+
+
+def test_what_is_wrong_with_a_job_of_a_file_is_told_at_its_place_in_that_file(world: Any) -> None:
+    text = f"name: late\nrun: x\ngridtie: {{deadline: '{to_text(world.clock.now())}'}}\n"
+    document = jobfile.parse(text, source="jobs/late.yaml", chips=world.exchange.chips)
+    buyer = world.organisation("buyer")
+    with pytest.raises(InvalidJobFile) as refused:
+        world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    assert refused.value.params["source"] == "jobs/late.yaml"
+    assert refused.value.problems[0].line == 3
 
 
 def test_pools_are_read_once_for_jobs_that_fit_nowhere_while_none_changes(world: Any, monkeypatch: Any) -> None:

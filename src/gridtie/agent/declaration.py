@@ -137,7 +137,7 @@ def declare(host: HostInventory, slices: Slices, *, isolation: str, images: bool
         used = sum(machine["memory_bytes"] for machine in machines)
         if used > host.memory_bytes:
             problem = Problem(f"{used:,} bytes of memory are more than the host's {host.memory_bytes:,}")
-            raise InvalidInput(source="slices", problems=[problem])
+            raise InvalidInput(source="what is to be lent", problems=[problem])
         memories = [a.memory_bytes for a in host.accelerators if a.chip == chip and a.memory_bytes]
         resources.append(
             {
@@ -213,7 +213,7 @@ def _one_card_each(slices: Slices, sold: Sequence[tuple[int, str]]) -> Slices:
     elif len(slices.each) > cards or slices.machines > cards:
         problem = f"{max(len(slices.each), slices.machines)} cards are more than the {cards} that there are"
     if problem:
-        raise InvalidInput(source="slices", problems=[Problem(problem)])
+        raise InvalidInput(source="parts", problems=[Problem(problem)])
     each = tuple({**machine, "accelerators": slices.parts} for machine in slices.each)
     count = slices.machines if slices.machines > 1 else cards
     return replace(slices, each=each, machines=count, accelerators=slices.parts)

@@ -135,6 +135,7 @@ class JobDocument:
     kind: str = "job"  # job | chain | group
     name: str = ""
     notes: tuple[str, ...] = ()  # keys that load but have no meaning here yet, each with its place
+    source: str = field(default="job", repr=False, compare=False)  # the file, as its owner calls it
     places: tuple[Mapping[str, tuple[int, int]], ...] = field(default=(), repr=False, compare=False)
     """Of each job: line and column of what stands under `gridtie` and `resources`, by its path."""
     secret_values: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # that stood in the file; never stored

@@ -86,6 +86,7 @@ def parse(
         jobs=tuple(spec for spec, _ in jobs),
         kind=kind,
         name=name,
+        source=source,
         notes=tuple(sorted(reader.notes, key=place_of)),
         places=tuple(places_below(node, ("gridtie", "resources")) for node in nodes),
         secret_values=kept,

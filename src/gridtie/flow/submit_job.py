@@ -83,7 +83,7 @@ def at_its_place(document: JobDocument, number: int) -> Iterator[None]:
         yield
     except InvalidJobFile as refused:
         problems = document.placed(number, refused.problems)
-        raise InvalidJobFile(source=str(refused.params["source"]), problems=problems) from None
+        raise InvalidJobFile(source=document.source, problems=problems) from None
 
 
 def check_spec(exchange: Exchange, spec: JobSpec, now: datetime) -> None:

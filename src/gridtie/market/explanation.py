@@ -25,6 +25,7 @@ from gridtie.values.period import to_text
 from gridtie.values.quantity import format_duration
 from gridtie.values.rule_names import MAX_MIN
 
+CHANGE = "what would change it: "
 MOVING = ("transfer", "fetch")  # terms of the cost
 
 
@@ -111,7 +112,7 @@ def _of_displaced(request: Request, book: Book, clearing: Clearing) -> list[str]
         f"its own bid there was {bid}; with a restart that costs it {again} it counted as "
         f"{format_money(_counted(max(held.price, own or 0), held.lost_us))}",
         "it pays up to its newest checkpoint, and goes on from there when it finds another place",
-        "what would change it: bid more than that (gridtie.budget.max_price), or gridtie.preemptible: false",
+        f"{CHANGE}bid more than that (gridtie.budget.max_price), or gridtie.preemptible: false",
     ]
 
 
@@ -224,7 +225,7 @@ def _of_refusal(
         rows.append(f"next best: {other.site} at {format_money(other.price)}, {format_money(other.cost)} in all"
                     + _against(other))  # fmt: skip
     if refusal.change:
-        rows.append(f"what would change it: {refusal.change}")
+        rows.append(f"{CHANGE}{refusal.change}")
     return rows
 
 

@@ -9,7 +9,7 @@ from gridtie.flow.market_terms import posted
 from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.eligibility import Ineligible
-from gridtie.market.explanation import why
+from gridtie.market.explanation import CHANGE, why
 from gridtie.market.fairness import Fairness
 from gridtie.market.nowhere import CODE as NOWHERE
 from gridtie.market.offer import Offer
@@ -202,7 +202,7 @@ def _wall(unit: Unit, exchange: Exchange, job: JobId) -> Ineligible | None:
 
 
 def _in_words(wall: Ineligible | None) -> list[str]:
-    return [] if wall is None else [wall.reason, f"what would change it: {wall.change}"]
+    return [] if wall is None else [wall.reason, f"{CHANGE}{wall.change}"]
 
 
 def _wall_json(wall: Ineligible | None) -> dict[str, Any] | None:
@@ -228,7 +228,8 @@ def explain_job(unit: Unit, exchange: Exchange, job: JobId) -> dict[str, Any]:
     request = next((r for r in known if r.job == job), None) or unit.market.request_of(job)
     told = why(request, book, clearing, seen.rule)
     told["data"]["nowhere"] = _wall_json(wall)
-    told["lines"] = [*_in_words(wall), *told["lines"], *_displaced(unit, job, but=number)]
+    advised = [line for line in told["lines"] if wall is None or not line.startswith(CHANGE)]  # not twice
+    told["lines"] = [*_in_words(wall), *advised, *_displaced(unit, job, but=number)]
     if not told["data"]["traded"] and row.state in ("cancelled", "failed"):
         told["lines"].insert(0, f"{row.name} is {row.state}: {row.reason}; the last round that looked at it:")
     return told
