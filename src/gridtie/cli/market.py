@@ -213,7 +213,9 @@ def _known(book: "Book", args: argparse.Namespace) -> "Book":
     from gridtie.market.clearing import RULES_VERSION
 
     if not 1 <= book.version <= RULES_VERSION:
-        message = f"version {book.version} of the rules cleared it, and this program knows 1 to {RULES_VERSION}: update it"
+        message = (
+            f"version {book.version} of the rules cleared it, and this program knows 1 to {RULES_VERSION}: update it"
+        )
         raise InvalidInput(source=f"round {args.round}", problems=[Problem(message)])
     return book
 

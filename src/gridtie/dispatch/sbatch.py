@@ -62,7 +62,10 @@ def parse_script(raw: bytes | str, *, source: str, chips: ChipFinder) -> JobDocu
         raise InvalidJobFile(source=source, problems=ordered)
     kind = "group" if len(jobs) > 1 else "job"
     return JobDocument(
-        jobs=jobs, kind=kind, name=script.name if len(jobs) > 1 else "", source=source,
+        jobs=jobs,
+        kind=kind,
+        name=script.name if len(jobs) > 1 else "",
+        source=source,
         notes=tuple(sorted(script.notes, key=place_of)),
     )
 
