@@ -15,6 +15,7 @@ from gridtie.api import problems
 from gridtie.api.bus import Bus, Pulse
 from gridtie.api.deps import Allow, AllowAgent, TokenDoor, doors_of
 from gridtie.api.middleware import Guard, measured
+from gridtie.api.patient import OneByOne
 from gridtie.api.relay import Relay
 from gridtie.api.routers import routes
 from gridtie.api.shapes import KEYED, SHAPES, described, key_parameter
@@ -37,6 +38,7 @@ def create_app(exchange: Exchange) -> FastAPI:
     app.state.bus = Bus()
     app.state.pulse = Pulse()
     app.state.relay = Relay()
+    app.state.verifying = OneByOne()
     app.state.tokens = TokenDoor(exchange)
     app.state.gates = AgentGates(exchange)
     app.state.metrics = registry

@@ -1,12 +1,12 @@
 """What routers reach through the app: the exchange, the bus, the doors, and how they write and answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from gridtie.access import Actor
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PAGE_DEFAULT, PAGE_MAX = 50, 500
-STILL_THERE_S = 10.0  # under what clients and proxies wait for the next byte
 
 
 def exchange_of(request: Request) -> "Exchange":
@@ -48,18 +47,3 @@ async def apart(work: Callable[[], T]) -> T:
 def answer(document: object, status: int = 200, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(orjson.dumps(document), status_code=status, media_type="application/json", headers=named)
-
-
-async def patient_answer(work: Callable[[], object]) -> Response:
-    """What may take minutes, apart: JSON may begin with spaces, and one now and then says that it is worked on."""
-    found = asyncio.ensure_future(apart(work))
-    if (await asyncio.wait({found}, timeout=STILL_THERE_S))[0]:
-        return answer(found.result())
-
-    async def parts() -> AsyncIterator[bytes]:
-        while not found.done():
-            yield b" "
-            await asyncio.wait({found}, timeout=STILL_THERE_S)
-        yield orjson.dumps(found.result())
-
-    return StreamingResponse(parts(), media_type="application/json")

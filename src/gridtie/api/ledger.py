@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor, authorize, scope
-from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, patient_answer, read
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant, money, window
+from gridtie.api.patient import patient_answer
 from gridtie.errors import InvalidInput, NotFound, Problem
 from gridtie.flow.fund_account import issue_voucher, revoke_voucher, top_up
 from gridtie.flow.refund_receipt import refund_receipt
@@ -113,8 +114,11 @@ async def transfers(
 
 @router.get("/ledger/verify", summary="Recompute every balance and the whole chain")
 async def verify(request: Request, actor: Annotated[Actor, Depends(Allow("ledger.verify"))]) -> Response:
+    """One is at work at a time, and who asks meanwhile shares the next. A `Problem` may come with 200, where it took
+    longer than ten seconds before it failed."""
     exchange = exchange_of(request)
-    return await patient_answer(lambda: read(request, lambda unit: verification(unit, exchange)))
+    found = request.app.state.verifying.ask(lambda: read(request, lambda unit: verification(unit, exchange)))
+    return await patient_answer(request, found)
 
 
 @router.get("/receipts/{receipt}", summary="One receipt with both signatures")

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import ssl
 import threading
 import time
@@ -17,6 +18,7 @@ TIMEOUT_S = 35.0
 BODY_MAX = 1 << 30
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _TRY_AGAIN = frozenset({429, 502, 503, 504})
+_LATE_PROBLEM = re.compile(rb' +\{"type":"urn:gridtie:error:')  # of an answer that was begun before it failed
 _BY_CODE = {cls.code: cls for cls in errors.all_errors()}
 
 
@@ -138,7 +140,7 @@ def raise_for_problem(response: Response) -> None:
 
     Whoever answers in the exchange's place (a proxy that is up while it is down) is Overloaded: worth another try.
     """
-    if response.status < 400:
+    if response.status < 400 and not _LATE_PROBLEM.match(response.body):
         return
     try:
         document = json.loads(response.body)
