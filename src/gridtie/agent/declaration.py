@@ -30,12 +30,13 @@ KEY_FILE = "agent.key"
 
 @dataclass(frozen=True, kw_only=True)
 class Slices:
-    """How the host is lent: `machines` equal slices, each of this size. None: all there is, shared equally.
+    """How the host is lent: `machines` equal slices, each of this size. None: all there is, shared equally by as many
+    slices as there are cards to lend in parts, else by one.
 
     `each` lists machines one by one instead, as a TOML file does.
     """
 
-    machines: int = 1
+    machines: int | None = None
     cpus: int | None = None
     memory_bytes: int | None = None
     disk_bytes: int = 20 << 30
@@ -210,19 +211,18 @@ def _one_card_each(slices: Slices, sold: Sequence[tuple[int, str]]) -> Slices:
         problem = "this host has no accelerator that is known here, so none that could be lent in parts"
     elif slices.accelerators not in (None, 1) or any(machine["accelerators"] != 1 for machine in slices.each):
         problem = "cards that are lent in parts are machines of their own: one accelerator each"
-    elif len(slices.each) > cards or slices.machines > cards:
-        problem = f"{max(len(slices.each), slices.machines)} cards are more than the {cards} that there are"
+    elif (wanted := len(slices.each) or slices.machines or 1) > cards:
+        problem = f"{wanted} cards are more than the {cards} that there are"
     if problem:
         raise InvalidInput(source="parts", problems=[Problem(problem)])
     each = tuple({**machine, "accelerators": slices.parts} for machine in slices.each)
-    count = slices.machines if slices.machines > 1 else cards
-    return replace(slices, each=each, machines=count, accelerators=slices.parts)
+    return replace(slices, each=each, machines=slices.machines or cards, accelerators=slices.parts)
 
 
 def _machines(host: HostInventory, slices: Slices, *, cores: int, accelerators: int) -> list[dict[str, Any]]:
     if slices.each:
         return [dict(machine) for machine in slices.each]
-    count = slices.machines
+    count = slices.machines or 1
     one = {
         "cpus": slices.cpus if slices.cpus is not None else max(1, cores // count),
         "memory_bytes": slices.memory_bytes

@@ -35,7 +35,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     join.add_argument("--exchange", metavar="URL", help="the exchange")
     join.add_argument("--config", metavar="TOML", help="what to lend, machine by machine, instead of the options below")
     join.add_argument("--name", help="what the lent pool is called (default: its chip)")
-    join.add_argument("--machines", type=int, default=1, help="lend this many equal slices (default 1)")
+    join.add_argument("--machines", type=int, help="lend this many equal slices (default 1; with --parts: all cards)")
     join.add_argument("--cpus", type=int, help="cores of one slice (default: all, shared equally)")
     join.add_argument("--memory", help="of one slice, e.g. 8GB (default: nine tenths, shared equally)")
     join.add_argument("--disk", default="20GB", help="scratch of one slice (default 20GB)")
