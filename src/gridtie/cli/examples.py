@@ -133,6 +133,7 @@ NOUN_AND_VERB = {
                     "gridtie site approve aurora --fingerprint 3e8b-f1d4-8582-15d5 -o json"),
         "list": ("gridtie site list", "gridtie site list --columns name,state,connected"),
         "show": ("gridtie site show aurora", "gridtie site show aurora -o json"),
+        "policy": ("gridtie site policy aurora --reserve 20", "gridtie site policy aurora --allow lab-one"),
         "drain": ("gridtie site drain aurora", "gridtie site drain aurora -o json"),
         "resume": ("gridtie site resume aurora", "gridtie site resume aurora -o json"),
         "revoke": ("gridtie site revoke aurora --reason sold", "gridtie site revoke aurora --reason sold --yes"),

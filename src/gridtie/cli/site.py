@@ -10,6 +10,7 @@ from gridtie.cli.context import connect
 from gridtie.cli.local.hubs import add_hubs
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import print_record, print_rows, say, structured
+from gridtie.errors import InvalidInput, Problem
 
 SITE_COLUMNS = ("id", "name", "organisation", "hub", "place", "depth", "state", "connected", "version")
 SIGNING_S = 15.0  # at most, between the end of the tests and a certificate that both sides signed
@@ -18,6 +19,11 @@ RESOURCE_COLUMNS = ("id", "identifier", "site", "chip", "machines", "isolation",
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = [flag("site", help="name or id")]
+    rules = [
+        flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
+        flag("--deny-purpose", action="append", help="(repeatable)"),
+        flag("--reserve", type=int, metavar="PERCENT", help="of each pool, for your own jobs alone"),
+    ]
     inner = declare(
         verbs,
         "site",
@@ -29,15 +35,18 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                 flag("--place", help="such as CN-520100 (default: the hub's own)"),
                 flag("--depth", choices=("listed", "orderable", "schedulable"), default="schedulable"),
                 flag("--organisation", help="its owner (default: your own)"),
-                flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
-                flag("--deny-purpose", action="append", help="(repeatable)"),
-                flag("--reserve", type=int, metavar="PERCENT", help="of each pool, for your own jobs alone"),
+                *rules,
             ]),
             Verb("enrol", "a one-time token for its agent, valid one hour", enrol, one),
             Verb("approve", "compare the agent's fingerprint and let it in", approve,
                  [*one, flag("--fingerprint", required=True, help="as the agent printed it")]),
             Verb("list", "all sites", list_sites),
             Verb("show", "one site", show_site, one),
+            Verb("policy", "change who may use it and what is kept for its owner; what is not named stays", set_policy, [
+                *one,
+                *rules,
+                flag("--allow-all", action="store_true", help="every organisation, as at first"),
+            ]),
             Verb("drain", "finish what runs, take nothing new", _mover("drain"), one),
             Verb("resume", "take work again", _mover("resume"), one),
             Verb("revoke", "void its key for good", revoke,
@@ -64,15 +73,22 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )  # fmt: skip
 
 
+def _rules_of(args: argparse.Namespace) -> dict[str, Any]:
+    rules = {"allowed_organisations": args.allow, "denied_purposes": args.deny_purpose,
+             "reserved_percent": args.reserve}  # fmt: skip
+    return {name: value for name, value in rules.items() if value is not None}
+
+
+def set_policy(args: argparse.Namespace) -> int:
+    rules = _rules_of(args) | ({"allowed_organisations": []} if args.allow_all else {})
+    if not rules:
+        raise InvalidInput(source="site policy", problems=[Problem("name what to change, such as --reserve 20")])
+    print_record(connect(args).call("PATCH", f"/v1/sites/{args.site}/policy", rules), args)
+    return 0
+
+
 def declare_site(args: argparse.Namespace) -> int:
-    policy: dict[str, Any] = {}
-    if args.allow:
-        policy["allowed_organisations"] = args.allow
-    if args.deny_purpose:
-        policy["denied_purposes"] = args.deny_purpose
-    if args.reserve is not None:
-        policy["reserved_percent"] = args.reserve
-    body = {"name": args.name, "hub": args.hub, "depth": args.depth, "policy": policy}
+    body = {"name": args.name, "hub": args.hub, "depth": args.depth, "policy": _rules_of(args)}
     body |= {k: v for k, v in (("place", args.place), ("organisation", args.organisation)) if v}
     print_record(connect(args).call("POST", "/v1/sites", body), args)
     say(f"next: gridtie site enrol {args.name}")

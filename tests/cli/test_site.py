@@ -1,0 +1,46 @@
+"""`gridtie site policy`: what is named is changed, and nothing else."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+import pytest
+
+from gridtie.cli import site
+from gridtie.errors import InvalidInput
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    calls: list[tuple[Any, ...]] = []
+    client = Namespace(call=lambda *call: calls.append(call) or {})
+    monkeypatch.setattr(site, "connect", lambda args: client)
+    return calls
+
+
+def run(*words: str) -> int:
+    parser = ArgumentParser()
+    site.register(parser.add_subparsers())
+    args = parser.parse_args(["site", "policy", "aurora", *words])
+    code: int = args.run(args)
+    return code
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        (("--reserve", "0"), {"reserved_percent": 0}),
+        (("--allow", "a", "--allow", "b"), {"allowed_organisations": ["a", "b"]}),
+        (("--allow-all", "--deny-purpose", "mining"), {"allowed_organisations": [], "denied_purposes": ["mining"]}),
+    ],
+)
+def test_what_is_named_is_changed_and_nothing_else(
+    sent: list[tuple[Any, ...]], words: tuple[str, ...], rules: dict[str, Any]
+) -> None:
+    assert run(*words) == 0
+    assert sent == [("PATCH", "/v1/sites/aurora/policy", rules)]
+
+
+def test_a_change_of_nothing_is_refused(sent: list[tuple[Any, ...]]) -> None:
+    with pytest.raises(InvalidInput, match="site policy"):
+        run()
+    assert not sent
