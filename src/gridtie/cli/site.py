@@ -42,7 +42,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                  [*one, flag("--fingerprint", required=True, help="as the agent printed it")]),
             Verb("list", "all sites", list_sites),
             Verb("show", "one site", show_site, one),
-            Verb("policy", "change who may use it and what is kept for its owner; what is not named stays", set_policy, [
+            Verb("policy", "change who may use it and what its owner keeps; the rest stays", set_policy, [
                 *one,
                 *rules,
                 flag("--allow-all", action="store_true", help="every organisation, as at first"),
