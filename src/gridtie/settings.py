@@ -113,6 +113,10 @@ class Settings:
     shared_folders: str = _setting("", "Folders, separated by ':', that sites show to jobs and file URLs may name.")
     # certification
     certify_profile: str = _setting("quick", "Tests of a resource where the call names none: quick or full.")
+    certify_overhead_s: float = _setting(
+        20.0, "Seconds that a site may take to start a quick test and to send its results; a full one has 120.",
+        low=1, high=600,
+    )  # fmt: skip
     certify_days: int = _setting(30, "How many days a certificate is valid.", low=1, high=30)
     # sizes
     log_limit_bytes: int = _setting(

@@ -62,3 +62,10 @@ def test_spread_is_by_nearest_rank() -> None:
     assert spread([3.0]).to_json() == {
         "n": 1, "median": 3.0, "min": 3.0, "max": 3.0, "p5": 3.0, "p95": 3.0, "mad": 0.0
     }  # fmt: skip
+
+
+def test_a_site_that_starts_jobs_slowly_is_given_the_time_that_its_exchange_allows() -> None:
+    assert [plan(FACTS, profile).overhead_s for profile in ("quick", "full")] == [20, 120]
+    slow = plan(FACTS, overhead_s=90)
+    assert (slow.overhead_s, slow.time_limit_s - plan(FACTS).time_limit_s) == (90, 70)
+    assert plan(FACTS, "full", overhead_s=90).overhead_s == 120

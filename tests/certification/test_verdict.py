@@ -214,7 +214,7 @@ def test_a_clock_that_runs_fast_is_caught_by_the_testers(case: Case) -> None:
 
 def test_a_clock_that_runs_slow_leaves_time_unexplained(case: Case) -> None:
     case.times = TesterTimes(case.times.dispatched, case.times.answered + timedelta(seconds=60))
-    rejected(case, "unexplained")
+    rejected(case, "unexplained, 20 s are allowed. Where the site is that slow to start a job")
 
 
 def test_phases_may_not_overlap(case: Case) -> None:

@@ -78,11 +78,15 @@ class TestPlan:
         return TestPlan(**{**values, "precisions": tuple(values["precisions"])})
 
 
-def plan(facts: ResourceFacts, profile: str = "quick") -> TestPlan:
+OVERHEAD_S, OVERHEAD_FULL_S = 20.0, 120.0
+
+
+def plan(facts: ResourceFacts, profile: str = "quick", *, overhead_s: float = OVERHEAD_S) -> TestPlan:
     """Raises InvalidInput for a profile that does not exist.
 
     quick: at most 3.5 s on one core. full: minutes, larger matrices, and all of the memory instead of a part. An
-    accelerator gets larger matrices than a core, so that a product takes milliseconds on either.
+    accelerator gets larger matrices than a core, so that a product takes milliseconds on either. `overhead_s` is given
+    for starting and fetching; a full test has two minutes at least.
     """
     if profile not in PROFILES:
         raise InvalidInput(source="profile", problems=[Problem(f"{profile!r} is none of {', '.join(PROFILES)}")])
@@ -116,6 +120,6 @@ def plan(facts: ResourceFacts, profile: str = "quick") -> TestPlan:
         length=32,
         batch=8,
         network="host",
-        overhead_s=20.0 if quick else 120.0,
-        time_limit_s=60 if quick else 1800,
+        overhead_s=overhead_s if quick else max(overhead_s, OVERHEAD_FULL_S),
+        time_limit_s=round(40 + overhead_s) if quick else 1800,
     )

@@ -183,7 +183,11 @@ def _timing(plan: TestPlan, part: Evidence, times: TesterTimes) -> list[str]:
         reasons.append(f"it claims a run of {part.elapsed_s:.2f} s, the tester waited {elapsed:.2f} s")
     if elapsed - part.elapsed_s > plan.overhead_s:
         unexplained = elapsed - part.elapsed_s
-        reasons.append(f"{unexplained:.1f} s of the tester's time are unexplained, {plan.overhead_s:.0f} s are allowed")
+        reasons.append(
+            f"{unexplained:.1f} s of the tester's time are unexplained, {plan.overhead_s:.0f} s are allowed. Where the "
+            "site is that slow to start a job and to send its results, use --profile full, or have the exchange allow "
+            "more (certify_overhead_s)"
+        )
     before = 0.0
     walls: dict[str, float] = {}
     for phase in part.phases:

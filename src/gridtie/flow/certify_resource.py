@@ -44,7 +44,7 @@ def prepare_test(unit: Unit, exchange: Exchange, key: ResourceId, profile: str) 
         resource=key,
         nonce=exchange.clock.random_bytes(NONCE_BYTES),
         program_digest=exchange.probe_digest,
-        plan=plan(facts, profile),
+        plan=plan(facts, profile, overhead_s=exchange.settings.certify_overhead_s),
     )
     question = orjson.dumps(challenge.to_json())
     files = [_keep(exchange, name, content) for name, content in exchange.probe_files]
