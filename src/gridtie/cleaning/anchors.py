@@ -11,10 +11,11 @@ from itertools import pairwise, product
 import numpy as np
 
 from gridtie.cleaning import sweep
-from gridtie.cleaning.block import Block
+from gridtie.cleaning.block import Block, Numbers
 from gridtie.cleaning.expected import classes, expected, follows, widths
 from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.numerals import VALUES
+from gridtie.cleaning.refute import Refuter
 from gridtie.cleaning.rule import Rule
 from gridtie.cleaning.sweep import ASCII, PLANE, Places
 
@@ -27,6 +28,7 @@ _STEP = re.compile(
 _DIGITS, _ALNUM = string.digits, string.digits + string.ascii_letters
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
+WORTH = 20_000  # anchors from which on a refuter spares more than it takes to be made
 Step = tuple[frozenset[str], int, int]
 Then = re.Pattern[str] | None  # of a rule
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
@@ -67,6 +69,7 @@ class Anchors:
                     patterns[anchor.removeprefix("re:")].append(rule)
         self._file_patterns(patterns)
         self._file_words(words)
+        self._file_rules(rules)
         self._net[:PLANE] |= (self._flags & np.uint8(sweep.SINGLE) != 0).astype(np.uint64)
         self._net[sweep.MATHEMATICAL : sweep.BEHIND_THEM] |= np.uint64(1)
 
@@ -92,6 +95,14 @@ class Anchors:
             self._heads[hashed % sweep.HEADS] = number
             begin += len(word)
         self._asked.extend(map(tuple, filed.values()))
+
+    def _file_rules(self, rules: Sequence[Rule]) -> None:
+        """By number: those of each group that `_asked` has, one behind the other in `_flat`, and from where on."""
+        self._rules, numbers = rules, {id(rule): number for number, rule in enumerate(rules)}
+        self._flat = np.array([numbers[id(rule)] for group in self._asked for rule in group], np.int32)
+        self._groups = np.cumsum([0, *map(len, self._asked)], dtype=np.int32)
+        self._refuter: Refuter | None = None
+        self._met = 0
 
     def _file_thens(self, thens: Iterable[Then]) -> dict[Then, int]:
         """Which row of `_behind` says of each what sorts of characters can stand there. Characters are of one sort
@@ -155,16 +166,31 @@ class Anchors:
     def _anchored(self, block: Block, rows: Places) -> Iterator[Anchored]:
         numbers = block.numbers(rows[:, 1])
         own = rows[:, 1:] - block.starts[numbers, None]
-        for number, which, (start, end) in zip(numbers.tolist(), rows[:, 0].tolist(), own.tolist(), strict=True):
-            for rule in self._asked[which]:
-                if rule.then is None or rule.then.match(block.texts[number], end):
-                    yield number, start, end, rule
+        row, asked = self._left(block, rows, numbers).T
+        which = zip(numbers[row].tolist(), own[row].tolist(), asked.tolist(), strict=True)
+        for number, (start, end), place in which:
+            rule = self._rules[place]
+            if rule.then is None or rule.then.match(block.texts[number], end):
+                yield number, start, end, rule
         for searched, group in self._searched:
             for number, text in enumerate(block.texts):
                 for match in searched.finditer(text):
                     for rule in group:
                         if rule.then is None or rule.then.match(text, match.end()):
                             yield number, match.start(), match.end(), rule
+
+    def _left(self, block: Block, rows: Places, numbers: Numbers) -> Places:
+        """Which of these rows, and for each the rules that could find something at it, by number."""
+        self._met += len(rows)
+        if self._refuter is None and self._met > WORTH and self._kernel is sweep.sweep:
+            self._refuter = Refuter(self._rules)
+        if self._refuter:
+            starts, ends = block.starts[numbers], block.starts[numbers + 1] - 1
+            return self._refuter.left(block.codes, starts, ends, rows, self._groups, self._flat)
+        first, last = self._groups[rows[:, 0]], self._groups[rows[:, 0] + 1]
+        sizes = last - first
+        places = np.repeat(last - np.cumsum(sizes), sizes) + np.arange(sizes.sum())
+        return np.column_stack([np.repeat(np.arange(len(rows)), sizes), self._flat[places]])
 
 
 def _words_of(anchor: str) -> list[str]:

@@ -5,7 +5,8 @@ A table has a row for each of the first places, and in it the characters by thei
 for all that are beyond, and for the end of the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,12 +16,13 @@ import numpy.typing as npt
 _parse = import_module("re._parser").parse
 ASCII = 128
 Table = npt.NDArray[np.bool_]
+Members = Callable[[str, Any, bool, int], npt.NDArray[np.bool_]]
 
 
 def expected(pattern: re.Pattern[str], places: int) -> Table:
     """For each of the first places of a match, which ASCII characters can stand there, if it is so long."""
     table = np.zeros((places, ASCII + 1), np.bool_)
-    _walk(_parse(pattern.pattern), 1, table, pattern.flags & re.IGNORECASE != 0)
+    walk(_parse(pattern.pattern), 1, table, pattern.flags & re.IGNORECASE != 0)
     return table
 
 
@@ -28,23 +30,23 @@ def follows(pattern: re.Pattern[str], places: int, known: int) -> Table:
     """Which characters, of so many, can stand from where the expression matches on, be it nothing."""
     parsed = _parse(pattern.pattern)
     table, small = np.zeros((places, known + 1), np.bool_), pattern.flags & re.IGNORECASE != 0
-    ends = _walk(parsed, 1, table, small)
+    ends = walk(parsed, 1, table, small)
     for place in _places(ends, places):
         table[place:] = True
-    for name, said in _items(parsed):
+    for name, said in items(parsed):
         if name != "ASSERT_NOT":
             break
         direction, inner = said
         if direction == 1 and len(inner) == 1:
-            (one,) = _items(inner)
+            (one,) = items(inner)
             if _certain(*one):
-                table[0, :ASCII] &= ~_members(*one, small, ASCII)[:ASCII]
+                table[0, :ASCII] &= ~members(*one, small, ASCII)[:ASCII]
     return table
 
 
 def _certain(name: str, said: Any) -> bool:
     """Whether of such an item no more is said than it takes."""
-    return name == "LITERAL" or (name == "IN" and all(inner in ("LITERAL", "RANGE") for inner, _ in _items(said)))
+    return name == "LITERAL" or (name == "IN" and all(inner in ("LITERAL", "RANGE") for inner, _ in items(said)))
 
 
 def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
@@ -56,8 +58,8 @@ def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
 def classes(pattern: str) -> list[str]:
     """Of a row of characters and classes of them, the characters of each; empty for any other expression."""
     made = []
-    for name, said in _items(_parse(pattern)):
-        inside = [("LITERAL", said)] if name == "LITERAL" else list(_items(said)) if name == "IN" else []
+    for name, said in items(_parse(pattern)):
+        inside = [("LITERAL", said)] if name == "LITERAL" else list(items(said)) if name == "IN" else []
         if not inside or any(inner not in ("LITERAL", "RANGE") for inner, _ in inside):
             return []
         ranges = (range(of[0], of[1] + 1) if inner == "RANGE" else (of,) for inner, of in inside)
@@ -65,26 +67,36 @@ def classes(pattern: str) -> list[str]:
     return made
 
 
-def _items(parsed: Any) -> Iterator[tuple[str, Any]]:
-    return ((str(name), said) for name, said in parsed)
+def parsed(pattern: re.Pattern[str]) -> Any:
+    return _parse(pattern.pattern)
 
 
-def _walk(parsed: Any, begins: int, table: Table, small: bool) -> int:
+def items(row: Any) -> Iterator[tuple[str, Any]]:
+    return ((str(name), said) for name, said in row)
+
+
+def ignoring(said: Any, small: bool) -> bool:
+    """Whether case is ignored in a group."""
+    return (small or said[1] & re.IGNORECASE != 0) and not said[2] & re.IGNORECASE
+
+
+def walk(row: Any, begins: int, table: Table, small: bool, of: Members | None = None) -> int:
     """Marks what a match can have that begins at one of these places, given as bits; gives where what follows it can
-    begin."""
-    for name, said in _items(parsed):
+    begin. `of`: which columns an item has, if not as `members`."""
+    of = of or members
+    for name, said in items(row):
         if not begins:
             return 0
         if name == "BRANCH":
-            begins = _any(_walk(one, begins, table, small) for one in said[1])
+            begins = _any(walk(one, begins, table, small, of) for one in said[1])
         elif name == "SUBPATTERN":
-            begins = _walk(said[3], begins, table, small or bool(said[1] & re.IGNORECASE))
+            begins = walk(said[3], begins, table, ignoring(said, small), of)
         elif name == "ATOMIC_GROUP":
-            begins = _walk(said, begins, table, small)
+            begins = walk(said, begins, table, small, of)
         elif name.endswith("_REPEAT"):
-            begins = _repeated(said, begins, table, small)
+            begins = _repeated(said, begins, table, small, of)
         elif name not in ("ASSERT", "ASSERT_NOT", "AT"):
-            stands = _members(name, said, small, table.shape[1] - 1)
+            stands = of(name, said, small, table.shape[1] - 1)
             for place in range(len(table)):
                 if begins >> place & 1:
                     table[place] |= stands
@@ -107,37 +119,54 @@ def _places(bits: int, many: int) -> list[int]:
     return [place for place in range(many) if bits >> place & 1]
 
 
-def _repeated(said: tuple[Any, Any, Any], begins: int, table: Table, small: bool) -> int:
+def _repeated(said: tuple[Any, Any, Any], begins: int, table: Table, small: bool, of: Members) -> int:
     least, most, inner = said
     for _ in range(min(int(least), len(table) + 1)):
-        begins = _walk(inner, begins, table, small)
+        begins = walk(inner, begins, table, small, of)
     ends = begins
     for _ in range(min(int(most) - int(least), len(table) + 1)):
-        begins = _walk(inner, begins, table, small)
+        begins = walk(inner, begins, table, small, of)
         if begins | ends == ends:
             break
         ends |= begins
     return ends
 
 
-def _members(name: str, said: Any, small: bool, known: int) -> npt.NDArray[np.bool_]:
+def members(name: str, said: Any, small: bool, known: int) -> npt.NDArray[np.bool_]:
     """Of one item that takes one character; all for what is not known to be less."""
     if name not in ("LITERAL", "IN"):
         return np.ones(known + 1, np.bool_)
     made = np.zeros(known + 1, np.bool_)
-    items = [(name, said)] if name == "LITERAL" else list(_items(said))
-    if any(inner == "CATEGORY" for inner, _ in items):  # such as \w
+    inside = [(name, said)] if name == "LITERAL" else list(items(said))
+    negated = inside[0][0] == "NEGATE"
+    if negated and any(inner == "CATEGORY" for inner, _ in inside):
         made[:] = True
         return made
-    for inner, of in items:
-        if inner != "NEGATE":
+    for inner, of in inside:
+        if inner == "CATEGORY":
+            made |= _category(str(of), known)
+        elif inner != "NEGATE":
             low, high = (of, of) if inner == "LITERAL" else of
             made[min(low, known) : min(high, known) + 1] = True
             if small:
                 made[[ord(chr(code).swapcase()) for code in range(low, min(high + 1, ASCII))]] = True
-    if items and items[0][0] == "NEGATE":
+    if negated:
         made = ~made
         made[known] = True
     if small:
         made[ASCII:] = True
     return made
+
+
+@cache
+def _category(name: str, known: int) -> npt.NDArray[np.bool_]:
+    """Of `\\d`, `\\s` and `\\w`; all for those that say what something is not."""
+    tell = {"CATEGORY_DIGIT": str.isdecimal, "CATEGORY_SPACE": str.isspace, "CATEGORY_WORD": _in_word}.get(name)
+    made = np.ones(known + 1, np.bool_)
+    if tell:
+        made[:known] = [tell(chr(code)) for code in range(known)]
+    return made
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
