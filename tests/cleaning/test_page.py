@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cleaner.test_report import cleaned
+from tests.cleaner.test_report import cleaned, judged
 from tests.cleaning.made import report
 
 from gridtie.cleaner.across import DUPLICATE, NEAR
@@ -17,7 +17,7 @@ from gridtie.cleaning import audit
 from gridtie.cleaning import page as page_of
 from gridtie.cleaning import page_names as names
 from gridtie.cleaning.groups import SUPPRESSED, UNREADABLE
-from gridtie.cleaning.page import POLICY, page
+from gridtie.cleaning.page import HELD, POLICY, page
 from gridtie.cleaning.page_names import Words
 from gridtie.cleaning.policy import _LIMITS, ACTIONS
 
@@ -36,6 +36,27 @@ def test_a_page_has_every_figure_and_both_languages(tmp_path: Path) -> None:
     assert "http:" not in text
     assert "https:" not in text
     assert "url(" not in text
+
+
+def test_a_page_says_which_source_is_over_the_limit_who_judged_and_what_each_file_was_made_from(tmp_path: Path) -> None:
+    made = judged(cleaned(tmp_path), failed=1, personal=1)
+    check = next(one for one in made["checks"] if one["name"] == "source-risky-most-ppm")
+    for asked, held in ((50_000, True), (1_000, False)):
+        check["asked"] = asked
+        text = page(made)
+        [talk, undeclared] = [
+            row for row in text.split("<tr>") if row.startswith(("<td>talk</td>", "<td>undeclared</td>"))
+        ]
+        assert both(HELD[held]) in talk
+        assert both(HELD[True]) in undeclared
+    assert "Drawn by seed 1, judged by lin. Values of personal data found left: 1." in text
+    for name in ("rules", "code"):
+        assert made[name] in text
+    assert made["policy"]["sha256"] in text
+    assert made["names"]["sha256"] in text
+    assert [(one["path"], one["source"]) for one in made["inputs"]] == [("a.jsonl", "talk"), ("b.jsonl", "undeclared")]
+    for one in made["outputs"]:
+        assert f"<td>{one['name']}</td><td>{one['input']}</td><td class=n>{one['kept']}</td>" in text
 
 
 def both(said: Words | str) -> str:
@@ -82,8 +103,9 @@ def test_whatever_a_report_says_is_no_markup() -> None:
     made = put(report({"a.jsonl": "f" * 64}), EVIL, (str,)) | {"table": TABLE}
     made["counts"]["found"], made["counts"]["dropped"] = [[EVIL, EVIL, 3]], {EVIL: 1}
     made["policy"]["reversible"], made["counts"]["languages"] = [EVIL], {EVIL: 1}
-    left = {"estimated_records": EVIL, "between": [EVIL, EVIL]}
-    made["hand_sample"] |= {"judged": 2, "items": EVIL, "passed": 1, "personal_left": left}
+    left = {"estimated_records": EVIL, "between": [EVIL, EVIL], "values": EVIL}
+    made["hand_sample"] |= {"judged": 2, "items": EVIL, "passed": 1, "personal_left": left, "reviewers": [EVIL]}
+    made["words"] = {"version": EVIL}
     text = page(made)
     assert "<script" not in text
     assert "<b>" not in text

@@ -186,11 +186,14 @@ def _facts(
         counts = by_output[part["output"]]
         total.add(counts)
         by_source.setdefault(source_of(part["input"], sources), Counts()).add(counts)
-    outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept} for name, digest in digests.items()]
+    made_from = {part["output"]: part["input"] for part in run["parts"]}
+    inputs = [{**one, "source": source_of(one["path"], sources)} for one in run["inputs"]]
+    outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept, "input": made_from[name]}
+               for name, digest in digests.items()]  # fmt: skip
     return Facts(
         software=f"gridtie {__version__}", code=code_digest(), rules=load_rules(run["rules"]).digest,
         own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
-        names=_names(run), inputs=run["inputs"], outputs=outputs,
+        names=_names(run), inputs=inputs, outputs=outputs,
         counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),
         verdicts=verdicts_of(out),

@@ -53,8 +53,9 @@ class Verdict:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the report rests on. `rules`: digest of all, `own_rules` of each file beside the built-in ones, by name.
-    `names`: of the model in use, sha256, what it was made from, and whether it judges everywhere alike. `outputs`:
-    name, sha256, kept. `detectors`: other tools, what they are and found."""
+    `names`: of the model in use, sha256, what it was made from, and whether it judges everywhere alike. `inputs`:
+    path, bytes, sha256, source. `outputs`: name, sha256, kept, the input it was made from. `detectors`: other tools,
+    what they are and found."""
 
     software: str
     code: str
@@ -82,7 +83,7 @@ def audit(
 ) -> dict[str, Any]:
     """As it is written, canonically: shares in parts per million, no floats."""
     verdicts = list({verdict.item: verdict for verdict in facts.verdicts}.values())  # the last word on an item counts
-    hand = _hand(facts, verdicts)
+    hand = {**_hand(facts, verdicts), "seed": policy.seed}
     by_source = [_source(name, counts, sources) for name, counts in sorted(facts.by_source.items())]
     made: dict[str, Any] = {
         "form": FORM, "software": facts.software, "code": facts.code, "rules": facts.rules,

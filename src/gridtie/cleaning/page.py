@@ -29,7 +29,7 @@ SECTIONS = {
     "samples": Words("Samples", "抽样检验"),
     "table": Words("The table: records that nobody can tell apart", "表格：不可区分的记录"),
     "checks": Words("Held against", "对照规则"),
-    "files": Words("Inputs and outputs", "输入与输出"),
+    "files": Words("Lineage: from sources to results", "血缘：从来源到结果"),
 }
 HEADS = {
     "kind": Words("kind", "类型"),
@@ -41,7 +41,9 @@ HEADS = {
     "source": Words("source", "来源"),
     "licence": Words("licence", "许可"),
     "record": Words("collection record", "采集凭证"),
+    "kept": KEPT,
     "risky": Words("with risky words", "含风险词"),
+    "within": Words("within the limit", "是否在限值内"),
     "sample": Words("sample", "抽样"),
     "items": Words("items", "条数"),
     "passed": Words("passed", "合格"),
@@ -50,6 +52,7 @@ HEADS = {
     "seen": Words("found", "实测"),
     "held": Words("held", "结论"),
     "file": Words("file", "文件"),
+    "from": Words("made from", "源自"),
     "digest": Words("SHA-256", "SHA-256"),
     "column": Words("column", "列"),
     "form": Words("generalised to", "泛化方式"),
@@ -61,7 +64,7 @@ HEADS = {
     "entity": Words("as it calls it", "该工具的名称"),
     "fate": Words("counted as", "计为"),
 }
-NUMBERS = ("records", "hidden")  # columns of whole numbers, which stand to the right
+NUMBERS = ("records", "kept", "hidden")  # columns of whole numbers, which stand to the right
 FORMS_SHOWN = {
     "number": Words("ranges", "区间"),
     "date": Words("periods", "时段"),
@@ -117,6 +120,14 @@ LEFT = Words(
     "Records with personal data left, by the hand sample: about {about}, from {low} to {high} at 95 % confidence.",
     "据人工抽检估计仍含个人信息的记录：约 {about} 条，95 % 置信区间为 {low} 至 {high}。",
 )
+JUDGED = Words("Drawn by seed {seed}, judged by {reviewers}. Values of personal data found left: {values}.",
+               "以种子 {seed} 抽取，由 {reviewers} 评判：发现遗留个人信息 {values} 处。")  # fmt: skip
+BY = Words(
+    "What made results of inputs, by SHA-256: policy {policy}, rules {rules}, model of names {names}, code {code}.",
+    "由输入得到结果所依据的 SHA-256：策略 {policy}，规则 {rules}，姓名模型 {names}，代码 {code}。",
+)
+LIBRARY = Words("Library of risky words: version {version}.", "风险词库：版本 {version}。")
+NOTHING = Words("Nothing.", "无。")
 NOT_YET = Words("Nobody has judged the hand sample yet: gridtie clean review.", "尚无人工评判：gridtie clean review。")
 REVERSIBLE = Words(
     "Treated with a key, which can turn it back or join it again, so de-identified at most: {kinds}.",
@@ -156,13 +167,14 @@ def page(made: Mapping[str, Any], language: str = "en") -> str:
     """`language` is shown first. Raises KeyError, TypeError, ValueError, AttributeError where something is missing."""
     counts = made["counts"]
     kept = f"{counts['kept']:,} ({_share(counts['kept'], counts['records'])})"
+    policy = " ".join(filter(None, (made["policy"]["name"], made["policy"]["sha256"][:12])))
     facts = (
         (HEADS["records"], f"{counts['records']:,}"), (KEPT, kept),
-        (Words("policy", "策略"), made["policy"]["name"] or made["policy"]["sha256"][:12]),
+        (Words("policy", "策略"), policy),
         (Words("rules", "规则"), made["rules"][:12]),
         *((OWN_RULES, f"{one['name']} {one['sha256'][:12]}") for one in made.get("own_rules", ())),
         (Words("model of names", "姓名模型"), made["names"]["sha256"][:12] if made["names"] else "–"),
-        (Words("software", "软件"), made["software"]),
+        (Words("software", "软件"), f"{made['software']} {made['code'][:12]}"),
     )  # fmt: skip
     shown = "".join(f"<div><dt>{_both(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in facts)
     body = "".join(_section(name, content) for name, content in _contents(made))
@@ -188,11 +200,7 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     )
     yield "dropped", _barred(("reason",), [((names.reason(said),), n) for said, n in counts["dropped"].items()])
     yield "languages", _barred(("language",), [((names.language(name),), n) for name, n in counts["languages"].items()])
-    yield "sources", _table(
-        ("source", "licence", "record", "records", "risky"),
-        [(one["name"], one["licence"] or "–", one["record"] or "–", one["records"],
-          f"{one['risky']} ({_percent(one['risky_ppm'])})") for one in made["sources"]],
-    )  # fmt: skip
+    yield "sources", _sources(made)
     yield "samples", _samples(made)
     if made["table"]:
         yield "table", _table_of(made["table"], made["hand_sample"]["judged"])
@@ -200,10 +208,36 @@ def _contents(made: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         (names.check(name), _number(name, one["asked"]), _number(name, one["found"]), HELD[one["held"]])
         for name, one in ((one["name"], one) for one in made["checks"])
     ]
-    yield "checks", f"<p>{_text(made['pack'])}</p>" + _table(("rule", "asked", "seen", "held"), rows)
-    files = [(one["path"], "", one["sha256"]) for one in made["inputs"]]
-    files += [(one["name"], one["kept"], one["sha256"]) for one in made["outputs"]]
-    yield "files", _table(("file", "records", "digest"), files)
+    library = _filled(LIBRARY, version=made["words"]["version"]) if made["words"] else ""
+    yield "checks", f"<p>{_text(made['pack'])} {library}</p>" + _table(("rule", "asked", "seen", "held"), rows)
+    yield "files", _lineage(made)
+
+
+def _sources(made: Mapping[str, Any]) -> str:
+    """Each held against the limit that the pack sets to all of them."""
+    asked, looked = next(
+        ((one["asked"], one["held"] is not None) for one in made["checks"] if one["name"] == "source-risky-most-ppm"),
+        (0, False),
+    )
+    rows = [
+        (one["name"], one["licence"] or "–", one["record"] or "–", one["records"], one["kept"],
+         f"{one['risky']} ({_percent(one['risky_ppm'])})", HELD[one["risky_ppm"] <= asked if looked else None])
+        for one in made["sources"]
+    ]  # fmt: skip
+    return _table(("source", "licence", "record", "records", "kept", "risky", "within"), rows)
+
+
+def _lineage(made: Mapping[str, Any]) -> str:
+    names_of = made["names"]["sha256"] if made["names"] else "–"
+    by = _filled(BY, policy=made["policy"]["sha256"], rules=made["rules"], names=names_of, code=made["code"])
+    files = [(one["path"], one.get("source", "–"), "", one["sha256"]) for one in made["inputs"]]
+    files += [(one["name"], one.get("input", "–"), one["kept"], one["sha256"]) for one in made["outputs"]]
+    return f"<p>{by}</p>" + _table(("file", "from", "records", "digest"), files)
+
+
+def _filled(words: Words, **told: object) -> str:
+    cut = {name: _cut(str(value)) for name, value in told.items()}
+    return _both(Words(*(text.format(**cut) for text in words)))
 
 
 def _samples(made: Mapping[str, Any]) -> str:
@@ -217,7 +251,10 @@ def _samples(made: Mapping[str, Any]) -> str:
     left, said = hand["personal_left"], ""
     if left["between"]:
         low, high = left["between"]
-        said = _both(Words(*(text.format(about=left["estimated_records"], low=low, high=high) for text in LEFT)))
+        said = _filled(LEFT, about=left["estimated_records"], low=low, high=high)
+        said += " " + _filled(
+            JUDGED, seed=hand.get("seed", "–"), reviewers=", ".join(hand["reviewers"]), values=left["values"]
+        )
     return _table(("sample", "items", "passed"), rows) + f"<p>{_both(least)} {said}</p>"
 
 
@@ -255,7 +292,7 @@ def _percent(ppm: int) -> str:
 
 def _reversible(made: Mapping[str, Any]) -> str:
     kinds = ", ".join(made["policy"]["reversible"])
-    return f"<p>{_both(Words(*(text.format(kinds=_cut(kinds)) for text in REVERSIBLE)))}</p>" if kinds else ""
+    return f"<p>{_filled(REVERSIBLE, kinds=kinds)}</p>" if kinds else ""
 
 
 def _told(made: Mapping[str, Any]) -> str:
@@ -278,6 +315,8 @@ def _barred(
     longest_first: bool = True,
 ) -> str:
     """Rows with a bar of their length."""
+    if not rows:
+        return f"<p>{_both(NOTHING)}</p>"
     ordered = sorted(rows, key=lambda row: (-row[1], *map(str, row[0]))) if longest_first else rows
     most = max((count for _, count in rows), default=0) or 1
     head = "".join(f"<th>{_both(HEADS[name])}</th>" for name in heads)
