@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gridtie.api.context import answer, apart, bus_of, exchange_of, read, write
+from gridtie.api.context import answer, bus_of, exchange_of, read, with_files, write
 from gridtie.api.deps import AllowAgent
 from gridtie.data.release import told_of_release
 from gridtie.dispatch.artefact import FILES_MAX, safe_path
@@ -177,7 +177,7 @@ async def take_log(
     if said_of_release(row.plan) and not told_of_release(offset, part):
         words = "its data may not leave, nor what it prints: only the agent's own words about that are taken"
         raise InvalidInput(source="log", problems=[Problem(words)])
-    following = await apart(lambda: exchange.logs.append(run, rank, offset, part))
+    following = await with_files(lambda: exchange.logs.append(run, rank, offset, part))
     if row.first_output_us is None and part:
         await write(request, agent.site, lambda unit: unit.runs.first_output(RunId(run)))
     bus_of(request).ring(row.job)
@@ -225,7 +225,7 @@ async def artefacts(
     files = tuple(
         BlobFile(path=safe_path(f.path), sha256=f.sha256, size=f.size, executable=f.executable) for f in body.files
     )
-    missing = await apart(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256, agent.site) != f.size])
+    missing = await with_files(lambda: [f.sha256 for f in files if exchange.blobs.size(f.sha256, agent.site) != f.size])
     if missing:
         raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
 
@@ -236,7 +236,7 @@ async def artefacts(
 
     buyer = read(request, look)
     # Before the manifest, so that whoever reads it can have the files; the site gives what is its own to give.
-    await apart(lambda: exchange.blobs.grant(buyer, [f.sha256 for f in files]))
+    await with_files(lambda: exchange.blobs.grant(buyer, [f.sha256 for f in files]))
     published = await write(
         request,
         agent.site,

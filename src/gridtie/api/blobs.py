@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from gridtie.access import Actor, scope
-from gridtie.api.context import answer, apart, exchange_of, read
+from gridtie.api.context import answer, exchange_of, read, with_files
 from gridtie.api.deps import Allow, AllowAgent
 from gridtie.api.problems import MEDIA_TYPE
 from gridtie.errors import InputTooLarge, NotSignedIn
@@ -28,9 +28,9 @@ Offset = Annotated[int, Query(ge=0, le=1 << 50)]
 
 async def _look(request: Request, sha256: str, owner: str | None) -> Response:
     blobs = exchange_of(request).blobs
-    size = await apart(lambda: blobs.size(sha256, owner))
+    size = await with_files(lambda: blobs.size(sha256, owner))
     if size is None:
-        held = await apart(lambda: blobs.partial(sha256, owner))
+        held = await with_files(lambda: blobs.partial(sha256, owner))
         headers = {"Gridtie-Offset": str(held), "Content-Type": MEDIA_TYPE}
         return Response(status_code=404, headers=headers)  # what a GET would say, without its body
     return Response(status_code=200, headers={"Gridtie-Size": str(size)})
@@ -41,12 +41,12 @@ async def _take(request: Request, sha256: str, offset: int, size: int, owner: st
     if size > exchange.settings.blob_max_bytes:
         raise InputTooLarge(source="file", limit=f"{exchange.settings.blob_max_bytes} bytes")
     part = await request.body()
-    following, complete = await apart(lambda: exchange.blobs.append(sha256, offset, size, part, owner))
+    following, complete = await with_files(lambda: exchange.blobs.append(sha256, offset, size, part, owner))
     return answer({"next": following, "complete": complete})
 
 
 async def _give(request: Request, sha256: str, owner: str | None) -> Response:
-    path: Any = await apart(lambda: exchange_of(request).blobs.open(sha256, owner))
+    path: Any = await with_files(lambda: exchange_of(request).blobs.open(sha256, owner))
     return FileResponse(path, media_type="application/octet-stream")
 
 
@@ -87,7 +87,7 @@ async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> str
     """Under whose claim the site may have a file: its own, given to it for the work directory or the checkpoint of a
     run that it holds; or, for the data of a run, that of the data's owner, for as long as that may be used."""
     exchange = exchange_of(request)
-    if await apart(lambda: exchange.blobs.size(sha256, agent.site)) is not None:
+    if await with_files(lambda: exchange.blobs.size(sha256, agent.site)) is not None:
         return agent.site
 
     def needed(unit: Unit) -> bool:
@@ -97,7 +97,7 @@ async def _hand_over(request: Request, agent: AgentIdentity, sha256: str) -> str
         return any(file.sha256 == sha256 for plan in plans for file in (*plan.files, *plan.checkpoint))
 
     if read(request, needed):
-        await apart(lambda: exchange.blobs.grant(agent.site, [sha256]))
+        await with_files(lambda: exchange.blobs.grant(agent.site, [sha256]))
         return agent.site
     return read(request, lambda unit: given_to(unit, agent.site, sha256)) or agent.site
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PAGE_DEFAULT, PAGE_MAX = 50, 500
+_FILES = ThreadPoolExecutor(16, "files")  # begins a thread when it needs one
 
 
 def exchange_of(request: Request) -> "Exchange":
@@ -40,8 +42,14 @@ def read(request: Request, work: Callable[[Any], T]) -> T:
 
 
 async def apart(work: Callable[[], T]) -> T:
-    """Runs slow work (files, big reads) off the event loop."""
+    """Runs big reads off the event loop."""
     return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+async def with_files(work: Callable[[], T]) -> T:
+    """Runs what asks for files and logs off the event loop, on threads of its own: a bucket that does not answer holds
+    up those who want something of it, and nobody else."""
+    return await asyncio.get_running_loop().run_in_executor(_FILES, work)
 
 
 def answer(document: object, status: int = 200, **headers: str) -> Response:

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridtie.access import Actor, authorize
-from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, write
+from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_of, read, with_files, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.jobs import own_job
@@ -75,8 +75,8 @@ async def publish(
     described = read_card(body.card, source="card", hubs=exchange.places.hubs)
     given = [Part(path=one.path, sha256=one.sha256, size=one.size, media="application/octet-stream",
                   held_by=one.held_by, records=one.records if one.held_by else None) for one in body.parts]  # fmt: skip
-    parts = await apart(lambda: examined(exchange, owner, given))
-    cleaning, described = await apart(lambda: _cleaned(exchange, owner, body.report, parts, described))
+    parts = await with_files(lambda: examined(exchange, owner, given))
+    cleaning, described = await with_files(lambda: _cleaned(exchange, owner, body.report, parts, described))
 
     def work(unit: Unit) -> dict[str, Any]:
         run = made_by(unit, own_job(unit, actor, body.job), parts) if body.job else None
@@ -157,7 +157,7 @@ async def _report(request: Request, actor: Actor, owner: str, name: str, version
         return made.cleaning.report, found.owner, f"{found.full_name}@{made.name}"
 
     digest, holder, of = read(request, look)
-    return await apart(lambda: exchange_of(request).blobs.open(digest, holder)), of
+    return await with_files(lambda: exchange_of(request).blobs.open(digest, holder)), of
 
 
 @router.get("/v1/datasets/{owner}/{name}/report", summary="The cleaning report of a version", response_class=Response)
@@ -275,7 +275,7 @@ async def give_part(request: Request, actor: Actor, delivery: str, sha256: str, 
     """Raises LinkInvalid, DataDenied."""
     exchange = exchange_of(request)
     made, _ = read(request, lambda unit: followed(unit, exchange, delivery, sha256, key, actor.organisation))
-    path: Any = await apart(lambda: exchange.blobs.open(sha256, made.provider))
+    path: Any = await with_files(lambda: exchange.blobs.open(sha256, made.provider))
     return FileResponse(path, media_type=BYTES, headers={"ETag": f'"{sha256}"', "Cache-Control": "private"})
 
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from gridtie.access import Actor
-from gridtie.api.context import answer, apart, exchange_of, read
+from gridtie.api.context import answer, apart, exchange_of, read, with_files
 from gridtie.api.datasets import BYTES, delivered, visible
 from gridtie.api.delta_sharing import base_of
 from gridtie.api.deps import Allow
@@ -136,7 +136,7 @@ async def resolve(owner: str, name: str, revision: str, path: str, request: Requ
         return found.dataset, found.version, [found.part]
 
     _, (found, version, [part]) = await delivered(request, actor, HUB, find)
-    file: Any = await apart(lambda: exchange_of(request).blobs.open(part.sha256, found.owner))
+    file: Any = await with_files(lambda: exchange_of(request).blobs.open(part.sha256, found.owner))
     return FileResponse(file, media_type=BYTES, headers=_known(version, part))
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from gridtie.access import Actor
-from gridtie.api.context import apart, bus_of, exchange_of, read
+from gridtie.api.context import bus_of, exchange_of, read, with_files
 from gridtie.api.deps import Allow
 from gridtie.api.events import guarded, sse, still_welcome
 from gridtie.api.jobs import own_job
@@ -52,19 +52,19 @@ async def get_log(
     """Bytes from `offset`; or the lines that contain `search`; of these or of all the last `tail` lines."""
     exchange = exchange_of(request)
     _, found, ended = read(request, lambda unit: _run_of(unit, actor, job, run))
-    size = await apart(lambda: exchange.logs.size(found, rank)) if found else 0
+    size = await with_files(lambda: exchange.logs.size(found, rank)) if found else 0
     if search is not None:
-        body = await apart(lambda: _matching(exchange, found, rank, size, search.encode()))
+        body = await with_files(lambda: _matching(exchange, found, rank, size, search.encode()))
         if tail is not None:
             body = _last_lines(body, tail)
         following = size
     elif tail is not None:
         start = max(0, size - TAIL_SCAN)
-        content = await apart(lambda: exchange.logs.read(found, rank, start, size - start))
+        content = await with_files(lambda: exchange.logs.read(found, rank, start, size - start))
         body = _last_lines(content, tail)
         following = size
     else:
-        body = await apart(lambda: exchange.logs.read(found, rank, offset, limit)) if offset < size else b""
+        body = await with_files(lambda: exchange.logs.read(found, rank, offset, limit)) if offset < size else b""
         following = offset + len(body)
     headers = {
         "Gridtie-Next-Offset": str(following),
@@ -142,11 +142,11 @@ async def _follow(
             state, runs = read(request, lambda unit: _story(unit, job))
             sent = False
             for run in runs:
-                for number in await apart(partial(exchange.logs.ranks, run)):
+                for number in await with_files(partial(exchange.logs.ranks, run)):
                     if rank is not None and number != rank:
                         continue
                     last = state in JOB.final or run != runs[-1]
-                    for event in await apart(partial(_parts, exchange, run, number, offsets, last=last)):
+                    for event in await with_files(partial(_parts, exchange, run, number, offsets, last=last)):
                         sent = True
                         yield event
             if state in JOB.final and not sent:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from gridtie.access import Actor, Scope, authorize
-from gridtie.api.context import answer, apart, exchange_of, read
+from gridtie.api.context import answer, exchange_of, read, with_files
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.page import DEFAULT_LIMIT, Cursor, Key, Limit
@@ -69,8 +69,8 @@ async def certify(
         key = ResourceId(found(unit, actor, "resource.certify", resource).id)
         return prepare_test(unit, exchange, key, body.profile or exchange.settings.certify_profile)
 
-    prepared = await apart(lambda: read(request, prepare))
-    await apart(lambda: exchange.blobs.grant(organisation, [file.sha256 for file in prepared.files]))
+    prepared = await with_files(lambda: read(request, prepare))
+    await with_files(lambda: exchange.blobs.grant(organisation, [file.sha256 for file in prepared.files]))
     return await idempotent_write(
         request,
         actor,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from gridtie.access import Actor, scope
-from gridtie.api.context import answer, apart, exchange_of, read, write
+from gridtie.api.context import answer, apart, exchange_of, read, with_files, write
 from gridtie.api.deps import Allow
 from gridtie.api.idempotency import idempotent_write
 from gridtie.api.jobs import own_job
@@ -119,7 +119,7 @@ async def create(request: Request, actor: Annotated[Actor, Depends(Allow("job.su
         raise InvalidTask(source="task", problems=[Problem(f"not JSON: {cause}")]) from None
     terms = tes.Terms(chips=exchange.chips, hubs=exchange.places.hubs, folders=_folders(exchange))
     task = tes.parse(document, terms)
-    files = await apart(lambda: keep_inputs(exchange, task, organisation))
+    files = await with_files(lambda: keep_inputs(exchange, task, organisation))
 
     def work(unit: Unit) -> Mapping[str, str]:
         return {"id": submit_task(unit, exchange, task, organisation=organisation, member=member, files=files)}
