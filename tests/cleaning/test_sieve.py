@@ -12,6 +12,7 @@ from gridtie.adapters.tables import load_rules
 from gridtie.cleaning import scan
 from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.block import Block
+from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.passes import swept
 from gridtie.cleaning.rule import Example, Rule, RuleSet
 from gridtie.cleaning.sieve import HEAD, MOST_DIGITS, MOST_RUNS, TAIL, TIGHT, Sieve
@@ -22,7 +23,7 @@ RULES = load_rules()
 NUMBERS = [rule for rule in RULES.rules if rule.source == "digits"]
 TOKENS = [rule for rule in RULES.rules if rule.source == "token"]
 ANCHORS, SIEVE = Anchors(()), Sieve(RULES.rules)
-EXAMPLES = [Example.read(said).text for rule in NUMBERS + TOKENS for said in (*rule.hits, *rule.misses)]
+EXAMPLES = [normalised(Example.read(said).text)[0] for rule in NUMBERS + TOKENS for said in (*rule.hits, *rule.misses)]
 TEXTS = st.lists(
     st.one_of(st.sampled_from(EXAMPLES), st.text("0123456789 -.()AXx手机卡号tel", max_size=40)), max_size=4
 ).map("".join)

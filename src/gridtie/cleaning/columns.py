@@ -18,6 +18,9 @@ WIDE = "  "
 _WIDE = re.compile(r"[^ \u3000](?:[^ \u3000]|[ \u3000](?![ \u3000]))*")  # cells that two blanks and more part
 _VALUES = re.compile(r"\)\s{0,8}(?i:values?)\s{0,8}(?=\()")
 _VALUE = re.compile(r"\s{0,8}(?:'((?:[^'\\\n]|''|\\.){0,400})'|\"([^\"\n]{0,400})\"|([^,()'\"\n]{0,80}?))\s{0,8}([,)])")
+_TAGS_BEHIND = re.compile(r"[^<>\n]{0,16}</t[hd]>")
+_TAGGED = re.compile(r"<t[hd](?:\s[^<>]{0,80})?>\s{0,4}((?:[^<]|<(?!/?t[hdr][ >])){0,400}?)\s{0,4}</t[hd]>")
+_ROW_ENDS = "</tr"
 _NEXT = re.compile(r"\s{0,8},\s{0,8}(?=\()")
 Cell = tuple[int, int]
 
@@ -38,6 +41,9 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bo
     if close >= 0 and (values := _VALUES.match(text, close)):
         yield from _inserted(text, start, end, close, values.end())
         return
+    if _TAGS_BEHIND.match(text, end):
+        yield from _tagged(text, start, end)
+        return
     first = text.rfind("\n", max(0, start - MOST_HEAD), start) + 1
     last = text.find("\n", end, end + MOST_HEAD)
     if last < 0 or (first == 0 and start > MOST_HEAD):
@@ -47,7 +53,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bo
     if marks and not _goes_on(text, last, marks[0], line.count(marks[0])):
         return
     for mark in marks or [WIDE, " "]:
-        heads = _cells(text, first, last, mark)
+        heads = cells_of(text, first, last, mark)
         number = _place(heads, start, end)
         if number < 0 or (mark in (WIDE, " ") and (len(heads) < 3 or _has_digits(line))):
             continue
@@ -82,18 +88,31 @@ def _lines(text: str, last: int, mark: str, many: int) -> Iterator[list[Cell]]:
         last = len(text) if last < 0 else last
         if first >= last:
             return
-        if _RULED.fullmatch(text, first, last):
+        if is_ruled(text, first, last):
             continue
-        cells = _cells(text, first, last, mark)
+        cells = cells_of(text, first, last, mark)
         if len(cells) != many and (mark != " " or len(cells) < many):  # blanks part numbers, too
             return
         yield cells
 
 
+def _tagged(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bool]]:
+    """Of `<tr><th>Phone</th>…</tr><tr><td>…`."""
+    first, last = text.rfind("<tr", max(0, start - MOST_HEAD), start), text.find(_ROW_ENDS, end, end + MOST_HEAD)
+    heads = [cell.span(1) for cell in _TAGGED.finditer(text, first, last)] if 0 <= first < last else []
+    number = _place(heads, start, end) if heads else -1
+    for _ in range(MOST_ROWS if number >= 0 else 0):
+        first, last = last, text.find(_ROW_ENDS, last + 1, last + 8 * MOST_HEAD)
+        cells = [cell.span(1) for cell in _TAGGED.finditer(text, first, last)] if last >= 0 else []
+        if len(cells) != len(heads):
+            return
+        yield cells, number, True
+
+
 def _inserted(text: str, start: int, end: int, close: int, at: int) -> Iterator[tuple[list[Cell], int, bool]]:
     """Of `(name, phone) VALUES ('…', '…'), (…)`."""
     first = text.rfind("(", max(0, start - MOST_HEAD), start) + 1
-    heads = _cells(text, first, close, ",")
+    heads = cells_of(text, first, close, ",")
     number = _place(heads, start, end) if first else -1
     for _ in range(MOST_ROWS if number >= 0 else 0):
         cells: list[Cell] = []
@@ -111,7 +130,12 @@ def _inserted(text: str, start: int, end: int, close: int, at: int) -> Iterator[
         at = following.end()
 
 
-def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
+def is_ruled(text: str, first: int, last: int) -> bool:
+    """Whether the line only parts the head from the cells, as in Markdown."""
+    return first < last and _RULED.fullmatch(text, first, last) is not None
+
+
+def cells_of(text: str, first: int, last: int, mark: str) -> list[Cell]:
     """Where the cells of a line begin and end, blanks and quotes aside."""
     if mark in (WIDE, " "):
         return [match.span() for match in (_WIDE if mark == WIDE else _BLANKS).finditer(text, first, last)]

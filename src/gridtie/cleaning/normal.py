@@ -1,8 +1,8 @@
 """One way of writing for what can be written in many, with the way back to the original's code points.
 
 Letters and digits that are full-width, mathematical or in circles, and small marks become ASCII, one for one; signs
-that take no room, and strokes through a character, are left out. Nothing else changes: what a rule says about the text
-it says about the original.
+that take no room, and strokes through a character, are left out; an entity of a character that values are made of
+becomes it. Nothing else changes: what a rule says about the text it says about the original.
 """
 
 import re
@@ -37,21 +37,49 @@ _WIDE |= {
 }
 
 
-def normalised(text: str) -> tuple[str, Sequence[int] | None]:
-    """The text in one way of writing, and for each of its places (its end included) the place in the original.
+# Characters as pages and addresses of the web write them. Quotes and blanks stay: they are in every page, and part what
+# stands beside them as well as any other character.
+_SAID = re.compile("&(?:#(?:[xX]([0-9a-fA-F]{2})|([0-9]{2,3}))|(commat|period|plus));")
+_PLUS = re.compile("%2[Bb](?=[0-9])")
+_NAMED = {"commat": "@", "period": ".", "plus": "+"}
+_OF_VALUES = frozenset("@.+-()0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def says_characters(text: str) -> bool:
+    """Whether an entity or a percent sign stands for a character of a value."""
+    if "%2" in text and _PLUS.search(text):
+        return True
+    return "&" in text and any(_meant(one) for one in _SAID.finditer(text))
+
+
+def _meant(said: re.Match[str]) -> str:
+    """The character; '' where it stays as it is written."""
+    sixteen, ten, name = said.groups()
+    mark = _NAMED[name] if name else chr(int(ten) if ten else int(sixteen, 16))
+    return mark if mark in _OF_VALUES else ""
+
+
+def normalised(text: str) -> tuple[str, Sequence[int], Sequence[int]] | tuple[str, None, None]:
+    """The text in one way of writing, and for each of its characters where it begins and ends in the original.
 
     None where every place is its own.
     """
     narrow = text.translate(_WIDE)
-    if _EMPTY.search(narrow) is None:
-        return narrow, None
+    gaps = [(gap.start(), gap.end(), "") for gap in _EMPTY.finditer(narrow)]
+    gaps += [(said.start(), said.end(), mark) for said in _SAID.finditer(narrow) if (mark := _meant(said))]
+    gaps += [(*plus.span(), "+") for plus in _PLUS.finditer(narrow)]
+    if not gaps:
+        return narrow, None, None
     pieces: list[str] = []
-    places: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
     at = 0
-    for gap in _EMPTY.finditer(narrow):
-        pieces.append(narrow[at : gap.start()])
-        places.extend(range(at, gap.start()))
-        at = gap.end()
-    pieces.append(narrow[at:])
-    places.extend(range(at, len(narrow) + 1))
-    return "".join(pieces), places
+    for low, high, mark in [*sorted(gaps), (len(narrow), len(narrow), "")]:
+        pieces.append(narrow[at:low] + mark)
+        starts.extend(range(at, low))
+        ends.extend(range(at + 1, low + 1))
+        if mark:
+            starts.append(low)
+            ends.append(high)
+        at = high
+    return "".join(pieces), starts, ends

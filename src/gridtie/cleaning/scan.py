@@ -8,13 +8,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from gridtie.cleaning.alike import again, in_columns, listed
 from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.beside import beside, by_kind
 from gridtie.cleaning.block import Block, blocks
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
 from gridtie.cleaning.compiled import COMPILED
-from gridtie.cleaning.normal import normalised
+from gridtie.cleaning.normal import normalised, says_characters
 from gridtie.cleaning.numerals import Reader, Said, runs, words
 from gridtie.cleaning.passes import ran, sifted, swept
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule, RuleSet
@@ -82,17 +83,23 @@ class Scanner:
             for number, names in tagger.spans_of(block, made, odd).items():
                 made[number] = resolved([*made[number], *names])
         for number, spans in enumerate(made):
-            if spans and (more := self._neighbours(texts[number], spans)):
-                made[number] = resolved([*spans, *more])
+            if spans:
+                made[number] = self._beside_and_alike(texts[number], spans)
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
-            again = self._spans_of([text for text, _ in narrow], tagger)
-            for number, (_, places), spans in zip(numbers, narrow, again, strict=True):
-                made[number] = spans if places is None else [
-                    Span(places[s.start], places[s.end - 1] + 1, s.kind, s.score, s.rule) for s in spans
+            again = self._spans_of([text for text, *_ in narrow], tagger)
+            for number, (_, starts, ends), spans in zip(numbers, narrow, again, strict=True):
+                made[number] = spans if starts is None or ends is None else [
+                    Span(starts[s.start], ends[s.end - 1], s.kind, s.score, s.rule) for s in spans
                 ]  # fmt: skip
         return made
+
+    def _beside_and_alike(self, text: str, spans: list[Span]) -> list[Span]:
+        for look in (again, in_columns, self._neighbours, in_columns, listed):
+            if more := list(look(text, spans)):
+                spans = resolved([*spans, *more])
+        return spans
 
     def _neighbours(self, text: str, spans: Sequence[Span]) -> list[Span]:
         places = beside(text, spans, self._beside)
@@ -102,7 +109,7 @@ class Scanner:
     def _found(self, block: Block) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""
         seen = self._anchors.look(block)
-        odd = seen.odd
+        odd = seen.odd | {number for number, text in enumerate(block.texts) if says_characters(text)}
         found: dict[int, list[Span]] = defaultdict(list)
         for number, kind, start, end, rules in self._sieve.sift(block, seen.clusters) if seen.clusters.size else ():
             if number not in odd:
