@@ -581,6 +581,15 @@ class ProgramFault(InternalFault):
     fix = "Report it together with {file}, which says where it happened."
 
 
+class CleaningFault(InternalFault):
+    """The same, met in a cleaning: without the words of the exception, which can repeat what stands in the data."""
+
+    code = "cleaning-fault"
+    what = "this is our fault: {kind} at {where}"
+    why = "Its own words are left out, for they can repeat what stands in the data."
+    fix = "Report these lines. What is finished is kept; without the file at fault the same command goes on."
+
+
 def all_errors() -> list[type[GridtieError]]:
     """Every class of the tree, for the reference page and for the test that codes are unique."""
     found: list[type[GridtieError]] = []

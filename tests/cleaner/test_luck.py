@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from gridtie.cleaner.report import keep_run, usual_pack, write_report
 from gridtie.cleaner.run import Step, clean
 from gridtie.cleaner.work import Task
 from gridtie.cleaning.document import keys, leaves, with_leaves
-from gridtie.errors import InputChanged, InvalidInput, Problem, TableTooLarge
+from gridtie.errors import CleaningFault, InputChanged, InvalidInput, Problem, TableTooLarge
 
 PLAIN = "[duplicates]\nexact = true\n"
 BAD = {
@@ -86,6 +88,24 @@ def test_a_number_that_is_treated_stays_one_where_columns_have_types() -> None:
     assert with_leaves(record, lambda _place, text: "10012345678", typed=True)["a"] == 10012345678
     assert with_leaves(record, lambda _place, text: "<手机号>", typed=True)["a"] is None
     assert list(keys({"a": [{"b": ({"c": 1},)}]})) == ["a", "b", "c"]
+
+
+def test_a_birthday_of_parquet_and_a_number_that_had_to_be_there_become_no_value(tmp_path: Path) -> None:
+    utc = pa.timestamp("ms", "UTC")
+    day, moment = date(1990, 1, 2), datetime(1990, 1, 2, 10, 30, tzinfo=UTC)
+    must = [pa.field(name, kind, nullable=False) for name, kind in (
+        ("phone", pa.int64()), ("birthday", pa.date32()), ("born", utc), ("at", utc),
+        ("day", pa.date32()), ("all", pa.list_(pa.field("item", pa.int64(), nullable=False))),
+        ("who", pa.struct([pa.field("phone", pa.int64(), nullable=False)])),
+    )]  # fmt: skip
+    row = [13800138000, day, datetime(1990, 1, 2, tzinfo=UTC), moment, day, [13800138000, 7], {"phone": 13800138000}]
+    table = pa.table([pa.array([value], field.type) for value, field in zip(row, must, strict=True)], pa.schema(must))
+    pq.write_table(table, tmp_path / "a.parquet")
+    run(tmp_path / "out", tmp_path / "a.parquet", policy=PLAIN)
+    made = pq.read_table(next((tmp_path / "out" / "data").iterdir()))
+    assert made.to_pylist() == [{"phone": None, "birthday": None, "born": None, "at": moment, "day": day,
+                                 "all": [None, 7], "who": {"phone": None}}]  # fmt: skip
+    assert [field.type for field in made.schema][:5] == [field.type for field in must][:5]
 
 
 def test_records_that_differ_in_numbers_alone_are_no_duplicates(tmp_path: Path) -> None:
@@ -337,6 +357,22 @@ def test_what_stands_where_results_go_is_neither_followed_nor_emptied_nor_remove
     run(tmp_path / "out", tmp_path / "a.jsonl")
     assert own.read_text() == "of somebody"
     assert not (data / "a-00000.jsonl").is_symlink()
+
+
+def test_the_words_of_an_exception_which_may_be_from_the_data_reach_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(record: Any, *_: Any) -> Any:
+        raise ValueError(f"cannot treat {record}")
+
+    monkeypatch.setattr("gridtie.cleaner.work.cleaned", broken)
+    corpus(tmp_path / "a.jsonl", 5)
+    with pytest.raises(CleaningFault) as refused:
+        run(tmp_path / "out", tmp_path / "a.jsonl")
+    told = "".join(traceback.format_exception(refused.value)) + str(pickle.loads(pickle.dumps(refused.value)))
+    assert re.search(r"our fault: ValueError at test_luck\.py:[0-9]+ < work\.py:[0-9]+ < run\.py", told)
+    assert "cannot treat" not in told.replace('f"cannot treat', "")
+    assert "138" not in told
 
 
 def test_an_error_of_a_worker_arrives_as_it_was() -> None:

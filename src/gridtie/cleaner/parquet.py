@@ -103,7 +103,8 @@ def _value(scalar: Any) -> Any:
 
 
 def write(found: Sequence[Any], like: Path, into: BinaryIO, texts: Collection[str]) -> None:
-    """With the columns and types of `like`. `texts`: columns that hold texts now, whatever they held."""
+    """With the columns and types of `like`, each of which may hold no value: what must not stay becomes none. `texts`:
+    columns that hold texts now, whatever they held."""
     arrow, parquet = _arrow(), _parquet(like)
     try:
         schema = parquet.read_schema(like)
@@ -112,8 +113,25 @@ def write(found: Sequence[Any], like: Path, into: BinaryIO, texts: Collection[st
     for number, name in enumerate(schema.names):
         if name in texts:
             schema = schema.set(number, arrow.field(name, arrow.string()))
+    schema = arrow.schema([_open(field) for field in schema], metadata=schema.metadata)
     plain = [{name: _typed(value) for name, value in row.items()} for row in found]
     parquet.write_table(arrow.Table.from_pylist(plain, schema=schema), into, compression="zstd")
+
+
+def _open(field: Any) -> Any:
+    """The same that may be null, in whatever it holds too; names of a map's values may not."""
+    kind, types = field.type, _arrow().types
+    if types.is_struct(kind):
+        kind = _arrow().struct([_open(inner) for inner in kind])
+    elif types.is_map(kind):
+        kind = _arrow().map_(kind.key_field, _open(kind.item_field), kind.keys_sorted)
+    elif types.is_fixed_size_list(kind):
+        kind = _arrow().list_(_open(kind.value_field), kind.list_size)
+    elif types.is_large_list(kind):
+        kind = _arrow().large_list(_open(kind.value_field))
+    elif types.is_list(kind):
+        kind = _arrow().list_(_open(kind.value_field))
+    return field.with_type(kind).with_nullable(True)
 
 
 def _typed(value: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gridtie import __version__
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, put, read, strange_below
-from gridtie.cleaner.run import Cleaned
+from gridtie.cleaner.run import Cleaned, wordless
 from gridtie.cleaner.work import Sample, Task, looks
 from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
 from gridtie.cleaning.decide import Counts, decided
@@ -64,6 +64,7 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
 
 
+@wordless()
 def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: "Ed25519Signer | None") -> dict[str, Any]:
     """From the sums of the run; and the hand sample, which is drawn once."""
     run = _run(out)
@@ -78,6 +79,7 @@ def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: "Ed255
     return _write(out, _facts(out, run, by_output, digests, machine), run, signer)
 
 
+@wordless()
 def rewrite_report(out: Path, signer: "Ed25519Signer | None") -> dict[str, Any]:
     """After verdicts: the same sums as they stand in the report, with the new words of people."""
     made, run = read_report(out), _run(out)
@@ -99,6 +101,7 @@ def read_report(out: Path) -> dict[str, Any]:
     return made
 
 
+@wordless()
 def differences(out: Path) -> list[str]:
     """Every figure of the report that the folder does not bear out; none for a true report.
 

@@ -8,9 +8,11 @@ import os
 import signal
 import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -21,7 +23,7 @@ from gridtie.cleaner.detector import end_all
 from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, strange_below
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, looked, mark_of, mark_of_look, marked, write_part, written
-from gridtie.errors import FolderInUse, InputChanged, InvalidInput, Problem, WorkerLost
+from gridtie.errors import CleaningFault, FolderInUse, GridtieError, InputChanged, InvalidInput, Problem, WorkerLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,23 @@ class Cleaned:
     mended: Sequence[str]
 
 
+PASSED = 4  # places that are told of a fault, the last first
+
+
+@contextmanager
+def wordless() -> Iterator[None]:
+    """What no error of ours foresaw leaves as CleaningFault, without its words."""
+    try:
+        yield
+    except (GridtieError, OSError):
+        raise
+    except Exception as bug:  # noqa: BLE001  whatever it is, its words may be from the data
+        passed = traceback.extract_tb(bug.__traceback__)[-PASSED:]
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(passed))
+        raise CleaningFault(kind=type(bug).__name__, where=where) from None
+
+
+@wordless()
 def clean(
     task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress, names: Mapping[Path, str] | None = None
 ) -> Cleaned:  # fmt: skip
@@ -159,6 +178,7 @@ def _make_room(out: Path, results: set[str]) -> None:
             parent.mkdir(parents=True, exist_ok=True)
 
 
+@wordless()
 def look_share(task: Task, inputs: Sequence[Path], *, rank: int, world: int, workers: int, progress: Progress) -> None:
     """The looks of what falls to `rank` of `world`, for a `clean` elsewhere that finds them in `work/looks`.
 
@@ -268,13 +288,15 @@ class _pool:  # noqa: N801  used like a function
         progress(Step(stage, done, total))
         if self._executor is None:
             for number, job in enumerate(jobs):
-                results[number] = work(*job)
+                results[number] = _worked(work, *job)
                 done += sizes[number]
                 progress(Step(stage, done, total))
             return results
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # for workers that are started here
         try:
-            futures: dict[Future[Any], int] = {self._executor.submit(work, *job): n for n, job in enumerate(jobs)}
+            futures: dict[Future[Any], int] = {
+                self._executor.submit(_worked, work, *job): n for n, job in enumerate(jobs)
+            }
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for future in as_completed(futures):
@@ -286,6 +308,11 @@ class _pool:  # noqa: N801  used like a function
             done += sizes[number]
             progress(Step(stage, done, total))
         return results
+
+
+@wordless()
+def _worked(work: Callable[..., Any], *job: Any) -> Any:
+    return work(*job)
 
 
 def _serve() -> None:

@@ -36,7 +36,7 @@ from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
 BATCH = 10_000  # records that are looked at together, at most
-VERSION = 5  # of what a look and a part's marks hold; another one is looked again
+VERSION = 6  # of what a look and a part's marks hold; another one is looked again
 
 
 @cache
@@ -105,6 +105,30 @@ def mark_of_look(task: Task, _part: Part, key: str) -> Path:
 def _look(task: Task, key: str) -> tuple[Path, ...]:
     endings = ("jsonl", "npy") if task.policy().near else ("jsonl",)
     return tuple(task.out / "work" / "looks" / f"{key}.{ending}" for ending in endings)
+
+
+def named_by_people(task: Task, names: Iterable[str]) -> list[str]:
+    """Which names of files hold what the policy would treat, in words that do not repeat it."""
+    told = []
+    for name in names:
+        if found := _personal(task, name):
+            kinds = ", ".join(sorted({span.kind for span in found}))
+            told.append(f"{veiled(task, name)} has personal data in its name ({kinds}), which results and report would "
+                        "repeat: rename it")  # fmt: skip
+    return told
+
+
+def veiled(task: Task, text: str) -> str:
+    """With stars for what the policy would treat."""
+    for span in _personal(task, text):
+        text = text[: span.start] + "*" * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def _personal(task: Task, text: str) -> list[Span]:
+    policy = task.policy()
+    found = task.scanner().scan(text)
+    return [span for span in found if span.score >= policy.score and policy.treatment(span.kind).action != "keep"]
 
 
 def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:

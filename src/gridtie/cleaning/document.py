@@ -1,6 +1,7 @@
 """A record as it was read, and the texts within it: where personal data can stand, and in what company."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ Leaves = Sequence[tuple[Place, str]]
 
 def leaves(record: Any) -> list[tuple[Place, str]]:
     """Every text of a record with its place, in order: keys of objects are no texts, their values are, and so are whole
-    numbers long enough to be somebody's. Bytes are not looked into."""
+    numbers long enough to be somebody's, and days. Bytes are not looked into."""
     found: list[tuple[Place, str]] = []
     _gather(record, (), found)
     return found
@@ -26,6 +27,9 @@ def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
         found.append((at, record))
     elif isinstance(record, (int, float, Decimal)):
         if text := _digits(record):
+            found.append((at, text))
+    elif isinstance(record, date):
+        if text := _day(record):
             found.append((at, text))
     elif isinstance(record, dict):
         for key, value in record.items():
@@ -42,10 +46,18 @@ def _digits(number: float | Decimal) -> str:
     return str(int(number))
 
 
+def _day(when: date) -> str:
+    """As a text has it; of a moment within a day nothing, for that is no day of birth."""
+    if isinstance(when, datetime):
+        return when.date().isoformat() if when.time() == time() else ""
+    return when.isoformat()
+
+
 def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool = False, at: Place = ()) -> Any:
     """The record with every text changed; everything else stays as it was read.
 
-    `typed`: what was a number stays one, or becomes no value where the change left no number.
+    `typed`: what was a number stays one, or becomes no value where the change left no number. A day that was changed
+    becomes no value.
     """
     if isinstance(record, str):
         return change(at, record)
@@ -53,6 +65,9 @@ def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool
         text = _digits(record)
         said = change(at, text) if text else text
         return record if said == text else (int(said) if said.isdecimal() else None) if typed else said
+    if isinstance(record, date):
+        text = _day(record)
+        return record if not text or change(at, text) == text else None
     if isinstance(record, dict):
         return {key: with_leaves(value, change, typed=typed, at=(*at, key)) for key, value in record.items()}
     if isinstance(record, list | tuple):

@@ -3,6 +3,7 @@ line what runs."""
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -98,6 +99,26 @@ def test_a_folder_that_holds_the_results_is_cleaned_again_and_what_is_left_out_i
     (folder / "out" / "data" / "below" / "strange.jsonl").write_text("")
     assert main(["clean", "verify", str(folder / "out")]) == 1
     assert "outputs: below/strange.jsonl is no result of this cleaning" in capsys.readouterr().out
+
+
+def test_a_file_that_is_called_by_personal_data_is_refused_in_words_that_do_not_repeat_it(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "texts"
+    (folder / "13912345678").mkdir(parents=True)
+    for name in ("张三13800138000.jsonl", "13912345678/a.jsonl", ".13712345678.jsonl", "part-00001-of-00002.jsonl"):
+        (folder / name).write_text('{"text": "plain words"}\n')
+    (tmp_path / "p.toml").write_text("")
+    command = ["clean", str(folder), *given[2:]]
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert not re.search("13[789][0-9]{8}|张三", said)
+    assert "**.jsonl has personal data in its name (MOBILE, NAME), which results and report would repeat" in said
+    assert "***********/a.jsonl has personal data in its name (MOBILE)" in said
+    assert "2 problems" in said
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "p.toml").write_text('[kinds]\nMOBILE = "keep"\nNAME = "keep"\n')
+    assert main(command) == 0
 
 
 def test_a_folder_with_an_earlier_cleaning_of_other_inputs_is_refused_as_that(

@@ -1,5 +1,6 @@
 """What `gridtie dataset clean` refuses before anything is sent, the card it writes, and the jobs it asks for."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,14 @@ def test_a_job_that_nothing_here_began_is_refused_with_what_begins_one(
 
 
 def test_data_that_may_not_leave_or_be_derived_from_and_files_that_clash_are_refused_each_with_its_reason() -> None:
-    def reason(own: bool = True, card: Path | None = None, **more: Any) -> str:
+    def reason(own: bool = True, card: Path | None = None, called: Sequence[str] = (), **more: Any) -> str:
         with pytest.raises(InvalidInput) as refused:
-            readable(found("a/x.jsonl", "a/x.ndjson", **more), own=own, card=card)
+            readable(found("a/x.jsonl", "a/x.ndjson", **more), own=own, card=card, called=called)
         return " ".join(str(problem) for problem in refused.value.problems)
 
     assert "a/x.jsonl and a/x.ndjson would have one result" in reason()
     assert "no copy of it may leave its site" in reason(delivery="compute")
+    assert "called so" in reason(called=["called so"])
     other = reason(own=False, terms={"derive": False})
     assert "no data that is derived from it" in other
     assert "say with --card FILE" in other

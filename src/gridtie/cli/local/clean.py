@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from gridtie.cli.output import add_format, plain, print_record, say
 from gridtie.errors import NO_ROOM, InvalidInput, NoRoom, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gridtie.adapters.signers.ed25519 import Ed25519Signer
     from gridtie.cleaner.run import Step
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     from gridtie.adapters.tables import load_rules
     from gridtie.cleaner.report import keep_run, usual_pack, write_report
     from gridtie.cleaner.run import clean
-    from gridtie.cleaner.work import Task
+    from gridtie.cleaner.work import Task, named_by_people, veiled
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
 
@@ -116,7 +117,10 @@ def run(args: argparse.Namespace) -> int:
         names_text=names_of(policy, args.policy), own_rules=rules, text_field=args.field, aside=args.aside,
         keys=keys_of(policy, args.policy), detectors=_detectors(policy, args),
     )  # fmt: skip
-    inputs = _inputs(args.inputs, args.out)
+    inputs = _inputs(args.inputs, args.out, partial(veiled, task))
+    if problems := named_by_people(task, inputs.values()):
+        more = [f"and {len(problems) - FILES_TOLD} more"] if len(problems) > FILES_TOLD else []
+        raise InvalidInput(source="INPUT", problems=[Problem(one) for one in [*problems[:FILES_TOLD], *more]])
     if inside := [path for path in inputs if path.resolve().is_relative_to(args.out.resolve())]:
         raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
     shown = Shown()
@@ -305,7 +309,7 @@ def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
     for row in rows:
         item, passed, personal = row["item"] or "", (row["passed"] or "").lower(), row.get("personal") or "0"
         if not item.isdecimal() or int(item) not in known:
-            problems.append(Problem(f"no item {item!r} in this sample", line=rows.line_num, column=1))
+            problems.append(Problem("its item is no number of this sample", line=rows.line_num, column=1))
         elif passed not in ("yes", "no") or not personal.isdecimal():
             problems.append(Problem("passed is yes or no, personal a whole number", line=rows.line_num, column=1))
         else:
@@ -318,24 +322,24 @@ def _verdicts(path: Path, known: set[int], reviewer: str) -> "list[Verdict]":
     return made
 
 
-def _inputs(given: list[Path], out: Path) -> dict[Path, str]:
+def _inputs(given: list[Path], out: Path, shown: "Callable[[str], str]" = str) -> dict[Path, str]:
     """Files, and the files below folders in order of their names, each with what it is called: from the folder that was
-    given. What is written is never read."""
+    given. What is written is never read. `shown`: how a path is said."""
     found: dict[Path, str] = {}
     for path in given:
         if path.is_dir():
-            found |= {below: below.relative_to(path).as_posix() for below in _below(path, out)}
+            found |= {below: below.relative_to(path).as_posix() for below in _below(path, out, shown)}
         elif path.is_file():
             found[path] = path.name
         else:
             why = "no file but a pipe or a device" if path.exists() else "no such file or folder"
-            raise InvalidInput(source=str(path), problems=[Problem(why)])
+            raise InvalidInput(source=shown(str(path)), problems=[Problem(why)])
     if not found:
         raise InvalidInput(source="INPUT", problems=[Problem("no files there")])
     return found
 
 
-def _below(folder: Path, out: Path) -> list[Path]:
+def _below(folder: Path, out: Path, shown: "Callable[[str], str]") -> list[Path]:
     """What is left out is said, but for the results themselves."""
     found: list[Path] = []
     left: dict[str, list[Path]] = {}
@@ -355,7 +359,7 @@ def _below(folder: Path, out: Path) -> list[Path]:
                 found.append(path)
     for why, paths in left.items():
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        say(f"left out: {min(paths)}{more}: {why}")
+        say(f"left out: {shown(str(min(paths)))}{more}: {why}")
     return sorted(found)
 
 

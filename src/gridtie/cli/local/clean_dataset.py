@@ -68,7 +68,7 @@ def _begin(client: "ExchangeClient", args: argparse.Namespace) -> dict[str, Any]
     name, _, version = args.dataset.partition("@")
     found = client.dataset(name, version=version)
     own = client.call("GET", "/v1/whoami")["organisation"]["id"] == found["owner"]
-    paths = readable(found, own=own, card=args.card)
+    paths = readable(found, own=own, card=args.card, called=_named_by_people(given, found))
     said = {
         "exchange": client.url, "dataset": found["name"], "key": found["id"], "version": found["version"]["name"],
         "bytes": found["version"]["bytes"], "records": found["version"]["records"] or 0, "inputs": paths,
@@ -139,12 +139,22 @@ def _given(args: argparse.Namespace) -> "tuple[Policy, dict[str, Any]]":
     return policy, given
 
 
-def readable(found: Mapping[str, Any], *, own: bool, card: Path | None) -> list[str]:
+def _named_by_people(given: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    from gridtie.cleaner.work import Task, named_by_people
+
+    task = Task(out=Path(), policy_text=given["policy"], policy_source="policy", words_text="", aside=False, keys={},
+                names_text=given["names"], own_rules=given["rules"], text_field=given["field"])  # fmt: skip
+    return named_by_people(task, (part["path"] for part in found["version"]["parts"]))
+
+
+def readable(
+    found: Mapping[str, Any], *, own: bool, card: Path | None, called: Sequence[str] = ()
+) -> list[str]:  # fmt: skip
     """The paths of its files in the order in which `gridtie clean` takes a folder of them. Raises InvalidInput for what
     cannot be cleaned, or must not be."""
     from gridtie.cleaner.files import of_one_result
 
-    problems = []
+    problems = list(called)
     parts = found["version"]["parts"]
     if found["delivery"] == "compute" or any(part["held_by"] for part in parts):
         problems.append("no copy of it may leave its site, so no cleaned copy either; clean it there: gridtie clean")
