@@ -182,10 +182,13 @@ def test_more_left_out_than_is_allowed_is_refused_and_nothing_is_written(tmp_pat
 def test_a_table_without_a_declared_column_or_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "b.csv").write_text("age,birth\n1,1990\n")
-    with pytest.raises(InvalidInput) as refused:
-        cleaned(tmp_path / "out", tmp_path / "b.csv")
-    assert "names the column postcode, which is not there; it has age, birth" in str(refused.value.problems[0])
+    for head, told in (("age,birth", "it has 2 others"), ("age, Postcode", "did you mean ' Postcode'?")):
+        (tmp_path / "b.csv").write_text(f"{head}\n1,1990\n")
+        with pytest.raises(InvalidInput) as refused:
+            cleaned(tmp_path / "out", tmp_path / "b.csv")
+        assert f"[table] names the column postcode, which is not there; {told}" in [
+            str(problem) for problem in refused.value.problems
+        ]
     assert not (tmp_path / "out").exists()
     (tmp_path / "c.txt").write_text("just text\n")
     with pytest.raises(InvalidInput):

@@ -7,6 +7,7 @@ import json
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,14 +44,23 @@ class Gathered:
 
 
 def check_columns(table: TablePolicy, inputs: Sequence[Path]) -> None:
-    """Before the first byte. Raises InvalidInput for a file that cannot have the declared columns."""
+    """Before the first byte. Raises InvalidInput for a file that cannot have the declared columns. Of its own only one
+    that is nearly meant is said: the first line of a table without a head is somebody's data."""
     for path in inputs:
         found = columns_of(path)
         missing = [name for name in table.declared if found is not None and name not in found]
         if missing:
-            has = f"it has {', '.join(found or ()) or 'no columns'}"
-            problems = [Problem(f"[table] names the column {name}, which is not there; {has}") for name in missing]
+            problems = [
+                Problem(f"[table] names the column {name}, which is not there; {_instead(name, found or ())}")
+                for name in missing
+            ]
             raise InvalidInput(source=str(path), problems=problems)
+
+
+def _instead(name: str, found: Sequence[str]) -> str:
+    by_small = {one.strip().casefold(): one for one in found}
+    near = get_close_matches(name.casefold(), by_small, n=1)
+    return f"did you mean {by_small[near[0]]!r}?" if near else f"it has {len(found)} others"
 
 
 def gather(task: Task, part: Part, key: str, across: Mapping[int, str]) -> Gathered:
