@@ -78,5 +78,12 @@ def test_every_mistake_is_named_at_its_place_at_once() -> None:
     assert any("score must be" in text for text in said)
 
 
+def test_a_share_so_small_that_its_neighbours_cannot_be_counted_is_refused() -> None:
+    assert problems("[sample]\nmachine_share = 1e-310\n") == [
+        "2:1 machine_share must be 0, or from 0.000001 to 1, not 1e-310"
+    ]
+    assert problems("[sample]\nmachine_share = 0\n") == problems("[sample]\nmachine_share = 0.000001\n") == []
+
+
 def test_what_is_no_toml_is_refused_where_it_stops_being_it() -> None:
     assert problems("[kinds]\nx = = 1\n")[0].startswith("2:")

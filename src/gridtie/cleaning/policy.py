@@ -72,6 +72,7 @@ GENERAL = {
 _DIGITS_ALONE = "MOBILE LANDLINE BANK CARD QQ IMEI IMSI ICCID USPHONE TW_PERMIT MRN"
 ENCRYPTABLE = frozenset(_DIGITS_ALONE.split())
 KEY_BYTES = 32
+SHARE_LEAST = 0.000001  # of records that the machine looks at, where it looks at any
 _TOP = ("name", "defaults", "kinds", "keys", "duplicates", "quality", "languages", "words", "names", "rules",
         "detectors", "sample", "table")  # fmt: skip
 BUILT_IN, NONE = "built-in", "none"  # of the models of names
@@ -182,11 +183,18 @@ class _Reader(DetectorReader):
             names=self._text(names.get("model", BUILT_IN), "names", "model"),
             names_everywhere=self._flag(names.get("everywhere", False), "names", "everywhere"),
             rules=self.rule_files(), detectors=self.read_detectors(kinds, score),
-            machine_share=self._number(sample.get("machine_share", 0.1), 0, 1, "sample", "machine_share"),
+            machine_share=self._share(sample.get("machine_share", 0.1)),
             hand=int(self._number(sample.get("hand", 4000), 0, 1e9, "sample", "hand")),
             seed=int(self._number(sample.get("seed", 1), 0, 2**63 - 1, "sample", "seed")),
             table=self.read_table(), digest=sha256(text.encode()).hexdigest(),
         )  # fmt: skip
+
+    def _share(self, given: object) -> float:
+        """Of a smaller one the number of neighbours, of which one is drawn, could not be counted."""
+        share = self._number(given, 0, 1, "sample", "machine_share")
+        if 0 < share < SHARE_LEAST:
+            self.wrong(f"machine_share must be 0, or from {SHARE_LEAST:f} to 1, not {share!r}", "sample", "machine_share")
+        return share
 
     def _known_kinds(self, given: Mapping[str, Any], kinds: Collection[str]) -> None:
         """The name that is alike is often not the one that is meant, so all stand behind the first."""

@@ -51,8 +51,8 @@ def sized(trace: Trace, rule: str, *, step: int = 1) -> Sites:
     except ValueError:
         _refuse(f"{text!r} in {rule!r} is not a number")
     if kind == "load":
-        if not 0 < value <= 10:
-            _refuse("a load is above 0 and at most 10, such as load=0.6")
+        if not 0.0001 <= value <= 10:
+            _refuse("a load is from 0.0001 to 10, such as load=0.6")
         return _alike(trace, rule, _stepped(demand(trace) / value, largest(trace), step))
     if kind == "peak":
         if not 0 < value <= 1:
