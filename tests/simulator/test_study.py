@@ -208,7 +208,8 @@ def test_capacity_follows_its_rule_and_never_undercuts_a_sites_largest_job() -> 
 
 
 @pytest.mark.parametrize(
-    "rule", ["load=0", "load=1e-310", "load=x", "peak=2", "total=1", "total=nan", "observed", "nothing", "load=", "peak=nan"]
+    "rule",
+    ["load=0", "load=1e-310", "load=x", "peak=2", "total=1", "total=nan", "observed", "nothing", "load=", "peak=nan"],
 )
 def test_a_rule_for_capacity_that_makes_no_sense_is_refused(rule: str) -> None:
     with pytest.raises(InvalidInput):

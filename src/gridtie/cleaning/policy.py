@@ -193,7 +193,9 @@ class _Reader(DetectorReader):
         """Of a smaller one the number of neighbours, of which one is drawn, could not be counted."""
         share = self._number(given, 0, 1, "sample", "machine_share")
         if 0 < share < SHARE_LEAST:
-            self.wrong(f"machine_share must be 0, or from {SHARE_LEAST:f} to 1, not {share!r}", "sample", "machine_share")
+            self.wrong(
+                f"machine_share must be 0, or from {SHARE_LEAST:f} to 1, not {share!r}", "sample", "machine_share"
+            )
         return share
 
     def _known_kinds(self, given: Mapping[str, Any], kinds: Collection[str]) -> None:
