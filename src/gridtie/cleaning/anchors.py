@@ -78,6 +78,7 @@ class Anchors:
         kinds = self._file_thens([then for _, then in filed])
         self._letters = np.array([ord(letter) for word, _ in filed for letter in word] or [0], np.uint32)
         self._words, self._heads = np.zeros((len(filed) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
+        self._begun = np.zeros(sweep.HEADS, np.uint8)
         begin = 0
         for number, (word, then) in enumerate(filed, start=1):
             codes = np.array([ord(letter) for letter in word], np.uint32)
@@ -88,9 +89,13 @@ class Anchors:
                 hashed = sweep.pair(int(codes[0]), int(codes[1]))
                 mesh = codes[1] % (sweep.LONG - 2) if word.isascii() else sweep.LONG - 1 - (codes[1] < ASCII)
                 sweep.knot(self._net, int(sweep.TWO + mesh), *codes[:, None])
+                self._begun[hashed % sweep.HEADS] |= sweep.OF_TWO
             else:
                 hashed = sweep.three(codes, 0)
                 sweep.knot(self._net, int(sweep.LONG + codes[1] % (sweep.STEP - sweep.LONG)), *codes[:3, None])
+                self._begun[hashed % sweep.HEADS] |= sweep.OF_THREE if len(word) == 3 else sweep.LONGER
+                if len(word) > 3:
+                    self._begun[sweep.four(codes, 0) % sweep.HEADS] |= sweep.BY_FOUR
             self._words[number] = self._heads[hashed % sweep.HEADS], begin, len(word), kinds[then]
             self._heads[hashed % sweep.HEADS] = number
             begin += len(word)
@@ -120,7 +125,7 @@ class Anchors:
         return {then: number for number, then in enumerate(asked)}
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
-        self._members = np.zeros(ASCII + 1, np.int64)
+        self._members, self._leads = np.zeros(ASCII + 1, np.int64), np.zeros((3, ASCII + 1), np.int64)
         self._asked: list[tuple[Rule, ...]] = []  # of every pattern, and then of every word
         self._searched: list[tuple[re.Pattern[str], tuple[Rule, ...]]] = []
         steps: list[tuple[int, int]] = []
@@ -134,6 +139,8 @@ class Anchors:
             stand = expected(expression, min(3, widths(expression)[0]))
             mesh = 2 if row[0][0].isdisjoint(_ALNUM + " ") else int(len(row) > 1 and row[1][0].isdisjoint(_DIGITS))
             sweep.knot(self._net, sweep.STEP + mesh, *map(np.flatnonzero, stand))
+            self._leads[: len(stand)] |= np.where(stand, 1 << len(firsts) - 1, 0)
+            self._leads[len(stand) :] |= 1 << len(firsts) - 1
             for letters, least, most in row:
                 for letter in letters:
                     self._members[ord(letter)] |= 1 << len(steps)
@@ -159,8 +166,9 @@ class Anchors:
         self, block: Block, anchored: Places, clusters: Places, said: Places, odd: Places
     ) -> tuple[int, int, int, int]:
         return self._kernel(
-            block.codes, self._net, self._flags, self._heads, self._words, self._letters, self._behind, self._sorts,
-            self._members, self._steps, self._firsts, anchored, clusters, said, block.starts, odd,
+            block.codes, self._net, self._flags, self._begun, self._heads, self._words, self._letters, self._behind,
+            self._sorts, self._leads, self._members, self._steps, self._firsts, anchored, clusters, said, block.starts,
+            odd,
         )  # fmt: skip
 
     def _anchored(self, block: Block, rows: Places) -> Iterator[Anchored]:

@@ -28,9 +28,9 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags, sorts: Places,
-    members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
-    starts: Masks, odd: Places,
+    codes: Codes, net: Net, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
+    said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     alone, caught, kinds = _caught(codes, net)
     flagged = _kinds(codes[alone], flags)
@@ -42,10 +42,10 @@ def swept(
     numbers = alone[flagged & np.uint8(DIGIT | NUMERAL) != 0]
     said[: numbers.size] = numbers
     rows = np.concatenate([
-        _stepped(codes, caught[kinds >= 1 << sweep.STEP], members, steps, firsts),
+        _stepped(codes, caught[kinds >= 1 << sweep.STEP], leads, members, steps, firsts),
         *(
             _words(codes, at, heads.take(hashes % heads.size), words, letters, behind, sorts, firsts.size - 1)
-            for at, hashes in _begun(codes, alone[flagged & np.uint8(sweep.ALONE) != 0], caught, kinds)
+            for at, hashes in _begun(codes, alone[flagged & np.uint8(sweep.ALONE) != 0], caught, kinds, begun)
         ),
     ])  # fmt: skip
     if rows.size <= anchored.size:
@@ -75,14 +75,26 @@ def _caught(codes: Codes, net: Net) -> tuple[Numbers, Numbers, Net]:
     return np.concatenate(alone), np.concatenate(caught), np.concatenate(kinds)
 
 
-def _begun(codes: Codes, alone: Numbers, caught: Numbers, kinds: Net) -> Iterator[tuple[Numbers, Codes]]:
+def _begun(
+    codes: Codes, alone: Numbers, caught: Numbers, kinds: Net, begun: Flags
+) -> Iterator[tuple[Numbers, Codes]]:  # fmt: skip
     """Where words of one character, of two and of more may begin, and the hash by which they are filed."""
     yield alone, _pairs(codes[alone], np.uint32(0))
     at = caught[(kinds & np.uint64((1 << sweep.LONG) - 1) != 0) & (caught < codes.size - 1)]
-    yield at, _pairs(codes[at], codes[at + 1])
+    hashes = _pairs(codes[at], codes[at + 1])
+    known = begun.take(hashes % begun.size) & np.uint8(sweep.OF_TWO) != 0
+    yield at[known], hashes[known]
     longs = np.uint64((1 << sweep.STEP - sweep.LONG) - 1 << sweep.LONG)
     at = caught[(kinds & longs != 0) & (caught < codes.size - 2)]
-    yield at, _pairs(_pairs(codes[at], codes[at + 1]), codes[at + 2])
+    begins = _pairs(codes[at], codes[at + 1])
+    hashes = _pairs(begins, codes[at + 2])
+    known = begun.take(hashes % begun.size) & np.uint8(sweep.OF_THREE | sweep.LONGER) != 0
+    at, begins, hashes = at[known], begins[known], hashes[known]
+    fours = _pairs(begins, _pairs(codes[at + 2], codes.take(at + 3, mode="clip")))
+    known = (begun.take(hashes % begun.size) & np.uint8(sweep.OF_THREE) != 0) | (
+        begun.take(fours % begun.size) & np.uint8(sweep.BY_FOUR) != 0
+    )
+    yield at[known], hashes[known]
 
 
 def _words(
@@ -132,13 +144,16 @@ def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
     return np.column_stack([digits[firsts[enough]], digits[lasts[enough] - 1] + 1]).ravel()
 
 
-def _stepped(codes: Codes, at: Numbers, members: Masks, steps: Places, firsts: Places) -> Numbers:
+def _stepped(codes: Codes, at: Numbers, leads: Masks, members: Masks, steps: Places, firsts: Places) -> Numbers:
     """Pattern, start and end of each match."""
     rows = [np.empty((0, 3), np.int64)]
-    classes = members[codes[at]]
+    could = leads[0, codes[at]]
+    for step in range(1, len(leads)):
+        behind = leads[step].take(codes.take(at + step, mode="clip"), mode="clip")
+        could = could & np.where(at + step < codes.size, behind, -1)
     for number in range(firsts.size - 1):
         first, last = firsts[number], firsts[number + 1]
-        starts, ends = _ends(codes, at[classes >> first & 1 != 0], members, steps[first:last], int(first))
+        starts, ends = _ends(codes, at[could >> number & 1 != 0], members, steps[first:last], int(first))
         past, kept = 0, []
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             if start >= past:

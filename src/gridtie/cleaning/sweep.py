@@ -23,6 +23,8 @@ SINGLE = DIGIT | ODD | ALONE | NUMERAL
 # Kinds of beginnings: of words of two characters, of longer ones, of patterns; and the bits of a character in them.
 TWO, LONG, STEP, MESHES = 0, 9, 18, 21
 FIRSTS, SECONDS, THIRDS = 1, 22, 43
+# What begins with a row of characters, by its hash: a word of two, of three, a longer one; and one by its first four.
+OF_TWO, OF_THREE, LONGER, BY_FOUR = 1, 2, 4, 8
 HEADS = 1 << 16
 LAST = BEHIND_THEM  # of a net, which has nothing for it and all behind
 CHUNK = 1 << 12
@@ -64,9 +66,9 @@ def knot(net: Net, kind: int, *stand: Sequence[int] | npt.NDArray[np.integer]) -
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes, net: Net, flags: Flags, heads: Places, words: Places, letters: Codes, behind: Flags, sorts: Places,
-    members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places, said: Places,
-    starts: Masks, odd: Places,
+    codes: Codes, net: Net, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
+    said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """How many numbers in `anchored` (pattern or word, start and end of each), in `clusters` (start and end of each),
     in `said` (where each digit and numeral is), and how many texts in `odd` have an odd character: such a text must be
@@ -74,9 +76,10 @@ def sweep(
 
     `codes` and `starts` as a block has them. `clusters` and `said` are as long as the codes, and one more; `odd` as
     long as there are texts. What has no room in `anchored` is counted and not written. `net` as `knot` makes it, with
-    a bit of its own for what counts by itself. `heads`, `words`, `letters`, `behind` and `sorts` as `chained` has them,
-    `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of steps; words count
-    on from there.
+    a bit of its own for what counts by itself. `begun` by hashes, as `OF_TWO` and the others have it; `leads`: which
+    patterns can have an ASCII character at their first, second and third place, as bits. `heads`, `words`, `letters`,
+    `behind` and `sorts` as `chained` has them, `members` and `steps` as `end_of`; `firsts`: the first step of each
+    pattern, and the number of steps; words count on from there.
     """
     grouped, read, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
@@ -84,7 +87,7 @@ def sweep(
     caught, kinds, following = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.uint64), 0
     twos, longs, stepping, single = _SORTS
     for low in range(0, codes.size, CHUNK):
-        for number in range(catch(codes, low, net, heads, caught, kinds)):
+        for number in range(catch(codes, low, net, begun, leads, caught, kinds)):
             at, kind = caught[number], kinds[number]
             if at < following:
                 continue
@@ -117,9 +120,10 @@ def sweep(
             if kind & longs and at + 2 < codes.size:
                 word = heads[three(codes, at) % HEADS]
                 matched = chained(codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched)
-            if kind & stepping and code < ASCII:
+            if kind & stepping:
+                could = led(codes, at, leads)
                 for pattern in range(firsts.size - 1):
-                    if members[code] >> firsts[pattern] & 1 and at >= past[pattern]:
+                    if could >> pattern & 1 and at >= past[pattern]:
                         end = end_of(codes, at, members, steps, firsts[pattern], firsts[pattern + 1])
                         if end:
                             past[pattern] = end
@@ -131,11 +135,11 @@ def sweep(
 
 
 @njit(cache=True, nogil=True)
-def catch(codes: Codes, low: int, net: Net, heads: Places, out: Places, kinds: Net) -> int:
+def catch(codes: Codes, low: int, net: Net, begun: Flags, leads: Masks, out: Places, kinds: Net) -> int:
     """How many places from `low` on, of as many as `out` is long, may be the beginning of something; they are put
     there, and of what kinds they are. No branch hangs on what a character is."""
     first, second, third, all_of_them = _MESH
-    _, longs, _, single = _SORTS
+    twos, longs, stepping, single = _SORTS
     found = 0
     here = net[min(codes[low], LAST)]
     after = net[min(codes[low + 1], LAST)] if low + 1 < codes.size else _ANY
@@ -147,10 +151,29 @@ def catch(codes: Codes, low: int, net: Net, heads: Places, out: Places, kinds: N
         here, after = after, behind
     kept = 0
     for number in range(found):
-        at, kind = out[number], kinds[number]
-        out[kept], kinds[kept] = at, kind
-        kept += (kind & ~longs) != 0 or (at + 2 < codes.size and heads[three(codes, at) % HEADS] != 0)
+        at, kind, sure = out[number], kinds[number], single
+        if kind & twos and at + 1 < codes.size and begun[pair(codes[at], codes[at + 1]) % HEADS] & OF_TWO:
+            sure |= twos
+        if kind & longs and at + 2 < codes.size:
+            begins = begun[three(codes, at) % HEADS]
+            if begins & OF_THREE or (
+                begins & LONGER and at + 3 < codes.size and begun[four(codes, at) % HEADS] & BY_FOUR
+            ):
+                sure |= longs
+        if kind & stepping and led(codes, at, leads):
+            sure |= stepping
+        out[kept], kinds[kept] = at, kind & sure
+        kept += kind & sure != 0
     return kept
+
+
+@njit(cache=True, nogil=True)
+def led(codes: Codes, at: int, leads: Masks) -> int:
+    """The patterns that such characters can begin."""
+    could = leads[0, min(codes[at], ASCII)]
+    for step in range(1, min(len(leads), codes.size - at)):
+        could &= leads[step, min(codes[at + step], ASCII)]
+    return int(could)
 
 
 @njit(cache=True, nogil=True)
