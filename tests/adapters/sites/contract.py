@@ -74,12 +74,17 @@ class Bench:
     def start(
         self, command: str, *, secrets: Mapping[str, str] | None = None, lease_s: float = 60, **more: Any
     ) -> RunFolder:
+        run = self.open(command, **more)
+        self.site.start(self.starts(run, secrets or {}, lease_s))
+        return run
+
+    def open(self, command: str, **more: Any) -> RunFolder:
+        """A run with its folders, not started."""
         run = self.spool.open(self.plan(command, **more))
         self.runs.append(run)
         for task in run.plan.tasks:
             for part in ("sky_workdir", "checkpoints"):
                 (self.spool.home(run, task.rank) / part).mkdir(parents=True, exist_ok=True)
-        self.site.start(self.starts(run, secrets or {}, lease_s))
         return run
 
     def until(self, look: Callable[[], Any], *, within: float = 8.0) -> Any:

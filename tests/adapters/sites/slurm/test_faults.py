@@ -1,8 +1,10 @@
 """What befalls a real cluster: its daemons killed and stopped, nodes lost, jobs preempted, cancelled and requeued by
 others. Each time the run ends as it should, and nothing ran twice."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.adapters.sites.slurm.conftest import rest_settings
 from gridtie.adapters.sites.kinds import Opened
 from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import RunFolder, Spool
+from gridtie.errors import SchedulerAway
 
 pytestmark = [pytest.mark.slurm, pytest.mark.long]
 URGENT = "PartitionName=urgent Nodes=ALL PriorityTier=10 State=UP\n"
@@ -110,6 +113,40 @@ def test_a_killed_controller_and_a_killed_node_daemon_come_back_to_a_run_that_we
     (bench.home(run) / "go").touch()
     assert [(state.exit_code, state.reason) for state in bench.ended(run, within=20)] == [(7, "exit")]
     assert count(bench, run) == "once\n"
+
+
+def test_daemons_that_are_killed_again_and_again_start_nothing_twice(make_bench: Any, cluster: Cluster) -> None:
+    """Fifteen kills at random instants. What Slurm was told in the seconds before it may have forgotten: such a run is
+    lost by the site, and goes on elsewhere."""
+    bench, dice, runs = make_bench(), Random(20261128), []
+    daemons = ("slurmctld", *(f"slurmd.{node}" for node in cluster.node_names))
+    for number in range(15):
+        runs.append(handed_over(bench, ONCE.format("sleep 2; exit 0")))
+        time.sleep(dice.uniform(0.1, 1.5))
+        victim = daemons[0] if number % 3 == 0 else dice.choice(daemons)
+        cluster.kill(victim)
+        if victim == "slurmctld":
+            cluster.start_controller()
+        else:
+            cluster.start_node(victim.removeprefix("slurmd."))
+    ends = [(state.exit_code, state.reason, count(bench, run)) for run in runs for state in bench.ended(run, within=60)]
+    assert {said for _, _, said in ends} <= {"", "once\n"}, ends
+    went_well = [end for end in ends if end == (0, "", "once\n")]
+    others = set(ends) - set(went_well)
+    print(f"15 kills, {len(runs)} runs, {len(went_well)} to their end, none twice; the others: {others}")
+    assert all(code != 0 or said for code, _, said in ends), ends
+    assert went_well, ends
+
+
+def handed_over(bench: Bench, command: str) -> RunFolder:
+    """As an agent does: a scheduler that is away is asked again."""
+    run = bench.open(command)
+    while True:
+        try:
+            bench.site.start(bench.starts(run, {}, 120))
+            return run
+        except SchedulerAway:
+            bench.states(run)
 
 
 def test_a_lost_node_a_preemption_and_a_strangers_cancel_are_the_sites_doing(make_bench: Any, cluster: Cluster) -> None:
