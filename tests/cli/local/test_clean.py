@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gridtie.cleaner.run import Step
+from gridtie.cli.local.clean import Shown
 from gridtie.cli.main import main
 
 POLICY = '[detectors.ner]\nkinds = { PERSON = "NAME" }\n'
@@ -207,3 +209,25 @@ def test_a_key_without_an_end_is_not_read_to_its_end(
                                      'EMAIL = { action = "pseudonym", key = "m" }\n')  # fmt: skip
     assert main(given) == 2
     assert "/dev/zero is larger than" in capsys.readouterr().err
+
+
+def test_progress_says_a_stage_at_the_rate_of_its_own_work_and_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("gridtie.cli.local.clean.time.monotonic", lambda: now[0])
+    shown = Shown()
+    for at, step in (
+        (100, Step("looking", 90_000_000, 100_000_000)), (140, Step("looking", 94_000_000, 100_000_000)),
+        (150, Step("looking", 100_000_000, 100_000_000)), (152, Step("looking", 100_000_000, 100_000_000)),
+        (190, Step("writing", 0, 1_000_000)), (290, Step("writing", 500_000, 1_000_000)),
+    ):  # fmt: skip
+        now[0] = at
+        shown(step)
+    assert capsys.readouterr().err.splitlines() == [
+        "looking: 90.0 of 100.0 MB",
+        "looking: 94.0 of 100.0 MB at 0.1 MB/s, 60 s left",
+        "looking: 100.0 of 100.0 MB at 0.2 MB/s",
+        "writing: 0.0 of 1.0 MB",
+        "writing: 0.5 of 1.0 MB at 5.0 kB/s, 100 s left",
+    ]

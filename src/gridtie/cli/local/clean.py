@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 KEY_MAX = 4096  # bytes of a file with a key: more is none
 FILES_TOLD = 10
+SLOW = 1e5  # bytes a second, below which megabytes would be 0.0
 UNREAD = {
     "broken-json": "a line is one JSON object; a list over several lines must be written so first",
     "no-record": "a line is an object or a text, no list and no number",
@@ -470,6 +471,7 @@ class Shown:
 
     def __init__(self) -> None:
         self._stage, self._began, self._before, self._said = "", time.monotonic(), 0, 0.0
+        self._last: Step | None = None
         self.done = "before anything was done"
 
     def __call__(self, step: "Step") -> None:
@@ -482,14 +484,15 @@ class Shown:
             return
         self._said = now
         rate = (step.done - self._before) / max(now - self._began, 1e-6)
-        said = f" at {rate / 1e6:.1f} MB/s" if rate else ""
+        said = f" at {rate / 1e6:.1f} MB/s" if rate >= SLOW else f" at {rate / 1e3:.1f} kB/s" if rate else ""
         left = f", {(step.size - step.done) / rate:.0f} s left" if rate and step.done < step.size else ""
         line = f"{step.stage}: {step.done / 1e6:.1f} of {step.size / 1e6:.1f} MB{said}{left}"
         if live:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
-        else:
+        elif step != self._last:  # of a job it is asked again and again
             say(line)
+        self._last = step
 
     def end(self) -> None:
         if sys.stderr.isatty():
