@@ -9,7 +9,7 @@ from urllib.parse import quote
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
 from gridtie.cli.lineage import VERBS
 from gridtie.cli.local.clean_dataset import CLEAN
-from gridtie.cli.nouns import Verb, declare, flag
+from gridtie.cli.nouns import Verb, declare, flag, of_version
 from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
 from gridtie.cli.workdir import walk
 from gridtie.client.data import path_of
@@ -39,7 +39,7 @@ PUBLISHED = ("name", "state", "title", "licence", "grade", "delivery", "price")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    named = flag("dataset", metavar="OWNER/NAME")
+    named, one = flag("dataset", metavar="OWNER/NAME"), flag("dataset", metavar="OWNER/NAME[@V]")
     version = flag("--version", default="", help="e.g. v3 (default: the newest)")
     key = flag("contract", help="id or unique short form")
     why = flag("--reason", default="", help="in words, for the other side")
@@ -56,14 +56,14 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             flag("words", nargs="*", help="that all stand in the card"),
             flag("--mine", action="store_true"), flag("--limit", type=int, default=100),
         ]),
-        Verb("show", "card, terms, price and files of a dataset", show, [named, version]),
+        Verb("show", "card, terms, price and files of a dataset", of_version(show), [one, version]),
         Verb("versions", "its versions, newest first", versions, [named]),
-        Verb("report", "the report of its cleaning", report, [
-            named, version, flag("--page", type=Path, metavar="FILE", help="write it there as HTML"),
+        Verb("report", "the report of its cleaning", of_version(report), [
+            one, version, flag("--page", type=Path, metavar="FILE", help="write it there as HTML"),
             flag("--lang", choices=("en", "zh"), default="en", help="which the page shows first"),
         ]),
-        Verb("fetch", "its files, under your contract", fetch, [
-            named, version, flag("--to", type=Path, metavar="DIR", help="default: a folder of its name"),
+        Verb("fetch", "its files, under your contract", of_version(fetch), [
+            one, version, flag("--to", type=Path, metavar="DIR", help="default: a folder of its name"),
             flag("--path", action="append", default=[], metavar="FILE", help="only this file of it; again for more"),
         ]),
         Verb("withdraw", "offer it no longer; what contracts grant stays granted", _mover("withdraw"), [named]),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded, write_private
-from gridtie.cli.nouns import Verb, flag
+from gridtie.cli.nouns import Verb, flag, of_version
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
 
@@ -158,10 +158,10 @@ def _save(document: object, path: str) -> None:
 
 
 VERBS: Sequence[Verb] = (
-    Verb("lineage", "what a version was made from, who used it, and what was made from it", show_lineage,
+    Verb("lineage", "what a version was made from, who used it, and what was made from it", of_version(show_lineage),
          [_NAME, _VERSION, _SAVE, flag("--svg", metavar="FILE", help="draw it into this file"),
           flag("--form", choices=("graph", "openlineage", "prov"), default="graph", help="graph, or a format")]),
-    Verb("croissant", "a version as Croissant, for loaders and portals", write_croissant,
+    Verb("croissant", "a version as Croissant, for loaders and portals", of_version(write_croissant),
          [_NAME, _VERSION, _SAVE,
           flag("--links", action="store_true", help="with links to its files that end: a delivery, paid as one")]),
     Verb("policy", "terms and price as an ODRL offer", write_policy, [_NAME, _SAVE]),

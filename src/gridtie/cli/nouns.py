@@ -7,6 +7,7 @@ from typing import Any
 
 from gridtie.cli.context import add_connection
 from gridtie.cli.output import add_format
+from gridtie.errors import InvalidInput, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,19 @@ class Verb:
     words: str
     run: Callable[[argparse.Namespace], int]
     flags: Sequence[Flag] = ()
+
+
+def of_version(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """`OWNER/NAME@V`, as job files and lineage write it, for `OWNER/NAME --version V`."""
+
+    def running(args: argparse.Namespace) -> int:
+        name, at, version = args.dataset.partition("@")
+        if at and args.version not in ("", version):
+            raise InvalidInput(source=args.dataset, problems=[Problem(f"--version says {args.version}")])
+        args.dataset, args.version = name, version or args.version
+        return run(args)
+
+    return running
 
 
 def declare(
