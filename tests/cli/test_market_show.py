@@ -45,6 +45,14 @@ def test_people_read_the_gap_the_products_with_their_depth_and_the_pools(
     assert len(rows) == rows.index(["SITE", "UNIT", "CORE", "MEMORY", "GIB", "ASK", "SOLD", "FREE"]) + 4
 
 
+def test_where_the_shortest_wait_decides_what_is_scarce_is_not_called_a_price(
+    found: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for mode, called in (("wait", "not in money"), ("welfare", "Prices of each pool's")):
+        _show_round({**found, "reckoning": {**found["reckoning"], "mode": mode}}, Namespace(output="table", columns=None))
+        assert called in capsys.readouterr().out
+
+
 def test_a_program_reads_all_of_it(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     _show_round(found, Namespace(output="json", columns=None))
     assert json.loads(capsys.readouterr().out) == found

@@ -44,6 +44,9 @@ EXCLUDED = {
     "unscored": "of no certified score",
 }
 SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "score", "counts", "excluded")
+POOLS = "Prices of each pool's unit, core and memory; units sold of those free:"
+POOLS_IN_WAITING = ("How scarce each pool's unit, core and memory is, in shares of a wait and not in money (paid is what is "
+                    "asked); units sold of those free:")  # fmt: skip
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
@@ -146,7 +149,7 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
             products,
             DEPTH_COLUMNS,
         ),
-        ("Prices of each pool's unit, core and memory; units sold of those free:", reckoning["pools"], POOL_COLUMNS),
+        (POOLS_IN_WAITING if reckoning["mode"] == "wait" else POOLS, reckoning["pools"], POOL_COLUMNS),
     ):
         print(f"\n{heading}")
         print_rows(rows, columns, args)

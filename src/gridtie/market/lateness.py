@@ -12,8 +12,12 @@ def end_of(request: Request, start: datetime, run_us: int) -> datetime:
     """When a run that begins then is expected to be over, to the second: no later than its time limit or its booking
     allows."""
     limits = (request.limit_us, None if request.start_at is None else request.expected_us)
-    end = start + timedelta(microseconds=min([run_us, *(limit for limit in limits if limit is not None)]))
-    return end.replace(microsecond=0) + _SECOND if end.microsecond else end
+    return to_second(start + timedelta(microseconds=min([run_us, *(limit for limit in limits if limit is not None)])))
+
+
+def to_second(at: datetime) -> datetime:
+    """The begun second as a whole one: of what is expected, more is not known."""
+    return at.replace(microsecond=0) + _SECOND if at.microsecond else at
 
 
 def begins_late(request: Request, start: datetime) -> bool:

@@ -18,7 +18,7 @@ from gridtie.market.eligibility import (
     units_per_machine,
     variant_of,
 )
-from gridtie.market.lateness import begins_late, end_of, ends_late, meaning
+from gridtie.market.lateness import begins_late, end_of, ends_late, meaning, to_second
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
@@ -144,7 +144,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
         if booking
         else "now"
         if idle
-        else f"about {to_text(at)}"
+        else f"about {to_text(to_second(at))}"
         if at is not None
         else "when a run there ends"
     )

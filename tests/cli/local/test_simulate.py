@@ -125,6 +125,7 @@ def test_a_log_of_minutes_is_measured_instead(tmp_path: Path, capsys: pytest.Cap
         (["--policies", "market", "--arrangements", "silo"], "add federated or merged"),
         (["--min-jobs", "0"], "is not from 1 on"),
         (["--min-jobs", "5000"], "the largest site has 40"),
+        (["--min-jobs", "5000", "--days", "0:0.4"], "in --days 0:0.4"),
         (["--policies", "best"], "no 'best'"),
         (["--mobility", "2"], "share from 0 to 1"),
         (["--mobility", "x"], "list of numbers"),

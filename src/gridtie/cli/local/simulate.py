@@ -186,9 +186,10 @@ def _read(args: argparse.Namespace) -> "tuple[Trace, str]":
     if args.days:
         since, until = _days(args.days)
         trace = traces.in_days(trace, since, until)
+    then = trace
     trace = traces.of_sites(trace, least=args.min_jobs)
     if not trace.jobs:
-        raise InvalidInput(source=", ".join(args.traces), problems=[Problem(_nothing_left(all_jobs, args))])
+        raise InvalidInput(source=", ".join(args.traces), problems=[Problem(_nothing_left(all_jobs, then, args))])
     if args.deadline is not None:
         trace = traces.with_deadlines(trace, args.deadline)
     form = recognised(paths[0]) if args.format == "auto" else args.format
@@ -213,19 +214,19 @@ def _site_names(paths: list[Path]) -> list[str]:
     return names
 
 
-def _nothing_left(trace: "Trace", args: argparse.Namespace) -> str:
-    """What there was, so that the next try may find it."""
+def _nothing_left(trace: "Trace", then: "Trace", args: argparse.Namespace) -> str:
+    """What there was, in all and in the days that were asked for, so that the next try may find it."""
     import numpy as np
 
     from gridtie.simulator.trace import days
 
-    since, until = days(trace)
-    most = int(np.bincount(trace.site).max())
-    return (
-        f"no job is left of {trace.jobs:,}"
-        + (f" under --days {args.days}: they came on days {since:.1f} to {until:.1f}" if args.days else "")
-        + (f" under --min-jobs {args.min_jobs}: the largest site has {most:,}" if args.min_jobs > 1 else "")
-    )
+    gone = f"no job is left of {trace.jobs:,}"
+    if not then.jobs:
+        since, until = days(trace)
+        return f"{gone} under --days {args.days}: they came on days {since:.1f} to {until:.1f}"
+    most = int(np.bincount(then.site).max())
+    within = f" in --days {args.days}" if args.days else ""
+    return f"{gone} under --min-jobs {args.min_jobs}: the largest site has {most:,}{within}"
 
 
 def _map(text: str | None) -> dict[str, str]:
