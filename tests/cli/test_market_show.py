@@ -49,7 +49,9 @@ def test_where_the_shortest_wait_decides_what_is_scarce_is_not_called_a_price(
     found: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for mode, called in (("wait", "not in money"), ("welfare", "Prices of each pool's")):
-        _show_round({**found, "reckoning": {**found["reckoning"], "mode": mode}}, Namespace(output="table", columns=None))
+        _show_round(
+            {**found, "reckoning": {**found["reckoning"], "mode": mode}}, Namespace(output="table", columns=None)
+        )
         assert called in capsys.readouterr().out
 
 
