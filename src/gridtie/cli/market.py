@@ -45,8 +45,9 @@ EXCLUDED = {
 }
 SALE_COLUMNS = ("at", "chip", "hub", "buyer", "seller", "unit_us", "paid", "score", "counts", "excluded")
 POOLS = "Prices of each pool's unit, core and memory; units sold of those free:"
-POOLS_IN_WAITING = ("How scarce each pool's unit, core and memory is, in shares of a wait and not in money (paid is what is "
-                    "asked); units sold of those free:")  # fmt: skip
+POOLS_IN_WAITING = (
+    "How scarce each pool's unit, core and memory is, in shares of a wait and not in money; what is asked is paid:"
+)
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
