@@ -19,9 +19,8 @@ def show(study: "Study") -> None:
     demand = sum(row.demand for row in study.sites)
     print(f"{study.title}: {_count(study.jobs, 'job')} of {_count(len(study.gains), 'organisation')} at "
           f"{_count(len(study.sites), 'site')}, {study.span_s / 86_400:.1f} days")  # fmt: skip
-    print(
-        f"capacity {capacity:,} {study.unit} ({study.capacity_rule}), mean demand {demand:,.{0 if demand >= 10 else 2}f}"
-    )
+    mean = f"{demand:,.{0 if demand >= 10 else 2}f}"
+    print(f"capacity {capacity:,} {study.unit} ({study.capacity_rule}), mean demand {mean}")
     if study.skipped:
         print("; ".join(f"{_count(count, 'row')} left out: {reason}" for reason, count in study.skipped))
     print()
