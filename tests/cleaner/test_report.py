@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import replace
 from math import floor
 from pathlib import Path
@@ -156,6 +157,23 @@ def test_verdicts_on_another_sample_are_kept_apart_and_not_counted(tmp_path: Pat
     cleaned(tmp_path, hand=90)
     assert read_report(out)["hand_sample"]["judged"] == 0
     assert len(list((out / "review").glob("verdicts-*.jsonl"))) == 1
+
+
+def test_a_report_keeps_to_the_code_that_made_it_and_another_one_says_so_and_cleans_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = cleaned(tmp_path)
+    code = read_report(out)["code"]
+    for module in ("work", "report"):
+        monkeypatch.setattr(f"gridtie.cleaner.{module}.code_digest", lambda: "f" * 64)
+    assert judged(out)["code"] == code
+    [said] = differences(out)
+    assert re.fullmatch(rf"it was made by .*\(code {code[:12]}, .* this is .*\(code ffffffffffff, .*", said)
+    looks = set((out / "work" / "looks").iterdir())
+    cleaned(tmp_path)
+    assert looks < set((out / "work" / "looks").iterdir())
+    assert read_report(out)["code"] == "f" * 64
+    assert differences(out) == []
 
 
 def test_a_file_that_is_no_result_is_named_and_never_mixed_with_results(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from gridtie.cleaner.work import Task, digests, mark, marked, shingles_in, signa
 from gridtie.cleaning.duplicates import STAYS, UNDECIDED, Candidates, Comparison, Numbers, Places, again, keys_of
 from gridtie.errors import InputChanged
 
-VERSION = 1  # of what decides; what another one decided is decided again
 TOGETHER = 1_000  # candidates that are compared at once
 SEGMENT = 20_000  # candidates of which the decisions are kept together, at least
 COMPARED = Path("work", "compared")
@@ -81,7 +80,7 @@ class _Decided:
 
     def __init__(self, task: Task, keys: Sequence[str], many: int) -> None:
         policy = task.policy()
-        said = json.dumps([VERSION, policy.exact, policy.near, *keys]).encode()
+        said = json.dumps([policy.exact, policy.near, *keys]).encode()
         self._name, self._folder = sha256(said).hexdigest()[:24], task.out / COMPARED
         self._known = np.full(many, UNDECIDED, np.int32)
         self._kept = 0

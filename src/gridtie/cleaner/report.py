@@ -6,7 +6,6 @@ Everything in it is gathered anew from what lies in the folder, so that writing 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path
@@ -16,7 +15,7 @@ from gridtie import __version__
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, put, read, strange_below
 from gridtie.cleaner.run import Cleaned, wordless
-from gridtie.cleaner.work import Sample, Task, looks
+from gridtie.cleaner.work import Sample, Task, code_digest, looks
 from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
 from gridtie.cleaning.decide import Counts, decided
 from gridtie.cleaning.groups import Groups
@@ -35,17 +34,6 @@ if TYPE_CHECKING:
 PACK = "gbt-45654-2025.toml"
 
 
-@cache
-def code_digest() -> str:
-    """Of every file that decides what a cleaning does."""
-    made = sha256()
-    for package in ("gridtie.cleaning", "gridtie.cleaner"):
-        for file in sorted(resources(package).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".py"):
-                made.update(file.name.encode() + b"\0" + file.read_bytes())
-    return made.hexdigest()
-
-
 def usual_pack() -> str:
     return (resources("gridtie.cleaning") / "packs" / PACK).read_text(encoding="utf-8")
 
@@ -60,8 +48,13 @@ def keep_run(task: Task, cleaned: Cleaned, sources_text: str, pack_text: str) ->
     inputs = [{"path": one["name"], "bytes": one["bytes"], "sha256": one["sha256"]} for one in cleaned.inputs]
     said = {"inputs": inputs, "parts": parts, "sources": sources_text, "pack": pack_text, "policy": task.policy_text,
             "words": task.words_text, "names": task.names_text, "rules": task.own_rules,
-            "field": task.text_field, "detectors": cleaned.detectors}  # fmt: skip
+            "field": task.text_field, "detectors": cleaned.detectors, "by": _by(task.own_rules)}  # fmt: skip
     put(task.out / "work" / "run.json", json.dumps(said, ensure_ascii=False).encode())
+
+
+def _by(own_rules: Mapping[str, str]) -> dict[str, str]:
+    """What cleans here now. A report keeps to what its cleaning was made by, whoever reviews it later with another."""
+    return {"software": f"gridtie {__version__}", "code": code_digest(), "rules": load_rules(own_rules).digest}
 
 
 @wordless()
@@ -112,7 +105,7 @@ def differences(out: Path) -> list[str]:
     _check_signature(out, said)
     task = _task(out, run)
     by_output = _recounted(out, run)
-    machine, digests, wrong = MachineSample(), {}, []
+    machine, digests, wrong = MachineSample(), {}, _other_code(run)
     for part in run["parts"]:
         path = out / "data" / part["output"]
         if not path.exists():
@@ -137,6 +130,14 @@ def _records(path: Path) -> Iterable[Any]:
 
 
 # ── gathering ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _other_code(run: Mapping[str, Any]) -> list[str]:
+    made, now = run["by"], _by(run["rules"])
+    if made == now:
+        return []
+    told = (f"{one['software']} (code {one['code'][:12]}, rules {one['rules'][:12]})" for one in (made, now))
+    return ["it was made by {}, and this is {}: what is looked at anew may come out otherwise".format(*told)]
+
+
 def _run(out: Path) -> dict[str, Any]:
     try:
         return {"rules": {}, **json.loads((out / "work" / "run.json").read_bytes())}
@@ -194,8 +195,7 @@ def _facts(
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept, "input": made_from[name]}
                for name, digest in digests.items()]  # fmt: skip
     return Facts(
-        software=f"gridtie {__version__}", code=code_digest(), rules=load_rules(run["rules"]).digest,
-        own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
+        **run["by"], own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
         names=_names(run), inputs=inputs, outputs=outputs,
         counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,17 @@ from gridtie.cleaning.words import WordFinder, WordLibrary
 from gridtie.errors import InputChanged
 
 BATCH = 10_000  # records that are looked at together, at most
-VERSION = 6  # of what a look and a part's marks hold; another one is looked again
+
+
+@cache
+def code_digest() -> str:
+    """Of every file that decides what a cleaning does."""
+    made = sha256()
+    for package in ("gridtie.cleaning", "gridtie.cleaner"):
+        for file in sorted(resources(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                made.update(file.name.encode() + b"\0" + file.read_bytes())
+    return made.hexdigest()
 
 
 @cache
@@ -79,11 +90,12 @@ class Task:
         return Looker(scanner=self.scanner(), policy=self.policy(), words=words, text_field=self.text_field)
 
     def look_key(self, part: Part, input_digest: str) -> str:
-        """Names a look by all that it depends on."""
+        """Names a look by all that it depends on, the code too: what another version did is done anew."""
         policy = self.policy()
         said = [
-            VERSION, input_digest, part.form, part.packing, part.start, part.end, self.rules().digest, self.text_field,
-            sorted(policy.limits.items()), policy.languages, sha256(self.words_text.encode()).hexdigest(),
+            code_digest(), input_digest, part.form, part.packing, part.start, part.end, self.rules().digest,
+            self.text_field, sorted(policy.limits.items()), policy.languages,
+            sha256(self.words_text.encode()).hexdigest(),
             policy.near > 0, policy.score,
             sha256(self.names_text.encode()).hexdigest(), policy.names_everywhere,
             *sorted(self.detectors.items()),

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 # ── what was begun ────────────────────────────────────────────────────────────────────────────────────────────────
 def _begin(client: "ExchangeClient", args: argparse.Namespace) -> dict[str, Any]:
     """Everything is checked before anything is sent; what the same command began before is gone on with."""
-    from gridtie.cleaner.report import code_digest
+    from gridtie.cleaner.work import code_digest
     from gridtie.cli.local.clean import keys_of
 
     policy, given = _given(args)
