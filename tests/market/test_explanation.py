@@ -108,6 +108,16 @@ def test_a_winner_hears_that_a_cheaper_place_in_all_was_over_its_limit(made):
     assert other.endswith("less, which is over its limit there of 3.00")
 
 
+def test_a_winner_hears_that_others_were_served_where_it_would_have_cost_less(made):
+    """Who bids more gets the fast site, for little more an hour."""
+    capacities = [made.capacity(0, units=1, score=700), made.capacity(1, units=1, score=1400)]
+    offers = [made.offer(0, price=1_000_000), made.offer(1, price=2_000_000)]
+    book = made.book(capacities, offers, [made.bid(1, 5_000_000), made.bid(2, 3_000_000)])
+    rows, _ = told(book, book.requests[1], "best-welfare")
+    [other] = [row for row in rows if row.startswith("next best: ")]
+    assert other.endswith("less, but the round served others there")
+
+
 def test_only_a_gang_is_told_that_it_found_no_machines(made):
     book = made.book(
         [made.capacity(units=1)], [made.offer(price=1_000_000)], [made.bid(1, 3_000_000), made.bid(2, 1_000_000)]

@@ -84,7 +84,7 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     }
     if trade is not None:
         sold = sum(other.units for other in clearing.trades if other.resource == trade.resource)
-        body = _of_trade(request, trade, book, places, sold, at_least=by_bid and reckoning is None)
+        body = _of_trade(request, trade, book, clearing, places, sold, at_least=by_bid and reckoning is None)
         if any(request.id in one.by for one in clearing.displaced):
             body.insert(1, "its bid displaced running work there; it starts as soon as that has stopped")
         body += [f"not {miss['where']}: {miss['reason']}" for miss in quoted["misses"][:5]]
@@ -179,8 +179,9 @@ def _late(request: Request, trade: Trade, book: Book) -> list[str]:
 
 
 def _of_trade(
-    request: Request, trade: Trade, book: Book, places: Sequence[Place], sold: int, *, at_least: bool
-) -> list[str]:
+    request: Request, trade: Trade, book: Book, clearing: Clearing, places: Sequence[Place], sold: int, *,
+    at_least: bool,
+) -> list[str]:  # fmt: skip
     """`at_least`: the places are at what their sellers ask, which the auction may have lifted."""
     site, own = book.capacities[trade.resource].site_name, total(trade.cost_terms)
     rows = [f"it got {_many(trade.units, 'unit')} at {site} for {format_money(trade.price)} per unit-hour"]
@@ -200,7 +201,7 @@ def _of_trade(
         more = other.cost - own
         row += f": {format_money(abs(more))} {'more' if more >= 0 else 'less'}"
     if not at_least:
-        row += _against(other)
+        row += _against(other) or _served(other, own, request, clearing)
     return [*rows, row if other.free else f"{row}, once there is room"]
 
 
@@ -233,6 +234,12 @@ def _against(place: Place) -> str:
     if place.bid is None or place.margin >= 0:
         return ""
     return f", which is over its limit there of {format_money(place.bid)}"
+
+
+def _served(place: Place, own: int, request: Request, clearing: Clearing) -> str:
+    """Why it did not get what would have cost it less."""
+    others = any(t.resource == place.candidate.capacity.resource and t.request != request.id for t in clearing.trades)
+    return ", but the round served others there" if place.cost < own and others else ""
 
 
 def _blocking(place: Place, reckoning: Reckoning, run_us: int, machines: int) -> dict[str, Any]:
