@@ -241,7 +241,7 @@ class LinkInvalid(NotFound):
 class Ambiguous(NotFound):
     code = "ambiguous"
     what = "{key!r} matches several: {matches}"
-    fix = "Write more of the id."
+    fix = "Write more of the id, or an id in place of the name."
 
 
 # ── understood and refused ────────────────────────────────────────────────────────────────────────────────────────

@@ -53,6 +53,10 @@ def test_a_newcomer_gets_from_a_first_job_file_to_a_receipt(stage: Any, tmp_path
     assert gridtie(stage, "ledger", "verify").returncode == 0
     shown = json.loads(gridtie(stage, "status", "@last", "-o", "json").stdout)
     assert shown["state"] == "succeeded"
+    told = gridtie(stage, "job", "show", "hello").stdout
+    assert "hello  succeeded" in told
+    assert "aurora" in told
+    assert receipt in told
     assert "identical" in gridtie(stage, "market", "replay", "1").stdout
 
 

@@ -43,7 +43,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.tty and sys.stdin.isatty() and sys.stdout.isatty():
         size = os.get_terminal_size()
         terminal = (size.lines or 24, size.columns or 80)
-    session = client.enter(whole_id(args.job), args.command, rank=args.rank, terminal=terminal)
+    session = client.enter(whole_id(client, args.job), args.command, rank=args.rank, terminal=terminal)
     threading.Thread(target=_feed, args=(session,), daemon=True).start()
     try:
         with _raw(terminal is not None):
@@ -87,7 +87,8 @@ def port_forward(args: argparse.Namespace) -> int:
     local, remote = (int(match[1] or match[2]), int(match[2])) if match else (-1, -1)
     if not (0 <= local <= 65535 and 1 <= remote <= 65535):
         raise InvalidInput(source="LOCAL:REMOTE", problems=[Problem(f"{args.ports!r} is not like 8888:80")])
-    client, job = connect(args), whole_id(args.job)
+    client = connect(args)
+    job = whole_id(client, args.job)
     try:
         listener = socket.create_server(("127.0.0.1", local))
     except OSError:

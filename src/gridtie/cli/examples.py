@@ -53,6 +53,7 @@ NOUN_AND_VERB = {
     },
     "job": {
         "list": ("gridtie job list --state running", "gridtie job list --limit 200 -o csv"),
+        "show": ("gridtie job show @last", "gridtie job show train -o json"),
         "wait": ("gridtie job wait @last", "gridtie job wait job_01m8 --timeout 600"),
         "outputs": ("gridtie job outputs @last", "gridtie job outputs job_01m8 --to results"),
         "events": ("gridtie job events @last", "gridtie job events job_01m8 -o json"),

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 import uuid
@@ -27,6 +28,7 @@ from gridtie.cli.output import (
 from gridtie.cli.workdir import collect
 from gridtie.client.exchange import FINAL, ExchangeClient, JobHandle
 from gridtie.errors import (
+    Ambiguous,
     GridtieError,
     InvalidInput,
     NotFound,
@@ -39,13 +41,14 @@ from gridtie.errors import (
 from gridtie.values.period import from_text
 
 UNANSWERED_S = 24 * 3600  # later, the same command means another job
+ID = re.compile(r"(?:job|req)_[0-9a-z]*|[0-7][0-9a-hjkmnp-tv-z]*")  # whole or short: what is no id may be a name
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _register_sending(verbs)
     status = verbs.add_parser("status", help="jobs, or one job with its whole story")
-    status.add_argument("job", nargs="?", help="id, unique short form, or @last")
+    status.add_argument("job", nargs="?", help="id, unique short form, name, or @last")
     status.add_argument("--state", action="append", help="only these states (repeatable)")
     status.add_argument("--limit", type=int, default=20, help="how many of a list (default 20)")
     add_format(status)
@@ -53,7 +56,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     status.set_defaults(run=show_status)
 
     logs = verbs.add_parser("logs", help="what a job prints")
-    logs.add_argument("job", help="id, unique short form, or @last")
+    logs.add_argument("job", help="id, unique short form, name, or @last")
     logs.add_argument("--rank", type=int, help="one machine of a gang (default: all, merged)")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the job ends")
     logs.add_argument("--tail", type=int, metavar="N", help="the last N lines")
@@ -101,10 +104,11 @@ def _register_sending(verbs: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _register_noun(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    noun = verbs.add_parser("job", help="explain, wait, outputs, events of jobs")
+    noun = verbs.add_parser("job", help="show, explain, wait, outputs, events of jobs")
     inner = noun.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, words, run in (
         ("list", "jobs, newest first", show_status),
+        ("show", "its state, place, runs, why it waits, and what it cost", show_status),
         ("wait", "until it ended (exit 20 when it failed)", wait),
         ("outputs", "bring its results here", fetch_outputs),
         ("events", "everything that happened to it", show_events),
@@ -293,14 +297,24 @@ def progress_line(job: Mapping[str, Any]) -> str:
 
 
 # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def whole_id(text: str) -> str:
-    """@last → the job submitted last from this account."""
-    if text != "@last":
+def whole_id(client: ExchangeClient, text: str, *, newest: bool = True) -> str:
+    """@last → the job submitted last from this account; a job's name → its newest. Raises NotFound, and Ambiguous for a
+    name of several where `newest` will not do."""
+    if text == "@last":
+        path = data_home() / "last-job"
+        if not path.exists():
+            raise NotFound(noun="job", key="@last")
+        return path.read_text(encoding="ascii").strip()
+    if ID.fullmatch(text):
         return text
-    path = data_home() / "last-job"
-    if not path.exists():
-        raise NotFound(noun="job", key="@last")
-    return path.read_text(encoding="ascii").strip()
+    named = client.call("GET", "/v1/jobs", query={"name": text, "limit": 2})["items"]
+    if not named:
+        raise NotFound(noun="job", key=text)
+    if len(named) > 1 and not newest:
+        raise Ambiguous(noun="job", key=text, matches=", ".join(job["id"] for job in named))
+    if len(named) > 1:
+        say(f"note: several jobs are called {text}; this is the newest, {named[0]['id']}")
+    return str(named[0]["id"])
 
 
 def show_status(args: argparse.Namespace) -> int:
@@ -315,7 +329,7 @@ def show_status(args: argparse.Namespace) -> int:
             return 0
         print_rows(rows, LIST_COLUMNS, args)
         return 0
-    job: Mapping[str, Any] = client.job(whole_id(args.job))
+    job: Mapping[str, Any] = client.job(whole_id(client, args.job))
     if args.output != "table" or args.columns:
         print_record(job, args)
         return 0
@@ -343,6 +357,9 @@ def show_status(args: argparse.Namespace) -> int:
         print(f"\nwaits: {refusal['reason']}")
         for code, count in sorted(refusal["counts"].items(), key=lambda item: -item[1]):
             print(f"  {count} offer{'' if count == 1 else 's'}: {code}")
+    if any(run["ended_at"] for run in job["runs"]):
+        print()
+        print_costs(client.costs(job["id"]))
     for note in job.get("notes", []):
         say(f"note: {note}")
     return 0
@@ -361,7 +378,7 @@ def _say_health(client: ExchangeClient) -> None:
 
 def show_logs(args: argparse.Namespace) -> int:
     client = connect(args)
-    key = whole_id(args.job)
+    key = whole_id(client, args.job)
     ranks = [args.rank] if args.rank is not None else list(range(client.job(key)["machines"]))
     printer = LogPrinter(named=len(ranks) > 1, search=args.search if args.follow else None)
     reached: dict[tuple[str, int], int] = {}
@@ -421,7 +438,8 @@ class LogPrinter:
 
 
 def show_receipt(args: argparse.Namespace) -> int:
-    costs = connect(args).costs(whole_id(args.job))
+    client = connect(args)
+    costs = client.costs(whole_id(client, args.job))
     items = costs["items"]
     if args.save:
         write_private(Path(args.save), json.dumps([item["envelope"] for item in items], indent=2) + "\n")
@@ -431,20 +449,26 @@ def show_receipt(args: argparse.Namespace) -> int:
     if args.output != "table" or args.columns:
         print_rows(items, ("id", "job", "run", "state", "amount", "created_at", "signed_at"), args)
         return 0
-    for line in [line for item in items for line in item["lines"]] + costs["lines"]:
-        print(line)
+    print_costs(costs)
     return 0
 
 
+def print_costs(costs: Mapping[str, Any]) -> None:
+    for line in [line for item in costs["items"] for line in item["lines"]] + costs["lines"]:
+        print(line)
+
+
 def show_events(args: argparse.Namespace) -> int:
-    items = connect(args).call("GET", f"/v1/jobs/{whole_id(args.job)}/events")["items"]
+    client = connect(args)
+    items = client.call("GET", f"/v1/jobs/{whole_id(client, args.job)}/events")["items"]
     rows = [{**item, "data": " ".join(f"{k}={text_of(v)}" for k, v in item["data"].items())} for item in items]
     print_rows(items if structured(args) else rows, ("at", "kind", "actor", "data"), args)
     return 0
 
 
 def explain(args: argparse.Namespace) -> int:
-    answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.job)}")
+    client = connect(args)
+    answer = client.call("GET", f"/v1/market/why/{whole_id(client, args.job)}")
     if structured(args):
         print_data(answer, args)
     else:
@@ -455,19 +479,21 @@ def explain(args: argparse.Namespace) -> int:
 # ── doing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def cancel_jobs(args: argparse.Namespace) -> int:
     client = connect(args)
-    rows = [client.cancel(whole_id(key)) for key in args.job]
+    rows = [client.cancel(whole_id(client, key, newest=False)) for key in args.job]
     print_rows(rows, ("id", "name", "state", "reason"), args)
     return 0
 
 
 def wait(args: argparse.Namespace) -> int:
-    job = connect(args).handle(whole_id(args.job)).wait(timeout_s=args.timeout)
+    client = connect(args)
+    job = client.handle(whole_id(client, args.job)).wait(timeout_s=args.timeout)
     print_record(job.data, args) if structured(args) else print(progress_line(job.data))
     return 0 if job.state == "succeeded" else 20
 
 
 def fetch_outputs(args: argparse.Namespace) -> int:
-    written = connect(args).download_outputs(whole_id(args.job), Path(args.to))
+    client = connect(args)
+    written = client.download_outputs(whole_id(client, args.job), Path(args.to))
     for path in written:
         print(path)
     if not written:

@@ -33,7 +33,7 @@ COMMANDS = {
     "receipt": ("gridtie.cli.job", "what a job cost, line by line"),
     "exec": ("gridtie.cli.enter", "run a command beside a running job"),
     "port-forward": ("gridtie.cli.enter", "reach a port of a running job"),
-    "job": ("gridtie.cli.job", "explain, wait, outputs, events of jobs"),
+    "job": ("gridtie.cli.job", "show, explain, wait, outputs, events of jobs"),
     "market": ("gridtie.cli.market", "show, index, why, rounds, replay"),
     "offer": ("gridtie.cli.offer", "post, list, withdraw, import price lists"),
     "bank": ("gridtie.cli.bank", "the compute bank: deposit, deposits, close, rates, statement, lend"),

@@ -167,7 +167,8 @@ def rounds(args: argparse.Namespace) -> int:
 
 
 def why(args: argparse.Namespace) -> int:
-    answer = connect(args).call("GET", f"/v1/market/why/{whole_id(args.order)}")
+    client = connect(args)
+    answer = client.call("GET", f"/v1/market/why/{whole_id(client, args.order)}")
     if structured(args):
         print_data(answer, args)
     else:
