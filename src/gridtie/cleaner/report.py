@@ -131,7 +131,9 @@ def _records(path: Path) -> Iterable[Any]:
 
 # ── gathering ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def _other_code(run: Mapping[str, Any]) -> list[str]:
-    made, now = run["by"], _by(run["rules"])
+    made, now = run.get("by"), _by(run["rules"])
+    if made is None:
+        return ["it was made by an earlier version, which did not keep by which code"]
     if made == now:
         return []
     told = (f"{one['software']} (code {one['code'][:12]}, rules {one['rules'][:12]})" for one in (made, now))
@@ -195,7 +197,8 @@ def _facts(
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept, "input": made_from[name]}
                for name, digest in digests.items()]  # fmt: skip
     return Facts(
-        **run["by"], own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
+        **run.get("by", _by(run["rules"])),
+        own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
         names=_names(run), inputs=inputs, outputs=outputs,
         counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),
         groups=_groups(out, _policy(run), digests), detectors=_detectors(out, run),
