@@ -176,6 +176,14 @@ def test_a_report_keeps_to_the_code_that_made_it_and_another_one_says_so_and_cle
     assert differences(out) == []
 
 
+def test_a_folder_of_a_version_that_did_not_keep_its_code_is_told_so(tmp_path: Path) -> None:
+    out = cleaned(tmp_path)
+    kept = out / "work" / "run.json"
+    kept.write_text(json.dumps({name: said for name, said in json.loads(kept.read_bytes()).items() if name != "by"}))
+    assert differences(out) == ["it was made by an earlier version, which did not keep by which code"]
+    assert judged(out)["hand_sample"]["judged"] == 100
+
+
 def test_a_file_that_is_no_result_is_named_and_never_mixed_with_results(tmp_path: Path) -> None:
     out = cleaned(tmp_path)
     (out / "data" / "z.jsonl").write_text("{}")
