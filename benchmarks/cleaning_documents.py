@@ -297,4 +297,5 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("seventh unseen set"),
     Drawn("eighth unseen set"),
     Drawn("ninth unseen set"),
+    Drawn("tenth unseen set"),
 ]

@@ -1,4 +1,4 @@
-"""Documents of the seventh to ninth unseen set, each a file in `unseen/`: `{TYPE}` is a labelled value, `{TYPE:a}` one
+"""Documents of the seventh to tenth unseen set, each a file in `unseen/`: `{TYPE}` is a labelled value, `{TYPE:a}` one
 used again, `{~TYPE}` one written in an odd way, `{!kind}` a look-alike; all other braces stand as they are."""
 
 import re

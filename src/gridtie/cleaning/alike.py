@@ -14,7 +14,6 @@ _PHONES = frozenset({"USPHONE", "PHONE", "LANDLINE", "MOBILE"})
 LISTED = frozenset({"USPHONE", "PHONE", "LANDLINE", "MOBILE", "BANK", "CARD", "PASSPORT", "MRN", "LOCAL_NUMBER"})
 DAY, NAME = "DOB", "NAME"
 MOST = 2_000  # code points of a text in which names are looked for again: longer ones name authors, not people meant
-UNANNOUNCED = 59  # what a name has at most that only the model found
 SCORE, RULE_COLUMN, RULE_LIST, RULE_AGAIN = 50, "like-its-column", "like-its-list", "name-again"
 _MARKS, _ASIDE = "\t|,;｜", " \r\u3000\"'*`"
 _WIDE, _END = "  ", ""  # what parts cells: two blanks; or only the last word of a line is looked at
@@ -24,6 +23,7 @@ _GOES_ON = (
     r"""["')）]?(?:[ ]?[,，;；/|、&][ ]?|[ ](?:or|and|&)[ ]|[ ]?[和及或][ ]?"""
     r"""|[ ]{0,4}\r?\n[ ]{0,8}(?:[-*•·][ ]{0,3}|[0-9]{1,2}[.)）、][ ]{0,3})?)["'(（]?"""
 )
+_CELLS = frozenset(",;|/\t")
 _MAY_GO_ON = frozenset("\"')） ,，;；/|、&和及或\r\n")
 _A_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*(?:,? [A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*){1,3}|[一-鿿]{2,4}")
 Cell = tuple[int, int]
@@ -31,21 +31,19 @@ Lines = dict[tuple[int, str], tuple[Sequence[Cell], int]]
 
 
 def again(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Every place where a whole name of the text stands once more; a Chinese one only if a word announced it, for
-    those that nothing announces are of poets as often as not."""
+    """Every place where a whole name stands once more; no Chinese one, for characters are names of poets and places
+    as often as not."""
     if len(text) > MOST:
         return
     known = {span.start for span in spans}
-    sure = (one for one in spans if one.kind == NAME and (text[one.start] < "\u3000" or one.score > UNANNOUNCED))
+    sure = (one for one in spans if one.kind == NAME and text[one.start] < "\u3000")
     for name in dict.fromkeys(text[span.start : span.end] for span in sure):
-        if len(name) < 3 or (name[0] < "\u3000" and (" " not in name or "\n" in name)):
+        if " " not in name or "\n" in name:
             continue
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            if at not in known and (
-                name[0] > "\u3000" or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
-            ):
+            if at not in known and not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
                 yield Span(at, end, NAME, SCORE, RULE_AGAIN)
             at = text.find(name, end)
 
@@ -64,6 +62,8 @@ def listed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         like = re.compile(f"{_GOES_ON}(?P<it>{_as_written(value)})(?![0-9A-Za-z]|[-.][0-9])")
         end = span.end
         while (match := like.match(text, end)) and match.start("it") not in known:
+            if value.isdecimal() and text[end : match.start("it")] in _CELLS:
+                break  # bare digits behind a mark alone may be the next column
             yield Span(*match.span("it"), span.kind, SCORE, RULE_LIST)
             end = match.end("it")
 

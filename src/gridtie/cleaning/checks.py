@@ -142,6 +142,13 @@ def iban(text: str) -> bool:
     return known and int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
 
 
+# Resolvers of names that anybody may ask: they stand in settings everywhere, and say of nobody who it is.
+_RESOLVERS = frozenset({
+    "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "114.114.114.114", "114.114.115.115", "223.5.5.5",
+    "223.6.6.6", "119.29.29.29",
+})  # fmt: skip
+
+
 @_reads(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 def public_ipv4(text: str) -> bool:
     """Four octets of an address that the whole Internet could reach, so no private, local, reserved or test one.
@@ -155,7 +162,7 @@ def public_ipv4(text: str) -> bool:
     local = a in (0, 10, 127) or a >= 239 or (a, b, c) == (224, 0, 0) or (a, b) in {(169, 254), (192, 168)}
     private = (a == 172 and 16 <= b <= 31) or (a == 100 and 64 <= b <= 127) or (a == 198 and b in (18, 19))
     named = (a, b, c) in {(192, 0, 0), (192, 0, 2), (198, 51, 100), (203, 0, 113)}
-    return not (local or private or named)
+    return not (local or private or named or text in _RESOLVERS)
 
 
 @_reads(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")

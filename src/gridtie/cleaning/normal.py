@@ -47,7 +47,7 @@ _OF_VALUES = frozenset("@.+-()0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 
 def says_characters(text: str) -> bool:
     """Whether an entity or a percent sign stands for a character of a value."""
-    if "%2" in text and _PLUS.search(text):
+    if "%" in text and _PLUS.search(text):
         return True
     return "&" in text and any(_meant(one) for one in _SAID.finditer(text))
 
