@@ -15,6 +15,7 @@ from typing import Any
 from gridtie.cleaning.table_policy import TableReader
 
 FORM = "gridtie/detector/1"
+LONGEST = 64  # characters of a name of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def read_answer(said: object, *, batch: int, texts: Sequence[str], detector: str
     if not isinstance(said, Mapping) or not isinstance(said.get("spans"), list):
         raise ValueError('answers with something else than {"batch": …, "spans": […]}')
     if said.get("batch") != batch:
-        raise ValueError(f"was asked for batch {batch} and answers for {said.get('batch')!r}")
+        raise ValueError(f"was asked for batch {batch} and answers for {_shown(said.get('batch'))}")
     made: list[list[Detection]] = [[] for _ in texts]
     for number, span in enumerate(said["spans"]):
         at = f"batch {batch}, span {number}"
@@ -73,15 +74,21 @@ def read_answer(said: object, *, batch: int, texts: Sequence[str], detector: str
             raise ValueError(f"{at}: is no object")
         text, start, end = (span.get(name) for name in ("text", "start", "end"))
         if type(text) is not int or not 0 <= text < len(texts):
-            raise ValueError(f"{at}: speaks of text {text!r}, and there are {len(texts)}, counted from 0")
+            raise ValueError(f"{at}: speaks of text {_shown(text)}, and there are {len(texts)}, counted from 0")
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(texts[text]):
-            raise ValueError(f"{at}: {start!r} to {end!r} is no part of a text of {len(texts[text])} code points")
+            raise ValueError(
+                f"{at}: {_shown(start)} to {_shown(end)} is no part of a text of {len(texts[text])} code points"
+            )
         if span.get("found") != texts[text][start:end]:
             raise ValueError(f"{at}: what it says it found is not what stands from {start} to {end}: are offsets "
                              "code points of the text as it was given?")  # fmt: skip
         entity, score = span.get("entity"), span.get("score")
         if not isinstance(entity, str) or not entity:
             raise ValueError(f"{at}: entity is {_shown(entity)}, not a name")
+        if entity == span["found"] or len(entity) > LONGEST:  # for the report counts by these names
+            raise ValueError(
+                f"{at}: entity is what it found, or longer than {LONGEST} characters, and no name of a kind"
+            )
         if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
             raise ValueError(f"{at}: score is {_shown(score)}, not a number from 0 to 1")
         made[text].append(Detection(0, start, end, detector, entity, round(score * 100)))
