@@ -99,7 +99,9 @@ class Cheat:
         shelf = {"epoch": plan["epoch"], "kind": "output", "rank": 0, "sequence": 1, "files": sent}
         assert self.client.publish(plan["run"], shelf)
         self.tell(plan, 3, "succeed", datetime.now(UTC), exit_code=0)
-        return str(self.fact("certification.failed", job=plan["job"])["reason"])
+        why = str(self.fact("certification.failed", job=plan["job"])["reason"])
+        assert self.stage.client().job(plan["job"])["reason"] == f"no certificate: {why}"
+        return why
 
     def challenge(self, plan: dict[str, Any]) -> Challenge:
         [file] = [file for file in plan["files"] if file["path"] == "challenge.json"]

@@ -183,17 +183,22 @@ def certify(args: argparse.Namespace) -> int:
     client = connect(args)
     before = client.call("GET", f"/v1/resources/{args.resource}").get("certificate") if args.wait else None
     answer = client.call("POST", f"/v1/resources/{args.resource}/certify", {"profile": args.profile})
-    if args.wait:
-        say(f"tests run as {answer['job']} …")
-        ended = client.handle(answer["job"]).wait(timeout_s=1800)
+    if not args.wait:
+        print_record(answer, args)
+        return 0
+    say(f"tests run as {answer['job']} …")
+    test = client.handle(answer["job"]).wait(timeout_s=1800)
+    answer = client.call("GET", f"/v1/resources/{args.resource}")
+    # The tests have ended; the exchange still judges them and both sides sign, a moment later.
+    deadline = time.monotonic() + SIGNING_S
+    while (waits := answer.get("certificate") == before) and not test.data["reason"] and time.monotonic() < deadline:
+        time.sleep(0.2)
         answer = client.call("GET", f"/v1/resources/{args.resource}")
-        # The tests have ended; the exchange still judges them and both sides sign, a moment later.
-        deadline = time.monotonic() + (SIGNING_S if ended.state == "succeeded" else 0)
-        while answer.get("certificate") == before and time.monotonic() < deadline:
-            time.sleep(0.2)
-            answer = client.call("GET", f"/v1/resources/{args.resource}")
+        test.refresh()
     print_record(answer, args)
-    return 0
+    if waits:
+        say(test.data["reason"] or "no certificate yet: the tests are judged still, or the site has not signed")
+    return int(waits)
 
 
 def revoke_resource(args: argparse.Namespace) -> int:

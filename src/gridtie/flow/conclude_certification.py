@@ -193,6 +193,8 @@ def _conclude(
     if isinstance(judgement, str) or not judgement.passed:
         reason = judgement if isinstance(judgement, str) else judgement.reason
         unit.certificates.end_challenge(ChallengeId(one.challenge.id), "failed", reason)
+        if unit.jobs.get(one.job).state == "succeeded":  # else it says itself why it did not end well
+            unit.jobs.set(one.job, reason=f"no certificate: {reason}")
         unit.note("certification.failed", one.resource, organisation=row.organisation, job=one.job, reason=reason)
         return
     assert one.times is not None
