@@ -184,6 +184,25 @@ def test_a_folder_of_a_version_that_did_not_keep_its_code_is_told_so(tmp_path: P
     assert judged(out)["hand_sample"]["judged"] == 100
 
 
+def test_what_lies_beside_a_report_and_was_broken_is_named_and_is_no_fault_of_ours(tmp_path: Path) -> None:
+    out = cleaned(tmp_path)
+    judged(out)
+    verdicts = out / "review" / "verdicts.jsonl"
+    for line in ("x", "[]", '{"item":1}', verdicts.read_text().split("\n")[0].replace("true", '"true"')):
+        whole = verdicts.read_text()
+        verdicts.write_text(f"{whole}{line}\n")
+        with pytest.raises(InvalidInput) as refused:
+            differences(out)
+        assert refused.value.problems[0].line == 101
+        verdicts.write_text(whole)
+    assert differences(out) == []
+    look = next((out / "work" / "looks").glob("*.jsonl"))
+    for broken in (look.unlink, lambda: look.write_text("no look\n")):
+        broken()
+        [said] = differences(out)
+        assert re.fullmatch(r"work: what was found for [ab]-00000\.jsonl is not there, or was changed", said)
+
+
 def test_a_file_that_is_no_result_is_named_and_never_mixed_with_results(tmp_path: Path) -> None:
     out = cleaned(tmp_path)
     (out / "data" / "z.jsonl").write_text("{}")

@@ -15,7 +15,7 @@ from gridtie import __version__
 from gridtie.adapters.tables import load_rules
 from gridtie.cleaner.files import digest_of, parts_of, put, read, strange_below
 from gridtie.cleaner.run import Cleaned, wordless
-from gridtie.cleaner.work import Sample, Task, code_digest, looks
+from gridtie.cleaner.work import Sample, Task, code_digest, looks, whole_look
 from gridtie.cleaning.audit import Facts, MachineSample, Verdict, audit
 from gridtie.cleaning.decide import Counts, decided
 from gridtie.cleaning.groups import Groups
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gridtie.adapters.signers.ed25519 import Ed25519Signer
 
 PACK = "gbt-45654-2025.toml"
+_VERDICT = {"item": int, "passed": bool, "personal": int, "note": str, "reviewer": str, "at": str}
 
 
 def usual_pack() -> str:
@@ -76,6 +77,9 @@ def write_report(out: Path, cleaned: Sequence[Mapping[str, Any]], signer: "Ed255
 def rewrite_report(out: Path, signer: "Ed25519Signer | None") -> dict[str, Any]:
     """After verdicts: the same sums as they stand in the report, with the new words of people."""
     made, run = read_report(out), _run(out)
+    if broken := _broken(out, run):
+        why = "; the same gridtie clean makes it anew"
+        raise InvalidInput(source=str(out), problems=[Problem(one + why) for one in broken])
     outputs, by_output = {one["name"]: one["sha256"] for one in made["outputs"]}, _recounted(out, run)
     machine = MachineSample(**made["machine_sample"])
     return _write(out, _facts(out, run, by_output, outputs, machine), run, signer)
@@ -104,6 +108,8 @@ def differences(out: Path) -> list[str]:
     said, run = read_report(out), _run(out)
     _check_signature(out, said)
     task = _task(out, run)
+    if broken := _broken(out, run):
+        return broken
     by_output = _recounted(out, run)
     machine, digests, wrong = MachineSample(), {}, _other_code(run)
     for part in run["parts"]:
@@ -130,6 +136,16 @@ def _records(path: Path) -> Iterable[Any]:
 
 
 # ── gathering ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _broken(out: Path, run: Mapping[str, Any]) -> list[str]:
+    """Of which results nothing can be recounted."""
+    task = _task(out, run)
+    return [
+        f"work: what was found for {part['output']} is not there, or was changed"
+        for part in run["parts"]
+        if whole_look(task, part["look"]) is None
+    ]
+
+
 def _other_code(run: Mapping[str, Any]) -> list[str]:
     made, now = run.get("by"), _by(run["rules"])
     if made is None:
@@ -259,7 +275,13 @@ def sample_of(out: Path) -> list[dict[str, Any]]:
 
 
 def verdicts_of(out: Path) -> list[Verdict]:
-    return [Verdict(**said) for said in _lines(out / "review" / "verdicts.jsonl")]
+    """Raises InvalidInput for a line that is none."""
+    path, made = out / "review" / "verdicts.jsonl", []
+    for number, said in enumerate(_lines(path), start=1):
+        if {name: type(value) for name, value in said.items()} != _VERDICT:
+            raise InvalidInput(source=str(path), problems=[Problem("is no verdict", line=number, column=1)])
+        made.append(Verdict(**said))
+    return made
 
 
 def add_verdicts(out: Path, verdicts: Iterable[Verdict]) -> None:
@@ -268,8 +290,16 @@ def add_verdicts(out: Path, verdicts: Iterable[Verdict]) -> None:
 
 
 def _lines(path: Path) -> Iterable[dict[str, Any]]:
-    if path.exists():
-        yield from (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
+    """Raises InvalidInput for a line that is no object."""
+    text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
+    for number, line in enumerate(filter(None, text.split("\n")), start=1):
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            raise InvalidInput(source=str(path), problems=[Problem("is no JSON object", line=number, column=1)])
+        yield said
 
 
 # ── writing and comparing ─────────────────────────────────────────────────────────────────────────────────────────

@@ -103,14 +103,22 @@ class Task:
         return sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
-def looked(task: Task, part: Part, key: str) -> dict[str, Any] | None:
+def looked(task: Task, _part: Part, key: str) -> dict[str, Any] | None:
+    return whole_look(task, key)
+
+
+def whole_look(task: Task, key: str) -> dict[str, Any] | None:
     """What `look_at` counted, where its look is still what it left."""
     files = _look(task, key)
-    before = marked(mark_of_look(task, part, key), *files)
+    before = marked(_mark_of_look(task, key), *files)
     return before if before and before.get("files") == [digest_of(path) for path in files] else None
 
 
 def mark_of_look(task: Task, _part: Part, key: str) -> Path:
+    return _mark_of_look(task, key)
+
+
+def _mark_of_look(task: Task, key: str) -> Path:
     return task.out / "work" / "looks" / f"{key}.done.json"
 
 
@@ -165,7 +173,7 @@ def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     lines.replace(kept)
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors),
             "files": [digest_of(path) for path in (kept, *compared)]}  # fmt: skip
-    return mark(mark_of_look(task, part, key), said)
+    return mark(_mark_of_look(task, key), said)
 
 
 def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:
