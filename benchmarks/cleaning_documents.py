@@ -298,4 +298,5 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("eighth unseen set"),
     Drawn("ninth unseen set"),
     Drawn("tenth unseen set"),
+    Drawn("eleventh unseen set"),
 ]

@@ -1,5 +1,5 @@
-"""Documents of the seventh to tenth unseen set, each a file in `unseen/`: `{TYPE}` is a labelled value, `{TYPE:a}` one
-used again, `{~TYPE}` one written in an odd way, `{!kind}` a look-alike; all other braces stand as they are."""
+"""Documents of the seventh to eleventh unseen set, each a file in `unseen/`: `{TYPE}` is a labelled value, `{TYPE:a}`
+one used again, `{~TYPE}` one written in an odd way, `{!kind}` a look-alike; all other braces stand as they are."""
 
 import re
 import tomllib
@@ -45,9 +45,9 @@ class Drawn:
         return [one for one in self._all(count // 5, seed - 1) if one.shape == HARD]
 
     def _all(self, count: int, seed: int) -> Iterator[Document]:
-        said = tomllib.loads((HERE / f"{self.name.split()[0]}.toml").read_text(encoding="utf-8"))
+        said = read(self.name.split()[0])
         kinds = VALUES[said["values"]](Random(said["seed"] + seed - 1))
-        for key, words in said["words"].items():
+        for key, words in (read(said["words"]) if isinstance(said["words"], str) else said)["words"].items():
             setattr(kinds, key, words if isinstance(words, list) else words.split("|" if "|" in words else None))
         for _ in range(max(1, count // A_ROUND)):
             for language in ("zh", "en"):
@@ -61,6 +61,11 @@ class Drawn:
             for language in ("zh", "en"):
                 for template in said["alike"][language]:
                     yield filled(template, "look-alike", language, kinds)
+
+
+def read(name: str) -> dict[str, Any]:
+    """A set's file. Its `words` may be those of another one, by its name."""
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def odd_ways(said: dict[str, Any], template: str, language: str) -> list[Way]:

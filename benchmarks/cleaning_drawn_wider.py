@@ -1,5 +1,5 @@
 # ruff: noqa: E501, SIM905  lists of words
-"""Values and look-alikes of the ninth and tenth unseen set: more ways of writing each, and any public number."""
+"""Values and look-alikes of the ninth to eleventh unseen set: more ways of writing each, and any public number."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Odd ways of writing of the seventh to tenth unseen set, whose files name them."""
+"""Odd ways of writing of the seventh to eleventh unseen set, whose files name them."""
 
 from random import Random
 
