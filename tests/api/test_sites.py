@@ -7,6 +7,7 @@ import pytest
 from gridtie.adapters.signers.ed25519 import verify
 from gridtie.identity.resolution import Proof, Resolved, Unresolved, resolve
 from gridtie.identity.signing import decode
+from gridtie.registry.site import boot_of
 
 
 def enrolled(owner: Any, agent: Any, name: str = "north", **more: Any) -> Any:
@@ -102,6 +103,18 @@ def test_two_agents_with_one_key_put_the_site_in_quarantine(owner: Any, make_sit
     site = owner.get("/v1/sites/north").json()
     assert (site["state"], site["note"]) == ("quarantined", "two agents use one key")
     assert second.call("POST", "/agent/v1/sync", {"held": [], "hold": False}).status_code in (403, 404)
+
+
+def test_the_hello_of_an_agent_that_died_may_be_late(owner: Any, make_site: Any, make_agent: Any) -> None:
+    site = make_site(owner, "north")
+    died, lives = make_agent(), make_agent()
+    for start, agent in enumerate((died, lives), start=1):
+        agent.site, agent.signer, agent.boot = site.site, site.signer, boot_of(start, agent.boot)
+    assert lives.hello().status_code == 200
+    late = died.hello()
+    assert (late.status_code, late.json()["code"]) == (401, "call-repeated")
+    assert lives.call("POST", "/agent/v1/sync", {"held": [], "hold": False}).status_code == 200
+    assert owner.get("/v1/sites/north").json()["state"] == "active"
 
 
 def test_a_call_is_taken_once_and_out_of_order_within_a_window(owner: Any, make_site: Any) -> None:

@@ -142,7 +142,7 @@ def _jump(play: Play, site: SiteMachine, fault: Fault) -> None:
 
 
 def _mood(_: Play, site: SiteMachine, fault: Fault) -> None:
-    site.host.mood = ("half", "gone", "slow")[int(fault.how * 3)]
+    site.host.mood = ("half", "gone", "slow")[min(int(fault.how * 3), 2)]
 
 
 KINDS: dict[str, Callable[[Play, SiteMachine, Fault], None]] = {

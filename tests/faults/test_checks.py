@@ -223,6 +223,10 @@ def nothing_is_cleared_away(patch: pytest.MonkeyPatch) -> None:
     of_agents(patch, lambda agent: patch.setattr(agent.Agent, "_forget", lambda *_: None))
 
 
+def a_timer_breaks(patch: pytest.MonkeyPatch) -> None:
+    at(20.0, patch, lambda _: 1 // 0 and None)
+
+
 def a_site_is_turned_away(patch: pytest.MonkeyPatch) -> None:
     at(20.0, patch, lambda play: play.server.database.write(
         lambda unit: quarantine_site(unit, play.sites[0].config.site, "so"), actor="nobody"
@@ -272,6 +276,7 @@ TABLE = [
     Broken(nothing_is_signed, "receipts are not signed by the site"),
     Broken(nothing_is_cleared_away, "still has"),
     Broken(a_site_is_turned_away, "the exchange refuses this agent"),
+    Broken(a_timer_breaks, "ZeroDivisionError"),
     Broken(nothing_stops_a_rank, "is removed under a rank at work", faults=(CUT,),
            jobs=(Job(1.0, 600, 2, on_disconnect="stop"),)),
 ]  # fmt: skip

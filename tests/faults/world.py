@@ -135,6 +135,13 @@ class Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.heard.append(record.getMessage())
 
+    def of_the_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error in a timer or callback of the world, which the loop would else print and go on."""
+        if "handle" in context:
+            self.heard.append(f"{context['message']}: {context.get('exception')!r}")
+        else:
+            loop.default_exception_handler(context)
+
 
 class Play:
     """Holds a case while it is played. `trace` is a hash of everything that happened, in order."""
@@ -155,6 +162,7 @@ class Play:
         self.notes: list[Any] = []
         self.opened: list[float] = []  # when a life of the exchange began, by the loop's time
         self.complaints = Complaints()
+        self.loop.set_exception_handler(self.complaints.of_the_loop)
         self.crash_next: tuple[str, float] | None = None  # at which side of the next commit, for how long
         self._hash = hashlib.sha256()
         self.commits = 0

@@ -30,7 +30,7 @@ from gridtie.errors import AgentRejected, CallRepeated, GridtieError, LocalFault
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, Signer, decode
 from gridtie.metering.receipt import check_receipt
 from gridtie.registry.parts import share_of
-from gridtie.registry.site import PROTOCOL
+from gridtie.registry.site import PROTOCOL, boot_of
 
 log = logging.getLogger("gridtie.agent")
 
@@ -54,7 +54,8 @@ class Agent:
     declare: Callable[[], dict[str, Any]] | None = None  # what every hello says; None: the host, as configured
 
     def __post_init__(self) -> None:
-        self._client = AgentClient(self.transport, self.signer, site=self.config.site, boot=secrets.token_hex(16))
+        boot = boot_of(self.spool.count_start(), secrets.token_hex(16))
+        self._client = AgentClient(self.transport, self.signer, site=self.config.site, boot=boot)
         self._workers: dict[tuple[str, int], RunWorker] = {}
         self._lock = threading.Lock()
         self._settings: dict[str, Any] = {"log_chunk_bytes": 65536, "blob_part_bytes": 4 << 20}

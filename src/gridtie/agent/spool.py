@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,17 @@ class Spool:
 
     def home(self, run: RunFolder, rank: int) -> Path:
         return self._scratch / f"{run.path.name}-r{rank}"
+
+    def count_start(self) -> int:
+        """The how manieth process works here: each call tells it, so that one of a process before is known."""
+        path = self.folder / "starts.json"
+        try:
+            before = int(json.loads(path.read_text(encoding="utf-8"))["starts"])
+        except (OSError, ValueError, KeyError, TypeError):
+            before = 0  # then its calls count as late for a minute after a process before was heard
+        with suppress(OSError):  # a full disk keeps no agent from its runs
+            _write_durably(path, {"starts": before + 1})
+        return before + 1
 
     # ── what ran here ─────────────────────────────────────────────────────────────────────────────────────────────
     def remember(self, run: RunFolder) -> None:

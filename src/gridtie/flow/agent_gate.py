@@ -86,9 +86,11 @@ class AgentGates:
         if not self.exchange.verify(public, signed_call(method, path, body_sha256, site, boot, seq), raw):
             raise NotSignedIn(reason="the signature does not match the call")
         identity = AgentIdentity(gate.id, gate.organisation, boot, gate.state)
-        verdict = check_boot(boot, current=gate.boot, past=gate.boots_past, greeting=greeting)
+        verdict = check_boot(boot, greeted=gate.greeted, at=self.exchange.clock.now(), greeting=greeting)
         if verdict == "clone":
             return Call(identity, cloned=True)
+        if verdict == "late":
+            raise CallRepeated(number=seq)
         if verdict == "unknown":
             raise NotSignedIn(reason="say hello first: this boot is not known")
         if gate.state == "quarantined" and not greeting:

@@ -11,8 +11,8 @@ from gridtie.flow.issue_identifier import identify_site
 from gridtie.flow.report_capacity import keep_inventory, report_capacity
 from gridtie.flow.sync_agent import Held, lost_by_agent, orders_for
 from gridtie.registry.resource import Declaration
-from gridtie.registry.site import PROTOCOL_BEFORE
-from gridtie.store.journal import dump, load
+from gridtie.registry.site import PROTOCOL_BEFORE, Greeted
+from gridtie.store.site import greeted_of, greeted_to_json
 from gridtie.store.unit import Unit
 from gridtie.values.ids import SiteId
 from gridtie.values.period import to_text
@@ -34,8 +34,8 @@ def greet_agent(unit: Unit, exchange: Exchange, agent: AgentIdentity, hello: Hel
     """What the agent hears back. A new boot makes the one before it stale; runs it does not know are lost."""
     site = unit.sites.get(agent.site)
     if site.boot != agent.boot:
-        past = [*load(site.boots_past), *([site.boot] if site.boot else [])][-PAST_BOOTS:]
-        unit.sites.set(agent.site, boot=agent.boot, boots_past=dump(past), version=hello.version, seen_us=unit.at_us)
+        greeted = greeted_to_json([*greeted_of(site), Greeted(agent.boot, unit.at)][-PAST_BOOTS:])
+        unit.sites.set(agent.site, boot=agent.boot, boots_past=greeted, version=hello.version, seen_us=unit.at_us)
         unit.note("site.connected", agent.site, organisation=site.organisation, version=hello.version)
     changed = keep_inventory(unit, agent.site, hello.inventory, hello.inventory_digest)
     refusals = report_capacity(unit, exchange, agent.site, hello.resources, host_changed=changed)

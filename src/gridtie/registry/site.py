@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.errors import AgentProtocolUnsupported, InvalidInput, Problem
@@ -20,11 +21,13 @@ POLICY_KEYS: Mapping[str, str] = {
     "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
 }
 WINDOW = 1024
+LATE = timedelta(minutes=1)  # a call is on its way for no longer
 # Version of the agent protocol: raised when what either side says changes. 2: the answer to a hello names the version
 # that is spoken, and a call seen before is refused by a code of its own, which does not count against the agent.
 PROTOCOL, PROTOCOL_BEFORE = 2, 1
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SIGNED = "gridtie/agent-request/v1"
+_COUNTED, _STARTS_MAX = "b007", 0xFFFFFFFF
 
 
 def spoken_protocol(asked: int) -> int:
@@ -79,16 +82,41 @@ def signed_site_proof(token_id: str, server_nonce: str) -> bytes:
     return f"gridtie/enrol/site/v1\n{token_id}\n{server_nonce}".encode()
 
 
-def check_boot(boot: str, *, current: str | None, past: Sequence[str], greeting: bool) -> str:
-    """'known', 'fresh', 'unknown' (say hello first) or 'clone'.
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """A boot that said hello, the newest last; `at` is None where it was not written down."""
 
-    A boot that was replaced by a newer one and still speaks is a second agent with the same key.
+    boot: str
+    at: datetime | None
+
+
+def boot_of(start: int, chance: str) -> str:
+    """The name of an agent's process: 32 hexadecimal digits, which say the how manieth of its folder it is.
+
+    `chance`: 32 random ones. Agents before this used them as they are; one of 65,536 of those reads as a counted one.
     """
-    if boot == current:
+    return f"{_COUNTED}{start & _STARTS_MAX:08x}{chance[12:]}"
+
+
+def check_boot(boot: str, *, greeted: Sequence[Greeted], at: datetime, greeting: bool) -> str:
+    """'known', 'fresh', 'unknown' (say hello first), 'late' or 'clone'.
+
+    A boot that was replaced by a newer one and still speaks is a second agent with the same key, unless its process
+    started before and the newer one said hello a moment ago. Then it is a call that was long on its way.
+    """
+    newest = greeted[-1] if greeted else Greeted("", None)
+    if boot == newest.boot:
         return "known"
-    if boot in past:
+    older = (mine := _start(boot)) is not None and (last := _start(newest.boot)) is not None and mine < last
+    if older and newest.at is not None and at - newest.at <= LATE:
+        return "late"
+    if any(known.boot == boot for known in greeted):
         return "clone"
     return "fresh" if greeting else "unknown"
+
+
+def _start(boot: str) -> int | None:
+    return int(boot[4:12], 16) if boot.startswith(_COUNTED) else None
 
 
 @dataclass

@@ -9,11 +9,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 from gridtie.access import Scope
 from gridtie.errors import Ambiguous, NotFound
 from gridtie.lifecycle import SITE
+from gridtie.registry.site import Greeted
 from gridtie.store.dialect import one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.schema import site
 from gridtie.store.session import Session
 from gridtie.values.ids import OrganisationId, SiteId
+from gridtie.values.period import from_us, to_us
 
 _ACTIVE = select(site.c.id).where(one_of(site.c.state, ("active", "draining"))).order_by(site.c.id)
 _GET = select(site).where(site.c.id == bindparam("key"))
@@ -30,8 +32,7 @@ class SiteGate:
     organisation: OrganisationId
     state: str
     public_key: str | None
-    boot: str | None
-    boots_past: tuple[str, ...]
+    greeted: tuple[Greeted, ...]  # the newest is the one that is alive
 
 
 class SiteRows:
@@ -68,8 +69,8 @@ class SiteRows:
         row = self._session.execute(_GATE, {"key": key}).first()
         if row is None:
             return None
-        past = tuple(load(row.boots_past))
-        return SiteGate(SiteId(row.id), OrganisationId(row.organisation), row.state, row.public_key, row.boot, past)
+        greeted = tuple(greeted_of(row))
+        return SiteGate(SiteId(row.id), OrganisationId(row.organisation), row.state, row.public_key, greeted)
 
     def find(self, text: str, scope: Scope) -> Any:
         """The row for an id, a name or a unique short id within `scope`. Raises NotFound, Ambiguous."""
@@ -128,3 +129,15 @@ class SiteRows:
     def with_key(self, public_key: str) -> SiteId | None:
         found = self._session.execute(select(site.c.id).where(site.c.public_key == public_key)).scalar()
         return SiteId(found) if found else None
+
+
+def greeted_of(row: Any) -> list[Greeted]:
+    """Boots that said hello, the newest last. Versions before wrote no times, and the newest in its column alone."""
+    said = [
+        Greeted(one, None) if isinstance(one, str) else Greeted(one[0], from_us(one[1])) for one in load(row.boots_past)
+    ]
+    return said if row.boot is None or (said and said[-1].boot == row.boot) else [*said, Greeted(row.boot, None)]
+
+
+def greeted_to_json(greeted: Sequence[Greeted]) -> str:
+    return dump([[one.boot, to_us(one.at)] if one.at else one.boot for one in greeted])
