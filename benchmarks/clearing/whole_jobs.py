@@ -2,17 +2,24 @@
 
 Small books of the same form as the large ones, as an integer programme in HiGHS, from the engine's own choice on: what
 HiGHS finds beside it, and by how much it proves that the best choice of whole jobs lies below the engine's bound.
+
+With `--exchanges N` of a book of any size: N times a few pools that share jobs (`--together`) are emptied and filled
+anew by HiGHS, over all slots, beside everybody else, on places near their price; a job from elsewhere may come where it
+is worth more.
 """
 
 import argparse
 import time
+from dataclasses import replace
 
 import highspy
 import numpy as np
 from benchmarks.clearing.instances import Size, book
 
 from gridtie.market.engine.clear import EngineSettings, clear
-from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
+from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Indexes, Ints
+
+NEAR = 0.8  # of the price of its capacity: a place that is worth less than this to a job is left out of an exchange
 
 
 def placements(columns: ColumnBook) -> tuple[Ints, Ints]:
@@ -55,6 +62,11 @@ def programme(columns: ColumnBook, column: Ints, start: Ints, *, whole: bool) ->
 
 def solved(model: highspy.HighsLp, limit_s: float, begin: Indexes | None = None) -> tuple[float, float]:
     """(objective, the most that is possible)"""
+    return found(model, limit_s, begin)[:2]
+
+
+def found(model: highspy.HighsLp, limit_s: float, begin: Indexes | None = None) -> tuple[float, float, Indexes]:
+    """The same, and what is taken."""
     highs = highspy.Highs()
     highs.silent()
     for name, value in (("threads", 1), ("time_limit", limit_s), ("mip_rel_gap", 0.0)):
@@ -66,7 +78,77 @@ def solved(model: highspy.HighsLp, limit_s: float, begin: Indexes | None = None)
         highs.setSolution(first)
     highs.run()
     info = highs.getInfo()
-    return float(info.objective_function_value), float(info.mip_dual_bound)
+    taken = np.flatnonzero(np.array(highs.getSolution().col_value) > 0.5).astype(np.int32)
+    return float(info.objective_function_value), float(info.mip_dual_bound), taken
+
+
+class Exchanges:
+    """A choice that gets better: each job is its own class, and nobody asks for anything."""
+
+    def __init__(self, columns: ColumnBook, cleared: ColumnClearing, seed: int) -> None:
+        self.columns, self.dice = columns, np.random.default_rng(seed)
+        self.column, self.start = placements(columns)
+        job = columns.class_first.searchsorted(self.column, side="right") - 1
+        self.job, self.at = job, np.full(columns.jobs, -1)
+        mine = np.flatnonzero((cleared.choice[job] == self.column) & (cleared.start[job] == self.start))
+        self.at[job[mine]] = mine
+        self.pool, self.value = columns.column_pool[self.column], columns.column_value[self.column]
+        self.use, self.length = columns.shape_use[columns.column_shape[self.column]], columns.column_length[self.column]
+        price = np.zeros((columns.pools, columns.slots + 1, columns.resources), np.int64)
+        np.cumsum(cleared.price, axis=1, out=price[:, 1:])
+        spent = price[self.pool, self.start + self.length] - price[self.pool, self.start]
+        self.dear = self.value < NEAR * (self.use * spent).sum(axis=1)
+
+    @property
+    def welfare(self) -> int:
+        return int(self.value[self.at[self.at >= 0]].sum())
+
+    def some_pools(self, together: int) -> Ints:
+        """One, and others that its jobs could use, the likelier the more of them there are."""
+        one = self.dice.integers(self.columns.pools)
+        could = np.bincount(self.pool[np.isin(self.job, self.job[self.pool == one])], minlength=self.columns.pools)
+        could[one] = 0
+        others = self.dice.choice(self.columns.pools, together - 1, replace=False, p=could / could.sum())
+        return np.append(others, one)
+
+    def exchange(self, pools: Ints, limit_s: float) -> tuple[float, float]:
+        """(what it brought, the most that it could have on these places)"""
+        ran = self.at[self.at >= 0]
+        stays = ran[~np.isin(self.pool[ran], pools)]
+        left, elsewhere = self.columns.capacity.copy(), np.zeros(self.columns.jobs, np.int64)
+        elsewhere[self.job[stays]] = self.value[stays]
+        for i in stays:
+            left[self.pool[i], self.start[i] : self.start[i] + self.length[i]] -= self.use[i]
+        more = self.value - elsewhere[self.job]
+        has = self.at[self.job] == np.arange(len(self.job))
+        may = np.flatnonzero(np.isin(self.pool, pools) & (more > 0) & (~self.dear | has))
+        # A job has a value in a column however it starts; what it has elsewhere is the same for all of its columns.
+        value = self.columns.column_value.copy()
+        value[self.column[may]] = more[may]
+        book = replace(self.columns, capacity=left, column_value=value)
+        model = programme(book, self.column[may], self.start[may], whole=True)
+        best, most, taken = found(model, limit_s, has[may])
+        before = float(more[may[has[may]]].sum()) / 1e6
+        if best > before:
+            self.at[self.job[may[has[may]]]] = -1
+            self.at[self.job[may[taken]]] = may[taken]
+        return best - before, most - before
+
+
+def exchanged(columns: ColumnBook, args: argparse.Namespace, seed: int) -> None:
+    cleared = clear(columns, settings=EngineSettings(passes=60, sweeps=args.sweeps))
+    exchanges = Exchanges(columns, cleared, seed)
+    bound, gained, possible = cleared.bound / 1e6, 0.0, 0.0
+    cpu = time.process_time()
+    for _ in range(args.exchanges):
+        brought, most = exchanges.exchange(exchanges.some_pools(args.together), args.limit)
+        gained, possible = gained + brought, possible + most
+    print(
+        f"seed {seed}: {args.sweeps} sweeps {cleared.gap:.3%} below the bound, after {args.exchanges} exchanges over "
+        f"{args.together} pools each {1 - exchanges.welfare / cleared.bound:.3%}; they brought {gained / bound:.3%}, "
+        f"and no more than {possible / bound:.3%} was there; {time.process_time() - cpu:.0f} CPU s",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -78,10 +160,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--sweeps", type=int, default=300, help="of the choice that HiGHS begins with")
     parser.add_argument("--limit", type=float, default=150.0, help="seconds of wall time for HiGHS")
+    parser.add_argument("--exchanges", type=int, default=0, help="over a few pools each, instead of the whole book")
+    parser.add_argument("--together", type=int, default=2, help="pools of an exchange")
     args = parser.parse_args()
     size = Size(jobs=args.jobs, pools=args.pools, load=args.load, slots=args.slots)
     for seed in args.seeds:
         columns = book(size, seed)
+        if args.exchanges:
+            exchanged(columns, args, seed)
+            continue
         usual = clear(columns, settings=EngineSettings(passes=60, sweeps=6))
         long = clear(columns, settings=EngineSettings(passes=200, sweeps=args.sweeps))
         column, start = placements(columns)
