@@ -38,17 +38,17 @@ class Sorts:
 
     def __init__(self, expressions: Iterable[tuple[Any, bool]]) -> None:
         self._trees = [row for row, _ in expressions]  # held, for their parts are known by where they lie
-        tables: dict[tuple[str, str, bool], Switches] = {}
+        distinct: dict[tuple[str, str, bool], Item] = {}
         known: dict[tuple[str, int, bool], tuple[str, str, bool]] = {}
         folded = np.zeros(PLANE + 1, np.uint64)
         for name, said, small in chain.from_iterable(_leaves(row, small) for row, small in expressions):
             key = known[_place(name, said, small)] = name, repr(said), small
-            if key not in tables:
-                tables[key] = members(name, said, small, PLANE)
-                folded = folded * np.uint64(0x9E3779B97F4A7C15) + tables[key]
+            if key not in distinct:
+                distinct[key] = name, said, small
+                folded = folded * np.uint64(0x9E3779B97F4A7C15) + members(name, said, small, PLANE)
         _, first, sorts = np.unique(folded, return_index=True, return_inverse=True)
         self.of, self.many = sorts.astype(np.int32), first.size
-        rows = {key: table[first] for key, table in tables.items()}
+        rows = {key: members(*item, PLANE)[first] for key, item in distinct.items()}  # anew: all of them are 50 MB
         self._rows = {place: rows[key] for place, key in known.items()}
 
     def taken(self, name: str, said: Any, small: bool, _: int = 0) -> Switches:
