@@ -20,7 +20,7 @@ NAN, INF = float("nan"), float("inf")
         ("request", {"max_price": INF}, "req_0.max_price"),
         ("request", {"max_price": -1}, "req_0.max_price"),
         ("request", {"max_total": 1.5}, "req_0.max_total"),
-        ("request", {"expected_us": 0}, "req_0.expected_us"),
+        ("request", {"expected_us": -1}, "req_0.expected_us"),
         ("request", {"expected_us": True}, "req_0.expected_us"),
         ("request", {"transfer_bytes": -1}, "req_0.transfer_bytes"),
         ("request", {"origins": (Origin(hub="gz", size_bytes=-1),)}, "req_0.origins"),

@@ -49,4 +49,4 @@ def test_one_alternative_that_fits_somewhere_is_enough(made):
 def test_an_exchange_without_sites_has_no_chip_at_all(made):
     wall = nowhere(made.request(), [])
     assert wall is not None
-    assert "no site here has a100, only: none" in wall.reason
+    assert wall.reason.endswith("no site here has a100")

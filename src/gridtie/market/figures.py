@@ -11,7 +11,7 @@ from gridtie.market.clearing import Book, Clearing, ClearingRule
 from gridtie.market.offer import Offer
 from gridtie.market.request import Needs, Request
 
-_OF_REQUEST = (("expected_us", 1), ("transfer_bytes", 0))
+_OF_REQUEST = (("expected_us", 0), ("transfer_bytes", 0))
 _OR_NONE = ("max_price", "max_total", "unit_price_cap", "limit_us")
 _OF_ALTERNATIVE = ("accelerators", "cpus", "memory_bytes", "disk_bytes", "chip_memory_bytes")
 _OF_ENGINE = ("passes", "warm_passes", "sweeps", "gap_ppm")

@@ -47,8 +47,8 @@ def _told(
                              "name one of `gridtie site list` in resources.infra, or leave it out")]  # fmt: skip
     if not misses:
         wanted = " or ".join(dict.fromkeys(whole_of(one.chip) for one in request.needs.alternatives))
-        have = ", ".join(sorted(chips)) or "none"
-        misses = [Ineligible("chip", f"no site here has {wanted}, only: {have}", "accept one of those")]
+        only, change = (f", only: {', '.join(sorted(chips))}", "accept one of those") if chips else ("", "")
+        misses = [Ineligible("chip", f"no site here has {wanted}{only}", change)]
     reasons = "; ".join(miss.reason for miss in misses[:SHOWN])
     change = next((miss.change for miss in misses if miss.change), "")
     more = "or wait until a site joins that can"
