@@ -176,12 +176,21 @@ def test_a_report_keeps_to_the_code_that_made_it_and_another_one_says_so_and_cle
     assert differences(out) == []
 
 
-def test_a_folder_of_a_version_that_did_not_keep_its_code_is_told_so(tmp_path: Path) -> None:
+def test_a_folder_of_a_version_that_did_not_keep_its_code_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = cleaned(tmp_path)
     kept = out / "work" / "run.json"
     kept.write_text(json.dumps({name: said for name, said in json.loads(kept.read_bytes()).items() if name != "by"}))
+    for look in (out / "work" / "looks").glob("*.done.json"):
+        mark = json.loads(look.read_bytes())
+        del mark["files"]
+        look.write_text(json.dumps(mark))
+    monkeypatch.setattr("gridtie.cleaner.report.code_digest", lambda: "f" * 64)
+    code = read_report(out)["code"]
     assert differences(out) == ["it was made by an earlier version, which did not keep by which code"]
-    assert judged(out)["hand_sample"]["judged"] == 100
+    made = judged(out)
+    assert (made["hand_sample"]["judged"], made["code"]) == (100, code)
 
 
 def test_what_lies_beside_a_report_and_was_broken_is_named_and_is_no_fault_of_ours(tmp_path: Path) -> None:

@@ -100,6 +100,19 @@ def test_a_word_that_has_had_its_number_refuses_no_other_one() -> None:
     assert found("订单号13800138000") == []
 
 
+def test_entities_that_say_entities_without_end_are_read_to_some_depth() -> None:
+    text = "1"
+    for _ in range(1_200):
+        text = text.replace("1", "&#49;", 1) if "1" in text else text.replace("&#49;", "&#&#52;9;", 1)
+    assert found(f"{text} Tel: 13812345678") == ["13812345678"]
+    assert found("Tel: &#&#52;9;3812345678") == ["&#&#52;9;3812345678"]
+
+
+def test_a_line_without_a_blank_beside_a_number_is_looked_at_in_one_pass() -> None:
+    line = "x" * 300_000  # by the square of it this would take many minutes
+    assert found(f"![x](data:image/png;base64,{line}) shown\nTel: 13812345678") == ["13812345678"]
+
+
 def test_a_number_in_a_web_address_counts_only_where_its_name_says_what_it_is() -> None:
     assert found("https://x.com/b?node=17051031011 https://x.com/?phone=17051031012") == ["17051031012"]
 

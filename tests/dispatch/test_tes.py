@@ -35,7 +35,7 @@ def problems(document: Any) -> list[str]:
     return [str(problem) for problem in refused.value.problems]
 
 
-@pytest.mark.parametrize("asked", [{"accelerators": "A100-80GB:0.5"}, {"gpu_model": "A100-80GB", "gpu": "0.5"}])
+@pytest.mark.parametrize("asked", [{"accelerators": "A100-80GB:0.50"}, {"gpu_model": "A100-80GB", "gpu": "0.5"}])
 def test_a_task_may_ask_for_a_part_of_a_card(asked: dict[str, str]) -> None:
     parsed = parse(task(resources={"cpu_cores": 2, "backend_parameters": {**asked, "site": "aurora"}}), TERMS)
     [spec] = jobfile.parse("resources: {accelerators: {A100-80GB: 0.5}}\nrun: x", source="job", chips=TERMS.chips).jobs

@@ -146,6 +146,14 @@ def _broken(out: Path, run: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _by_report(out: Path) -> dict[str, str] | None:
+    """What the report that lies here says, where an earlier version cleaned and did not keep it beside its work."""
+    if not (out / "audit.json").exists():
+        return None
+    made = read_report(out)
+    return {name: made[name] for name in ("software", "code", "rules")}
+
+
 def _other_code(run: Mapping[str, Any]) -> list[str]:
     made, now = run.get("by"), _by(run["rules"])
     if made is None:
@@ -213,7 +221,7 @@ def _facts(
     outputs = [{"name": name, "sha256": digest, "kept": by_output[name].kept, "input": made_from[name]}
                for name, digest in digests.items()]  # fmt: skip
     return Facts(
-        **run.get("by", _by(run["rules"])),
+        **(run.get("by") or _by_report(out) or _by(run["rules"])),
         own_rules={name: sha256(text.encode()).hexdigest() for name, text in run["rules"].items()},
         names=_names(run), inputs=inputs, outputs=outputs,
         counts=total, by_source=by_source, machine=machine, hand_items=len(sample_of(out)),

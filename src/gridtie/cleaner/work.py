@@ -111,7 +111,9 @@ def whole_look(task: Task, key: str) -> dict[str, Any] | None:
     """What `look_at` counted, where its look is still what it left."""
     files = _look(task, key)
     before = marked(_mark_of_look(task, key), *files)
-    return before if before and before.get("files") == [digest_of(path) for path in files] else None
+    if not before or before.get("files", ()) not in ((), [digest_of(path) for path in files]):
+        return None
+    return before  # versions before kept no digests: there it stands as it is
 
 
 def mark_of_look(task: Task, _part: Part, key: str) -> Path:

@@ -18,7 +18,6 @@ SCORE, RULE_COLUMN, RULE_LIST, RULE_AGAIN = 50, "like-its-column", "like-its-lis
 _MARKS, _ASIDE = "\t|,;｜", " \r\u3000\"'*`"
 _WIDE, _END = "  ", ""  # what parts cells: two blanks; or only the last word of a line is looked at
 _DIGIT, _LETTERS = re.compile("[0-9]"), re.compile("[A-Za-z]+")
-_LAST = re.compile(r"[^ \u3000\n]+$")
 _GOES_ON = (
     r"""["')）]?(?:[ ]?[,，;；/|、&][ ]?|[ ](?:or|and|&)[ ]|[ ]?[和及或][ ]?"""
     r"""|[ ]{0,4}\r?\n[ ]{0,8}(?:[-*•·][ ]{0,3}|[0-9]{1,2}[.)）、][ ]{0,3})?)["'(（]?"""
@@ -167,5 +166,5 @@ def _cells(text: str, first: int, last: int, mark: str) -> list[Cell]:
     end = last
     while end > first and text[end - 1] in _ASIDE:
         end -= 1
-    word = _LAST.search(text[first:end])
-    return [(first + word.start(), end)] if word and word.start() else [(first, first)]
+    word = max(text.rfind(blank, first, end) for blank in " \u3000\n") + 1
+    return [(word, end)] if first < word < end else [(first, first)]

@@ -24,6 +24,7 @@ from gridtie.cleaning.spans import Span, resolved
 from gridtie.cleaning.sweep import sweep
 from gridtie.cleaning.tagger import Tagger
 
+LEVELS = 3  # of entities that say the characters of entities
 _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
 _RUN = re.compile("[0-9]+")
@@ -74,10 +75,11 @@ class Scanner:
     def _spans(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
         return [spans for some in blocks(texts) for spans in self._spans_of(some, tagger)]
 
-    def _spans_of(self, texts: Sequence[str], tagger: Tagger | None) -> list[list[Span]]:
-        """Of one block. Texts to be normalised first are another one, in which nothing odd is left."""
+    def _spans_of(self, texts: Sequence[str], tagger: Tagger | None, levels: int = LEVELS) -> list[list[Span]]:
+        """Of one block. Texts to be normalised first are another one, in which little odd is left: an entity may say the
+        characters of another, and what says so more than `levels` deep is taken as it is written."""
         block = Block.of(texts)
-        odd, found = self._found(block)
+        odd, found = self._found(block, normalise=levels > 0)
         made = [resolved(found[number]) if number in found else [] for number in range(len(texts))]
         if tagger is not None:
             for number, names in tagger.spans_of(block, made, odd).items():
@@ -88,7 +90,7 @@ class Scanner:
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
-            again = self._spans_of([text for text, *_ in narrow], tagger)
+            again = self._spans_of([text for text, *_ in narrow], tagger, levels - 1)
             for number, (_, starts, ends), spans in zip(numbers, narrow, again, strict=True):
                 made[number] = spans if starts is None or ends is None else [
                     Span(starts[s.start], ends[s.end - 1], s.kind, s.score, s.rule) for s in spans
@@ -106,10 +108,11 @@ class Scanner:
         judged = [_judged(text, start, end, text[start:end], rule) for start, end, rule in places]
         return [span for span in judged if span]
 
-    def _found(self, block: Block) -> tuple[frozenset[int], dict[int, list[Span]]]:
+    def _found(self, block: Block, *, normalise: bool) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""
         seen = self._anchors.look(block)
-        odd = seen.odd | {number for number, text in enumerate(block.texts) if says_characters(text)}
+        said = (number for number, text in enumerate(block.texts) if says_characters(text))
+        odd = seen.odd.union(said) if normalise else frozenset[int]()
         found: dict[int, list[Span]] = defaultdict(list)
         for number, kind, start, end, rules in self._sieve.sift(block, seen.clusters) if seen.clusters.size else ():
             if number not in odd:

@@ -80,6 +80,8 @@ def _rules_of(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def set_policy(args: argparse.Namespace) -> int:
+    if args.allow and args.allow_all:
+        raise InvalidInput(source="site policy", problems=[Problem("either --allow or --allow-all, not both")])
     rules = _rules_of(args) | ({"allowed_organisations": []} if args.allow_all else {})
     if not rules:
         raise InvalidInput(source="site policy", problems=[Problem("name what to change, such as --reserve 20")])

@@ -321,7 +321,7 @@ class _Reader:
             if not model:
                 self._wrong(where, "name the model too, in gpu_model; the market sells models, not any GPU")
                 return spec
-        if not re.fullmatch(r"[1-9]\d{0,2}|0?\.\d{0,8}[1-9]", count or "1"):
+        if not re.fullmatch(r"[1-9]\d{0,2}|0?\.(?=0*[1-9])\d{1,9}", count or "1"):
             self._wrong(where, f"{count[:40]!r} must be a whole number from 1 to 999, or below 1 for a part of one")
             return spec
         try:
