@@ -41,7 +41,8 @@ from gridtie.errors import (
 from gridtie.values.period import from_text
 
 UNANSWERED_S = 24 * 3600  # later, the same command means another job
-ID = re.compile(r"(?:job|req)_[0-9a-z]*|[0-7][0-9a-hjkmnp-tv-z]*")  # whole or short: what is no id may be a name
+ID = re.compile(r"(?:job|req)_[0-9a-z]*")
+SHORT_ID = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]*")  # which may be a name as well, such as 70b
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
 
 
@@ -308,6 +309,8 @@ def whole_id(client: ExchangeClient, text: str, *, newest: bool = True) -> str:
     if ID.fullmatch(text):
         return text
     named = client.call("GET", "/v1/jobs", query={"name": text, "limit": 2})["items"]
+    if not named and SHORT_ID.fullmatch(text):
+        return text
     if not named:
         raise NotFound(noun="job", key=text)
     if len(named) > 1 and not newest:
