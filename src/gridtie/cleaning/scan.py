@@ -76,7 +76,7 @@ class Scanner:
         return [spans for some in blocks(texts) for spans in self._spans_of(some, tagger)]
 
     def _spans_of(self, texts: Sequence[str], tagger: Tagger | None, levels: int = LEVELS) -> list[list[Span]]:
-        """Of one block. Texts to be normalised first are another one, in which little odd is left: an entity may say the
+        """Of one block. Texts to be normalised first are another one, in which little odd is left: an entity may say
         characters of another, and what says so more than `levels` deep is taken as it is written."""
         block = Block.of(texts)
         odd, found = self._found(block, normalise=levels > 0)
