@@ -26,11 +26,12 @@ class OneByOne:
         self._next: asyncio.Future[Any] | None = None
 
     def ask(self, work: Callable[[], object]) -> "asyncio.Future[Any]":
-        if self._next is None and (self._now is None or self._now.done()):
+        if self._next is not None:
+            return self._next
+        if self._now is None or self._now.done():
             self._now = asyncio.ensure_future(apart(work))
             return self._now
-        if self._next is None and self._now is not None:
-            self._next = asyncio.ensure_future(self._after(self._now, work))
+        self._next = asyncio.ensure_future(self._after(self._now, work))
         return self._next
 
     async def _after(self, before: "asyncio.Future[Any]", work: Callable[[], object]) -> object:

@@ -111,8 +111,8 @@ class Scanner:
     def _found(self, block: Block, *, normalise: bool) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""
         seen = self._anchors.look(block)
-        said = (number for number, text in enumerate(block.texts) if says_characters(text))
-        odd = seen.odd.union(said) if normalise else frozenset[int]()
+        coded = (number for number, text in enumerate(block.texts) if says_characters(text))
+        odd = seen.odd.union(coded) if normalise else frozenset[int]()
         found: dict[int, list[Span]] = defaultdict(list)
         for number, kind, start, end, rules in self._sieve.sift(block, seen.clusters) if seen.clusters.size else ():
             if number not in odd:
