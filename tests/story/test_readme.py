@@ -49,7 +49,7 @@ def test_each_step_by_hand_runs_as_the_readme_has_it(tmp_path: Path) -> None:
         told = out.read()
     assert done.returncode == 0, told
     said = ("is active, isolation sandbox", "paid by a voucher", "signed by exchange and site", "voucher AI-2026",
-            "name a chip", "cancelled by its owner", "books balance")  # fmt: skip
+            "accept one of those", "cancelled by its owner", "books balance")  # fmt: skip
     assert [words for words in said if words not in told] == [], told
 
 
