@@ -592,10 +592,7 @@ class CleaningFault(InternalFault):
 
 def all_errors() -> list[type[GridtieError]]:
     """Every class of the tree, for the reference page and for the test that codes are unique."""
-    found: list[type[GridtieError]] = []
-    queue: list[type[GridtieError]] = [GridtieError]
-    while queue:
-        cls = queue.pop(0)
-        found.append(cls)
-        queue.extend(cls.__subclasses__())
+    found: list[type[GridtieError]] = [GridtieError]
+    for cls in found:  # it grows on the way
+        found.extend(cls.__subclasses__())
     return found

@@ -195,6 +195,15 @@ def test_a_policy_that_names_nobody_is_refused(owner: Any, make_site: Any) -> No
     assert right.json()["policy"]["allowed_organisations"][0].startswith("org_")
 
 
+def test_a_rule_of_a_policy_is_taken_back_and_the_rest_stays(owner: Any, make_site: Any) -> None:
+    make_site(owner, "north")
+    said = {"allowed_organisations": ["bison"], "denied_purposes": ["mining"], "reserved_percent": 20}
+    before = owner.call("PATCH", "/v1/sites/north/policy", said).json()["policy"]
+    after = owner.call("PATCH", "/v1/sites/north/policy", {"denied_purposes": []}).json()["policy"]
+    assert before["denied_purposes"] == ["mining"]
+    assert after == {**before, "denied_purposes": []}
+
+
 def test_what_is_wrong_with_a_site_is_said_at_once(owner: Any) -> None:
     answer = owner.post("/v1/sites", {"name": "North!", "hub": "gz", "depth": "deep"})
     assert answer.status_code == 422

@@ -31,6 +31,7 @@ def run(*words: str) -> int:
         (("--reserve", "0"), {"reserved_percent": 0}),
         (("--allow", "a", "--allow", "b"), {"allowed_organisations": ["a", "b"]}),
         (("--allow-all", "--deny-purpose", "mining"), {"allowed_organisations": [], "denied_purposes": ["mining"]}),
+        (("--deny-none",), {"denied_purposes": []}),
     ],
 )
 def test_what_is_named_is_changed_and_nothing_else(
@@ -43,4 +44,12 @@ def test_what_is_named_is_changed_and_nothing_else(
 def test_a_change_of_nothing_is_refused(sent: list[tuple[Any, ...]]) -> None:
     with pytest.raises(InvalidInput, match="site policy"):
         run()
+    assert not sent
+
+
+@pytest.mark.parametrize("words", [("--allow", "a", "--allow-all"), ("--deny-purpose", "mining", "--deny-none")])
+def test_some_and_none_together_are_refused(sent: list[tuple[Any, ...]], words: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        run(*words)
+    assert "not both" in str(refused.value.problems[0])
     assert not sent

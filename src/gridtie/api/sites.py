@@ -17,6 +17,7 @@ from gridtie.flow.approve_site import approve_site
 from gridtie.flow.declare_site import change_policy, declare_site
 from gridtie.flow.enrol_site import invite_site
 from gridtie.flow.move_site import drain_site, resume_site, revoke_site
+from gridtie.registry.site import POLICY_KEYS
 from gridtie.values.ids import SiteId
 from gridtie.values.period import to_text
 from gridtie.views.site import site_page, site_view
@@ -24,15 +25,17 @@ from gridtie.views.site import site_page, site_view
 router = APIRouter(prefix="/v1/sites", tags=["sites"])
 
 
+def _rule(name: str, **limits: Any) -> Any:
+    return Field(default=None, description=POLICY_KEYS[name], **limits)
+
+
 class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    allowed_organisations: list[str] | None = Field(default=None, max_length=1000)
-    denied_purposes: list[str] | None = Field(default=None, max_length=100)
-    reserved_percent: int | None = Field(
-        default=None, ge=0, le=100, description="Of each pool, for its owner's own jobs alone; they come first there."
-    )
-    trusted_organisations: list[str] | None = Field(default=None, max_length=1000)
-    auto_approve: bool | None = None
+    allowed_organisations: list[str] | None = _rule("allowed_organisations", max_length=1000)
+    denied_purposes: list[str] | None = _rule("denied_purposes", max_length=100)
+    reserved_percent: int | None = _rule("reserved_percent", ge=0, le=100)
+    trusted_organisations: list[str] | None = _rule("trusted_organisations", max_length=1000)
+    auto_approve: bool | None = _rule("auto_approve")
 
     def rules(self) -> dict[str, Any]:
         return self.model_dump(exclude_none=True)

@@ -21,7 +21,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     one = [flag("site", help="name or id")]
     rules = [
         flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
-        flag("--deny-purpose", action="append", help="(repeatable)"),
+        flag("--deny-purpose", action="append", help="jobs of this purpose are not taken (repeatable)"),
         flag("--reserve", type=int, metavar="PERCENT", help="of each pool, for your own jobs alone"),
     ]
     inner = declare(
@@ -46,6 +46,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                 *one,
                 *rules,
                 flag("--allow-all", action="store_true", help="every organisation, as at first"),
+                flag("--deny-none", action="store_true", help="jobs of every purpose, as at first"),
             ]),
             Verb("drain", "finish what runs, take nothing new", _mover("drain"), one),
             Verb("resume", "take work again", _mover("resume"), one),
@@ -80,9 +81,13 @@ def _rules_of(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def set_policy(args: argparse.Namespace) -> int:
-    if args.allow and args.allow_all:
-        raise InvalidInput(source="site policy", problems=[Problem("either --allow or --allow-all, not both")])
-    rules = _rules_of(args) | ({"allowed_organisations": []} if args.allow_all else {})
+    rules = _rules_of(args)
+    for some, none, rule, taken_back in (
+        ("--allow", "--allow-all", "allowed_organisations", args.allow_all),
+        ("--deny-purpose", "--deny-none", "denied_purposes", args.deny_none),
+    ):
+        if taken_back and rules.setdefault(rule, []):
+            raise InvalidInput(source="site policy", problems=[Problem(f"either {some} or {none}, not both")])
     if not rules:
         raise InvalidInput(source="site policy", problems=[Problem("name what to change, such as --reserve 20")])
     print_record(connect(args).call("PATCH", f"/v1/sites/{args.site}/policy", rules), args)

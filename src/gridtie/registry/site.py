@@ -15,7 +15,7 @@ DEPTHS: Mapping[str, str] = {
 }
 POLICY_KEYS: Mapping[str, str] = {
     "allowed_organisations": "Only these may use it; empty: everybody.",
-    "denied_purposes": "Purposes of jobs that are not taken.",
+    "denied_purposes": "Jobs of these purposes are not taken; empty: all are.",
     "reserved_percent": "So much of each pool only its owner's own jobs may use, and they are served there first.",
     "trusted_organisations": "Their jobs may run without a sandbox.",
     "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
