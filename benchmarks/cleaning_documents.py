@@ -1,26 +1,25 @@
 # ruff: noqa: E501, SIM905  lists of words and sentences
 """Labelled documents for `bench_cleaning.py`: shapes that no rule was written for, values that belong to nobody.
 
-Chats, tables, mail headers, HTML, JSON, forms, logs, tickets, recognised scans. A slot `{MOBILE}` becomes a value of
-that kind and a label; `{~MOBILE}` the same value written in an odd way; `{!order}` a look-alike that is no personal data.
+Each set is a file in `unseen/`. Up to the sixth a slot `{MOBILE}` becomes a value of that kind and a label; `{~MOBILE}` the
+same value written in an odd way; `{!order}` a look-alike that is no personal data. From the seventh on: `cleaning_drawn`.
 """
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
-import cleaning_unseen
-import cleaning_unseen_again
-import cleaning_unseen_fifth
-import cleaning_unseen_fourth
-import cleaning_unseen_sixth
-import cleaning_unseen_third
+import cleaning_values_sixth
 import cleaning_ways
 import cleaning_ways_spoken
-from cleaning_drawn import Drawn
+from cleaning_drawn import Drawn, read
 from cleaning_values import Document, Kinds
+from cleaning_values_fifth import FifthKinds
+from cleaning_values_fourth import FourthKinds
+from cleaning_values_second import OtherKinds
+from cleaning_values_third import ThirdKinds
 from cleaning_ways import Way
 from gridtie.cleaning.checks import CHECKS
 
@@ -42,34 +41,6 @@ GIVEN = "国栋 雅琴 永福 思源 秋菊 志远 婉清 建业 梦瑶 德胜 �
 ENGLISH = "Hannah Whitfield|Marcus Oyelaran|Siobhan Gallagher|Rajesh Venkataraman|Emily Carter|Luis Fernandez|Aiko Matsumoto|Peter van Dijk|Oluwaseun Adeyemi|Katarzyna Nowak|Daniel O'Connor|Zeynep Kaya|Grace Liu|Tom Becker|Nadia Hussein|Victor Lindqvist|Amara Nwosu|Jean-Luc Moreau|Irina Kuznetsova|Samuel T. Brooks|Mei-Ling Chang|George Papadakis|Yusuf Rahman|Charlotte Hughes|Diego Ramirez|Anneliese Vogel|Kevin Murphy|Sunita Sharma|Patrick Osei|Rebecca Stone".split(
     "|"
 )
-CHINESE = {
-    "chat": "[2026-03-02 09:14] {NAME}：我手机换成{MOBILE}了，老号停用|{NAME} 14:02:11\n在吗？把表发我{EMAIL}\n{NAME} 14:03:40\n发了，微信{WECHAT}也加一下|客服小美: 亲，收件地址是{ADDRESS}对吗\n买家: 对，{NAME}收，{MOBILE}|A: 你QQ多少 B: {QQ} A: 好，{NAME}也在群里|群主：新人报一下，{NAME}，{MOBILE}，车牌{PLATE}",
-    "csv": "id,姓名,手机,邮箱,金额\n10086,{NAME},{MOBILE},{EMAIL},{!price}\n10087,{NAME},{MOBILE},{EMAIL},{!price}|{!order};{NAME};{CN_ID};{BANK};已打款|客户\t证件\t车牌\n{NAME}\t{CN_ID}\t{PLATE}|快递单号,收方,收方电话,收方地址\n{!order},{NAME},{MOBILE},{ADDRESS}",
-    "mail": '发件人: {NAME} <{EMAIL}>\n收件人: {NAME} <{EMAIL}>\n抄送: {NAME}; {NAME}\n主题: 关于{!order}\n\n{NAME}您好，附件请查收。\n{NAME}\n电话 {LANDLINE}|From: "{NAME}" <{EMAIL}>\nMessage-ID: <{!hash}@mail.example.com>\nX-Originating-IP: [{IPV4}]\n\n请回复。',
-    "html": '<tr><td>{NAME}</td><td>{MOBILE}</td><td>{CN_ID}</td></tr>|<li class="c"><b>{NAME}</b><span>{MOBILE}</span></li>|<p>联系人：<a href="mailto:{EMAIL}">{NAME}</a>，座机{LANDLINE}</p><!-- v{!version} -->|<div data-id="{!hash}">地址：{ADDRESS}</div>',
-    "json": '{"user":{"realName":"{NAME}","mobile":"{MOBILE}","idNo":"{CN_ID}"},"orderNo":"{!order}"}|{"payee": "{NAME}", "bankAccount": "{BANK}", "amount": {!price}}|{"ip":"{IPV4}","mac":"{MAC}","uid":{!order},"contact":"{EMAIL}"}|{"addr":"{ADDRESS}","receiver":"{NAME}","tel":"{MOBILE}"}',
-    "form": "申请人姓名 {NAME}  性别 女  出生日期 {DOB}\n身份证件号码 {CN_ID}\n现住址 {ADDRESS}\n联系电话 {MOBILE}|患者：{NAME}　　住院号：{MRN}\n家属{NAME}（{MOBILE}）|护照号码 {PASSPORT}  姓名 {NAME}  生日 {DOB}|统一社会信用代码：{USCC}\n法定代表人：{NAME}\n联系方式：{LANDLINE}|开户行：建设银行  户名：{NAME}  账号：{BANK}",
-    "log": "2026-03-02 10:00:01 INFO login user={NAME} phone={MOBILE} ip={IPV4} trace={!hash}|WARN 短信发送失败 to={MOBILE} code={!small} cost={!price}ms|用户{NAME}({CN_ID})实名通过 耗时{!small}ms",
-    "prose": "昨晚{NAME}在小区门口被一辆{PLATE}的车撞了，家属请拨打{MOBILE}。|经查，{NAME}（身份证号{CN_ID}）多次向{NAME}借款，合计{!price}元。|我和{NAME}约好三点见，她的号码是{MOBILE}，找不到就去{ADDRESS}。|{NAME}去年从深圳搬到{ADDRESS}，邮箱没变，还是{EMAIL}。|这批货由{NAME}签收，{NAME}复核，单号{!order}。|老张的儿子{NAME}{DOB}出生，现在也上班了。|转账给{NAME}的卡{BANK}，别转错。",
-    "scan": "姓 名 {NAME}\n性 别 男 民 族 汉\n出 生 {DOB}\n住 址 {ADDRESS}\n公民身份号码\n{CN_ID}|收 据  No {!order}\n今收到 {NAME} 交来 房租\n电话： {MOBILE}|号 牌 号 码 {PLATE}\n所 有 人 {NAME}\n住 址 {ADDRESS}",
-    "ticket": "工单#{!order} 客户{NAME}来电（{MOBILE}）反映宽带掉线，装机地址{ADDRESS}，已派{NAME}上门|【签到】{NAME} 工号已录 电话{MOBILE} 微信号:{WECHAT}|投诉人{NAME}，回访号码{LANDLINE}，诉求退款{!price}元",
-}
-LATIN = {
-    "chat": "[09:14] {NAME}: my new cell is {USPHONE}|{NAME} 2:02 PM\nsend it to {EMAIL} pls\n{NAME} 2:03 PM\ndone|<{NAME}> anyone got Priya's number?\n<mod> {USPHONE}|agent: can I have your social? customer: {SSN}",
-    "csv": "id,name,email,phone\n17,{NAME},{EMAIL},{USPHONE}\n18,{NAME},{EMAIL},{USPHONE}|{!order};{NAME};{IBAN};{!price}|full_name\tssn\tcard\n{NAME}\t{SSN}\t{CARD}",
-    "mail": 'From: {NAME} <{EMAIL}>\nTo: "{NAME}" <{EMAIL}>\nCc: {NAME} <{EMAIL}>\nReceived: from [{IPV4}]\nMessage-Id: <{!hash}@mx.example.net>\n\nHi all, see below.\n\nThanks,\n{NAME}\n{USPHONE}|On Tue, {NAME} wrote:\n> call me at {USPHONE}\n> {NAME}',
-    "html": '<td>{NAME}</td><td>{EMAIL}</td><td>{USPHONE}</td>|<h2>{NAME}</h2><p>Lives at {ADDRESS}</p>|<a href="mailto:{EMAIL}">{NAME}</a> build {!version}',
-    "json": '{"customer":{"name":"{NAME}","ssn":"{SSN}","card":"{CARD}"},"order":"{!order}"}|{"client_ip": "{IPV4}", "device": "{MAC}", "email": "{EMAIL}"}|{"iban":"{IBAN}","holder":"{NAME}","amount":{!price}}',
-    "form": "Patient: {NAME}   DOB: {DOB}\nSocial Security Number: {SSN}\nHome address: {ADDRESS}\nPhone: {USPHONE}|Account holder {NAME}\nIBAN {IBAN}\nRef {!order}|Cardholder: {NAME}\nCard number {CARD}",
-    "log": '2026-03-02T10:00:01Z INFO login user="{NAME}" ip={IPV4} trace={!hash}|sent invoice {!order} to {EMAIL} in {!small} ms|dhcp lease {MAC} host=printer-{!small} version {!version}',
-    "prose": "Yesterday {NAME} was hit by a van; relatives should call {USPHONE}.|My neighbour {NAME} moved to {ADDRESS} and still uses {EMAIL}.|According to the filing, {NAME} (SSN {SSN}) owed {NAME} {!price} dollars.|We paid {NAME} by card {CARD} on Friday.|The parcel was signed for by {NAME} and checked by {NAME}.|Please wire it to {IBAN}, the account of {NAME}.",
-    "scan": "NAME  {NAME}\nADDRESS  {ADDRESS}\nPHONE  {USPHONE}|Invoice No {!order}\nBill to\n{NAME}\n{ADDRESS}",
-    "ticket": "#{!order} {NAME} ({EMAIL}) reports an outage, callback {USPHONE}, assigned to {NAME}|Guest: {NAME}, card on file {CARD}, room {!small}",
-}
-# Each kind here beside the words that a reader would need; `{~…}` is written in one of the ways below.
-HARD_CHINESE = '加我微信或打{~MOBILE}都行|联系方式：{~MOBILE}，晚上打|手机 {~MOBILE}（{NAME}）|身份证{~CN_ID}，帮我查下|卡号 {~BANK} 别发错|邮箱是{~EMAIL}，收到回我|有事发邮件 {~EMAIL}|{"phone":"{~MOBILE}"}|<td>电话</td><td>{~MOBILE}</td>|{NAME}，{~MOBILE}，{!order}|我的号：{~MOBILE}\n单号 {!order}|qq {~QQ}|From: {~EMAIL}|公民身份号码 {~CN_ID}|打款到{~BANK}'
-HARD_LATIN = 'reach me at {~EMAIL}|email: {~EMAIL}, thanks|call {~USPHONE} after five|my phone is {~USPHONE}|card number {~CARD}|ssn {~SSN}|{"mail": "{~EMAIL}"}|Contact {~EMAIL} or {~USPHONE}|<li>{~EMAIL}</li>|From: {~EMAIL}'
-DECOYS_CHINESE = "三点一四一五九二六|二零二六年三月二日|一九九八年到二零零八年|第一百二十三条|编号一二三|版本 1.2.3 at build 2024|一三五单号限行|共一千三百八十万元|look at this dot com bubble|meet at noon dot|价格 1 2 3 4 5 6 7 8 9 0 1 2 3|九九八十一|at home dot dot dot|订单 2 0 2 6 0 3 0 2 1 4 1 5 9 2 6 5"
 
 
 class Values:
@@ -232,22 +203,24 @@ def filled(form: str, shape: str, language: str, values: Filler, ways: Ways) -> 
 
 @dataclass(frozen=True)
 class Batch:
-    """Forms of documents, forms with odd ways of writing and texts that only look so, and who fills them."""
+    """A set as its file has it, by the first word of its name: forms of documents, forms with odd ways of writing and
+    texts that only look so. And who fills them."""
 
     name: str
-    shapes: tuple[tuple[str, dict[str, list[str]]], ...]
-    odd: tuple[tuple[str, list[str]], ...]
-    alike: list[str]
     ways: Ways
     values: Callable[[int], Filler]
+
+    @cached_property
+    def said(self) -> Mapping[str, Any]:
+        return read(self.name.split()[0])
 
     def documents(self, count: int, seed: int) -> list[Document]:
         """`count` documents of each shape and language."""
         values = self.values(seed)
         return [
             filled(values.of(forms), shape, language, values, self.ways)
-            for language, shapes in self.shapes
-            for shape, forms in shapes.items()
+            for table, language in (("zh", "zh"), ("en", "en"), ("mixed", "zh"))
+            for shape, forms in self.said.get(table, {}).items()
             for _ in range(count)
         ]
 
@@ -256,44 +229,20 @@ class Batch:
         values = self.values(seed)
         made = []
         for _ in range(count):
-            for language, forms in self.odd:
+            for language, forms in self.said["hard"].items():
                 made.append(filled(values.of(forms), "hard", language, values, self.ways))
-            made.append(filled(values.of(self.alike), "hard", "zh", values, self.ways))
+            made.append(filled(values.of(self.said["alike"]["mixed"]), "hard", "zh", values, self.ways))
         return made
 
 
-def split(shapes: dict[str, str]) -> dict[str, list[str]]:
-    return {shape: forms.split("|") for shape, forms in shapes.items()}
-
-
-def unseen(name: str, said: ModuleType, ways: Ways, values: Callable[[int], Filler]) -> Batch:
-    shapes = [("zh", said.CHINESE), ("en", said.LATIN), ("zh", getattr(said, "MIXED", {}))]
-    odd = [("zh", said.HARD_CHINESE), ("en", said.HARD_LATIN)]
-    return Batch(
-        name,
-        tuple((language, forms) for language, forms in shapes if forms),
-        tuple((language, forms.split("|")) for language, forms in odd),
-        said.LOOK_ALIKES.split("|"),
-        ways,
-        values,
-    )
-
-
 BATCHES: list[Batch | Drawn] = [
-    Batch(
-        "shapes the rules were mended on",
-        (("zh", split(CHINESE)), ("en", split(LATIN))),
-        (("zh", HARD_CHINESE.split("|")), ("en", HARD_LATIN.split("|"))),
-        DECOYS_CHINESE.split("|"),
-        cleaning_ways.KNOWN,
-        Values,
-    ),
-    unseen("first unseen set", cleaning_unseen, cleaning_ways.FIRST, Kinds),
-    unseen("second unseen set", cleaning_unseen_again, cleaning_ways.AGAIN, cleaning_unseen_again.OtherKinds),
-    unseen("third unseen set", cleaning_unseen_third, cleaning_ways.THIRD, cleaning_unseen_third.ThirdKinds),
-    unseen("fourth unseen set", cleaning_unseen_fourth, cleaning_ways.FOURTH, cleaning_unseen_fourth.FourthKinds),
-    unseen("fifth unseen set", cleaning_unseen_fifth, cleaning_ways_spoken.FIFTH, cleaning_unseen_fifth.FifthKinds),
-    unseen("sixth unseen set", cleaning_unseen_sixth, cleaning_unseen_sixth.SIXTH, cleaning_unseen_sixth.SixthKinds),
+    Batch("seen set, on which the rules were first mended", cleaning_ways.KNOWN, Values),
+    Batch("first unseen set", cleaning_ways.FIRST, Kinds),
+    Batch("second unseen set", cleaning_ways.AGAIN, OtherKinds),
+    Batch("third unseen set", cleaning_ways.THIRD, ThirdKinds),
+    Batch("fourth unseen set", cleaning_ways.FOURTH, FourthKinds),
+    Batch("fifth unseen set", cleaning_ways_spoken.FIFTH, FifthKinds),
+    Batch("sixth unseen set", cleaning_values_sixth.SIXTH, cleaning_values_sixth.SixthKinds),
     Drawn("seventh unseen set"),
     Drawn("eighth unseen set"),
     Drawn("ninth unseen set"),

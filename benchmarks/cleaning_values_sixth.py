@@ -1,7 +1,6 @@
-# ruff: noqa: E501, RUF005, SIM905  documents and lists
-"""The sixth unseen set, small: written beside the fifth, before anything was mended for it, and not looked at before the
-mends on the fifth were done. People are put together of surnames and given names as common as they are. Slots as in
-`cleaning_documents`."""
+# ruff: noqa: E501, RUF005, SIM905  lists of words
+"""Values of the sixth unseen set, and its odd ways. People are put together of surnames and given names as common as they
+are."""
 
 from random import Random
 
@@ -101,106 +100,6 @@ class SixthKinds(Kinds):
         return self.of([whole, self.fours(whole)])
 
 
-CHINESE: dict[str, list[str]] = {
-    "vcard and calendar": [
-        "BEGIN:VCARD\nVERSION:3.0\nFN:{NAME}\nTEL;TYPE=CELL:{MOBILE}\nTEL;TYPE=WORK:{LANDLINE}\nEMAIL:{EMAIL}\nADR;TYPE=HOME:;;{ADDRESS}\nEND:VCARD",
-        "BEGIN:VEVENT\nSUMMARY:面试-{NAME}\nATTENDEE;CN={NAME}:mailto:{EMAIL}\nDESCRIPTION:候选人电话{MOBILE}\nUID:{!uuid}\nEND:VEVENT",
-    ],
-    "invitation and obituary": [
-        "送呈 {NAME} 先生 台启\n谨定于{!date}为小儿{NAME}、儿媳{NAME}举行结婚典礼，敬备喜筵。\n席设：{ADDRESS}\n{NAME} {NAME} 敬邀",
-        "讣告\n先父{NAME}因病医治无效，于{!date}逝世，享年八十六岁。孝子{NAME}、孝女{NAME}泣告。联系电话{MOBILE}",
-    ],
-    "tender notice": [
-        "中标候选人公示：第一中标候选人某某建设有限公司，项目经理{NAME}，注册编号{!part}；评标委员会成员：{NAME}、{NAME}、{NAME}、{NAME}、{NAME}。招标人联系人：{NAME}，电话：{LANDLINE}，邮箱：{EMAIL}",
-        "供应商：某某科技有限公司\n统一社会信用代码：{USCC}\n法定代表人：{NAME}\n授权代表：{NAME}（身份证号：{CN_ID}）\n地址：{ADDRESS}",
-    ],
-    "police interview": [
-        "询问笔录\n时间：{!time}\n询问人：{NAME}、{NAME}　记录人：{NAME}\n被询问人：{NAME}，女，出生日期{DOB}，户籍所在地{ADDRESS}，身份证件种类及号码：居民身份证{CN_ID}，联系方式{MOBILE}\n问：你把事情经过讲一下。\n答：昨天下午，我和同事{NAME}在单位门口，看见{NAME}开着{PLATE}过来。",
-        "人民调解协议书：甲方{NAME}，男，45岁；乙方{NAME}，男，38岁。因邻里排水发生纠纷，经调解员{NAME}主持调解，乙方一次性支付甲方{!price}元。",
-    ],
-    "hotline": [
-        "【12345工单】编号{!order} 来电人：{NAME} 来电号码：{MOBILE} 事发地址：{ADDRESS} 内容：反映楼上深夜施工，要求处理并回复。承办人：{NAME}",
-        "诉求人{NAME}（回拨{LANDLINE}）称，{ADDRESS}附近路灯损坏多日。",
-    ],
-    "social post": [
-        "救命！谁认识 {NAME} 啊，捡到他的校园卡了，学号{STUDENT}，我在图书馆，vx：{WECHAT}",
-        "感谢@所有人的关心，妈妈{NAME}已经转到普通病房了。捐款账户：{BANK}（{NAME}，建行），支付宝{MOBILE}",
-        "弹幕：{NAME}加油！／主播多大了／加qq{QQ}领福利",
-    ],
-    "thanks in a thesis": [
-        "首先感谢导师{NAME}教授三年来的悉心指导，感谢{NAME}老师、{NAME}老师在实验上的帮助，感谢同门{NAME}、{NAME}、{NAME}。作者简介：{NAME}（1996—），男，通信作者邮箱：{EMAIL}",
-    ],
-    "sql and xml": [
-        "INSERT INTO `crm_contact` VALUES ({!small},'{NAME}','{MOBILE}','{EMAIL}','{CN_ID}','{!time}'),({!small},'{NAME}','{MOBILE}','{EMAIL}','{CN_ID}','{!time}');",
-        "<patient><name>{NAME}</name><birthday>{DOB}</birthday><idCard>{CN_ID}</idCard><inpatientNo>{MRN}</inpatientNo><tel>{MOBILE}</tel><addr>{ADDRESS}</addr></patient>",
-        "spring.mail.username={EMAIL}\nadmin.phone={MOBILE}\n# 负责人 {NAME}\nserver.ip={IPV4}\nhw.mac={MAC}\nbuild={!hash}",
-    ],
-    "rental and garage": [
-        "还车验收单 承租人{NAME} 驾驶证号{CN_ID} 手机{MOBILE} 车牌号{PLATE} 押金退回{BANK} 里程{!small}",
-        "宠物寄养：主人{NAME}，电话{MOBILE}，微信{WECHAT}，狗狗名豆豆，接送地址{ADDRESS}",
-    ],
-    "passengers": [
-        "旅客名单\n{NAME} {PASSPORT} {DOB} 女\n{NAME} {PASSPORT} {DOB} 男\n{NAME} {HM_PERMIT} {DOB} 男\n{NAME} {TW_PERMIT} {DOB} 女",
-        "证件换发：{NAME}，原港澳通行证{MAINLAND_PASS}；{NAME}，香港身份证{HKID}；手机串号{IMEI}；卡号ICCID {ICCID}",
-    ],
-    "committee minutes": [
-        "支部大会记录：应到21人，实到19人，{NAME}、{NAME}请假。主持人：{NAME}。会议讨论了{NAME}同志转正问题，{NAME}介绍了考察情况，与会党员一致同意。",
-        "值日表：周一{NAME} {NAME}；周二{NAME} {NAME}；周三{NAME} {NAME}；组长{NAME}",
-    ],
-    "nothing personal": [
-        "配料表：小麦粉、白砂糖、植物油；生产日期{!date}；批号{!number}；条码{!isbn}；服务热线{!service}。",
-        "股票代码{!small}，成交量{!bytes}股，涨幅{!percent}；详见{!standard}，公告编号{!order}。",
-        "万里长城，金色田野，白云蓝天，方便面、何况、常常、任何、高兴、严格、温度、成功、钱包、牛奶。",
-    ],
-}  # fmt: skip
-LATIN: dict[str, list[str]] = {
-    "vcard and calendar": [
-        "BEGIN:VCARD\nVERSION:4.0\nFN:{NAME}\nBDAY:{DOB}\nTEL;TYPE=cell:{USPHONE}\nEMAIL:{EMAIL}\nADR:;;{ADDRESS}\nEND:VCARD",
-        "BEGIN:VEVENT\nORGANIZER;CN=\"{NAME}\":mailto:{EMAIL}\nDESCRIPTION:Dial-in for {NAME}\\, backup {USPHONE}\nUID:{!uuid}\nEND:VEVENT",
-    ],
-    "obituary and parish": [
-        "{NAME}, 84, of Tulsa, died Tuesday. Born {DOB}, she is survived by her sons, {NAME} and {NAME}. Memorial gifts to {ADDRESS}.",
-        "Flower rota: 1st {NAME}; 8th {NAME}; 15th {NAME}. Churchwarden: {NAME}, {ANYPHONE}.",
-    ],
-    "git and issues": [
-        "commit {!hash}\nAuthor: {NAME} <{EMAIL}>\nDate:   {!time}\n\n    Fix leak found by {NAME}\n\n    Signed-off-by: {NAME} <{EMAIL}>",
-        "Opened by {NAME}: the demo server at {IPV4} still shows a real SSN ({SSN}) and card {CARD} in the sample, please scrub. cc {NAME}",
-    ],
-    "bank message": [
-        ":20:{!order}\n:50K:/{IBAN}\n{NAME}\n{ADDRESS}\n:59:/{IBAN}\n{NAME}\n:71A:SHA",
-        "Loan application\nApplicant {NAME}, date of birth {DOB}, SSN {SSN}, home phone {USPHONE}, resides at {ADDRESS}. Co-signer {NAME}.",
-    ],
-    "customs form": [
-        "CN22 From: {NAME}, {ADDRESS}, tel {ANYPHONE} To: {NAME}, {ADDRESS} Contents: books Value {!price}",
-        "Commercial invoice {!order}: exporter contact {NAME}, {EMAIL}; importer contact {NAME} {MOBILE}, {LANDLINE}",
-    ],
-    "council and school": [
-        "Present: Cllrs {NAME} (chair), {NAME}, {NAME}; clerk {NAME}. Apologies: {NAME}. Residents may write to {EMAIL} or ring {ANYPHONE}.",
-        "School report: {NAME}, Form 9B, DOB {DOB}. Tutor: {NAME}. {NAME} is a pleasure to teach.",
-    ],
-    "chat": [
-        "Mum: did {NAME} call you?\nMe: no, whats her number\nMum: {ANYPHONE}\nMe: k, also send dads new address\nMum: {ADDRESS}",
-        "hi its {NAME} from the gym, save my num {USPHONE}, or insta, or {EMAIL} x",
-    ],
-    "yaml and sql": [
-        "tenants:\n  - name: {NAME}\n    dob: {DOB}\n    phone: \"{USPHONE}\"\n    email: {EMAIL}\n    address: \"{ADDRESS}\"\n    iban: {IBAN}",
-        "UPDATE patients SET phone = '{USPHONE}', ssn = '{SSN}' WHERE full_name = '{NAME}' AND mrn = '{MRN}';",
-        "<Contact><FullName>{NAME}</FullName><Phone>{USPHONE}</Phone><Street>{ADDRESS}</Street><CardNumber>{CARD}</CardNumber></Contact>",
-    ],
-    "review and form": [
-        "Five stars! {NAME} fixed our boiler the same day. Call {ANYPHONE} and ask for {NAME}.",
-        "W-9 name {NAME} TIN {SSN} address {ADDRESS}",
-        "Tenancy application: current landlord {NAME} ({ANYPHONE}); previous address {ADDRESS}; guarantor {NAME}, {EMAIL}.",
-    ],
-    "device": ["Lost phone report: owner {NAME}, IMEI {IMEI}, MAC {MAC}, last IP {IPV4}, backup contact {USPHONE}."],
-    "nothing personal": [
-        "Batch {!number} of part {!part} failed {!standard} at {!clock}; {!percent} scrap; see {!hash}.",
-        "Mark the green hill on the map, then turn at King Street station; Baker Street is closed; will call again.",
-        "git clone {!package}; docker run {!private}:5000/app:{!version}; toll-free 1-888-555-0100.",
-    ],
-}  # fmt: skip
-
-
 # ── odd ways ──
 def bare(value: str) -> str:
     kept = "".join(mark for mark in value if mark.isdecimal() or mark in "Xx")
@@ -265,6 +164,3 @@ SIXTH: dict[str, list[Way]] = {
     "MOBILE": [*SIXTH_DIGITS, han_four], "CN_ID": [*SIXTH_DIGITS, han_four], "BANK": [*SIXTH_DIGITS, han_four], "QQ": [persian, han_four],
     "EMAIL": [mail_curly, mail_remove, mail_zero], "USPHONE": [*SIXTH_DIGITS, words_dashed], "CARD": [*SIXTH_DIGITS, words_dashed], "SSN": [persian, words_dashed],
 }  # fmt: skip
-HARD_CHINESE = "手机：{~MOBILE}|打我电话{~MOBILE}|联系人{NAME}，电话 {~MOBILE}|身份证：{~CN_ID}|身份证号{~CN_ID}|卡号：{~BANK}|银行账号 {~BANK}|邮箱 {~EMAIL}|发到邮箱：{~EMAIL}|QQ {~QQ}"
-HARD_LATIN = "phone {~USPHONE}|my number is {~USPHONE}|email {~EMAIL}|reach me by mail: {~EMAIL}|card number: {~CARD}|social security number {~SSN}"
-LOOK_ALIKES = "一二三，四五六，七八九|价格[1380][0138][000]元|第〔2024〕138号|come at one dot two|1,380,013,800 股|二〇二五年一月|one-two-three-go|meet {at} noon|at home (a) dot"
