@@ -1,7 +1,8 @@
-# ruff: noqa: E501, SIM905  lists of words
+# ruff: noqa: E501  lists of words
 """What looks like the values of the seventh and eighth unseen set and is none."""
 
 from cleaning_drawn_values import DrawnValues
+from cleaning_values import MONTHS
 
 
 class DrawnKinds(DrawnValues):
@@ -11,9 +12,7 @@ class DrawnKinds(DrawnValues):
         year, month, day = self.day(2012, 2024)
         if language == "zh":
             return self.of([f"{year}年{month}月{day}日", f"{year}-{month:02d}-{day:02d}"])
-        named = "January February March April May June July August September October November December".split()[
-            month - 1
-        ]
+        named = MONTHS[month - 1]
         return self.of([f"{named} {day}, {year}", f"{day} {named} {year}", f"{year}-{month:02d}-{day:02d}"])
 
     def not_clock(self, _: str) -> str:

@@ -5,6 +5,8 @@ reckoned here and not by the software. Each set has words of its own."""
 from random import Random
 from typing import Any
 
+from cleaning_values import MONTHS
+
 # ── check characters ──
 AREAS = "110105 110229 120103 130602 140105 150207 210211 220104 230306 310114 320508 330106 340203 350582 360111 370285 410105 420106 430104 440304 450405 460108 500112 510107 520302 530111 540102 610113 620102 630104 640106 650104".split()
 USCC_MARKS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -98,9 +100,7 @@ class DrawnValues:
                     f"{year}年{month:02d}月{day:02d}日",
                 ]
             )
-        named = "January February March April May June July August September October November December".split()[
-            month - 1
-        ]
+        named = MONTHS[month - 1]
         return self.of(
             [
                 f"{day} {named} {year}",

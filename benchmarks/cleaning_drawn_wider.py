@@ -4,8 +4,7 @@
 from typing import ClassVar
 
 from cleaning_drawn_look_alikes import DrawnKinds
-
-MONTHS = "January February March April May June July August September October November December".split()
+from cleaning_values import MONTHS
 
 
 class WiderKinds(DrawnKinds):

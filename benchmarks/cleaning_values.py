@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+MONTHS = "January February March April May June July August September October November December".split()
 NAMES_CHINESE = "隗晓棠 岑柏霖 阮文澜 祝清和 屈振海 卞雨桐 娄志刚 翟素云 戚建新 鲍国庆 麦嘉欣 冼伟明 钟离秋 上官晴 东方启明 令狐远 路遥知 申屠岳 乔木森 廖启凡 童家兴 兰心怡 符永健 练美华 梁启智 龚雪梅 庞大海 费思敏 储光远 桂芳 邬磊 祁山 盛夏 喻晨曦 柯以敏 闵慧 温庭玉 史可为 高翔 林间月 胡杨 郭天磊 曾祥瑞 邓紫薇 谭德明 侯建国 邵逸 孟凡 龙飞 段誉清 黎明辉 易小川 武成功 白鹭 田野 石磊 江南春 丁一凡 万里 潘石林 夏雨荷 尤佳 巫启贤 聂卫东 车晓峰 单春雷 应采宁".split()
 NAMES_ENGLISH = "Delphine Arceneaux|Tobias Wren|Ngozi Achebe-Cole|Harold J. Pettigrew|Svetlana Morozova|Caleb Thornbury|Imani Jefferson|Rosalind Okafor|Bartholomew Finch|Priyanka Deshpande|Giulia Bianchi|Magnus Halvorsen|LaToya Simmons|Wei-Han Tsai|Eamon Doyle|Fatima al-Rashid|Gwendolyn Ashcroft|Hiroshi Tanabe|Isabel de la Cruz|Jasper Quill|Kwabena Mensah|Lucinda McAllister|Mateo Villanueva|Noor Siddiqui|Ottilie Krause|Percival Drummond|Quentin Lafleur|Ruth Abernathy|Sanjay Iyer|Theodora Vance|Ulrich Steinmann|Valentina Rossi|Winston Clarke|Xiomara Delgado|Yolanda Briggs|Zachary Holloway|Mary Kowalczyk|Joanna Price|Stephen Hall|Brian Foster|Alice Young|Mark Bennett|Linda Graves|Omar Haddad|Chloe Martin|Ravi Menon|Agnes Lund|Pavel Novotny".split(
     "|"
@@ -324,9 +325,7 @@ class Kinds:
 
     def a_dob(self, language: str) -> str:
         year, month, day = self.day()
-        named = "January February March April May June July August September October November December".split()[
-            month - 1
-        ]
+        named = MONTHS[month - 1]
         shared = [f"{year}-{month:02d}-{day:02d}", f"{year}/{month:02d}/{day:02d}"]
         if language == "zh":
             return self.of(

@@ -1,7 +1,7 @@
 # ruff: noqa: E501, RUF005, SIM905  lists of words
 """Values of the fifth unseen set."""
 
-from cleaning_values import Kinds, iban_check, luhn_check, resident_check
+from cleaning_values import MONTHS, Kinds, iban_check, luhn_check, resident_check
 from cleaning_ways_spoken import (
     spoken_in_words,
     spoken_mail,
@@ -30,7 +30,6 @@ ENGLISH_TOWNS = "Omaha, NE 68102|Chattanooga, TN 37402|Fresno, CA 93721|Wichita,
     "|"
 )
 HAN = "〇一二三四五六七八九"
-MONTHS = "January February March April May June July August September October November December".split()
 
 
 class FifthKinds(Kinds):

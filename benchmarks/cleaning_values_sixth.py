@@ -4,7 +4,7 @@ are."""
 
 from random import Random
 
-from cleaning_values import Kinds, iban_check, luhn_check, resident_check
+from cleaning_values import MONTHS, Kinds, iban_check, luhn_check, resident_check
 from cleaning_ways import Way
 
 SURNAMES = "王 王 王 李 李 李 张 张 张 刘 刘 陈 陈 杨 杨 黄 赵 周 吴 徐 孙 朱 马 胡 郭 林 何 高 梁 郑 罗 宋 谢 唐 韩 曹 许 邓 萧 冯 曾 程 蔡 彭 潘 袁 于 董 余 苏 叶 吕 魏 蒋 田 杜 丁 沈 姜 范 江 傅 钟 卢 汪 戴 崔 任 陆 廖 姚 方 金 邱 夏 谭 韦 贾 邹 石 熊 孟 秦 阎 薛 侯 雷 白 龙 段 郝 孔 邵 史 毛 常 万 顾 赖 武 康 贺 严 尹 钱 施 牛 洪 龚 欧阳 上官 司马 诸葛 尉迟 覃 植 仝 逄 亓 敬".split()
@@ -49,9 +49,7 @@ class SixthKinds(Kinds):
         year, month, day = self.day(1936, 2018)
         if language == "zh":
             return self.of([f"{year}年{month}月{day}日", f"{year}年{month}月{day}日", f"{year}-{month:02d}-{day:02d}", f"{year}.{month}.{day}", f"{year}/{month}/{day}", f"{year}{month:02d}{day:02d}"])  # fmt: skip
-        named = "January February March April May June July August September October November December".split()[
-            month - 1
-        ]
+        named = MONTHS[month - 1]
         return self.of([f"{day} {named} {year}", f"{named} {day}, {year}", f"{year}-{month:02d}-{day:02d}", f"{day:02d}/{month:02d}/{year}", f"{month}/{day}/{year}", f"{named[:3]}. {day}, {year}", f"{day}.{month}.{year}"])  # fmt: skip
 
     def a_address(self, language: str) -> str:

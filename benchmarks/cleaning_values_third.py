@@ -1,7 +1,7 @@
 # ruff: noqa: E501, RUF005, SIM905  lists of words
 """Values of the third unseen set. Other people and places, and other spellings of values."""
 
-from cleaning_values import Kinds
+from cleaning_values import MONTHS, Kinds
 
 NAMES_CHINESE = "王建平 李秀兰 张志强 刘洋 陈桂英 杨雪 赵铁柱 黄晓燕 周文彬 吴佳怡 徐海波 孙丽 马国梁 朱永康 胡静 郭子豪 何伟东 林淑芬 高明远 罗一帆 郑爱国 梁雨薇 谢婷婷 宋佳 唐小军 许诺 邓超群 冯玉兰 韩雪梅 曹阳 彭程 曾庆红梅 萧雅文 田甜 董建华 潘虹 袁野 蔡志明 蒋大为 余欢 于得水 杜鹃 叶知秋 程诺 魏来 苏打绿叶 吕良伟杰 丁香 任重 卢照邻水 姚远 沈默 钟灵 姜文静 崔健民 谭咏仪 陆游之 范晓萱 汪洋 廖凡星 欧阳修远 司马相宇 诸葛青云 慕容雪 上官婉儿妹 皇甫嵩山 尉迟恭敬 宇文成 买买提·艾山 古丽娜尔·阿不都 扎西·顿珠 阿依古丽·热合曼 拓跋宏图 呼延灼华 完颜慧 逯遥 亓官静 仇英杰 区志豪 盖建民 鹿晗光 权志敏 束昱辉 芮成钢铁 谌龙生 郗鉴明 訾洪波 麻晓丽 燕青山 褟永明 雍正宏 闾丘露".split()
 NAMES_ENGLISH = "James Whitaker|Olivia Hargreaves|Noah Petrov|Emma-Louise Baxter|William T. Garrison|Ava Castellanos|Lucas Oliveira|Mia Johansson|Ethan Goldberg|Isabella Romano|Mohammed Al-Farsi|Sophie Lefebvre|Chukwuemeka Obi|Hye-jin Park|Takumi Fujimoto|Anh Nguyen|Arjun Patel|Leila Hosseini|Dmytro Kovalenko|Marta Zielinska|Jan Willem de Boer|Carlos Eduardo Mendes|Fiona MacGregor|Sean O'Brien|Rachel Cohen|Tyler Jackson|Brittany Wells|DeShawn Carter|Guadalupe Herrera|Xavier Dupont|Ingrid Solberg|Kofi Asante|Amelia Stone|Henry Ward|Lily Cooper|George Bailey|Martha Kent|Peter Quill Jr.|Anna Schmidt|Erik Lund|Maria del Carmen Ruiz|Paul Newman|Grace Kim|Victor Chen|Emily Zhang|Kevin Liu|Michelle Wu|Jason Huang".split(
@@ -20,7 +20,6 @@ STREETS_ENGLISH = "Elmwood Ave|Washington Street|Sycamore Drive|E 14th St|MLK Bl
 TOWNS = "Cleveland, OH 44113|Phoenix, Arizona 85004|Brooklyn, NY 11201|Des Moines IA 50309|London SW1A 1AA|Manchester M1 4BT|Toronto, ON M5V 2T6|Baltimore, MD 21201-3412|Sydney NSW 2000|Honolulu, HI 96813".split(
     "|"
 )
-MONTHS = "January February March April May June July August September October November December".split()
 HAN = "〇一二三四五六七八九"
 
 

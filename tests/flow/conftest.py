@@ -286,6 +286,13 @@ class World:
             )
         return answer
 
+    def ran(self, run: RunId, **span: float) -> None:
+        """From its start to its good end."""
+        self.report(run, "accept", "start")
+        self.later(**span)
+        self.alive(runs=(run,))
+        self.report(run, "finish", "succeed", exit_code=0)
+
     def checkpoint(
         self, run: RunId, content: str, *, sequence: int = 0, rank: int = 0, ran_s: float | None = None
     ) -> bool:

@@ -206,9 +206,7 @@ def test_a_run_that_succeeds_is_paid_for_the_time_the_exchange_saw(world: Any, n
 @pytest.mark.parametrize("settings", [{"fee_ppm": 100_000}])
 def test_the_fee_comes_out_of_what_the_site_earns(world: Any, north: Any, buyer: Any, settings: Any) -> None:
     job, run = world.placed(buyer)
-    world.report(run, "accept", "start")
-    world.later(minutes=30)
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(run, minutes=30)
     [paid] = world.paid(job)
     assert world.balance(buyer).posted == 100 * YUAN - paid
     assert world.earnings(north.owner).posted == pytest.approx(paid * 0.9, abs=1)
@@ -333,9 +331,7 @@ def test_followers_end_all_the_way_when_the_first_fails(world: Any, north: Any, 
 @pytest.fixture
 def receipt(world: Any, north: Any, buyer: Any) -> Any:
     job, run = world.placed(buyer)
-    world.report(run, "accept", "start")
-    world.later(minutes=30)
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(run, minutes=30)
     [row] = world.read(lambda unit: unit.receipts.of_job(job))
     return row
 

@@ -51,12 +51,6 @@ def placed(world: Any, organisation: Any, **more: Any) -> tuple[Any, Any]:
     return job, run
 
 
-def ran(world: Any, run: Any, **span: float) -> None:
-    world.report(run, "accept", "start")
-    world.later(**span)
-    world.report(run, "finish", "succeed", exit_code=0)
-
-
 def sum_of_hours(world: Any) -> int:
     return sum(
         balance.posted
@@ -74,11 +68,11 @@ def test_hours_earned_here_are_withdrawn_there_at_the_rates_of_the_certificates(
     job, run = placed(world, south.owner)  # an hour on the reference itself
     assert (world.run(run).resource, world.run(run).price) == (north.resource, HOUR)
     assert (world.hours(south.owner).available, world.hours(south.owner).held) == (3 * HOUR, HOUR)
-    ran(world, run, hours=1)
+    world.ran(run, hours=1)
     assert (world.hours(north.owner).posted, world.hours(south.owner).posted) == (HOUR, 3 * HOUR)
     _, run = placed(world, north.owner, expected=timedelta(hours=1))  # 48 minutes on the faster one
     assert (world.run(run).resource, world.run(run).price) == (south.resource, 1_250_000)
-    ran(world, run, minutes=48)
+    world.ran(run, minutes=48)
     assert world.hours(north.owner).posted == 0
     assert (world.hours(south.owner).posted, world.owed(south.owner)) == (3 * HOUR, 3 * HOUR)  # it paid back one
     assert sum_of_hours(world) == 0
@@ -100,7 +94,7 @@ def test_what_nobody_used_earns_nothing_and_what_money_used_earns_money(world: A
     world.offer(north, HOUR)
     world.alive()
     world.clear()
-    ran(world, world.job(waits).run, hours=1)
+    world.ran(world.job(waits).run, hours=1)
     assert (world.hours(north.owner).posted, world.earnings(north.owner).posted) == (0, HOUR)
 
 
@@ -208,7 +202,7 @@ def test_hours_are_given_back_for_lost_time_and_not_twice(world: Any, north: Any
     world.deposit(north)
     world.lend(south.owner, HOUR)
     job, run = placed(world, south.owner)
-    ran(world, run, hours=1)
+    world.ran(run, hours=1)
     [receipt] = world.read(lambda unit: unit.receipts.of_job(job))
     for _ in range(2):
         given = world.write(lambda unit: refund_receipt(unit, receipt.id, lost=None, reason="it throttled"))
@@ -221,7 +215,7 @@ def test_a_receipt_pays_back_a_loan_once(world: Any, north: Any, south: Any) -> 
     world.lend(north.owner, 3 * HOUR)
     world.lend(south.owner, HOUR)
     job, run = placed(world, south.owner)
-    ran(world, run, hours=1)
+    world.ran(run, hours=1)
     assert (world.hours(north.owner).posted, world.owed(north.owner)) == (3 * HOUR, 2 * HOUR)
     [row] = world.read(lambda unit: unit.receipts.of_job(job))
     receipt = from_payload(load(row.envelope)["payload"])
@@ -324,7 +318,7 @@ def test_a_statement_of_hours_adds_up_and_stands_apart_from_money(world: Any, no
     world.lend(south.owner, 4 * HOUR)
     world.write(lambda unit: top_up(unit, south.owner, 5 * HOUR, memo="money"))
     _, run = placed(world, south.owner)
-    ran(world, run, hours=1)
+    world.ran(run, hours=1)
     period = Period(world.clock.now() - timedelta(days=1), world.clock.now() + timedelta(seconds=1))
     made = world.read(lambda unit: bank_statement(unit, south.owner, period, chip=None))
     [account] = made["accounts"]
@@ -344,6 +338,6 @@ def test_many_withdrawals_leave_every_hour_on_somebodys_account(world: Any, nort
         world.lend(site.owner, 3 * HOUR)
     for number in range(6):
         _, run = placed(world, sites[number % 3].owner, expected=timedelta(minutes=20))
-        ran(world, run, minutes=7, seconds=13 * number, microseconds=7 * number + 1)
+        world.ran(run, minutes=7, seconds=13 * number, microseconds=7 * number + 1)
     assert sum_of_hours(world) == 0
     assert world.write(lambda unit: clear_market(unit, world.exchange, "bank")).placed == 0

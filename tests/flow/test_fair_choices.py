@@ -61,11 +61,7 @@ def test_whoever_gave_to_the_bank_wins_against_an_equal_bid_of_whoever_took(worl
     job = world.submit(taker, cpus=8, expected=timedelta(hours=1000), budget={"pay_with": ("bank",)})
     world.alive()
     assert world.clear("bank") == 1
-    run = world.job(job).run
-    world.report(run, "accept", "start")
-    world.later(hours=1000)
-    world.alive(runs=(run,))
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(world.job(job).run, hours=1000)
     gave, took = (world.read(lambda unit, who=who: credit_of(unit, world.exchange, who)) for who in (giver, taker))
     assert (gave > 0, took) == (True, -gave)
     world.offer(world.site("south", world.organisation("seller"), cpus=1), YUAN)

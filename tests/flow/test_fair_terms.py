@@ -139,10 +139,6 @@ def test_hours_given_to_the_bank_count_and_a_loan_does_not(world: Any) -> None:
     job = world.submit(taker, budget={"pay_with": ("bank",)})
     world.alive()
     assert world.clear("bank") == 1
-    run = world.job(job).run
-    world.report(run, "accept", "start")
-    world.later(hours=4)
-    world.alive(runs=(run,))
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(world.job(job).run, hours=4)
     balance = {who: world.read(lambda unit, who=who: credit_of(unit, world.exchange, who)) for who in (giver, taker)}
     assert balance == {giver: 20, taker: -20}

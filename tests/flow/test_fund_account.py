@@ -115,9 +115,7 @@ def test_a_voucher_pays_first_and_the_balance_what_is_left(world: Any, north: An
     voucher = world.voucher(buyer, 400_000, max_unit_price=YUAN)
     _, run = world.placed(buyer, budget={"pay_with": ("voucher:v", "balance")})
     assert (world.left_of(voucher).held, world.balance(buyer).held) == (400_000, 600_000)
-    world.report(run, "accept", "start")
-    world.later(minutes=30)
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(run, minutes=30)
     assert world.left_of(voucher).posted == 0
     assert 9_899_990 < world.balance(buyer).posted <= 9_900_000
     assert world.balance(buyer).held == 0

@@ -62,9 +62,7 @@ def test_its_price_and_money_are_known_at_once_and_its_site_hears_of_it_when_its
     world.later(hours=3)
     assert (kept(world), told(world, wide)) == (1, [run])
     assert (kept(world), world.job(job).reason) == (0, "")
-    world.report(run, "accept", "start")
-    world.later(hours=1)
-    world.report(run, "finish", "succeed", exit_code=0)
+    world.ran(run, hours=1)
     assert world.paid(job) == [2 * YUAN]
 
 

@@ -59,10 +59,7 @@ def test_two_halves_share_a_card_and_each_pays_for_its_own(world: Any, cards: An
     [run] = world.runs(first)
     [task] = load(run.plan)["tasks"]
     assert (run.unit, run.units, task["accelerators"], task["share"]) == ("part-hour", 5, 5, 10)
-    world.report(run.id, "accept", "start")
-    world.later(minutes=30)
-    world.alive(runs=(run.id,))
-    world.report(run.id, "finish", "succeed", exit_code=0)
+    world.ran(run.id, minutes=30)
     [amount] = world.paid(first)
     assert abs(amount - YUAN // 4) <= 5 * YUAN // 10 // 3600  # half an hour of half a card, to the second
     assert world.clear() == 1

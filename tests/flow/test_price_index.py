@@ -135,9 +135,7 @@ def test_tests_and_withdrawals_from_the_compute_bank_are_no_sales(
     job = world.submit(sites[1].owner, budget={"pay_with": ("bank",)})
     world.alive()
     world.clear("bank")
-    world.report(world.job(job).run, "accept", "start")
-    world.later(hours=1)
-    world.report(world.job(job).run, "finish", "succeed", exit_code=0)
+    world.ran(world.job(job).run, hours=1)
     assert len(world.paid(job)) == 1
     world.later(seconds=1)
     assert view(world)["items"] == []

@@ -279,13 +279,13 @@ def _draw(out: Path, chosen: Sequence[tuple[int, str, int]]) -> None:
 
 
 def sample_of(out: Path) -> list[dict[str, Any]]:
-    return list(_lines(out / "review" / "sample.jsonl"))
+    return [said for _, said in _lines(out / "review" / "sample.jsonl")]
 
 
 def verdicts_of(out: Path) -> list[Verdict]:
     """Raises InvalidInput for a line that is none."""
     path, made = out / "review" / "verdicts.jsonl", []
-    for number, said in enumerate(_lines(path), start=1):
+    for number, said in _lines(path):
         if {name: type(value) for name, value in said.items()} != _VERDICT:
             raise InvalidInput(source=str(path), problems=[Problem("is no verdict", line=number, column=1)])
         made.append(Verdict(**said))
@@ -297,17 +297,19 @@ def add_verdicts(out: Path, verdicts: Iterable[Verdict]) -> None:
         file.writelines(json.dumps(asdict(verdict), ensure_ascii=False) + "\n" for verdict in verdicts)
 
 
-def _lines(path: Path) -> Iterable[dict[str, Any]]:
-    """Raises InvalidInput for a line that is no object."""
+def _lines(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
+    """Each with its number. Raises InvalidInput for a line that is no object."""
     text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
-    for number, line in enumerate(filter(None, text.split("\n")), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line:
+            continue
         try:
             said = json.loads(line)
         except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
             raise InvalidInput(source=str(path), problems=[Problem("is no JSON object", line=number, column=1)])
-        yield said
+        yield number, said
 
 
 # ── writing and comparing ─────────────────────────────────────────────────────────────────────────────────────────

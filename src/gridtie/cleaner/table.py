@@ -60,7 +60,7 @@ def check_columns(table: TablePolicy, inputs: Sequence[Path]) -> None:
 def _instead(name: str, found: Sequence[str]) -> str:
     by_small = {one.strip().casefold(): one for one in found}
     near = get_close_matches(name.casefold(), by_small, n=1)
-    return f"did you mean {by_small[near[0]]!r}?" if near else f"it has {len(found)} others"
+    return f"did you mean {by_small[near[0]]!r}?" if near else f"it has {len(found)} other{'s' * (len(found) != 1)}"
 
 
 def gather(task: Task, part: Part, key: str, across: Mapping[int, str]) -> Gathered:

@@ -90,8 +90,8 @@ class Scanner:
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
-            again = self._spans_of([text for text, *_ in narrow], tagger, levels - 1)
-            for number, (_, starts, ends), spans in zip(numbers, narrow, again, strict=True):
+            found_there = self._spans_of([text for text, *_ in narrow], tagger, levels - 1)
+            for number, (_, starts, ends), spans in zip(numbers, narrow, found_there, strict=True):
                 made[number] = spans if starts is None or ends is None else [
                     Span(starts[s.start], ends[s.end - 1], s.kind, s.score, s.rule) for s in spans
                 ]  # fmt: skip

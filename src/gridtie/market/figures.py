@@ -11,7 +11,7 @@ from gridtie.market.clearing import Book, Clearing, ClearingRule
 from gridtie.market.offer import Offer
 from gridtie.market.request import Needs, Request
 
-_OF_REQUEST = (("expected_us", 0), ("transfer_bytes", 0))
+_OF_REQUEST = ("expected_us", "transfer_bytes")
 _OR_NONE = ("max_price", "max_total", "unit_price_cap", "limit_us")
 _OF_ALTERNATIVE = ("accelerators", "cpus", "memory_bytes", "disk_bytes", "chip_memory_bytes")
 _OF_ENGINE = ("passes", "warm_passes", "sweeps", "gap_ppm")
@@ -37,38 +37,38 @@ class InFigures:
             _offer(offer)
         engine = book.parameters.get("engine", {})
         for name in _OF_ENGINE if isinstance(engine, Mapping) else ():
-            _whole(engine.get(name, 0), 0, "engine", name)
+            _whole(engine.get(name, 0), "engine", name)
         return self.rule(book)
 
 
 def _request(request: Request) -> None:
-    for name, least in _OF_REQUEST:
-        _whole(getattr(request, name), least, request.id, name)
+    for name in _OF_REQUEST:
+        _whole(getattr(request, name), request.id, name)
     for name in _OR_NONE:
         if (value := getattr(request, name)) is not None:
-            _whole(value, 0, request.id, name)
+            _whole(value, request.id, name)
     for origin in request.origins:
-        _whole(origin.size_bytes, 0, request.id, "origins")
+        _whole(origin.size_bytes, request.id, "origins")
 
 
 def _needs(needs: Needs, of: str) -> None:
-    _whole(needs.machines, 0, of, "machines")
+    _whole(needs.machines, of, "machines")
     for wanted in needs.alternatives:
         for name in _OF_ALTERNATIVE:
-            _whole(getattr(wanted, name), 0, of, name)
+            _whole(getattr(wanted, name), of, name)
         if wanted.max_hourly_cost is not None:
-            _whole(wanted.max_hourly_cost, 0, of, "max_hourly_cost")
+            _whole(wanted.max_hourly_cost, of, "max_hourly_cost")
 
 
 def _offer(offer: Offer) -> None:
-    _whole(offer.price, 0, offer.id, "price")
+    _whole(offer.price, offer.id, "price")
     for tranche in offer.tranches:
-        _whole(tranche.price, 0, offer.id, "tranches")
+        _whole(tranche.price, offer.id, "tranches")
 
 
-def _whole(value: Any, least: int, of: str, name: str) -> None:
-    if type(value) is not int or value < least:
-        _refuse(f"{of}.{name}", f"it is a whole number from {least} on, not {str(value)[:40]}")
+def _whole(value: Any, of: str, name: str) -> None:
+    if type(value) is not int or value < 0:
+        _refuse(f"{of}.{name}", f"it is a whole number from 0 on, not {str(value)[:40]}")
 
 
 def _once(what: str, ids: Iterable[str]) -> None:

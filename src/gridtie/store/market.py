@@ -374,6 +374,12 @@ class MarketRows:
             raise NotFound(noun="round", key=number)
         return row, zlib.decompress(row.book), zlib.decompress(row.clearing)
 
+    def clearing(self, number: int) -> bytes:
+        """Of a round that is there; without its book, which may be many times as large."""
+        return zlib.decompress(
+            self._session.execute(select(round_.c.clearing).where(round_.c.number == number)).scalar_one()
+        )
+
     def rounds(self, *, before: int | None, limit: int) -> Sequence[Any]:
         columns = [c for c in round_.c if c.name not in ("book", "clearing", "prices")]
         statement = select(*columns).order_by(round_.c.number.desc()).limit(limit)

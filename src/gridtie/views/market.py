@@ -139,7 +139,7 @@ def rounds_page(unit: Unit, *, before: int | None, limit: int) -> dict[str, Any]
 
 
 def _round_line(unit: Unit, row: Any) -> dict[str, Any]:
-    clearing = load(unit.market.round(row.number)[2].decode())
+    clearing = load(unit.market.clearing(row.number).decode())
     reckoning = clearing.get("reckoning")
     return {
         **_round_row(row),
@@ -158,13 +158,13 @@ def round_view(unit: Unit, number: int) -> dict[str, Any]:
         causes[refusal["code"]] = causes.get(refusal["code"], 0) + 1
     prices = [{**price, "price": format_money(int(price["price"]))} for price in document["prices"]]
     reckoning = clearing_from_json(document).reckoning
-    parameters = load(book.decode())["parameters"]
-    sites = {key: capacity["site_name"] for key, capacity in load(book.decode())["capacities"].items()}
+    seen = load(book.decode())
+    sites = {key: capacity["site_name"] for key, capacity in seen["capacities"].items()}
     return {
         **_round_row(row),
         "prices": prices,
         "refused_because": causes,
-        "fairness": _fairness(parameters),
+        "fairness": _fairness(seen["parameters"]),
         "reckoning": None if reckoning is None else reckoning_view(reckoning, sites),
     }
 
