@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ JOB = """name: dev
 resources: {cpus: 1, memory: 300MB}
 envs: {COLOUR: "it's blue"}
 run: |
-  cd /tmp && echo hello > page && echo up && exec $GRIDTIE_PYTHON -m http.server 8123 --bind 127.0.0.1
+  cd /tmp && echo hello > page && exec $GRIDTIE_PYTHON -u -m http.server 8123 --bind 127.0.0.1
 gridtie: {interactive: true, expected: 5m}
 """
 
@@ -41,7 +42,7 @@ def job(stage: Any) -> Iterator[Any]:
     stage.join("aurora", memory="1200MB")
     [handle] = stage.client().submit(JOB, source="dev.yaml")
     deadline = time.monotonic() + 60
-    while "up" not in handle.logs():
+    while "Serving HTTP" not in handle.logs():  # said once it listens
         assert time.monotonic() < deadline
         time.sleep(0.05)
     yield handle
@@ -123,6 +124,23 @@ def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: 
             line.request("GET", "/page")
             assert line.getresponse().read() == b"hello\n"
             line.close()
+    finally:
+        forward.send_signal(signal.SIGINT)
+        assert forward.wait(30) == 0
+
+
+def test_who_connects_to_a_port_on_which_nothing_listens_hears_that_it_ended_and_why(stage: Any, job: Any) -> None:
+    forward = subprocess.Popen(
+        [*COMMAND, "port-forward", job.id, "0:8199"], env=environment(stage), stderr=subprocess.PIPE, text=True
+    )
+    assert forward.stderr is not None
+    try:
+        found = re.search(r"127\.0\.0\.1:(\d+) leads to port 8199", forward.stderr.readline())
+        assert found
+        with socket.create_connection(("127.0.0.1", int(found[1])), timeout=60) as line:
+            line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert line.recv(100) == b""
+        assert forward.stderr.readline() == "port 8199 of the job: Connection refused\n"
     finally:
         forward.send_signal(signal.SIGINT)
         assert forward.wait(30) == 0

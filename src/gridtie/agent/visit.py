@@ -22,16 +22,23 @@ READ = 32 << 10
 WATCH_S = 1.0
 DRAIN_S = 0.5  # a command that left something in the background does not end its streams: not waited for longer
 OUTPUT, ERRORS, EXIT = 1, 2, 3
-# Joins standard input and output to a port of the job's own loopback; the end of each direction is passed on.
+# Joins standard input and output to a port of the job's own loopback; the end of each direction is passed on. Without
+# Python's buffers, and left by _exit: the thread that waits for input may hold a buffer's lock, on which Python aborts.
 _TO_PORT = """\
-import socket, sys, threading
-line = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10); line.settimeout(None)
+import os, socket, sys, threading
+try:
+    line = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10); line.settimeout(None)
+except OSError as cause:
+    sys.exit(f"port {sys.argv[1]} of the job: {cause.strerror or cause}")
 def send():
-    while part := sys.stdin.buffer.read1(65536): line.sendall(part)
+    while part := os.read(0, 65536): line.sendall(part)
     line.shutdown(socket.SHUT_WR)
+def receive():
+    while part := line.recv(65536):
+        while part: part = part[os.write(1, part):]
 threading.Thread(target=send, daemon=True).start()
-while part := line.recv(65536):
-    sys.stdout.buffer.write(part); sys.stdout.buffer.flush()
+try: receive()
+finally: os._exit(0)
 """
 
 

@@ -121,12 +121,19 @@ def _forward(client: ExchangeClient, job: str, port: int, rank: int, line: socke
         except (GridtieError, OSError) as cause:
             say(f"connection ended: {cause}")
         finally:
+            with contextlib.suppress(OSError):  # closing alone tells nobody while the other thread still reads
+                line.shutdown(socket.SHUT_RDWR)
             with contextlib.suppress(GridtieError):
                 session.close()
 
 
 def _send(session: JobSession, line: socket.socket) -> None:
-    with contextlib.suppress(GridtieError, OSError):
+    try:
         while part := line.recv(READ):
             session.send(part)
         session.send(b"", end=True)
+    except GridtieError:
+        pass  # it ended, and whoever receives says why
+    except OSError:  # reset by who connected: nobody is left to receive either
+        with contextlib.suppress(GridtieError):
+            session.close()
