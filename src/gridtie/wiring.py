@@ -1,6 +1,5 @@
 """The composition root: settings become keys, stores, ports and one exchange that every verb is handed."""
 
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +41,7 @@ from gridtie.store.migrations import check_version
 from gridtie.values.period import from_us
 from gridtie.values.rule_names import WEIGHING_RULES
 from gridtie.views.receipt import proof_of_books
+from gridtie.wholefile import write_whole
 
 EXCHANGE_ID = "exchange_id"
 KEY_FILE = "exchange.key"
@@ -132,7 +132,6 @@ def found_exchange(exchange: Exchange, *, organisation: str) -> tuple[Issued, Pa
         lambda unit: init_exchange(unit, exchange, organisation=organisation), actor="gridtie init"
     )
     path = exchange.settings.home / ADMIN_TOKEN
-    path.unlink(missing_ok=True)
     _write_private(path, issued.text + "\n")
     return issued, path
 
@@ -263,15 +262,7 @@ def _secret_file(path: Path) -> bytes:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Whole or not at all, mode 0600, on disk when it returns."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, text)
     except OSError as cause:
         raise StorageUnwritable(path=path, reason=cause.strerror or str(cause)) from cause

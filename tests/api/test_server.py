@@ -1,14 +1,17 @@
 """The timetable of a server: each duty at its times, and none while nothing is due."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gridtie.api.bus import Bus
-from gridtie.api.server import keep_timetable
+from gridtie.api.server import keep_leading, keep_timetable
+from gridtie.flow.lead_exchange import Leadership
 from gridtie.flow.timetable import Duty
 from gridtie.settings import load
 from gridtie.wiring import close_exchange, open_exchange
@@ -98,3 +101,31 @@ def test_a_duty_that_is_not_able_yet_runs_soon_after_it_is_however_seldom_its_tu
 
     asyncio.run(play())
     assert asked == [False, True]
+
+
+def test_a_server_leads_after_a_fault_that_nobody_foresaw_too(quiet: Any) -> None:
+    class Faulty:
+        faults = 2
+
+        def submit(self, work: Any, **more: Any) -> Any:
+            if self.faults:
+                self.faults -= 1
+                raise RuntimeError("nobody foresaw it")
+            return quiet.database.submit(work, **more)
+
+    leadership = Leadership("server_one", 10.0, quiet.clock, alone=False)
+    several = replace(
+        quiet, leadership=leadership, database=Faulty(), settings=replace(quiet.settings, leader_lease_s=0.004)
+    )
+
+    async def play() -> None:
+        leading = asyncio.create_task(keep_leading(several))
+        async with asyncio.timeout(20):
+            while not leadership.leads:
+                await asyncio.sleep(0.001)
+        leading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await leading
+
+    asyncio.run(play())
+    assert leadership.epoch == 1

@@ -24,6 +24,7 @@ from gridtie.errors import (
     StorageFull,
     StorageUnwritable,
 )
+from gridtie.wholefile import sync_folder
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _OWNER = re.compile(r"[a-z]+_[0-9A-Za-z]+")
@@ -66,12 +67,12 @@ class FileBlobs:
             folder = self._claims / owned(owner)
             if not folder.exists():
                 folder.mkdir(exist_ok=True, mode=0o700)
-                _sync_folder(self._claims)
+                sync_folder(self._claims)
             fresh = [path for name in names if not (path := folder / checked(name)).exists()]
             for path in fresh:
                 path.touch(mode=0o600)
             if fresh:
-                _sync_folder(folder)
+                sync_folder(folder)
         except OSError as cause:
             raise self._fault(cause) from cause
 
@@ -120,7 +121,7 @@ class FileBlobs:
             fresh.replace(
                 target
             )  # still ours: who took it between this and the last look would write into a whole file
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return total, True
 
     def _path(self, sha256: str) -> Path:
@@ -179,12 +180,3 @@ def _alone(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except (BlockingIOError, FileNotFoundError):
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable only once its folder is on disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

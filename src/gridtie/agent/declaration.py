@@ -23,6 +23,7 @@ from gridtie.registry.parts import SHARES, part_of
 from gridtie.registry.site import signed_exchange_proof, signed_site_proof
 from gridtie.values.canonical import digest as canonical_digest
 from gridtie.values.quantity import parse_bytes
+from gridtie.wholefile import write_whole
 
 FILE = "site.json"
 KEY_FILE = "agent.key"
@@ -116,10 +117,7 @@ class SiteConfig:
 
     def save(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = home / (FILE + ".new")
-        fresh.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        fresh.chmod(0o600)
-        fresh.replace(home / FILE)
+        write_whole(home / FILE, json.dumps(asdict(self), indent=2) + "\n")
 
     def declaration(self, *, images: bool = False) -> dict[str, Any]:
         """What every hello says: the host as it is now, and the slices of it that are lent."""

@@ -135,6 +135,8 @@ async def keep_leading(exchange: Exchange) -> None:
             await asyncio.wrap_future(exchange.database.submit(partial(_lead, exchange), actor="gridtie serve"))
         except GridtieError as cause:
             log.warning("nobody knows who leads", reason=cause.message)
+        except Exception as cause:  # else this server would never lead again, and nobody would hear of it
+            log.error("nobody knows who leads", exc_info=cause)
         await asyncio.sleep(exchange.settings.leader_lease_s / 4)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gridtie.client.exchange import ExchangeClient
 from gridtie.errors import InputTooLarge, InvalidInput, NotSignedIn, Problem, StorageUnwritable
+from gridtie.wholefile import write_whole
 
 FILE_MAX_BYTES = 16 << 20  # of one text file to send; the exchange has its own, smaller limits
 DEFAULT_URL = "http://127.0.0.1:8474"
@@ -99,14 +100,10 @@ def save_credentials(url: str, value: str) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Atomically, readable by its owner alone."""
+    """Whole or not at all, readable by its owner alone. Raises StorageUnwritable."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-        fresh.replace(path)
+        write_whole(path, text)
     except OSError as cause:
         raise StorageUnwritable(path=path, reason=cause.strerror or str(cause)) from cause
 

@@ -1,12 +1,13 @@
 """Ed25519 keys (RFC 8032) by the cryptography library, kept in files that only their owner can read."""
 
-import os
+import contextlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature as _Mismatch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from gridtie.errors import StorageDamaged
+from gridtie.wholefile import write_whole
 
 
 class Ed25519Signer:
@@ -33,16 +34,10 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 def load_or_create(path: Path, fresh_seed: bytes) -> Ed25519Signer:
     """The key in `path`; made from `fresh_seed` (32 bytes) with mode 0600 when there is none yet."""
+    if not path.exists():
+        with contextlib.suppress(FileExistsError):  # somebody made one meanwhile
+            write_whole(path, fresh_seed.hex() + "\n", over=False)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        text = path.read_text(encoding="ascii").strip()
-        try:
-            return Ed25519Signer(bytes.fromhex(text))
-        except ValueError as cause:
-            raise StorageDamaged(path=path, reason="not a private key of 64 hex digits") from cause
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(fresh_seed.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return Ed25519Signer(fresh_seed)
+        return Ed25519Signer(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except ValueError as cause:
+        raise StorageDamaged(path=path, reason="not a private key of 64 hex digits") from cause
