@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from gridtie.adapters.blobs import check_part, checked, other_digest, owned
@@ -139,9 +140,10 @@ class S3Blobs:
     # ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────
     def _fetch(self, sha256: str, size: int, path: Path) -> None:
         self._make_room(size)
-        new, digest = path.with_suffix(".new"), hashlib.sha256()
+        # Of this call alone: after one that failed, two who waited for it may fetch at the same time.
+        new, digest = path.with_suffix(f".{os.urandom(6).hex()}.new"), hashlib.sha256()
         try:
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 for start in range(0, size, PIECE):
                     content = self._bucket.read(_key(sha256), start, min(PIECE, size - start))
                     digest.update(content)
@@ -159,15 +161,21 @@ class S3Blobs:
 
     def _make_room(self, size: int) -> None:
         """The files not read for longest go until this one fits; the last few stay, they may be under way."""
-        kept = sorted((p for p in self._cache.iterdir() if p.suffix == ""), key=lambda p: p.stat().st_mtime)
-        held = sum(path.stat().st_size for path in kept)
-        for path in kept[:-WRITERS]:
+        kept = sorted(self._kept(), key=lambda one: one[1].st_mtime)
+        held = sum(found.st_size for _, found in kept)
+        for path, found in kept[:-WRITERS]:
             if held + size <= self._cache_bytes:
                 break
-            held -= path.stat().st_size
+            held -= found.st_size
             path.unlink(missing_ok=True)
         if shutil.disk_usage(self._cache).free - size < self._reserve:
             raise StorageFull(reason="the disk is nearly full", path=self._cache)
+
+    def _kept(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in self._cache.iterdir():
+            if path.suffix == "":
+                with suppress(FileNotFoundError):  # somebody else made room meanwhile
+                    yield path, path.stat()
 
     def _size(self, key: str) -> int | None:
         if key not in self._known:

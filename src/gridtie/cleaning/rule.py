@@ -194,9 +194,8 @@ def _strings(listed: object) -> bool:
     return isinstance(listed, list) and all(isinstance(word, str) and word for word in listed)
 
 
-def _rule(
-    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: _Where
-) -> Rule:  # fmt: skip
+def _check(table: Mapping[str, Any], where: _Where) -> None:
+    """That each key is known and of its form. Raises InvalidInput."""
     for key, value in table.items():
         if key not in _FIELDS:
             where.refuse(f"unknown key {key!r}; known: {', '.join(sorted(_FIELDS))}", key)
@@ -228,6 +227,12 @@ def _rule(
             where.refuse(f"{key} must be a list of whole numbers from 1 on", key)
     if table.get("check", "") and table["check"] not in CHECKS:
         where.refuse(f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}", "check")
+
+
+def _rule(
+    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: _Where
+) -> Rule:  # fmt: skip
+    _check(table, where)
 
     def listed(key: str) -> list[str]:
         found: list[str] = []
