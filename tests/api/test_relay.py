@@ -61,6 +61,25 @@ def test_a_writer_waits_when_nobody_reads_and_a_gap_is_refused() -> None:
     asyncio.run(play())
 
 
+def test_a_call_that_is_made_again_while_the_first_waits_for_room_doubles_nothing() -> None:
+    first, second = b"x" * PIPE_MAX, b"y" * 100
+
+    async def play() -> None:
+        pipe = Pipe(20.0)
+        await pipe.write(0, first, end=False)
+        twice = [asyncio.create_task(pipe.write(PIPE_MAX, second, end=False)) for _ in range(2)]
+        await asyncio.sleep(0)  # both wait
+        got = b""
+        while len(got) < PIPE_MAX:
+            part, _ = await pipe.read(len(got))
+            got += part
+        assert await asyncio.gather(*twice) == [PIPE_MAX + 100] * 2
+        part, _ = await pipe.read(PIPE_MAX)
+        assert (got == first, part) == (True, second)
+
+    asyncio.run(play())
+
+
 def test_a_session_is_its_members_and_its_sites_alone_and_ends_for_both() -> None:
     async def play() -> None:
         relay, one = Relay(), session("session_1")

@@ -2,12 +2,15 @@
 
 import http.client
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from gridtie.api.deps import TokenDoor
+from gridtie.errors import NotSignedIn
 from gridtie.registry.token import make_token, parse_token
 from gridtie.store.schema import token
 
@@ -43,6 +46,24 @@ def test_a_revoked_token_is_refused_at_the_very_next_call(parties: Any) -> None:
     key = parse_token(member.token).id
     assert member.call("DELETE", f"/v1/tokens/{key}").status_code == 200
     assert member.get("/v1/whoami").status_code == 401
+
+
+def test_a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered(parties: Any, exchange: Any) -> None:
+    member = parties["aurora"]["member"]
+
+    class Raced:
+        submit = exchange.database.submit
+
+        def read(self, look: Any) -> Any:
+            found = exchange.database.read(look)
+            member.call("DELETE", f"/v1/tokens/{parse_token(member.token).id}")
+            return found
+
+    door = TokenDoor(replace(exchange, database=Raced()))
+    exchange.database.on_commit(door.committed)
+    assert door.actor(member.token).organisation  # it was not revoked yet when that began
+    with pytest.raises(NotSignedIn):
+        door.actor(member.token)
 
 
 def test_a_removed_member_loses_every_token(parties: Any) -> None:

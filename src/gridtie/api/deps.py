@@ -53,12 +53,13 @@ class TokenDoor:
     def actor(self, text: str) -> Actor:
         """Raises NotSignedIn."""
         digest = hashlib.sha256(text.encode()).digest()  # the secret itself is not kept in memory
-        now, known = time.monotonic(), self._known.get(digest)
+        cache, now = self._known, time.monotonic()
+        known = cache.get(digest)
         if known is None or now - known.checked > CACHE_S:
             actor, expires, used = self.exchange.database.read(lambda unit: actor_of(unit, self.exchange, text))
-            if len(self._known) >= CACHE_MAX:
-                self._known.clear()
-            known = self._known[digest] = _Known(actor, expires, now)
+            if len(cache) >= CACHE_MAX:
+                cache.clear()
+            known = cache[digest] = _Known(actor, expires, now)  # not in one that a revocation began while we read
             self._note_use(actor, used)
         elif known.expires <= self.exchange.clock.now():
             raise NotSignedIn(reason="this token expired")

@@ -32,22 +32,26 @@ class Pipe:
     async def write(self, offset: int, part: bytes, *, end: bool) -> int:
         """The next offset, after as much as there is room for within `hold_s`. Raises OffsetMismatch for a gap."""
         async with self._moved:
-            following = self._start + len(self._held)
-            if offset > following:
-                raise OffsetMismatch(expected=following, given=offset)
-            part = part[following - offset :]  # the beginning may have come already
-            if part:
+            if offset > self._following:
+                raise OffsetMismatch(expected=self._following, given=offset)
+            if offset + len(part) > self._following:
                 await self._wait(lambda: len(self._held) < PIPE_MAX or self._ended)
+            following = self._following
+            part = part[following - offset :]  # some may have come already, also by the same call while both waited
             taken = part[: PIPE_MAX - len(self._held)] if not self._ended else b""
             self._held += taken
             self._ended |= end and len(taken) == len(part)
             self._moved.notify_all()
             return following + len(taken)
 
+    @property
+    def _following(self) -> int:
+        return self._start + len(self._held)
+
     async def read(self, offset: int) -> tuple[bytes, bool]:
         """(what follows, whether it ends there), within `hold_s`; everything before `offset` is forgotten."""
         async with self._moved:
-            if not self._start <= offset <= self._start + len(self._held):
+            if not self._start <= offset <= self._following:
                 raise OffsetMismatch(expected=self._start, given=offset)
             del self._held[: offset - self._start]
             self._start = offset
