@@ -1,4 +1,4 @@
-"""The Hub-shaped read API on the wire: information, trees, files, refusals. Its own clients are in tests/story."""
+"""The Hub-shaped read API on the wire: information, trees, files, refusals. Its clients: test_data_clients.py."""
 
 import time
 from hashlib import sha256
