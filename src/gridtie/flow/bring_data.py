@@ -13,7 +13,7 @@ from gridtie.dispatch.job import DataUse, JobSpec
 from gridtie.dispatch.record import Job
 from gridtie.dispatch.run import BlobFile, DataFile
 from gridtie.errors import DataDenied, InsufficientFunds, InvalidJobFile, NotFound, Problem
-from gridtie.flow.deliver_data import NO_CONTRACT, use_of
+from gridtie.flow.deliver_data import no_contract, use_of
 from gridtie.ledger.account import balance_of
 from gridtie.ledger.transfer import Transfer
 from gridtie.market.offer import Capacity
@@ -94,8 +94,7 @@ def _contract(unit: Unit, organisation: OrganisationId, dataset: Dataset, spec: 
         if denial is None:
             return contract
         denials.append(denial)
-    missing = f"gridtie contract propose {dataset.full_name} --purpose …"
-    nearest = denials[0] if denials else Denial(NO_CONTRACT, "you have no contract on it", missing)
+    nearest = denials[0] if denials else no_contract(unit, organisation, dataset)
     raise DataDenied(dataset=dataset.full_name, reason=nearest.reason, change=nearest.change)
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from gridtie.access import Actor, authorize
-from gridtie.data.contract import Contract, charge, unusable
+from gridtie.data.contract import Contract, charge, lapsed, unusable
 from gridtie.data.dataset import Dataset, Part, Version
 from gridtie.data.delivery import Delivery, Taken
 from gridtie.data.terms import READ, Denial, Use
@@ -23,7 +23,6 @@ from gridtie.store.unit import Unit
 from gridtie.values.ids import DeliveryId, OrganisationId
 from gridtie.values.money import ZERO, Micros
 
-NO_CONTRACT = "no-contract"
 T = TypeVar("T")
 _STRANGE = "it is not one of ours, or was changed"  # the same for both, so that nobody learns what there is
 
@@ -60,6 +59,14 @@ def use_of(
         at=unit.at,
         used=contract.deliveries,
     )
+
+
+def no_contract(unit: Unit, consumer: OrganisationId, dataset: Dataset) -> Denial:
+    """What is said to who has none that is not over: what became of his last, if there was one."""
+    change = f"gridtie contract propose {dataset.full_name} --purpose …"
+    last = unit.contracts.latest(consumer, dataset.id)
+    over = None if last is None else lapsed(last, unit.at)
+    return Denial("no-contract", "you have no contract on it", change) if over is None else replace(over, change=change)
 
 
 def deliver_data(
@@ -145,10 +152,7 @@ def _contract(
         if denial is None:
             return contract, open_one
         denials.append(denial)
-    nearest = denials[0] if denials else Denial(
-        NO_CONTRACT, "you have no contract on it", f"gridtie contract propose {dataset.full_name} --purpose …"
-    )  # fmt: skip
-    raise _denial(dataset.full_name, nearest)
+    raise _denial(dataset.full_name, denials[0] if denials else no_contract(unit, consumer, dataset))
 
 
 def _new(

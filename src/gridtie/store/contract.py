@@ -82,6 +82,14 @@ class ContractRows:
         rows = self._session.execute(select(data_contract).where(*where).order_by(data_contract.c.id.desc()))
         return [_contract(row) for row in rows]
 
+    def latest(self, consumer: OrganisationId, dataset: DatasetId) -> Contract | None:
+        """His newest on it, those that are over included."""
+        where = (data_contract.c.consumer == consumer) & (data_contract.c.dataset == dataset)
+        row = self._session.execute(
+            select(data_contract).where(where).order_by(data_contract.c.id.desc()).limit(1)
+        ).first()
+        return None if row is None else _contract(row)
+
     def due(self) -> list[Contract]:
         """Agreed ones that have begun, and those that are over by their time."""
         now = self._session.at_us
