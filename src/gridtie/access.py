@@ -90,9 +90,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "ledger.read": _MONEY,
     "ledger.verify": frozenset({ADMIN, AUDITOR}),
     "receipt.read": _SEE,
-    "receipt.refund": frozenset(
-        {OWNER, BILLING, ADMIN}
-    ),  # of who sold it: the seller gives back, or the exchange decides
+    # Of who sold it: the seller gives back, or the exchange decides.
+    "receipt.refund": frozenset({OWNER, BILLING, ADMIN}),
     "statement.read": _MONEY,
     "voucher.issue": _ADMIN,
     "voucher.revoke": _ADMIN,

@@ -74,9 +74,8 @@ class Host:
     offset_s: float = 0.0  # by which somebody set its wall clock off
     ranks: dict[Path, Rank] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
-    places: list[tuple[RunPlan, float]] = field(
-        default_factory=list
-    )  # of each rank, and for how many seconds it had one
+    # Of each rank, and for how many seconds it had one.
+    places: list[tuple[RunPlan, float]] = field(default_factory=list)
     struck: set[RunId] = field(default_factory=set)  # runs that lost ranks by more than silence
     waiters: dict[Fiber, None] = field(default_factory=dict)
     rung: int = 0

@@ -118,9 +118,8 @@ class FileBlobs:
                 raise other_digest()
             os.fsync(descriptor)
             target.parent.mkdir(exist_ok=True, mode=0o700)
-            fresh.replace(
-                target
-            )  # still ours: who took it between this and the last look would write into a whole file
+            # Still ours: who took it between this and the last look would write into a whole file.
+            fresh.replace(target)
         sync_folder(target.parent)
         return total, True
 

@@ -290,9 +290,8 @@ class Agent:
         taken = {index for folder in (*live, *self._adopted) for indices in folder.devices for index in indices}
         chosen: list[list[int]] = []
         for task in plan.tasks:
-            if (
-                task.share > 1
-            ):  # a part of the card that is its machine; of one that is not lent so any more it sees none
+            # A part of the card that is its machine; of one that is not lent so any more it sees none.
+            if task.share > 1:
                 chosen.append([card for name, card in self._cards.items() if name == task.machine])
                 continue
             free = (index for index in range(4096) if index not in taken)

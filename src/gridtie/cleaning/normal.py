@@ -20,9 +20,8 @@ _WIDE_MARKS = "\uff20\uff0b\uff0d\uff0e" + "".join(
 )
 _OTHER_DIGITS = "".join(map(chr, (*range(0x0660, 0x066A), *range(0x06F0, 0x06FA))))  # of Arabic and Persian
 _THIN = "".join(map(chr, (*range(0x2002, 0x200B), 0x202F)))
-_CIRCLED = "".join(
-    map(chr, range(0x24B6, 0x24EA))
-)  # letters; digits in circles are read as numerals, for they count things
+# Letters; digits in circles are read as numerals, for they count things.
+_CIRCLED = "".join(map(chr, range(0x24B6, 0x24EA)))
 _SMALL = {"\ufe52": ".", "\ufe58": "-", "\ufe62": "+", "\ufe63": "-", "\ufe6b": "@", "\uff61": "。"}
 _STRUCK = "".join(map(chr, range(0x0334, 0x0339)))  # strokes through a character
 ODD_CHARACTERS = _WIDE_MARKS + _TAKES_NO_ROOM + _OTHER_DIGITS + _THIN + _CIRCLED + "".join(_SMALL) + _STRUCK

@@ -29,9 +29,8 @@ _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 _DIGITS = frozenset("0123456789")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
-_ANSWERED = re.compile(
-    r"[0-9][0-9.,]{2,}[^0-9A-Za-z.\-]{1,3}(?=[^\W\d_])"
-)  # a number, and a word about what comes next
+# A number, and a word about what comes next.
+_ANSWERED = re.compile(r"[0-9][0-9.,]{2,}[^0-9A-Za-z.\-]{1,3}(?=[^\W\d_])")
 _WEB = re.compile(r"(?:://|www\.)[^\s\"'<>()一-鿿]*$")
 _WEB_MARKS = frozenset("/=_-&?.")
 _CELL, _CELLS = 64, 20_000  # code points of a text that may come again, as cells of a table do; how many are known

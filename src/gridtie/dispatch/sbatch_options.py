@@ -29,9 +29,8 @@ REFUSED = {
     "dependency": "a script cannot wait for another job here; several documents in one job file make a chain",
 }
 SAME = {"tasks-per-node": "ntasks-per-node"}
-OPTIONAL = frozenset(
-    {"exclusive", "nice", "propagate", "get-user-env", "resv-ports", "no-kill"}
-)  # flags that may have a value
+# Flags that may have a value.
+OPTIONAL = frozenset({"exclusive", "nice", "propagate", "get-user-env", "resv-ports", "no-kill"})
 EXPLAINED = {
     "partition": "the market chooses the place; narrow it with gridtie.where in a job file",
     "account": "your organisation pays; see gridtie.budget",

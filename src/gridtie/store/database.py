@@ -200,9 +200,8 @@ class Database(Reader):
                 connection.exec_driver_sql(str(self._backend.tell))
             written = self._backend.has_written(connection)
             connection.exec_driver_sql("COMMIT" if done else "ROLLBACK")
-            self._version += written and bool(
-                done
-            )  # after it: who saw the older number and read the older state asks again
+            # After it: who saw the older number and read the older state asks again.
+            self._version += written and bool(done)
         except DBAPIError as cause:
             self._roll_back(cause)
             if self._courier is not None:

@@ -168,9 +168,8 @@ def test_cards_lent_in_parts_are_counted_in_them_and_bundles_ask_ray_for_the_fra
     assert sum(asked) <= 1
     mine = replace(PLAN, tasks=tasks[:1])
     used = Usage(used={"a0": {"GPU": 0.4285 + 0.5}})
-    assert (
-        decide.capacity({"n0": one}, used, [mine], share=7).machines["n0"].accelerators == 3
-    )  # others have half of it
+    # Others have half of it.
+    assert decide.capacity({"n0": one}, used, [mine], share=7).machines["n0"].accelerators == 3
 
 
 def test_a_node_that_came_back_is_alive_again() -> None:
