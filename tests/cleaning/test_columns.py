@@ -24,3 +24,8 @@ def test_a_line_of_quotes_that_nothing_closes_takes_time_by_its_length() -> None
     before = time.process_time()
     assert cells("|x", '"a|' * 60_000) == []
     assert time.process_time() - before < 2
+
+
+def test_a_table_above_what_is_inserted_by_sql_keeps_its_own_cells() -> None:
+    rest = "尤佳,1\n易小川,2\n\nINSERT INTO people (id, dob) VALUES (1, '1941-06-27');\n"
+    assert cells(",x", rest) == ["尤佳", "易小川"]

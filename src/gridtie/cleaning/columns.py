@@ -38,8 +38,8 @@ def below(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bool]]:
     """The cells of every row, which of them stands below the head, and whether they can be nothing but cells."""
     close = text.find(")", end, end + MOST_HEAD)
-    if close >= 0 and (values := _VALUES.match(text, close)):
-        yield from _inserted(text, start, end, close, values.end())
+    if close >= 0 and (values := _VALUES.match(text, close)) and (first := _within_brackets(text, start)):
+        yield from _inserted(text, start, end, first, close, values.end())
         return
     if _TAGS_BEHIND.match(text, end):
         yield from _tagged(text, start, end)
@@ -109,11 +109,19 @@ def _tagged(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, 
         yield cells, number, True
 
 
-def _inserted(text: str, start: int, end: int, close: int, at: int) -> Iterator[tuple[list[Cell], int, bool]]:
+def _within_brackets(text: str, start: int) -> int:
+    """Where what stands in the brackets around this begins; 0 where there are none."""
+    low = max(0, start - MOST_HEAD)
+    first = text.rfind("(", low, start)
+    return first + 1 if first > text.rfind(")", low, start) else 0
+
+
+def _inserted(
+    text: str, start: int, end: int, first: int, close: int, at: int
+) -> Iterator[tuple[list[Cell], int, bool]]:
     """Of `(name, phone) VALUES ('…', '…'), (…)`."""
-    first = text.rfind("(", max(0, start - MOST_HEAD), start) + 1
     heads = cells_of(text, first, close, ",")
-    number = _place(heads, start, end) if first else -1
+    number = _place(heads, start, end)
     for _ in range(MOST_ROWS if number >= 0 else 0):
         cells: list[Cell] = []
         at += 1
