@@ -38,6 +38,7 @@ GRACE_S = 10.0
 DISK_SHARE = 20  # the disk is looked at again after 20 times as long as the last look took
 F_SETPIPE_SZ = 1031
 TIOCSCTTY = 0x540E
+NS_GET_USERNS = 0xB701
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 SIGNAL_CODES = frozenset({129, 130, 131, 132, 134, 135, 136, 137, 139, 141, 143})
 STOPPED = {
@@ -309,38 +310,38 @@ class Keeper:
         spec = self._spec
         if len(streams) != 3 or (spec["sandbox"] and not self._sandbox_pid):
             raise ValueError("the job is not there yet")
-        prefix: list[str] = []
+        way: tuple[list[str], int] = [], -1
         if spec["container"]:
             return self._let_into_container(request, streams)
         if spec["sandbox"]:
-            prefix = ["nsenter", f"--target={self._sandbox_pid}", "--mount", "--uts", "--ipc", "--net", "--pid"]
             dropped = spec["sandbox"].index("setpriv") if "setpriv" in spec["sandbox"] else None
-            prefix += ["--user", "--preserve-credentials"] if dropped is None else spec["sandbox"][dropped:]
-        return self._enter(request, streams, prefix, spec["envs"], {})
+            way = _into(self._sandbox_pid, None if dropped is None else spec["sandbox"][dropped:])
+        return self._enter(request, streams, way, spec["envs"], {})
 
     def _let_into_container(self, request: dict[str, Any], streams: list[int]) -> int:
         """The image's own variables are set inside: what is in them must not reach the program that enters."""
         target, user = self._sandbox_pid, self._spec["container"]["user"]
         with open(f"/proc/{target}/environ", "rb") as file:
             pairs = [part.decode(errors="replace").partition("=") for part in file.read().split(b"\0") if part]
-        prefix = ["nsenter", f"--target={target}", "--mount", "--uts", "--ipc", "--net", "--pid"]
-        prefix += ["--user", "--preserve-credentials"] if user is None else [f"--setuid={user}", f"--setgid={user}"]
+        way = _into(target, None if user is None else [f"--setuid={user}", f"--setgid={user}"])
         theirs = {name: value for name, _, value in pairs} | self._spec["envs"]
         outside = {"PATH": self._spec["container"]["environment"]["PATH"], "HOME": self._spec["envs"]["HOME"]}
-        return self._enter(request, streams, prefix, outside, theirs)
+        return self._enter(request, streams, way, outside, theirs)
 
     def _enter(
-        self, request: dict[str, Any], streams: list[int], prefix: list[str], environment: dict[str, str],
+        self, request: dict[str, Any], streams: list[int], way: tuple[list[str], int], environment: dict[str, str],
         inside: dict[str, str],
     ) -> int:  # fmt: skip
-        spec = self._spec
+        spec, (prefix, owner) = self._spec, way
         variables = {**inside, **spec["given"], **spec["secrets"], "TERM": str(request["term"])}
         given = _given(f"exec {request['command']}", variables)
         arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
         pid = os.fork()
         if pid == 0:
-            self._become(arguments, environment, (streams[0], streams[1], streams[2]), (given,), tty=request["tty"])
-        os.close(given)
+            passed = (given,) if owner < 0 else (given, owner)
+            self._become(arguments, environment, (streams[0], streams[1], streams[2]), passed, tty=request["tty"])
+        for descriptor in {given, owner} - {-1}:
+            os.close(descriptor)
         return pid
 
     def _take(self, part: bytes) -> None:
@@ -495,6 +496,30 @@ wait $__gridtie"""
 
 def _first_process() -> str:
     return FIRST.replace("{loader}", LOADER.replace("{fd}", "3"))
+
+
+def _into(target: int, lowered: list[str] | None) -> tuple[list[str], int]:
+    """nsenter's words, and what it must inherit (-1: nothing). `lowered`: how root becomes the run's user.
+
+    Who is not root may not join what is the host's, such as its network, again, and joins the rest only from the user
+    namespace that owns it: bubblewrap and podman may have put the run into one inside that.
+    """
+    kinds = [("mount", "mnt"), ("uts", "uts"), ("ipc", "ipc"), ("net", "net"), ("pid", "pid")]
+    words = ["nsenter", f"--target={target}"]
+    words += [f"--{kind}" for kind, name in kinds if _space("self", name) != _space(target, name)]
+    if lowered is not None:
+        return [*words, *lowered], -1
+    words += ["--user", "--preserve-credentials"]
+    with open(f"/proc/{target}/ns/mnt", "rb") as space:
+        owner = fcntl.ioctl(space, NS_GET_USERNS)
+    if os.fstat(owner).st_ino == _space(target, "user"):
+        os.close(owner)
+        return words, -1
+    return ["nsenter", f"--user=/proc/self/fd/{owner}", "--preserve-credentials", *words], owner
+
+
+def _space(pid: int | str, name: str) -> int:
+    return os.stat(f"/proc/{pid}/ns/{name}").st_ino
 
 
 def _given(script: str, variables: dict[str, str]) -> int:

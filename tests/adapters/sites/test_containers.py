@@ -33,6 +33,8 @@ def root() -> Iterator[Path]:
 @pytest.fixture(params=["caged", "uncaged"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path, root: Path) -> Iterator[Bench]:
     """Once with control groups, and once with the keeper's own watch alone."""
+    if request.param == "caged" and os.getuid() != 0:
+        pytest.skip("only root has control groups on every host")
     containers = Containers(ContainerSettings.read(images.engine(root), {"pull": "never"}))
 
     def make() -> ProcessSite:
@@ -185,7 +187,7 @@ def test_an_image_without_bash_ends_as_the_jobs_own_failure(tmp_path: Path, root
     )  # fmt: skip
     run = bench.start("echo never")
     assert [(state.exit_code, state.reason) for state in bench.ended(run)] == [(127, "exit")]
-    assert '"/bin/bash"' in bench.said(run)
+    assert "/bin/bash" in bench.said(run)
     bench.remove_all()
     assert containers_of(root) == ""
 
