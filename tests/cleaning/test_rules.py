@@ -6,6 +6,7 @@ import time
 import pytest
 
 from gridtie.adapters.tables import load_rules
+from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.rule import Example, Rule, RuleSet
 from gridtie.cleaning.scan import Scanner
@@ -20,6 +21,13 @@ def test_a_rule_finds_what_its_examples_mark_and_nothing_else(rule: Rule) -> Non
     for written in (*rule.hits, *rule.misses):
         example = Example.read(written)
         assert not example.differs(SCANNER.scan(example.text)), written
+
+
+@pytest.mark.parametrize("rule", load_rules().rules, ids=lambda rule: rule.id)
+def test_what_a_rule_finds_it_finds_where_the_text_is_read_in_one_way_of_writing_too(rule: Rule) -> None:
+    for text in (Example.read(written).text for written in rule.hits):
+        narrow, *_ = normalised(text)
+        assert [span.kind for span in SCANNER.scan(narrow)] == [span.kind for span in SCANNER.scan(text)], text
 
 
 def test_every_kind_has_a_rule_with_a_negative_example() -> None:
