@@ -180,6 +180,20 @@ def test_a_listener_that_fails_stops_neither_the_writer_nor_the_other_listeners(
     assert heard == ["a", "b"]
 
 
+def test_a_fault_of_ours_in_the_middle_of_a_commit_takes_back_its_group_and_stops_no_later_one(
+    database: Database, put: Any, settings_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(_: Any) -> bool:
+        raise RuntimeError("nobody foresaw it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database._backend, "has_written", faulty)
+        with pytest.raises(RuntimeError, match="nobody foresaw it"):
+            database.submit(put("a"), actor="test").result(20)
+    database.submit(put("b"), actor="test").result(20)
+    assert list(settings_of(database)) == ["b"]
+
+
 def test_too_many_waiting_writes_are_turned_away_and_said_so(
     database: Database, held: Any, put: Any, settings_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

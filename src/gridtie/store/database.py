@@ -202,11 +202,10 @@ class Database(Reader):
             connection.exec_driver_sql("COMMIT" if done else "ROLLBACK")
             # After it: who saw the older number and read the older state asks again.
             self._version += written and bool(done)
-        except DBAPIError as cause:
-            self._roll_back(cause)
+        except Exception as cause:  # noqa: BLE001  this thread goes on: without it nothing would ever be written again
+            error = self._undone(cause)
             if self._courier is not None:
                 self._courier.disown(notes)
-            error = self._backend.error(cause)
             for command in commands:
                 if not command.future.done():
                     command.future.set_exception(error)
@@ -236,6 +235,18 @@ class Database(Reader):
         self._connection = self._backend.writer()
         begin(self._connection, self._backend)
         return self._connection
+
+    def _undone(self, cause: Exception) -> Exception:
+        """What those are told whose transaction came to nothing."""
+        if isinstance(cause, DBAPIError):
+            self._roll_back(cause)
+            return self._backend.error(cause)
+        log.error("a transaction failed in a way that nobody foresaw", exc_info=cause)
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.exec_driver_sql("ROLLBACK")
+        self._hang_up()
+        return cause
 
     def _roll_back(self, cause: DBAPIError) -> None:
         if self._connection is None:
