@@ -1,6 +1,7 @@
 """What is kept of a rank's output: all of a little, head and tail of much, and never a secret."""
 
 import resource
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridtie.adapters.sites.output import MASK, OutputLog
+from gridtie.adapters.sites.output import MASK, TAIL_BYTES, OutputLog
 
 LIMIT = 1 << 20
 
@@ -67,6 +68,19 @@ def test_a_single_endless_line_is_bounded_too(tmp_path: Path) -> None:
     whole = kept(tmp_path, [b"x" * 65536] * 500)
     assert len(whole) <= LIMIT * 1.1
     assert b"bytes omitted]" in whole
+
+
+def test_a_flood_costs_no_memory_however_much_comes_between_two_looks(tmp_path: Path) -> None:
+    log, part = OutputLog(str(tmp_path / "log"), LIMIT, []), b"x" * 65536
+    tracemalloc.start()
+    try:
+        for _ in range(1000):
+            log.add(part)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        log.close()
+    assert peak < 8 * TAIL_BYTES
 
 
 def test_what_finds_no_room_is_counted_and_later_output_is_kept_again(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.errors import SchedulerAway
 
-pytestmark = [pytest.mark.slurm, pytest.mark.long]
+pytestmark = pytest.mark.slurm
 URGENT = "PartitionName=urgent Nodes=ALL PriorityTier=10 State=UP\n"
 ONCE = "echo once >> count.txt; echo up; {}"
 
@@ -59,6 +59,7 @@ def waits_because(bench: Bench, run: RunFolder, words: str) -> None:
     assert bench.states(run)[0].state == "waiting"
 
 
+@pytest.mark.long
 def test_a_controller_that_is_away_is_waited_for_and_named(make_bench: Any, cluster: Cluster) -> None:
     bench = make_bench()
     cluster.kill("slurmctld")
@@ -81,6 +82,7 @@ def test_a_submission_without_an_answer_is_looked_up_before_it_is_tried_again(
     assert count(bench, run) == "once\n"
 
 
+@pytest.mark.long
 def test_of_jobs_of_one_name_that_start_together_one_works_and_none_is_ended_for_it(
     make_bench: Any, opened: Callable[..., Opened], cluster: Cluster
 ) -> None:
@@ -94,6 +96,7 @@ def test_of_jobs_of_one_name_that_start_together_one_works_and_none_is_ended_for
         assert count(bench, run) == "once\n"
 
 
+@pytest.mark.long
 def test_a_killed_controller_and_a_killed_node_daemon_come_back_to_a_run_that_went_on(
     make_bench: Any, cluster: Cluster
 ) -> None:
@@ -115,6 +118,7 @@ def test_a_killed_controller_and_a_killed_node_daemon_come_back_to_a_run_that_we
     assert count(bench, run) == "once\n"
 
 
+@pytest.mark.long
 def test_daemons_that_are_killed_again_and_again_start_nothing_twice(make_bench: Any, cluster: Cluster) -> None:
     """Fifteen kills at random instants. What Slurm was told in the seconds before it may have forgotten: such a run is
     lost by the site, and goes on elsewhere."""
@@ -204,6 +208,7 @@ def test_what_slurm_refuses_is_refused_in_its_words_with_what_to_do(make_bench: 
     assert "eservation is invalid" in end.detail
 
 
+@pytest.mark.long
 def test_a_run_that_waits_too_long_is_given_back_and_never_starts(make_bench: Any, cluster: Cluster) -> None:
     bench = make_bench(patience="3")
     cluster.run("sbatch", "--nodelist=" + cluster.node_names[0], "--exclusive", "-o", "/dev/null", "-J", "blocker",
