@@ -76,8 +76,8 @@ class Visit(threading.Thread):
             guest = self._site.enter(
                 self._folder, _command(self._order), theirs, tty=tty, term="xterm-256color" if tty else "dumb"
             )
-        except SiteRefused:
-            for descriptor in {*ours}:
+        except BaseException:
+            for descriptor in ours:
                 os.close(descriptor)
             raise
         finally:
@@ -88,7 +88,7 @@ class Visit(threading.Thread):
             return self._carry(guest, {ours[1]: OUTPUT} | ({} if tty else {ours[2]: ERRORS}))
         finally:
             guest.close()
-            for descriptor in {*ours[1:]}:
+            for descriptor in ours[1:]:
                 os.close(descriptor)
 
     def _carry(self, guest: Guest, streams: dict[int, int]) -> int:
@@ -115,7 +115,8 @@ class Visit(threading.Thread):
         return code
 
     def _feed(self, target: int, tty: bool) -> None:
-        """What the member types, until he ends it. On a terminal the end is a character."""
+        """What the member types, until he ends it. On a terminal the end is a character. `target` is closed here alone:
+        what is typed after the command ended must not go into whatever has its number by then."""
         offset, ended = 0, False
         try:
             while not ended and not self._over.is_set():
@@ -130,9 +131,8 @@ class Visit(threading.Thread):
         except OSError:
             pass  # the command reads no more
         finally:
-            if not tty:
-                with contextlib.suppress(OSError):
-                    os.close(target)
+            with contextlib.suppress(OSError):
+                os.close(target)
         self._watch(offset)
 
     def _watch(self, offset: int) -> None:
@@ -174,7 +174,7 @@ def _pipes() -> tuple[list[int], list[int]]:
 def _terminal(order: dict[str, Any]) -> tuple[list[int], list[int]]:
     ours, theirs = os.openpty()
     fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", int(order["rows"]), int(order["columns"]), 0, 0))
-    return [theirs, theirs, theirs], [ours, ours]
+    return [theirs, theirs, theirs], [ours, os.dup(ours)]
 
 
 def _read(descriptor: int) -> bytes:
