@@ -31,8 +31,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/gridtie demo $(ARGS)
 
-# slurmctld and the others are started by the tests themselves, never as services of this machine.
+# slurmctld, MariaDB and the others are started by the tests themselves, never as services of this machine.
 SLURM := slurmctld slurmd slurm-client slurmrestd slurm-wlm-jwt-plugin munge
+BOOKS := slurmdbd mariadb-server
 
 #: make packages   Debian packages that the sandbox and Slurm tests need (as root; otherwise says what to do)
 packages:
@@ -42,6 +43,9 @@ packages:
 	@if command -v slurmctld >/dev/null && command -v slurmrestd >/dev/null && command -v munged >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(SLURM) >/dev/null; \
 	else echo "SKIPPED: tests on real Slurm clusters. As root: apt-get install -y --no-install-recommends $(SLURM)" >&2; fi
+	@if command -v slurmdbd >/dev/null && command -v mariadbd >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(BOOKS) >/dev/null; \
+	else echo "SKIPPED: tests of Slurm's accounting. As root: apt-get install -y --no-install-recommends $(BOOKS)" >&2; fi
 
 #: make check      format, lint, types, import contracts
 check: setup

@@ -222,15 +222,17 @@ class ScheduledSite:
                     live[name].cancelled_at = now
 
     def _take(self, entry: Entry, seen: Seen | None) -> None:
-        if seen is None:
-            self._absent(entry)
+        if seen is None or seen.phase == "forgotten":
+            if seen is not None and seen.detail:
+                entry.seen = replace(entry.seen, detail=seen.detail)
+            self._absent(entry, seen.detail if seen else "")
             return
         entry.missed, entry.seen = 0, seen
         self._mark_submitted(entry)
         if seen.phase in ("ended", "refused"):
             self._end(entry, seen)
 
-    def _absent(self, entry: Entry) -> None:
+    def _absent(self, entry: Entry, why: str) -> None:
         """The scheduler does not know it: not submitted yet, or lost by the scheduler."""
         if entry.asked and not entry.submitted:
             reason = {"cancel": "cancel", "evict": "preempted"}.get(entry.asked, "lease")
@@ -245,20 +247,20 @@ class ScheduledSite:
             self._mark_submitted(entry)
             self._work.set()
         else:
-            self._miss(entry)
+            self._miss(entry, why)
 
-    def _miss(self, entry: Entry) -> None:
+    def _miss(self, entry: Entry, why: str) -> None:
         """Once there, and now unknown. All results at hand: it ended and was forgotten. Else it is lost, in the end."""
-        now = time.monotonic()
+        now, why = time.monotonic(), f"; {why}" if why else ""
         entry.missed += 1
         if entry.missed == 1:
             entry.missed_since = now
         results = self._collect(entry)
         if results and all(result is not None for result in results):
-            self._end(entry, Seen(phase="ended", detail="the scheduler has forgotten it"))
+            self._end(entry, Seen(phase="ended", detail=f"the scheduler has forgotten it{why}"))
         elif entry.missed >= LOST_LOOKS and now - entry.missed_since >= LOST_AFTER_S:
             self._scheduler.renew(entry.name, 0.0)  # should it run all the same, it ends itself
-            self._end(entry, Seen(phase="ended", reason="site", detail="the scheduler does not know it any more"))
+            self._end(entry, Seen(phase="ended", reason="site", detail=f"the scheduler does not know it any more{why}"))
 
     def _mark_submitted(self, entry: Entry) -> None:
         if not entry.submitted:
@@ -273,7 +275,8 @@ class ScheduledSite:
         failed = [result for result in results if result is not None and result.exit_code]
         if failed and not entry.asked and seen.reason in OWN_DOING and all(map(_terminated, failed)):
             seen = replace(seen, reason="site", exit_code=None, detail=f"{seen.detail}; it was told to end, not by us")
-        ended = [end_of(seen, result, asked=entry.asked, at=boot_clock()) for result in results]
+        each = replace(seen, cpu_us=seen.cpu_us // len(results))  # all ranks' together, as the scheduler counts it
+        ended = [end_of(each, result, asked=entry.asked, at=boot_clock()) for result in results]
         with contextlib.suppress(OSError):
             _write(entry.folders[0] / "end.json", [asdict(state) for state in ended])
         entry.seen, entry.ended = seen, ended
@@ -306,7 +309,7 @@ def end_of(seen: Seen, result: RankResult | None, *, asked: str, at: float) -> T
     code, reason = seen.exit_code, seen.reason
     cpu_us, peak = seen.cpu_us, seen.memory_peak_bytes
     if result is not None:
-        cpu_us, peak = cpu_us or result.cpu_us, peak or result.memory_peak_bytes
+        cpu_us, peak = cpu_us or result.cpu_us, max(peak, result.memory_peak_bytes)  # Slurm only looks now and then
         own = "" if result.reason == "terminated" else result.reason
         if reason in OWN_DOING:
             code, reason = result.exit_code, own or ("signal" if result.reason else "")

@@ -150,7 +150,8 @@ class Site(Protocol):
 # ── schedulers ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a scheduler says of one run: `waiting`, `running`, `ended` or `refused` (ended without ever having run).
+    """What a scheduler says of one run: `waiting`, `running`, `ended`, `refused` (ended without ever having run), or
+    `forgotten`: certainly neither queued nor running, and how it ended cannot be learnt now.
 
     `reason`, `exit_code` and `detail` as in TaskState; a rank's own result, where there is one, says more.
     """

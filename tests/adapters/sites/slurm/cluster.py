@@ -45,7 +45,7 @@ SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=2,bf
 SlurmdTimeout={slurmd_timeout}
 ReturnToService=2
 KillWait=2
-MinJobAge=300
+MinJobAge={min_job_age}
 MpiDefault=none
 GresTypes=gpu,shard
 DefMemPerCPU=128
@@ -81,6 +81,7 @@ class Cluster:
     shards: int = 0  # of the GPUs of a node together
     memory_mib: int = 16_000
     slurmd_timeout: int = 30
+    min_job_age: int = 300  # seconds after which an ended job is forgotten
     more: str = ""  # further lines of slurm.conf
     ports: list[int] = field(default_factory=list)
     rest: "subprocess.Popen[bytes] | None" = None
@@ -172,7 +173,12 @@ class Cluster:
             "gather": "jobacct_gather/cgroup" if self.cgroups else "jobacct_gather/linux",
         }
         text = CONF.format(
-            name=self.name, port=self.ports[0], base=self.base, slurmd_timeout=self.slurmd_timeout, **values
+            name=self.name,
+            port=self.ports[0],
+            base=self.base,
+            slurmd_timeout=self.slurmd_timeout,
+            min_job_age=self.min_job_age,
+            **values,
         )
         for number, node in enumerate(self.node_names):
             text += (

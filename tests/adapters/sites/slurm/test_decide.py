@@ -44,7 +44,9 @@ def seen(asked: str = "", *, patient: bool = True, limited: bool = False, **job:
         ({"state": "CONFIGURING"}, "waiting", "", None),
         ({"state": "COMPLETING"}, "running", "", None),
         ({"state": "PENDING", "reason": "Resources", "nodes": ()}, "waiting", "", None),
-        ({"state": "PENDING", "reason": "QOSMaxGRESPerUser", "nodes": ()}, "refused", "site", None),
+        ({"state": "PENDING", "reason": "QOSMaxGRESPerUser", "nodes": ()}, "waiting", "", None),
+        ({"state": "PENDING", "reason": "AssocMaxJobsLimit", "nodes": ()}, "waiting", "", None),
+        ({"state": "PENDING", "reason": "QOSMaxGRESPerJob", "nodes": ()}, "refused", "site", None),
         ({"state": "PENDING", "reason": "launch failed requeued held", "nodes": ()}, "refused", "site", None),
         ({"state": "PENDING", "restarts": 1, "nodes": ()}, "ended", "site", None),
         ({"state": "REQUEUE_HOLD"}, "ended", "site", None),
@@ -88,6 +90,8 @@ def test_of_two_jobs_with_one_name_the_one_with_the_claim_stays() -> None:
 def test_slurms_words_come_with_what_to_do() -> None:
     assert "`partition`" in decide.advised("Slurm: Invalid partition name specified")
     assert "`qos`" in decide.advised("Slurm: QOSMaxGRESPerUser")
+    assert "`account`" in decide.advised("Slurm: Invalid account or account/partition combination specified")
+    assert "`qos`" in decide.advised("Slurm: Job violates accounting/QOS policy (job submit limit …)")
     assert decide.advised("Slurm: no idea") == "Slurm: no idea"
 
 
@@ -98,6 +102,9 @@ def test_a_rank_knows_its_code_and_slurm_whose_doing_it_was() -> None:
     assert (over.reason, over.exit_code) == ("lease", 137)
     lost = Seen(phase="ended", reason="site", detail="NODE_FAIL")
     assert end_of(lost, RankResult(exit_code=0), asked="", at=1.0).reason == "site"
+    sampled = Seen(phase="ended", cpu_us=5, memory_peak_bytes=1)
+    known = end_of(sampled, RankResult(exit_code=0, cpu_us=4, memory_peak_bytes=9), asked="", at=1.0)
+    assert (known.cpu_us, known.memory_peak_bytes) == (5, 9)
 
 
 # ── capacity ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -60,13 +60,15 @@ def test_a_node_line_keeps_what_is_used_and_why_it_drains() -> None:
 def test_the_books_of_jobcomp_and_of_sacct_say_the_same() -> None:
     [filed] = parse.completions(COMPLETION + COMPLETION[:60])
     assert (filed.state, filed.signal, filed.nodes) == ("NODE_FAIL", 9, ("alpha-n0", "alpha-n1"))
-    [job] = parse.accounting(
-        "7|gridtie-run_1-e1|nobody|main|CANCELLED by 0|0:15|2026-11-26T20:59:17|2026-11-26T20:59:18|"
-        "2026-11-26T20:59:19|01:02.500||n0\n7.batch|batch||||0:15||||||\n7.0|rank||||0:9||||00:01|2048K|n0\n"
+    record = "7|nobody|main|{}|0:15|2026-11-26T20:59:17|2026-11-26T20:59:18|2026-11-26T20:59:19|n0|gridtie-run_1-e1\n"
+    [job] = parse.with_usage(
+        parse.accounting(record.format("CANCELLED by 0")),
+        "7|01:02.500|\n7.batch|00:00.020|220K\n7.0|01:02.480|2048K\n",
     )
-    assert (job.state, job.reason, job.cpu_us, job.memory_peak_bytes) == (
-        "CANCELLED", "CANCELLED by 0", 62_500_000, 2 << 20,
-    )  # fmt: skip
+    assert (job.state, job.reason, job.signal, job.restarts) == ("CANCELLED", "by user 0", 15, 0)
+    assert (job.cpu_us, job.memory_peak_bytes) == (62_500_000, 2 << 20)
+    [again] = parse.accounting(record.format("REQUEUED") + record.format("COMPLETED"))
+    assert (again.state, again.restarts) == ("COMPLETED", 1)
 
 
 @pytest.mark.parametrize(

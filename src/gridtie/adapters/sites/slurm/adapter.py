@@ -19,7 +19,7 @@ from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.adapters.sites.slurm.talk import Talk
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, RankResult, Seen, SiteCapacity, TaskStart
-from gridtie.errors import InvalidInput, NotIsolated, Problem, SiteRefused
+from gridtie.errors import InvalidInput, NotIsolated, Problem, SchedulerAway, SiteRefused
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.parts import share_of, whole_of
 
@@ -155,10 +155,10 @@ class SlurmScheduler:
             for name, run in runs.items()
             if (claim := self._claim(name)) is not None and claim not in {job.id for job in by_name.get(name, ())}
         }
-        if forgotten:
-            for name, jobs in self._ours(self._talk.past(list(forgotten)), forgotten).items():
-                by_name.setdefault(name, []).extend(jobs)
-        found, unwanted = {}, []
+        past, unknown = self._past(forgotten)
+        for name, jobs in past.items():
+            by_name.setdefault(name, []).extend(jobs)
+        found, unwanted = dict.fromkeys(forgotten, unknown), []
         for name, jobs in by_name.items():
             run = runs[name]
             job, doubles = decide.chosen(jobs, self._claim(name))
@@ -172,6 +172,15 @@ class SlurmScheduler:
         if unwanted:
             self._talk.cancel(unwanted, at_once=True)
         return found
+
+    def _past(self, forgotten: Mapping[str, Looked]) -> tuple[dict[str, list[JobRecord]], Seen]:
+        """How they ended, and what is said of those of which nothing is told. Books that are away hold up nothing: what
+        the controller says of all other runs stands."""
+        try:
+            past = self._talk.past(list(forgotten)) if forgotten else []
+        except SchedulerAway as away:
+            return {}, Seen(phase="forgotten", detail=away.message)
+        return self._ours(past, forgotten), Seen(phase="forgotten")
 
     def _with_last_words(self, name: str, seen: Seen) -> Seen:
         """What the batch itself complained of. Where no rank ever began, the failure is the site's: srun could not

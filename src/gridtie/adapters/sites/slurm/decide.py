@@ -16,15 +16,17 @@ RUNNING = frozenset({"RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "RESIZING"
 AGAIN = frozenset({"REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT"})
 # Reasons for which no waiting helps: the site's configuration, or the run, would have to change.
 _HOPELESS = ("BadConstraints", "PartitionNodeLimit", "PartitionTimeLimit", "InvalidAccount", "InvalidQOS", "JobHeld",
-             "QOSMax", "QOSMin", "QOSNotAllowed", "AssocMax", "AccountNotAllowed", "ReservationDeleted",
-             "launch failed", "launch_failed", "DependencyNeverSatisfied", "Cleaning")  # fmt: skip
+             "PerJob", "PerNode", "MaxMemPerLimit", "QOSMin", "QOSNotAllowed", "AccountNotAllowed",
+             "ReservationDeleted", "launch failed", "launch_failed", "DependencyNeverSatisfied",
+             "Cleaning")  # fmt: skip
 _OUT = frozenset({"DOWN", "DRAIN", "DRAINED", "DRAINING", "FAIL", "FAILING", "FUTURE", "UNKNOWN", "ERROR",
                   "NOT_RESPONDING", "MAINTENANCE", "MAINT", "REBOOT", "REBOOT_REQUESTED", "POWERED_DOWN",
                   "POWERING_DOWN", "POWER_DOWN", "INVALID_REG", "PERFCTRS", "UNDRAIN"})  # fmt: skip
+# The first that fits: Slurm says "accounting/QOS policy", "Invalid account or account/partition combination".
 _ADVICE = (
-    ("partition", "the site's operator should check `partition` in the agent's settings against `sinfo`"),
     ("qos", "ask for less, or let the site's operator check `qos` and its limits (`sacctmgr show qos`)"),
-    ("account", "the site's operator should check `account` and `users` in the agent's settings"),
+    ("account", "the site's operator should check `account` and `users` in its settings against `sacctmgr show assoc`"),
+    ("partition", "the site's operator should check `partition` in the agent's settings against `sinfo`"),
     ("user id", "the local user is unknown to Slurm: the site's operator should check `users`"),
     ("time limit", "set a shorter time limit, or offer a partition that allows longer ones"),
     ("node configuration", "no machine is as large as declared: the site's operator should run `scontrol show node`"),
@@ -96,7 +98,7 @@ def _ended(job: JobRecord, asked: str, limited: bool) -> Seen:
         case "PREEMPTED":
             return seen(phase="ended", reason="preempted", detail=words)
         case "CANCELLED":
-            return seen(phase="ended", reason="preempted", detail=f"{words}, not by us {job.reason}".strip())
+            return seen(phase="ended", reason="preempted", detail=f"{words} {job.reason}".strip() + ", not by us")
         case _:  # NODE_FAIL, BOOT_FAIL, REVOKED, LAUNCH_FAILED, and what a later Slurm may add: the site's doing
             return seen(phase="ended", reason="site", detail=words)
 

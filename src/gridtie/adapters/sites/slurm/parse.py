@@ -1,7 +1,7 @@
 """What Slurm's commands print, as records. Pure text; the same records come out of slurmrestd (parse_rest.py)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -100,34 +100,44 @@ def _job(line: str) -> JobRecord:
         raise unreadable("scontrol show job", cause) from cause
 
 
-def accounting(text: str) -> list[JobRecord]:
-    """Of `sacct -P -n -o JobIDRaw,JobName,User,Partition,State,ExitCode,Submit,Start,End,TotalCPU,MaxRSS,NodeList`.
+BOOKED = "JobIDRaw,User,Partition,State,ExitCode,Submit,Start,End,NodeList,JobName"
+USED = "JobIDRaw,TotalCPU,MaxRSS"
 
-    Lines of steps (`12.batch`, `12.0`) come after their job's and hold its memory.
-    """
-    found: dict[int, JobRecord] = {}
+
+def accounting(text: str) -> list[JobRecord]:
+    """Of `sacct -P -n -X -D` with BOOKED. A job that began again has a record for each start, the last one last."""
+    found: dict[tuple[int, str], JobRecord] = {}
     for line in text.splitlines():
-        parts = line.split("|")
-        if len(parts) != 12:
-            raise unreadable("sacct", f"{len(parts)} columns instead of 12")
-        key, _, step = parts[0].partition(".")
+        parts = line.split("|", 9)
+        if len(parts) != 10:
+            raise unreadable("sacct", f"{len(parts)} columns instead of 10")
         try:
-            number = int(key)
-            if step:
-                job = found[number]
-                peak = max(job.memory_peak_bytes, size(parts[10]))
-                found[number] = replace(job, memory_peak_bytes=peak)
-                continue
-            code, _, signal = parts[5].partition(":")
-            found[number] = JobRecord(
-                id=number, name=parts[1], user=parts[2], partition=parts[3], state=parts[4].split()[0],
-                reason=parts[4] if " by " in parts[4] else "", exit_code=int(code), signal=int(signal or 0),
-                submitted=when(parts[6]), started=when(parts[7]), ended=when(parts[8]), cpu_us=duration_us(parts[9]),
-                nodes=tuple(hostlist(_none(parts[11]))),
+            state, _, by = parts[3].partition(" by ")
+            code, _, signal = parts[4].partition(":")
+            key = (int(parts[0]), parts[9])
+            found[key] = JobRecord(
+                id=key[0], name=key[1], user=parts[1], partition=parts[2], state=state.split()[0],
+                reason=f"by user {by}" if by else "", exit_code=int(code or 0), signal=int(signal or 0),
+                restarts=found[key].restarts + 1 if key in found else 0, submitted=when(parts[5]),
+                started=when(parts[6]), ended=when(parts[7]), nodes=tuple(hostlist(_none(parts[8]))),
             )  # fmt: skip
-        except (KeyError, ValueError, IndexError) as cause:
+        except (ValueError, IndexError) as cause:
             raise unreadable("sacct", cause) from cause
     return list(found.values())
+
+
+def with_usage(jobs: Sequence[JobRecord], text: str) -> list[JobRecord]:
+    """Of `sacct -P -n` with USED: the time stands in a job's line, the memory in those of its steps (`12.batch`)."""
+    cpu: dict[str, int] = {}
+    peak: dict[str, int] = {}
+    for line in text.splitlines():
+        key, _, rest = line.partition("|")
+        spent, _, memory = rest.partition("|")
+        number, _, step = key.partition(".")
+        if not step:
+            cpu[number] = duration_us(spent)
+        peak[number] = max(peak.get(number, 0), size(memory))
+    return [replace(job, cpu_us=cpu.get(str(job.id), 0), memory_peak_bytes=peak.get(str(job.id), 0)) for job in jobs]
 
 
 def completions(text: str, *, prefix: str = "") -> list[JobRecord]:

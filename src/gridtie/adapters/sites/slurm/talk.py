@@ -13,7 +13,6 @@ from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.errors import SchedulerAway, SiteRefused
 
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/slurm/bin"
-SACCT = "JobIDRaw,JobName,User,Partition,State,ExitCode,Submit,Start,End,TotalCPU,MaxRSS,NodeList"
 # What is said when nobody could be asked, or the answer was lost on its way: nothing is certain then. Slurm's own
 # names for faults of communication, and what munge and the operating system say.
 UNCERTAIN = ("unable to contact", "connect", "timed out", "socket", "communication", "message", "protocol",
@@ -29,7 +28,8 @@ class Talk(Protocol):
     def jobs(self, prefix: str) -> list[JobRecord]: ...
 
     def past(self, names: Sequence[str]) -> list[JobRecord]:
-        """Of those the controller has forgotten, as far as somebody keeps the books."""
+        """Of those the controller has forgotten, as far as somebody keeps the books: how each ended. What the books
+        take for alive is not told: it is not there any more, and the books have not heard of its end."""
         ...
 
     def nodes(self) -> list[NodeRecord]: ...
@@ -61,17 +61,19 @@ class Commands:
                 timeout=self._settings.timeout, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as late:
-            raise self._away(f"`{words[0]}` took longer than {self._settings.timeout:g} s") from late
+            raise self._away(words[0], f"`{words[0]}` took longer than {self._settings.timeout:g} s") from late
         except OSError as cause:
-            raise self._away(f"`{words[0]}` cannot be run here: {cause.strerror}") from cause
+            raise self._away(words[0], f"`{words[0]}` cannot be run here: {cause.strerror}") from cause
 
     def _ask(self, *words: str) -> str:
         done = self._run(words)
         if done.returncode:
-            raise self._away(said(done.stderr) or f"`{words[0]}` ended with {done.returncode}")
+            raise self._away(words[0], said(done.stderr) or f"`{words[0]}` ended with {done.returncode}")
         return done.stdout
 
-    def _away(self, reason: str) -> SchedulerAway:
+    def _away(self, command: str, reason: str) -> SchedulerAway:
+        if command == "sacct":
+            return SchedulerAway(scheduler="slurmdbd", reason=reason, look="sacctmgr show cluster")
         return SchedulerAway(scheduler="Slurm", reason=reason, look="scontrol ping")
 
     def config(self) -> Mapping[str, str]:
@@ -83,19 +85,24 @@ class Commands:
     def past(self, names: Sequence[str]) -> list[JobRecord]:
         if self._books is None:
             found = self.config()
-            if not found.get("AccountingStorageType", "").endswith("none"):
+            if found.get("AccountingStorageType", "").endswith("slurmdbd"):  # else …/none, later (null)
                 self._books = "sacct"
             else:
                 filed = found.get("JobCompType", "") == "jobcomp/filetxt"
                 self._books = found.get("JobCompLoc", "") if filed else ""
         if self._books == "sacct":
-            since = "--starttime=now-30days"
-            text = self._ask("sacct", "-P", "-n", "-a", since, f"--name={','.join(names)}", f"--format={SACCT}")
-            return parse.accounting(text)
+            return self._booked(names)
         try:
             return parse.completions(Path(self._books).read_text("utf-8", "replace")) if self._books else []
         except OSError:
             return []  # it is on the controller's host, or not ours to read
+
+    def _booked(self, names: Sequence[str]) -> list[JobRecord]:
+        """In two calls: a step bears any name that the run's own command gives it, also one with a `|` or a newline, so
+        lines of steps are asked for numbers only."""
+        ask = ("sacct", "-P", "-n", "-a", "--starttime=now-30days", f"--name={','.join(names)}")
+        jobs = [job for job in parse.accounting(self._ask(*ask, "-X", "-D", f"--format={parse.BOOKED}")) if job.ended]
+        return parse.with_usage(jobs, self._ask(*ask, f"--format={parse.USED}")) if jobs else []
 
     def nodes(self) -> list[NodeRecord]:
         return parse.nodes(self._ask("scontrol", "show", "node", "-o", "-d"))
@@ -111,7 +118,7 @@ class Commands:
         if done.returncode:
             refusal = said(done.stderr) or f"sbatch ended with {done.returncode}"
             if any(word in refusal.lower() for word in UNCERTAIN):
-                raise self._away(refusal)
+                raise self._away("sbatch", refusal)
             raise SiteRefused(reason=refusal)
         try:
             return int(done.stdout.strip().partition(";")[0])
@@ -121,7 +128,7 @@ class Commands:
     def cancel(self, ids: Sequence[int], *, at_once: bool) -> None:
         done = self._run(["scancel", *(["--signal=KILL"] if at_once else []), *map(str, ids)])
         if done.returncode and any(word in done.stderr.lower() for word in UNCERTAIN):
-            raise self._away(said(done.stderr))
+            raise self._away("scancel", said(done.stderr))
 
 
 def group_of(user: str) -> int:
