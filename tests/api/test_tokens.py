@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from gridtie.api.deps import TokenDoor
+from gridtie.access import Actor
+from gridtie.api.deps import CACHE_MAX, TokenDoor
 from gridtie.errors import NotSignedIn
 from gridtie.registry.token import make_token, parse_token
 from gridtie.store.schema import token
@@ -64,6 +65,13 @@ def test_a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered(parties
     assert door.actor(member.token).organisation  # it was not revoked yet when that began
     with pytest.raises(NotSignedIn):
         door.actor(member.token)
+
+
+def test_what_is_kept_of_tokens_has_an_end_however_many_call(exchange: Any) -> None:
+    door = TokenDoor(exchange)
+    for number in range(CACHE_MAX + 10):
+        door.throttle(Actor(name=f"member_{number}"))
+    assert len(door._buckets) <= CACHE_MAX
 
 
 def test_a_removed_member_loses_every_token(parties: Any) -> None:

@@ -57,8 +57,7 @@ class TokenDoor:
         known = cache.get(digest)
         if known is None or now - known.checked > CACHE_S:
             actor, expires, used = self.exchange.database.read(lambda unit: actor_of(unit, self.exchange, text))
-            if len(cache) >= CACHE_MAX:
-                cache.clear()
+            _make_room(cache)
             known = cache[digest] = _Known(actor, expires, now)  # not in one that a revocation began while we read
             self._note_use(actor, used)
         elif known.expires <= self.exchange.clock.now():
@@ -68,6 +67,7 @@ class TokenDoor:
     def throttle(self, actor: Actor) -> None:
         """Raises QuotaExceeded when a token calls more often than its share."""
         rate, now = self.exchange.settings.requests_per_s, time.monotonic()
+        _make_room(self._buckets)
         bucket = self._buckets.setdefault(actor.token or actor.name, _Bucket(rate, now))
         bucket.level = min(rate, bucket.level + (now - bucket.at) * rate) - 1
         bucket.at = now
@@ -98,8 +98,15 @@ class TokenDoor:
         last = max((at for at in (used, self._used.get(key)) if at is not None), default=None)
         if last is not None and now - last < LAST_USE_EVERY:
             return
+        _make_room(self._used)
         self._used[key] = now
         self.exchange.database.submit(lambda unit: unit.tokens.used(key), actor=actor.name)
+
+
+def _make_room(table: dict[Any, Any]) -> None:
+    """Tokens end and others are made: what is known of them is begun anew before it is too much."""
+    if len(table) >= CACHE_MAX:
+        table.clear()
 
 
 def bearer(request: Request, *, basic: bool = False) -> str | None:
