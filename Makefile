@@ -31,21 +31,20 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/gridtie demo $(ARGS)
 
-# slurmctld, MariaDB and the others are started by the tests themselves, never as services of this machine.
 SLURM := slurmctld slurmd slurm-client slurmrestd slurm-wlm-jwt-plugin munge
 BOOKS := slurmdbd mariadb-server
+# Tests of $(1) need $(3), which the packages $(2) bring, and bring up the services $(4) themselves, never as this machine's.
+# Where the packages cannot be had the tests are skipped, and say so.
+GET = @lacking=; for program in $(3); do command -v $$program >/dev/null || lacking=yes; done; [ -z "$$lacking" ] || \
+	{ [ "$$(id -u)" = 0 ] && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(2) >/dev/null && \
+	{ [ -z "$(4)" ] || [ ! -d /run/systemd/system ] || systemctl disable -q --now $(4); }; } || \
+	echo "SKIPPED: tests of $(1). As root: apt-get install -y --no-install-recommends $(2)" >&2
 
 #: make packages   Debian packages that the sandbox and Slurm tests need (as root; otherwise says what to do)
 packages:
-	@if command -v bwrap >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; \
-	else echo "SKIPPED: sandbox tests, bubblewrap is missing. As root: apt-get install -y bubblewrap" >&2; fi
-	@if command -v slurmctld >/dev/null && command -v slurmrestd >/dev/null && command -v munged >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(SLURM) >/dev/null; \
-	else echo "SKIPPED: tests on real Slurm clusters. As root: apt-get install -y --no-install-recommends $(SLURM)" >&2; fi
-	@if command -v slurmdbd >/dev/null && command -v mariadbd >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(BOOKS) >/dev/null; \
-	else echo "SKIPPED: tests of Slurm's accounting. As root: apt-get install -y --no-install-recommends $(BOOKS)" >&2; fi
+	$(call GET,sandboxes,bubblewrap,bwrap,)
+	$(call GET,real Slurm clusters,$(SLURM),slurmctld slurmrestd munged,slurmctld slurmd slurmrestd munge)
+	$(call GET,Slurm's accounting,$(BOOKS),slurmdbd mariadbd,slurmdbd mariadb)
 
 #: make check      format, lint, types, import contracts
 check: setup
