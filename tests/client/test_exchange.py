@@ -4,6 +4,7 @@ import hashlib
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,15 @@ def test_an_empty_file_travels_too_and_a_wrong_part_is_thrown_away(
         client.download(sha256, tmp_path / "other", size=5)
     client.download(sha256, tmp_path / "other", size=5)
     assert (tmp_path / "other").read_bytes() == b"right"
+
+
+def test_files_of_the_same_content_may_be_sent_at_the_same_time(
+    wire: tuple[ExchangeClient, Counting], tmp_path: Path
+) -> None:
+    client, _ = wire
+    for turn in range(20):
+        paths = [tmp_path / f"{turn}-{number}" for number in range(8)]
+        for path in paths:
+            path.write_bytes(f"{turn}".encode() * 300_000)
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(client.upload, paths))) == 1

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gridtie.client.transport import Response, Transport, document_of, raise_for_problem
+from gridtie.client.upload import upload
 from gridtie.errors import InvalidSignature, Overloaded, Unreachable
 from gridtie.identity.signing import Signer, encode
 from gridtie.registry.site import signed_call
@@ -112,22 +113,13 @@ class AgentClient:
     def upload(self, path: Path, sha256: str, size: int, *, part_bytes: int) -> None:
         """Unless the exchange has it; goes on where a broken upload stopped."""
         target = f"/agent/v1/blobs/{sha256}"
-        response = self.raw("HEAD", target)
-        if response.status == 200:
-            return
-        offset = min(size, int(response.headers.get("gridtie-offset", 0)))
-        with path.open("rb") as file:
-            while True:
-                file.seek(offset)
-                part = file.read(part_bytes)
-                answer = self.raw("PUT", f"{target}?" + urlencode({"offset": offset, "size": size}), part)
-                raise_for_problem(answer)
-                state = document_of(answer)
-                offset = int(state["next"])
-                if state["complete"]:
-                    return
-                if not part:
-                    raise InvalidSignature(subject=str(path), reason="the file changed while it was sent")
+
+        def put(offset: int, part: bytes) -> Any:
+            answer = self.raw("PUT", f"{target}?" + urlencode({"offset": offset, "size": size}), part)
+            raise_for_problem(answer)
+            return document_of(answer)
+
+        upload(path, size, part_bytes=part_bytes, head=lambda: self.raw("HEAD", target), put=put)
 
     def download(self, sha256: str, size: int, target: Path, *, part_bytes: int) -> None:
         """Into `target`, by ranges, going on where a broken download stopped; checked by its digest."""

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from gridtie.client.data import DataNouns
 from gridtie.client.nouns import given, part
 from gridtie.client.sessions import JobSession
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
+from gridtie.client.upload import upload
 from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
@@ -297,25 +299,15 @@ class ExchangeClient(DataNouns):
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def upload(self, path: Path) -> tuple[str, int]:
         """Sends a file unless the exchange has it; goes on where a broken upload stopped. (sha256, bytes)."""
-        name = digest_of(path)
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            response = self._transport.request(
-                "HEAD", f"/v1/blobs/{name}", body=None, headers={"Authorization": f"Bearer {self._token}"}
-            )
-            if response.status == 200:
-                return name, size
-            offset = int(response.headers.get("gridtie-offset", 0))
-            while True:
-                file.seek(offset)
-                part = file.read(UPLOAD_PART)
-                query = {"offset": offset, "size": size}
-                answer = document_of(self.raw("PUT", f"/v1/blobs/{name}", part, query=query))
-                offset = answer["next"]
-                if answer["complete"]:
-                    return name, size
-                if not part:
-                    raise InvalidSignature(subject=str(path), reason="the file changed while it was sent")
+        name, size = digest_of(path), path.stat().st_size
+        target, token = f"/v1/blobs/{name}", {"Authorization": f"Bearer {self._token}"}
+
+        def put(offset: int, part: bytes) -> Any:
+            return document_of(self.raw("PUT", target, part, query={"offset": offset, "size": size}))
+
+        head = partial(self._transport.request, "HEAD", target, body=None, headers=token)
+        upload(path, size, part_bytes=UPLOAD_PART, head=head, put=put)
+        return name, size
 
     def download(self, sha256: str, target: Path, *, size: int, link: str = "") -> None:
         """By parts into a file beside `target`, going on where a broken download stopped; renamed when it is right.
