@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -127,8 +127,8 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
     """How many requests were placed. Nothing is written when nothing changed."""
     requests = requests_of(unit, exchange.settings, mode, pinned=pinned)
     if mode != "bank":
-        ahead = [request for request in requests if request.latest is not None and request.latest > unit.at]
-        now = tuple(request for request in requests if request not in ahead and not _unbooked(request))
+        ahead = [request for request in requests if _ahead(request, unit.at)]
+        now = tuple(request for request in requests if not _ahead(request, unit.at) and not _unbooked(request))
         outcome = _book(unit, exchange, mode, [request for request in ahead if request.mode == mode])
         return outcome + _clear(unit, exchange, mode, now, pinned=pinned)
     # Nobody withdraws from himself: each organisation meets a book without its own deposits, who came first goes first.
@@ -137,6 +137,10 @@ def clear_market(unit: Unit, exchange: Exchange, mode: str, *, pinned: bool = Fa
         own = tuple(request for request in requests if request.organisation == organisation)
         outcome += _clear(unit, exchange, mode, own, withdrawer=organisation)
     return outcome
+
+
+def _ahead(request: Request, at: datetime) -> bool:
+    return request.latest is not None and request.latest > at
 
 
 def _unbooked(request: Request) -> bool:
