@@ -369,6 +369,13 @@ class SessionRefused(Refused):
     fix = "{fix_by}"
 
 
+class SessionEnded(Refused):
+    code = "session-ended"
+    what = "the session ended: {reason}"
+    why = "What was started in it has ended too; the job goes on."
+    fix = "Enter the job again."
+
+
 class NotIsolated(SiteRefused):
     code = "not-isolated"
     what = "the sandbox is missing and the job is not of an organisation this site trusts"

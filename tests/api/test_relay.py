@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gridtie.api.relay import OF_JOB_MAX, PIPE_MAX, Pipe, Relay, RelaySession
-from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded
+from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded, SessionEnded
 from gridtie.values.ids import SiteId
 
 
@@ -85,17 +85,40 @@ def test_a_session_is_its_members_and_its_sites_alone_and_ends_for_both() -> Non
         relay, one = Relay(), session("session_1")
         await relay.open(one)
         site, other = SiteId("site_1"), SiteId("site_2")
-        assert await relay.waiting(site) == [{"session": "session_1"}]
-        assert await relay.waiting(other) == []
-        for wrong in (lambda: relay.of_member("session_1", "member_b"), lambda: relay.of_site("session_1", other)):
-            with pytest.raises(NotFound):
-                wrong()
-        assert relay.of_site("session_1", site) is one
-        assert await relay.waiting(site) == []
+        assert await relay.waiting(site, "b1") == [{"session": "session_1"}]
+        assert await relay.waiting(other, "b1") == []
+        with pytest.raises(NotFound):
+            await relay.of_member("session_1", "member_b")
+        with pytest.raises(NotFound):
+            relay.of_site("session_1", other, "b1")
+        assert relay.of_site("session_1", site, "b1") is one
+        assert await relay.waiting(site, "b1") == []
         await relay.close("session_1")
         assert await one.inward.read(0) == (b"", True)
         with pytest.raises(NotFound):
-            relay.of_site("session_1", site)
+            relay.of_site("session_1", site, "b1")
+
+    asyncio.run(play())
+
+
+def test_a_member_hears_that_the_agent_was_started_again_or_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        relay, site = Relay(), SiteId("site_1")
+        await relay.open(session("session_1"))
+        relay.of_site("session_1", site, "b1")
+        assert await relay.waiting(site, "b1") == []
+        assert (await relay.of_member("session_1", "member_a")).boot == "b1"
+        assert await relay.waiting(site, "b2") == []  # what it was told is not told a second time
+        with pytest.raises(NotFound):
+            relay.of_site("session_1", site, "b1")
+        with pytest.raises(SessionEnded, match="started again"):
+            await relay.of_member("session_1", "member_a")
+        with pytest.raises(NotFound):
+            await relay.of_member("session_1", "member_a")
+        await relay.open(session("session_2"))
+        monkeypatch.setattr("gridtie.api.relay.LOST_S", -1.0)
+        with pytest.raises(SessionEnded, match="not heard"):
+            await relay.of_member("session_2", "member_a")
 
     asyncio.run(play())
 

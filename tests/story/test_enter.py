@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from gridtie.api.relay import PIPE_MAX
+
 pytestmark = pytest.mark.sandbox
 COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
 JOB = """name: dev
@@ -108,6 +110,49 @@ def test_who_leaves_ends_what_he_started_and_not_the_job(stage: Any, job: Any) -
     deadline = time.monotonic() + 30
     while b"there" in enter(stage, job.id, "--", *look).stdout:
         assert time.monotonic() < deadline
+    assert job.refresh().state == "running"
+
+
+def test_who_leaves_while_the_command_does_not_read_or_another_ends_him_ends_it_too(stage: Any, job: Any) -> None:
+    exec_ = [*COMMAND, "exec", job.id, "--", "sh", "-c"]
+    visit = subprocess.Popen(
+        [*exec_, "echo in; exec sleep 987"], env=environment(stage), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        bufsize=0,
+    )  # fmt: skip
+    assert visit.stdout is not None
+    assert visit.stdin is not None
+    assert visit.stdout.readline() == b"in\n"
+    # More than the exchange and two pipes of 64 KiB before it hold: the agent has begun to wait for the command.
+    visit.stdin.write(bytes(PIPE_MAX + (144 << 10)))
+    visit.send_signal(signal.SIGINT)
+    assert visit.wait(30) == 130
+    first = subprocess.Popen([*exec_, "yes & wait; sleep 987"], env=environment(stage), stdout=subprocess.PIPE)
+    assert first.stdout is not None
+    assert first.stdout.read(2) == b"y\n"
+    first.stdout.close()
+    first.wait(30)
+    nobody = subprocess.run(
+        [*exec_, "echo alone"], env=environment(stage), capture_output=True, preexec_fn=lambda: os.close(0)
+    )
+    assert (nobody.returncode, nobody.stdout, nobody.stderr) == (0, b"alone\n", b"")
+    names = "for f in /proc/[0-9]*/cmdline; do IFS= read -rd '' n <$f; echo \"$n\"; done"
+    deadline = time.monotonic() + 30
+    while {b"sleep", b"yes"} & {*enter(stage, job.id, "--", "bash", "-c", names).stdout.split()}:
+        assert time.monotonic() < deadline
+
+
+def test_an_agent_that_starts_again_ends_a_session_in_words_and_not_the_job(stage: Any, job: Any) -> None:
+    visit = subprocess.Popen(
+        [*COMMAND, "exec", job.id, "--", "sh", "-c", "echo in; exec sleep 987"], env=environment(stage),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert visit.stdout is not None
+    assert visit.stdout.readline() == "in\n"
+    stage.kill_agent("aurora")
+    stage.start_agent("aurora")
+    _, told = visit.communicate(timeout=60)
+    assert visit.returncode == 5
+    assert "the session ended: the agent of its site was started again" in told
     assert job.refresh().state == "running"
 
 

@@ -8,20 +8,25 @@ import select
 import struct
 import termios
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Any, TypeVar
 
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.site import Enterable, Guest, Site
-from gridtie.errors import GridtieError, SiteRefused, Unreachable
+from gridtie.errors import CallRepeated, GridtieError, SiteRefused, Unreachable
 
 log = logging.getLogger("gridtie.agent")
 READ = 32 << 10
 WATCH_S = 1.0
+AWAY_S = 45.0  # an exchange that does not answer for so long has given the session up
+PAUSE_S = 0.5
 DRAIN_S = 0.5  # a command that left something in the background does not end its streams: not waited for longer
 OUTPUT, ERRORS, EXIT = 1, 2, 3
+_T = TypeVar("_T")
 # Joins standard input and output to a port of the job's own loopback; the end of each direction is passed on. Without
 # Python's buffers, and left by _exit: the thread that waits for input may hold a buffer's lock, on which Python aborts.
 _TO_PORT = """\
@@ -84,7 +89,9 @@ class Visit(threading.Thread):
             for descriptor in {*theirs}:
                 os.close(descriptor)
         try:
-            threading.Thread(target=self._feed, args=(ours[0], tty), name=f"{self.name}-in", daemon=True).start()
+            # Its own descriptor: a terminal's is closed below, and its number may soon be another file's.
+            source = os.dup(ours[0]) if tty else ours[0]
+            threading.Thread(target=self._feed, args=(source, tty), name=f"{self.name}-in", daemon=True).start()
             return self._carry(guest, {ours[1]: OUTPUT} | ({} if tty else {ours[2]: ERRORS}))
         finally:
             guest.close()
@@ -98,9 +105,11 @@ class Visit(threading.Thread):
         for descriptor in (guest.fileno(), *streams):
             poll.register(descriptor, select.POLLIN)
         while code is None or streams:
-            ready = poll.poll(1000 if code is None else DRAIN_S * 1000)
-            if not ready and code is not None:
-                break
+            ready = poll.poll((WATCH_S if code is None else DRAIN_S) * 1000)
+            if not ready:
+                if code is not None:
+                    break
+                self._put(b"")  # whether the member is still there
             for descriptor, _ in ready:
                 if descriptor == guest.fileno():
                     poll.unregister(descriptor)
@@ -120,7 +129,7 @@ class Visit(threading.Thread):
         offset, ended = 0, False
         try:
             while not ended and not self._over.is_set():
-                part, ended = self._client.session_input(self.name, offset)
+                part, ended = self._insist(partial(self._client.session_input, self.name, offset))
                 offset += len(part)
                 while part:
                     part = part[os.write(target, part) :]
@@ -133,25 +142,25 @@ class Visit(threading.Thread):
         finally:
             with contextlib.suppress(OSError):
                 os.close(target)
-        self._watch(offset)
-
-    def _watch(self, offset: int) -> None:
-        """Whether the member is still there, when he has nothing more to say."""
-        while not self._over.wait(WATCH_S):
-            try:
-                self._client.session_input(self.name, offset)
-            except Unreachable:
-                continue
-            except GridtieError:
-                self._over.set()
 
     def _say(self, kind: int, part: bytes, *, end: bool = False) -> None:
         frame = struct.pack("!BI", kind, len(part)) + part
-        while frame or end:
-            following = self._client.session_output(self.name, self._sent, frame, end=end)
+        while frame:
+            following = self._put(frame, end=end)
             frame, self._sent = frame[following - self._sent :], following
-            if not frame:
-                return
+
+    def _put(self, frame: bytes, *, end: bool = False) -> int:
+        return self._insist(partial(self._client.session_output, self.name, self._sent, frame, end=end))
+
+    def _insist(self, call: Callable[[], _T]) -> _T:
+        """A line that is cut for a while ends no session: each of its calls may be repeated. Raises GridtieError."""
+        deadline = time.monotonic() + AWAY_S
+        while True:
+            try:
+                return call()
+            except (Unreachable, CallRepeated):
+                if self._over.wait(PAUSE_S) or time.monotonic() > deadline:
+                    raise
 
     def _end(self, code: int, words: str = "") -> None:
         with contextlib.suppress(GridtieError):  # nobody waits for it any more

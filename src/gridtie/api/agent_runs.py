@@ -114,7 +114,7 @@ async def sync(
         if take_capacity(exchange, agent.site, capacity) or returned:
             bus_of(request).ring("kind:site.connected")  # a site that returned, or has more room, may take what waits
         while True:
-            sessions = await request.app.state.relay.waiting(agent.site)
+            sessions = await request.app.state.relay.waiting(agent.site, agent.boot)
             left = deadline - loop.time()
             if orders.news or sessions or not body.hold or left <= 0 or not rang or bus_of(request).closing:
                 told = {**orders.to_json(), "sessions": sessions}

@@ -10,13 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded
+from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded, SessionEnded
 from gridtie.values.ids import SiteId
 
 PIPE_MAX = 256 << 10
 PART_MAX = 64 << 10
 OF_JOB_MAX = 64
 IDLE_S = 120.0  # a session whose member does not call for so long is over
+LOST_S = 45.0  # and one whose agent does not: while it works at one it calls every ten seconds at least
 
 
 @dataclass
@@ -80,8 +81,10 @@ class RelaySession:
     order: dict[str, Any]  # what the agent is told
     inward: Pipe
     outward: Pipe
-    taken: bool = False  # the agent works on it
-    heard: float = field(default_factory=time.monotonic)
+    boot: str = ""  # of the agent that works at it; none yet
+    heard: float = field(default_factory=time.monotonic)  # its member
+    worked: float = field(default_factory=time.monotonic)  # its agent
+    lost: str = ""  # why nobody will work at it any more
 
 
 class Relay:
@@ -97,25 +100,34 @@ class Relay:
             raise QuotaExceeded(what_of="the number of sessions of one job", limit=OF_JOB_MAX)
         self._sessions[session.id] = session
 
-    def of_member(self, key: str, actor: str) -> RelaySession:
-        """Raises NotFound, also for somebody else's."""
+    async def of_member(self, key: str, actor: str) -> RelaySession:
+        """Raises NotFound, also for somebody else's; SessionEnded, once, when its agent has left it."""
         session = self._sessions.get(key)
         if session is None or session.owner != actor:
             raise NotFound(noun="session", key=key)
         session.heard = time.monotonic()
+        if session.heard - session.worked > LOST_S:
+            session.lost = session.lost or f"the agent of its site was not heard for {LOST_S:g} s"
+        if session.lost:
+            await self.close(key)
+            raise SessionEnded(reason=session.lost)
         return session
 
-    def of_site(self, key: str, site: SiteId) -> RelaySession:
+    def of_site(self, key: str, site: SiteId, boot: str) -> RelaySession:
         session = self._sessions.get(key)
-        if session is None or session.site != site:
+        if session is None or session.site != site or session.lost:
             raise NotFound(noun="session", key=key)
-        session.taken = True
+        session.boot, session.worked = boot, time.monotonic()
         return session
 
-    async def waiting(self, site: SiteId) -> list[dict[str, Any]]:
-        """Orders that its agent has not begun with."""
+    async def waiting(self, site: SiteId, boot: str) -> list[dict[str, Any]]:
+        """Orders that its agent has not begun with. What an earlier life of it worked at is lost."""
         await self._forget_idle()
-        return [one.order for one in self._sessions.values() if one.site == site and not one.taken]
+        ours = [one for one in self._sessions.values() if one.site == site]
+        for one in ours:
+            if one.boot not in ("", boot):
+                one.lost = "the agent of its site was started again"
+        return [one.order for one in ours if not one.boot]
 
     async def close(self, key: str) -> None:
         """Whoever works at it finds it gone."""

@@ -68,7 +68,7 @@ async def enter(job: str, body: SessionIn, request: Request, actor: Owner) -> Re
 @router.put("/v1/sessions/{session}/input", summary="What goes into a session")
 async def member_input(session: Key, request: Request, actor: Owner, offset: Offset, end: bool = False) -> Response:
     """Waits while there is no room; `next` says how much was taken."""
-    pipe = relay_of(request).of_member(session, actor.name).inward
+    pipe = (await relay_of(request).of_member(session, actor.name)).inward
     return answer({"next": await pipe.write(offset, await request.body(), end=end)})
 
 
@@ -76,25 +76,25 @@ async def member_input(session: Key, request: Request, actor: Owner, offset: Off
 async def member_output(session: Key, request: Request, actor: Owner, offset: Offset = 0) -> Response:
     """Frames: a byte (1: output, 2: errors, 3: exit code in words), four bytes of length, content. Held until there is
     some; Gridtie-Final says that nothing follows."""
-    return await _read(relay_of(request).of_member(session, actor.name).outward, offset)
+    return await _read((await relay_of(request).of_member(session, actor.name)).outward, offset)
 
 
 @router.delete("/v1/sessions/{session}", summary="Leave a session")
 async def leave(session: Key, request: Request, actor: Owner) -> Response:
     """What was started in it is ended."""
-    relay_of(request).of_member(session, actor.name)
+    await relay_of(request).of_member(session, actor.name)
     await relay_of(request).close(session)
     return answer({})
 
 
 @router.get("/agent/v1/sessions/{session}/input", include_in_schema=False)
 async def agent_input(session: Key, request: Request, agent: Site, offset: Offset) -> Response:
-    return await _read(relay_of(request).of_site(session, agent.site).inward, offset)
+    return await _read(relay_of(request).of_site(session, agent.site, agent.boot).inward, offset)
 
 
 @router.put("/agent/v1/sessions/{session}/output", include_in_schema=False)
 async def agent_output(session: Key, request: Request, agent: Site, offset: Offset, end: bool = False) -> Response:
-    pipe = relay_of(request).of_site(session, agent.site).outward
+    pipe = relay_of(request).of_site(session, agent.site, agent.boot).outward
     return answer({"next": await pipe.write(offset, await request.body(), end=end)})
 
 

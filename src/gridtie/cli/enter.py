@@ -14,7 +14,7 @@ from gridtie.cli.job import whole_id
 from gridtie.cli.output import say
 from gridtie.client.exchange import ExchangeClient
 from gridtie.client.sessions import ERRORS, JobSession
-from gridtie.errors import GridtieError, InvalidInput, NotFound, PortInUse, Problem
+from gridtie.errors import GridtieError, InvalidInput, PortInUse, Problem
 
 READ = 64 << 10
 
@@ -52,14 +52,16 @@ def execute(args: argparse.Namespace) -> int:
                 stream.buffer.write(part)
                 stream.buffer.flush()
     except KeyboardInterrupt:
-        session.close()
         return 130
+    finally:  # whatever ends us, such as a reader of our output that has enough, ends what we started
+        with contextlib.suppress(GridtieError):
+            session.close()
     return 1 if session.exit_code is None else session.exit_code
 
 
 def _feed(session: JobSession) -> None:
-    with contextlib.suppress(NotFound, OSError, ValueError):  # it ended; there is nothing to feed
-        while part := os.read(sys.stdin.fileno(), READ):
+    with contextlib.suppress(GridtieError, OSError, ValueError):  # it ended; whoever receives says why
+        while sys.stdin is not None and (part := os.read(sys.stdin.fileno(), READ)):
             session.send(part)
         session.send(b"", end=True)
 
