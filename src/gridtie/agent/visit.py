@@ -89,9 +89,7 @@ class Visit(threading.Thread):
             for descriptor in {*theirs}:
                 os.close(descriptor)
         try:
-            # Its own descriptor: a terminal's is closed below, and its number may soon be another file's.
-            source = os.dup(ours[0]) if tty else ours[0]
-            threading.Thread(target=self._feed, args=(source, tty), name=f"{self.name}-in", daemon=True).start()
+            threading.Thread(target=self._feed, args=(ours[0], tty), name=f"{self.name}-in", daemon=True).start()
             return self._carry(guest, {ours[1]: OUTPUT} | ({} if tty else {ours[2]: ERRORS}))
         finally:
             guest.close()
