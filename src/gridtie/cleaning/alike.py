@@ -12,7 +12,8 @@ NUMBERS = frozenset(
 )
 _PHONES = frozenset({"USPHONE", "PHONE", "LANDLINE", "MOBILE"})
 LISTED = frozenset({"USPHONE", "PHONE", "LANDLINE", "MOBILE", "BANK", "CARD", "PASSPORT", "MRN", "LOCAL_NUMBER"})
-DAY, NAME = "DOB", "NAME"
+DAY, NAME, AMERICAN = "DOB", "NAME", "USPHONE"
+FEW_ROWS = 40  # above a row in which its heads are looked for
 MOST = 2_000  # code points of a text in which names are looked for again: longer ones name authors, not people meant
 SCORE, RULE_COLUMN, RULE_LIST, RULE_AGAIN = 50, "like-its-column", "like-its-list", "name-again"
 _MARKS, _ASIDE = "\t|,;｜", " \r\u3000\"'*`"
@@ -61,10 +62,15 @@ def listed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         like = re.compile(f"{_GOES_ON}(?P<it>{_as_written(value)})(?![0-9A-Za-z]|[-.][0-9])")
         end = span.end
         while (match := like.match(text, end)) and match.start("it") not in known:
-            if value.isdecimal() and text[end : match.start("it")] in _CELLS:
-                break  # bare digits behind a mark alone may be the next column
+            joint = text[end : match.start("it")]
+            if value.isdecimal() and (joint in _CELLS or (span.kind == AMERICAN and _another_row(text, joint, match))):
+                break  # bare digits behind a mark alone may be the next column, and before one the next row
             yield Span(*match.span("it"), span.kind, SCORE, RULE_LIST)
             end = match.end("it")
+
+
+def _another_row(text: str, joint: str, match: re.Match[str]) -> bool:
+    return "\n" in joint and text[match.end("it") : match.end("it") + 1] not in "\r\n"
 
 
 def in_columns(text: str, spans: Sequence[Span]) -> Iterator[Span]:
@@ -83,6 +89,39 @@ def in_columns(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         done.update((mark, one) for one in column)
         if len(column) > 1:
             yield from _like(text, column, found, span)
+
+
+def heads(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, list[str]]]:
+    """Which of these spans, by number, stand in columns that have a head, and what that says, in lower case. Of a day
+    in a row that its own commas part otherwise all heads."""
+    lines: Lines = {}
+    known: dict[tuple[str, Cell], str] = {}
+    for number, span in enumerate(spans):
+        cell = span.start, span.end
+        mark = _mark(text, span) if "\n" in text else None
+        if mark is None or mark == _END:
+            continue
+        if (mark, cell) not in known:
+            column = sorted(_column(text, cell, mark, lines)) or [cell]
+            top = text[slice(*column[0])]
+            known.update(((mark, one), "" if any(map(str.isdecimal, top)) else top.lower()) for one in column)
+        if head := known[mark, cell]:
+            yield number, [head]
+        elif span.kind == DAY and mark != _WIDE and (named := _all_heads(text, cell, mark)):
+            yield number, named
+
+
+def _all_heads(text: str, cell: Cell, mark: str) -> list[str]:
+    """Of the first line that is parted like that, no further up than there are rows."""
+    first = text.rfind("\n", 0, cell[0]) + 1
+    for _ in range(FEW_ROWS):
+        above = text.rfind("\n", 0, max(0, first - 1)) + 1
+        if first == 0 or mark not in text[above : first - 1]:
+            break
+        first = above
+    line = text[first : text.find("\n", first)]
+    said = mark in line and not any(map(str.isdecimal, line)) and first < cell[0] - len(line)
+    return [head.strip(_ASIDE).lower() for head in line.split(mark)] if said else []
 
 
 def _named_rows(text: str, found: Mapping[Cell, Span]) -> set[int]:

@@ -1,4 +1,4 @@
-"""What the neighbour says: a day beside a passport's number is one of birth, though no word says so."""
+"""What the neighbour and the line say: a day beside a passport's number is one of birth, though no word says so."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,13 +8,14 @@ from gridtie.cleaning.spans import Span
 
 Neighbours = Mapping[str, Sequence[Rule]]
 BEFORE = "before"  # the way of a rule that looks to the left
+FAR = 160  # code points of a line on both sides
 
 
-def by_kind(rules: Sequence[Rule]) -> Neighbours:
-    """The rules of the source `beside`, by the kind that their candidates stand beside."""
+def by_kind(rules: Sequence[Rule], source: str = "beside") -> Neighbours:
+    """The rules of this source, by the kind that their candidates stand beside."""
     made: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        for kind in rule.anchors if rule.source == "beside" else ():
+        for kind in rule.anchors if rule.source == source else ():
             made[kind].append(rule)
     return made
 
@@ -28,4 +29,21 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
             else:
                 match = rule.shape.match(text, span.end)
             if match:
+                yield *match.span("it"), rule
+
+
+def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tuple[int, int, Rule]]:
+    """Where candidates stand in a line with one of these spans, and not too far from it; each once."""
+    low, done, asked = -1, 0, set[str]()
+    for span in spans:
+        for rule in rules.get(span.kind, ()):
+            if span.start > done:
+                asked.clear()
+            if rule.id in asked:
+                continue
+            low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
+            high = text.find("\n", span.end, span.end + FAR)
+            done = min(len(text), span.end + FAR) if high < 0 else high
+            asked.add(rule.id)
+            for match in rule.shape.finditer(text, low, done):
                 yield *match.span("it"), rule

@@ -25,6 +25,30 @@ _IBAN_COUNTRIES = {
     29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
 }  # fmt: skip
 
+# NANPA, 2024: area codes of places, by their first digit. Those of services (800, 900, 700 and their like) are not
+# here.
+_AREA_CODES = {
+    "2": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 23 24 25 26 27 28 29 31 34 35 36 39 40 42 "
+    "46 48 49 50 51 52 53 54 56 57 60 62 63 64 67 68 69 70 72 74 76 79 81 83 84 89",
+    "3": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 21 23 24 25 26 27 29 30 31 32 34 36 37 39 "
+    "40 41 43 45 46 47 50 51 52 53 54 57 60 61 63 64 65 67 68 69 80 82 85 86",
+    "4": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 23 24 25 28 30 31 32 34 35 36 37 38 40 41 42 "
+    "43 45 47 48 50 56 58 60 63 64 68 69 70 71 72 73 74 75 78 79 80 84",
+    "5": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 30 31 34 39 40 41 48 51 57 59 61 62 63 "
+    "64 67 70 71 72 73 74 75 79 80 81 82 84 85 86 87",
+    "6": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 21 22 23 24 26 28 29 30 31 36 39 40 41 "
+    "45 46 47 49 50 51 56 57 58 59 60 61 62 64 67 69 70 71 72 78 79 80 81 82 83 84 86 89",
+    "7": "01 02 03 04 05 06 07 08 09 12 13 14 15 16 17 18 19 20 21 24 25 26 27 28 30 31 32 34 37 38 40 42 43 "
+    "47 53 54 57 58 60 62 63 65 67 69 70 71 72 73 74 75 78 79 80 81 82 84 85 86 87",
+    "8": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 25 26 28 29 30 31 32 35 37 38 39 40 43 45 "
+    "47 48 49 50 54 56 57 58 59 60 61 62 63 64 65 67 68 69 70 72 73 76 78 79",
+    "9": "01 02 03 04 05 06 07 08 09 10 12 13 14 15 16 17 18 19 20 25 28 29 30 31 34 36 37 38 39 40 41 42 43 "
+    "45 47 48 49 51 52 54 56 59 70 71 72 73 75 78 79 80 83 84 85 86 89",
+}  # fmt: skip
+_AMERICAN_AREAS = frozenset(first + rest for first, listed in _AREA_CODES.items() for rest in listed.split())
+# Sizes and limits of machines, which would be telephones of Dallas and Puerto Rico.
+_POWERS = frozenset(str(2**power + off) for power in range(30, 34) for off in (-1, 0, 1))
+
 Check = Callable[[str], bool]
 
 
@@ -76,6 +100,14 @@ def foreigner_id(text: str) -> bool:
     """The card of 2023: 9, two of a place, three of a country, YYYYMMDD, three, and the check of GB 11643."""
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, text[:17], strict=True))
     return text[0] == "9" and "10X98765432"[total % 11] == text[17].upper() and is_date(text[6:14])
+
+
+@_reads("1?[0-9]{10}")
+def american_telephone(text: str) -> bool:
+    """NANP: an area code that a place has, an exchange that is no service (N11); one random number in three passes."""
+    bare = text[-10:]
+    alike = len(set(bare)) < 3 or bare in _POWERS or bare[4:] == "000000"
+    return bare[:3] in _AMERICAN_AREAS and bare[3] in "23456789" and bare[4:6] != "11" and not alike
 
 
 @_reads("[0-9]+")
@@ -231,6 +263,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     for check in (
         resident_id, resident_id_shape, old_resident_id, foreigner_id, luhn, credit_code, credit_code_whole,
         hong_kong_id, taiwan_id, iban, is_date, public_ipv4, likely_ipv4, global_ipv6, device_mac, social_number,
-        social_number_parted, resident_id_broken, luhn_broken,
+        social_number_parted, resident_id_broken, luhn_broken, american_telephone,
     )
 })  # fmt: skip

@@ -18,14 +18,17 @@
   cell of the lines below that is wholly of the `shape` is a candidate.
 - `beside`: `anchors` are kinds; `shape` stands right behind what was found of one of them, or with `way` = `before`
   right before it, up to its own end. What is found is its group `it`.
+- `line`: `anchors` are kinds; `shape` stands anywhere in a line in which something of one of them was found.
 
-`shape` and `tail` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the expression `day`. `tail` is what
-right behind a candidate belongs to it, such as an extension.
+`shape`, `tail` and expressions behind `re:` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the
+expression `day`. `tail` is what right behind a candidate belongs to it, such as an extension. A word of `left` or
+`right` may stand for several: `{staff,payroll} {no,id}` are four.
 
 A candidate that has the shape starts with `score`. A word of `left` that ends within `gap` before it, or of `right`
 behind it, adds `adds`; a word of `refuse` that stands nearer takes the candidate away, unless the rule is `sure`; there
-and in `refuse_right`, `re:` makes an expression of it: `re:天(?!津)`. A failed `check` takes it away too, unless
-`unchecked` says what is left of the score. It counts from 50 on.
+and in `refuse_right`, `re:` makes an expression of it: `re:天(?!津)`. With `headed` the head of its column is asked
+for these words, too. A failed `check` takes it away too, unless `unchecked` says what is left of the score. It counts
+from 50 on.
 
 In the examples `⟦…⟧` stands around everything that all rules together find: in those of `hit` something at least, in
 those of `miss` nothing or what another rule finds.
@@ -35,6 +38,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import product
+from math import prod
 from typing import Any, NoReturn
 
 from gridtie.cleaning.checks import CHECKS
@@ -45,13 +50,14 @@ COUNTS_FROM = 50
 LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # characters of a shape with all its pieces
 _KIND, _MARK = re.compile("[A-Z][A-Z0-9_]*"), re.compile("⟦[^⟦⟧]+⟧")
+_ONE_OF, _MOST_WORDS = re.compile(r"\{([^{}]*)\}"), 5_000
 _FAR = 70  # code points before an anchor from which on a search is as fast
-_SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside")
+_SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside", "line")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
     "digits": list, "lengths": list, "written": list, "anchors": list, "then": str,
     "before": int, "after": int, "gap": int,
-    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "unparted": bool,
+    "left": list, "right": list, "refuse": list, "refuse_right": list, "sure": bool, "headed": bool, "unparted": bool,
     "tail": str, "way": str,
     "hit": list, "miss": list,
 }  # fmt: skip
@@ -83,6 +89,7 @@ class Rule:
     refuse: re.Pattern[str] | None
     refuse_right: re.Pattern[str] | None
     sure: bool
+    headed: bool
     unparted: bool
     way: str
     hits: tuple[str, ...]
@@ -190,6 +197,12 @@ class _Where:
         self.reader.refuse(f"rule {self.name!r}: {message}", self.table, key, said)
 
 
+def _spelled_out(word: str) -> list[str]:
+    """All that it stands for: `{staff,payroll} no` is `staff no` and `payroll no`."""
+    parts = [part.split(",") if number % 2 else [part] for number, part in enumerate(_ONE_OF.split(word))]
+    return list(dict.fromkeys(map("".join, product(*parts))))
+
+
 def _strings(listed: object) -> bool:
     return isinstance(listed, list) and all(isinstance(word, str) and word for word in listed)
 
@@ -208,7 +221,9 @@ def _check(table: Mapping[str, Any], where: _Where) -> None:
         where.refuse(f"kind {table['kind']!r} is no name of one: capital letters, digits and _", "kind")
     if table["from"] not in _SOURCES:
         where.refuse(f"from {table['from']!r} is unknown; one of {', '.join(_SOURCES)}", "from")
-    needs = {"digits": "digits", "pattern": "anchors", "column": "anchors", "beside": "anchors"}.get(table["from"])
+    needs = {"digits": "digits", "pattern": "anchors", "column": "anchors", "beside": "anchors", "line": "anchors"}.get(
+        table["from"]
+    )
     if needs and needs not in table:
         where.refuse(f"{needs} is missing; a rule from {table['from']} needs it")
     for key in ("written", "anchors", "left", "right", "refuse", "refuse_right", "hit", "miss"):
@@ -242,6 +257,12 @@ def _rule(
             found.extend(words[word[1:]] if word.startswith("@") else [word])
         if key in ("left", "right") and any(word.startswith("re:") for word in found):
             where.refuse(f"{key} takes words; an expression behind re: may stand in refuse and refuse_right", key)
+        if key in ("left", "right"):
+            for word in found:
+                if prod(len(listed.split(",")) for listed in _ONE_OF.findall(word)) > _MOST_WORDS:
+                    where.refuse(f"{word!r} stands for more than {_MOST_WORDS} words", key, word)
+            return [one for word in found for one in _spelled_out(word)]
+        found = [whole(word) if word.startswith("re:") else word for word in found]
         for word in found:
             empty(key, word)
         return found
@@ -282,7 +303,7 @@ def _rule(
         tail=tail, before=table.get("before", 40), after=table.get("after", 40),
         gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
         context=pattern("left"), right=pattern("right"),
-        refuse=refuse, refuse_right=refuse_right, sure=table.get("sure", False),
+        refuse=refuse, refuse_right=refuse_right, sure=table.get("sure", False), headed=table.get("headed", False),
         unparted=table.get("unparted", True), way=table.get("way", ""),
         hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),
     )  # fmt: skip

@@ -8,9 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gridtie.cleaning.alike import again, in_columns, listed
+from gridtie.cleaning.alike import again, heads, in_columns, listed
 from gridtie.cleaning.anchors import Anchors
-from gridtie.cleaning.beside import beside, by_kind
+from gridtie.cleaning.beside import beside, by_kind, in_line
 from gridtie.cleaning.block import Block, blocks
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
@@ -47,9 +47,10 @@ class Scanner:
         self._tagger = tagger
         self._sieve = Sieve(rules.rules, sift if compiled else sifted)
         self._reader = Reader(rules.rules, runs if compiled else ran)
-        anchored = [rule for rule in rules.rules if rule.anchors and rule.source != "beside"]
+        anchored = [rule for rule in rules.rules if rule.anchors and rule.source not in ("beside", "line")]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
-        self._beside = by_kind(rules.rules)
+        self._beside, self._in_line = by_kind(rules.rules), by_kind(rules.rules, "line")
+        self._headed = {rule.id: rule for rule in rules.rules if rule.headed}
         self._known: dict[str, tuple[Span, ...]] = {}
 
     def scan(self, text: str) -> list[Span]:
@@ -97,15 +98,22 @@ class Scanner:
         return made
 
     def _beside_and_alike(self, text: str, spans: list[Span]) -> list[Span]:
+        spans = self._under_their_heads(text, spans)
         for look in (again, in_columns, self._neighbours, in_columns, listed):
             if more := list(look(text, spans)):
                 spans = resolved([*spans, *more])
         return spans
 
+    def _under_their_heads(self, text: str, spans: list[Span]) -> list[Span]:
+        """Without what the head of its column says to be something else."""
+        weak = [span for span in spans if span.rule in self._headed] if "\n" in text else []
+        wrong = {weak[number] for number, said in heads(text, weak) if _another(said, self._headed[weak[number].rule])}
+        return [span for span in spans if span not in wrong] if wrong else spans
+
     def _neighbours(self, text: str, spans: Sequence[Span]) -> list[Span]:
-        places = beside(text, spans, self._beside)
+        places = [*beside(text, spans, self._beside), *in_line(text, spans, self._in_line)]
         judged = [_judged(text, start, end, text[start:end], rule) for start, end, rule in places]
-        return [span for span in judged if span]
+        return self._under_their_heads(text, [span for span in judged if span])
 
     def _found(self, block: Block, *, normalise: bool) -> tuple[frozenset[int], dict[int, list[Span]]]:
         """Which texts are to be normalised first; and by number, what any rule finds in the others."""
@@ -240,6 +248,12 @@ def _judged(text: str, start: int, end: int, bare: str, rule: Rule) -> Span | No
     if rule.tail and (behind := rule.tail.match(text, end)):
         end = behind.end()
     return Span(start, end, rule.kind, min(score, 100), rule.id)
+
+
+def _another(heads: Sequence[str], rule: Rule) -> bool:
+    """Whether heads name another thing than the rule's."""
+    named = rule.context is not None and any(map(rule.context.search, heads))
+    return not named and rule.refuse is not None and any(map(rule.refuse.search, heads))
 
 
 def _before(text: str, start: int) -> str:
