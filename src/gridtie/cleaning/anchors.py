@@ -2,7 +2,6 @@
 
 import math
 import re
-import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.numerals import VALUES
 from gridtie.cleaning.refute import Refuter
 from gridtie.cleaning.rule import Rule
-from gridtie.cleaning.sweep import ASCII, PLANE, Places
+from gridtie.cleaning.sweep import ASCII, PLANE, Codes, Kinds, Places
 
 # Between digits as people part them. Brackets are parts of telephone numbers; a comma or a colon always ends a group.
 JOINTS = " -.()·/_\u00a0\u3000（）" + "".join(map(chr, range(0x2010, 0x2016)))
@@ -25,7 +24,6 @@ _RANGE = re.compile("(.)-(.)")
 _STEP = re.compile(
     r"(?:\\(?P<escaped>[^\w])|\[(?P<members>[^\]\\^]+)\]|(?P<letter>[^\\\[\](){}?*+|.^$]))(?:\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]+))?\})?"
 )
-_DIGITS, _ALNUM = string.digits, string.digits + string.ascii_letters
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 WORTH = 20_000  # anchors from which on a refuter spares more than it takes to be made
@@ -53,8 +51,9 @@ class Anchors:
     def __init__(self, rules: Sequence[Rule], kernel: Kernel | None = None) -> None:
         """`kernel`: `sweep`, or what does the same."""
         self._kernel = kernel or sweep.sweep
-        self._flags = np.zeros(PLANE, np.uint8)
-        self._net = np.zeros(sweep.LAST + 1, np.uint64)
+        self._flags = np.zeros(PLANE + 1, np.uint8)
+        self._flags[PLANE] = sweep.ODD
+        self._net = np.full(sweep.NETS, sweep.TWO << sweep.THEN, np.uint16)
         words: dict[tuple[str, Then], list[Rule]] = defaultdict(list)
         patterns: dict[str, list[Rule]] = defaultdict(list)
         for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
@@ -70,36 +69,43 @@ class Anchors:
         self._file_patterns(patterns)
         self._file_words(words)
         self._file_rules(rules)
-        self._net[:PLANE] |= (self._flags & np.uint8(sweep.SINGLE) != 0).astype(np.uint64)
-        self._net[sweep.MATHEMATICAL : sweep.BEHIND_THEM] |= np.uint64(1)
 
     def _file_words(self, filed: dict[tuple[str, Then], list[Rule]]) -> None:
         """In chains by the hash of their first characters, up to three."""
         kinds = self._file_thens([then for _, then in filed])
+        lengths = np.array([len(word) for word, _ in filed], np.int32)
         self._letters = np.array([ord(letter) for word, _ in filed for letter in word] or [0], np.uint32)
         self._words, self._heads = np.zeros((len(filed) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
-        self._begun = np.zeros(sweep.HEADS, np.uint8)
-        begin = 0
-        for number, (word, then) in enumerate(filed, start=1):
-            codes = np.array([ord(letter) for letter in word], np.uint32)
-            if len(word) == 1:
-                self._flags[codes[0]] |= sweep.ALONE
-                hashed = sweep.pair(int(codes[0]), 0)
-            elif len(word) == 2:
-                hashed = sweep.pair(int(codes[0]), int(codes[1]))
-                mesh = codes[1] % (sweep.LONG - 2) if word.isascii() else sweep.LONG - 1 - (codes[1] < ASCII)
-                sweep.knot(self._net, int(sweep.TWO + mesh), *codes[:, None])
-                self._begun[hashed % sweep.HEADS] |= sweep.OF_TWO
-            else:
-                hashed = sweep.three(codes, 0)
-                sweep.knot(self._net, int(sweep.LONG + codes[1] % (sweep.STEP - sweep.LONG)), *codes[:3, None])
-                self._begun[hashed % sweep.HEADS] |= sweep.OF_THREE if len(word) == 3 else sweep.LONGER
-                if len(word) > 3:
-                    self._begun[sweep.four(codes, 0) % sweep.HEADS] |= sweep.BY_FOUR
-            self._words[number] = self._heads[hashed % sweep.HEADS], begin, len(word), kinds[then]
-            self._heads[hashed % sweep.HEADS] = number
-            begin += len(word)
+        self._words[1:, 1] = np.cumsum(lengths) - lengths
+        self._words[1:, 2], self._words[1:, 3] = lengths, [kinds[then] for _, then in filed]
+        for number, head in enumerate(self._begin([word for word, _ in filed], lengths).tolist(), start=1):
+            self._words[number, 0], self._heads[head] = self._heads[head], number
         self._asked.extend(map(tuple, filed.values()))
+
+    def _begin(self, words: Sequence[str], lengths: Places) -> Codes:
+        """Notes how these words begin; gives where each of them is in `_heads`."""
+        letters = np.array([[ord(letter) for letter in word[:4].ljust(4, "\0")] for word in words], np.uint32)
+        one, other, third, fourth = letters.reshape(-1, 4).T
+        self._flags[one[lengths == 1]] |= np.uint8(sweep.ALONE)
+        self._knot(np.full(one.size, sweep.TWO, np.uint16)[lengths == 2], one[lengths == 2], other[lengths == 2])
+        longer = lengths > 2
+        groups = np.uint16(1) << (other % sweep.GROUPS).astype(np.uint16)
+        self._knot(groups[longer], one[longer], other[longer], third[longer])
+        self._begun = np.zeros(sweep.HEADS, np.uint8)
+        knots = sweep.knots(one, other)
+        rows = np.where(longer, sweep.rows(knots, sweep.knots(other, third)), sweep.pairs(one, other) % sweep.HEADS)
+        by_four = sweep.rows(knots, sweep.knots(third, fourth))
+        self._begun[rows[lengths == 2]] |= np.uint8(sweep.OF_TWO)
+        self._begun[rows[lengths == 3]] |= np.uint8(sweep.OF_THREE)
+        self._begun[rows[lengths > 3]] |= np.uint8(sweep.LONGER)
+        self._begun[by_four[lengths > 3]] |= np.uint8(sweep.BY_FOUR)
+        return rows
+
+    def _knot(self, kinds: Kinds, one: Codes, other: Codes, third: Codes | None = None) -> None:
+        """Adds to the net what kinds of things may begin with these pairs, if such a character stands behind them."""
+        np.bitwise_or.at(self._net, sweep.knots(one, other), kinds)
+        if third is not None:
+            np.bitwise_or.at(self._net, sweep.knots(other, third), kinds << np.uint16(sweep.THEN))
 
     def _file_rules(self, rules: Sequence[Rule]) -> None:
         """By number: those of each group that `_asked` has, one behind the other in `_flat`, and from where on."""
@@ -132,13 +138,12 @@ class Anchors:
         firsts = [0]
         for pattern, group in patterns.items():
             row = _steps_of(pattern)
-            if not row or len(steps) + len(row) > _MOST_STEPS:
-                self._searched.append((re.compile(pattern), tuple(group)))
-                continue
             expression = re.compile(pattern)
+            if not row or len(steps) + len(row) > _MOST_STEPS or widths(expression)[0] < 2:
+                self._searched.append((expression, tuple(group)))
+                continue
             stand = expected(expression, min(3, widths(expression)[0]))
-            mesh = 2 if row[0][0].isdisjoint(_ALNUM + " ") else int(len(row) > 1 and row[1][0].isdisjoint(_DIGITS))
-            sweep.knot(self._net, sweep.STEP + mesh, *map(np.flatnonzero, stand))
+            self._knot_steps([np.flatnonzero(row) for row in stand])
             self._leads[: len(stand)] |= np.where(stand, 1 << len(firsts) - 1, 0)
             self._leads[len(stand) :] |= 1 << len(firsts) - 1
             for letters, least, most in row:
@@ -148,6 +153,15 @@ class Anchors:
             firsts.append(len(steps))
             self._asked.append(tuple(group))
         self._steps, self._firsts = np.array(steps or [(0, 0)], np.int32), np.array(firsts, np.int32)
+
+    def _knot_steps(self, stand: Sequence[Numbers]) -> None:
+        """Of a pattern that has these characters at its first places."""
+        step = np.uint16(sweep.STEP)
+        for shift, (one, other) in zip((0, sweep.THEN), pairwise(stand), strict=False):
+            pairs = np.repeat(one, other.size), np.tile(other, one.size)
+            self._net[sweep.knots(*(codes.astype(np.uint32) for codes in pairs))] |= step << np.uint16(shift)
+        if len(stand) == 2:
+            self._net |= step << np.uint16(sweep.THEN)
 
     def look(self, block: Block) -> Seen:
         size = block.codes.size

@@ -25,14 +25,11 @@ class Block:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Block":
-        joined = "\0".join(texts).encode("utf-32-le", "surrogatepass")
+        codes = np.array("\0".join(texts) or "\0").reshape(1).view(np.uint32)  # NumPy keeps text as code points
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-        if len(texts) == 1:
-            return cls(texts, np.frombuffer(joined, np.uint32), starts)
-        codes = np.frombuffer(bytearray(joined), np.uint32)
         codes[starts[1:-1] - 1] = APART
-        return cls(texts, codes, starts)
+        return cls(texts, codes[: max(0, starts[-1] - 1)], starts)
 
     def numbers(self, places: npt.NDArray[np.integer]) -> Numbers:
         """In which text each of these places is."""

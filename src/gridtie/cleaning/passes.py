@@ -9,16 +9,11 @@ import numpy.typing as npt
 from gridtie.cleaning import numerals, sieve, sweep
 from gridtie.cleaning.block import APART
 from gridtie.cleaning.rule import LEFT, RIGHT
-from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PAIRS, PLANE, Codes, Flags, Masks, Net, Places
+from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PLANE, Codes, Flags, Kinds, Masks, Places, pairs
 
 CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
 Numbers = npt.NDArray[np.int64]
 Switches = npt.NDArray[np.bool_]
-
-
-def _pairs(one: Codes, other: Codes | np.uint32) -> Codes:
-    """As `sweep.pair`, of which bits 7 to 24 are all."""
-    return ((one * np.uint32(0x9E3779B1) ^ other * np.uint32(0x85EBCA6B)) >> np.uint32(7)) & np.uint32(PAIRS - 1)
 
 
 def _kinds(codes: Codes, table: Flags) -> Flags:
@@ -28,24 +23,28 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, net: Net, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
     sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
     said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
-    alone, caught, kinds = _caught(codes, net)
+    alone, stepping, twos, (longer, rows_of_longer) = _caught(codes, net, flags, begun)
     flagged = _kinds(codes[alone], flags)
-    strange = alone[(flagged & np.uint8(ODD) != 0) | (codes[alone] >= PLANE)]
+    strange = alone[flagged & np.uint8(ODD) != 0]
+    beyond = codes[strange]
+    strange = strange[(beyond < PLANE) | ((beyond >= sweep.MATHEMATICAL) & (beyond < sweep.BEHIND_THEM))]
     texts = np.unique(np.searchsorted(starts, strange, side="right") - 1)
     odd[: texts.size] = texts
     grouped = _groups(codes, alone[flagged & np.uint8(DIGIT) != 0], flags)
     clusters[: grouped.size] = grouped
     numbers = alone[flagged & np.uint8(DIGIT | NUMERAL) != 0]
     said[: numbers.size] = numbers
+    single = alone[flagged & np.uint8(sweep.ALONE) != 0]
+    begun_at = (single, pairs(codes[single], np.uint32(0))), (twos, pairs(codes[twos], codes[twos + 1]))
     rows = np.concatenate([
-        _stepped(codes, caught[kinds >= 1 << sweep.STEP], leads, members, steps, firsts),
+        _stepped(codes, stepping, leads, members, steps, firsts),
         *(
-            _words(codes, at, heads.take(hashes % heads.size), words, letters, behind, sorts, firsts.size - 1)
-            for at, hashes in _begun(codes, alone[flagged & np.uint8(sweep.ALONE) != 0], caught, kinds, begun)
+            _words(codes, at, heads.take(row % heads.size), words, letters, behind, sorts, firsts.size - 1)
+            for at, row in (*begun_at, (longer, rows_of_longer))
         ),
     ])  # fmt: skip
     if rows.size <= anchored.size:
@@ -53,48 +52,42 @@ def swept(
     return rows.size, grouped.size, numbers.size, texts.size
 
 
-def _caught(codes: Codes, net: Net) -> tuple[Numbers, Numbers, Net]:
-    """What counts by itself; and where a word of two characters and more, or a pattern, may begin, and of which
-    kinds."""
-    alone, caught, kinds = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
-    knots = np.empty(CHUNK + 2, np.uint64)
+def _caught(
+    codes: Codes, net: Kinds, flags: Flags, begun: Flags
+) -> tuple[Numbers, Numbers, Numbers, tuple[Numbers, Numbers]]:  # fmt: skip
+    """What counts by itself; and where a pattern, a word of two characters or a longer one may begin, these with their
+    rows."""
+    found: list[list[Numbers]] = [[np.empty(0, np.int64)] for _ in range(5)]
+    counts = flags & np.uint8(sweep.SINGLE) != 0
     for low in range(0, codes.size, CHUNK):
-        chunk = codes[low : low + CHUNK + 2]
-        net.take(chunk, mode="clip", out=knots[: chunk.size])
-        knots[chunk.size :] = ~np.uint64(0)
-        size = min(CHUNK, codes.size - low)
-        alone.append(np.flatnonzero(knots[:size] & np.uint64(1) != 0) + low)
-        common = knots[1 : size + 1] >> np.uint64(sweep.SECONDS - sweep.FIRSTS)
-        common &= knots[:size]
-        common &= knots[2 : size + 2] >> np.uint64(sweep.THIRDS - sweep.FIRSTS)
-        common >>= np.uint64(sweep.FIRSTS)
-        common &= np.uint64((1 << sweep.MESHES) - 1)
-        some = np.flatnonzero(common != 0)
-        caught.append(some + low)
-        kinds.append(common[some])
-    return np.concatenate(alone), np.concatenate(caught), np.concatenate(kinds)
+        here = codes[low : low + CHUNK]
+        knots, meshed = np.zeros(here.size + 2, np.uint32), np.full(here.size + 1, sweep.ENDS << sweep.THEN, np.uint16)
+        both = codes[low : low + CHUNK + 3]
+        made = knots[: both.size - 1]
+        made[:] = sweep.knots(both[:-1], both[1:])[: made.size]
+        some = meshed[: made.size]
+        net.take(made[: some.size], mode="clip", out=some)
+        kinds = meshed[: here.size] & meshed[1:] >> np.uint16(sweep.THEN)
+        places = np.flatnonzero(kinds)
+        kinds = kinds[places]
+        longer, rows = _longer(places[kinds & np.uint16(sweep.LONG) != 0], knots, begun)
+        stepping, twos = (places[kinds & np.uint16(kind) != 0] for kind in (sweep.STEP, sweep.TWO))
+        alone = np.flatnonzero(counts.take(here, mode="clip"))
+        for known, new in zip(found, (alone + low, stepping + low, twos + low, longer + low, rows), strict=True):
+            known.append(new)
+    alone, stepping, twos, longer, rows = map(np.concatenate, found)
+    return alone, stepping, twos, (longer, rows)
 
 
-def _begun(
-    codes: Codes, alone: Numbers, caught: Numbers, kinds: Net, begun: Flags
-) -> Iterator[tuple[Numbers, Codes]]:  # fmt: skip
-    """Where words of one character, of two and of more may begin, and the hash by which they are filed."""
-    yield alone, _pairs(codes[alone], np.uint32(0))
-    at = caught[(kinds & np.uint64((1 << sweep.LONG) - 1) != 0) & (caught < codes.size - 1)]
-    hashes = _pairs(codes[at], codes[at + 1])
-    known = begun.take(hashes % begun.size) & np.uint8(sweep.OF_TWO) != 0
-    yield at[known], hashes[known]
-    longs = np.uint64((1 << sweep.STEP - sweep.LONG) - 1 << sweep.LONG)
-    at = caught[(kinds & longs != 0) & (caught < codes.size - 2)]
-    begins = _pairs(codes[at], codes[at + 1])
-    hashes = _pairs(begins, codes[at + 2])
-    known = begun.take(hashes % begun.size) & np.uint8(sweep.OF_THREE | sweep.LONGER) != 0
-    at, begins, hashes = at[known], begins[known], hashes[known]
-    fours = _pairs(begins, _pairs(codes[at + 2], codes.take(at + 3, mode="clip")))
-    known = (begun.take(hashes % begun.size) & np.uint8(sweep.OF_THREE) != 0) | (
-        begun.take(fours % begun.size) & np.uint8(sweep.BY_FOUR) != 0
-    )
-    yield at[known], hashes[known]
+def _longer(at: Numbers, knots: Codes, begun: Flags) -> tuple[Numbers, Numbers]:
+    """At which of these places words of three characters and more may begin, and their rows."""
+    first = knots[at]
+    rows = sweep.rows(first, knots[at + 1])
+    begins = begun.take(rows, mode="clip")
+    could = np.flatnonzero(begins & np.uint8(sweep.OF_THREE | sweep.LONGER))
+    fours = begun.take(sweep.rows(first[could], knots[at[could] + 2]), mode="clip")
+    sure = (begins[could] & np.uint8(sweep.OF_THREE) != 0) | (fours & np.uint8(sweep.BY_FOUR) != 0)
+    return at[could[sure]], rows[could[sure]].astype(np.int64)
 
 
 def _words(
@@ -147,7 +140,7 @@ def _groups(codes: Codes, digits: Numbers, flags: Flags) -> Numbers:
 def _stepped(codes: Codes, at: Numbers, leads: Masks, members: Masks, steps: Places, firsts: Places) -> Numbers:
     """Pattern, start and end of each match."""
     rows = [np.empty((0, 3), np.int64)]
-    could = leads[0, codes[at]]
+    could = leads[0].take(codes[at], mode="clip")
     for step in range(1, len(leads)):
         behind = leads[step].take(codes.take(at + step, mode="clip"), mode="clip")
         could = could & np.where(at + step < codes.size, behind, -1)
@@ -323,14 +316,14 @@ def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Fla
     at = _spread(low[firsts], high[np.append(firsts[1:], low.size) - 1])
     at = at[at < codes.size - 1]
     one, other = (_lower(codes[at + step], small) for step in (0, 1))
-    hashes = _pairs(one, other)
+    hashes = pairs(one, other)
     begun = begins.take(hashes)
     hits = np.flatnonzero(begun != 0)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
     masks = np.where(begun & np.uint8(sieve.TWO) != 0, words[0, hashes % words.shape[1]], 0)
     four = np.flatnonzero((begun & np.uint8(sieve.FOUR) != 0) & (at + 3 < codes.size))
-    behind = _pairs(_lower(codes[at[four] + 2], small), _lower(codes[at[four] + 3], small))
-    masks[four] |= words[1, _pairs(hashes[four], behind) % words.shape[1]]
+    behind = pairs(_lower(codes[at[four] + 2], small), _lower(codes[at[four] + 3], small))
+    masks[four] |= words[1, pairs(hashes[four], behind) % words.shape[1]]
     at, masks = at[masks != 0], masks[masks != 0]
     first, last = np.searchsorted(at, low), np.searchsorted(at, high)
     some = np.flatnonzero(first < last)

@@ -1,11 +1,9 @@
 """One pass over every character of a text for all that any rule looks for: groups of digits, and where anchors begin.
 
-Nearly all text is neither, so this pass decides the speed of a scan. It is a kernel over code points: a net holds back
-most places, and a table of 2^16 flags says what the others are. A character beyond the Basic Multilingual Plane begins
-nothing, and only mathematical digits are odd.
+Nearly all text is neither, so this pass decides the speed of a scan. It is a kernel over code points: a net of pairs of
+characters holds back most places, and a table of 2^16 flags says what counts by itself. A character beyond the Basic
+Multilingual Plane begins nothing, and only mathematical digits are odd.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +12,24 @@ from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
 MATHEMATICAL, BEHIND_THEM = 0x1D400, 0x1D800  # letters and digits in other letterings
-DIGIT, JOINT, ODD, ALONE, NUMERAL = 1, 2, 4, 8, 16  # flags of a character
+DIGIT, JOINT, ODD, ALONE, NUMERAL = 1, 2, 4, 8, 16  # flags of a character; those beyond the plane have one more place
 MOST_JOINTS = 3
 LEAST_DIGITS = 5
 PAIRS = 1 << 18
 ASCII = 128
 SINGLE = DIGIT | ODD | ALONE | NUMERAL
-# Kinds of beginnings: of words of two characters, of longer ones, of patterns; and the bits of a character in them.
-TWO, LONG, STEP, MESHES = 0, 9, 18, 21
-FIRSTS, SECONDS, THIRDS = 1, 22, 43
+# What may begin with a pair of characters: a longer word, of one of so many groups by their second characters; a
+# pattern; a word of two characters. The same bits further up say of what the pair may be the second and the third
+# character. So where two pairs that share a character have a bit in common, something of that kind may begin.
+GROUPS = 6
+STEP, TWO = 1 << GROUPS, 2 << GROUPS
+LONG = STEP - 1
+THEN, COUNTS = 8, 1 << 8  # how much further up; and of a place, that its character counts by itself
+ENDS = LONG | STEP | TWO  # stands behind the last pair of all
+NETS = 1 << 16
 # What begins with a row of characters, by its hash: a word of two, of three, a longer one; and one by its first four.
-OF_TWO, OF_THREE, LONGER, BY_FOUR = 1, 2, 4, 8
-HEADS = 1 << 16
-LAST = BEHIND_THEM  # of a net, which has nothing for it and all behind
+OF_THREE, LONGER, BY_FOUR, OF_TWO = 1, 2, 4, 8
+HEADS = 1 << 17
 CHUNK = 1 << 12
 BEHIND = 3  # characters behind a word that are looked at
 Codes = npt.NDArray[np.uint32]
@@ -34,6 +37,8 @@ Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
 Masks = npt.NDArray[np.int64]
 Net = npt.NDArray[np.uint64]
+Kinds = npt.NDArray[np.uint16]
+_ONE, _OTHER, _DOWN, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16), np.uint32(0x9E35)
 
 
 @njit(cache=True, nogil=True)
@@ -42,92 +47,92 @@ def pair(one: int, other: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def three(codes: Codes, at: int) -> int:
-    return pair(pair(codes[at], codes[at + 1]), codes[at + 2])
-
-
-@njit(cache=True, nogil=True)
 def four(codes: Codes, at: int) -> int:
     return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
 
 
-_MESH = tuple(np.uint64(bits) for bits in (FIRSTS, SECONDS, THIRDS, (1 << MESHES) - 1))
-_ANY, _ONE = ~np.uint64(0), np.uint64(1)
-_LONGS = np.uint64((1 << STEP - LONG) - 1 << LONG)
-_SORTS = tuple(np.uint64(bits) for bits in ((1 << LONG) - 1, _LONGS, (1 << MESHES - STEP) - 1 << STEP, 1 << MESHES))
+def pairs(one: Codes, other: Codes | np.uint32) -> Codes:
+    """As `pair`, of which bits 7 to 24 are all."""
+    return ((one * np.uint32(0x9E3779B1) ^ other * np.uint32(0x85EBCA6B)) >> np.uint32(7)) & np.uint32(PAIRS - 1)
 
 
-def knot(net: Net, kind: int, *stand: Sequence[int] | npt.NDArray[np.integer]) -> None:
-    """Adds to a net what begins with one of these characters, behind which one of these stands, and of these. Where
-    three characters in a row have a kind in common, something of that kind may begin."""
-    for place, bits in enumerate((FIRSTS, SECONDS, THIRDS)):
-        net[stand[place] if place < len(stand) else slice(None)] |= np.uint64(1 << bits + kind)
+def knots(one: Codes, other: Codes) -> Codes:
+    """The places of pairs of characters in a net."""
+    return (one * _ONE ^ other * _OTHER) >> _DOWN
+
+
+def rows(one: Codes, other: Codes) -> Codes:
+    """The places of longer rows of characters in `begun` and `heads`, by the knots of two pairs in each: of its first
+    and its second character, and of those one or two further on."""
+    return (one * _MORE + other) % np.uint32(HEADS)
 
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes, net: Net, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
     sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
     said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """How many numbers in `anchored` (pattern or word, start and end of each), in `clusters` (start and end of each),
     in `said` (where each digit and numeral is), and how many texts in `odd` have an odd character: such a text must be
-    normalised first, and the rest of it is not looked at.
+    normalised first, and the rest of it need not be looked at.
 
     `codes` and `starts` as a block has them. `clusters` and `said` are as long as the codes, and one more; `odd` as
-    long as there are texts. What has no room in `anchored` is counted and not written. `net` as `knot` makes it, with
-    a bit of its own for what counts by itself. `begun` by hashes, as `OF_TWO` and the others have it; `leads`: which
-    patterns can have an ASCII character at their first, second and third place, as bits. `heads`, `words`, `letters`,
-    `behind` and `sorts` as `chained` has them, `members` and `steps` as `end_of`; `firsts`: the first step of each
-    pattern, and the number of steps; words count on from there.
+    long as there are texts. What has no room in `anchored` is counted and not written. `net` by the knot of a pair,
+    with bits as `STEP` and the others say. `begun` as `OF_TWO` and the others have it, by rows, which `heads` is by,
+    too; for words of one and of two characters a row is what `pair` has for them. `leads`: which patterns can have an
+    ASCII character at their first, second and third place, as bits. `words`, `letters`, `behind` and `sorts` as
+    `chained` has them, `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of
+    steps; words count on from there.
     """
     grouped, read, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
-    caught, kinds, following = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.uint64), 0
-    twos, longs, stepping, single = _SORTS
+    knots, kinds, patterns = np.empty(CHUNK + 2, np.uint32), np.empty(CHUNK + 1, np.uint16), firsts.size - 1
+    alone, stepping, begins = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty((2 * CHUNK, 2), np.int32)
+    following = 0
     for low in range(0, codes.size, CHUNK):
-        for number in range(catch(codes, low, net, begun, leads, caught, kinds)):
-            at, kind = caught[number], kinds[number]
+        meshed(codes, low, net, flags, knots, kinds)
+        singles, worded, stepped = caught(codes, low, knots, kinds, begun, leads, alone, begins, stepping)
+        for number in range(singles):
+            at = alone[number]
             if at < following:
                 continue
-            code = int(codes[at])
-            if kind & single:
-                flag = flags[code] if code < PLANE else ODD
-                if flag & DIGIT and digits and joined(codes, last, at, flags):
+            code = codes[at]
+            flag = flags[min(code, PLANE)]
+            if flag & DIGIT:
+                if digits and (at == last + 1 or joined(codes, last, at, flags)):
                     digits, last = digits + 1, at
-                elif flag & (DIGIT | ODD):
+                else:
                     if digits >= LEAST_DIGITS:
                         clusters[grouped], clusters[grouped + 1] = start, last + 1
                         grouped += 2
                     digits, start, last = 1, at, at
-                if flag & ODD:
-                    odd[strange] = np.searchsorted(starts, at, side="right") - 1
-                    following = starts[odd[strange] + 1]
-                    strange, digits = strange + 1, 0
-                    continue
-                if flag & (DIGIT | NUMERAL):
-                    said[read] = at
-                    read += 1
-                if flag & ALONE:
-                    word = heads[pair(code, 0) % HEADS]
-                    matched = chained(
-                        codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched
-                    )
-            if kind & twos and at + 1 < codes.size:
-                word = heads[pair(code, codes[at + 1]) % HEADS]
-                matched = chained(codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched)
-            if kind & longs and at + 2 < codes.size:
-                word = heads[three(codes, at) % HEADS]
-                matched = chained(codes, at, word, words, letters, behind, sorts, firsts.size - 1, anchored, matched)
-            if kind & stepping:
-                could = led(codes, at, leads)
-                for pattern in range(firsts.size - 1):
-                    if could >> pattern & 1 and at >= past[pattern]:
-                        end = end_of(codes, at, members, steps, firsts[pattern], firsts[pattern + 1])
-                        if end:
-                            past[pattern] = end
-                            matched = put(anchored, matched, pattern, at, end)
+            if flag & (DIGIT | NUMERAL):
+                said[read] = at
+                read += 1
+            if flag & ALONE:
+                word = heads[pair(code, 0) % HEADS]
+                matched = chained(codes, at, word, words, letters, behind, sorts, patterns, anchored, matched)
+            if flag & ODD and (code < PLANE or MATHEMATICAL <= code < BEHIND_THEM):
+                odd[strange] = np.searchsorted(starts, at, side="right") - 1
+                following = starts[odd[strange] + 1]
+                strange += 1
+        for number in range(worded):
+            word = heads[begins[number, 1]]
+            matched = chained(
+                codes, begins[number, 0], word, words, letters, behind, sorts, patterns, anchored, matched
+            )
+        for number in range(stepped):
+            at = stepping[number]
+            could, pattern = led(codes, at, leads), 0
+            while could:
+                if could & 1 and at >= past[pattern]:
+                    end = end_of(codes, at, members, steps, firsts[pattern], firsts[pattern + 1])
+                    if end:
+                        past[pattern] = end
+                        matched = put(anchored, matched, pattern, at, end)
+                could, pattern = could >> 1, pattern + 1
     if digits >= LEAST_DIGITS:
         clusters[grouped], clusters[grouped + 1] = start, last + 1
         grouped += 2
@@ -135,36 +140,56 @@ def sweep(
 
 
 @njit(cache=True, nogil=True)
-def catch(codes: Codes, low: int, net: Net, begun: Flags, leads: Masks, out: Places, kinds: Net) -> int:
-    """How many places from `low` on, of as many as `out` is long, may be the beginning of something; they are put
-    there, and of what kinds they are. No branch hangs on what a character is."""
-    first, second, third, all_of_them = _MESH
-    twos, longs, stepping, single = _SORTS
-    found = 0
-    here = net[min(codes[low], LAST)]
-    after = net[min(codes[low + 1], LAST)] if low + 1 < codes.size else _ANY
-    for at in range(low, min(low + out.size, codes.size)):
-        behind = net[min(codes[at + 2], LAST)] if at + 2 < codes.size else _ANY
-        kind = here >> first & after >> second & behind >> third & all_of_them | (here & _ONE) * single
-        out[found], kinds[found] = at, kind
-        found += kind != 0
-        here, after = after, behind
-    kept = 0
+def meshed(codes: Codes, low: int, net: Kinds, flags: Flags, knots: Codes, kinds: Kinds) -> None:
+    """Of `CHUNK` places from `low` on the knots of the pairs there, and of what kinds they are. One thing at a time, so
+    that it is done for many places at once."""
+    size = min(CHUNK, codes.size - low)
+    many = min(CHUNK + 2, codes.size - low - 1)
+    here, after = codes[low : low + many], codes[low + 1 : low + 1 + many]
+    for place in range(many):
+        knots[place] = np.uint32(np.uint32(here[place] * _ONE) ^ np.uint32(after[place] * _OTHER)) >> _DOWN
+    knots[many:] = 0
+    for place in range(kinds.size):
+        kinds[place] = net[knots[place]]
+    if many < kinds.size:
+        kinds[many] = ENDS << THEN
+    for place in range(size):
+        kinds[place] &= kinds[place + 1] >> np.uint16(THEN)
+    here = codes[low : low + size]
+    for place in range(size):
+        counts = flags[min(here[place], np.uint32(PLANE))] & np.uint8(SINGLE) != 0
+        kinds[place] |= np.uint16(counts) << np.uint16(THEN)
+
+
+@njit(cache=True, nogil=True)
+def caught(
+    codes: Codes, low: int, knots: Codes, kinds: Kinds, begun: Flags, leads: Masks, alone: Places, begins: Places,
+    stepping: Places,
+) -> tuple[int, int, int]:  # fmt: skip
+    """How many places count by themselves, how many words may begin and how many patterns; they are put there, words
+    with their places in `heads`. No branch hangs on what a character is."""
+    found, singles, worded, stepped = 0, 0, 0, 0
+    some = np.empty(CHUNK, np.int32)
+    for place in range(min(CHUNK, codes.size - low)):
+        some[found] = place
+        found += kinds[place] != 0
     for number in range(found):
-        at, kind, sure = out[number], kinds[number], single
-        if kind & twos and at + 1 < codes.size and begun[pair(codes[at], codes[at + 1]) % HEADS] & OF_TWO:
-            sure |= twos
-        if kind & longs and at + 2 < codes.size:
-            begins = begun[three(codes, at) % HEADS]
-            if begins & OF_THREE or (
-                begins & LONGER and at + 3 < codes.size and begun[four(codes, at) % HEADS] & BY_FOUR
-            ):
-                sure |= longs
-        if kind & stepping and led(codes, at, leads):
-            sure |= stepping
-        out[kept], kinds[kept] = at, kind & sure
-        kept += kind & sure != 0
-    return kept
+        place = some[number]
+        at, kind = low + place, kinds[place]
+        alone[singles] = at
+        singles += kind >> THEN
+        knot = knots[place]
+        row = pair(codes[at], codes[min(at + 1, codes.size - 1)]) % HEADS
+        begins[worded, 0], begins[worded, 1] = at, row
+        worded += (kind & TWO != 0) & (begun[row] & OF_TWO != 0)
+        row = (knot * _MORE + knots[place + 1]) % HEADS
+        four = (knot * _MORE + knots[place + 2]) % HEADS
+        begun_so = begun[row] & OF_THREE | (begun[row] & LONGER) & ((begun[four] & BY_FOUR) >> 1)
+        begins[worded, 0], begins[worded, 1] = at, row
+        worded += (kind & LONG != 0) & (begun_so != 0)
+        stepping[stepped] = at
+        stepped += (kind & STEP != 0) & (led(codes, at, leads) != 0)
+    return singles, worded, stepped
 
 
 @njit(cache=True, nogil=True)
