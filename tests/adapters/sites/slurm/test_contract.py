@@ -7,10 +7,10 @@ import pytest
 from tests.adapters.sites.contract import *  # noqa: F403
 from tests.adapters.sites.contract import Bench
 from tests.adapters.sites.slurm.cluster import Cluster
-from tests.adapters.sites.slurm.conftest import rest_settings
+from tests.adapters.sites.slurm.conftest import USER, rest_settings
 
 from gridtie.adapters.sites.kinds import Opened
-from gridtie.agent.scheduled import ScheduledSite
+from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import Spool
 
 pytestmark = pytest.mark.slurm
@@ -31,3 +31,30 @@ def bench(
     bench = Bench(make, spool, tuple(cluster.node_names), places=(cluster.base / "shared" / tmp_path.name,), slow=2)
     yield bench
     bench.remove_all()
+
+
+def test_a_strangers_job_whose_name_tears_slurms_list_apart_holds_up_nobody(
+    alpha: Cluster, opened: Callable[..., Opened], tmp_path: Path
+) -> None:
+    def make() -> ScheduledSite:
+        made = opened(alpha)
+        return ScheduledSite(made.scheduler, every=made.every, patience=made.patience)
+
+    bench = Bench(make, Spool(tmp_path / "agent", scratch=opened(alpha).scratch), tuple(alpha.node_names), slow=2)
+    for name in ("x\nJobId=77 JobName=y", "x\nJobId=abc JobName=y"):
+        alpha.run("sbatch", "-J", name, "--comment=c\nJobId=78 JobName=y", "-o", "/dev/null", "--wrap", "sleep 30")
+    run = bench.start("echo up; until [ -e ../go ]; do sleep 0.05; done; exit 3")
+    bench.running(run, "up")
+    [key] = alpha.run("squeue", "-h", f"--name={name_of(run.plan)}", "-o", "%i").stdout.split()
+    forged = f"JobId={key} JobName={name_of(run.plan)} UserId={USER}(65534) JobState=COMPLETED NodeList=alpha-n0"
+    for number in alpha.job_ids():
+        alpha.run("scontrol", "update", f"jobid={number}", f"comment=c\n{forged}")
+    assert alpha.run("scontrol", "show", "job", "-o").stdout.count(forged) == 3
+    bell = bench.site.listen(run.ranks)
+    for _ in range(4):
+        bell.wait(5)
+        assert [state.state for state in bench.states(run)] == ["running"]
+    (bench.home(run) / "go").touch()
+    assert [(end.exit_code, end.reason) for end in bench.ended(run)] == [(3, "exit")]
+    bench.remove_all()
+    alpha.cancel_all()

@@ -49,6 +49,16 @@ def test_a_job_line_is_read_and_strangers_lines_are_passed_over() -> None:
     assert waits.reason == "ReqNodeNotAvail, UnavailableNodes:n1"
 
 
+def test_a_job_whose_name_or_comment_looks_like_a_record_neither_hides_another_nor_speaks_for_it() -> None:
+    torn = JOB.replace("JobName=gridtie-run_1-e1", "JobName=x\nJobId=abc JobName=y").replace("JobId=5", "JobId=4")
+    assert [job.id for job in parse.jobs(f"{torn}\n{JOB}\n")] == [5]
+    assert parse.jobs(torn) == []
+    for field in ("JobId=4", "JobName=other", "UserId=root(0)", "JobState=COMPLETED"):
+        assert parse.jobs(f"{JOB} Comment=c {field}") == []
+    with pytest.raises(SchedulerAway):
+        parse.jobs(JOB.replace("JobId=5 JobName", "JobId=5 Requeue=0 JobName").replace("JobState", "State"))
+
+
 def test_a_node_line_keeps_what_is_used_and_why_it_drains() -> None:
     [node] = parse.nodes(NODE)
     assert (node.cpus, node.cpus_used, node.memory_used_bytes) == (16, 2, 256 << 20)

@@ -13,6 +13,10 @@ _FIELD = re.compile(r"(?:^|\s)([A-Za-z][\w:/()]*)=(.*?)(?=\s+[A-Za-z][\w:/()]*=|
 _GRES = re.compile(r"(?:^|,)\s*(?:gres[:/])?gpu(?::([A-Za-z][\w.-]*))?[:=](\d+)")
 _SHARD = re.compile(r"(?:^|,)\s*(?:gres[:/])?shard(?::[A-Za-z][\w.-]*)?[:=](\d+)")
 _DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)(?:\.(\d+))?")
+# No number; torn in its name; a field twice that tells whose it is, or how it is.
+_TAMPERED = re.compile(
+    r"^JobId=(?!\d+ )|^JobId=\d+ JobName=(?!.* JobState=)|\s(JobId|JobName|UserId|JobState)=.*\s\1=|\sJobId="
+)
 _SIZE = re.compile(r"([\d.]+)([KMGT]?)")
 
 
@@ -73,8 +77,21 @@ def fields_of(line: str) -> dict[str, str]:
 
 
 def jobs(text: str, *, prefix: str = "") -> list[JobRecord]:
-    """Of `scontrol show job -o`, whose name begins with `prefix`. Raises SchedulerAway for text that is none."""
-    return [_job(line) for line in _lines(text, "JobId=") if f" JobName={prefix}" in line]
+    """Of `scontrol show job -o`, whose name begins with `prefix`. Raises SchedulerAway for text that is none.
+
+    Whoever may submit can give a job a name or a comment that holds newlines and fields of a record, and Slurm prints
+    it as it is. What was tampered with is passed over: a stranger's job neither hides others nor speaks for them.
+    """
+    found, why = [], None
+    for line in _lines(text, "JobId="):
+        if f" JobName={prefix}" in line and not _TAMPERED.search(line):
+            try:
+                found.append(_job(line))
+            except SchedulerAway as cause:
+                why = cause
+    if why is not None and not found:
+        raise why
+    return found
 
 
 def _job(line: str) -> JobRecord:

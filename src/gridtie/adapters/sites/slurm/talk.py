@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -80,7 +81,18 @@ class Commands:
         return parse.config(self._ask("scontrol", "show", "config"))
 
     def jobs(self, prefix: str) -> list[JobRecord]:
-        return parse.jobs(self._ask("scontrol", "show", "job", "-o"), prefix=prefix)
+        """Of records that bear one number, which a comment with a newline can bring about, that in which squeue agrees:
+        there nobody can write more than a state."""
+        found = parse.jobs(self._ask("scontrol", "show", "job", "-o"), prefix=prefix)
+        often = Counter(job.id for job in found)
+        if len(often) == len(found):
+            return found
+        states = dict(line.split() for line in self._ask("squeue", "-h", "-a", "-t", "all", "-o", "%A %T").splitlines())
+        told: dict[int, JobRecord] = {}
+        for job in found:
+            if often[job.id] == 1 or states.get(str(job.id)) == job.state:
+                told.setdefault(job.id, job)
+        return list(told.values())
 
     def past(self, names: Sequence[str]) -> list[JobRecord]:
         if self._books is None:
