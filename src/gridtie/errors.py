@@ -47,6 +47,9 @@ class GridtieError(Exception):
         self.params = params
         self.problems = tuple(problems)
         super().__init__(self.message)
+        for line in (*map(str, self.problems), self.reason, self.remedy):
+            if line:
+                self.add_note(line)  # a program that does not catch it, such as a notebook, shows these too
 
     def __reduce__(self) -> tuple[object, ...]:
         """A worker process hands its error on as it is."""

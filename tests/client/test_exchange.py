@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import threading
+import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,9 +12,9 @@ import pytest
 
 from gridtie.api.server import ExchangeServer
 from gridtie.client import exchange as module
-from gridtie.client.exchange import ExchangeClient
+from gridtie.client.exchange import ExchangeClient, JobHandle
 from gridtie.client.transport import HttpTransport, Response
-from gridtie.errors import InvalidSignature, Unreachable
+from gridtie.errors import InvalidJobFile, InvalidSignature, Problem, Unreachable
 from gridtie.settings import load
 from gridtie.wiring import close_exchange, found_exchange, open_exchange
 
@@ -106,3 +107,27 @@ def test_files_of_the_same_content_may_be_sent_at_the_same_time(
             path.write_bytes(f"{turn}".encode() * 300_000)
         with ThreadPoolExecutor(8) as pool:
             assert len(set(pool.map(client.upload, paths))) == 1
+
+
+def test_a_job_shows_what_there_is_to_say_of_it_by_now_and_its_name_as_text() -> None:
+    data = {
+        "id": "job_1",
+        "name": "<b>x",
+        "state": "queued",
+        "reason": "waits",
+        "site": None,
+        "price": None,
+        "cost": "0",
+    }
+    job = JobHandle(ExchangeClient("http://localhost:1", "t"), data)
+    assert repr(job) == "<job job_1 '<b>x': queued, waits>"
+    card = job._repr_html_()
+    assert ">&lt;b&gt;x</td></tr>" in card
+    assert "None" not in card
+    assert "site" not in card
+
+
+def test_an_error_that_nobody_catches_shows_its_places_and_its_way_out() -> None:
+    error = InvalidJobFile(source="job.yaml", problems=[Problem("no key 'nam'", 1, 1)])
+    shown = "".join(traceback.format_exception(error))
+    assert shown.endswith("InvalidJobFile: job.yaml: 1 problem\n1:1 no key 'nam'\n" + f"{error.remedy}\n")

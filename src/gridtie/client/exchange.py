@@ -11,7 +11,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,11 @@ UPLOAD_PART = 4 << 20
 AWAY_S = 60.0  # how long a stream waits for an exchange that is started again
 
 
-@dataclass
+@dataclass(repr=False)
 class JobHandle:
     """A submitted job. `data` is what the exchange said last; `refresh` asks again."""
 
-    client: "ExchangeClient" = field(repr=False)
+    client: "ExchangeClient"
     data: Mapping[str, Any]
 
     @property
@@ -82,11 +82,19 @@ class JobHandle:
         self.wait(check=True)
         return self.client.download_outputs(self.id, folder)
 
+    def __repr__(self) -> str:
+        why = f", {self.data['reason']}" if self.data.get("reason") else ""
+        return f"<job {self.id} {self.data.get('name', '')!r}: {self.state}{why}>"
+
     def _repr_html_(self) -> str:
+        """A card in notebooks: what there is to say by now."""
         from html import escape
 
-        keys = ("id", "name", "state", "reason", "site", "price", "cost")
-        rows = "".join(f"<tr><th>{k}</th><td>{escape(str(self.data.get(k)))}</td></tr>" for k in keys)
+        keys = ("id", "name", "state", "reason", "change", "exit_code", "site", "price", "cost")
+        said = {key: str(self.data[key]) for key in keys if self.data.get(key) not in (None, "")}
+        rows = "".join(
+            f"<tr><th>{key.replace('_', ' ')}</th><td>{escape(text)}</td></tr>" for key, text in said.items()
+        )
         return f"<table>{rows}</table>"
 
 
