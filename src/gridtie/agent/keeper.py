@@ -308,6 +308,8 @@ class Keeper:
     def _let_in(self, request: dict[str, Any], streams: list[int]) -> int:
         """Starts a command beside the rank's own: in its namespaces, as its user, under its limits; the pid."""
         spec = self._spec
+        if spec["container"]:  # who saw its first output may come before we look again
+            self._sandbox_pid = self._sandbox_pid or self._container_pid()
         if len(streams) != 3 or (spec["sandbox"] and not self._sandbox_pid):
             raise ValueError("the job is not there yet")
         way: tuple[list[str], int] = [], -1
