@@ -27,16 +27,19 @@ Cell = tuple[int, int]
 
 def below(text: str, start: int, end: int, rule: Rule) -> Iterator[Span]:
     """Of the column whose head `text[start:end]` is, every cell that has the rule's shape; nothing in other text."""
-    for row, number, strict in _rows(text, start, end):
-        low, high = row[number]
-        if rule.shape.fullmatch(text, low, high) and (not rule.check or CHECKS[rule.check](text[low:high])):
-            yield Span(low, high, rule.kind, max(rule.score, COUNTS_FROM), rule.id)
-        elif not strict:  # prose and forms have blanks, too
-            return
+    for row, places, strict in _rows(text, start, end):
+        for low, high in dict.fromkeys(row[place] for place in places):
+            if rule.shape.fullmatch(text, low, high) and (not rule.check or CHECKS[rule.check](text[low:high])):
+                yield Span(low, high, rule.kind, max(rule.score, COUNTS_FROM), rule.id)
+                break
+        else:
+            if not strict:  # prose and forms have blanks, too
+                return
 
 
-def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bool]]:
-    """The cells of every row, which of them stands below the head, and whether they can be nothing but cells."""
+def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], tuple[int, ...], bool]]:
+    """The cells of every row, which of them stand below the head, and whether they can be nothing but cells. Where
+    blanks part them, names do too: then it is as far from the left or from the right as its head is."""
     close = text.find(")", end, end + MOST_HEAD)
     if close >= 0 and (values := _VALUES.match(text, close)) and (first := _within_brackets(text, start)):
         yield from _inserted(text, start, end, first, close, values.end())
@@ -59,7 +62,8 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bo
             continue
         rows = _lines(text, last, mark, len(heads))
         if row := next(rows, None):
-            yield from ((cells, number, mark != " ") for cells in chain([row], rows))
+            places = (number, number - len(heads)) if mark == " " else (number,)
+            yield from ((cells, places, mark != " ") for cells in chain([row], rows))
             return
 
 
@@ -96,7 +100,7 @@ def _lines(text: str, last: int, mark: str, many: int) -> Iterator[list[Cell]]:
         yield cells
 
 
-def _tagged(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, bool]]:
+def _tagged(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], tuple[int, ...], bool]]:
     """Of `<tr><th>Phone</th>…</tr><tr><td>…`."""
     first, last = text.rfind("<tr", max(0, start - MOST_HEAD), start), text.find(_ROW_ENDS, end, end + MOST_HEAD)
     heads = [cell.span(1) for cell in _TAGGED.finditer(text, first, last)] if 0 <= first < last else []
@@ -106,7 +110,7 @@ def _tagged(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], int, 
         cells = [cell.span(1) for cell in _TAGGED.finditer(text, first, last)] if last >= 0 else []
         if len(cells) != len(heads):
             return
-        yield cells, number, True
+        yield cells, (number,), True
 
 
 def _within_brackets(text: str, start: int) -> int:
@@ -132,7 +136,7 @@ def _inserted(
                 break
         if len(cells) != len(heads):
             return
-        yield cells, number, True
+        yield cells, (number,), True
         if not (following := _NEXT.match(text, at)):
             return
         at = following.end()
