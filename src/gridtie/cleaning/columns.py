@@ -122,7 +122,7 @@ def _within_brackets(text: str, start: int) -> int:
 
 def _inserted(
     text: str, start: int, end: int, first: int, close: int, at: int
-) -> Iterator[tuple[list[Cell], int, bool]]:
+) -> Iterator[tuple[list[Cell], tuple[int, ...], bool]]:
     """Of `(name, phone) VALUES ('…', '…'), (…)`."""
     heads = cells_of(text, first, close, ",")
     number = _place(heads, start, end)
