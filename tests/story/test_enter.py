@@ -210,3 +210,4 @@ def test_only_the_owner_enters_and_only_what_allows_it_and_runs(stage: Any, job:
     ended = enter(stage, job.id, "--", "id")
     assert ended.returncode == 5
     assert b"the job is cancelled" in ended.stderr
+    assert b"submit it again" in ended.stderr

@@ -4,6 +4,7 @@ from gridtie.access import Actor
 from gridtie.dispatch.run import RunPlan
 from gridtie.errors import NotAllowed, SessionRefused
 from gridtie.flow.exchange import Exchange
+from gridtie.lifecycle import JOB
 from gridtie.store.unit import Unit
 from gridtie.values.ids import JobId
 
@@ -16,7 +17,9 @@ def open_session(unit: Unit, exchange: Exchange, actor: Actor, key: JobId, *, ra
     if not job.spec.interactive:
         raise SessionRefused(reason="the job does not allow it", fix_by="submit it with gridtie: {interactive: true}")
     if job.run is None or job.state != "running":
-        raise SessionRefused(reason=f"the job is {job.state}", fix_by=f"wait until it runs: gridtie status {key}")
+        over = job.state in JOB.final
+        fix = "submit it again" if over else f"wait until it runs: gridtie status {key}"
+        raise SessionRefused(reason=f"the job is {job.state}", fix_by=fix)
     run = unit.runs.get(job.run)
     if not 0 <= rank < len(run.plan.tasks):
         raise SessionRefused(reason=f"there is no rank {rank}", fix_by=f"it has {len(run.plan.tasks)}, from 0")
