@@ -6,8 +6,11 @@ becomes it. Nothing else changes: what a rule says about the text it says about 
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
+
+import numpy as np
 
 from gridtie.cleaning.sweep import BEHIND_THEM, MATHEMATICAL
 
@@ -34,7 +37,8 @@ _WIDE |= {
     for code in (*map(ord, _CIRCLED), *range(MATHEMATICAL, BEHIND_THEM))
     if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain.isascii()
 }
-
+_NARROW = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+_NARROW[list(_WIDE)] = list(_WIDE.values())
 
 # Characters as pages and addresses of the web write them. Quotes and blanks stay: they are in every page, and part what
 # stands beside them as well as any other character.
@@ -63,7 +67,8 @@ def normalised(text: str) -> tuple[str, Sequence[int], Sequence[int]] | tuple[st
 
     None where every place is its own.
     """
-    narrow = text.translate(_WIDE)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    narrow = _NARROW.take(codes).tobytes().decode("utf-32-le", "surrogatepass")
     gaps = [(gap.start(), gap.end(), "") for gap in _EMPTY.finditer(narrow)]
     gaps += [(said.start(), said.end(), mark) for said in _SAID.finditer(narrow) if (mark := _meant(said))]
     gaps += [(*plus.span(), "+") for plus in _PLUS.finditer(narrow)]

@@ -28,6 +28,7 @@ TIMES = {"double": 2, "triple": 3}
 LEAST, LEAST_PLAIN, MOST = 5, 6, 60  # digits of a run: one of numerals, one of digits alone, and any
 MOST_MARKS = 4
 MOST_RULES = 62  # that have a bit of their own; the last one stands for all others
+CALLED = 1 << MOST_RULES  # the bit of a word of any rule
 SURE = 17  # plain digits that a check character can tell by itself
 JOINT, ASIDE = 3, 14  # characters between two digits, and those with something in brackets, a tag or an entity
 BETWEEN = "杠横空格"  # said aloud between digits: 138空格0013
@@ -95,7 +96,8 @@ def runs(
     out: Masks,
 ) -> int:  # fmt: skip
     """Where a run of digits begins and ends, whether it may be something whatever stands before it, and which rules
-    could find something in it, into `out`; how many there are. Those without room are not written.
+    could find something in it, into `out`; how many there are. Those without room are not written. One that may be
+    something only behind a word is left out where there is none.
 
     `at`: the places of digits and numerals. `fits`: the rules for so many of them. The others as `nearby` has them.
     """
@@ -105,14 +107,14 @@ def runs(
         if digits and _parted(codes, at[number - 1], place, kinds):
             start, end = at[number - digits], at[number - 1] + 1
             if MOST >= digits >= (LEAST if odd > 1 else LEAST_PLAIN) and (odd > 1 or groups > 1):
-                mask = fits[MOST if mixed else digits]
-                if mask & ~always:
+                mask, sure, near = fits[MOST if mixed else digits], odd > 1 or digits >= SURE, 0
+                if mask & ~always or not sure:
                     low, high = max(0, start - LEFT), min(codes.size, end + RIGHT + JOINT + 1)
-                    mask &= always | nearby(codes, low, high, small, begins, words)
-                if mask:
+                    near = nearby(codes, low, high, small, begins, words)
+                    mask &= always | near
+                if mask and (sure or (always | near) & CALLED):
                     if found < out.shape[0]:
-                        out[found, 0], out[found, 1], out[found, 3] = start, end, mask
-                        out[found, 2] = odd > 1 or digits >= SURE
+                        out[found, 0], out[found, 1], out[found, 2], out[found, 3] = start, end, sure, mask
                     found += 1
             digits, groups, odd, mixed = 0, 0, 0, False
         if number == at.size:
@@ -156,12 +158,17 @@ class Reader:
         self._kernel = kernel or runs
         self._rules = [rule for rule in rules if rule.source == "spelled"]
         self._widths = [widths(rule.shape) for rule in self._rules]
-        called = sorted({re.escape(word) for rule in self._rules for word in rule.words})
-        self._called = re.compile("|".join(called) or "(?!)")
+        called = sorted({word for rule in self._rules for word in rule.words})
+        self._called = re.compile("|".join(map(re.escape, called)) or "(?!)")
         self._words, self._fits = Words(), np.zeros(MOST + 1, np.int64)
         for number, rule in enumerate(self._rules):
             self._words.file(rule, 1 << min(number, MOST_RULES - 1))
             self._fits[max(0, self._widths[number][0] - 1) :] |= 1 << min(number, MOST_RULES - 1)  # an X may follow
+        for word in called:
+            if len(word) > 1:
+                self._words.note(word, CALLED)
+            else:
+                self._words.always |= CALLED
         self._known: dict[tuple[int, int, str], tuple[Rule, ...]] = {}
 
     def read(self, block: Block, at: Places) -> Iterator[tuple[int, Said, tuple[Rule, ...]]]:

@@ -356,8 +356,11 @@ def ran(
     foreign = np.append(0, np.cumsum(mixed))
     masks = fits[np.where(foreign[lasts] > foreign[firsts], numerals.MOST, digits)]
     start, end = places[firsts], places[lasts] + 1
-    masks &= always | _nearby(codes, start - LEFT, end + RIGHT + numerals.JOINT + 1, small, begins, words)
-    found = np.column_stack([start, end, (odd > 1) | (digits >= numerals.SURE), masks])[masks != 0]
+    near = _nearby(codes, start - LEFT, end + RIGHT + numerals.JOINT + 1, small, begins, words)
+    masks &= always | near
+    sure = (odd > 1) | (digits >= numerals.SURE)
+    kept = (masks != 0) & (sure | ((always | near) & numerals.CALLED != 0))
+    found = np.column_stack([start, end, sure, masks])[kept]
     if len(found) <= len(out):
         out[: len(found)] = found
     return len(found)

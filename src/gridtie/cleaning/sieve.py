@@ -43,10 +43,14 @@ class Words:
         if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
             self.always |= bit
         for word in rule.words if not self.always & bit else ():
-            codes = np.array([ord(letter) for letter in word], np.uint32)
-            self.begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
-            place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
-            self.masks[int(len(word) >= 4), place % _HASHES] |= bit
+            self.note(word, bit)
+
+    def note(self, word: str, bit: int) -> None:
+        """That a word, of two characters or more, stands for these bits."""
+        codes = np.array([ord(letter) for letter in word], np.uint32)
+        self.begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
+        place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
+        self.masks[int(len(word) >= 4), place % _HASHES] |= bit
 
 
 class Sieve:
