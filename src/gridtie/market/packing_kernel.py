@@ -6,15 +6,16 @@ task k asks for kind[k] = (cpu, memory, accelerators, thousandths of each, mask 
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from gridtie import brought
 
 RANDOM, BEST_FIT, GRADIENT = 0, 1, 2
 WHOLE = 1000
 
 
 def _jit(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True)(function)
+    return brought.njit(nogil=True)(function)
 
 
 @_jit

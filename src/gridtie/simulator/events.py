@@ -11,9 +11,10 @@ Waiting jobs are sets of bits over ranks, one set per site, so that the next one
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from gridtie import brought
 
 Ints = npt.NDArray[np.int64]
 
@@ -89,7 +90,7 @@ def fresh(jobs: Jobs, places: Places, *, planned: bool = True) -> State:
 
 
 def jit(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True)(function)
+    return brought.njit(nogil=True)(function)
 
 
 @jit

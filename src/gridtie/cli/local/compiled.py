@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from gridtie.cli.output import say
 from gridtie.values.rule_names import BEST_WELFARE
@@ -32,7 +33,9 @@ def kept(imports: Callable[[], object], folder: Callable[[], Path]) -> Path | No
 
 def kept_or_said(imports: Callable[[], object], how_long: str) -> bool:
     """Imports kernels for a command; False, and said, where what it compiles lasts no longer than the command."""
-    if kept(imports, _passing_folder) is None:
+    from gridtie.brought import serves
+
+    if kept(imports, _passing_folder) is None or serves():
         return True
     say(
         "neither the installation nor your cache folder can be written, so what is compiled cannot be kept: every "
@@ -42,10 +45,16 @@ def kept_or_said(imports: Callable[[], object], how_long: str) -> bool:
 
 
 def compiled() -> bool:
-    """Whether the engine was compiled here before, by one of its kernels."""
+    """Whether the engine came compiled, or was compiled here before, by one of its kernels."""
     from gridtie.market.engine.lanes import lane_pass
 
-    return any(Path(str(lane_pass.stats.cache_path)).glob("lanes.lane_pass-*.nbc"))
+    return lies_compiled(lane_pass, "lanes.lane_pass")
+
+
+def lies_compiled(kernel: Any, name: str) -> bool:
+    from gridtie.brought import serves
+
+    return serves() or any(Path(str(kernel.stats.cache_path)).glob(f"{name}-*.nbc"))
 
 
 def engine_for(rule: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gridtie.cli.local.compiled import kept_or_said
+from gridtie.cli.local.compiled import kept_or_said, lies_compiled
 from gridtie.cli.local.simulate_system import play
 from gridtie.cli.local.simulate_table import percent, show
 from gridtie.cli.output import print_json, print_table, say
@@ -320,7 +320,7 @@ def _say_compiling() -> None:
         return
     from gridtie.simulator.events import advance
 
-    if not any(Path(advance.stats.cache_path).glob("events.advance-*.nbc")):
+    if not lies_compiled(advance, "events.advance"):
         say("compiling the event loop, once for this installation (some 15 s, under market half a minute) …")
 
 

@@ -8,8 +8,8 @@ published prices can compute the same number again.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.dual import LAST_TEMPERATURE, Ascent, supply_worth
@@ -75,7 +75,7 @@ def whole(tableau: Tableau, ascent: Ascent) -> Ints:
     return price
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _snap(price: Ints, step_first: Indexes, step_ask: Ints, reach: int) -> None:
     for p in range(price.shape[0]):
         for t in range(price.shape[1]):
@@ -86,7 +86,7 @@ def _snap(price: Ints, step_first: Indexes, step_ask: Ints, reach: int) -> None:
             price[p, t, 0] = top
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _surplus(  # type: ignore[no-untyped-def]
     begin, stop, first, pool, shape, value, delay, start, due, end, length, use, count, summed, surplus, chosen, best
 ):  # fmt: skip
@@ -109,7 +109,7 @@ def _surplus(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _surplus_now(begin, stop, first, pool, shape, value, use, count, price, surplus, best):  # type: ignore[no-untyped-def]
     """The same over a single slot, where there is nothing to choose but the column."""
     total = 0

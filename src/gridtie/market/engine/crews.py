@@ -8,8 +8,8 @@ times as much as all the rest of a proposal.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.intake import Floats
 
@@ -65,7 +65,7 @@ def scratch(crews: Crews) -> Scratch:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _eligible(first, at, use, agents, most, idle, longest):  # type: ignore[no-untyped-def]
     """Agents with an option in a pool, those of them that use nothing of resource 0, and a class's longest run."""
     seen, free = np.full(len(most), -1, np.int64), np.full(len(most), -1, np.int64)
@@ -81,7 +81,7 @@ def _eligible(first, at, use, agents, most, idle, longest):  # type: ignore[no-u
                 idle[p] += agents[c]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def join(job, o, at, use, gain, crews):  # type: ignore[no-untyped-def]
     p, s = at[o, 0], at[o, 3]
     for n in range(at[o, 2]):
@@ -95,7 +95,7 @@ def join(job, o, at, use, gain, crews):  # type: ignore[no-untyped-def]
         crews.running[p, t] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def leave(job, o, at, crews):  # type: ignore[no-untyped-def]
     p = at[o, 0]
     for n in range(at[o, 2]):
@@ -109,7 +109,7 @@ def leave(job, o, at, crews):  # type: ignore[no-untyped-def]
         crews.place[crews.node[crews.job[i]] + t - crews.span[i, 0]] = i
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def draw(state):  # type: ignore[no-untyped-def]
     """xorshift64 (G. Marsaglia, 2003)."""
     x = state[0]
@@ -120,7 +120,7 @@ def draw(state):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def in_the_way(job, o, at, use, chosen, room, crews, price, credit, random, bearable, work):  # type: ignore[no-untyped-def]
     """How many jobs must leave before `o` has room, or -1 if that is not enough, or if what they have is worth more
     than `bearable`; fills who and from where."""

@@ -6,8 +6,8 @@ pools into two districts that can be repaired side by side, since few jobs reach
 """
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.columns import Indexes
 from gridtie.market.engine.intake import Floats, Tableau
 
@@ -26,7 +26,7 @@ def plane(tableau: Tableau) -> Floats:
     return place
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _smooth(place: Floats, first: Indexes, pool: Indexes, stride: int) -> None:
     pools = len(place)
     reach = np.full(pools, 1e-9)

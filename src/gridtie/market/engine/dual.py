@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.intake import Bools, Floats, Tableau
 from gridtie.market.engine.lanes import RESOURCES, lane_pass, lanes
@@ -182,7 +182,7 @@ def reference_price(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> float:
     return float(best[order[at]]) if at < len(order) else 0.5 * middle
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _densest(begin, stop, first, shape, length, value, size, count, best, asked):  # type: ignore[no-untyped-def]
     """The best value per size and slot of each class, and the least that all its jobs ask for."""
     for c in range(begin, stop):
@@ -232,7 +232,7 @@ def bounding(tableau: Tableau, run_blocks: RunBlocks = in_turn) -> Bools:
     return free
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count, asked):  # type: ignore[no-untyped-def]
     """Of the columns of a class at one pool only one is ever taken: the largest use of each slot is asked for."""
     peak = np.zeros(asked.shape[1:])
@@ -257,7 +257,7 @@ def _ask_for_all(begin, stop, first, pool, shape, start, end, length, use, count
             low, high = peak.shape[0], 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _ask_now(begin, stop, sampled, unsure, first, pool, shape, use, count, asked):  # type: ignore[no-untyped-def]
     """The same of a single slot, in some pools, for every SAMPLE-th class or for all but these."""
     peak = np.zeros(use.shape[1], np.int64)
@@ -276,7 +276,7 @@ def _ask_now(begin, stop, sampled, unsure, first, pool, shape, use, count, asked
                     peak[r] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _pass(  # type: ignore[no-untyped-def]
     begin, stop, first, pool, shape, value, delay, start, due, end, length, use, size, count, summed, temperature,
     load, curve,
@@ -334,7 +334,7 @@ def _pass(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def supply_worth(price, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
     """What the supply would earn above its asks at these prices: exact where they are whole numbers."""
     total = 0
@@ -347,7 +347,7 @@ def supply_worth(price, capacity, step_first, step_units, step_ask):  # type: ig
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _step(  # type: ignore[no-untyped-def]
     price, move, load, curve, capacity, step_first, step_units, step_ask, bound, temperature,
     momentum, rows,

@@ -6,8 +6,8 @@ Near at the prices, that is; and in each pool the densest of the others, to fill
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
@@ -101,7 +101,7 @@ def field(
     return made, stand
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _near(  # type: ignore[no-untyped-def]
     begin, stop, first, pool, shape, value, surplus, best, size, width, top, alive, dense
 ):  # fmt: skip
@@ -133,13 +133,13 @@ def _near(  # type: ignore[no-untyped-def]
     return found - begun
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fill_up(dense, pool, shape, value, size, least, alive):  # type: ignore[no-untyped-def]
     for k in dense:
         alive[k] = alive[k] or value[k] / size[shape[k]] >= least[pool[k]]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  # type: ignore[no-untyped-def]
     for a in range(begin, stop):
         n = 0
@@ -150,7 +150,7 @@ def _count(begin, stop, first, pool, agent_class, at, alive, entries, count):  #
         entries[a + 1] = n
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _enter(  # type: ignore[no-untyped-def]
     begin, stop, first, pool, shape, value, surplus, size, agent_class, at, alive, agent_first, slot, key, row, worth,
     entry_pool, gain,
@@ -173,7 +173,7 @@ def _enter(  # type: ignore[no-untyped-def]
                 j += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _arrange(  # type: ignore[no-untyped-def]
     begin, stop, pool_first, key, row, worth, shape_use, column, owner, pool, value, cost, use, entry, stand
 ):  # fmt: skip
@@ -189,7 +189,7 @@ def _arrange(  # type: ignore[no-untyped-def]
                 stand[owner[n]] = n
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _sort(key, begin, stop):  # type: ignore[no-untyped-def]
     """A pool has few entries, which straight insertion sorts fastest."""
     if stop - begin > INSERTED:

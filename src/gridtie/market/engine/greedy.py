@@ -7,8 +7,8 @@ falling surplus while they have room; what found none is offered what is left wh
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.intake import Floats, Tableau
@@ -52,7 +52,7 @@ def greedy(tableau: Tableau, certificate: Certificate) -> Placement:
     return Placement(column=column, start=start, count=count)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _close(room, price, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
     for p in range(room.shape[0]):
         for m in range(step_first[p], step_first[p + 1]):
@@ -61,7 +61,7 @@ def _close(room, price, step_first, step_units, step_ask):  # type: ignore[no-un
                     room[p, t, 0] -= step_units[m, t]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _regret(classes: Ints, first: Indexes, surplus: Ints, result: Floats) -> None:
     for i in range(len(classes)):
         c = classes[i]
@@ -74,7 +74,7 @@ def _regret(classes: Ints, first: Indexes, surplus: Ints, result: Floats) -> Non
         result[i] = best - second
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def steps_cost(used, p, t, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
     """What `used` units of resource 0 cost above the floor: the first tranche nothing, then step by step."""
     beyond = used - capacity[p, t, 0]
@@ -90,7 +90,7 @@ def steps_cost(used, p, t, capacity, step_first, step_units, step_ask):  # type:
     return cost
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fit(k, t, pool, shape, length, use, room):  # type: ignore[no-untyped-def]
     """How many jobs find room on column `k` from slot `t` on."""
     p, s = pool[k], shape[k]
@@ -102,7 +102,7 @@ def _fit(k, t, pool, shape, length, use, room):  # type: ignore[no-untyped-def]
     return most
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fill(  # type: ignore[no-untyped-def]
     order, first, pool, shape, value, delay, start, due, end, length, use, left, surplus, best_start, room, open_units,
     capacity, step_first, step_units, step_ask,

@@ -1,8 +1,8 @@
 """Where jobs were before: how many of each merged class hold each of its columns."""
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.errors import InvalidBook
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.columns import ColumnBook, Ints
@@ -38,7 +38,7 @@ def held_before(book: ColumnBook, tableau: Tableau, choice: Ints, run_blocks: Ru
     return held
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _count(  # type: ignore[no-untyped-def]
     begin, stop, job_first, job, choice, first, pool, shape, origin, use, book_pool, book_shape, book_value, held
 ):  # fmt: skip
@@ -51,7 +51,7 @@ def _count(  # type: ignore[no-untyped-def]
                     held[k] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _place(o, begin, stop, pool, shape, origin, use, book_pool, book_shape, book_value):  # type: ignore[no-untyped-def]
     """Where column `o` of the book is, or -1. Equal bids were merged: where it is not itself, its equal counts."""
     for k in range(begin, stop):

@@ -14,8 +14,8 @@ Van Wassenhove 1986).
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
@@ -92,7 +92,7 @@ def _stalls(tableau: Tableau, certificate: Certificate) -> _Stalls:
     return _Stalls(first=first, owner=owner, units=units, worth=worth, price=price, cuts=cuts)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _lay(first, pool, shape, use, surplus, price, at, owner, units, worth):  # type: ignore[no-untyped-def]
     for c in range(len(first) - 1):
         for k in range(first[c], first[c + 1]):
@@ -102,7 +102,7 @@ def _lay(first, pool, shape, use, surplus, price, at, owner, units, worth):  # t
             worth[n] = surplus[k] + units[n] * price[pool[k]]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _pack(  # type: ignore[no-untyped-def]
     begin, stop, first, owner, units, worth, price, hurdle, count, capacity, step_first, step_units, step_ask, packed
 ):  # fmt: skip
@@ -161,7 +161,7 @@ def _pack(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _above_asks(p, there, best, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
     most = np.int64(0)
     for used in range(there + 1):
@@ -169,7 +169,7 @@ def _above_asks(p, there, best, capacity, step_first, step_units, step_ask):  # 
     return most
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _step(hurdle: Ints, moves: Floats, packed: Ints, count: Ints, size: Floats, step: float) -> None:
     for c in range(len(hurdle)):
         change = step * size[c] * max((count[c] - packed[c]) / count[c], -1.0)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
 
@@ -151,7 +151,7 @@ def _sizes(book: ColumnBook) -> Floats:
     return size
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _measure(use: Ints, total: Floats, whole: float, size: Floats) -> None:
     for s in range(len(use)):
         share = 0.0
@@ -167,7 +167,7 @@ def offered(book: ColumnBook) -> Ints:
     return units
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fill_tranches(pools: Indexes, wanted: Ints, capacity: Ints, units: Ints) -> None:
     for t in range(capacity.shape[1]):
         left, before = 0, -1
@@ -180,7 +180,7 @@ def _fill_tranches(pools: Indexes, wanted: Ints, capacity: Ints, units: Ints) ->
             left -= units[m, t]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _mix(x: np.uint64) -> np.uint64:
     """The finaliser of splitmix64."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -188,7 +188,7 @@ def _mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _hash_shapes(use):  # type: ignore[no-untyped-def]
     shape_hash = np.zeros(len(use), np.uint64)
     for s in range(len(use)):
@@ -199,7 +199,7 @@ def _hash_shapes(use):  # type: ignore[no-untyped-def]
     return shape_hash
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _holds(k, t, pool, shape, length, use, capacity):  # type: ignore[no-untyped-def]
     for slot in range(t, t + length[k]):
         for r in range(use.shape[1]):
@@ -208,7 +208,7 @@ def _holds(k, t, pool, shape, length, use, capacity):  # type: ignore[no-untyped
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _trim(begin, stop, pool, shape, length, use, capacity, least, start, end):  # type: ignore[no-untyped-def]
     """Moves `start` and `end` to the first and last start that the empty pool can hold; with none, `end` is below."""
     for k in range(begin, stop):
@@ -223,7 +223,7 @@ def _trim(begin, stop, pool, shape, length, use, capacity, least, start, end):  
             end[k] -= 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _hash_classes(  # type: ignore[no-untyped-def]
     begin, stop, class_first, columns, use, shape_hash, floor, count, net, key, hashes, kept, lead
 ):  # fmt: skip
@@ -253,7 +253,7 @@ def _hash_classes(  # type: ignore[no-untyped-def]
         lead[c] = lowest
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _arrange(  # type: ignore[no-untyped-def]
     begin, stop, order, class_first, book_pool, book_shape, net, key, at, origin, pool, shape, value
 ):  # fmt: skip
@@ -271,7 +271,7 @@ def _arrange(  # type: ignore[no-untyped-def]
             top += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _leads(order, at, hashes, origin, columns, use, key):  # type: ignore[no-untyped-def]
     """True for each class in `order` that is not equal to the one before it: equal ones are one."""
     leads = np.ones(len(order), np.bool_)
@@ -287,7 +287,7 @@ def _leads(order, at, hashes, origin, columns, use, key):  # type: ignore[no-unt
     return leads
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _equal(a, b, columns, use, key):  # type: ignore[no-untyped-def]
     pool, shape, value, delay, start, due, end, length = columns
     if key[a] != key[b] or pool[a] != pool[b] or value[a] != value[b] or length[a] != length[b]:
@@ -300,7 +300,7 @@ def _equal(a, b, columns, use, key):  # type: ignore[no-untyped-def]
     return differ == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _spread(job_class: Indexes, at: Ints, job: Indexes) -> None:
     for j in range(len(job_class)):
         c = job_class[j]

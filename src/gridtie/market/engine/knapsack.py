@@ -1,10 +1,11 @@
 """The exact knapsack over one resource, in place: nothing is allocated."""
 
 import numpy as np
-from numba import njit
+
+from gridtie.brought import njit
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def knapsack(items, weight, net, width, table, best, taken):  # type: ignore[no-untyped-def]
     """`taken[j]`: the items that are worth most and weigh less than `width`; `best[g]`: what those of at most g can be.
 
@@ -28,7 +29,7 @@ def knapsack(items, weight, net, width, table, best, taken):  # type: ignore[no-
     read_off(items, weight, width - 1, words, table, taken)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def read_off(items, weight, g, words, table, taken):  # type: ignore[no-untyped-def]
     for j in range(items - 1, -1, -1):
         taken[j] = (table[j * words + g // 64] >> np.uint64(g % 64)) & np.uint64(1) != 0

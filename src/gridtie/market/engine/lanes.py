@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.vectors import LANES, gains, weigh
@@ -59,7 +59,7 @@ def lanes(tableau: Tableau, reference: float, run_blocks: RunBlocks) -> Lanes:
     return Lanes(first=first, pool=pool, value=value, use=use, mixed=mixed, count=count, size=sizes)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _is_mixed(first, shape):  # type: ignore[no-untyped-def]
     for c in range(len(first) - 1):
         for k in range(first[c] + 1, first[c + 1]):
@@ -68,7 +68,7 @@ def _is_mixed(first, shape):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _lay(  # type: ignore[no-untyped-def]
     begin, stop, order, group_first, first, pool, shape, value, unit, each, size, jobs, mixed, lane_pool, lane_value,
     use, count, sizes,
@@ -88,7 +88,7 @@ def _lay(  # type: ignore[no-untyped-def]
             at += LANES
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nnan", "nsz"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "nnan", "nsz"})
 def lane_pass(  # type: ignore[no-untyped-def]
     begin, stop, first, pool, value, use, mixed, count, size, price, temperature, demand
 ):  # fmt: skip

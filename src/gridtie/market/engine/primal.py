@@ -11,8 +11,8 @@ within its own: districts share nothing that a sweep writes, so threads may repa
 """
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Ints
@@ -122,7 +122,7 @@ class Repair:
         return Placement(column=column, start=np.zeros(len(column), np.int32), count=count[column])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _agents(first, fixed, spare, count):  # type: ignore[no-untyped-def]
     """(class of each agent, its column or -1): all jobs of a small class, some of a large one. Taken out of `fixed`."""
     total = 0
@@ -146,7 +146,7 @@ def _agents(first, fixed, spare, count):  # type: ignore[no-untyped-def]
     return agent_class[:a].copy(), at[:a].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _homes(first, entry_pool, entry_gain):  # type: ignore[no-untyped-def]
     """[A] the pool of each agent's best entry."""
     home = np.zeros(len(first) - 1, np.int32)
@@ -158,7 +158,7 @@ def _homes(first, entry_pool, entry_gain):  # type: ignore[no-untyped-def]
     return home
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no-untyped-def]
     total = 0
     for p in range(len(used)):
@@ -167,7 +167,7 @@ def _asked(used, capacity, step_first, step_units, step_ask):  # type: ignore[no
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _stay(  # type: ignore[no-untyped-def]
     columns, first, pool, shape, surplus, best, near, held, use, count, spare, room
 ):  # fmt: skip
@@ -188,7 +188,7 @@ def _stay(  # type: ignore[no-untyped-def]
             room[pool[k], r] -= n * use[shape[k], r]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _first_fill(order, first, pool, shape, surplus, use, count, spare, room):  # type: ignore[no-untyped-def]
     """Each class by falling surplus, as long as that is not negative."""
     for c in order:
@@ -211,7 +211,7 @@ def _first_fill(order, first, pool, shape, surplus, use, count, spare, room):  #
                 room[pool[at], r] -= most * use[shape[at], r]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _has_room(n, p, use, room):  # type: ignore[no-untyped-def]
     lacks = 0
     for r in range(use.shape[1]):
@@ -219,7 +219,7 @@ def _has_room(n, p, use, room):  # type: ignore[no-untyped-def]
     return lacks == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack):  # type: ignore[no-untyped-def]
     """(what agent a gains, net of the credited room it takes, where it does and finds room; that entry or -1)."""
     best, to = 0.0, -1
@@ -235,7 +235,7 @@ def _best_place(a, here, credit, ask, first, entry, entry_pool, entry_gain, use,
     return best, to
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _sweep(  # type: ignore[no-untyped-def]
     order, open_only, district, agent_district, credit, owner, pool, value, cost, use, pool_first, first, entry,
     entry_pool, entry_gain, at, room, price, open_units, capacity, step_first, step_units, step_ask,
@@ -364,7 +364,7 @@ def _sweep(  # type: ignore[no-untyped-def]
                     slack[pool[n]] = room[pool[n], 0] + some
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken):  # type: ignore[no-untyped-def]
     """Over resource 0, each state keeping what its choice uses of the others, which must fit: no longer exact."""
     width = budget[0] + 1
@@ -391,7 +391,7 @@ def _tight_knapsack(items, item, weight, net, use, budget, table, best, held, ta
     read_off(items, weight, int(np.argmax(best[:width])), words, table, taken)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _by_order(items, item, profit, use, budget, price, taken):  # type: ignore[no-untyped-def]
     """The choice for a pool too large for a table: by profit per priced use."""
     key = np.empty(items)

@@ -6,8 +6,8 @@ they were worth less than they cost, so welfare rises.
 """
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
 from gridtie.market.engine.greedy import Placement, steps_cost
@@ -59,7 +59,7 @@ def _of_book(book: ColumnBook, tableau: Tableau, hurdle: Ints) -> Ints:
     return made
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _settle(  # type: ignore[no-untyped-def]
     column, start, count, pool, shape, value, delay, due, length, use, price, used, capacity, step_first, step_units,
     step_ask,
@@ -105,7 +105,7 @@ def _settle(  # type: ignore[no-untyped-def]
     return welfare - asked.sum()
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _assign(  # type: ignore[no-untyped-def]
     column, begin, count, class_of, at, job, origin, pool, shape, length, use, value, delay, due, price, choice, start,
     payment, made_whole,

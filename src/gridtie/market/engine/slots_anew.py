@@ -7,8 +7,8 @@ as a book of their own, from the first fill on: once the large ones stand, that 
 from dataclasses import replace
 
 import numpy as np
-from numba import njit
 
+from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks
 from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import Ints
@@ -67,7 +67,7 @@ def _left(tableau: Tableau, certificate: Certificate, taken: Placement) -> tuple
     return capacity, units
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _take(  # type: ignore[no-untyped-def]
     column, start, count, pool, shape, length, use, price, capacity, step_first, units, step_ask
 ):  # fmt: skip
