@@ -248,4 +248,6 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("ninth unseen set"),
     Drawn("tenth unseen set"),
     Drawn("eleventh unseen set"),
+    Drawn("harsh set"),
+    Drawn("brief set"),
 ]
