@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.flow.conftest import job_spec
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 EACH = 20  # instructions to one tick of the count
@@ -57,3 +58,16 @@ def test_the_end_of_a_run_costs_the_same_however_many_jobs_wait(world: Any, back
     for _ in range(WAITING):
         world.submit(buyer, cpus=1000)
     assert run_once(world, buyer) < 1.2 * few
+
+
+def test_what_data_the_jobs_of_one_file_had_is_found_as_soon_however_many_other_jobs_there_are(world: Any) -> None:
+    buyer = world.organisation("buyer", balance=1_000_000_000)
+    job = world.submit_all(buyer, job_spec(name="a"), job_spec(name="b"))[1]
+
+    def asked() -> int:
+        return ticks(world, lambda: world.write(lambda unit: unit.deliveries.of_work(job)))
+
+    few = [asked(), asked()][1]
+    for _ in range(WAITING):
+        world.submit(buyer, cpus=1000)
+    assert asked() <= few

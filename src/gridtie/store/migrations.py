@@ -115,8 +115,13 @@ def _derivations(connection: Connection) -> None:
         connection.execute(insert, {"source": source, "dataset": key, "number": number})
 
 
+def _jobs_of_one_file(connection: Connection) -> None:
+    """6: the jobs of one file are found by an index."""
+    ddl(connection, "CREATE INDEX job_batch ON job (batch)")
+
+
 STEPS: Mapping[int, Callable[[Connection], None]] = {
-    2: _several_servers, 3: _bookings, 4: _data, 5: _derivations
+    2: _several_servers, 3: _bookings, 4: _data, 5: _derivations, 6: _jobs_of_one_file
 }  # fmt: skip
 
 
@@ -140,13 +145,17 @@ def prepare(connection: Connection, backend: Backend) -> None:
 
 @cache
 def _newest(dialect: str) -> Sequence[str]:
-    """The tables of schema.py in words, put together once for all databases of a process: simulations make many."""
+    """The tables of schema.py in words, put together once for all databases of a process: simulations make many.
+
+    Indexes come last and in the order of their names: SQLAlchemy has none, and which SQLite takes can hang on it.
+    """
     made: list[str] = []
     engine: MockConnection = create_mock_engine(
         f"{dialect}://", lambda statement, *_, **__: made.append(str(statement.compile(dialect=engine.dialect)))
     )
     schema.metadata.create_all(engine, checkfirst=False)
-    return made
+    indexes = [statement for statement in made if statement.lstrip().startswith("CREATE INDEX")]
+    return [statement for statement in made if statement not in indexes] + sorted(indexes)
 
 
 def check_version(connection: Connection, place: str) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from gridtie.store.dialect import POSTGRESQL, Whole
 
-SCHEMA_VERSION = 5  # one more with every change of a table, and a step in migrations.py that leads to it
+SCHEMA_VERSION = 6  # one more with every change of a table, and a step in migrations.py that leads to it
 
 Integer = Big = Whole  # 64 bits in both databases
 
@@ -277,6 +277,7 @@ job = _table(
     Index("job_organisation_state", "organisation", "state", "id"),
     Index("job_state", "state", "id"),
     Index("job_after", "after"),
+    Index("job_batch", "batch"),
 )
 
 job_secret = _table(

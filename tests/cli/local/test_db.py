@@ -66,7 +66,7 @@ def test_an_old_exchange_is_not_served_until_it_was_brought_forward(tmp_path: Pa
         raw.executescript(OLD.read_text(encoding="utf-8"))
     served = gridtie(home, "serve", "--port", "0")
     assert served.returncode == 1
-    assert "version 1; this Gridtie needs 5" in served.stderr
+    assert "version 1; this Gridtie needs 6" in served.stderr
     assert "gridtie db migrate" in served.stderr
     assert gridtie(home, "db", "backup", str(tmp_path / "before.db")).returncode == 0
     done = gridtie(home, "db", "migrate")
