@@ -207,6 +207,15 @@ def test_capacity_follows_its_rule_and_never_undercuts_a_sites_largest_job() -> 
     assert scaled(trace, total, 0.01).total >= largest(trace).sum()
 
 
+def test_a_log_shorter_than_its_jobs_asks_for_no_more_than_all_of_them_at_once_and_says_so() -> None:
+    trace = busy_and_idle()
+    moment = replace(trace, submit=np.full_like(trace.submit, trace.submit[0]), run=trace.run + 10**6)
+    sites = sized(moment, "load=0.5")
+    assert sites.total <= moment.units.sum() / 0.5 + len(sites.units)
+    said = [row.en for row in assumptions(run_study(moment, sites, Plan(arrangements=("silo",), policies=("fifo",))))]
+    assert any(row.startswith("Jobs last longer than the time within which they came") for row in said)
+
+
 @pytest.mark.parametrize(
     "rule",
     ["load=0", "load=1e-310", "load=x", "peak=2", "total=1", "total=nan", "observed", "nothing", "load=", "peak=nan"],

@@ -33,11 +33,11 @@ class Sites:
 
 def sized(trace: Trace, rule: str, *, step: int = 1) -> Sites:
     """Sizes in whole steps, at least a site's own largest job unless a file says less; raises InvalidInput."""
-    if demand(trace).sum() >= MOST or float(trace.units.sum()) >= MOST:
+    if _work(trace).sum() / trace.span >= MOST or float(trace.units.sum()) >= MOST:
         raise InvalidInput(
             source=trace.name,
-            problems=[Problem(f"its mean demand is {demand(trace).sum():.3g} {trace.unit}: are units and times what "
-                              "they seem, and in the unit that --map names?")],
+            problems=[Problem(f"its mean demand is {_work(trace).sum() / trace.span:.3g} {trace.unit}: are units and "
+                              "times what they seem, and in the unit that --map names?")],
         )  # fmt: skip
     kind, _, text = rule.partition("=")
     if kind == "observed" and not text:
@@ -74,9 +74,16 @@ def scaled(trace: Trace, sites: Sites, factor: float, *, step: int = 1) -> Sites
 
 
 def demand(trace: Trace) -> npt.NDArray[np.float64]:
-    """[S] mean units at work if nobody waited: unit-seconds over the span of submissions."""
+    """[S] mean units at work if nobody waited: unit-seconds over the span of submissions, and never more than all jobs
+    at once, as would come out where they last much longer than the log."""
+    at_once = np.bincount(trace.site, weights=trace.units, minlength=len(trace.sites))
+    return np.minimum(_work(trace) / trace.span, at_once)
+
+
+def _work(trace: Trace) -> npt.NDArray[np.float64]:
+    """[S] unit-seconds."""
     work = trace.run.astype(np.float64) * trace.units
-    return np.bincount(trace.site, weights=work, minlength=len(trace.sites)) / trace.span
+    return np.bincount(trace.site, weights=work, minlength=len(trace.sites))
 
 
 def largest(trace: Trace) -> Ints:

@@ -249,4 +249,13 @@ def _of_the_comparison(study: Study) -> tuple[Words | None, ...]:
         )
         if len(study.sites) == 1
         else None,
+        Words(
+            "Jobs last longer than the time within which they came: their mean demand is counted as all of them at "
+            "once, and sizes that follow from it say little. Give a longer log, or the sizes (--capacity).",
+            "作业运行的时间超过它们到达的时段：平均需求按全部作业同时运行计，由此得出的规模意义不大。"
+            "请提供更长的日志，或给出规模（--capacity）。",
+        )
+        if sum(gain.unit_hours for gain in study.gains) * 3600
+        > 1.001 * study.span_s * sum(row.demand for row in study.sites)
+        else None,
     )
