@@ -76,14 +76,14 @@ def scaled(trace: Trace, sites: Sites, factor: float, *, step: int = 1) -> Sites
 def demand(trace: Trace) -> npt.NDArray[np.float64]:
     """[S] mean units at work if nobody waited: unit-seconds over the span of submissions, and never more than all jobs
     at once, as would come out where they last much longer than the log."""
-    at_once = np.bincount(trace.site, weights=trace.units, minlength=len(trace.sites))
+    at_once = np.bincount(trace.site, weights=trace.units, minlength=len(trace.sites)).astype(np.float64)
     return np.minimum(_work(trace) / trace.span, at_once)
 
 
 def _work(trace: Trace) -> npt.NDArray[np.float64]:
     """[S] unit-seconds."""
     work = trace.run.astype(np.float64) * trace.units
-    return np.bincount(trace.site, weights=work, minlength=len(trace.sites))
+    return np.bincount(trace.site, weights=work, minlength=len(trace.sites)).astype(np.float64)
 
 
 def largest(trace: Trace) -> Ints:
