@@ -32,6 +32,12 @@ def test_sizes_of_machines_and_areas_that_nobody_has_are_no_telephones() -> None
     assert not any(map(american_telephone, ["2147483647", "8589934592", "6084111755", "2114771755", "6666666666"]))
 
 
+def test_a_column_half_of_which_could_be_no_telephones_holds_none() -> None:
+    numbers = ["6084771755", "6171111555", "5552223333", "4075239999", "1234567890", "9998887777"]
+    assert found("".join(f"x,{number},y\n" for number in numbers)) == []
+    assert found("".join(f"x,{number},y\n" for number in numbers[::3])) == ["6084771755", "4075239999"]
+
+
 def test_a_day_in_the_row_of_somebody_is_one_of_birth_unless_its_head_says_otherwise() -> None:
     assert found("mail,x\na@b.com,1978-03-19") == ["a@b.com", "1978-03-19"]
     assert found("mail,joined\na@b.com,1978-03-19") == ["a@b.com"]

@@ -4,6 +4,7 @@ began, and a whole name is one wherever it stands again."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import MOST_ROWS, cells_of, is_ruled
 from gridtie.cleaning.spans import Span
 
@@ -109,6 +110,26 @@ def heads(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, list[str]]]:
             yield number, [head]
         elif span.kind == DAY and mark != _WIDE and (named := _all_heads(text, cell, mark)):
             yield number, named
+
+
+def unlike(text: str, spans: Sequence[Span]) -> Iterator[int]:
+    """Which of these spans, by number, are telephones that only half of their column could be: those are numbers of
+    something else, a third of which look so by chance."""
+    lines: Lines = {}
+    known: dict[tuple[str, Cell], bool] = {}
+    for number, span in enumerate(spans):
+        cell = span.start, span.end
+        mark = _mark(text, span) if span.kind == AMERICAN and "\n" in text else None
+        if mark is None or mark == _END:
+            continue
+        if (mark, cell) not in known:
+            column = _column(text, cell, mark, lines) or [cell]
+            written = [text[slice(*one)] for one in column]
+            bare = [one for one in written if len(one) == len(text[slice(*cell)]) and one.isdecimal()]
+            odd = sum(not CHECKS["american_telephone"](one) for one in bare)
+            known.update(((mark, one), 2 * odd >= len(bare)) for one in column)
+        if known[mark, cell]:
+            yield number
 
 
 def _all_heads(text: str, cell: Cell, mark: str) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gridtie.cleaning.alike import again, heads, in_columns, listed
+from gridtie.cleaning.alike import again, heads, in_columns, listed, unlike
 from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.beside import beside, by_kind, in_line
 from gridtie.cleaning.block import Block, blocks
@@ -108,6 +108,7 @@ class Scanner:
         """Without what the head of its column says to be something else."""
         weak = [span for span in spans if span.rule in self._headed] if "\n" in text else []
         wrong = {weak[number] for number, said in heads(text, weak) if _another(said, self._headed[weak[number].rule])}
+        wrong.update(weak[number] for number in unlike(text, weak))
         return [span for span in spans if span not in wrong] if wrong else spans
 
     def _neighbours(self, text: str, spans: Sequence[Span]) -> list[Span]:
