@@ -189,7 +189,7 @@ class World:
     def awaiting_certificate(self, site: Site, *, days: int = 30, score: int = 1000) -> CertificateId:
         def issue(unit: Unit) -> CertificateId:
             key = CertificateId(unit.new_id("cert"))
-            envelope = Envelope("certificate", {"id": key, "score": score, "latency_us": 1000})
+            envelope = Envelope("certificate", {"id": key, "score": score, "latency_us": 1000, "items": []})
             unit.certificates.add(
                 key,
                 resource=site.resource,

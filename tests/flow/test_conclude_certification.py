@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.certification.conftest import small_challenge
+
 from gridtie.errors import InvalidSignature, NotFound
-from gridtie.flow.conclude_certification import _most_flops_per_s, countersign_certificate
+from gridtie.flow.conclude_certification import _most_flops_per_s, countersign_certificate, judge_tests
 from gridtie.flow.move_site import revoke_site
 from gridtie.identity.signing import Envelope
 from gridtie.registry.inventory import ceiling_flops_per_s
+from gridtie.values.ids import ChallengeId
 
 YUAN = 1_000_000
 
@@ -66,6 +69,30 @@ def test_a_revoked_certificate_cannot_be_signed_into_life(world: Any, north: Any
     assert state(world, key) == "revoked"
     before = world.rows()
     assert not sign(world, north, key, envelope)
+    assert world.rows() == before
+
+
+def test_a_test_that_was_judged_twice_at_the_same_time_is_concluded_once(world: Any, north: Any) -> None:
+    """Its challenge, and the nonce in it, is used up by the first."""
+    world.offer(north, YUAN)
+    job, run = world.placed(world.organisation("buyer", balance=10 * YUAN))
+    world.ran(run, minutes=1)
+    challenge = small_challenge(bytes(range(32)))
+
+    def ask(unit: Any) -> None:
+        key = ChallengeId(challenge.id)
+        unit.certificates.add_challenge(
+            key, resource=north.resource, nonce=challenge.nonce.hex(), plan=challenge.to_json()
+        )
+        unit.certificates.bind_job(key, job)
+
+    world.write(ask)
+    first, second = judge_tests(world.exchange), judge_tests(world.exchange)
+    world.write(lambda unit: first(unit, world.exchange))
+    assert world.job(job).reason == "no certificate: no evidence came back"
+    before = world.rows()
+    world.write(lambda unit: second(unit, world.exchange))
+    world.write(lambda unit: judge_tests(world.exchange)(unit, world.exchange))
     assert world.rows() == before
 
 

@@ -20,7 +20,7 @@ Claims, limits and baselines are per machine, by item name, in the item's unit: 
 B/s, memory.capacity in B, peers.bandwidth in B/s.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -126,14 +126,13 @@ def judge(
     bands: Bands,
     *,
     coins: bytes,
-    used_nonces: Collection[str] = (),
 ) -> Judgement:
     """Raises nothing on hostile content: it is rejected with its reason.
 
     `fetch`: an uploaded result by its hex SHA-256, KeyError when there is none. `coins`: 32 fresh random bytes, drawn
-    now. `used_nonces`: of challenges that have been answered.
+    now. That a challenge is answered once is its keeper's part: `_conclude` in flow/conclude_certification.py.
     """
-    rejections = [*_identity(challenge, evidence, used_nonces)]
+    rejections = [*_identity(challenge, evidence)]
     if not rejections:
         for part in evidence:
             rejections += [f"machine {part.rank}: {why}" for why in _timing(challenge.plan, part, times)]
@@ -159,9 +158,7 @@ def judge(
 
 
 # ── is it an answer ───────────────────────────────────────────────────────────────────────────────────────────────
-def _identity(challenge: Challenge, evidence: Sequence[Evidence], used: Collection[str]) -> list[str]:
-    if challenge.nonce.hex() in used:
-        return ["this challenge has been answered before"]
+def _identity(challenge: Challenge, evidence: Sequence[Evidence]) -> list[str]:
     reasons = []
     for part in evidence:
         if part.challenge != challenge.id or part.nonce != challenge.nonce.hex():
