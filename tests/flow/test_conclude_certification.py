@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from tests.certification.conftest import small_challenge
 
 from gridtie.errors import InvalidSignature, NotFound
