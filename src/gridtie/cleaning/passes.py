@@ -321,9 +321,13 @@ def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Fla
     hits = np.flatnonzero(begun != 0)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
     masks = np.where(begun & np.uint8(sieve.TWO) != 0, words[0, hashes % words.shape[1]], 0)
-    four = np.flatnonzero((begun & np.uint8(sieve.FOUR) != 0) & (at + 3 < codes.size))
-    behind = pairs(_lower(codes[at[four] + 2], small), _lower(codes[at[four] + 3], small))
-    masks[four] |= words[1, pairs(hashes[four], behind) % words.shape[1]]
+    for which, (kind, size) in enumerate(((sieve.FOUR, 4), (sieve.SIX, 6)), start=1):
+        some = np.flatnonzero((begun & np.uint8(kind) != 0) & (at + size <= codes.size))
+        folded = hashes[some]
+        behind = [pairs(*(_lower(codes[at[some] + step + one], small) for one in (0, 1))) for step in range(2, size, 2)]
+        for each in behind:
+            folded = pairs(folded, each)
+        masks[some] |= words[which, folded % words.shape[1]]
     at, masks = at[masks != 0], masks[masks != 0]
     first, last = np.searchsorted(at, low), np.searchsorted(at, high)
     some = np.flatnonzero(first < last)

@@ -14,14 +14,14 @@ from gridtie.cleaning.block import Block
 from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.expected import ASCII, expected
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
-from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, four, pair
+from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, four, pair, six
 
 MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
 HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
 TIGHT = ".-·_‐‑‒–—―"  # a number does not end at one of these alone
 IS_TIGHT, IS_DIGIT, IS_ALNUM = 1, 2, 4
 BLANK, HYPHEN = 32, 45
-TWO, FOUR = 1, 2  # of a pair: begins a word of two or three characters, of four or more
+TWO, FOUR, SIX = 1, 2, 4  # of a pair: begins a word of two or three characters, of four or five, of six or more
 _BITS = 62  # rules that have a bit of their own; the last one stands for all others
 _HASHES = 1 << 16
 _LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
@@ -37,7 +37,9 @@ class Words:
     def __init__(self) -> None:
         self.always = 0
         self.begins = np.zeros(PAIRS, np.uint8)
-        self.masks = np.zeros((2, _HASHES), np.int64)  # by the first two characters, and by the first four
+        self.masks = np.zeros(
+            (3, _HASHES), np.int64
+        )  # by the first two characters, by the first four, by the first six
 
     def file(self, rule: Rule, bit: int) -> None:
         if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
@@ -48,9 +50,10 @@ class Words:
     def note(self, word: str, bit: int) -> None:
         """That a word, of two characters or more, stands for these bits."""
         codes = np.array([ord(letter) for letter in word], np.uint32)
-        self.begins[pair(codes[0], codes[1])] |= FOUR if len(word) >= 4 else TWO
-        place = four(codes, 0) if len(word) >= 4 else pair(codes[0], codes[1])
-        self.masks[int(len(word) >= 4), place % _HASHES] |= bit
+        known = min(2, len(word) // 2 - 1)
+        self.begins[pair(codes[0], codes[1])] |= (TWO, FOUR, SIX)[known]
+        place = six(codes, 0) if known == 2 else four(codes, 0) if known else pair(codes[0], codes[1])
+        self.masks[known, place % _HASHES] |= bit
 
 
 class Sieve:
@@ -155,6 +158,8 @@ def nearby(codes: Codes, start: int, end: int, small: Codes, begins: Flags, word
             mask |= words[0, place % _HASHES]
         if begun & FOUR and at + 3 < window.size:
             mask |= words[1, four(window, at) % _HASHES]
+        if begun & SIX and at + 5 < window.size:
+            mask |= words[2, six(window, at) % _HASHES]
     return mask
 
 

@@ -51,6 +51,11 @@ def four(codes: Codes, at: int) -> int:
     return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
 
 
+@njit(cache=True, nogil=True)
+def six(codes: Codes, at: int) -> int:
+    return pair(four(codes, at), pair(codes[at + 4], codes[at + 5]))
+
+
 def pairs(one: Codes, other: Codes | np.uint32) -> Codes:
     """As `pair`, of which bits 7 to 24 are all."""
     return ((one * np.uint32(0x9E3779B1) ^ other * np.uint32(0x85EBCA6B)) >> np.uint32(7)) & np.uint32(PAIRS - 1)
