@@ -250,4 +250,5 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("eleventh unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
+    Drawn("small set"),
 ]
