@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gridtie.errors import InvalidInput
+from gridtie.simulator.formats import PRESETS
 from gridtie.simulator.readers import read_trace
 from gridtie.simulator.trace import Trace, aligned, in_days, joined, once, with_deadlines
 
@@ -157,6 +158,18 @@ def test_a_known_header_needs_no_map(tmp_path: Path) -> None:
     assert (trace.step_after.tolist(), trace.step_value.tolist()) == ([1200, 1800], [10, 5])
     assert (trace.first_step.tolist(), trace.last_step.tolist()) == ([1200, -1], [1800, -1])
     assert dict(trace.skipped) == {"asks for no accelerators": 1}
+
+
+def test_pods_instances_and_requests_of_public_traces_need_no_map(tmp_path: Path) -> None:
+    rows = {
+        "openb": "p,12000,16384,2,1000,,LS,Running,100,400,160.0\np,1,1,0,0,,LS,Failed,100,,\n",
+        "dlrm": "i,HN,app,12,12,2,2,25,25,1.0,1.0,1.0,1.0,8,100,160,400\n",
+        "genai": "1970-01-01 00:01:40,TXT_2_IMG,SUCCEED,240.0,G0,63.0,26.0,1.0,30.0,M0,0\n",
+    }
+    for name, text in rows.items():
+        trace = read_trace(written(tmp_path, f"{name}.csv", f"{PRESETS[name].header}\n{text}"))
+        assert (trace.jobs, trace.submit.tolist(), trace.run.tolist()) == (1, [100], [240]), name
+        assert trace.units.tolist() == [1 if name == "genai" else 2]
 
 
 @pytest.mark.parametrize(

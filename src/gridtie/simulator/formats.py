@@ -123,4 +123,31 @@ PRESETS = {
         header="vc,job_type,total_steps,arrival_s,scale_factor,philly_submit_s",
         columns={"submit": "philly_submit_s", "run": "total_steps", "units": "scale_factor", "site": "vc"},
     ),
+    "openb": Preset(  # a share of an accelerator counts as one
+        header=(
+            "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,creation_time,deletion_time,"
+            "scheduled_time"
+        ),
+        columns={
+            "submit": "creation_time", "start": "scheduled_time", "end": "deletion_time", "units": "num_gpu",
+        },
+    ),
+    "dlrm": Preset(
+        header=(
+            "instance_sn,role,app_name,cpu_request,cpu_limit,gpu_request,gpu_limit,rdma_request,rdma_limit,"
+            "memory_request,memory_limit,disk_request,disk_limit,max_instance_per_node,creation_time,scheduled_time,"
+            "deletion_time"
+        ),
+        columns={
+            "submit": "creation_time", "start": "scheduled_time", "end": "deletion_time", "units": "gpu_request",
+            "organisation": "app_name",
+        },
+    ),
+    "genai": Preset(
+        header=(
+            "gmt_create,predict_type,predict_status,exec_time_seconds,groupId,prompt_length,negative_prompt_length,"
+            "num_images_per_prompt,num_inference_steps,checkpoint_model_version_id,num_lora"
+        ),
+        columns={"submit": "gmt_create", "run": "exec_time_seconds"},
+    ),
 }  # fmt: skip
