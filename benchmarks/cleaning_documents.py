@@ -248,6 +248,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("ninth unseen set"),
     Drawn("tenth unseen set"),
     Drawn("eleventh unseen set"),
+    Drawn("twelfth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
