@@ -358,15 +358,19 @@ def test_a_receipt_is_countersigned_once_and_the_repeat_changes_nothing(world: A
     assert world.rows() == before
 
 
-def test_a_receipt_with_other_content_another_key_or_another_site_is_refused(
-    world: Any, north: Any, receipt: Any
+def test_a_receipt_with_other_content_of_another_run_another_key_or_another_site_is_refused(
+    world: Any, north: Any, buyer: Any, receipt: Any
 ) -> None:
     south = world.site("south", world.organisation("other"))
     kept = Envelope.from_json(load(receipt.envelope), kind="receipt")
     cheaper = Envelope("receipt", {**kept.payload, "price": "0.01"}, kept.signatures).sign("site", north.signer)
+    again, run = world.placed(buyer)
+    world.ran(run, minutes=1)
+    [other] = world.read(lambda unit: unit.receipts.of_job(again))
     before = world.rows()
     for site, envelope, error in (
         (north, cheaper, InvalidSignature),
+        (north, Envelope.from_json(load(other.envelope), kind="receipt").sign("site", north.signer), InvalidSignature),
         (north, kept, InvalidSignature),
         (north, kept.sign("site", south.signer), InvalidSignature),
         (south, kept.sign("site", south.signer), NotFound),
