@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -156,39 +157,37 @@ def test_an_agent_that_starts_again_ends_a_session_in_words_and_not_the_job(stag
     assert job.refresh().state == "running"
 
 
-def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: Any) -> None:
+@contextmanager
+def forwarded(stage: Any, job: Any, port: int) -> Iterator[tuple[int, Any]]:
+    """The port here that leads to `port` of the job, and what the command says; interrupted, it ends well."""
     forward = subprocess.Popen(
-        [*COMMAND, "port-forward", job.id, "0:8123"], env=environment(stage), stderr=subprocess.PIPE, text=True
+        [*COMMAND, "port-forward", job.id, f"0:{port}"], env=environment(stage), stderr=subprocess.PIPE, text=True
     )
     assert forward.stderr is not None
     try:
-        found = re.search(r"127\.0\.0\.1:(\d+) leads to port 8123", forward.stderr.readline())
+        found = re.search(rf"127\.0\.0\.1:(\d+) leads to port {port}", forward.stderr.readline())
         assert found
+        yield int(found[1]), forward.stderr
+    finally:
+        forward.send_signal(signal.SIGINT)
+        assert forward.wait(30) == 0
+
+
+def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: Any) -> None:
+    with forwarded(stage, job, 8123) as (port, _):
         for _ in range(3):
-            line = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             line.request("GET", "/page")
             assert line.getresponse().read() == b"hello\n"
             line.close()
-    finally:
-        forward.send_signal(signal.SIGINT)
-        assert forward.wait(30) == 0
 
 
 def test_who_connects_to_a_port_on_which_nothing_listens_hears_that_it_ended_and_why(stage: Any, job: Any) -> None:
-    forward = subprocess.Popen(
-        [*COMMAND, "port-forward", job.id, "0:8199"], env=environment(stage), stderr=subprocess.PIPE, text=True
-    )
-    assert forward.stderr is not None
-    try:
-        found = re.search(r"127\.0\.0\.1:(\d+) leads to port 8199", forward.stderr.readline())
-        assert found
-        with socket.create_connection(("127.0.0.1", int(found[1])), timeout=60) as line:
+    with forwarded(stage, job, 8199) as (port, said):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             line.sendall(b"GET / HTTP/1.0\r\n\r\n")
             assert line.recv(100) == b""
-        assert forward.stderr.readline() == "port 8199 of the job: Connection refused\n"
-    finally:
-        forward.send_signal(signal.SIGINT)
-        assert forward.wait(30) == 0
+        assert said.readline() == "port 8199 of the job: Connection refused\n"
 
 
 def test_only_the_owner_enters_and_only_what_allows_it_and_runs(stage: Any, job: Any, tmp_path: Path) -> None:
