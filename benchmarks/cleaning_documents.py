@@ -249,6 +249,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("tenth unseen set"),
     Drawn("eleventh unseen set"),
     Drawn("twelfth unseen set"),
+    Drawn("thirteenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
