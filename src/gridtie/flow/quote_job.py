@@ -43,7 +43,8 @@ def quote_jobs(
     wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)
     moving = moving_terms(exchange, [request for request, _ in wanted])
-    book = replace(book, parameters={**book.parameters, **moving})
+    running = {"busy_until": unit.market.busy_until()}  # so that it says when a busy place is expected to be free
+    book = replace(book, parameters={**book.parameters, **moving, **running})
     bids = [request for request, _ in wanted if request.mode == "auction" and request.start_at is None]
     engine = exchange.settings.auction_rule == BEST_WELFARE and exchange.engine.ready
     told = _at_the_tick(unit, exchange, bids) if bids and engine else {}
@@ -51,7 +52,8 @@ def quote_jobs(
     for (spec, brought), (request, payer_problem) in zip(whole, wanted, strict=True):
         by_bank, time = spec.budget.by_bank, time_of(request)
         if by_bank:
-            book_of_it = load_book(unit, exchange, (), withdrawer=organisation)
+            deposits = load_book(unit, exchange, (), withdrawer=organisation)
+            book_of_it = replace(deposits, parameters={**deposits.parameters, **running})
         elif time is not None and request.latest is not None and request.latest > unit.at:
             window = None
             if request.start_by is not None:
