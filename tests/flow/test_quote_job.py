@@ -33,3 +33,27 @@ def test_a_quote_for_a_busy_place_says_when_the_run_there_is_expected_to_end(wor
     assert abs(from_text(choice["start_at"]) - (began + 3 * HOUR)) < timedelta(seconds=2)
     assert (choice["start"].startswith("about 20"), choice["late"]) == (True, "end")
     assert "a deadline is the latest start" in "\n".join(quoted["lines"])
+
+
+def test_a_job_that_can_run_nowhere_is_quoted_one_advice_and_no_hope(world: Any) -> None:
+    owner, buyer = world.organisation("owner"), world.organisation("buyer", balance=100 * YUAN)
+    for name in ("aurora", "bison"):
+        world.offer(world.site(name, owner))
+    world.alive()
+    document = JobDocument(jobs=(job_spec(machines=8, mode="auction"),))
+    [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    first, *others = quoted["lines"]
+    assert first.startswith("as the sites of this exchange stand it can run nowhere: ")
+    assert first.endswith("what would change it: num_nodes: 1, or wait until a site joins that can")
+    assert others == [f"  not {miss['where']}: {miss['reason']}" for miss in quoted["misses"]]
+
+
+def test_an_advice_that_holds_for_several_offers_is_quoted_once(world: Any) -> None:
+    owner, buyer = world.organisation("owner"), world.organisation("buyer", balance=100 * YUAN)
+    for name in ("aurora", "bison"):
+        world.offer(world.site(name, owner, cpus=2))
+    world.alive()
+    document = JobDocument(jobs=(job_spec(cpus=2, budget={"max_price": YUAN // 2}),))
+    [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    advised = [line.partition("limit of 0.50")[2] for line in quoted["lines"] if "limit of 0.50" in line]
+    assert advised == ["; raise gridtie.budget.max_price to 1.00", ""]

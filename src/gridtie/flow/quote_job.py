@@ -63,16 +63,16 @@ def quote_jobs(
             book_of_it = replace(then, parameters={**then.parameters, **moving})
         else:
             book_of_it = book
-        made = to_json(quote(request, book_of_it))
+        found = quote(request, book_of_it)
+        wall = None if found.choices else tell_nowhere(unit, exchange, request)
+        made = to_json(found, wall)
         if by_bank and not payer_problem:
             made["lines"].append("  paid by the compute bank: prices and totals are reference hours of the chip")
         if request.id in told:
             made["indicative"] = told[request.id]
-            made["lines"].append(f"  {told[request.id]['text']}")
+            made["lines"] += [f"  {told[request.id]['text']}"] if wall is None else []
         if brought:
             made["lines"] += in_words(brought)
-        if not made["fits"] and (wall := tell_nowhere(unit, exchange, request)) is not None:
-            made["lines"].append(f"  {wall.reason}; what would change it: {wall.change}")
         if payer_problem:
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})

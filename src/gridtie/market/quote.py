@@ -225,7 +225,8 @@ def _listing_text(listing: Listing) -> str:
     return f"{listing.cloud} {listing.region} {listing.instance}"
 
 
-def to_json(made: Quote) -> dict[str, Any]:
+def to_json(made: Quote, wall: Ineligible | None = None) -> dict[str, Any]:
+    """`wall`: why it can run nowhere as the sites stand, where that is so."""
     return {
         "fits": bool(made.choices),
         "starts_now": bool(made.choices) and made.choices[0].start == "now",
@@ -252,7 +253,7 @@ def to_json(made: Quote) -> dict[str, Any]:
         ],
         "missed_because": dict(sorted(Counter(miss.reason.code for miss in made.misses).items())),
         "indicative": None,  # what the engine would decide now, where it clears the ticks
-        "lines": lines(made),
+        "lines": lines(made, wall),
     }
 
 
@@ -312,8 +313,9 @@ def _legend(terms: Collection[str]) -> list[str]:
     return [f"  {'; '.join(parts)}"] if len(parts) > 1 else []
 
 
-def lines(made: Quote) -> list[str]:
-    """The quote for people: the best choice first, every term named, then why the others do not fit."""
+def lines(made: Quote, wall: Ineligible | None = None) -> list[str]:
+    """The quote for people: the best choice first, every term named, then why the others do not fit. An advice stands
+    once; before a `wall` those for one offer would lead nowhere."""
     span = format_duration(timedelta(microseconds=made.request.expected_us))
     rows = []
     for place, choice in enumerate(made.choices):
@@ -340,15 +342,19 @@ def lines(made: Quote) -> list[str]:
     limit = made.request.max_total
     if made.choices and limit is not None and limit < total(made.choices[0].terms):
         rows.append(f"  budget.max_total {format_money(limit)} is less than that: it is stopped when that is used up")
-    if not made.choices:
+    if wall is not None:
+        rows.append(f"{wall.reason}; what would change it: {wall.change}")
+    elif not made.choices:
         rows.append("no offer fits now; waiting costs nothing")
     for entry in made.listed[:SENT_LISTED]:
         rows.append(
             f"  {_listing_text(entry.listing)}: {entry.instances} instance(s) for {span} = {format_money(entry.cost)}, "
             "listed only: order it at the cloud"
         )
+    given = {""} if wall is None else {miss.reason.change for miss in made.misses}
     for miss in made.misses[:SHOWN_MISSES]:
-        change = f"; {miss.reason.change}" if miss.reason.change else ""
+        change = "" if miss.reason.change in given else f"; {miss.reason.change}"
+        given.add(miss.reason.change)
         rows.append(f"  not {miss.where}: {miss.reason.reason}{change}")
     if len(made.misses) > SHOWN_MISSES:
         rows.append(f"  and {len(made.misses) - SHOWN_MISSES} more offers do not fit")
