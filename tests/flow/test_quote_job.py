@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.flow.conftest import HOUR, job_spec
 
 from gridtie.dispatch.job import JobDocument
 from gridtie.flow.quote_job import quote_jobs
 from gridtie.values.period import from_text, to_text
-from tests.flow.conftest import HOUR, job_spec
 
 YUAN = 1_000_000
 
