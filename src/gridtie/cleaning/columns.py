@@ -15,6 +15,7 @@ _MARKS = "\t|,;｜"
 _RULED = re.compile(r"[|:+\-\s]*")  # the line of Markdown between head and cells
 _BLANKS = re.compile(r"[^ \u3000]+")
 WIDE = "  "
+_TWO_BLANKS, _DIGIT = re.compile("[ \u3000]{2}"), re.compile(r"\d")
 _WIDE = re.compile(r"[^ \u3000](?:[^ \u3000]|[ \u3000](?![ \u3000]))*")  # cells that two blanks and more part
 _VALUES = re.compile(r"\)\s{0,8}(?i:values?)\s{0,8}(?=\()")
 _VALUE = re.compile(r"\s{0,8}(?:'((?:[^'\\\n]|''|\\.){0,400})'|\"([^\"\n]{0,400})\"|([^,()'\"\n]{0,80}?))\s{0,8}([,)])")
@@ -55,10 +56,12 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], tuple[i
     marks = [letter for letter in _MARKS if letter in line][:1]
     if marks and not _goes_on(text, last, marks[0], line.count(marks[0])):
         return
-    for mark in marks or [WIDE, " "]:
+    if not marks and _DIGIT.search(line):
+        return
+    for mark in marks or ([WIDE, " "] if _TWO_BLANKS.search(line) else [" "]):
         heads = cells_of(text, first, last, mark)
         number = _place(heads, start, end)
-        if number < 0 or (mark in (WIDE, " ") and (len(heads) < 3 or _has_digits(line))):
+        if number < 0 or (not marks and len(heads) < 3):
             continue
         rows = _lines(text, last, mark, len(heads))
         if row := next(rows, None):
@@ -79,10 +82,6 @@ def _place(heads: list[Cell], start: int, end: int) -> int:
     number = next((place for place, (low, high) in enumerate(heads) if low <= start and end <= high), -1)
     few = sum(low < high for low, high in heads) < 2
     return -1 if few or heads[number][1] - heads[number][0] > HEAD_CELL else number
-
-
-def _has_digits(head: str) -> bool:
-    return any(letter.isdecimal() for letter in head)
 
 
 def _lines(text: str, last: int, mark: str, many: int) -> Iterator[list[Cell]]:

@@ -99,8 +99,7 @@ def runs(
     could find something in it, into `out`; how many there are. Those without room are not written. One that may be
     something only behind a word is left out where there is none.
 
-    `at`: the places of digits and numerals. `fits`: the rules for so many of them. The
-    rest as `nearby` has it.
+    `at`: the places of digits and numerals. `fits`: the rules for so many of them. The rest as `nearby` has it.
     """
     found, digits, groups, odd, mixed = 0, 0, 0, 0, False
     for number in range(at.size + 1):

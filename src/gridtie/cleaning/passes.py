@@ -176,13 +176,13 @@ def _ends(codes: Codes, at: Numbers, members: Masks, steps: Places, bit: int) ->
 # ── sift ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def sifted(
     codes: Codes, clusters: Places, kinds: Flags, small: Codes, begins: Flags, words: Masks, numbers: Masks,
-    ways: Masks, tokens: Masks, leading: Masks, letters: Masks, always: int, evenly: int, luhn: int, resident: int,
-    out: Masks,
+    ways: Masks, tokens: Masks, leading: Masks, letters: Masks, touched: Masks, always: int, evenly: int, luhn: int,
+    resident: int, out: Masks,
 ) -> int:  # fmt: skip
     starts, ends = clusters[::2].astype(np.int64), clusters[1::2].astype(np.int64)
     digits, owner, low, high = _runs(codes, starts, ends, kinds)
     rows = [
-        *_numbers(codes, digits, owner, low, high, kinds, numbers, ways, leading, evenly, luhn),
+        *_numbers(codes, digits, owner, low, high, kinds, numbers, ways, leading, touched, evenly, luhn),
         _tokens(codes, owner, low, high, kinds, tokens, letters, resident),
     ]
     found = np.concatenate(rows)
@@ -219,7 +219,7 @@ def _runs(codes: Codes, starts: Numbers, ends: Numbers, kinds: Flags) -> tuple[N
 
 def _numbers(
     codes: Codes, worth: Numbers, owner: Numbers, low: Numbers, high: Numbers, kinds: Flags, numbers: Masks,
-    ways: Masks, leading: Masks, evenly: int, luhn: int,
+    ways: Masks, leading: Masks, touched: Masks, evenly: int, luhn: int,
 ) -> Iterator[Numbers]:  # fmt: skip
     """Group, kind, start, end and rules of every row of runs that could be one number."""
     beside = owner[1:] == owner[:-1]
@@ -230,6 +230,9 @@ def _numbers(
     even = single & ((gap == sieve.BLANK) | (gap == sieve.HYPHEN))
     behind = _kinds(codes.take(high, mode="clip"), kinds) & np.uint8(sieve.IS_ALNUM) != 0
     open_ended = (behind & (high < codes.size)) | tight[1:]
+    before = codes.take(low - 1, mode="clip")
+    letter = (_kinds(before, kinds) & np.uint8(sieve.IS_ALNUM) != 0) & (low > 0)
+    free = np.where(letter, touched.take(before, mode="clip"), -1)
     lengths = high - low
     begins = np.cumsum(lengths) - lengths  # of each run, the place of its first digit among all
     first = np.flatnonzero(~tight[:-1])
@@ -250,6 +253,7 @@ def _numbers(
         masks = numbers[digits, min(more, 1)]
         if more:
             masks = masks & (ways[folded % ways.size] | np.where((least >= 2) & (evenly_parted == 1), evenly, 0))
+        masks = masks & free[first]
         kept = np.flatnonzero((masks != 0) & ~open_ended[last])
         first, last, masks = first[kept], last[kept], masks[kept]
         masks = _led(worth, begins[first], digits[kept], masks, leading, luhn)
@@ -318,16 +322,20 @@ def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Fla
     one, other = (_lower(codes[at + step], small) for step in (0, 1))
     hashes = pairs(one, other)
     begun = begins.take(hashes)
-    hits = np.flatnonzero(begun != 0)
+    hits = np.flatnonzero(begun)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
-    masks = np.where(begun & np.uint8(sieve.TWO) != 0, words[0, hashes % words.shape[1]], 0)
-    for which, (kind, size) in enumerate(((sieve.FOUR, 4), (sieve.SIX, 6)), start=1):
-        some = np.flatnonzero((begun & np.uint8(kind) != 0) & (at + size <= codes.size))
-        folded = hashes[some]
-        behind = [pairs(*(_lower(codes[at[some] + step + one], small) for one in (0, 1))) for step in range(2, size, 2)]
-        for each in behind:
-            folded = pairs(folded, each)
-        masks[some] |= words[which, folded % words.shape[1]]
+    masks = np.zeros(at.size, np.int64)
+    some = np.flatnonzero((begun & np.uint8(sieve.OF_THREE) != 0) & (at + 2 < codes.size))
+    one, other = (_lower(codes[at[some] + step], small) for step in (1, 2))
+    masks[some] = words[sieve.PIECES, pairs(hashes[some], pairs(one, other)) % words.shape[1]]
+    some = np.flatnonzero(begun & np.uint8(sieve.BY_PAIRS))
+    for piece in range(sieve.PIECES):
+        known = words[piece, hashes[some] % words.shape[1]]
+        masks[some] |= known & sieve.RULES
+        behind = at[some] + 2 * piece + 2
+        some = some[(known < 0) & (behind + 1 < codes.size)]
+        one, other = (_lower(codes[at[some] + 2 * piece + step], small) for step in (2, 3))
+        hashes[some] = pairs(hashes[some], pairs(one, other))
     at, masks = at[masks != 0], masks[masks != 0]
     first, last = np.searchsorted(at, low), np.searchsorted(at, high)
     some = np.flatnonzero(first < last)

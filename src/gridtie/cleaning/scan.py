@@ -99,7 +99,12 @@ class Scanner:
 
     def _beside_and_alike(self, text: str, spans: list[Span]) -> list[Span]:
         spans = self._under_their_heads(text, spans)
+        seen: list[Span] = []
         for look in (again, in_columns, self._neighbours, in_columns, listed):
+            if look is in_columns:
+                if spans is seen:  # nothing has come since it found nothing
+                    continue
+                seen = spans
             if more := list(look(text, spans)):
                 spans = resolved([*spans, *more])
         return spans

@@ -14,14 +14,16 @@ from gridtie.cleaning.block import Block
 from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.expected import ASCII, expected
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
-from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, four, pair, six
+from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, knotted, pair
 
 MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
 HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
 TIGHT = ".-·_‐‑‒–—―"  # a number does not end at one of these alone
 IS_TIGHT, IS_DIGIT, IS_ALNUM = 1, 2, 4
 BLANK, HYPHEN = 32, 45
-TWO, FOUR, SIX = 1, 2, 4  # of a pair: begins a word of two or three characters, of four or five, of six or more
+PIECES = 6  # pairs of characters that a word is known by, at most
+BY_PAIRS, OF_THREE = 1, 2  # words that a pair of characters begins
+RULES = (1 << 63) - 1  # of what such pairs stand for; the bit above says that a longer word begins so
 _BITS = 62  # rules that have a bit of their own; the last one stands for all others
 _HASHES = 1 << 16
 _LONGEST = HEAD + TAIL + MOST_DIGITS  # from here on all tokens count as equally long
@@ -37,9 +39,8 @@ class Words:
     def __init__(self) -> None:
         self.always = 0
         self.begins = np.zeros(PAIRS, np.uint8)
-        self.masks = np.zeros(
-            (3, _HASHES), np.int64
-        )  # by the first two characters, by the first four, by the first six
+        # By the first two characters, by the first four, …; and by all of three.
+        self.masks = np.zeros((PIECES + 1, _HASHES), np.int64)
 
     def file(self, rule: Rule, bit: int) -> None:
         if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
@@ -50,10 +51,17 @@ class Words:
     def note(self, word: str, bit: int) -> None:
         """That a word, of two characters or more, stands for these bits."""
         codes = np.array([ord(letter) for letter in word], np.uint32)
-        known = min(2, len(word) // 2 - 1)
-        self.begins[pair(codes[0], codes[1])] |= (TWO, FOUR, SIX)[known]
-        place = six(codes, 0) if known == 2 else four(codes, 0) if known else pair(codes[0], codes[1])
-        self.masks[known, place % _HASHES] |= bit
+        last = min(PIECES, len(word) // 2) - 1
+        place = pair(codes[0], codes[1])
+        if len(word) == 3:
+            self.begins[place] |= OF_THREE
+            self.masks[PIECES, pair(place, pair(codes[1], codes[2])) % _HASHES] |= bit
+            return
+        self.begins[place] |= BY_PAIRS
+        for piece in range(last):
+            self.masks[piece, place % _HASHES] |= ~RULES
+            place = pair(place, pair(codes[2 * piece + 2], codes[2 * piece + 3]))
+        self.masks[last, place % _HASHES] |= bit
 
 
 class Sieve:
@@ -71,6 +79,9 @@ class Sieve:
         self._tokens = np.zeros(_LONGEST + 1, np.int64)
         self._leading = np.zeros((LEADING, 10), np.int64)
         self._letters = np.zeros((LETTERS, ASCII), np.int64)
+        self._touched = np.zeros(
+            ASCII, np.int64
+        )  # by the letter before a number: a word that it ends says what that is
         self._luhn = self._resident = self._evenly = 0
         for letters, kind in ((TIGHT, IS_TIGHT), ("0123456789", IS_DIGIT | IS_ALNUM)):
             for letter in letters:
@@ -93,6 +104,8 @@ class Sieve:
             self._letters[expected(rule.shape, LETTERS)[:, :ASCII]] |= bit
             return
         self._leading[expected(rule.shape, LEADING)[:, ord("0") : ord("9") + 1]] |= bit
+        for last in {letter for word in rule.words for letter in (word[-1], word[-1].upper()) if letter < chr(ASCII)}:
+            self._touched[ord(last)] |= bit
         for count in rule.digits:
             if count <= MOST_DIGITS:
                 self._numbers[count] |= [bit if rule.unparted else 0, bit]
@@ -117,8 +130,8 @@ class Sieve:
     def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
         return self._kernel(
             codes, clusters, self._kinds, small(), self._words.begins, self._words.masks, self._numbers, self._written,
-            self._tokens, self._leading, self._letters, self._words.always, self._evenly, self._luhn, self._resident,
-            out,
+            self._tokens, self._leading, self._letters, self._touched, self._words.always, self._evenly, self._luhn,
+            self._resident, out,
         )  # fmt: skip
 
     def _of(self, mask: int) -> tuple[Rule, ...]:
@@ -151,16 +164,20 @@ def nearby(codes: Codes, start: int, end: int, small: Codes, begins: Flags, word
     window = np.empty(end - start, np.uint32)
     for at in range(start, end):
         window[at - start] = small[codes[at]] if codes[at] < PLANE else codes[at]
+    knotted(window)
     for at in range(window.size - 1):
-        place = pair(window[at], window[at + 1])
+        place, piece, behind = window[at], 0, at + 2
         begun = begins[place]
-        if begun & TWO:
-            mask |= words[0, place % _HASHES]
-        if begun & FOUR and at + 3 < window.size:
-            mask |= words[1, four(window, at) % _HASHES]
-        if begun & SIX and at + 5 < window.size:
-            mask |= words[2, six(window, at) % _HASHES]
-    return mask
+        if begun & OF_THREE and behind < window.size:
+            mask |= words[PIECES, pair(place, window[at + 1]) % _HASHES]
+        known = words[0, place % _HASHES] if begun & BY_PAIRS else 0
+        while known:
+            mask |= known
+            if known > 0 or behind + 1 >= window.size:
+                break
+            place, piece, behind = pair(place, window[behind]), piece + 1, behind + 2
+            known = words[piece, place % _HASHES]
+    return mask & RULES
 
 
 @njit(cache=True, nogil=True)
@@ -181,6 +198,7 @@ def sift(
     tokens: Masks,
     leading: Masks,
     letters: Masks,
+    touched: Masks,
     always: int,
     evenly: int,
     luhn: int,
@@ -196,9 +214,12 @@ def sift(
         start, end = clusters[cluster], clusters[cluster + 1]
         before = count
         many = _runs(codes, start, end, kinds, runs)
-        count = _numbers(codes, runs[:many], kinds, numbers, ways, leading, evenly, luhn, out, count)
+        count = _numbers(codes, runs[:many], kinds, numbers, ways, leading, touched, evenly, luhn, out, count)
         count = _tokens(codes, runs[:many], kinds, tokens, letters, resident, out, count)
-        if before < count <= len(out):
+        asked = 0
+        for row in range(before, min(count, len(out))):
+            asked |= out[row, 3]
+        if asked & ~always and count <= len(out):
             # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
             low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
             could = always | nearby(codes, low, high, small, begins, words)
@@ -226,14 +247,16 @@ def _runs(codes: Codes, start: int, end: int, kinds: Flags, runs: Masks) -> int:
 
 @njit(cache=True, nogil=True)
 def _numbers(
-    codes: Codes, runs: Masks, kinds: Flags, numbers: Masks, ways: Masks, leading: Masks, evenly: int, luhn: int,
-    out: Masks, count: int,
+    codes: Codes, runs: Masks, kinds: Flags, numbers: Masks, ways: Masks, leading: Masks, touched: Masks, evenly: int,
+    luhn: int, out: Masks, count: int,
 ) -> int:  # fmt: skip
     lengths = np.empty(MOST_RUNS, np.int64)
     for first in range(len(runs)):
         if first and _tight(codes, runs[first - 1, 1], runs[first, 0], kinds):
             continue
-        digits, least, evenly_parted = 0, MOST_DIGITS, True
+        digits, least, evenly_parted, free, before = 0, MOST_DIGITS, True, -1, runs[first, 0] - 1
+        if before >= 0 and kind_at(codes, before, kinds) & IS_ALNUM:
+            free = touched[codes[before]]
         for last in range(first, min(len(runs), first + MOST_RUNS)):
             length = runs[last, 1] - runs[last, 0]
             lengths[last - first] = length
@@ -253,6 +276,7 @@ def _numbers(
                 mask = numbers[digits, 1]
                 if mask:
                     mask &= ways[written(lengths[: last - first + 1])] | (evenly if least >= 2 and evenly_parted else 0)
+            mask &= free
             if mask:
                 mask = _led(codes, runs[first, 0], runs[last, 1], mask, leading, luhn)
             if mask:

@@ -39,6 +39,7 @@ Masks = npt.NDArray[np.int64]
 Net = npt.NDArray[np.uint64]
 Kinds = npt.NDArray[np.uint16]
 _ONE, _OTHER, _DOWN, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16), np.uint32(0x9E35)
+_SEVEN, _LAST_PAIR = np.uint32(7), np.uint32(PAIRS - 1)
 
 
 @njit(cache=True, nogil=True)
@@ -47,13 +48,10 @@ def pair(one: int, other: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def four(codes: Codes, at: int) -> int:
-    return pair(pair(codes[at], codes[at + 1]), pair(codes[at + 2], codes[at + 3]))
-
-
-@njit(cache=True, nogil=True)
-def six(codes: Codes, at: int) -> int:
-    return pair(four(codes, at), pair(codes[at + 4], codes[at + 5]))
+def knotted(codes: Codes) -> None:
+    """Puts in place of each character what `pair` has for it and the next; the last one is left as it is."""
+    for at in range(codes.size - 1):
+        codes[at] = (np.uint32(np.uint32(codes[at] * _ONE) ^ np.uint32(codes[at + 1] * _OTHER)) >> _SEVEN) & _LAST_PAIR
 
 
 def pairs(one: Codes, other: Codes | np.uint32) -> Codes:
@@ -95,10 +93,11 @@ def sweep(
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
     knots, kinds, patterns = np.empty(CHUNK + 2, np.uint32), np.empty(CHUNK + 1, np.uint16), firsts.size - 1
     alone, stepping, begins = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty((2 * CHUNK, 2), np.int32)
+    some = np.empty((3, CHUNK), np.int32)
     following = 0
     for low in range(0, codes.size, CHUNK):
         meshed(codes, low, net, flags, knots, kinds)
-        singles, worded, stepped = caught(codes, low, knots, kinds, begun, leads, alone, begins, stepping)
+        singles, worded, stepped = caught(codes, low, knots, kinds, begun, leads, some, alone, begins, stepping)
         for number in range(singles):
             at = alone[number]
             if at < following:
@@ -168,32 +167,43 @@ def meshed(codes: Codes, low: int, net: Kinds, flags: Flags, knots: Codes, kinds
 
 @njit(cache=True, nogil=True)
 def caught(
-    codes: Codes, low: int, knots: Codes, kinds: Kinds, begun: Flags, leads: Masks, alone: Places, begins: Places,
-    stepping: Places,
+    codes: Codes, low: int, knots: Codes, kinds: Kinds, begun: Flags, leads: Masks, some: Places, alone: Places,
+    begins: Places, stepping: Places,
 ) -> tuple[int, int, int]:  # fmt: skip
     """How many places count by themselves, how many words may begin and how many patterns; they are put there, words
-    with their places in `heads`. No branch hangs on what a character is."""
+    with their places in `heads`. No branch hangs on what a character is, and what is asked of few places is asked when
+    the others are gone. `some` holds the places in between."""
     found, singles, worded, stepped = 0, 0, 0, 0
-    some = np.empty(CHUNK, np.int32)
     for place in range(min(CHUNK, codes.size - low)):
-        some[found] = place
+        some[0, found] = place
         found += kinds[place] != 0
+    longer, twos, steps = 0, 0, 0
     for number in range(found):
-        place = some[number]
-        at, kind = low + place, kinds[place]
-        alone[singles] = at
+        place = some[0, number]
+        kind = kinds[place]
+        alone[singles] = low + place
         singles += kind >> THEN
+        some[1, longer] = some[2, twos] = stepping[steps] = place
+        row = (knots[place] * _MORE + knots[place + 1]) % HEADS
+        longer += (kind & LONG != 0) & (begun[row] & (OF_THREE | LONGER) != 0)
+        twos += kind & TWO != 0
+        steps += kind & STEP != 0
+    for number in range(longer):
+        place = some[1, number]
         knot = knots[place]
-        row = pair(codes[at], codes[min(at + 1, codes.size - 1)]) % HEADS
-        begins[worded, 0], begins[worded, 1] = at, row
-        worded += (kind & TWO != 0) & (begun[row] & OF_TWO != 0)
         row = (knot * _MORE + knots[place + 1]) % HEADS
         four = (knot * _MORE + knots[place + 2]) % HEADS
-        begun_so = begun[row] & OF_THREE | (begun[row] & LONGER) & ((begun[four] & BY_FOUR) >> 1)
+        begins[worded, 0], begins[worded, 1] = low + place, row
+        worded += begun[row] & OF_THREE | (begun[row] & LONGER) & ((begun[four] & BY_FOUR) >> 1) != 0
+    for number in range(twos):
+        at = low + some[2, number]
+        row = pair(codes[at], codes[min(at + 1, codes.size - 1)]) % HEADS
         begins[worded, 0], begins[worded, 1] = at, row
-        worded += (kind & LONG != 0) & (begun_so != 0)
+        worded += begun[row] & OF_TWO != 0
+    for number in range(steps):
+        at = low + stepping[number]
         stepping[stepped] = at
-        stepped += (kind & STEP != 0) & (led(codes, at, leads) != 0)
+        stepped += led(codes, at, leads) != 0
     return singles, worded, stepped
 
 
