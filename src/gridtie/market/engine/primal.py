@@ -242,27 +242,16 @@ def _sweep(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     resources = use.shape[1]
     steps = (capacity, step_first, step_units, step_ask)
-    ask = np.zeros(len(room))  # what the last unit sold in a pool asks, above its floor
-    for p in order:
-        if step_first[p + 1] > step_first[p]:
-            used = open_units[p] - room[p, 0]
-            ask[p] = steps_cost(used, p, 0, *steps) - steps_cost(used - 1, p, 0, *steps)
-    hold = np.zeros(len(at))  # what an agent has where it is, the room it would leave credited
-    for a in range(len(at)):
-        if agent_district[a] != district:
-            hold[a] = np.inf  # another thread's, who may be moving it: nothing here is worth that much
-        elif at[a] >= 0:
-            n = at[a]
-            hold[a] = value[n] - max(credit * cost[n], ask[pool[n]] * use[n, 0])
-    longest = 0
+    ask = _asked_last(order, open_units, room, steps)
+    hold = _holdings(district, agent_district, at, value, cost, pool, use, credit, ask)
+    longest = np.int64(0)
     for p in range(len(pool_first) - 1):
         longest = max(longest, pool_first[p + 1] - pool_first[p])
     item, profit, net = np.empty(longest, np.int64), np.empty(longest), np.empty(longest)
     taken, weight = np.empty(longest, np.bool_), np.empty(longest, np.int64)
-    budget, left = np.empty(resources, np.int64), np.empty(resources, np.int64)
+    budget, quota = np.empty(resources, np.int64), np.empty(65, np.int64)
     table, best = np.empty(TABLE // 64 + longest, np.uint64), np.empty(4096)
     held = np.empty((4096, resources), np.int64)
-    quota = np.empty(65, np.int64)
     some = 1 if use.shape[0] == 0 or use[:, 0].min() == 0 else 0  # whoever needs nothing of resource 0 looks anywhere
     slack = np.zeros(len(room), np.int64)  # none in pools of other districts
     for p in order:
@@ -270,54 +259,29 @@ def _sweep(  # type: ignore[no-untyped-def]
     for p in order:
         if open_only and slack[p] <= 0:
             continue
-        items, others, stay = np.int64(0), 0, 0.0  # a plain 0 would have what it is handed to compiled twice
         budget[:] = room[p]
         quota[:] = open_units[p]
+        items, others, stay = np.int64(0), 0, 0.0  # a plain 0 would have what it is handed to compiled twice
         for n in range(pool_first[p], pool_first[p + 1]):
             a = owner[n]
-            gain = value[n] - hold[a]
-            if gain < 0.0:
+            if value[n] - hold[a] < 0.0:
                 continue
             if at[a] == n:
-                gain = (
-                    value[n] - _best_place(a, p, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)[0]
-                )
+                elsewhere = _best_place(a, p, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)[0]
+                gain = value[n] - elsewhere
                 for r in range(resources):
                     budget[r] += use[n, r]
                 stay += gain
-            elif gain == 0.0:
-                continue
-            elif at[a] >= 0:
-                if pool[at[a]] == p:
-                    continue
+            elif _may_come(n, at[a], p, value[n] - hold[a], pool, use, quota):
+                gain = value[n] - hold[a]
                 others += 1
             else:
-                # Entries come by falling value per size: no more of one size than could run.
-                kind = min(use[n, 0], 64)
-                if quota[kind] < use[n, 0]:
-                    continue
-                quota[kind] -= use[n, 0]
-                others += 1
+                continue
             item[items], profit[items], weight[items] = n, gain, use[n, 0]
             items += 1
         if others == 0:
             continue
-        for j in range(items):
-            net[j] = profit[j]
-            for r in range(1, resources):
-                net[j] -= use[item[j], r] * price[p, r]
-        width = budget[0] + 1
-        if width > len(best) or items * width > TABLE:
-            _by_order(items, item, profit, use, budget, price[p], taken)
-        else:
-            knapsack(items, weight, net, width, table, best, taken)
-            left[:] = budget
-            for j in range(items):
-                if taken[j]:
-                    for r in range(resources):
-                        left[r] -= use[item[j], r]
-            if left[1:].size > 0 and left[1:].min() < 0:
-                _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken)
+        _choose(items, item, profit, weight, net, use, budget, price[p], table, best, held, taken)
         total, sold = 0.0, np.int64(0)
         for j in range(items):
             if taken[j]:
@@ -330,27 +294,15 @@ def _sweep(  # type: ignore[no-untyped-def]
             stay -= steps_cost(open_units[p] - room[p, 0], p, 0, *steps)
         if total <= stay + 0.5:
             continue
-        for j in range(items):
-            n = item[j]
-            a = owner[n]
-            if at[a] == n and not taken[j]:
-                at[a], hold[a] = -1, 0.0
-                for r in range(resources):
-                    room[p, r] += use[n, r]
-                slack[p] = room[p, 0] + some
+        _put_out(items, item, taken, owner, p, use, some, at, hold, room, slack)
         for j in range(items):
             n = item[j]
             a = owner[n]
             if taken[j] and at[a] != n:
                 if at[a] >= 0:
-                    q = pool[at[a]]
-                    for r in range(resources):
-                        room[q, r] += use[at[a], r]
-                    slack[q] = room[q, 0] + some
+                    _give_back(at[a], pool[at[a]], use, some, room, slack)
                 at[a], hold[a] = n, value[n] - max(credit * cost[n], ask[p] * use[n, 0])
-                for r in range(resources):
-                    room[p, r] -= use[n, r]
-                slack[p] = room[p, 0] + some
+                _take(n, p, use, some, room, slack)
         for j in range(items):
             a = owner[item[j]]
             if not taken[j] and at[a] == -1 and hold[a] == 0.0:
@@ -359,9 +311,94 @@ def _sweep(  # type: ignore[no-untyped-def]
                 )
                 if n >= 0:
                     at[a], hold[a] = n, gain
-                    for r in range(resources):
-                        room[pool[n], r] -= use[n, r]
-                    slack[pool[n]] = room[pool[n], 0] + some
+                    _take(n, pool[n], use, some, room, slack)
+
+
+@njit(nogil=True, error_model="numpy")
+def _asked_last(order, open_units, room, steps):  # type: ignore[no-untyped-def]
+    """By pool, what the last unit sold there asks above its floor."""
+    ask = np.zeros(len(room))
+    step_first = steps[1]
+    for p in order:
+        if step_first[p + 1] > step_first[p]:
+            used = open_units[p] - room[p, 0]
+            ask[p] = steps_cost(used, p, 0, *steps) - steps_cost(used - 1, p, 0, *steps)
+    return ask
+
+
+@njit(nogil=True, error_model="numpy")
+def _holdings(district, agent_district, at, value, cost, pool, use, credit, ask):  # type: ignore[no-untyped-def]
+    """By agent, what it has where it is, the room it would leave credited."""
+    hold = np.zeros(len(at))
+    for a in range(len(at)):
+        if agent_district[a] != district:
+            hold[a] = np.inf  # another thread's, who may be moving it: nothing here is worth that much
+        elif at[a] >= 0:
+            n = at[a]
+            hold[a] = value[n] - max(credit * cost[n], ask[pool[n]] * use[n, 0])
+    return hold
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _may_come(n, where, p, gain, pool, use, quota):  # type: ignore[no-untyped-def]
+    """Whether who is at column `where`, or nowhere (-1), is a candidate for column `n` of pool `p`; counts it."""
+    if gain == 0.0:
+        return False
+    if where >= 0:
+        return pool[where] != p
+    # Entries come by falling value per size: no more of one size than could run.
+    kind = min(use[n, 0], 64)
+    if quota[kind] < use[n, 0]:
+        return False
+    quota[kind] -= use[n, 0]
+    return True
+
+
+@njit(nogil=True, error_model="numpy")
+def _choose(items, item, profit, weight, net, use, budget, price, table, best, held, taken):  # type: ignore[no-untyped-def]
+    """Which of the items fit into `budget` for the highest profit: into `taken`."""
+    for j in range(items):
+        net[j] = profit[j]
+        for r in range(1, use.shape[1]):
+            net[j] -= use[item[j], r] * price[r]
+    width = budget[0] + 1
+    if width > len(best) or items * width > TABLE:
+        _by_order(items, item, profit, use, budget, price, taken)
+        return
+    knapsack(items, weight, net, width, table, best, taken)
+    for r in range(1, use.shape[1]):
+        left = budget[r]
+        for j in range(items):
+            if taken[j]:
+                left -= use[item[j], r]
+        if left < 0:
+            _tight_knapsack(items, item, weight, net, use, budget, table, best, held, taken)
+            return
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _put_out(items, item, taken, owner, p, use, some, at, hold, room, slack):  # type: ignore[no-untyped-def]
+    """Who was in pool `p` and is not taken runs nowhere."""
+    for j in range(items):
+        n = item[j]
+        a = owner[n]
+        if at[a] == n and not taken[j]:
+            at[a], hold[a] = -1, 0.0
+            _give_back(n, p, use, some, room, slack)
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _take(n, p, use, some, room, slack):  # type: ignore[no-untyped-def]
+    for r in range(use.shape[1]):
+        room[p, r] -= use[n, r]
+    slack[p] = room[p, 0] + some
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _give_back(n, p, use, some, room, slack):  # type: ignore[no-untyped-def]
+    for r in range(use.shape[1]):
+        room[p, r] += use[n, r]
+    slack[p] = room[p, 0] + some
 
 
 @njit(nogil=True)
