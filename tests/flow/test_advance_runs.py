@@ -272,7 +272,7 @@ def test_a_job_refused_by_its_only_site_waits_longer_each_time_says_until_when_a
     for number in range(1, REJECTIONS_MAX + 1):
         world.alive()
         assert world.clear() == 1, number
-        world.report(world.job(job).run, "reject", reason="no room")
+        world.report(world.job(job).run, "reject", reason="site", detail="the image a/b is not at this site")
         if number == REJECTIONS_MAX:
             break
         until = rest_until(number, world.clock.now())
@@ -281,10 +281,11 @@ def test_a_job_refused_by_its_only_site_waits_longer_each_time_says_until_when_a
         assert world.clear() == 0, number
         refusal = load(world.read(lambda unit: unit.market.request_row(job).refusal))
         assert (refusal["code"], to_text(until) in refusal["reason"]) == ("resting", True), refusal
+        assert world.job(job).reason == f"{refusal['reason']}; it said: the image a/b is not at this site"
         world.later(seconds=1)
     row = world.job(job)
     assert (row.state, row.reason_code) == ("failed", "rejected")
-    assert "it was refused 8 times in a row, at last because: no room" in row.reason
+    assert "it was refused 8 times in a row, at last because: the image a/b is not at this site" in row.reason
     assert timedelta(minutes=20) < world.clock.now() - began < timedelta(minutes=22)
     assert (world.balance(buyer).posted, world.balance(buyer).held) == (100 * YUAN, 0)
 

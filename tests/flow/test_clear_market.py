@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.flow.conftest import job_spec
 
+from gridtie.dispatch.job import JobDocument
+from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.declare_site import change_policy
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import top_up
 from gridtie.flow.move_offer import move_offer
 from gridtie.flow.move_site import drain_site
+from gridtie.flow.quote_job import quote_jobs
 from gridtie.flow.timetable import DUTIES
 from gridtie.flow.watch_budgets import watch_budgets
 from gridtie.store.journal import load
@@ -326,3 +330,28 @@ def test_money_is_held_for_no_longer_than_a_time_limit_or_a_booking_lets_a_run_w
     assert world.job(limited).hold_total == 12 * YUAN
     booked, _ = world.placed(buyer, cpus=8, start_at=to_text(world.clock.now() + timedelta(hours=3)))
     assert world.job(booked).hold_total == 8 * YUAN
+
+
+def test_of_two_sites_that_cost_the_same_a_job_goes_to_the_one_whose_own_queue_is_shorter_as_its_quote_said(
+    world: Any, buyer: Any
+) -> None:
+    """Both agents say what their sites can lend; the first one's queue lets nobody start for ten minutes."""
+    document = JobDocument(jobs=(job_spec(),))
+    sites = [world.site(name, world.organisation(f"of-{name}")) for name in ("first", "second")]
+    for site, wait_s in zip(sites, (600, 0), strict=True):
+        world.offer(site, YUAN)
+        capacities = world.read(lambda unit: unit.market.capacities(lambda _: True))
+        [machine] = next(one.machines for one in capacities.values() if one.site == site.id)
+        room = Room(machine.cpus, machine.memory_bytes, machine.accelerators)
+        lends = SiteCapacity(machines={machine.name: room}, queue_wait_s=wait_s)
+        world.exchange.presence.take_capacity(site.id, lends)
+    [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    assert [(choice["site"], choice["start"] == "now") for choice in made["choices"]] == [
+        ("second", True), ("first", False),
+    ]  # fmt: skip
+    assert "after 10 min in the site's own queue" in made["lines"][1]
+    one, two = world.submit(buyer), world.submit(buyer)
+    assert world.clear() == 2
+    assert [world.runs(job)[0].site for job in (one, two)] == [sites[1].id, sites[0].id]
+    told = world.read(lambda unit: explain_job(unit, world.exchange, two))["lines"]
+    assert "its site's own queue is expected to hold it for 10 min" in told

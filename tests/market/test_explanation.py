@@ -42,6 +42,15 @@ def test_a_winner_hears_that_it_would_end_after_its_deadline_and_what_that_means
     ]
 
 
+def test_a_winner_hears_of_the_queue_before_its_site_and_ends_so_much_later(made):
+    request = made.request(deadline=made.AT + timedelta(minutes=65))
+    rows, _ = told(made.book([made.capacity(queue_wait_s=600)], requests=[request]), request)
+    assert rows[3:5] == [
+        "its site's own queue is expected to hold it for 10 min",
+        "it is expected to end about 2026-05-01T13:10:00Z, after its deadline",
+    ]
+
+
 def test_a_loser_hears_its_turn_the_reason_the_counts_and_what_would_change_it(made):
     book = made.book([made.capacity(units=1)], requests=[made.request(0), made.request(1)])
     rows, data = told(book, book.requests[1])

@@ -56,6 +56,31 @@ def test_a_gang_starts_when_its_last_machine_is_free(made):
     assert (choice.start, choice.start_at) == ("when a run there ends", None)
 
 
+def test_who_is_placed_into_the_queue_of_a_sites_own_scheduler_starts_when_that_has_come_to_him(made):
+    queued = made.capacity(queue_wait_s=600)
+    request = made.request(deadline=made.AT + timedelta(minutes=65))
+    found = quote(request, made.book([queued]))
+    [choice] = found.choices
+    assert (choice.placed_at, choice.start_at) == (made.AT, made.AT + timedelta(minutes=10))
+    assert "starts about 2026-05-01T12:10:00Z, after 10 min in the site's own queue, ends about " in lines(found)[0]
+    answer = to_json(found)
+    assert (answer["starts_now"], answer["choices"][0]["late"]) == (False, "end")
+    soon = quote(made.request(deadline=made.AT + timedelta(minutes=5)), made.book([queued]))
+    assert to_json(soon)["choices"][0]["late"] == "end"  # it is placed in time: only that is asked of a deadline
+
+
+def test_the_queue_of_a_site_counts_also_where_its_machines_are_taken(made):
+    until = {"res_0": {"m0": to_text(made.AT + timedelta(hours=1))}}
+    for wait_s, busy, minutes in ((600, until, 60), (7200, until, 120), (600, {}, 10), (0, until, 60)):
+        full = made.capacity(machines=(), queue_wait_s=wait_s)
+        [choice] = quote(made.request(), made.book([full], busy_until=busy)).choices
+        assert choice.start_at == made.AT + timedelta(minutes=minutes), (wait_s, busy)
+    for wait_s in (0, None):
+        full = made.capacity(machines=(), queue_wait_s=wait_s)
+        [choice] = quote(made.request(), made.book([full])).choices
+        assert (choice.start, choice.start_at) == ("when a run there ends", None)
+
+
 def test_a_run_that_is_late_to_end_is_not_expected_in_the_past(made):
     capacity = made.capacity(machines=())
     before = {"res_0": {"m0": to_text(made.AT - timedelta(hours=1))}}

@@ -285,8 +285,17 @@ def _explain(unit: Unit, book: Book, refusals: Sequence[Refusal], number: int | 
     requests = {request.id: request for request in book.requests}
     for key in told:
         refusal = nowhere(requests[key], book.capacities.values()) or by_request[key]
-        unit.jobs.explain(requests[key].job, code=refusal.code, reason=refusal.reason, change=refusal.change)
+        reason = refusal.reason + _said_there(unit, requests[key], refusal.code)
+        unit.jobs.explain(requests[key].job, code=refusal.code, reason=reason, change=refusal.change)
     return bool(told)
+
+
+def _said_there(unit: Unit, request: Request, code: str) -> str:
+    """In the words of the site that had it last, where that is why nobody has it now."""
+    if request.run_before is None or code not in ("resting", "excluded"):
+        return ""
+    detail = next((run.detail for run in unit.runs.of_job(request.job) if run.id == request.run_before), "")
+    return f"; it said: {detail}" if detail else ""
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:
@@ -402,7 +411,8 @@ def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
     """What the site's own users leave of it; nobody knows what they will leave later."""
     if lends is None:
         return capacity
-    rooms, capacity = lends.machines.items(), replace(capacity, bookable=False)
+    rooms = lends.machines.items()
+    capacity = replace(capacity, bookable=False, queue_wait_s=lends.queue_wait_s)
     return limited(capacity, {name: (room.cpus, room.memory_bytes, room.accelerators) for name, room in rooms})
 
 

@@ -95,7 +95,7 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
     data = _plain(capacity)
     data["booked"] = [one | {"start": to_text(one["start"]), "end": to_text(one["end"])} for one in data["booked"]]
-    usual = {"booked": [], "bookable": True, "stack": "", "images": False}
+    usual = {"booked": [], "bookable": True, "stack": "", "images": False, "queue_wait_s": None}
     return {key: value for key, value in data.items() if key not in usual or value != usual[key]}
 
 

@@ -11,7 +11,7 @@ from gridtie.market.clearing import Book, Clearing, Reckoning, Refusal, Trade
 from gridtie.market.displacement import wanted_of
 from gridtie.market.eligibility import limit_of, units_per_machine, variant_of
 from gridtie.market.entitlement import weighed, weight_of
-from gridtie.market.lateness import end_of, ends_late, meaning
+from gridtie.market.lateness import after_queue, end_of, ends_late, meaning
 from gridtie.market.pool_price import COUNTED, HOUR_US, prices_of
 from gridtie.market.quote import quote
 from gridtie.market.quote import to_json as quote_to_json
@@ -169,7 +169,7 @@ def _tranches(trade: Trade, book: Book, sold: int) -> list[str]:
 def _late(request: Request, trade: Trade, book: Book) -> list[str]:
     tariff, capacity = tariff_of(book), book.capacities[trade.resource]
     run_us = tariff.transport.time_us(request, capacity.hub) + tariff.run_us(request, capacity, trade.alternative)
-    start = book.at if request.start_at is None else max(book.at, request.start_at)
+    start = after_queue(capacity, book.at) if request.start_at is None else max(book.at, request.start_at)
     if not ends_late(request, start, run_us):
         return []
     return [
@@ -190,6 +190,8 @@ def _of_trade(
     moved = [f"{name} {format_money(trade.cost_terms[name])}" for name in MOVING if name in trade.cost_terms]
     if moved:
         rows.append(f"moving its data there counted: {' + '.join(moved)}")
+    if wait := book.capacities[trade.resource].queue_wait_s:
+        rows.append(f"its site's own queue is expected to hold it for {format_duration(timedelta(seconds=wait))}")
     rows += [*_tranches(trade, book, sold), *_late(request, trade, book)]
     others = [one for one in places if one.candidate.offer.id != trade.offer]
     if not others:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from gridtie.market.offer import Capacity
 from gridtie.market.request import Request
 from gridtie.values.period import to_text
 
@@ -25,10 +26,13 @@ def begins_late(request: Request, start: datetime) -> bool:
 
 
 def ends_late(request: Request, start: datetime, run_us: int) -> bool:
-    """It begins in time and would end after its deadline."""
-    if request.deadline is None or start >= request.deadline:
-        return False
-    return end_of(request, start, run_us) > request.deadline
+    """It would end after its deadline."""
+    return request.deadline is not None and end_of(request, start, run_us) > request.deadline
+
+
+def after_queue(capacity: Capacity, at: datetime) -> datetime:
+    """When its site's own scheduler starts what is placed there `at` that time, as far as the site says."""
+    return at + timedelta(seconds=capacity.queue_wait_s or 0)
 
 
 def meaning(request: Request) -> str:

@@ -62,6 +62,7 @@ class Capacity:
     booked: tuple[Booked, ...] = ()  # from later on; `machines` do not know of it
     bookable: bool = True  # nobody but the exchange gives its machines away
     images: bool = False  # its site runs container images
+    queue_wait_s: int | None = None  # before its site's own scheduler starts what is placed there now; None: unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from gridtie.market.eligibility import (
     units_per_machine,
     variant_of,
 )
-from gridtie.market.lateness import begins_late, end_of, ends_late, meaning, to_second
+from gridtie.market.lateness import after_queue, begins_late, end_of, ends_late, meaning, to_second
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
@@ -51,6 +51,7 @@ class Choice:
     terms: Mapping[str, Micros]
     start: str  # 'now', or when
     start_at: datetime | None  # None: nobody knows
+    placed_at: datetime | None  # when it gets its place, which may be in the queue of its site
     run_us: int  # expected there, by the certificate
     fetch_us: int  # that its data takes to come
 
@@ -100,7 +101,7 @@ def quote(request: Request, book: Book) -> Quote:
         else:
             misses.append(Miss(offer, _where(offer, book), found))
     choices.sort(
-        key=lambda c: (c.start != "now", preference(request, c.offer, c.capacity, c.alternative, c.terms)),
+        key=lambda c: (c.placed_at != book.at, preference(request, c.offer, c.capacity, c.alternative, c.terms)),
     )
     listed.sort(key=lambda entry: (entry.cost, entry.offer.id))
     misses.sort(key=lambda miss: (-nearness(miss.reason.code), miss.offer.price, miss.offer.id))
@@ -138,20 +139,28 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     booking = book.parameters.get("booking")
     if booking is not None and not idle:
         return busy(capacity, booking)
-    at = book.at if idle else _free_at(request, capacity, alternatives[index], book)
+    placed = book.at if idle else _free_at(request, capacity, alternatives[index], book)
+    if placed is None and capacity.queue_wait_s:  # others have its machines, and their scheduler alone knows until when
+        placed = after_queue(capacity, book.at)
+    at = placed if placed is None or booking is not None else max(placed, after_queue(capacity, book.at))
     start = (
         " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
         if booking
-        else "now"
-        if idle
-        else f"about {to_text(to_second(at))}"
-        if at is not None
-        else "when a run there ends"
+        else _start_words(capacity, at, book.at, idle=bool(idle))
     )
     units = units_per_machine(alternatives[index]) * machines
     offer = replace(offer, price=ask(offer, units))
-    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at,
+    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at, placed,
                   tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
+
+
+def _start_words(capacity: Capacity, start: datetime | None, at: datetime, *, idle: bool) -> str:
+    if start is None:
+        return "when a run there ends"
+    if idle and start == at:
+        return "now"
+    waits = f", after {_whole((capacity.queue_wait_s or 0) * 1_000_000)} in the site's own queue" if idle else ""
+    return f"about {to_text(to_second(start))}{waits}"
 
 
 def _free_at(request: Request, capacity: Capacity, wanted: Alternative, book: Book) -> datetime | None:
@@ -283,10 +292,10 @@ def _end_at(request: Request, choice: Choice) -> datetime | None:
 
 def _late(request: Request, choice: Choice) -> str | None:
     """What of it lies after the deadline: its 'start', so that it never runs there, or its 'end' alone."""
+    if choice.placed_at is not None and begins_late(request, choice.placed_at):
+        return "start"
     if choice.start_at is None:
         return None
-    if begins_late(request, choice.start_at):
-        return "start"
     return "end" if ends_late(request, choice.start_at, choice.fetch_us + choice.run_us) else None
 
 

@@ -29,7 +29,7 @@ _HOUR_US = 3_600_000_000
 SPEED_RATIO_MAX = 4  # a certificate further off than this says more about the measurement than about the chip
 _CPU = "cpu"  # its main precision is another one: a core is not compared with an accelerator
 
-Preference = tuple[int, bool, int, int, str, int, int]
+Preference = tuple[int, bool, int, int, int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,12 @@ def turn(request: Request) -> tuple[int, datetime, str]:
 def preference(
     request: Request, offer: Offer, capacity: Capacity, alternative: int, terms: Mapping[str, Micros]
 ) -> Preference:
-    """Lower is better: the user's own order; no accelerator left idle under a CPU job; total cost; speed; id.
+    """Lower is better: the user's own order; no accelerator left idle under a CPU job; total cost; the wait for the
+    site's own queue; speed; id.
 
     Of two alternatives that cost the same at one offer (at no price, for instance) the one with fewer units is taken.
     """
     wanted = request.needs.alternatives[alternative]
     wasteful = wanted.chip == "cpu" and any(machine.accelerators for machine in capacity.machines_total)
-    return (wanted.rank, wasteful, total(terms), -(capacity.score or 0), offer.id,
+    return (wanted.rank, wasteful, total(terms), capacity.queue_wait_s or 0, -(capacity.score or 0), offer.id,
             units_per_machine(wanted), alternative)  # fmt: skip

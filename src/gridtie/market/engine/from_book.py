@@ -319,7 +319,8 @@ class _Pricing:
             worth = min(self._weighed(request, even), self.value_max // column.units)
         elif self.mode == "wait":  # highest response ratio: one that waited long for a short run goes first
             waited = max((self.book.at - request.arrived_at) // _MICROSECOND, 0) + column.run_us
-            ratio = min(1000 * waited // column.run_us, 1_000_000_000) * (1 + min(max(request.priority, 0), 100))
+            through = column.run_us + (column.candidate.capacity.queue_wait_s or 0) * 1_000_000  # its site's own queue
+            ratio = min(1000 * waited // through, 1_000_000_000) * (1 + min(max(request.priority, 0), 100))
             return min(self._weighed(request, ratio), self.value_max)
         else:
             worth = column.counted
