@@ -49,6 +49,7 @@ class Entry:
     submitted: bool = False  # the scheduler once showed it, or said yes
     seen: Seen = field(default_factory=lambda: Seen(phase="waiting", detail="not handed to the scheduler yet"))
     began_waiting: float = field(default_factory=time.monotonic)
+    tries: int = 0  # of handing it in
     missed: int = 0
     missed_since: float = 0.0
     cancelled_at: float = float("-inf")
@@ -194,7 +195,8 @@ class ScheduledSite:
         if live:
             self._carry_orders(live, now)
             seen = self._scheduler.look({name: self._looked(entry, now) for name, entry in live.items()})
-            for name, entry in live.items():
+            # A submission without an answer ends the round: it comes last, and next time after the others that wait.
+            for name, entry in sorted(live.items(), key=lambda one: (one[0] not in seen, one[1].tries)):
                 self._take(entry, seen.get(name))
         if now - self._capacity_at >= CAPACITY_EVERY * self._every or any(e.ended is not None for e in live.values()):
             running = [e.plan for e in live.values() if e.ended is None and e.seen.phase == "running"]
@@ -237,7 +239,12 @@ class ScheduledSite:
         if entry.asked and not entry.submitted:
             reason = {"cancel": "cancel", "evict": "preempted"}.get(entry.asked, "lease")
             self._end(entry, Seen(phase="refused", reason=reason, detail="ended before the scheduler had it"))
+        elif not entry.submitted and entry.tries and time.monotonic() - entry.began_waiting > self._patience:
+            self._scheduler.renew(entry.name, 0.0)  # should it have been taken all the same, it ends itself
+            words = "handed in, and not there, for longer than this site lets a run wait"
+            self._end(entry, Seen(phase="refused", reason="site", detail=words))
         elif not entry.submitted:
+            entry.tries += 1
             try:
                 self._scheduler.submit(entry.name, entry.plan)
             except SiteRefused as refusal:

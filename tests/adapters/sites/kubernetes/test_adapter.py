@@ -104,6 +104,24 @@ def test_what_only_a_moment_forbids_is_tried_again(
         scheduler.look({})
 
 
+def test_a_submission_without_an_answer_holds_up_nobody_else_and_is_given_up_when_the_site_would_not_wait_longer(
+    cluster: Cluster, opened: Callable[..., Opened], tmp_path: Path
+) -> None:
+    scheduler = opened().scheduler
+    bench = Bench(lambda: ScheduledSite(scheduler, every=0.1, patience=2), Spool(tmp_path / "agent"), NODES, slow=2)
+    refused = (500, "Internal error occurred: etcdserver: request timed out")
+    mute = "/apis/batch/v1/namespaces/gridtie-org-mute/jobs"
+    cluster.api.refuse = lambda method, path: refused if (method, path) == ("POST", mute) else None
+    stuck = bench.start("true", organisation=OrganisationId("org_mute"))
+    bench.until(lambda: "request timed out" in bench.states(stuck)[0].detail)
+    assert [end.exit_code for end in bench.ended(bench.start("true"))] == [0]
+    [end] = bench.ended(stuck)
+    assert (end.state, end.reason) == ("refused", "site")
+    assert end.detail == "handed in, and not there, for longer than this site lets a run wait"
+    cluster.api.refuse = lambda _method, _path: None
+    bench.remove_all()
+
+
 def test_a_run_without_a_place_waits_in_the_schedulers_words_and_can_be_cancelled(
     cluster: Cluster, bench: Bench
 ) -> None:

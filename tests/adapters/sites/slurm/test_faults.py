@@ -13,6 +13,8 @@ from tests.adapters.sites.slurm.cluster import Cluster, until
 from tests.adapters.sites.slurm.conftest import rest_settings
 
 from gridtie.adapters.sites.kinds import Opened
+from gridtie.adapters.sites.slurm.rest import Rest
+from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.errors import SchedulerAway
@@ -190,6 +192,20 @@ def test_a_requeue_by_the_site_ends_the_run_instead_of_repeating_it(
     assert end.reason == "site"
     assert "a second start would be a second run" in end.detail
     assert count(bench, run) == "once\n"
+
+
+def test_a_cancel_through_slurmrestd_is_done_or_known_to_be_open(cluster: Cluster, tmp_path: Path) -> None:
+    """Were it taken for done, the run would go on elsewhere while its job here does too."""
+    talk = Rest(SlurmSettings.read({"shared": "/x", "partition": "main", **rest_settings(cluster, tmp_path)}))
+    key = int(cluster.run("sbatch", "--parsable", "-o", "/dev/null", "--wrap", "sleep 100").stdout)
+    cluster.kill("slurmctld")
+    with pytest.raises(SchedulerAway, match=f"cancel {key}: 500"):
+        talk.cancel([key], at_once=True)
+    cluster.start_controller()
+    until(lambda: f"{key}" in cluster.job_ids(), "it goes on", within=10)
+    for _ in range(2):  # the second time it has ended already
+        talk.cancel([key], at_once=True)
+        until(lambda: f"{key}" not in cluster.job_ids(), "it ended", within=10)
 
 
 def test_what_slurm_refuses_is_refused_in_its_words_with_what_to_do(make_bench: Any, cluster: Cluster) -> None:

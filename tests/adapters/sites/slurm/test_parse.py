@@ -3,6 +3,7 @@ published description."""
 
 import contextlib
 from datetime import UTC, datetime
+from time import process_time
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ AT = datetime(2026, 11, 26, 20, 59, 18, tzinfo=UTC)
 
 
 def test_a_job_line_is_read_and_strangers_lines_are_passed_over() -> None:
-    [job] = parse.jobs(f"{JOB}\nJobId=6 JobName=other JobState=RUNNING\n", prefix="gridtie-")
+    [job] = parse.jobs(f"slurm_load_jobs\n{JOB}\n JobState=RUNNING\n")
     assert (job.id, job.user, job.state, job.exit_code, job.signal) == (5, "nobody", "FAILED", 3, 0)
     assert (job.nodes, job.started) == (("alpha-n0", "alpha-n1"), AT)
     [waits] = parse.jobs(WAITS)
@@ -57,6 +58,18 @@ def test_a_job_whose_name_or_comment_looks_like_a_record_neither_hides_another_n
         assert parse.jobs(f"{JOB} Comment=c {field}") == []
     with pytest.raises(SchedulerAway):
         parse.jobs(JOB.replace("JobId=5 JobName", "JobId=5 Requeue=0 JobName").replace("JobState", "State"))
+
+
+@pytest.mark.parametrize("field", ["JobState=", "JobState=RUNNING NodeList=n" + "[1-9]" * 500])
+def test_a_record_in_a_name_that_cannot_be_read_holds_up_nobody(field: str) -> None:
+    assert [job.id for job in parse.jobs(f"JobId=7 JobName=x {field}\n{JOB}\n")] == [5]
+
+
+def test_no_record_names_more_nodes_than_a_cluster_has() -> None:
+    began = process_time()
+    [job] = parse.jobs("JobId=7 JobName=x JobState=RUNNING NodeList=n[0-999999999]\n")
+    assert len(job.nodes) == parse.NODES_MAX
+    assert process_time() - began < 5
 
 
 def test_a_node_line_keeps_what_is_used_and_why_it_drains() -> None:

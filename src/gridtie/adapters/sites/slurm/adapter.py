@@ -23,8 +23,6 @@ from gridtie.errors import InvalidInput, NotIsolated, Problem, SchedulerAway, Si
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.parts import share_of, whole_of
 
-PREFIX = "gridtie-"
-
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -147,7 +145,7 @@ class SlurmScheduler:
             raise SiteRefused(reason=words) from refusal
 
     def look(self, runs: Mapping[str, Looked]) -> Mapping[str, Seen]:
-        every = self._talk.jobs("")
+        every = self._talk.jobs(runs)
         self._jobs = [job for job in every if job.partition == self._settings.partition]
         by_name = self._ours(every, runs)
         forgotten = {
@@ -203,8 +201,11 @@ class SlurmScheduler:
 
     def _is_its(self, job: JobRecord, plan: RunPlan) -> bool:
         """Another user may give his job any name; only one of the right user can be ours."""
-        wanted = self._settings.users.get(plan.organisation) if self._mapped else pwd.getpwuid(os.geteuid()).pw_name
-        return job.user == wanted
+        return job.user == (self._settings.users.get(plan.organisation) if self._mapped else self._own())
+
+    @staticmethod
+    def _own() -> str:
+        return pwd.getpwuid(os.geteuid()).pw_name
 
     def _claim(self, name: str) -> int | None:
         text = self._folders.read(name, "claim", 32)
@@ -214,8 +215,9 @@ class SlurmScheduler:
             return None
 
     def cancel(self, names: Collection[str], *, at_once: bool) -> None:
-        ids = [job.id for job in self._talk.jobs(PREFIX) if job.name in names and job.state in _LIVE]
-        if ids:
+        users = set(self._settings.users.values()) if self._mapped else {self._own()}
+        ours = [job for job in self._talk.jobs(names) if job.name in names and job.user in users]
+        if ids := [job.id for job in ours if job.state in _LIVE]:
             self._talk.cancel(ids, at_once=at_once)
 
     def capacity(self, running: Sequence[RunPlan]) -> SiteCapacity:

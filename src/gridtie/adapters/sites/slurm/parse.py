@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from gridtie.errors import SchedulerAway
 
 MIB = 1 << 20
+NODES_MAX = 65_533  # MAX_SLURM_NODES
+RANGES_MAX = 8
 # Values hold spaces (Comment=…, OS=…, Reason=…); a field begins where a word and '=' follow a space.
 _FIELD = re.compile(r"(?:^|\s)([A-Za-z][\w:/()]*)=(.*?)(?=\s+[A-Za-z][\w:/()]*=|\s*$)", re.DOTALL)
 _GRES = re.compile(r"(?:^|,)\s*(?:gres[:/])?gpu(?::([A-Za-z][\w.-]*))?[:=](\d+)")
@@ -76,15 +79,15 @@ def fields_of(line: str) -> dict[str, str]:
     return {key: value.strip() for key, value in _FIELD.findall(line)}
 
 
-def jobs(text: str, *, prefix: str = "") -> list[JobRecord]:
-    """Of `scontrol show job -o`, whose name begins with `prefix`. Raises SchedulerAway for text that is none.
+def jobs(text: str) -> list[JobRecord]:
+    """Of `scontrol show job -o`. Raises SchedulerAway for text that is none.
 
     Whoever may submit can give a job a name or a comment that holds newlines and fields of a record, and Slurm prints
     it as it is. What was tampered with is passed over: a stranger's job neither hides others nor speaks for them.
     """
     found, why = [], None
     for line in _lines(text, "JobId="):
-        if f" JobName={prefix}" in line and not _TAMPERED.search(line):
+        if " JobName=" in line and not _TAMPERED.search(line):
             try:
                 found.append(_job(line))
             except SchedulerAway as cause:
@@ -108,12 +111,12 @@ def _job(line: str) -> JobRecord:
             exit_code=int(code),
             signal=int(number or 0),
             restarts=int(found.get("Restarts", 0)),
-            nodes=tuple(hostlist(_none(found.get("NodeList", "")))),
+            nodes=nodes_of(_none(found.get("NodeList", ""))),
             submitted=when(found.get("SubmitTime", "")),
             started=when(found.get("StartTime", "")),
             ended=when(found.get("EndTime", "")),
         )
-    except (KeyError, ValueError) as cause:
+    except (KeyError, ValueError, IndexError) as cause:
         raise unreadable("scontrol show job", cause) from cause
 
 
@@ -136,7 +139,7 @@ def accounting(text: str) -> list[JobRecord]:
                 id=key[0], name=key[1], user=parts[1], partition=parts[2], state=state.split()[0],
                 reason=f"by user {by}" if by else "", exit_code=int(code or 0), signal=int(signal or 0),
                 restarts=found[key].restarts + 1 if key in found else 0, submitted=when(parts[5]),
-                started=when(parts[6]), ended=when(parts[7]), nodes=tuple(hostlist(_none(parts[8]))),
+                started=when(parts[6]), ended=when(parts[7]), nodes=nodes_of(_none(parts[8])),
             )  # fmt: skip
         except (ValueError, IndexError) as cause:
             raise unreadable("sacct", cause) from cause
@@ -170,7 +173,7 @@ def completions(text: str, *, prefix: str = "") -> list[JobRecord]:
                 JobRecord(
                     id=int(values["JobId"]), name=values["Name"], user=values.get("UserId", "").partition("(")[0],
                     partition=values.get("Partition", ""), state=values["JobState"].split()[0], exit_code=int(code),
-                    signal=int(number or 0), nodes=tuple(hostlist(_none(values.get("NodeList", "")))),
+                    signal=int(number or 0), nodes=nodes_of(_none(values.get("NodeList", ""))),
                     submitted=when(values.get("SubmitTime", "")), started=when(values.get("StartTime", "")),
                     ended=when(values.get("EndTime", "")),
                 )
@@ -216,7 +219,7 @@ def reservations(text: str) -> list[ReservationRecord]:
     found = [fields_of(line) for line in _lines(text, "ReservationName=")]
     return [
         ReservationRecord(
-            name=one["ReservationName"], nodes=tuple(hostlist(_none(one.get("Nodes", "")))),
+            name=one["ReservationName"], nodes=nodes_of(_none(one.get("Nodes", ""))),
             starts=when(one.get("StartTime", "")), ends=when(one.get("EndTime", "")),
         )
         for one in found
@@ -242,10 +245,17 @@ def shards(text: str) -> int:
     return sum(map(int, _SHARD.findall(re.sub(r"\([^)]*\)", "", text))))
 
 
+def nodes_of(text: str) -> tuple[str, ...]:
+    """No more than a cluster can have: whoever writes a comment may write of more."""
+    return tuple(islice(hostlist(text), NODES_MAX))
+
+
 def hostlist(text: str) -> Iterator[str]:
     """`a[01-03,7]-x,b` → a01-x a02-x a03-x a7-x b. One range in a name, as Slurm prints them nearly always; more
-    are expanded from the left."""
+    are expanded from the left. Raises ValueError for what is no list."""
     for name in _split(text):
+        if name.count("[") > RANGES_MAX:
+            raise ValueError(f"{name[:40]!r} has more than {RANGES_MAX} ranges")
         match = re.match(r"([^\[]*)\[([^\]]*)\](.*)", name)
         if match is None:
             yield name

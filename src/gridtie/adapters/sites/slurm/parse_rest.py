@@ -16,7 +16,7 @@ from gridtie.adapters.sites.slurm.parse import (
     NodeRecord,
     ReservationRecord,
     gpus,
-    hostlist,
+    nodes_of,
     shards,
     unreadable,
 )
@@ -72,10 +72,10 @@ def exit_code(value: Any) -> tuple[int, int]:
     return (status >> 8) & 0xFF, status & 0x7F
 
 
-def jobs(document: Mapping[str, Any], *, prefix: str = "") -> list[JobRecord]:
+def jobs(document: Mapping[str, Any]) -> list[JobRecord]:
     try:
-        return [_job(job) for job in document["jobs"] if str(job.get("name", "")).startswith(prefix)]
-    except (KeyError, ValueError, TypeError, AttributeError) as cause:
+        return [_job(job) for job in document["jobs"]]
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as cause:
         raise unreadable("GET jobs", cause) from cause
 
 
@@ -92,7 +92,7 @@ def _job(job: Mapping[str, Any]) -> JobRecord:
         exit_code=code,
         signal=signal,
         restarts=number(job.get("restart_cnt")) or 0,
-        nodes=tuple(hostlist(str(job.get("nodes") or ""))),
+        nodes=nodes_of(str(job.get("nodes") or "")),
         submitted=when(job.get("submit_time")),
         started=when(job.get("start_time")),
         ended=when(job.get("end_time")),
@@ -130,7 +130,7 @@ def reservations(document: Mapping[str, Any]) -> list[ReservationRecord]:
     try:
         return [
             ReservationRecord(
-                name=str(one["name"]), nodes=tuple(hostlist(str(one.get("node_list") or ""))),
+                name=str(one["name"]), nodes=nodes_of(str(one.get("node_list") or "")),
                 starts=when(one.get("start_time")), ends=when(one.get("end_time")),
             )
             for one in document.get("reservations", [])

@@ -1,7 +1,7 @@
 """slurmrestd, in the newest version both sides speak; nothing is decided here."""
 
 import http.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,8 +66,8 @@ class Rest:
         controllers = ",".join(sorted(str(one.get("hostname", "")) for one in found.get("pings", [])))
         return {"ClusterName": str(name), "SlurmctldHost": f"{controllers} by {self._parts.netloc}"}
 
-    def jobs(self, prefix: str) -> list[JobRecord]:
-        return parse_rest.jobs(self._get("jobs"), prefix=prefix)
+    def jobs(self, names: Collection[str]) -> list[JobRecord]:  # noqa: ARG002  nobody writes records in JSON's words
+        return parse_rest.jobs(self._get("jobs"))
 
     def past(self, names: Sequence[str]) -> list[JobRecord]:  # noqa: ARG002
         """slurmrestd has past jobs only where slurmdbd is, in another set of calls; results tell of what it forgot."""
@@ -84,8 +84,7 @@ class Rest:
         status, found = self._call("POST", f"/slurm/{self.version}/job/submit", user=what.user, document=document)
         words = parse_rest.errors(found)
         if status != 200 or words:
-            if any(word in words.lower() for word in _UNCERTAIN) or not words:
-                raise self._away(f"submit: {status}, {words or 'no reason given'}")
+            self._certain(f"submit: {status}", words)
             raise SiteRefused(reason=words)
         key = parse_rest.number(found.get("job_id"))
         if key is None:
@@ -94,4 +93,12 @@ class Rest:
 
     def cancel(self, ids: Sequence[int], *, at_once: bool) -> None:
         for key in ids:
-            self._call("DELETE", f"/slurm/{self.version}/job/{key}" + ("?signal=KILL" if at_once else ""))
+            path = f"/slurm/{self.version}/job/{key}" + ("?signal=KILL" if at_once else "")
+            status, found = self._call("DELETE", path)
+            if status != 200:  # a certain no is that the job has ended already
+                self._certain(f"cancel {key}: {status}", parse_rest.errors(found))
+
+    def _certain(self, what: str, words: str) -> None:
+        """Raises SchedulerAway for an answer after which nobody knows whether it was done."""
+        if any(word in words.lower() for word in _UNCERTAIN) or not words:
+            raise self._away(f"{what}, {words or 'no reason given'}")

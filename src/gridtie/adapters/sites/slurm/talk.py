@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +26,9 @@ class Talk(Protocol):
 
     def config(self) -> Mapping[str, str]: ...
 
-    def jobs(self, prefix: str) -> list[JobRecord]: ...
+    def jobs(self, names: Collection[str]) -> list[JobRecord]:
+        """All that the controller knows; those with one of `names` are really called so."""
+        ...
 
     def past(self, names: Sequence[str]) -> list[JobRecord]:
         """Of those the controller has forgotten, as far as somebody keeps the books: how each ended. What the books
@@ -80,19 +82,23 @@ class Commands:
     def config(self) -> Mapping[str, str]:
         return parse.config(self._ask("scontrol", "show", "config"))
 
-    def jobs(self, prefix: str) -> list[JobRecord]:
-        """Of records that bear one number, which a comment with a newline can bring about, that in which squeue agrees:
-        there nobody can write more than a state."""
-        found = parse.jobs(self._ask("scontrol", "show", "job", "-o"), prefix=prefix)
-        often = Counter(job.id for job in found)
-        if len(often) == len(found):
+    def jobs(self, names: Collection[str]) -> list[JobRecord]:
+        """A comment with a newline can bear a record of any number, name and user. So those with one of `names` count
+        only where squeue, asked for these very names, knows the same job; of two records of one job, the one in whose
+        state it agrees too."""
+        found = parse.jobs(self._ask("scontrol", "show", "job", "-o"))
+        claimed = Counter(job.id for job in found if job.name in names)
+        if not claimed:
             return found
-        states = dict(line.split() for line in self._ask("squeue", "-h", "-a", "-t", "all", "-o", "%A %T").splitlines())
+        wanted = ",".join(sorted({job.name for job in found if job.name in names}))
+        lines = self._ask("squeue", "-h", "-a", "-t", "all", f"--name={wanted}", "-o", "%A %u %T %j").splitlines()
+        states = {(key, user, name): state for key, user, state, name in (line.split() for line in lines)}
         told: dict[int, JobRecord] = {}
         for job in found:
-            if often[job.id] == 1 or states.get(str(job.id)) == job.state:
+            state = states.get((str(job.id), job.user, job.name))
+            if job.name in names and state is not None and (claimed[job.id] == 1 or state == job.state):
                 told.setdefault(job.id, job)
-        return list(told.values())
+        return [*told.values(), *(job for job in found if job.name not in names)]
 
     def past(self, names: Sequence[str]) -> list[JobRecord]:
         if self._books is None:
