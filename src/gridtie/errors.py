@@ -189,6 +189,15 @@ class NotAllowed(GridtieError):
     fix = "Ask an owner of the organisation for the role {needed}."
 
 
+class NotTheirs(GridtieError):
+    """For what no role gives: it is somebody else's part."""
+
+    code = "not-theirs"
+    exit_code = 5
+    what = "{role} may not {action}"
+    fix = "Only {whose} can."
+
+
 class AgentRejected(NotSignedIn):
     code = "agent-rejected"
     what = "the agent's signature was refused: {reason}"

@@ -151,3 +151,10 @@ def test_entering_is_refused_by_name(parties: Any, admin: Any) -> None:
         answer = member.post(f"/v1/jobs/{job['id']}/sessions", body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), body
     assert parties["aurora"]["viewer"].post(f"/v1/jobs/{job['id']}/sessions", {"command": ["id"]}).status_code == 403
+    answer = parties["aurora"]["owner"].post(f"/v1/jobs/{job['id']}/sessions", {"command": ["id"]})
+    said = answer.json()
+    assert (answer.status_code, said["code"], said["fix"]) == (
+        403,
+        "not-theirs",
+        "Only the member who submitted it can.",
+    )

@@ -16,7 +16,7 @@ from gridtie.api.idempotency import idempotent_write
 from gridtie.api.offers import instant
 from gridtie.data.contract import Contract
 from gridtie.data.odrl import agreement
-from gridtie.errors import InvalidInput, NotAllowed, NotSignedIn, Problem
+from gridtie.errors import InvalidInput, NotSignedIn, NotTheirs, Problem
 from gridtie.flow.make_contract import (
     BY_EXCHANGE,
     Proposal,
@@ -177,14 +177,16 @@ def _mine(unit: Unit, actor: Actor, key: str) -> Contract:
 
 
 def _side(unit: Unit, actor: Actor, contract: Contract, event: str) -> str:
-    """Who does it, in words. Only the provider, or who runs the exchange, suspends and resumes. Raises NotAllowed."""
+    """Who does it, in words. Only the provider, or who runs the exchange, suspends and resumes. Raises NotTheirs."""
     if actor.organisation in (contract.provider, contract.consumer):
         assert actor.organisation is not None
         name = str(unit.parties.organisation(actor.organisation).name)
         if event in ("suspend", "resume") and actor.organisation != contract.provider and not actor.of_exchange:
-            raise NotAllowed(role="the consumer", action=f"{event} a contract", needed="its provider")
+            raise NotTheirs(role="the consumer", action=f"{event} a contract", whose="its provider")
         if event == "resume" and stopped_by_exchange(contract) and not actor.of_exchange:
-            raise NotAllowed(role="the provider", action="resume what the exchange suspended", needed="exchange-admin")
+            raise NotTheirs(
+                role="the provider", action="resume what the exchange suspended", whose="who runs the exchange"
+            )
         return name
     return BY_EXCHANGE
 

@@ -25,6 +25,7 @@ STATUS: Mapping[type[GridtieError], int] = {
     errors.AgentRejected: 403,
     errors.AgentRevoked: 410,
     errors.NotAllowed: 403,
+    errors.NotTheirs: 403,
     errors.NotFound: 404,
     errors.Ambiguous: 409,
     errors.Refused: 409,

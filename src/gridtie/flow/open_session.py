@@ -2,7 +2,7 @@
 
 from gridtie.access import Actor
 from gridtie.dispatch.run import RunPlan
-from gridtie.errors import NotAllowed, SessionRefused
+from gridtie.errors import NotTheirs, SessionRefused
 from gridtie.flow.exchange import Exchange
 from gridtie.lifecycle import JOB
 from gridtie.store.unit import Unit
@@ -10,10 +10,10 @@ from gridtie.values.ids import JobId
 
 
 def open_session(unit: Unit, exchange: Exchange, actor: Actor, key: JobId, *, rank: int, what: str) -> RunPlan:
-    """The plan of the run that is entered. Raises NotAllowed for whoever did not submit it, SessionRefused."""
+    """The plan of the run that is entered. Raises NotTheirs for whoever did not submit it, SessionRefused."""
     job = unit.jobs.get(key)
     if job.member != actor.member:
-        raise NotAllowed(role="another member", action=f"enter job {key}", needed="of the member who submitted it")
+        raise NotTheirs(role="another member", action=f"enter job {key}", whose="the member who submitted it")
     if not job.spec.interactive:
         raise SessionRefused(reason="the job does not allow it", fix_by="submit it with gridtie: {interactive: true}")
     if job.run is None or job.state != "running":
