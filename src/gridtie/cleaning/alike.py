@@ -17,15 +17,21 @@ DAY, NAME, AMERICAN = "DOB", "NAME", "USPHONE"
 FEW_ROWS = 40  # above a row in which its heads are looked for
 MOST = 2_000  # code points of a text in which names are looked for again: longer ones name authors, not people meant
 SCORE, RULE_COLUMN, RULE_LIST, RULE_AGAIN = 50, "like-its-column", "like-its-list", "name-again"
-_MARKS, _ASIDE = "\t|,;｜", " \r\u3000\"'*`"
+_MARKS, _ASIDE = "\t|,;；｜", " \r\u3000\"'*`"
 _WIDE, _END = "  ", ""  # what parts cells: two blanks; or only the last word of a line is looked at
 _DIGIT, _LETTERS = re.compile("[0-9]"), re.compile("[A-Za-z]+")
 _GOES_ON = (
     r"""["')）]?(?:[ ]?[,，;；/|、&][ ]?|[ ](?:or|and|&)[ ]|[ ]?[和及或][ ]?"""
     r"""|[ ]{0,4}\r?\n[ ]{0,8}(?:[-*•·][ ]{0,3}|[0-9]{1,2}[.)）、][ ]{0,3})?)["'(（]?"""
 )
-_CELLS = frozenset(",;|/\t")
+_CELLS = frozenset(",;；|/\t")
 _MAY_GO_ON = frozenset("\"')） ,，;；/|、&和及或\r\n")
+# In a list of lines of a word and a number.
+_OTHER_LINE = re.compile(
+    r"(?:单号|订单号?|编号|流水号?|案号|批号|货号|型号|order|invoice|ref|tracking|ticket|serial|case|policy|claim)"
+    r"(?: ?(?:no\.?|number|id|#))?[ \u3000:：.#]{0,4}$",
+    re.IGNORECASE,
+)
 _A_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*(?:,? [A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*){1,3}|[一-鿿]{2,4}")
 Cell = tuple[int, int]
 Lines = dict[tuple[int, str], tuple[Sequence[Cell], int]]
@@ -89,7 +95,8 @@ def in_columns(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         column = _column(text, cell, mark, lines)
         done.update((mark, one) for one in column)
         if len(column) > 1:
-            yield from _like(text, column, found, span)
+            like = _like(text, column, found, span)
+            yield from like if mark != _END else (one for one in like if not _is_other(text, one.start))
 
 
 def heads(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, list[str]]]:
@@ -130,6 +137,11 @@ def unlike(text: str, spans: Sequence[Span]) -> Iterator[int]:
             known.update(((mark, one), 2 * odd >= len(bare)) for one in column)
         if known[mark, cell]:
             yield number
+
+
+def _is_other(text: str, start: int) -> bool:
+    """Whether the word before says that the number is none of a person."""
+    return _OTHER_LINE.search(text, text.rfind("\n", 0, start) + 1, start) is not None
 
 
 def _all_heads(text: str, cell: Cell, mark: str) -> list[str]:

@@ -11,7 +11,7 @@ from gridtie.cleaning.spans import Span
 MOST_HEAD, MOST_ROWS = 400, 2_000  # code points of the first line, and lines below it
 HEAD_CELL = 16  # code points of one head
 _ASIDE = " \t\r\u3000\"'*`"  # around what a cell says
-_MARKS = "\t|,;｜"
+_MARKS = "\t|,;；｜"
 _RULED = re.compile(r"[|:+\-\s]*")  # the line of Markdown between head and cells
 _BLANKS = re.compile(r"[^ \u3000]+")
 WIDE = "  "
@@ -22,6 +22,8 @@ _VALUE = re.compile(r"\s{0,8}(?:'((?:[^'\\\n]|''|\\.){0,400})'|\"([^\"\n]{0,400}
 _TAGS_BEHIND = re.compile(r"[^<>\n]{0,16}</t[hd]>")
 _TAGGED = re.compile(r"<t[hd](?:\s[^<>]{0,80})?>\s{0,4}((?:[^<]|<(?!/?t[hdr][ >])){0,400}?)\s{0,4}</t[hd]>")
 _ROW_ENDS = "</tr"
+_COPIED = re.compile(r"\)\s{1,4}(?i:from stdin)[^;\n]{0,60};\n")
+_THOUSANDS = re.compile(r"[0-9],[0-9]{3}[.,][0-9]")
 _NEXT = re.compile(r"\s{0,8},\s{0,8}(?=\()")
 Cell = tuple[int, int]
 
@@ -44,6 +46,11 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[list[Cell], tuple[i
     close = text.find(")", end, end + MOST_HEAD)
     if close >= 0 and (values := _VALUES.match(text, close)) and (first := _within_brackets(text, start)):
         yield from _inserted(text, start, end, first, close, values.end())
+        return
+    if close >= 0 and (copied := _COPIED.match(text, close)) and (first := _within_brackets(text, start)):
+        heads = cells_of(text, first, close, ",")
+        number = _place(heads, start, end)
+        yield from ((row, (number,), True) for row in _lines(text, copied.end() - 1, "\t", len(heads)) if number >= 0)
         return
     if _TAGS_BEHIND.match(text, end):
         yield from _tagged(text, start, end)
@@ -75,7 +82,12 @@ def _goes_on(text: str, last: int, mark: str, many: int) -> bool:
     following = text.find("\n", last + 1)
     following = len(text) if following < 0 else following
     count = text.count(mark, last + 1, following)
-    return count == many or (count > many and '"' in text[last + 1 : following])
+    return count == many or (count > many and _has_more(text, last + 1, following))
+
+
+def _has_more(text: str, first: int, last: int) -> bool:
+    """Whether the line may have more marks than it has cells: in quotes, or within an amount."""
+    return text.find('"', first, last) >= 0 or _THOUSANDS.search(text, first, last) is not None
 
 
 def _place(heads: list[Cell], start: int, end: int) -> int:
@@ -94,8 +106,8 @@ def _lines(text: str, last: int, mark: str, many: int) -> Iterator[list[Cell]]:
         if is_ruled(text, first, last):
             continue
         cells = cells_of(text, first, last, mark)
-        if len(cells) != many and (mark != " " or len(cells) < many):  # blanks part numbers, too
-            return
+        if len(cells) < many or (len(cells) > many and mark != " " and not _THOUSANDS.search(text, first, last)):
+            return  # blanks part numbers, too
         yield cells
 
 
