@@ -39,7 +39,7 @@ class KeptCluster(Cluster):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.more = MORE.format(port=self.dbd_ports[0], base=self.base)
-        self.min_job_age = 2
+        self.min_job_age, self.openapi = 2, "openapi/v0.0.38,openapi/dbv0.0.38"
 
     def prepare(self) -> None:
         super().prepare()
@@ -83,7 +83,8 @@ class KeptCluster(Cluster):
     def _configure_slurmdbd(self) -> None:
         conf, base = self.base / "etc" / "slurmdbd.conf", self.base
         lines = {
-            "AuthType": "auth/munge", "AuthInfo": f"socket={base}/munge/s", "DbdHost": "localhost",
+            "AuthType": "auth/munge", "AuthInfo": f"socket={base}/munge/s", "AuthAltTypes": "auth/jwt",
+            "AuthAltParameters": f"jwt_key={base}/jwt.key", "DbdHost": "localhost",
             "DbdAddr": "127.0.0.1", "DbdPort": self.dbd_ports[0], "SlurmUser": "root", "StorageUser": "slurm",
             "StoragePass": "slurm", "StorageLoc": "slurm_acct", "StorageType": "accounting_storage/mysql",
             "StorageHost": "127.0.0.1", "StoragePort": self.dbd_ports[1], "LogFile": f"{base}/slurmdbd.log",

@@ -83,6 +83,7 @@ class Cluster:
     slurmd_timeout: int = 30
     min_job_age: int = 300  # seconds after which an ended job is forgotten
     more: str = ""  # further lines of slurm.conf
+    openapi: str = "openapi/v0.0.38"  # plugins of slurmrestd
     ports: list[int] = field(default_factory=list)
     rest: "subprocess.Popen[bytes] | None" = None
 
@@ -219,7 +220,7 @@ class Cluster:
         environment = {**self.env, "SLURM_JWT": "daemon"}
         self.rest = subprocess.Popen(
             ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "slurmrestd", "-a", "rest_auth/jwt",
-             "-s", "openapi/v0.0.38", f"127.0.0.1:{self.ports[1]}"],
+             "-s", self.openapi, f"127.0.0.1:{self.ports[1]}"],
             env=environment, stdout=(self.base / "slurmrestd.log").open("ab"), stderr=subprocess.STDOUT,
         )  # fmt: skip
         until(lambda: _listens(self.ports[1]), "slurmrestd listens", within=15)

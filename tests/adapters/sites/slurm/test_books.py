@@ -11,6 +11,7 @@ from tests.adapters.sites.contract import MB, Bench
 from tests.adapters.sites.slurm import books
 from tests.adapters.sites.slurm.books import KeptCluster
 from tests.adapters.sites.slurm.cluster import Cluster, until
+from tests.adapters.sites.slurm.conftest import rest_settings
 
 from gridtie.adapters.sites.kinds import Opened
 from gridtie.adapters.sites.slurm.settings import SlurmSettings
@@ -138,6 +139,35 @@ def test_what_ended_and_was_forgotten_while_the_agent_was_away_is_told_as_it_was
     assert "cpu=2," in line
     assert "gres/gpu=4," in line
     assert line.endswith("|lab")
+
+
+def test_through_slurmrestd_the_books_tell_whose_doing_an_end_was_and_ranks_their_codes(
+    make_bench: Any, kept: KeptCluster, gate: Path, tmp_path: Path
+) -> None:
+    bench = make_bench(**rest_settings(kept, tmp_path))
+    wait = f"echo up; until [ -e {gate} ]; do sleep 0.05; done; "
+    failed = bench.start(wait + "/usr/bin/python3 -c 'sum(range(10**7))'; exit 3")
+    greedy = bench.start(wait + "/usr/bin/python3 -c 'x = bytearray(200 << 20)'; exit 137")
+    stopped, outbid = (bench.start("echo up; sleep 100") for _ in range(2))
+    for run in (runs := (failed, greedy, stopped, outbid)):
+        bench.running(run, "up")
+    bench.site.close()
+    gate.touch()
+    kept.run("scancel", f"--name={name_of(stopped.plan)}")
+    ended(kept, failed, greedy, stopped)
+    first = kept.node_names[0]
+    kept.run("sbatch", "-p", "urgent", f"--nodelist={first}", "--exclusive", "-o", "/dev/null", "--wrap", "true")
+    forgets(kept, *runs)
+
+    bench.fresh()
+    ends = [bench.ended(run)[0] for run in runs]
+    assert [(end.exit_code, end.reason) for end in ends] == [
+        (3, "exit"), (137, "out_of_memory"), (None, "preempted"), (None, "preempted"),
+    ]  # fmt: skip
+    assert [end.detail for end in ends] == [
+        *["the scheduler has forgotten it"] * 2,  # failed: 22.05 keeps the code to itself, and ranks tell theirs
+        f"Slurm: CANCELLED on {first} by user root, not by us", f"Slurm: PREEMPTED on {first}",
+    ]  # fmt: skip
 
 
 def test_of_an_array_each_element_is_told_and_of_what_runs_nothing(kept: KeptCluster) -> None:

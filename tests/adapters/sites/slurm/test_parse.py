@@ -214,3 +214,33 @@ def test_no_answer_is_read_into_anything_but_records_or_a_named_fault(answer: An
     for read in (parse_rest.jobs, parse_rest.nodes, parse_rest.reservations):
         with contextlib.suppress(SchedulerAway):
             read(answer if isinstance(answer, dict) else {"jobs": answer, "nodes": answer})
+
+
+def test_books_through_slurmrestd_are_read_in_both_dialects_and_a_failure_without_a_code_is_not_told() -> None:
+    old = {
+        "job_id": 1, "name": "gridtie-run_x-e1", "user": "nobody", "partition": "main", "nodes": "n0",
+        "exit_code": {"status": "SUCCESS", "return_code": 0}, "kill_request_user": "root",
+        "time": {"end": 1795858370, "start": 1795858369, "submission": 1795858369},
+        "state": {"current": "CANCELLED", "reason": "None"},
+        "steps": [{"time": {"total": {"seconds": 1, "microseconds": 208357}}},
+                  {"time": {"total": {"seconds": 0, "microseconds": 2787}}}],
+    }  # fmt: skip
+    signalled = {
+        "status": ["SIGNALED"],
+        "return_code": {"set": True, "number": 0},
+        "signal": {"id": {"set": True, "number": 9}},
+    }
+    new = {**old, "exit_code": signalled, "kill_request_user": "", "state": {"current": ["FAILED"], "reason": "None"}}
+    one, other = parse_rest.past({"jobs": [old, new]})
+    assert (one.state, one.reason, one.user, one.nodes, one.cpu_us) == (
+        "CANCELLED", "by user root", "nobody", ("n0",), 1_211_144,
+    )  # fmt: skip
+    assert (other.state, other.signal, other.ended, other.reason) == ("FAILED", 9, one.ended, "")
+    mute = {**old, "state": {"current": "FAILED"}}
+    alive = {**old, "state": {"current": "RUNNING"}, "time": {**old["time"], "end": 0}}
+    assert parse_rest.past({"jobs": [mute, alive]}) == []
+    with pytest.raises(SchedulerAway):
+        parse_rest.past({"jobs": [{**old, "state": {"current": []}}]})
+    paths = {"paths": {"/slurm/v0.0.40/jobs/": {}, "/slurmdb/v0.0.40/jobs/": {}, "/slurmdb/v0.0.38/jobs": {}}}
+    assert parse_rest.books(paths, "v0.0.40") == "/slurmdb/v0.0.40/jobs/"
+    assert parse_rest.books(paths, "v0.0.39") == ""

@@ -79,6 +79,43 @@ def jobs(document: Mapping[str, Any]) -> list[JobRecord]:
         raise unreadable("GET jobs", cause) from cause
 
 
+def books(document: Mapping[str, Any], version: str) -> str:
+    """Of GET /openapi/v3: where slurmdbd's jobs are asked for; '' where slurmrestd does not speak for it."""
+    paths = (f"/slurmdb/{version}/jobs", f"/slurmdb/{version}/jobs/")
+    return next((path for path in paths if path in document.get("paths", {})), "")
+
+
+def past(document: Mapping[str, Any]) -> list[JobRecord]:
+    """Of slurmdbd, those that have ended. Slurm 22.05 tells no code there of what failed: such a job is left out, for
+    a wrong code is worse than none."""
+    try:
+        found = [_past(job) for job in document["jobs"]]
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as cause:
+        raise unreadable("GET slurmdb jobs", cause) from cause
+    return [job for job in found if job.ended and (job.state != "FAILED" or job.exit_code or job.signal)]
+
+
+def _past(job: Mapping[str, Any]) -> JobRecord:
+    code, signal = exit_code(job.get("exit_code"))
+    times, by = job["time"], job.get("kill_request_user")
+    spent = [step["time"]["total"] for step in job.get("steps") or []]
+    return JobRecord(
+        id=int(job["job_id"]),
+        name=str(job["name"]),
+        user=str(job.get("user") or job["association"]["user"]),
+        partition=str(job.get("partition") or ""),
+        state=words(job["state"]["current"])[0],
+        reason=f"by user {by}" if by else "",
+        exit_code=code,
+        signal=signal,
+        nodes=() if job.get("nodes") == "None assigned" else nodes_of(str(job.get("nodes") or "")),
+        submitted=when(times.get("submission")),
+        started=when(times.get("start")),
+        ended=when(times.get("end")),
+        cpu_us=sum((number(one["seconds"]) or 0) * 1_000_000 + (number(one["microseconds"]) or 0) for one in spent),
+    )
+
+
 def _job(job: Mapping[str, Any]) -> JobRecord:
     code, signal = exit_code(job.get("exit_code"))
     reason = str(job.get("state_reason") or "")

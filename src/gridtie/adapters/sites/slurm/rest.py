@@ -4,7 +4,7 @@ import http.client
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from gridtie.adapters.sites.asking import ask
 from gridtie.adapters.sites.slurm import parse_rest
@@ -14,6 +14,7 @@ from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.adapters.sites.slurm.talk import PATH, UNCERTAIN
 from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
 
+NAMES_MAX = 100  # in the address of one call
 _UNCERTAIN = (*UNCERTAIN, "failed while looking", "unspecified error")
 
 
@@ -25,7 +26,7 @@ class Rest:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput(source="the settings of slurm", problems=[Problem("url: http://HOST:PORT", path="url")])
         self._settings, self._parts = settings, parts
-        self._version = ""
+        self._version = self._books = ""
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def _call(self, method: str, path: str, *, user: str = "", document: Any = None) -> tuple[int, dict[str, Any]]:
@@ -55,6 +56,7 @@ class Rest:
         if not self._version:
             _, document = self._call("GET", "/openapi/v3")
             self._version = parse_rest.versions(document)[0]
+            self._books = parse_rest.books(document, self._version)
         return self._version
 
     # ── what the adapter asks ─────────────────────────────────────────────────────────────────────────────────────
@@ -69,9 +71,17 @@ class Rest:
     def jobs(self, names: Collection[str]) -> list[JobRecord]:  # noqa: ARG002  nobody writes records in JSON's words
         return parse_rest.jobs(self._get("jobs"))
 
-    def past(self, names: Sequence[str]) -> list[JobRecord]:  # noqa: ARG002
-        """slurmrestd has past jobs only where slurmdbd is, in another set of calls; results tell of what it forgot."""
-        return []
+    def past(self, names: Sequence[str]) -> list[JobRecord]:
+        """Where slurmrestd speaks for slurmdbd, which is another set of calls; elsewhere results alone tell."""
+        found: list[JobRecord] = []
+        for start in range(0, len(names), NAMES_MAX) if self.version and self._books else ():
+            some = names[start : start + NAMES_MAX]
+            status, document = self._call("GET", f"{self._books}?job_name={quote(','.join(some))}")
+            words = parse_rest.errors(document)
+            if status != 200 or (words and "nothing found" not in words.lower()):
+                raise self._away(f"{self._books}: {status}, {words or 'no reason given'}")
+            found += parse_rest.past(document)
+        return found
 
     def nodes(self) -> list[NodeRecord]:
         return parse_rest.nodes(self._get("nodes"))
