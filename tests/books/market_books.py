@@ -18,6 +18,7 @@ from gridtie.market.book import clearing_to_json
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.offer import Capacity, Listing, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request, Rest
+from gridtie.registry.open_hours import Opening
 from gridtie.values.canonical import canonical
 from gridtie.values.period import Period
 
@@ -37,12 +38,28 @@ def a_book(seed: int, resources: int, requests: int, mode: str = "posted") -> Bo
         offers.append(a_listing())
     asked = tuple(a_request(dice, n, mode) for n in range(requests))
     parameters = {"transfer_price_per_gb": dice.choice((0, 0, 70_001))}
+    lent = random.Random(f"lent {seed}")  # of its own: whoever looks for a book by its seed finds it as it was
+    capacities = {key: lent_at_times(lent, one) for key, one in capacities.items()}
+    asked = tuple(replace(r, needs=replace(r.needs, interactive=lent.random() < 0.1)) for r in asked)
     return Book(round=str(seed % 97), at=AT, offers=tuple(offers), capacities=capacities, requests=asked,
                 parameters=parameters)  # fmt: skip
 
 
 def seldom(dice: random.Random, usual, *others, chance=0.1):
     return dice.choice(others) if dice.random() < chance else usual
+
+
+MINUTES = timedelta(minutes=1)
+OPENINGS = tuple(
+    Opening(begins=AT + begins * MINUTES, ends=ends and AT + ends * MINUTES, again=ends and AT + 900 * MINUTES,
+            longest_us=longest and longest * 60_000_000, zone="UTC", opens="noon", closes="soon", reopens="later")
+    for begins, ends, longest in ((0, 65, 65), (0, 64, 720), (0, 125, None), (30, 400, 720), (0, None, None))
+)  # fmt: skip
+
+
+def lent_at_times(dice: random.Random, capacity: Capacity) -> Capacity:
+    classes = seldom(dice, (), ("batch",), ("batch", "gang"), ("interactive",))
+    return replace(capacity, opening=seldom(dice, None, *OPENINGS), work_classes=classes)
 
 
 def a_capacity(dice: random.Random, n: int) -> Capacity:
@@ -175,7 +192,13 @@ def obstacles(request: Request, wanted: Alternative, offer: Offer, book: Book, f
             capacity.allowed_organisations != ()
             and request.organisation not in (*capacity.allowed_organisations, capacity.owner)
         )
-        or (needs.purpose != "" and needs.purpose in capacity.denied_purposes),
+        or (needs.purpose != "" and needs.purpose in capacity.denied_purposes)
+        or (
+            capacity.work_classes != ()
+            and request.organisation != capacity.owner
+            and ("interactive" if needs.interactive else ("batch", "gang")[needs.machines > 1])
+            not in capacity.work_classes
+        ),
         "chip-memory": 0 < capacity.chip_memory_bytes < wanted.chip_memory_bytes,
         "place": any(hubs != () and capacity.hub not in hubs for hubs in (needs.hubs, wanted.hubs))
         or any(places != () and not inside(places) for places in (needs.places, wanted.places)),
@@ -194,11 +217,21 @@ def obstacles(request: Request, wanted: Alternative, offer: Offer, book: Book, f
         "voucher-price": request.unit_price_cap is not None and offer.price > request.unit_price_cap,
         "deadline": request.deadline is not None and request.deadline <= AT,
         "excluded": bool({capacity.site, capacity.site_name} & set(needs.excluded_sites)),
+        "hours": request.organisation != capacity.owner and not lent(request, capacity.opening),
         "resting": any(rest.site == capacity.site and rest.until > AT for rest in needs.resting),
         "disconnected": not capacity.connected,
         "busy": able(free[capacity.resource], wanted, needs) is None,
     }
     return {code for code, stands in found.items() if stands}
+
+
+def lent(request: Request, opening: Opening | None) -> bool:
+    """Whether all the time that it may be there, five minutes more than its limit, is within what is lent now."""
+    stays = None if request.limit_us is None else timedelta(microseconds=request.limit_us) + 5 * MINUTES
+    if opening is None or (opening.longest_us is None and opening.ends is None):
+        return True
+    longest = timedelta.max if opening.longest_us is None else timedelta(microseconds=opening.longest_us)
+    return opening.begins <= AT and stays is not None and stays <= min(longest, opening.ends - AT)
 
 
 def all_free(book: Book) -> dict[str, list[MachineShape]]:

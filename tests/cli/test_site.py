@@ -32,6 +32,15 @@ def run(*words: str) -> int:
         (("--allow", "a", "--allow", "b"), {"allowed_organisations": ["a", "b"]}),
         (("--allow-all", "--deny-purpose", "mining"), {"allowed_organisations": [], "denied_purposes": ["mining"]}),
         (("--deny-none",), {"denied_purposes": []}),
+        (
+            ("--hours", "mon-fri 19:00-07:00", "--hours", "sat 00:00-24:00", "--zone", "Asia/Shanghai"),
+            {"open_hours": ["mon-fri 19:00-07:00", "sat 00:00-24:00"], "time_zone": "Asia/Shanghai"},
+        ),
+        (
+            ("--close", "2026-12-24..2026-12-26", "--classes", "batch, gang"),
+            {"closed_days": ["2026-12-24..2026-12-26"], "work_classes": ["batch", "gang"]},
+        ),
+        (("--hours-all", "--close-none", "--classes-all"), {"open_hours": [], "closed_days": [], "work_classes": []}),
     ],
 )
 def test_what_is_named_is_changed_and_nothing_else(
@@ -47,7 +56,12 @@ def test_a_change_of_nothing_is_refused(sent: list[tuple[Any, ...]]) -> None:
     assert not sent
 
 
-@pytest.mark.parametrize("words", [("--allow", "a", "--allow-all"), ("--deny-purpose", "mining", "--deny-none")])
+@pytest.mark.parametrize(
+    "words",
+    [("--allow", "a", "--allow-all"), ("--deny-purpose", "mining", "--deny-none"),
+     ("--hours", "mon 1-2", "--hours-all"), ("--close", "2026-12-24", "--close-none"),
+     ("--classes", "gang", "--classes-all")],
+)  # fmt: skip
 def test_some_and_none_together_are_refused(sent: list[tuple[Any, ...]], words: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput) as refused:
         run(*words)

@@ -11,6 +11,7 @@ from tests.flow.conftest import HOUR, YUAN
 from gridtie.access import Actor, Scope, roles_of
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.clear_market import Outcome, clear_market
+from gridtie.flow.declare_site import change_policy
 from gridtie.flow.expire_requests import expire_requests
 from gridtie.flow.fund_account import top_up
 from gridtie.flow.hold_round import hold_round, may_decide
@@ -147,6 +148,11 @@ def test_no_round_that_is_left_out_would_have_placed_or_told_anybody_whatever_co
         for _ in range(dice.randint(1, 2)):
             sold(world, site, begins=timedelta(minutes=dice.randrange(0, 90)) * dice.randint(0, 1),
                  ends=timedelta(minutes=dice.randrange(100, 500)), price=dice.randint(1, 3) * YUAN)  # fmt: skip
+        if dice.random() < 0.5:
+            lent = [world.clock.now() + timedelta(minutes=dice.randrange(60)) for _ in range(4)]
+            hours = [f"mon-sun {begin:%H:%M}-{end + HOUR:%H:%M}" for begin, end in (lent[:2], lent[2:])]
+            policy = {"time_zone": "UTC", "open_hours": hours}
+            world.write(lambda unit, key=site.id, policy=policy: change_policy(unit, key, policy))
     for _ in range(8):
         _arrives(world, dice, buyer)
     for _ in range(60):

@@ -9,6 +9,7 @@ import pytest
 from gridtie.market.clearing import Book
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
+from gridtie.registry.open_hours import Opening
 from gridtie.values.period import Period
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -32,6 +33,14 @@ def capacity(n: int = 0, *, units: int | None = None, **to) -> Capacity:
         machine = replace(MACHINE, accelerators=units)
         named |= {"machines": (machine,), "machines_total": (machine,)}
     return replace(CAPACITY, **{**named, **({"site_name": f"site{n}"} if n else {}), **to})
+
+
+def opening(begins: float = 0, ends: float | None = 4, *, again: float = 24, longest: float | None = 12) -> Opening:
+    """In hours from now on."""
+    marks = [None if hours is None else AT + timedelta(hours=hours) for hours in (begins, ends, again)]
+    words = ["" if mark is None else f"{mark:%a %H:%M} (UTC)" for mark in marks]
+    return Opening(begins=marks[0], ends=marks[1], again=marks[2], zone="UTC", opens=words[0], closes=words[1],
+                   reopens=words[2], longest_us=None if longest is None else int(longest * 3_600_000_000))  # fmt: skip
 
 
 def offer(n: int = 0, **to) -> Offer:
@@ -61,4 +70,4 @@ def book(capacities=(CAPACITY,), offers=(OFFER,), requests=(REQUEST,), **paramet
 @pytest.fixture
 def made() -> SimpleNamespace:
     return SimpleNamespace(AT=AT, MACHINE=MACHINE, WINDOW=WINDOW, capacity=capacity, offer=offer, wanted=wanted,
-                           request=request, bid=bid, book=book)  # fmt: skip
+                           opening=opening, request=request, bid=bid, book=book)  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.market.conftest import opening
 
 from gridtie.market.eligibility import CHECKS, Fit, Ineligible, first_reason, limit_of, nearness, place_gang
 from gridtie.market.laws import broken_laws
@@ -46,6 +47,7 @@ OBSTACLES = {
     "excluded": ({"needs": {"excluded_sites": ("aurora",)}}, "a run of this job was lost or", True),
     "shared": ({"request": {"start_at": AT}, "capacity": {"bookable": False}},
                "aurora shares its machines with its own users: nothing can be booked there", True),
+    "hours": ({"capacity": {"opening": opening(5, longest=None)}}, "aurora lends nothing until Fri 17:00 (UTC)", True),
     "resting": ({"needs": {"resting": (Rest(site="site_0", until=AT + timedelta(seconds=10)),)}},
                 "aurora refused it and is asked again at 2026-05-01T12:00:10Z", True),
     "disconnected": ({"capacity": {"connected": False}}, "aurora is silent at the moment", True),
@@ -226,3 +228,57 @@ def test_no_rule_sells_at_an_ask_that_a_slow_place_would_take_beyond_what_can_be
     clearing = RULES[rule](cheaper)
     assert len(clearing.trades) == 1
     assert broken_laws(cheaper, clearing) == ()
+
+
+HOUR_US = 3_600_000_000
+STAY = "(with 5 min to come and go)"
+
+
+@pytest.mark.parametrize(
+    ("lent", "more", "reason", "change"),
+    [
+        (opening(5), {"limit_us": HOUR_US}, "aurora lends nothing until Fri 17:00 (UTC)", "wait until then"),
+        (opening(5), {"limit_us": 12 * HOUR_US}, f"aurora lends for 12 h at a time at most, and the job may be there "
+         f"for 12 h 5 min {STAY}", "a shorter gridtie.time_limit"),
+        (opening(0, 4), {"limit_us": 4 * HOUR_US}, "aurora lends until Fri 16:00 (UTC), and the job may be there for "
+         f"4 h 5 min {STAY}", "a shorter gridtie.time_limit, or wait until Sat 12:00 (UTC)"),
+        (opening(0, 4), {}, "aurora lends for 12 h at a time at most, and the job has no time limit", "set gridtie."),
+        (opening(0, 4, longest=None), {}, "aurora lends until Fri 16:00 (UTC), and the job has no time limit", "set"),
+        (opening(0, 1), {"start_at": AT, "expected_us": HOUR_US}, "aurora lends until Fri 13:00 (UTC), and the job may "
+         f"be there for 1 h 5 min {STAY}", "a shorter gridtie.expected, or another gridtie.start_at"),
+        (opening(1), {"start_at": AT, "expected_us": HOUR_US}, "aurora lends nothing until",
+         "another gridtie.start_at"),
+        (opening(0, 4), {"limit_us": 235 * HOUR_US // 60}, "", ""),
+        (opening(0, 4), {"start_at": AT, "expected_us": HOUR_US}, "", ""),
+        (opening(0, None, longest=None), {}, "", ""),
+        (opening(5), {"organisation": "org_owner"}, "", ""),
+        (opening(0, 4), {"organisation": "org_owner"}, "", ""),
+    ],
+)  # fmt: skip
+def test_all_the_time_that_a_job_of_others_may_be_there_has_to_be_lent(made, lent, more, reason, change):
+    found = first_reason(made.request(**more), made.offer(), made.capacity(opening=lent), made.AT)
+    if not reason:
+        assert isinstance(found, Fit)
+        return
+    assert (found.code, found.reason[: len(reason)]) == ("hours", reason)
+    assert found.change.startswith(change)
+
+
+@pytest.mark.parametrize(
+    ("needs", "classes", "kind"),
+    [
+        ({}, ("gang", "interactive"), "batch"),
+        ({"interactive": True}, ("batch", "gang"), "interactive"),
+        ({"machines": 2}, ("batch",), "gang"),
+        ({"machines": 2, "interactive": True}, ("gang",), "interactive"),
+    ],
+)
+def test_an_owner_chooses_the_classes_of_work_of_others(made, needs, classes, kind):
+    two = tuple(replace(made.MACHINE, name=name) for name in ("m0", "m1"))
+    site = {"machines": two, "machines_total": two}
+    request, offer = made.request(needs=needs), made.offer()
+    missed = first_reason(request, offer, made.capacity(work_classes=classes, **site), made.AT)
+    assert missed.code == "owner-policy"
+    assert missed.reason == f"the owner of aurora lends for {' or '.join(classes)} work, not {kind} work"
+    for fits in ({"work_classes": (kind,)}, {"work_classes": classes, "owner": request.organisation}):
+        assert isinstance(first_reason(request, offer, made.capacity(**fits, **site), made.AT), Fit)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.market.conftest import opening
 
 from gridtie.market.clearing import Book, Clearing, SellerShare, Trade
 from gridtie.market.laws import broken_laws
@@ -102,6 +103,11 @@ CORRUPTIONS: dict[str, Callable[[Book, Clearing, Trade], tuple[Book, Clearing]]]
         with_capacity(b, t, allowed_organisations=("org_x",), owner="org_y"), c),
     "the owner denies the purpose": lambda b, c, t: (
         with_needs(with_capacity(b, t, denied_purposes=("war",)), t, purpose="war"), c),
+    "the owner does not lend for its class": lambda b, c, t: (with_capacity(b, t, work_classes=("x",)), c),
+    "it runs before it is lent": lambda b, c, t: (with_capacity(b, t, opening=opening(1, None)), c),
+    "it may run after it is lent": lambda b, c, t: (
+        with_request(with_capacity(b, t, opening=opening(0, 4)), t, limit_us=4 * 3_600_000_000 - 299_999_999), c),
+    "it may run for ever where it is lent for some time": lambda b, c, t: (with_capacity(b, t, opening=opening()), c),
     "the isolation is weaker": lambda b, c, t: (
         with_needs(with_capacity(b, t, isolation="none"), t, isolation_min="vm"), c),
     "data leaves its place": lambda b, c, t: (with_needs(b, t, data_places=("US",)), c),

@@ -50,3 +50,13 @@ def test_an_exchange_without_sites_has_no_chip_at_all(made):
     wall = nowhere(made.request(), [])
     assert wall is not None
     assert wall.reason.endswith("no site here has a100")
+
+
+def test_work_that_may_stay_longer_than_a_site_is_ever_lent_is_told_and_what_is_only_closed_now_is_no_wall(made):
+    night = made.capacity(opening=made.opening(5))
+    hour_us = 3_600_000_000
+    assert nowhere(made.request(limit_us=11 * hour_us), [night]) is None
+    for more in ({}, {"limit_us": 12 * hour_us}, {"start_at": made.AT, "expected_us": 12 * hour_us}):
+        wall = nowhere(made.request(**more), [night])
+        assert wall is not None
+        assert "aurora lends for 12 h at a time at most" in wall.reason

@@ -231,3 +231,18 @@ def test_a_total_of_several_parts_says_what_each_part_is(made):
         "its certificate"
     )
     assert "compute:" not in "".join(lines(quote(made.request(), made.book([made.capacity()]))))
+
+
+def test_a_start_is_expected_only_where_it_is_lent_long_enough_then(made):
+    two_hours = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
+    request = made.request(limit_us=3_600_000_000)
+    for ends, expected in ((4, f"about {to_text(made.AT + timedelta(hours=2))}"), (None, None), (3, "")):
+        capacity = made.capacity(machines=(), opening=made.opening(0, ends))
+        (choice,) = quote(request, made.book([capacity], busy_until=two_hours)).choices
+        if expected == "":
+            assert (choice.start, choice.start_at) == ("when a run there ends and it is lent long enough", None)
+        else:
+            assert choice.start_at == made.AT + timedelta(hours=2)
+    closed = made.capacity(opening=made.opening(5))
+    [miss] = quote(request, made.book([closed])).misses
+    assert miss.reason.reason == "aurora lends nothing until Fri 17:00 (UTC)"

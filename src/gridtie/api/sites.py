@@ -34,6 +34,10 @@ class Policy(BaseModel):
     allowed_organisations: list[str] | None = _rule("allowed_organisations", max_length=1000)
     denied_purposes: list[str] | None = _rule("denied_purposes", max_length=100)
     reserved_percent: int | None = _rule("reserved_percent", ge=0, le=100)
+    work_classes: list[str] | None = _rule("work_classes", max_length=10)
+    open_hours: list[str] | None = _rule("open_hours", max_length=100)
+    closed_days: list[str] | None = _rule("closed_days", max_length=400)
+    time_zone: str | None = _rule("time_zone", max_length=64)
     trusted_organisations: list[str] | None = _rule("trusted_organisations", max_length=1000)
     auto_approve: bool | None = _rule("auto_approve")
 
@@ -160,7 +164,7 @@ async def revoke(
     )
 
 
-@router.patch("/{site}/policy", summary="Who may use it, and for what")
+@router.patch("/{site}/policy", summary="Who may use it, for what, and when")
 async def policy(
     request: Request, site: Key, body: Policy, actor: Annotated[Actor, Depends(Allow("site.policy"))]
 ) -> Response:

@@ -1,6 +1,7 @@
 """The nouns `site` and `resource`: clusters of their owners, and the pools that carry identifiers."""
 
 import argparse
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +24,20 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         flag("--allow", action="append", help="only these organisations may use it (repeatable)"),
         flag("--deny-purpose", action="append", help="jobs of this purpose are not taken (repeatable)"),
         flag("--reserve", type=int, metavar="PERCENT", help="of each pool, for your own jobs alone"),
+        flag(
+            "--hours",
+            action="append",
+            metavar="'DAYS FROM-TO'",
+            help="lent to others only then, such as 'mon-fri 19:00-07:00' (repeatable)",
+        ),
+        flag(
+            "--close",
+            action="append",
+            metavar="DAYS",
+            help="lent to nobody else on a day or days, such as 2026-12-24..2026-12-26 (repeatable)",
+        ),
+        flag("--zone", help="of hours and days: its IANA name, such as Asia/Shanghai"),
+        flag("--classes", metavar="NAMES", help="of work that others may send, such as batch,gang"),
     ]
     inner = declare(
         verbs,
@@ -42,11 +57,14 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                  [*one, flag("--fingerprint", required=True, help="as the agent printed it")]),
             Verb("list", "all sites", list_sites),
             Verb("show", "one site", show_site, one),
-            Verb("policy", "change who may use it and what its owner keeps; the rest stays", set_policy, [
+            Verb("policy", "change who may use it, when and for what; the rest stays", set_policy, [
                 *one,
                 *rules,
                 flag("--allow-all", action="store_true", help="every organisation, as at first"),
                 flag("--deny-none", action="store_true", help="jobs of every purpose, as at first"),
+                flag("--hours-all", action="store_true", help="at all hours, as at first"),
+                flag("--close-none", action="store_true", help="on all days, as at first"),
+                flag("--classes-all", action="store_true", help="work of every class, as at first"),
             ]),
             Verb("drain", "finish what runs, take nothing new", _mover("drain"), one),
             Verb("resume", "take work again", _mover("resume"), one),
@@ -76,7 +94,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def _rules_of(args: argparse.Namespace) -> dict[str, Any]:
     rules = {"allowed_organisations": args.allow, "denied_purposes": args.deny_purpose,
-             "reserved_percent": args.reserve}  # fmt: skip
+             "reserved_percent": args.reserve, "open_hours": args.hours, "closed_days": args.close,
+             "time_zone": args.zone, "work_classes": args.classes and re.split(r"\s*,\s*", args.classes)}  # fmt: skip
     return {name: value for name, value in rules.items() if value is not None}
 
 
@@ -85,6 +104,9 @@ def set_policy(args: argparse.Namespace) -> int:
     for some, none, rule, taken_back in (
         ("--allow", "--allow-all", "allowed_organisations", args.allow_all),
         ("--deny-purpose", "--deny-none", "denied_purposes", args.deny_none),
+        ("--hours", "--hours-all", "open_hours", args.hours_all),
+        ("--close", "--close-none", "closed_days", args.close_none),
+        ("--classes", "--classes-all", "work_classes", args.classes_all),
     ):
         if taken_back and rules.setdefault(rule, []):
             raise InvalidInput(source="site policy", problems=[Problem(f"either {some} or {none}, not both")])

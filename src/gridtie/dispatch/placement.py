@@ -48,6 +48,7 @@ def request_of(
         certified=spec.certified and not sites,
         purpose=spec.purpose,
         network=spec.network,
+        interactive=spec.interactive,
         variants=tuple(variant.stack for variant in spec.variants),
         plain=bool(spec.run.strip()) or not spec.variants,
         images=tuple(

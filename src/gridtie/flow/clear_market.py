@@ -418,7 +418,8 @@ def _shared(capacity: Capacity, lends: SiteCapacity | None) -> Capacity:
 
 def _admitted(capacity: Capacity) -> Capacity:
     """As certification sees it: the market gate opens by the very test that is being placed."""
-    return replace(capacity, in_market=True, allowed_organisations=(), denied_purposes=(), reserved_percent=0)
+    return replace(capacity, in_market=True, allowed_organisations=(), denied_purposes=(), reserved_percent=0,
+                   work_classes=(), opening=None)  # fmt: skip
 
 
 def _test_offer(capacity: Capacity, unit: Unit) -> Offer:

@@ -39,10 +39,11 @@ def declare_site(
 
 def change_policy(unit: Unit, key: SiteId, policy: Mapping[str, Any]) -> None:
     """Replaces the rules that are given and keeps the others. Raises InvalidInput."""
-    if problems := policy_problems(policy):
-        raise InvalidInput(source="site", problems=problems)
     row = unit.sites.get(key)
-    merged = {**unit.sites.policy(row), **resolved_policy(unit, policy)}
+    before = unit.sites.policy(row)
+    if problems := policy_problems({**before, **policy}):  # hours need the zone that was named before
+        raise InvalidInput(source="site", problems=problems)
+    merged = {**before, **resolved_policy(unit, policy)}
     unit.sites.set(key, policy=dump(merged))
     unit.note("site.policy", key, organisation=row.organisation, policy=merged)
 

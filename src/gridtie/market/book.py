@@ -24,6 +24,7 @@ from gridtie.market.clearing import (
 )
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer, Tranche
 from gridtie.market.request import Alternative, Needs, Origin, Request, Rest
+from gridtie.registry.open_hours import Opening
 from gridtie.values.canonical import SAFE_INTEGER_MAX
 from gridtie.values.ids import ResourceId, SiteId
 from gridtie.values.period import Period, from_text, to_text
@@ -35,7 +36,7 @@ _WHOLE = frozenset(
         "memory_bytes",
         "disk_bytes", "chip_memory_bytes", "unit_us", "amount", "transfer_price_per_gb",
         "ask", "unit", "core", "memory", "disk", "bound", "welfare", "forgone", "unsold", "made_whole",
-        "volume_unit_us", "paid", "lost_us", "size_bytes", "per_gb_1000_km",
+        "volume_unit_us", "paid", "lost_us", "size_bytes", "per_gb_1000_km", "longest_us",
     }
 )  # fmt: skip
 
@@ -62,7 +63,7 @@ def request_to_json(request: Request) -> dict[str, Any]:
         data[name] = to_text(data[name]) if data[name] else None
     if not request.needs.variants and request.needs.plain:  # said only where it says something
         del data["needs"]["variants"], data["needs"]["plain"]
-    for name in ("images", "data_sites", "data_at", "guarded", "contracts"):
+    for name in ("images", "data_sites", "data_at", "guarded", "contracts", "interactive"):
         if not data["needs"][name]:
             del data["needs"][name]
     rests = data["needs"].pop("resting")
@@ -95,7 +96,11 @@ def needs_from_json(data: Mapping[str, Any]) -> Needs:
 def capacity_to_json(capacity: Capacity) -> dict[str, Any]:
     data = _plain(capacity)
     data["booked"] = [one | {"start": to_text(one["start"]), "end": to_text(one["end"])} for one in data["booked"]]
-    usual = {"booked": [], "bookable": True, "stack": "", "images": False, "queue_wait_s": None}
+    if (opening := data["opening"]) is not None:
+        marks = {name: to_text(opening[name]) for name in ("begins", "ends", "again") if opening[name]}
+        data["opening"] = {name: value for name, value in (opening | marks).items() if value not in (None, "")}
+    usual = {"booked": [], "bookable": True, "stack": "", "images": False, "queue_wait_s": None, "work_classes": [],
+             "opening": None}  # fmt: skip
     return {key: value for key, value in data.items() if key not in usual or value != usual[key]}
 
 
@@ -107,6 +112,9 @@ def capacity_from_json(data: Mapping[str, Any]) -> Capacity:
         Booked(**{**one, "start": from_text(one["start"]), "end": from_text(one["end"])})
         for one in data.get("booked", ())
     )
+    if (opening := data.get("opening")) is not None:
+        marks = {name: from_text(opening[name]) for name in ("begins", "ends", "again") if name in opening}
+        values["opening"] = Opening(**{"ends": None, **opening, **marks})
     return Capacity(**values)
 
 

@@ -6,22 +6,31 @@ work with one may use it when it is sure to be gone before.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
 from gridtie.market.tranches import now_on_sale
+from gridtie.registry.open_hours import OpenHours, opening, openings
 from gridtie.values.ids import OrganisationId, ResourceId
 from gridtie.values.period import Period
 
 #: A run with a time limit is expected to be gone so long after it: it starts late, and its results travel.
 SLACK = timedelta(minutes=5)
+MOMENTS_MAX = 64  # of the openings of one site
 
 
 def gone_by(request: Request, at: datetime) -> datetime | None:
     """When a run that is placed now has left its machines; None: nobody knows."""
     return None if request.limit_us is None else at + timedelta(microseconds=request.limit_us) + SLACK
+
+
+def stays_until(request: Request, at: datetime) -> datetime | None:
+    """When it has left what it gets at `at`, booked or not; None: nobody knows."""
+    booked = time_of(request) if request.start_at is not None and request.start_at >= at else None
+    return gone_by(request, at) if booked is None else booked.end
 
 
 def time_of(request: Request) -> Period | None:
@@ -59,6 +68,7 @@ class Calendar:
 
     capacities: Mapping[ResourceId, Capacity]
     promises: Mapping[ResourceId, Sequence[tuple[OrganisationId, Booked]]]
+    hours: Mapping[ResourceId, OpenHours] = field(default_factory=dict)  # of those that are not always lent
     offers: tuple[Offer, ...] = ()
 
     def during(self, time: Period) -> dict[ResourceId, Capacity]:
@@ -77,9 +87,12 @@ class Calendar:
 
     def moments(self, earliest: datetime, latest: datetime) -> list[datetime]:
         """Every start of that window at which something may fit that did not just before: its first, and whenever
-        somebody leaves or an offer begins. What fits at any other time fitted at the one of these before it."""
+        somebody leaves, an offer begins or a site opens. What fits at any other time fitted at the one of these before
+        it."""
         ends = {one.end for key in self.capacities for _, one in self.promises.get(key, ())}
         ends |= {offer.window.start for offer in self.offers}
+        for hours in {self.hours[key] for key in self.capacities if key in self.hours}:
+            ends |= set(islice(openings(hours, earliest, latest), MOMENTS_MAX))
         return sorted({earliest} | {end for end in ends if earliest < end <= latest})
 
     def _during(self, capacity: Capacity, time: Period) -> Capacity:
@@ -89,4 +102,6 @@ class Calendar:
         for who, one in there:
             own[who] += one.cpus if capacity.chip == "cpu" else one.accelerators
         free = reduced(capacity.machines, [one for _, one in there], time.start, time.end)
-        return replace(capacity, machines=free, owner_units=own[capacity.owner])
+        hours = self.hours.get(capacity.resource)
+        return replace(capacity, machines=free, owner_units=own[capacity.owner],
+                       opening=None if hours is None else opening(hours, time.start))  # fmt: skip

@@ -6,9 +6,10 @@ the most fundamental obstacle of an offer, and of several offers the one that ca
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from gridtie.market.bookings import SLACK, stays_until
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.tranches import ask
@@ -17,18 +18,21 @@ from gridtie.registry.places import inside
 from gridtie.registry.resource import CUTS_NETWORK, ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
 from gridtie.values.period import to_text
-from gridtie.values.quantity import format_bytes
+from gridtie.values.quantity import format_bytes, format_duration
 
 BUSY = "busy"  # the one reason that passes by itself
 CHECKS = (
     "no-offer", "chip", "listed-only", "offer-closed", "not-schedulable", "not-admitted", "owner-policy", "chip-memory",
     "variant", "image", "place", "data-place", "data-site", "site", "isolation", "certificate", "latency", "spot",
-    "size", "gang", "units", "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "resting",
-    "disconnected", BUSY, "reserved", "outbid", "paradoxical",
+    "size", "gang", "units", "price", "hourly-cost", "voucher-price", "deadline", "excluded", "shared", "hours",
+    "resting", "disconnected", BUSY, "reserved", "outbid", "paradoxical",
 )  # fmt: skip
 _NEARNESS = {code: place for place, code in enumerate(CHECKS)}
 SLOWNESS_MAX = 256  # no place counts as slower than this, against where it was expected to run
 _HOUR_US = 3_600_000_000
+_OTHER = "another gridtie.start_at"
+_WITHOUT = {"interactive": "gridtie.interactive: false", "gang": "num_nodes: 1"}
+_LIMIT = "set gridtie.time_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,16 @@ def _of_owner(request: Request, capacity: Capacity) -> Ineligible | None:
                           "ask the owner to add it to allowed_organisations")  # fmt: skip
     if needs.purpose and needs.purpose in capacity.denied_purposes:
         return Ineligible("owner-policy", f"the owner of {site} does not lend for {needs.purpose}")
+    taken, kind = capacity.work_classes, class_of(needs)
+    if taken and kind not in taken and request.organisation != capacity.owner:
+        return Ineligible("owner-policy", f"the owner of {site} lends for {_either(taken)} work, not {kind} work",
+                          _WITHOUT.get(kind, ""))  # fmt: skip
     return None
+
+
+def class_of(needs: Needs) -> str:
+    """One of `WORK_CLASSES`."""
+    return "interactive" if needs.interactive else "gang" if needs.machines > 1 else "batch"
 
 
 def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacity: Capacity) -> Ineligible | None:
@@ -189,7 +202,12 @@ def _of_alternative(request: Request, wanted: Alternative, offer: Offer, capacit
 
 def unfit(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
     """What of the resource itself keeps this alternative from it: not its price, its load, or what was measured."""
-    return _of_owner(request, capacity) or _of_where(request, wanted, capacity) or _of_size(request, wanted, capacity)
+    return (
+        _of_owner(request, capacity)
+        or _of_where(request, wanted, capacity)
+        or _of_size(request, wanted, capacity)
+        or _too_long(request, capacity, None)
+    )
 
 
 def _of_where(request: Request, wanted: Alternative, capacity: Capacity) -> Ineligible | None:
@@ -348,6 +366,8 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
     if request.start_at is not None and request.start_at >= at and not capacity.bookable:
         return Ineligible("shared", f"{site} shares its machines with its own users: nothing can be booked there",
                           "leave gridtie.start_at out, or ask elsewhere")  # fmt: skip
+    if (closed := _of_hours(request, capacity, at)) is not None:
+        return closed
     for rest in request.needs.resting:
         if rest.site == capacity.site and at < rest.until:
             return Ineligible("resting", f"{site} refused it and is asked again at {to_text(rest.until)}",
@@ -355,6 +375,59 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
     if not capacity.connected:
         return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")
     return None
+
+
+def closing(request: Request, capacity: Capacity) -> datetime | None:
+    """When it has to be gone there; None: never, as its owner's own work, or where nothing ends what is lent."""
+    lent = capacity.opening
+    return None if lent is None or request.organisation == capacity.owner else lent.ends
+
+
+def _of_hours(request: Request, capacity: Capacity, at: datetime) -> Ineligible | None:
+    """All the time that it may be there has to lie within what is lent. The words name no span up to now: they stay the
+    same from round to round."""
+    lent, site = capacity.opening, capacity.site_name
+    if lent is None or request.organisation == capacity.owner:
+        return None
+    if (never := _too_long(request, capacity, at)) is not None:
+        return never
+    if at < lent.begins:
+        return Ineligible("hours", f"{site} lends nothing until {lent.opens}",
+                          "wait until then, or ask elsewhere" if request.start_at is None else _OTHER)  # fmt: skip
+    if lent.ends is None:
+        return None
+    gone = stays_until(request, at)
+    if gone is None:
+        return Ineligible("hours", f"{site} lends until {lent.closes}, and the job has no time limit", _LIMIT)
+    if gone > lent.ends:
+        return Ineligible("hours", f"{site} lends until {lent.closes}, and the job may be there for "
+                          f"{_stay(gone - at)}", f"{_shorter(request)}, or "
+                          f"{f'wait until {lent.reopens}' if request.start_at is None else _OTHER}")  # fmt: skip
+    return None
+
+
+def _too_long(request: Request, capacity: Capacity, at: datetime | None) -> Ineligible | None:
+    """It would never fit, whatever the hour. `at`: None for a job that waits for no special time."""
+    lent = capacity.opening
+    if lent is None or lent.longest_us is None or request.organisation == capacity.owner:
+        return None
+    start = at or request.start_at or request.arrived_at
+    gone, longest = stays_until(request, start), timedelta(microseconds=lent.longest_us)
+    most = f"{capacity.site_name} lends for {format_duration(longest)} at a time at most"
+    if gone is None:
+        return Ineligible("hours", f"{most}, and the job has no time limit", _LIMIT)
+    if gone - start > longest:
+        return Ineligible("hours", f"{most}, and the job may be there for {_stay(gone - start)}",
+                          _shorter(request))  # fmt: skip
+    return None
+
+
+def _shorter(request: Request) -> str:
+    return f"a shorter gridtie.{'time_limit' if request.start_at is None else 'expected'}"
+
+
+def _stay(span: timedelta) -> str:
+    return f"{format_duration(span)} (with {format_duration(SLACK)} to come and go)"
 
 
 def _inside(place: str, limits: Sequence[str]) -> bool:

@@ -15,14 +15,17 @@ def next_moment(requests: Sequence[Request], calendar: Calendar, at: datetime) -
     """At `at` or after it; until then a round at posted prices of these requests says what it says at `at`.
 
     A round compares the times of its book with its own time, with a start that it may pick, and with the end of what
-    would begin at either. On the safe side: not each of these moments changes anything. What is true of capacities at
-    `at` (connected, admitted, what a shared site lends) is for the caller to look at again.
+    would begin at either; what a site lends begins and ends as they do. On the safe side: not each of these moments
+    changes anything. What is true of capacities at `at` (connected, admitted, what a shared site lends) is for the
+    caller to look at again.
     """
     marks = set[datetime]()
     for request in requests:
         marks |= {mark for mark in (request.deadline, request.start_at, request.start_by) if mark is not None}
         marks |= {rest.until for rest in request.needs.resting}
     marks |= {mark for offer in calendar.offers for mark in (offer.window.start, offer.window.end)}
+    openings = [capacity.opening for capacity in calendar.capacities.values() if capacity.opening is not None]
+    marks |= {mark for one in openings for mark in (one.begins, one.ends) if mark is not None and mark > at}
     marks |= {mark for some in calendar.promises.values() for _, one in some for mark in (one.start, one.end)}
     lengths = {request.limit_us for request in requests} | {r.expected_us for r in requests if r.start_by is not None}
     ends = {timedelta(microseconds=length) + SLACK for length in lengths if length is not None}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gridtie.registry.open_hours import Opening
 from gridtie.values.ids import OfferId, OrganisationId, ResourceId, SiteId
 from gridtie.values.money import Micros
 from gridtie.values.period import Period
@@ -57,6 +58,8 @@ class Capacity:
     machines_total: tuple[MachineShape, ...]
     allowed_organisations: tuple[OrganisationId, ...] = ()  # empty: everybody
     denied_purposes: tuple[str, ...] = ()
+    work_classes: tuple[str, ...] = ()  # of work of others than its owner; empty: all
+    opening: Opening | None = None  # to others, that now is in or the next; None: always
     reserved_percent: int = 0  # of its units, for its owner's own requests
     owner_units: int = 0  # that the owner's own runs hold now
     booked: tuple[Booked, ...] = ()  # from later on; `machines` do not know of it

@@ -12,6 +12,7 @@ from gridtie.market.eligibility import (
     Ineligible,
     admissible,
     busy,
+    closing,
     holds,
     nearness,
     place_gang,
@@ -142,11 +143,14 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     placed = book.at if idle else _free_at(request, capacity, alternatives[index], book)
     if placed is None and capacity.queue_wait_s:  # others have its machines, and their scheduler alone knows until when
         placed = after_queue(capacity, book.at)
+    closes, gone = closing(request, capacity), None if placed is None else gone_by(request, placed)
+    if closes is not None and not idle and (gone is None or gone > closes):
+        placed = None  # what is lent after that is not known here
     at = placed if placed is None or booking is not None else max(placed, after_queue(capacity, book.at))
     start = (
         " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
         if booking
-        else _start_words(capacity, at, book.at, idle=bool(idle))
+        else _start_words(capacity, at, book.at, idle=bool(idle), closes=closes)
     )
     units = units_per_machine(alternatives[index]) * machines
     offer = replace(offer, price=ask(offer, units))
@@ -154,9 +158,11 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
                   tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 
 
-def _start_words(capacity: Capacity, start: datetime | None, at: datetime, *, idle: bool) -> str:
+def _start_words(
+    capacity: Capacity, start: datetime | None, at: datetime, *, idle: bool, closes: datetime | None
+) -> str:
     if start is None:
-        return "when a run there ends"
+        return "when a run there ends" if closes is None else "when a run there ends and it is lent long enough"
     if idle and start == at:
         return "now"
     waits = f", after {_whole((capacity.queue_wait_s or 0) * 1_000_000)} in the site's own queue" if idle else ""

@@ -56,6 +56,7 @@ class Needs:
     resting: tuple[Rest, ...] = ()
     purpose: str = ""
     network: str = "none"
+    interactive: bool = False
     variants: tuple[str, ...] = ()  # software stacks that the job says something of its own for
     plain: bool = True  # it also runs, as it stands, on stacks that it has no variant for
     images: tuple[tuple[str, str], ...] = ()  # (stack, container image that it runs in there); '' stands for plain

@@ -64,7 +64,9 @@ class Shelf:
         self._room: dict[object, bool] = {}
         self._liked: dict[object, dict[tuple[str, int, int], Preference]] = {}
         self._stands: dict[object, list[tuple[Offer, Capacity | None, Standing]]] = {}
-        self._choosy = any(capacity.allowed_organisations for capacity in book.capacities.values())
+        there = book.capacities.values()
+        self._choosy = any(capacity.allowed_organisations or capacity.work_classes for capacity in there)
+        self._timed = any(capacity.opening is not None for capacity in there)
         self._free: dict[ResourceId, dict[str, MachineShape]] = {
             key: {machine.name: machine for machine in capacity.machines} for key, capacity in book.capacities.items()
         }
@@ -206,11 +208,10 @@ class Shelf:
             found = self._known[key] = self._search(request)
         return found
 
-    @staticmethod
-    def _wish(request: Request) -> tuple[object, ...]:
+    def _wish(self, request: Request) -> tuple[object, ...]:
         """Requests with the same one may use the same offers."""
         return (request.needs, request.organisation, request.max_price, request.unit_price_cap, request.expected_us,
-                request.deadline)  # fmt: skip
+                request.deadline, request.limit_us if self._timed else None)  # fmt: skip
 
     def _search(self, request: Request) -> tuple[list[Candidate], list[Miss]]:
         candidates: list[Candidate] = []

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.errors import AgentProtocolUnsupported, InvalidInput, Problem
+from gridtie.registry.open_hours import problems_of_hours
 
 DEPTHS: Mapping[str, str] = {
     "listed": "Shown to buyers; ordered elsewhere.",
@@ -16,9 +17,18 @@ DEPTHS: Mapping[str, str] = {
 POLICY_KEYS: Mapping[str, str] = {
     "allowed_organisations": "Only these may use it; empty: everybody.",
     "denied_purposes": "Jobs of these purposes are not taken; empty: all are.",
+    "work_classes": "Only work of these classes is taken from others: batch, gang, interactive; empty: all is.",
+    "open_hours": "Hours of the week in which it is lent, such as 'mon-fri 19:00-07:00'; empty: at all hours.",
+    "closed_days": "Days on which it is not lent, such as 2026-12-24..2026-12-26; empty: none.",
+    "time_zone": "IANA name of the zone of its hours and days, such as Asia/Shanghai.",
     "reserved_percent": "So much of each pool only its owner's own jobs may use, and they are served there first.",
     "trusted_organisations": "Their jobs may run without a sandbox.",
     "auto_approve": "Lets the agent in without comparing its fingerprint by eye.",
+}
+WORK_CLASSES: Mapping[str, str] = {
+    "interactive": "Whoever submitted it may run commands beside it and reach its ports: gridtie.interactive.",
+    "gang": "On several machines at once (num_nodes above 1), and not interactive.",
+    "batch": "All else.",
 }
 WINDOW = 1024
 LATE = timedelta(minutes=1)  # a call is on its way for no longer
@@ -51,6 +61,7 @@ def check_site(name: str, depth: str, policy: Mapping[str, Any]) -> None:
 
 
 def policy_problems(policy: Mapping[str, Any]) -> list[Problem]:
+    """Everything wrong with a whole policy, or with rules that mean something by themselves."""
     problems = []
     for key, value in policy.items():
         path = f"policy.{key}"
@@ -62,9 +73,19 @@ def policy_problems(policy: Mapping[str, Any]) -> list[Problem]:
         elif key == "reserved_percent":
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
                 problems.append(Problem(f"{path}: a whole number from 0 to 100", path=path))
+        elif key == "time_zone":
+            if not isinstance(value, str):
+                problems.append(Problem(f"{path}: a text", path=path))
         elif not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(v, str) for v in value):
             problems.append(Problem(f"{path}: a list of texts", path=path))
-    return problems
+        elif key == "work_classes":
+            problems += [
+                Problem(f"{path}: no class {name!r}; there are {', '.join(WORK_CLASSES)}", path=path)
+                for name in value
+                if name not in WORK_CLASSES
+            ]
+    sound = {key: value for key, value in policy.items() if f"policy.{key}" not in {one.path for one in problems}}
+    return problems + problems_of_hours(sound)
 
 
 def signed_call(method: str, path: str, body_sha256: str, site: str, boot: str, seq: int) -> bytes:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +17,7 @@ from gridtie.market.book import offer_from_json, offer_to_json, request_from_jso
 from gridtie.market.bookings import Calendar
 from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
+from gridtie.registry.open_hours import OpenHours, open_hours_of, opening
 from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole, one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.run import AHEAD
@@ -329,9 +331,10 @@ class MarketRows:
         for row in self._session.execute(_TAKEN):
             mine = promises.setdefault(ResourceId(row.resource), [])
             mine += [(OrganisationId(row.organisation), one) for one in _promised(row, now)]
-        rows = self._session.execute(_CAPACITY)
+        rows = self._session.execute(_CAPACITY).all()
         capacities = {ResourceId(row.id): _capacity(row, {}, 0, connected(SiteId(row.site)), now) for row in rows}
-        return Calendar(capacities, promises)
+        hours = {ResourceId(row.id): known for row in rows if (known := _hours(row.policy)) is not None}
+        return Calendar(capacities, promises, hours=hours)
 
     def busy_until(self) -> dict[str, dict[str, str]]:
         """{resource: {machine: when it should be free}}, if its runs take as long as their jobs said."""
@@ -447,7 +450,7 @@ def _used(machines: Mapping[str, Mapping[str, Sequence[int]]]) -> dict[str, list
 
 
 def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected: bool, now_us: int) -> Capacity:
-    policy = load(row.policy)
+    policy, hours = load(row.policy), _hours(row.policy)
     total = tuple(MachineShape(**machine) for machine in load(row.machines))
     return Capacity(
         resource=ResourceId(row.id),
@@ -469,10 +472,17 @@ def _capacity(row: Any, taken: Mapping[str, Sequence[int]], own: int, connected:
         machines_total=total,
         allowed_organisations=tuple(policy.get("allowed_organisations", ())),
         denied_purposes=tuple(policy.get("denied_purposes", ())),
+        work_classes=tuple(policy.get("work_classes", ())),
+        opening=None if hours is None else opening(hours, from_us(now_us)),
         reserved_percent=policy.get("reserved_percent", 0),
         owner_units=own,
         images=load(row.host).get("images", False),
     )
+
+
+@lru_cache(maxsize=1024)  # by a policy's text: the same for every resource of a site, from round to round
+def _hours(policy: str) -> OpenHours | None:
+    return open_hours_of(load(policy))
 
 
 def _admitted(row: Any, now_us: int) -> bool:

@@ -40,10 +40,10 @@ import numpy.typing as npt
 
 from gridtie.errors import InvalidBook
 from gridtie.market.bids import Bidder, bidder_of
-from gridtie.market.bookings import kept_free
+from gridtie.market.bookings import kept_free, stays_until
 from gridtie.market.clearing import Book, Running
 from gridtie.market.displacement import wanted_of
-from gridtie.market.eligibility import limit_of, units_per_machine
+from gridtie.market.eligibility import closing, limit_of, units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
 from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape, Offer
@@ -168,10 +168,10 @@ def from_book(book: Book, shelf: Shelf) -> Intake:
     kinds: dict[object, int] = {}
     of_kind: list[Bidder] = []
     running = {one.request.id: one for one in book.running}
-    booked = any(capacity.booked for capacity in book.capacities.values())
+    limited = any(capacity.booked or capacity.opening is not None for capacity in book.capacities.values())
     kind_of = [
         kinds.setdefault(
-            (_kind(one, mode), one.limit_us if booked else None, one.id if one.id in running else ""), len(kinds)
+            (_kind(one, mode), one.limit_us if limited else None, one.id if one.id in running else ""), len(kinds)
         )
         for one in requests
     ]
@@ -304,8 +304,10 @@ class _Pricing:
         full = self._in_full(request, column, hours)
         if self.horizon.spot:
             return _Worth(full, full, 0, 0, 0, 1)
-        end = self.horizon.slots - length
-        due = 0
+        end, due = self.horizon.slots - length, 0
+        if (closes := closing(request, column.candidate.capacity)) is not None:  # it fits where it begins now
+            gone = stays_until(request, self.book.at) or closes
+            end = max(min(end, (closes - gone) // (self.slot_us * _MICROSECOND)), 0)
         if request.deadline is not None:
             left = (request.deadline - self.book.at) // (self.slot_us * _MICROSECOND)
             end = max(min(end, left), 0)
