@@ -1,6 +1,7 @@
 """The folder in which a server keeps what it read from a bucket: several calls use it at the same time."""
 
 import hashlib
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,3 +70,39 @@ def test_a_file_that_went_while_room_was_made_is_no_fault(tmp_path: Path) -> Non
     bucket = OneFile()
     bucket.second.set()
     assert store(bucket, tmp_path).open(KEY).read_bytes() == CONTENT
+
+
+class Many:
+    """A bucket of files of a thousand bytes."""
+
+    def __init__(self, count: int) -> None:
+        contents = [bytes([number]) * 1000 for number in range(count)]
+        self.files = {hashlib.sha256(content).hexdigest(): content for content in contents}
+
+    def size(self, key: str) -> int:
+        return len(self.files[key.rpartition("/")[2]])
+
+    def read(self, key: str, start: int, count: int) -> bytes:
+        return self.files[key.rpartition("/")[2]][start : start + count]
+
+
+def test_a_file_stays_until_whoever_asked_for_it_has_opened_it_however_many_others_come_between(tmp_path: Path) -> None:
+    """Twice as many as stay in any case, in a folder that has room for two."""
+    bucket = Many(2 * s3_blobs.WRITERS)
+    files = S3Blobs(bucket, tmp_path, limit_bytes=1 << 30, cache_bytes=2000, reserve_bytes=0)  # type: ignore[arg-type]
+    paths = {name: files.open(name) for name in bucket.files}
+    assert {name: path.read_bytes() for name, path in paths.items()} == bucket.files
+
+
+def test_room_is_made_of_no_file_that_somebody_has_asked_for_since_it_was_looked_at(tmp_path: Path) -> None:
+    bucket = Many(1)
+    files = S3Blobs(bucket, tmp_path, limit_bytes=1 << 30, cache_bytes=2000, reserve_bytes=0)  # type: ignore[arg-type]
+    [name] = bucket.files
+    path = files.open(name)
+    os.utime(path, (1, 1))
+    [(_, found)] = files._kept()
+    assert files.open(name) == path
+    assert not files._gone(path, found)
+    [(_, found)] = files._kept()
+    assert files._gone(path, found)
+    assert files.open(name).read_bytes() == bucket.files[name]

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +23,7 @@ from gridtie.errors import InvalidInput, NotFound, OffsetMismatch, StorageDamage
 
 KNOWN_MAX = 100_000  # files and claims that are remembered: neither is ever taken back
 WRITERS = 8
+IN_HAND_S = 30.0
 
 
 class S3Blobs:
@@ -84,9 +86,7 @@ class S3Blobs:
             turn = self._fetching.setdefault(sha256, threading.Lock())
         with turn:
             try:
-                if path.exists():
-                    os.utime(path)
-                else:
+                if not self._taken(path):
                     self._fetch(sha256, size, path)
             except OSError as cause:
                 raise storage_error(cause, path) from cause
@@ -94,6 +94,13 @@ class S3Blobs:
                 with self._lock:
                     self._fetching.pop(sha256, None)
         return path
+
+    def _taken(self, path: Path) -> bool:
+        """Whether it is here; then it is the last to go."""
+        with self._lock, suppress(FileNotFoundError):
+            os.utime(path)
+            return True
+        return False
 
     # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def _whole(self, sha256: str, content: bytes) -> None:
@@ -160,16 +167,25 @@ class S3Blobs:
             new.unlink(missing_ok=True)
 
     def _make_room(self, size: int) -> None:
-        """The files not read for longest go until this one fits; the last few stay, they may be under way."""
+        """The files not read for longest go until this one fits; the last few stay, and who has just asked for his: he
+        has yet to open it."""
         kept = sorted(self._kept(), key=lambda one: one[1].st_mtime)
         held = sum(found.st_size for _, found in kept)
         for path, found in kept[:-WRITERS]:
             if held + size <= self._cache_bytes:
                 break
-            held -= found.st_size
-            path.unlink(missing_ok=True)
+            if time.time() - found.st_mtime > IN_HAND_S and self._gone(path, found):
+                held -= found.st_size
         if shutil.disk_usage(self._cache).free - size < self._reserve:
             raise StorageFull(reason="the disk is nearly full", path=self._cache)
+
+    def _gone(self, path: Path, found: os.stat_result) -> bool:
+        """Unless somebody has asked for it since we looked."""
+        with self._lock, suppress(FileNotFoundError):
+            if path.stat().st_mtime_ns != found.st_mtime_ns:
+                return False
+            path.unlink()
+        return True
 
     def _kept(self) -> Iterator[tuple[Path, os.stat_result]]:
         for path in self._cache.iterdir():
