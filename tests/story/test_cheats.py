@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,9 +41,7 @@ ONE_CORE = Slices(cpus=1, memory_bytes=300 * MIB)
 SMI_LIES = """#!/bin/sh
 case "$*" in *--query-gpu*) ;; *) exit 1;; esac
 echo "index, name, uuid, serial, pci.bus_id, memory.total [MiB], driver_version, utilization.gpu [%]"
-for i in 0 1; do
-  echo "$i, NVIDIA H100 80GB HBM3, GPU-0000000$i, 16500$i, 0000:0$i:00.0, 81559 MiB, 550.54.15, 0 %"
-done
+echo "0, NVIDIA H100 80GB HBM3, GPU-00000000, 165000, 0000:00:00.0, 81559 MiB, 550.54.15, 0 %"
 """
 
 
@@ -84,9 +83,17 @@ class Cheat:
         about = {"reason": "", "exit_code": None, "detail": "", "cpu_us": 0, "memory_peak_bytes": 0, **more}
         self.client.report(plan["run"], plan["epoch"], [{"seq": seq, "event": event, "at": to_text(at), **about}])
 
-    def answer_test(self, files: dict[str, bytes]) -> str:
-        """Takes its test, hands in `files` without having run it, and says why the exchange threw it out."""
+    def begin(self) -> dict[str, Any]:
+        """Takes its test, and lets the tester's clock run."""
         plan = self.assignment()
+        for seq, event in enumerate(("accept", "start")):
+            self.tell(plan, seq, event, datetime.now(UTC))
+        return plan
+
+    def answer_test(self, files: dict[str, bytes], plan: dict[str, Any] | None = None) -> str:
+        """Hands in `files` for the test that was begun as `plan`, else for its next one, without having run it; and
+        says why the exchange threw it out."""
+        plan = plan or self.begin()
         sent = []
         for path, content in files.items():
             name = hashlib.sha256(content).hexdigest()
@@ -94,8 +101,7 @@ class Cheat:
             local.write_bytes(content)
             self.client.upload(local, name, len(content), part_bytes=MIB)
             sent.append({"path": path, "sha256": name, "size": len(content), "executable": False})
-        for seq, event in enumerate(("accept", "start", "finish")):
-            self.tell(plan, seq, event, datetime.now(UTC))
+        self.tell(plan, 2, "finish", datetime.now(UTC))
         shelf = {"epoch": plan["epoch"], "kind": "output", "rank": 0, "sequence": 1, "files": sent}
         assert self.client.publish(plan["run"], shelf)
         self.tell(plan, 3, "succeed", datetime.now(UTC), exit_code=0)
@@ -222,7 +228,7 @@ def test_hours_that_were_not_are_not_billed_and_runs_of_others_cost_a_site_its_p
 
 # ── hardware ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_device_tool_that_lies_gets_a_pool_a_name_and_no_market(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, other_run: LocalRun
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, other_run: LocalRun, tmp_path: Path
 ) -> None:
     tools = stage.folder / "tools"
     tools.mkdir()
@@ -239,6 +245,18 @@ def test_a_device_tool_that_lies_gets_a_pool_a_name_and_no_market(
     document = json.loads(other_run.raw) | {"challenge": challenge.id, "nonce": challenge.nonce.hex()}
     why = liar.answer_test(files_of(other_run, document))
     assert "matrix." in why, why
+    # It works the whole test through, in full time, on what it has: processors.
+    liar.certify()
+    plan = liar.begin()
+    held = [{"run": plan["run"], "epoch": plan["epoch"], "state": "running"}]
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(run_here, liar.challenge(plan), tmp_path)
+        while not working.done():
+            liar.client.sync(held, hold=False)
+            wait([working], timeout=1)
+    worked = working.result()
+    why = liar.answer_test(files_of(worked, json.loads(worked.raw)), plan)
+    assert "matrix.fp32: 0% of what is claimed" in why, why
     assert "no valid certificate" in liar.row["closed_because"]
     assert job.refresh().state == "queued"
 
