@@ -204,6 +204,26 @@ def test_a_rule_of_a_policy_is_taken_back_and_the_rest_stays(owner: Any, make_si
     assert after == {**before, "denied_purposes": []}
 
 
+def test_hours_and_days_on_which_it_is_lent_are_kept_and_told_and_all_that_is_wrong_is_named(
+    owner: Any, make_site: Any
+) -> None:
+    make_site(owner, "north")
+    assert owner.get("/v1/sites/north").json()["lending"] is None
+    wrong = {"open_hours": ["mun 19:00-07:00"], "closed_days": ["2026-12-26..2026-12-24"], "work_classes": ["night"]}
+    answer = owner.call("PATCH", "/v1/sites/north/policy", wrong)
+    assert answer.status_code == 422
+    assert {problem["path"] for problem in answer.json()["problems"]} == {
+        "policy.open_hours", "policy.closed_days", "policy.work_classes", "policy.time_zone"
+    }  # fmt: skip
+    said = {"closed_days": ["2000-01-01..2199-12-30"], "time_zone": "Asia/Shanghai", "work_classes": ["batch"]}
+    after = owner.call("PATCH", "/v1/sites/north/policy", said).json()
+    assert after["policy"] == said
+    assert after["lending"] == "closed, opens Tue 2199-12-31 00:00 (Asia/Shanghai)"
+    assert [site["lending"] for site in owner.get("/v1/sites").json()["items"]] == [after["lending"]]
+    owner.call("PATCH", "/v1/sites/north/policy", {"closed_days": []})
+    assert owner.get("/v1/sites/north").json()["lending"] is None
+
+
 def test_what_is_wrong_with_a_site_is_said_at_once(owner: Any) -> None:
     answer = owner.post("/v1/sites", {"name": "North!", "hub": "gz", "depth": "deep"})
     assert answer.status_code == 422

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gridtie.registry.open_hours import DAYS, open_hours_of, opening, openings
+from gridtie.registry.open_hours import DAYS, in_words, open_hours_of, opening, openings
 from gridtie.registry.site import policy_problems
 
 MINUTE, STEP, DAY = timedelta(minutes=1), timedelta(minutes=5), timedelta(days=1)
@@ -204,3 +204,19 @@ def test_everything_wrong_is_said_at_once() -> None:
     assert sorted(problem.path for problem in policy_problems(wrong)) == [
         "policy.closed_days", "policy.open_hours", "policy.open_hours", "policy.reserved_percent", "policy.time_zone"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hours", "closed", "words"),
+    [
+        (["mon-fri 19:00-07:00"], [], "closed, opens Mon 2026-11-30 19:00 (Asia/Shanghai)"),
+        (["mon 07:00-20:00"], [], "open until Mon 2026-11-30 20:00 (Asia/Shanghai), and again from Mon "
+         "2026-12-07 07:00 (Asia/Shanghai)"),
+        ([], ["2026-12-24"], "open until Thu 2026-12-24 00:00 (Asia/Shanghai), and again from Fri 2026-12-25 00:00 "
+         "(Asia/Shanghai)"),
+        ([], ["2026-11-24"], "open"),
+    ],
+)  # fmt: skip
+def test_a_site_says_whether_it_is_lent_now_and_until_when(hours: list[str], closed: list[str], words: str) -> None:
+    at = datetime(2026, 11, 30, 4, tzinfo=UTC)  # noon there
+    assert in_words(hours_of(*hours, closed=closed), at) == words

@@ -47,7 +47,7 @@ _JOB = {
 _SITE = {
     "id": "text", "name": "text", "organisation": "text", "hub": "text", "place": "text", "depth": "text",
     "state": "text", "note": "text", "connected": "bool", "last_seen": "time?", "version": "text",
-    "fingerprint": "text?", "policy": "object", "created_at": "time",
+    "fingerprint": "text?", "policy": "object", "lending": "text?", "created_at": "time",
 }  # fmt: skip
 _ROUND = {
     "number": "int", "rule": "text", "at": "time", "trades": "int", "refusals": "int", "book_digest": "text",

@@ -82,6 +82,7 @@ class Site(TypedDict):
     version: str
     fingerprint: str | None
     policy: dict[str, Any]
+    lending: str | None
     created_at: str
 
 
@@ -99,6 +100,7 @@ class WholeSite(TypedDict):
     version: str
     fingerprint: str | None
     policy: dict[str, Any]
+    lending: str | None
     created_at: str
     inventory: dict[str, Any] | None
     inventory_digest: str | None

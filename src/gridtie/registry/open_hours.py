@@ -90,6 +90,15 @@ def opening(hours: OpenHours, at: datetime) -> Opening:
     )  # fmt: skip
 
 
+def in_words(hours: OpenHours, at: datetime) -> str:
+    """Whether it is lent to others now, and until when."""
+    found = opening(hours, at)
+    again = f", and again from {found.reopens}" if found.reopens else ""
+    if found.begins > at:
+        return f"closed, opens {found.opens}"
+    return f"open until {found.closes}{again}" if found.ends else "open"
+
+
 def openings(hours: OpenHours, after: datetime, until: datetime) -> Iterator[datetime]:
     """Every instant after `after`, up to `until`, at which it opens."""
     begins, ends = _opening(hours, after)

@@ -1,6 +1,7 @@
 """Sites and resources as the faces show them."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from gridtie.access import Scope
@@ -8,6 +9,7 @@ from gridtie.dispatch.site import SiteCapacity
 from gridtie.flow.exchange import Exchange
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, decode, fingerprint
 from gridtie.registry.admission import Standing, market_gate, network_gate
+from gridtie.registry.open_hours import in_words, open_hours_of
 from gridtie.store.journal import load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import SiteId
@@ -32,7 +34,8 @@ def site_view(unit: Unit, exchange: Exchange, row: Any, *, whole: bool = False) 
         "last_seen": to_text(seen) if seen else None,
         "version": row.version,
         "fingerprint": _fingerprint(row.public_key),
-        "policy": load(row.policy),
+        "policy": (policy := load(row.policy)),
+        "lending": _lending(policy, unit.at),
         "created_at": when(row.created_us),
     }
     if whole:
@@ -43,6 +46,11 @@ def site_view(unit: Unit, exchange: Exchange, row: Any, *, whole: bool = False) 
             resource_view(unit, unit.resources.get(resource.id)) for resource in unit.resources.of_site(key)
         ]
     return view
+
+
+def _lending(policy: dict[str, Any], at: datetime) -> str | None:
+    hours = open_hours_of(policy)
+    return None if hours is None else in_words(hours, at)
 
 
 def _lends(capacity: SiteCapacity | None) -> dict[str, Any] | None:

@@ -157,3 +157,10 @@ def test_what_is_equal_is_drawn_by_round_and_not_by_name(made):
     book = made.book(requests=[made.bid(n, 3 * M) for n in range(4)])
     orders = {tuple(r.id for r in taken_in(replace(book, round=str(n))).requests) for n in range(40)}
     assert {order[0] for order in orders} == {f"req_{n}" for n in range(4)}
+
+
+def test_no_start_is_planned_from_which_a_job_of_others_would_outstay_what_is_lent(made):
+    lent = made.capacity(opening=made.opening(0, 95 / 60))
+    for more, last in (({}, 2), ({"organisation": "org_owner"}, 3)):
+        request = made.bid(1, 6 * M, limit_us=HOUR_US // 2, expected_us=HOUR_US // 2, **more)
+        assert set(one(made, request, capacities=[lent], **AHEAD).arrays.column_end.tolist()) == {last}
