@@ -10,7 +10,9 @@ from gridtie.market.laws import broken_laws
 from gridtie.market.offer import Tranche
 from gridtie.market.quote import quote
 from gridtie.market.rules import RULES
+from gridtie.market.rules.welfare import audit
 from gridtie.market.tranches import advanced, ask, asked, dearest, evened, in_use, ladder, raised, set_back
+from gridtie.market.verification import faults
 
 
 @pytest.fixture
@@ -76,6 +78,32 @@ def test_the_last_tranche_that_is_sold_sets_one_price_for_all(made, stepped):
         ""
     ]
     assert line == "sold in tranches: 2 units at 2.00, 4 at 3.00, more at 5.00; the next after this round costs 5.00"
+
+
+def test_a_gang_that_bids_what_its_tranches_ask_gets_them_also_where_the_price_of_an_idle_pool_is_below_that(made):
+    """With several slots there is so much room that the first units alone set the price."""
+    hour, offer = 3_600_000_000, made.offer(price=420_000, tranches=(Tranche(after=4, price=600_000),))
+    bids = [made.bid(1, 800_000, 8, expected_us=hour)]
+    book = made.book(offers=[offer], requests=bids, slots=4, slot_us=hour)
+    clearing = RULES["best-welfare"](book)
+    [trade] = clearing.trades
+    assert (trade.units, trade.price) == (8, 510_000)
+    assert clearing.reckoning is not None
+    assert clearing.reckoning.prices[0].unit[0] < 510_000
+    assert faults("best-welfare", book, clearing) == ()
+    dearer = replace(clearing, trades=(replace(trade, price=610_000),))
+    assert any("does not pay the price" in fault for fault in audit(book, dearer))
+
+
+def test_who_bids_less_than_what_is_left_asks_is_told_the_bid_that_would_do(made):
+    quarter, offer = 900_000_000, made.offer(price=420_000, tranches=(Tranche(after=4, price=600_000),))
+    bids = [made.bid(1, 500_000, 4), made.bid(2, 560_000, 6)]
+    book = made.book([made.capacity(units=10)], [offer], bids, slots=4, slot_us=quarter)
+    [refusal] = RULES["best-welfare"](book).refusals
+    assert refusal.reason.startswith("what is left at aurora asks 0.60 per unit-hour")
+    assert refusal.change == "bid 0.60: gridtie.budget.max_price"
+    enough = replace(book, requests=(bids[0], replace(bids[1], max_price=600_000)))
+    assert bids[1].id in {trade.request for trade in RULES["best-welfare"](enough).trades}
 
 
 def test_a_quote_is_for_the_units_that_the_job_would_take(made, stepped):

@@ -25,7 +25,7 @@ class Running:
     lost_us: int  # what it would have to do again, restart included
 
 
-RULES_VERSION = 4  # of all rules together: raise it when the same book gives other bytes, or a sound round other faults
+RULES_VERSION = 5  # of all rules together: raise it when the same book gives other bytes, or a sound round other faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ class Book:
     `version` is that of the rules that were to clear it. 1 is every book in which none is written: its volume and
     shares were reckoned as if every run took as long as on the reference machine. Before 3 who bid most did not come
     first at a place that is worth to nobody what it asks, and prices before were kept to however far off they led.
-    Before 4 they were, too, where the gap was up to 1 %, and else the better of two clearings was taken.
+    Before 4 they were, too, where the gap was up to 1 %, and else the better of two clearings was taken. Before 5 who
+    bid what a dearer tranche asks got none of it where the price was below that.
     """
 
     round: str

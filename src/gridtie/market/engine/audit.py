@@ -36,6 +36,10 @@ def faults(book: ColumnBook, clearing: ColumnClearing) -> list[str]:
     bound = int(surplus[book.job_class].sum()) + int(surplus_of_owners.sum())
     welfare = int(worth.sum()) - int(spent.sum())
     paid = np.bincount(pool, weights=clearing.payment[won].astype(np.float64), minlength=book.pools)
+    above = clearing.payment[won] - np.minimum(cost, worth)  # so that its pool gets what it asks
+    added, capped = np.zeros((2, book.pools), np.int64)
+    np.add.at(added, pool, above)
+    np.add.at(capped, pool, np.minimum(cost, worth))
     earned = int((clearing.price * used).sum()) - int(spent.sum())  # by the owners at the prices, above their asks
     forgone = int(surplus[book.job_class].sum()) - int((worth - cost).sum())
     broken = {
@@ -47,12 +51,12 @@ def faults(book: ColumnBook, clearing: ColumnClearing) -> list[str]:
         != (packed_above(book, clearing) if len(clearing.hurdle) else bound),
         "ceiling: it is below the welfare": clearing.ceiling < clearing.welfare,
         "payment: a job does not pay the price, capped by its value": bool(
-            (clearing.payment[won] != np.minimum(cost, worth)).any()
+            (above < 0).any() or (added != np.maximum(spent - capped, 0)).any()
         ),
         "payment: a job pays more than it is worth": bool((clearing.payment[won] > worth).any()),
         "payment: a job is paid for running": bool((clearing.payment < 0).any()),
         "made whole: it is not what the price exceeds the value by": bool(
-            (clearing.made_whole[won] != cost - clearing.payment[won]).any()
+            (clearing.made_whole[won] != np.maximum(cost - clearing.payment[won], 0)).any()
         ),
         "payment: a job that does not run pays": bool(
             np.delete(clearing.payment, won).any() or np.delete(clearing.made_whole, won).any()

@@ -5,9 +5,10 @@ machines moves to the best of its other places, and whoever is still without one
 bids: there is nobody left who could have run. There a slow place is worth to nobody what it asks, and all who accept
 its price count for that alone; so it is their own bids that are in order.
 
-Of a pool that is sold in tranches whoever pays least takes the cheapest units, in money and as the engine counts it;
-who does not pay what his units ask is not placed there. So each tranche is paid for by those who hold it, whichever of
-them end first: asks rise, and the units of any part of them ask no more than what each of them paid for.
+Of a pool that is sold in tranches whoever pays least takes the cheapest units. Where the price is less than what his
+units ask, as it may be for a gang that reaches into a dearer tranche, he pays what they ask; who did not bid that is
+not placed there. So each tranche is paid for by those who hold it, whichever of them end first: asks rise, and the
+units of any part of them ask no more than what each of them paid for.
 """
 
 from collections import Counter
@@ -93,22 +94,21 @@ class _Floor:
 class _Supply:
     """The tranches of the pools, unit by unit: what the next ones ask."""
 
-    def __init__(self, intake: Intake, price: Ints, pays: Callable[[int], int]) -> None:
-        self._intake, self._pays, self._price = intake, pays, price
-        arrays = intake.arrays
+    def __init__(self, intake: Intake) -> None:
+        self._intake, arrays = intake, intake.arrays
         self._rows = [np.flatnonzero(arrays.tranche_pool == pool) for pool in range(arrays.pools)]
         self._sold = np.zeros(arrays.capacity.shape[:2], np.int64)
         self._now: Counter[ResourceId] = Counter()
 
     def asks(self, job: int, column: int | None, candidate: Candidate, slot: int = 0) -> Micros | None:
-        """What its units ask after those that were sold, on average per unit-hour; None: it pays less than that."""
+        """What its units ask after those that were sold, on average per unit-hour; None: it bids less than that."""
         if not candidate.offer.tranches:
             return candidate.offer.price
         pool, units = candidate.capacity.resource, units_of(self._intake.requests[job], candidate.wanted)
         asks = ask(candidate.offer, units, self._now[pool])
         if column is None:
             return asks if candidate.limit is None or asks <= candidate.limit else None
-        short = self._counted_short(column, slot) or (slot == 0 and self._pays(column) < asks)
+        short = self._counted_short(column, slot) or (slot == 0 and self._intake.columns[column].limit < asks)
         return None if short else asks
 
     def sell(self, job: int, column: int | None, candidate: Candidate, slot: int = 0, *, back: bool = False) -> None:
@@ -120,17 +120,16 @@ class _Supply:
             self._sold[arrays.column_pool[column], slot : slot + arrays.column_length[column]] += units
 
     def _counted_short(self, column: int, slot: int) -> bool:
-        """Whether the engine counts less for it than its units ask in all its slots."""
+        """Whether it is worth less than its units ask in all its slots."""
         arrays = self._intake.arrays
         pool, units = int(arrays.column_pool[column]), int(arrays.shape_use[arrays.column_shape[column], 0])
         slots = slice(slot, slot + int(arrays.column_length[column]))
-        cost = int((self._price[pool, slots] * arrays.shape_use[arrays.column_shape[column]]).sum())
         late = max(slot - int(arrays.column_due[column]), 0)
         worth = int(arrays.column_value[column]) - int(arrays.column_delay[column]) * late
         asked = sum(
             self._asked(pool, int(sold) + units) - self._asked(pool, int(sold)) for sold in self._sold[pool, slots]
         )
-        return min(cost, worth) < asked
+        return worth < asked
 
     def _asked(self, pool: int, units: int) -> int:
         arrays, total = self._intake.arrays, 0
@@ -142,7 +141,7 @@ class _Supply:
 
 def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable[[int], int]) -> Placing:
     """`pays`: what a column would pay per unit-hour."""
-    floor, now, supply = _Floor(intake, shelf), list[Placed](), _Supply(intake, cleared.price, pays)
+    floor, now, supply = _Floor(intake, shelf), list[Placed](), _Supply(intake)
     asks, homeless = _paying(intake, cleared, supply, pays)
     later = [(j, int(cleared.choice[j]), int(cleared.start[j])) for j in np.flatnonzero(cleared.start > 0).tolist()]
     planned = list[tuple[int, int, int]]()
@@ -173,13 +172,15 @@ def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable
 def _paying(
     intake: Intake, cleared: ColumnClearing, supply: _Supply, pays: Callable[[int], int]
 ) -> tuple[dict[int, Micros], list[int]]:
-    """(of those who start now and pay for their tranches what these ask, the others). Running work comes first."""
+    """(of those who start now what their units ask, who bids less than that). Running work comes first."""
     asks, short = dict[int, Micros](), list[int]()
     held = {job for job, request in enumerate(intake.requests) if request.id in intake.running}
 
-    def turn(job: int) -> tuple[bool, int, int]:
+    def turn(job: int) -> tuple[bool, int, int, int]:
         column = int(cleared.choice[job])
-        return job not in held, pays(column) if intake.columns[column].candidate.offer.tranches else 0, job
+        if not intake.columns[column].candidate.offer.tranches:
+            return job not in held, 0, 0, job
+        return job not in held, pays(column), intake.columns[column].limit, job
 
     for job in sorted(np.flatnonzero(cleared.start == 0).tolist(), key=turn):
         column = int(cleared.choice[job])

@@ -34,11 +34,25 @@ def outcome(intake: Intake, chosen: Sequence[tuple[int, int, int]], cleared: Col
     column, slot = np.array([k for _, k, _ in chosen], np.int64), np.array([s for _, _, s in chosen], np.int64)
     choice[job], start[job] = column, slot
     cost, worth = cost_at(intake, cleared.price, column, slot), worth_at(intake, column, slot)
-    payment[job] = np.minimum(cost, worth)
-    made_whole[job] = cost - payment[job]
     spent, _ = asks(arrays, cleared.price, used(arrays, choice, start)[:, :, 0])
-    welfare = int(worth.sum()) - spent
+    payment[job] = _paying_asks(arrays.column_pool[column], np.minimum(cost, worth), worth, spent)
+    made_whole[job] = np.maximum(cost - payment[job], 0)
+    welfare = int(worth.sum()) - int(spent.sum())
     return replace(cleared, choice=choice, start=start, payment=payment, made_whole=made_whole, welfare=welfare)
+
+
+def _paying_asks(pool: Indexes, pays: Ints, worth: Ints, spent: Ints) -> Ints:
+    """What is paid where a pool would get less than its sold units ask: who gains most there pays the rest."""
+    made = pays.copy()
+    got = np.zeros(len(spent), np.int64)
+    np.add.at(got, pool, pays)
+    for p in np.flatnonzero(got < spent).tolist():
+        missing = int(spent[p] - got[p])
+        here = np.flatnonzero(pool == p)
+        for n in here[np.argsort(pays[here] - worth[here], kind="stable")].tolist():
+            more = min(missing, max(int(worth[n] - pays[n]), 0))
+            made[n], missing = made[n] + more, missing - more
+    return made
 
 
 def cost_at(intake: Intake, price: Ints, column: Ints, slot: Ints) -> Ints:
@@ -74,15 +88,15 @@ def used(arrays: ColumnBook, choice: Ints, start: Indexes) -> Ints:
     return made
 
 
-def asks(arrays: ColumnBook, price: Ints, sold: Ints) -> tuple[int, int]:
-    """(what `sold` [P, T] units ask, what all units together earn above their asks at the prices)."""
-    spent = earned = 0
+def asks(arrays: ColumnBook, price: Ints, sold: Ints) -> tuple[Ints, int]:
+    """([P] what `sold` [P, T] units ask, what all units together earn above their asks at the prices)."""
+    spent, earned = np.zeros(arrays.pools, np.int64), 0
     left, rest = sold.copy(), arrays.capacity[:, :, 0].copy()
     for m, pool in enumerate(arrays.tranche_pool.tolist()):
         last = m + 1 == len(arrays.tranche_pool) or arrays.tranche_pool[m + 1] != pool
         units = rest[pool] if last else np.minimum(rest[pool], arrays.tranche_units[m])
         taken = np.minimum(units, left[pool])
-        spent += int((taken * arrays.tranche_ask[m]).sum())
+        spent[pool] += int((taken * arrays.tranche_ask[m]).sum())
         earned += int((units * np.maximum(price[pool, :, 0] - arrays.tranche_ask[m], 0)).sum())
         rest[pool], left[pool] = rest[pool] - units, left[pool] - taken
     return spent, earned
@@ -94,7 +108,7 @@ def unsold(intake: Intake, clearing: ColumnClearing) -> int:
     taken = used(arrays, clearing.choice, clearing.start)
     spent, earned = asks(arrays, price, taken[:, :, 0])
     beside = (price * (arrays.capacity - taken))[:, :, 1:].sum()
-    return earned - (int((price * taken)[:, :, 0].sum()) - spent) + int(beside)
+    return earned - (int((price * taken)[:, :, 0].sum()) - int(spent.sum())) + int(beside)
 
 
 def reckoned(

@@ -25,6 +25,7 @@ from gridtie.market.displacement import displaced, opened, worthless
 from gridtie.market.pool_price import HOUR_US, PoolPrices, prices_of
 from gridtie.market.request import Request
 from gridtie.market.shelf import Product, Shelf, posted_shares, product_of
+from gridtie.market.tranches import dearest
 from gridtie.registry.parts import share_of
 from gridtie.values.ids import RequestId, ResourceId, RunId
 from gridtie.values.money import Micros, format_money
@@ -203,7 +204,9 @@ def _pays(intake: "Intake", column: int, prices: PoolPrices) -> Micros:
 
 
 def _trade(intake: "Intake", one: "Placed", prices: PoolPrices, shelf: Shelf) -> Trade:
-    price = one.asks if one.column is None or intake.mode != "welfare" else _pays(intake, one.column, prices)
+    price = one.asks
+    if one.column is not None and intake.mode == "welfare":
+        price = max(price, _pays(intake, one.column, prices))
     return shelf.trade(intake.requests[one.job], one.candidate, one.machines, price)
 
 
@@ -224,9 +227,9 @@ def _refusal(
     capacity, limit, counted = column.candidate.capacity, column.limit, column.counted
     asked, share = format_money(price[best]), least.share.get(capacity.resource, Fraction(1))
     left = shelf.asks(request, column.candidate)
-    if column.candidate.offer.tranches and limit >= price[best] and left > min(price[best], limit):
+    if column.candidate.offer.tranches and left > limit >= price[best]:
         reason = f"what is left at {capacity.site_name} asks {format_money(left)} per unit-hour, the price is {asked}"
-        change = "it bids again next round; a higher bid may lift the price to that"
+        change = f"bid {format_money(Micros(left * share_of(capacity.chip)))}: gridtie.budget.max_price"
         return Refusal(request=request.id, code="paradoxical", reason=reason, counts={"paradoxical": 1}, change=change)
     if counted > price[best] * share:
         above = (
@@ -313,9 +316,10 @@ class _Least:
 def _later(book: Book, intake: "Intake", request: RequestId, column: int, slot: int) -> Refusal:
     from datetime import timedelta
 
+    from gridtie.market.lateness import to_second
     from gridtie.values.period import to_text
 
-    at = to_text(book.at + timedelta(microseconds=slot * intake.horizon.slot_us))
+    at = to_text(to_second(book.at + timedelta(microseconds=slot * intake.horizon.slot_us)))
     site = intake.columns[column].candidate.capacity.site_name
     return Refusal(request=request, code="later", reason=f"it is planned at {site} for about {at}", counts={"later": 1},
                    change="a higher bid starts earlier")  # fmt: skip
@@ -417,8 +421,10 @@ def _mispaid(intake: "Intake", clearing: Clearing, prices: PoolPrices) -> list[s
             here = (candidate.capacity.resource, candidate.alternative) == (trade.resource, trade.alternative)
             if intake.mode != "welfare" and candidate.offer.tranches:
                 wrong = not candidate.offer.price <= trade.price <= intake.columns[k].limit
-            else:
-                wrong = trade.price != min(_price_in(intake, k, prices), intake.columns[k].limit)
+            else:  # of tranches, what its own units ask where that is more
+                least = min(_price_in(intake, k, prices), intake.columns[k].limit)
+                most = max(least, dearest(candidate.offer)) if candidate.offer.tranches else least
+                wrong = not least <= trade.price <= min(most, intake.columns[k].limit)
             if here and wrong:
                 found.append(f"{trade.request} does not pay the price of {trade.resource}, capped by its bid")
     return found
