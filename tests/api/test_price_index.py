@@ -36,6 +36,15 @@ def test_a_window_that_is_none_is_said_so(run: Any, arguments: list[str], said: 
     assert (code, said in err) == (2, True), err
 
 
+@pytest.mark.parametrize("chip", ["nv-h100", "H100", "H100/2", "cpu"])
+def test_a_chip_is_named_as_everywhere_and_one_that_is_none_is_refused(run: Any, chip: str) -> None:
+    assert run("--chip", chip, "--hub", "csjh")[0] == 0
+    code, _, err = run("--chip", "H1000")
+    assert (code, "no chip is called 'H1000'" in err) == (2, True), err
+    code, _, err = run("--hub", "csj")
+    assert (code, "no hub 'csj (did you mean csjh?)'" in err) == (3, True), err
+
+
 def test_a_window_before_all_time_is_no_fault_of_ours(admin: Any) -> None:
     answer = admin.get("/v1/market/index?to=0001-01-02T00:00:00Z")
     assert answer.status_code == 422, answer.text

@@ -13,6 +13,8 @@ from gridtie.api.jobs import own_job
 from gridtie.api.offers import instant
 from gridtie.errors import InvalidInput, NotAllowed, NotFound, Problem
 from gridtie.flow.unit import Unit
+from gridtie.registry.chips import CPU
+from gridtie.registry.parts import whole_of
 from gridtie.values.ids import RequestId
 from gridtie.values.period import EPOCH, Period
 from gridtie.views.index import index_view
@@ -42,6 +44,10 @@ async def index(
     """Of the last week, unless `from` and `to` say otherwise. Trades of a product that is too thin to be published are
     only for those who run the exchange, and its auditors."""
     exchange = exchange_of(request)
+    if chip is not None and whole_of(chip) != CPU:
+        chip = exchange.chips.find(whole_of(chip)).id + chip.removeprefix(whole_of(chip))
+    if hub is not None:
+        exchange.places.hub(hub)
     finish = instant(end, "to") if end else exchange.clock.now()
     usual = finish - INDEX_DEFAULT if finish - EPOCH > INDEX_DEFAULT else EPOCH
     begin = instant(start, "from") if start else usual
