@@ -48,7 +48,11 @@ def test_people_read_the_gap_the_products_with_their_depth_and_the_pools(
 def test_where_the_shortest_wait_decides_what_is_scarce_is_not_called_a_price(
     found: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for mode, called in (("wait", "not in money"), ("welfare", "Prices of each pool's")):
+    for mode, called in (
+        ("wait", "not in money"),
+        ("cost", "what is asked is paid"),
+        ("welfare", "Prices of each pool's"),
+    ):
         _show_round(
             {**found, "reckoning": {**found["reckoning"], "mode": mode}}, Namespace(output="table", columns=None)
         )

@@ -375,3 +375,13 @@ def test_a_quote_tells_which_start_of_a_window_it_would_be(world: Any, wide: Any
     [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, narrow, buyer))
     assert not made["fits"]
     assert "has no room for it at any start from" in made["lines"][1]
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(0.5, "; cancelled, from now on, it pays 50 %"), (3, "; cancelled after 20")]
+)
+def test_whoever_books_so_late_that_it_cannot_be_given_back_for_nothing_is_told_so(
+    world: Any, wide: Any, buyer: Any, hours: float, words: str
+) -> None:
+    job, _ = world.placed(buyer, start_at=at(world, hours=hours))
+    assert words in world.job(job).reason

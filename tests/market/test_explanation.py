@@ -80,13 +80,24 @@ def test_the_rank_is_that_of_the_bid_also_where_nobody_has_room(made):
         assert [told(book, one, rule)[1]["rank"] for one in book.requests] == [6, 5, 4, 3, 2, 1]
 
 
+def test_where_no_bid_decides_and_where_nothing_fits_there_is_no_rank_by_bid(made):
+    bids = [made.bid(1, 3_000_000), made.bid(2, 9_000_000), made.bid(3, 9_000_000, needs={"machines": 7})]
+    for mode in ("cost", "wait"):
+        book = made.book([made.capacity(units=1)], requests=bids, mode=mode)
+        assert {told(book, one, "best-welfare")[1]["rank"] for one in bids} == {None}
+    for rule in ("uniform-price", "best-welfare"):
+        book = made.book([made.capacity(units=1)], requests=bids)
+        assert [told(book, one, rule)[1]["rank"] for one in bids] == [2, 1, None]
+
+
 def test_whoever_is_planned_for_later_hears_where_and_when_and_of_no_other_place(made):
     hour = 3_600_000_000
     offers = [made.offer(0, price=1_000_000), made.offer(1, price=1_500_000)]
     bids = [made.bid(n, (9 - n) * 1_000_000, expected_us=hour) for n in range(3)]
     book = made.book([made.capacity(units=1), made.capacity(1, units=1)], offers, bids, slots=3, slot_us=hour)
+    book = replace(book, at=made.AT + timedelta(microseconds=913_587))
     rows, _ = told(book, bids[2], "best-welfare")
-    assert rows[2].startswith("it waits: it is planned at aurora for about 2026-05-01T14:00:00")
+    assert rows[2] == "it waits: it is planned at aurora for about 2026-05-01T14:00:01Z"
     assert not any(row.startswith(("next best", "smallest winning")) for row in rows)
     assert rows[-1] == "what would change it: a higher bid starts earlier"
 

@@ -48,6 +48,10 @@ POOLS = "Prices of each pool's unit, core and memory; units sold of those free:"
 POOLS_IN_WAITING = (
     "How scarce each pool's unit, core and memory is, in shares of a wait and not in money; what is asked is paid:"
 )
+POOLS_AT_COST = (
+    "Prices at which the cheapest choice is the best, of each pool's unit, core and memory; what is asked is paid:"
+)
+POOL_HEADINGS = {"wait": POOLS_IN_WAITING, "cost": POOLS_AT_COST}
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
@@ -138,7 +142,7 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
     print_record({key: value for key, value in found.items() if key not in ("prices", "reckoning")}, args)
     if reckoning is None:
         if found["prices"]:
-            print("\nWhat was traded, per unit-hour, and the offer that set its price:")
+            print("\nWhat was traded, per unit-hour, and the offer or the bid that set its price:")
             print_rows(found["prices"], PRICE_COLUMNS, args)
         return
     print_record({key: value for key, value in reckoning.items() if not isinstance(value, list)}, args)
@@ -150,7 +154,7 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
             products,
             DEPTH_COLUMNS,
         ),
-        (POOLS_IN_WAITING if reckoning["mode"] == "wait" else POOLS, reckoning["pools"], POOL_COLUMNS),
+        (POOL_HEADINGS.get(reckoning["mode"], POOLS), reckoning["pools"], POOL_COLUMNS),
     ):
         print(f"\n{heading}")
         print_rows(rows, columns, args)

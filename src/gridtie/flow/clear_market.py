@@ -318,7 +318,10 @@ def _place(unit: Unit, exchange: Exchange, book: Book, deal: Deal, waits_for: tu
     if booked := booking_of(unit, exchange, request):
         run = replace(run, booking=booked, until=booked.ends_at, plan=ending(run.plan, request))
         why = window_words(book.parameters["booking"])
-        code, reason = "booked", booked_words(booked, book.capacities[trade.resource].site_name, trade.price, why)
+        code, reason = (
+            "booked",
+            booked_words(booked, book.capacities[trade.resource].site_name, trade.price, why, unit.at),
+        )
     unit.market.move_request(request.id, "fill")
     unit.market.keep_trade(run.trade, number=int(book.round), job=job.id, document=trade_to_json(trade))
     unit.jobs.move(job.id, job.state, "place", reason=reason, reason_code=code if reason else "")

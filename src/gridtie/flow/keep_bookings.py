@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.dispatch.record import Booking, Run
@@ -35,11 +35,12 @@ def ending(plan: RunPlan, request: Request) -> RunPlan:
     return replace(plan, time_limit_us=limit)
 
 
-def booked_words(booking: Booking, site: str, price: Micros, why: str) -> str:
+def booked_words(booking: Booking, site: str, price: Micros, why: str, at: datetime) -> str:
     """`why` it starts then, where the exchange picked it."""
     length = format_duration(booking.ends_at - booking.starts_at)
-    free = to_text(booking.starts_at - booking.notice)
-    late = f"; cancelled after {free} it pays {booking.late_percent} % of that time" if booking.late_percent else ""
+    free = booking.starts_at - booking.notice
+    when = "cancelled, from now on," if free <= at else f"cancelled after {to_text(free)}"
+    late = f"; {when} it pays {booking.late_percent} % of that time" if booking.late_percent else ""
     start = to_text(booking.starts_at) + (f" ({why})" if why else "")
     return f"booked at {site} from {start} for {length}, {format_money(price)} per unit-hour{late}"
 

@@ -56,8 +56,12 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     shelf = Shelf(book)
     # Under max-min nobody has a rank: shares decide.
     by_bid = rule != MAX_MIN and (request.mode == "auction" or reckoning is not None)
-    ranked = sorted(book.requests, key=lambda one: bidder_of(shelf, one, now=False).key if by_bid else turn(one))
-    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and rule != MAX_MIN), None)
+    in_order = rule != MAX_MIN and (reckoning is None or reckoning.mode == "welfare")  # else no bid decides
+    bidders = {one.id: bidder_of(shelf, one, now=False) for one in book.requests} if by_bid and in_order else {}
+    ranked = sorted(book.requests, key=lambda one: bidders[one.id].key if one.id in bidders else turn(one))
+    rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and in_order), None)
+    if rank is not None and by_bid and not bidders[request.id].bids:
+        rank = None  # nothing here fits it, so that its bid was weighed against none
     places = _places(request, shelf, reckoning)
     quoted = quote_to_json(quote(request, book))
     trade = next((trade for trade in clearing.trades if trade.request == request.id), None)
