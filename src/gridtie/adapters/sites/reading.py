@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from gridtie.errors import Problem
 from gridtie.values.quantity import parse_bytes
@@ -25,6 +26,20 @@ def gathered(
         else:
             values[key] = float(value) if key in NUMBERS else value
     return values, problems
+
+
+def wrong_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")
+    except ValueError:  # a port that is no number, a label that no name service can have
+        fine = False
+    if not fine:
+        return f"{value!r} is no address: http://HOST:PORT"
+    if parts.username or parts.query or parts.fragment:
+        return "http://HOST:PORT alone: a token goes into a file (`token`)"
+    return ""
 
 
 def _wrong(

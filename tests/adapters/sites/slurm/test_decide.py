@@ -196,5 +196,15 @@ def test_every_wrong_setting_is_named_at_once() -> None:
         "token: slurmrestd",
     ):
         assert word in said
+    for key, value, word in (
+        ("nodes", "n[a-b]", "invalid literal"),
+        ("url", "http://h:99999", "http://HOST:PORT"),
+        ("url", "h:1", "http://HOST:PORT"),
+        ("url", "http://me:word@h:1", "a token goes into a file"),
+    ):
+        with pytest.raises(InvalidInput) as wrong:
+            SlurmSettings.read({"shared": "/s", "partition": "p", "token": "/t", key: value})
+        [problem] = wrong.value.problems
+        assert (problem.path, word in problem.message) == (key, True)
     good = SlurmSettings.read({"shared": "/s", "partition": "p", "disk": "1TB", "every": "0.5"})
     assert (good.disk_bytes, good.every) == (10**12, 0.5)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from gridtie.adapters.sites.reading import gathered
+from gridtie.adapters.sites.reading import gathered, wrong_url
 from gridtie.errors import InvalidInput
 from gridtie.registry.parts import SHARES
 from gridtie.values.quantity import parse_bytes
@@ -70,21 +69,7 @@ def _wrong_text(key: str, value: str) -> str:
     if key == "parts" and value not in {"1", *map(str, SHARES)}:
         return f"1, {', '.join(map(str, SHARES))}"
     if key == "url":
-        return _wrong_url(value)
+        return wrong_url(value)
     if key in ("shared", "token") and value and not Path(value).is_absolute():
         return "an absolute path"
-    return ""
-
-
-def _wrong_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        (parts.hostname or "").encode("idna")
-    except ValueError:  # a port that is no number, a label that no name service can have
-        fine = False
-    if not fine:
-        return f"{value!r} is no address: http://HOST:PORT"
-    if parts.username or parts.query or parts.fragment:
-        return "http://HOST:PORT alone: a token goes into a file (`token`)"
     return ""

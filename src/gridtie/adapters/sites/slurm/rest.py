@@ -12,7 +12,7 @@ from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord, Reservatio
 from gridtie.adapters.sites.slurm.script import Submission
 from gridtie.adapters.sites.slurm.settings import SlurmSettings
 from gridtie.adapters.sites.slurm.talk import PATH, UNCERTAIN
-from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused
+from gridtie.errors import SchedulerAway, SiteRefused
 
 NAMES_MAX = 100  # in the address of one call
 _UNCERTAIN = (*UNCERTAIN, "failed while looking", "unspecified error")
@@ -22,10 +22,7 @@ class Rest:
     """The token is read anew for each call: who renews it writes the file."""
 
     def __init__(self, settings: SlurmSettings) -> None:
-        parts = urlsplit(settings.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InvalidInput(source="the settings of slurm", problems=[Problem("url: http://HOST:PORT", path="url")])
-        self._settings, self._parts = settings, parts
+        self._settings, self._parts = settings, urlsplit(settings.url)
         self._version = self._books = ""
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────

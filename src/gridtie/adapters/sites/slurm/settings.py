@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gridtie.adapters.sites.reading import gathered
+from gridtie.adapters.sites.reading import gathered, wrong_url
+from gridtie.adapters.sites.slurm.parse import nodes_of
 from gridtie.errors import InvalidInput, Problem
 from gridtie.registry.parts import SHARES
 from gridtie.values.quantity import parse_bytes
@@ -84,9 +85,13 @@ class SlurmSettings:
 def _any_line(key: str, value: str) -> str:
     if key == "parts" and value not in {"1", *map(str, SHARES)}:
         return f"1, {', '.join(map(str, SHARES))}"
-    if key != "images":
-        return ""
+    if key == "url" and value:
+        return wrong_url(value)
     try:
+        if key == "nodes":
+            nodes_of(value)
+        if key != "images":
+            return ""
         words = shlex.split(value)
     except ValueError as cause:
         return str(cause)
