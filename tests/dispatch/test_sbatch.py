@@ -187,3 +187,8 @@ def test_a_job_of_unlike_parts_is_told_how_it_is_written_here(word: str) -> None
 def test_an_option_that_slurm_spells_in_two_ways_is_read_in_both() -> None:
     spec = spec_of("-n 4", "--tasks-per-node=2")
     assert (spec.machines, dict(spec.envs)["SLURM_NTASKS_PER_NODE"]) == (2, "2")
+
+
+def test_a_script_that_calls_srun_is_told_that_there_is_none_and_other_words_are_let_be() -> None:
+    notes = script("-n 2", command="module load srun\n# srun x\n  exec srun python train.py\nsrun true").notes
+    assert [note.split(": ")[0] for note in notes] == ["5:8 there is no srun, unless the site has it"]

@@ -70,6 +70,9 @@ def parse_script(raw: bytes | str, *, source: str, chips: ChipFinder) -> JobDocu
     )
 
 
+_SRUN = re.compile(r"[ \t]*(?:exec[ \t]+|time[ \t]+)?(srun)(?=\s|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Size:
     """Per machine."""
@@ -163,6 +166,7 @@ class _Script:
         if size.nodes > 1:
             option = self._values.get("nodes") or self._values["ntasks"]
             self.note(option.line, option.column, f"the script runs on each of the {size.nodes} machines, without srun")
+        self._look_for_srun(text)
         return self._array(spec)
 
     def _size(self) -> _Size:
@@ -352,6 +356,13 @@ class _Script:
             )
             for index in indices
         )
+
+    def _look_for_srun(self, text: str) -> None:
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := _SRUN.match(line):
+                words = "there is no srun, unless the site has it: the script itself runs on each machine, once"
+                self.note(number, match.start(1) + 1, words)
+                return
 
     def _command(self, text: str) -> str:
         """The script itself where a shell runs it, else fed to the interpreter that its first line names."""

@@ -191,6 +191,15 @@ def test_a_job_sees_the_variables_it_may_rely_on_and_none_of_the_agents(
     assert "GRIDTIE_EXCHANGE_URL" not in given
 
 
+def test_a_batch_script_finds_under_slurms_names_what_it_is_and_no_other_job_does(bench: Bench) -> None:
+    for envs, said in (((("SLURM_JOB_NAME", "mine"),), "{job} 0 0 0 mine /job/sky_workdir\n"), ((), "\n")):
+        rank = bench.one(
+            "echo $SLURM_JOB_ID $SLURM_PROCID $SLURM_NODEID $SLURM_LOCALID $SLURM_JOB_NAME $SLURM_SUBMIT_DIR", envs=envs
+        )
+        rank.end()
+        assert rank.output == said.format(job=rank.plan.job)
+
+
 def test_what_a_submitter_puts_into_the_environment_reaches_his_job_and_not_what_builds_its_sandbox(
     bench: Bench,
 ) -> None:

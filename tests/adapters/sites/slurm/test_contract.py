@@ -103,3 +103,11 @@ def test_a_strangers_comment_speaks_for_no_run_and_names_nobodys_job_for_ours_to
     assert set(strangers[1:]) <= set(alpha.job_ids())
     bench.remove_all()
     alpha.cancel_all()
+
+
+def test_a_batch_script_finds_slurms_own_numbers_at_a_site_of_slurm(bench: Bench) -> None:
+    told = 'echo "$SLURM_JOB_ID $SLURM_PROCID $SLURM_JOB_NAME"'
+    run = bench.start(told, envs=(("SLURM_JOB_NAME", "mine"),))
+    assert [end.exit_code for end in bench.ended(run)] == [0]
+    key, rank, name = bench.said(run).split()
+    assert (key.isdecimal(), rank, name) == (True, "0", "mine")

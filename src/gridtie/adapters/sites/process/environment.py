@@ -12,6 +12,9 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEVICE_LISTS = ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES",
                 "MUSA_VISIBLE_DEVICES", "XPU_VISIBLE_DEVICES")  # fmt: skip
 
+# What Slurm tells a batch script once it has a place; what is known before stands among what its submitter gives.
+OF_BATCH = ("SLURM_JOB_ID", "SLURM_PROCID", "SLURM_NODEID", "SLURM_LOCALID", "SLURM_SUBMIT_DIR")
+
 
 def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] = ()) -> dict[str, str]:
     """`inside` is the rank's home as the job sees it; `url` the exchange's; `shared` folders that the site shows: what
@@ -51,6 +54,10 @@ def environment(start: TaskStart, inside: str, url: str, shared: Sequence[str] =
         "GRIDTIE_CPUS": str(task.cpus),
         "GRIDTIE_MEMORY_BYTES": str(task.memory_bytes),
     }
+    if any(name == "SLURM_JOB_NAME" for name, _ in plan.envs):
+        values |= dict(
+            zip(OF_BATCH, (plan.job, str(task.rank), str(task.rank), "0", f"{inside}/sky_workdir"), strict=True)
+        )
     values |= dict.fromkeys(DEVICE_LISTS, devices)
     if task.share > 1:
         values |= part_environment(task)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gridtie.adapters.sites.folder import RunFolders, document
 from gridtie.adapters.sites.process.containers import IMAGE_FORM, is_image
-from gridtie.adapters.sites.process.environment import PATH
+from gridtie.adapters.sites.process.environment import OF_BATCH, PATH
 from gridtie.adapters.sites.slurm import decide, parse
 from gridtie.adapters.sites.slurm.parse import JobRecord, NodeRecord
 from gridtie.adapters.sites.slurm.script import submission
@@ -93,7 +93,7 @@ class SlurmScheduler:
         nodes = [self._node(start.task.machine) for start in tasks]
         if (image := tasks[0].plan.image) and not is_image(image):
             raise SiteRefused(reason=f"{image[:100]!r} is no name of an image: {IMAGE_FORM}")
-        more = {"PATH": PATH, "GRIDTIE_PYTHON": self._settings.python}
+        more = {"PATH": PATH, "GRIDTIE_PYTHON": self._settings.python, **dict.fromkeys(OF_BATCH, "")}
         if local.name:
             more |= {"USER": local.name, "LOGNAME": local.name}
         told = document(
