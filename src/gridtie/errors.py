@@ -570,7 +570,7 @@ class StorageDamaged(LocalFault):
 class PortInUse(LocalFault):
     code = "port-in-use"
     what = "port {port} of {host} is in use"
-    fix = "Choose another: gridtie serve --port {suggestion}"
+    fix = "Choose another: {command}"
 
 
 class VersionUnsupported(LocalFault):

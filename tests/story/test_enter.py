@@ -1,5 +1,6 @@
 """exec and port-forward into a running job: real processes, through the agent's own calls only."""
 
+import contextlib
 import http.client
 import os
 import pty
@@ -96,7 +97,8 @@ def test_a_terminal_is_a_terminal_and_who_leaves_ends_what_he_started(stage: Any
     assert os.waitstatus_to_exitcode(status) == 5
 
 
-def test_who_leaves_ends_what_he_started_and_not_the_job(stage: Any, job: Any) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_leaves_ends_what_he_started_and_not_the_job(stage: Any, job: Any, number: int) -> None:
     visit = subprocess.Popen(
         [*COMMAND, "exec", job.id, "--", "sh", "-c", "echo in; exec sleep 987"], env=environment(stage),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -106,8 +108,8 @@ def test_who_leaves_ends_what_he_started_and_not_the_job(stage: Any, job: Any) -
     sleeps = "for f in /proc/[0-9]*/cmdline; do IFS= read -rd '' n <$f; [ \"$n\" = sleep ] && echo there; done"
     look = ("bash", "-c", sleeps)
     assert b"there" in enter(stage, job.id, "--", *look).stdout
-    visit.send_signal(signal.SIGINT)
-    assert visit.wait(30) == 130
+    visit.send_signal(number)
+    assert visit.wait(30) == 128 + number
     deadline = time.monotonic() + 30
     while b"there" in enter(stage, job.id, "--", *look).stdout:
         assert time.monotonic() < deadline
@@ -180,6 +182,22 @@ def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: 
             line.request("GET", "/page")
             assert line.getresponse().read() == b"hello\n"
             line.close()
+
+
+def test_connections_end_with_the_command_that_forwards_them_and_a_taken_port_is_named(stage: Any, job: Any) -> None:
+    helpers = "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; done | grep -c 'create_connectio[n]'"
+    with contextlib.ExitStack() as later, forwarded(stage, job, 8123) as (port, _):
+        later.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))  # and says nothing
+        taken = [*COMMAND, "port-forward", job.id, f"{port}:8123"]
+        refused = subprocess.run(taken, env=environment(stage), capture_output=True, text=True, timeout=60)
+        assert refused.returncode == 1
+        assert f"gridtie port-forward {job.id} 0:8123" in refused.stderr
+        deadline = time.monotonic() + 30
+        while enter(stage, job.id, "--", "bash", "-c", helpers).stdout != b"1\n":
+            assert time.monotonic() < deadline
+    deadline = time.monotonic() + 30
+    while enter(stage, job.id, "--", "bash", "-c", helpers).stdout != b"0\n":
+        assert time.monotonic() < deadline
 
 
 def test_who_connects_to_a_port_on_which_nothing_listens_hears_that_it_ended_and_why(stage: Any, job: Any) -> None:

@@ -2,8 +2,10 @@
 
 import argparse
 import contextlib
+import errno
 import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -14,7 +16,7 @@ from gridtie.cli.job import whole_id
 from gridtie.cli.output import say
 from gridtie.client.exchange import ExchangeClient
 from gridtie.client.sessions import ERRORS, JobSession
-from gridtie.errors import GridtieError, InvalidInput, PortInUse, Problem
+from gridtie.errors import GridtieError, InvalidInput, LocalFault, PortInUse, Problem
 
 READ = 64 << 10
 
@@ -46,7 +48,7 @@ def execute(args: argparse.Namespace) -> int:
     session = client.enter(whole_id(client, args.job), args.command, rank=args.rank, terminal=terminal)
     threading.Thread(target=_feed, args=(session,), daemon=True).start()
     try:
-        with _raw(terminal is not None):
+        with _told_to_end(), _raw(terminal is not None):
             for kind, part in session.receive():
                 stream = sys.stderr if kind == ERRORS else sys.stdout
                 stream.buffer.write(part)
@@ -64,6 +66,21 @@ def _feed(session: JobSession) -> None:
         while sys.stdin is not None and (part := os.read(sys.stdin.fileno(), READ)):
             session.send(part)
         session.send(b"", end=True)
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[None]:
+    """A terminal that is closed, or `timeout`, ends us by a signal: on its way out what we started is ended too."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
@@ -93,26 +110,38 @@ def port_forward(args: argparse.Namespace) -> int:
     job = whole_id(client, args.job)
     try:
         listener = socket.create_server(("127.0.0.1", local))
-    except OSError:
-        raise PortInUse(port=local, host="127.0.0.1", suggestion=0) from None
-    with listener:
+    except OSError as cause:
+        if cause.errno == errno.EADDRINUSE:
+            command = f"gridtie port-forward {args.job} 0:{remote}"
+            raise PortInUse(port=local, host="127.0.0.1", command=command) from None
+        raise LocalFault(reason=f"cannot listen on port {local}: {cause.strerror or cause}") from None
+    open_: set[JobSession] = set()
+    with listener, _told_to_end():
         client.enter(job, port=remote, rank=args.rank).close()  # refused now rather than at the first connection
         say(f"http://127.0.0.1:{listener.getsockname()[1]} leads to port {remote} of {job}; Ctrl-C ends it")
         try:
             while True:
                 line, _ = listener.accept()
-                threading.Thread(target=_forward, args=(client, job, remote, args.rank, line), daemon=True).start()
+                call = (client, job, remote, args.rank, line, open_)
+                threading.Thread(target=_forward, args=call, daemon=True).start()
         except KeyboardInterrupt:
             return 0
+        finally:
+            for session in list(open_):
+                with contextlib.suppress(GridtieError):
+                    session.close()
 
 
-def _forward(client: ExchangeClient, job: str, port: int, rank: int, line: socket.socket) -> None:
+def _forward(
+    client: ExchangeClient, job: str, port: int, rank: int, line: socket.socket, open_: set[JobSession]
+) -> None:
     with line:
         try:
             session = client.enter(job, port=port, rank=rank)
         except GridtieError as refused:
             say(f"connection refused: {refused.message}")
             return
+        open_.add(session)
         threading.Thread(target=_send, args=(session, line), daemon=True).start()
         try:
             for kind, part in session.receive():
@@ -127,6 +156,7 @@ def _forward(client: ExchangeClient, job: str, port: int, rank: int, line: socke
                 line.shutdown(socket.SHUT_RDWR)
             with contextlib.suppress(GridtieError):
                 session.close()
+            open_.discard(session)
 
 
 def _send(session: JobSession, line: socket.socket) -> None:

@@ -65,7 +65,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as cause:
         listener.close()
         if cause.errno == 98 or "in use" in str(cause):
-            raise PortInUse(port=port, host=host, suggestion=_free_port(host, family)) from cause
+            command = f"gridtie serve --port {_free_port(host, family)}"
+            raise PortInUse(port=port, host=host, command=command) from cause
         raise LocalFault(reason=f"cannot listen on {host}:{port}: {cause.strerror or cause}") from cause
     return listener
 
