@@ -59,6 +59,12 @@ def _scanner(own_rules: tuple[tuple[str, str], ...], names_text: str, everywhere
     return Scanner(rules, Tagger(NamesModel.read(names_text, source="names"), everywhere=everywhere))
 
 
+@cache
+def _policy(text: str, source: str, own_rules: tuple[tuple[str, str], ...]) -> Policy:
+    """Read once a process: a run asks for it a dozen times, and that costs as much as a megabyte of text."""
+    return Policy.read(text, source=source, kinds=load_rules(dict(own_rules)).kinds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What every worker is handed: texts and settings, from which it makes the same tools.
@@ -80,7 +86,7 @@ class Task:
         return load_rules(self.own_rules)
 
     def policy(self) -> Policy:
-        return Policy.read(self.policy_text, source=self.policy_source, kinds=self.rules().kinds)
+        return _policy(self.policy_text, self.policy_source, tuple(self.own_rules.items()))
 
     def scanner(self) -> Scanner:
         return _scanner(tuple(self.own_rules.items()), self.names_text, self.policy().names_everywhere)
@@ -184,11 +190,12 @@ def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...
     size = 0
     for found, others in records:
         texts = [] if found.problem else leaves(found.value)
-        batch.append((found, others, texts))
-        size += sum(len(text) + 1 for _, text in texts)
-        if size >= BLOCK or len(batch) >= BATCH:
+        own = sum(len(text) + 1 for _, text in texts)
+        if batch and (size + own > BLOCK or len(batch) >= BATCH):
             yield from _looked(looker, batch)
             batch, size = [], 0
+        batch.append((found, others, texts))
+        size += own
     yield from _looked(looker, batch)
 
 

@@ -26,7 +26,7 @@ _STEP = re.compile(
 )
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
-WORTH = 20_000  # anchors from which on a refuter spares more than it takes to be made
+WORTH = 250_000  # anchors from which on a refuter spares more than it takes to be made
 Step = tuple[frozenset[str], int, int]
 Then = re.Pattern[str] | None  # of a rule
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there

@@ -39,7 +39,9 @@ def swept(
     numbers = alone[flagged & np.uint8(DIGIT | NUMERAL) != 0]
     said[: numbers.size] = numbers
     single = alone[flagged & np.uint8(sweep.ALONE) != 0]
-    begun_at = (single, pairs(codes[single], np.uint32(0))), (twos, pairs(codes[twos], codes[twos + 1]))
+    rows_of_twos = pairs(codes[twos], codes[twos + 1])
+    begin = np.flatnonzero(begun.take(rows_of_twos % begun.size) & np.uint8(sweep.OF_TWO))
+    begun_at = (single, pairs(codes[single], np.uint32(0))), (twos[begin], rows_of_twos[begin])
     rows = np.concatenate([
         _stepped(codes, stepping, leads, members, steps, firsts),
         *(

@@ -61,7 +61,10 @@ def reason_to_drop(found: Qualities, limits: Mapping[str, float]) -> str:
 
 def _repeated_lines(text: str) -> float:
     """The share of lines with something on them that stood before."""
-    lines = list(filter(str.strip, text.split("\n")))
+    lines = list(filter(None, text.split("\n")))
+    if len(set(lines)) == len(lines):  # as nearly always: then no blank one need be told from the others
+        return 0.0
+    lines = list(filter(str.strip, lines))
     return 1 - len(set(lines)) / len(lines) if len(lines) > 1 else 0.0
 
 
