@@ -150,9 +150,11 @@ def test_a_time_is_booked_within_the_hours_alone_and_stands_when_they_change(
     early = world.submit(buyer, start_at=at(world, hours=2, minutes=30))
     late = world.submit(buyer, start_at=at(world, hours=4))  # five minutes to go are not lent
     fits = world.submit(buyer, start_at=at(world, hours=3, minutes=50))
+    tomorrow = world.submit(buyer, start_at=at(world, hours=27))
     own = world.submit(north.owner, start_at=at(world, hours=2))
-    assert world.clear() == 2
-    assert [world.job(job).state for job in (early, late, fits, own)] == ["queued", "queued", "placed", "placed"]
+    assert world.clear() == 3
+    assert [world.job(job).state for job in (early, late)] == ["queued", "queued"]
+    assert [world.job(job).state for job in (fits, tomorrow, own)] == ["placed"] * 3
     assert told(world, early).startswith("north lends nothing until ")
     assert world.job(late).change == "a shorter gridtie.expected, or another gridtie.start_at"
     rule(world, north, open_hours=["mon-sun 00:00-00:10"])

@@ -52,3 +52,13 @@ def test_of_equally_near_misses_the_cheapest_offer_speaks(made):
     offers = [made.offer(0, price=3), made.offer(1, price=1), made.offer(2, price=2)]
     (refusal,) = POSTED(made.book(capacities, offers)).refusals
     assert refusal.reason == "no offer fits now; closest: site1 is silent at the moment"
+
+
+def test_requests_that_differ_in_their_time_limit_or_owner_alone_are_told_apart_where_that_decides(made):
+    hour_us = 3_600_000_000
+    lent = Shelf(made.book([made.capacity(opening=made.opening(0, 2))]))
+    for limit_us, fits in ((hour_us, True), (2 * hour_us, False), (None, False), (hour_us, True)):
+        assert bool(lent.ranked(made.request(limit_us=limit_us))) is fits
+    chosen = Shelf(made.book([made.capacity(work_classes=("gang",))]))
+    for organisation, fits in (("org_buyer", False), ("org_owner", True), ("org_buyer", False)):
+        assert bool(chosen.ranked(made.request(organisation=organisation))) is fits

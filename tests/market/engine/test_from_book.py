@@ -164,3 +164,9 @@ def test_no_start_is_planned_from_which_a_job_of_others_would_outstay_what_is_le
     for more, last in (({}, 2), ({"organisation": "org_owner"}, 3)):
         request = made.bid(1, 6 * M, limit_us=HOUR_US // 2, expected_us=HOUR_US // 2, **more)
         assert set(one(made, request, capacities=[lent], **AHEAD).arrays.column_end.tolist()) == {last}
+
+
+def test_bids_that_differ_in_their_time_limit_alone_are_told_apart_where_hours_end(made):
+    bids = [made.bid(n, 6 * M, limit_us=limit, organisation="org_x") for n, limit in enumerate((HOUR_US, None))]
+    intake = taken_in(made.book([made.capacity(opening=made.opening(0, 2))], requests=bids))
+    assert {one.id: len(intake.columns_of(job)) for job, one in enumerate(intake.requests)} == {"req_0": 1, "req_1": 0}
