@@ -7,6 +7,7 @@ import pytest
 from tests.flow.conftest import HOUR, job_spec
 
 from gridtie.dispatch.job import JobDocument
+from gridtie.flow.fund_account import top_up
 from gridtie.flow.quote_job import quote_jobs
 from gridtie.values.period import from_text, to_text
 
@@ -57,3 +58,39 @@ def test_an_advice_that_holds_for_several_offers_is_quoted_once(world: Any) -> N
     [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
     advised = [line.partition("limit of 0.50")[2] for line in quoted["lines"] if "limit of 0.50" in line]
     assert advised == ["; raise gridtie.budget.max_price to 1.00", ""]
+
+
+@pytest.mark.parametrize("by", ["money", "hours"])
+def test_a_quote_says_when_nobody_could_pay_for_it_as_its_submit_and_its_hold_would(world: Any, by: str) -> None:
+    poor, site = world.organisation("poor"), world.site("aurora", world.organisation("owner"))
+    world.offer(site)
+    world.deposit(site)
+    world.alive()
+    hours = by == "hours"
+    document = JobDocument(jobs=(job_spec(expected=5 * HOUR, budget={"pay_with": ("bank",)} if hours else {}),))
+
+    def last() -> str:
+        [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, poor))
+        return str(quoted["lines"][-1])
+
+    def pay_in(amount: int) -> None:
+        if hours:
+            world.lend(poor, amount)
+        else:
+            world.write(lambda unit: top_up(unit, poor, amount, memo="paid in"))
+
+    assert last().startswith("  payer: needs a hold of more than 0.00")
+    pay_in(2 * YUAN)
+    assert last().startswith("  payer: needs a hold of 5.00")
+    pay_in(3 * YUAN)
+    assert "payer" not in last()
+
+
+def test_a_withdrawal_where_nobody_else_has_deposited_is_told_so(world: Any) -> None:
+    owner = world.organisation("owner")
+    world.deposit(world.site("aurora", owner))
+    world.lend(owner, YUAN)
+    world.alive()
+    document = JobDocument(jobs=(job_spec(budget={"pay_with": ("bank",)}),))
+    [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, owner))
+    assert any("nobody else has deposited" in line for line in quoted["lines"])

@@ -90,6 +90,13 @@ def test_where_no_bid_decides_and_where_nothing_fits_there_is_no_rank_by_bid(mad
         assert [told(book, one, rule)[1]["rank"] for one in bids] == [2, 1, None]
 
 
+def test_where_bids_are_weighed_the_rank_is_that_of_what_they_count(made):
+    bids = [made.bid(1, 5_000_000), made.bid(2, 3_000_000)]
+    book = made.book([made.capacity(units=1)], requests=bids, fair_weights={"org_2": 2})
+    assert [told(book, one, "best-welfare")[1]["rank"] for one in bids] == [2, 1]
+    assert "it was number 1 of 2 by its bid, as that counts" in told(book, bids[1], "best-welfare")[0]
+
+
 def test_whoever_is_planned_for_later_hears_where_and_when_and_of_no_other_place(made):
     hour = 3_600_000_000
     offers = [made.offer(0, price=1_000_000), made.offer(1, price=1_500_000)]

@@ -13,16 +13,16 @@ from gridtie.flow.bring_data import bring_data, travelling
 from gridtie.flow.clear_market import calendar_of, load_book
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.market_terms import moving_terms, requests_of, sought_by
-from gridtie.flow.pay_run import price_cap
+from gridtie.flow.pay_run import check_payers, holds_for_run, price_cap
 from gridtie.flow.submit_job import at_its_place, check_spec
 from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.bookings import time_of
-from gridtie.market.quote import indicative, quote, to_json
+from gridtie.market.quote import Quote, indicative, quote, to_json
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.start_window import pick_start
 from gridtie.store.unit import Unit
-from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId
+from gridtie.values.ids import JobId, MemberId, OrganisationId, RequestId, RunId
 from gridtie.values.rule_names import BEST_WELFARE
 
 
@@ -73,7 +73,9 @@ def quote_jobs(
             made["lines"] += [f"  {told[request.id]['text']}"] if wall is None else []
         if brought:
             made["lines"] += in_words(brought)
-        if payer_problem:
+        if by_bank and not book_of_it.offers:
+            made["lines"].append("  nobody else has deposited anything that is open now: gridtie bank deposits")
+        if payer_problem := payer_problem or _unpaid(unit, _job(unit, spec, organisation), found):
             made["lines"].append(f"  payer: {payer_problem}")
         quotes.append({"job": spec.name or "job", **made})
     return quotes
@@ -88,6 +90,22 @@ def _wanted(unit: Unit, job: Job, at: int, brought: Sequence[Brought]) -> tuple[
         cap, payer_problem = None, refused.message
     request = request_of(job, RequestId(f"req_quote{at}"), unit_price_cap=cap, bytes_in=travelling(brought))
     return request, payer_problem
+
+
+def _unpaid(unit: Unit, job: Job, found: Quote) -> str:
+    """Why its submit would be refused, or no hold be had for its best place."""
+    request = found.request
+    try:
+        check_payers(unit, job)
+        for best in found.choices[:1]:
+            spans = (best.run_us, request.limit_us, None if request.start_at is None else request.expected_us)
+            holds_for_run(
+                unit, job, RunId("run_quote"), price=best.offer.price, units=best.units,
+                run_us=min(span for span in spans if span is not None), resource=best.capacity.resource, spoken_for={},
+            )  # fmt: skip
+    except GridtieError as refused:
+        return ": ".join(filter(None, (refused.message, refused.reason)))
+    return ""
 
 
 def _at_the_tick(unit: Unit, exchange: Exchange, bids: Sequence[Request]) -> dict[RequestId, dict[str, Any]]:

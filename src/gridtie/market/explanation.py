@@ -58,7 +58,14 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     by_bid = rule != MAX_MIN and (request.mode == "auction" or reckoning is not None)
     in_order = rule != MAX_MIN and (reckoning is None or reckoning.mode == "welfare")  # else no bid decides
     bidders = {one.id: bidder_of(shelf, one, now=False) for one in book.requests} if by_bid and in_order else {}
-    ranked = sorted(book.requests, key=lambda one: bidders[one.id].key if one.id in bidders else turn(one))
+
+    def place_of(one: Request) -> tuple[Any, ...]:
+        if one.id not in bidders:
+            return turn(one)
+        bid, tie = bidders[one.id].key
+        return bid * weight_of(book.parameters, one.organisation), tie
+
+    ranked = sorted(book.requests, key=place_of)
     rank = next((place for place, other in enumerate(ranked, 1) if other.id == request.id and in_order), None)
     if rank is not None and by_bid and not bidders[request.id].bids:
         rank = None  # nothing here fits it, so that its bid was weighed against none
@@ -71,8 +78,9 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
         head.append(f"for capacity from {booking['from']} to {booking['until']}")
         if words := window_words(booking):
             head.append(words)
+    order = "by its bid, as that counts" if weighed(book) else "by its bid"
     if rank is not None:
-        head.append(f"it was number {rank} of {len(ranked)} {'by its bid' if by_bid else 'in turn'}")
+        head.append(f"it was number {rank} of {len(ranked)} {order if by_bid else 'in turn'}")
     if weighed(book):
         head.append(f"its organisation counts {format_money(weight_of(book.parameters, request.organisation))} times")
     data: dict[str, Any] = {
