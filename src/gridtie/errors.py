@@ -244,6 +244,14 @@ class NotInitialised(NotFound):
     fix = "Make one with `gridtie init`, or set GRIDTIE_HOME to its folder."
 
 
+class KeysMissing(NotFound):
+    """An exchange that went on with other keys could read no secret, know no token and prove no receipt of its own."""
+
+    code = "keys-missing"
+    what = "the exchange in {place} is there, and its keys are not in {home}: {files}"
+    fix = "Copy them from the home of which this is a copy, or of another of its servers; nothing makes them anew."
+
+
 class LinkInvalid(NotFound):
     code = "link-invalid"
     what = "this link gives nothing: {reason}"

@@ -20,7 +20,15 @@ from gridtie.adapters.signers.ed25519 import Ed25519Signer, load_or_create, veri
 from gridtie.adapters.signers.kept import derive, owner_signer
 from gridtie.adapters.tables import load_chips, load_places
 from gridtie.clock import Clock, SystemClock
-from gridtie.errors import GridtieError, InvalidInput, NotInitialised, Problem, StorageDamaged, StorageUnwritable
+from gridtie.errors import (
+    GridtieError,
+    InvalidInput,
+    KeysMissing,
+    NotInitialised,
+    Problem,
+    StorageDamaged,
+    StorageUnwritable,
+)
 from gridtie.flow.exchange import Blobs, Engine, Exchange, Logs
 from gridtie.flow.hear_servers import hear_servers
 from gridtie.flow.init_exchange import init_exchange
@@ -44,13 +52,14 @@ from gridtie.views.receipt import proof_of_books
 from gridtie.wholefile import write_whole
 
 EXCHANGE_ID = "exchange_id"
-KEY_FILE = "exchange.key"
+KEY_FILE, MASTER_FILE, PEPPER_FILE = "exchange.key", "secrets.key", "pepper.key"
 CLOCK_FILE = "clock"
 ADMIN_TOKEN = "admin.token"  # noqa: S105  a file's name
 
 
 def open_exchange(settings: Settings, *, clock: Clock | None = None, create: bool = False) -> Exchange:
-    """Opens the exchange in its home; `create` makes what is missing. Raises LocalFault errors, NotInitialised.
+    """Opens the exchange in its home; `create` makes what is missing. Raises LocalFault errors, NotInitialised,
+    KeysMissing.
 
     All leases get one full length again: whoever fell silent while nobody listened is not judged for it.
     """
@@ -66,6 +75,8 @@ def open_exchange(settings: Settings, *, clock: Clock | None = None, create: boo
         if (resumed := kept.resumed()) is not None:
             clock.not_before(resumed)
         database.on_commit(lambda _: kept.keep())
+        if database.read(lambda unit: unit.settings.get(EXCHANGE_ID)) is not None:
+            _check_keys(home, database.place)
         return _wire(settings, clock, database, _keys_in(home), from_us(newest_us) if newest_us else clock.now())
     except GridtieError:
         database.close()
@@ -99,14 +110,12 @@ class StoreProof:
 def check_store(settings: Settings, backend: Backend) -> StoreProof:
     """Proves what is in a store against the exchange's own key, beside whoever serves it.
 
-    Raises NotInitialised, StorageOutdated, LocalFault errors.
+    Raises NotInitialised, KeysMissing, StorageOutdated, LocalFault errors.
     """
     if not backend.exists():
         raise NotInitialised(path=backend.place)
-    key = settings.home / KEY_FILE
-    if not key.exists():
-        raise NotInitialised(path=settings.home)
-    signer = load_or_create(key, b"")
+    _check_keys(settings.home, backend.place)
+    signer = load_or_create(settings.home / KEY_FILE, b"")
     reader = Reader(backend, SystemClock())
     reader.read(lambda unit: check_version(unit.connection, backend.place))
     broken = reader.read(lambda unit: lost_references(unit.connection))
@@ -150,7 +159,16 @@ class Keys:
 
 def _keys_in(home: Path) -> Keys:
     signer = load_or_create(home / KEY_FILE, secrets.token_bytes(32))
-    return Keys(signer, _secret_file(home / "secrets.key"), _secret_file(home / "pepper.key"))
+    return Keys(signer, _secret_file(home / MASTER_FILE), _secret_file(home / PEPPER_FILE))
+
+
+def missing_keys(home: Path) -> list[str]:
+    return [name for name in (KEY_FILE, MASTER_FILE, PEPPER_FILE) if not (home / name).exists()]
+
+
+def _check_keys(home: Path, place: str) -> None:
+    if missing := missing_keys(home):
+        raise KeysMissing(place=place, home=home, files=", ".join(missing))
 
 
 def _wire(settings: Settings, clock: Clock, database: Database, keys: Keys, newest_fact: datetime) -> Exchange:

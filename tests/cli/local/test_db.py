@@ -1,6 +1,7 @@
 """`gridtie db` as processes: the drill that an operator runs, and every refusal on the way."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -46,6 +47,24 @@ def test_an_exchange_moves_from_sqlite_to_postgresql_and_back_and_nothing_is_wri
     assert gridtie(home, "db", "backup", back, database=url).returncode == 0
     assert gridtie(home, "db", "check", back).stdout == checked.stdout == gridtie(home, "db", "check").stdout
     postgresql.drop(url)
+
+
+def test_an_exchange_whose_keys_are_not_there_is_neither_served_nor_given_others(home: Path, tmp_path: Path) -> None:
+    copy, other = str(tmp_path / "monday.db"), tmp_path / "other"
+    assert gridtie(home, "db", "backup", copy).returncode == 0
+    done = gridtie(other, "db", "restore", copy)
+    assert (done.returncode, f"next: copy its keys, files and logs to {other}, then" in done.stderr) == (0, True)
+    shutil.copy(home / "exchange.key", other)
+    for words in (["db", "check"], ["serve", "--port", "0"], ["init", "--yes"]):
+        refused = gridtie(other, *words)
+        assert refused.returncode == 3, (words, refused.stderr)
+        assert "its keys are not in" in refused.stderr
+        assert "secrets.key, pepper.key" in refused.stderr
+    assert not (other / "pepper.key").exists()
+    for name in ("secrets.key", "pepper.key"):
+        shutil.copy(home / name, other)
+    assert gridtie(other, "db", "check").stdout == gridtie(home, "db", "check").stdout
+    assert "already; nothing was changed" in gridtie(other, "init", "--yes").stderr
 
 
 def test_what_somebody_changed_at_the_tables_is_named_and_check_fails(home: Path) -> None:

@@ -56,11 +56,13 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     from gridtie.store.backup import restore as put_back
+    from gridtie.wiring import missing_keys
 
-    with _backend(args) as (_, backend):
+    with _backend(args) as (settings, backend):
         counts = put_back(Path(args.file), backend)
         say(f"{args.file} → {backend.place}: {sum(counts.values())} rows of {len(counts)} tables")
-        say("next: gridtie db check, then gridtie serve")
+        first = "copy its keys, files and logs to {}, then " if missing_keys(settings.home) else ""
+        say(f"next: {first.format(settings.home)}gridtie db check, then gridtie serve")
     return 0
 
 
