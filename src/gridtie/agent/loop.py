@@ -180,8 +180,8 @@ class Agent:
         for order in answer["kill"]:
             log.info("%s epoch %s: not ours any more: %s", order["run"], order["epoch"], order["reason"])
             for folder in [f for f in self._adopted if f.plan.run == order["run"] and f.plan.epoch == order["epoch"]]:
-                self._adopted.remove(folder)
                 self._begin(folder, 0.0).fence()
+                self._adopted.remove(folder)
             self._with(order, RunWorker.fence)
         keep = set(answer["keep"])
         with self._lock:
@@ -189,9 +189,9 @@ class Agent:
         for worker in workers:
             worker.renew(sent)
         for folder in [folder for folder in self._adopted if folder.plan.run in keep]:
-            self._adopted.remove(folder)
             log.info("%s: taken up again (%s)", folder.path.name, folder.phase)
             self._begin(folder, sent + folder.plan.lease_stop_us / 1_000_000)
+            self._adopted.remove(folder)
 
     def _attempt(self, what: str, act: Callable[[], None]) -> None:
         """One order that cannot be carried out must not hold up the others."""
@@ -250,7 +250,11 @@ class Agent:
         folder = None if worker is None or closed else worker.folder.rank(int(order["rank"]))
         self._visits.add(order["session"])
         visit = Visit(order, folder, client=self._client, site=self.site, done=self._visits.discard)
-        visit.start()
+        try:
+            _start(visit)
+        except LocalFault:
+            self._visits.discard(order["session"])
+            raise
 
     def _begin(self, folder: RunFolder, lease_until: float) -> RunWorker:
         worker = RunWorker(
@@ -261,7 +265,12 @@ class Agent:
             self.site.renew(folder.ranks, lease_until)
         with self._lock:
             self._workers[folder.plan.run, folder.plan.epoch] = worker
-        worker.start()
+        try:
+            _start(worker)
+        except LocalFault:
+            with self._lock:
+                self._workers.pop((folder.plan.run, folder.plan.epoch))
+            raise
         return worker
 
     def _ended(self, worker: RunWorker) -> None:
@@ -354,6 +363,15 @@ class Agent:
             return
         self._client.sign(key, envelope.sign("site", self.signer).to_json())
         log.info("%s signed", key)
+
+
+def _start(thread: threading.Thread) -> None:
+    """Raises LocalFault where this host has none to give, which the next sync may find otherwise: no agent ends by it.
+    Who may use up all processes of our user is not only we."""
+    try:
+        thread.start()
+    except RuntimeError as cause:
+        raise LocalFault(reason=f"{thread.name}: {cause}") from cause
 
 
 def lock_home(folder: Path) -> Any:
