@@ -144,6 +144,10 @@ def test_the_wait_is_that_of_the_queue_before_us() -> None:
     assert ask([runs], full) == 180
     assert ask([runs], free) == 0
     assert ask([JOB], full) is None
+    for reason in ("BeginTime", "Dependency", "JobHeldUser"):
+        later = replace(waits, reason=reason, started=NOW + timedelta(days=90))
+        assert ask([later, waits], full) == 420
+        assert ask([later], free) == 0
 
 
 def test_a_cluster_declares_each_chip_and_names_what_it_leaves_out() -> None:

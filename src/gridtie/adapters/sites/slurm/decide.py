@@ -22,6 +22,8 @@ _HOPELESS = ("BadConstraints", "PartitionNodeLimit", "PartitionTimeLimit", "Inva
 _OUT = frozenset({"DOWN", "DRAIN", "DRAINED", "DRAINING", "FAIL", "FAILING", "FUTURE", "UNKNOWN", "ERROR",
                   "NOT_RESPONDING", "MAINTENANCE", "MAINT", "REBOOT", "REBOOT_REQUESTED", "POWERED_DOWN",
                   "POWERING_DOWN", "POWER_DOWN", "INVALID_REG", "PERFCTRS", "UNDRAIN"})  # fmt: skip
+# Who waits for these stands before nobody: for a time of his own choosing, for another job, for a person.
+_ASIDE = ("BeginTime", "Dependency", "JobHeld")
 # The first that fits: Slurm says "accounting/QOS policy", "Invalid account or account/partition combination".
 _ADVICE = (
     ("qos", "ask for less, or let the site's operator check `qos` and its limits (`sacctmgr show qos`)"),
@@ -182,7 +184,8 @@ def queue_wait_s(
     until the first that runs has to end, where no machine has anything left; else not at all. None: Slurm says
     nothing (jobs without limits)."""
     there = [job for job in jobs if job.partition == partition]
-    expected = [job.started for job in there if job.state in WAITING and job.started and job.started > now]
+    before = [job for job in there if job.state in WAITING and not job.reason.startswith(_ASIDE)]
+    expected = [job.started for job in before if job.started and job.started > now]
     if expected:
         return int((max(expected) - now).total_seconds())
     if any(room.cpus > taken.get(name, [0])[0] for name, room in rooms.items()):
