@@ -1,5 +1,6 @@
 """A higher bid takes the place of running work that accepts it: who waits, who pays what, who goes on from where."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +70,7 @@ def test_the_place_changes_hands_once_the_run_has_stopped_and_the_job_goes_on_fr
     assert world.run(old).displaced is not None
     assert world.run(new).waits_for == f'["{old}"]'
     assert assignments(world, north) == []
+    assert world.job(second).reason == "its machines are being freed: a run there stops for its bid"
     assert "a higher bid takes its place at north" in world.job(first).reason
     assert "was displaced by a bid of 9.00" in why(world, first)
     assert "its bid displaced running work there" in why(world, second)
@@ -82,13 +84,15 @@ def test_the_place_changes_hands_once_the_run_has_stopped_and_the_job_goes_on_fr
     assert (waiting.state, waiting.retries) == ("queued", 0)
     [paid] = world.paid(first)
     assert paid == pytest.approx(YUAN // 10, abs=YUAN // 1000)  # six minutes at 1.00 an hour
-    world.report(new, "accept", "start", "finish", "succeed", exit_code=0)
+    world.report(new, "accept", "start")
+    assert (world.job(second).state, world.job(second).reason) == ("running", "")
+    world.report(new, "finish", "succeed", exit_code=0)
     world.alive()
     assert world.clear("auction") == 1
     again = world.job(first)
     assert again.epoch == 2
     assert [file["path"] for file in load(world.run(again.run).plan)["checkpoint"]] == ["state"]
-    assert "before that, at " in why(world, first)
+    assert re.search(r"before that, at 2026-01-01 \d\d:\d\d:\d\d UTC:", why(world, first))
     assert "run.displaced" in world.kinds(old)
 
 

@@ -211,6 +211,11 @@ def test_who_would_end_in_time_is_told_nothing_of_deadlines(made, deadline, to):
     assert to_json(found)["choices"][0]["late"] is None
 
 
+def test_a_total_of_minutes_can_be_checked_by_hand(made):
+    request = made.request(expected_us=261_000_000)
+    assert "1 × a100 at 2.00/h for 4 min 21 s = 0.145 " in lines(quote(request, made.book()))[0]
+
+
 def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
     until = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
     request = made.request(deadline=made.AT + timedelta(hours=1))

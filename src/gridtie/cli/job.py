@@ -284,7 +284,7 @@ def paid_data(job: Mapping[str, Any]) -> bool:
 
 def progress_line(job: Mapping[str, Any]) -> str:
     words = [job["id"], job["name"], coloured(job["state"])]
-    if job.get("site"):
+    if job.get("site") and job["state"] != "queued":  # where it ran before says nothing of where it will
         words.append(f"at {job['site']} ({job['hub']}), {job['price']}{' hours' if in_hours(job) else ''}/h")
     if len(job.get("runs", [])) > 1:
         words.append(f"run {len(job['runs'])}")

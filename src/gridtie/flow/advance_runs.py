@@ -64,8 +64,9 @@ def advance_run(unit: Unit, exchange: Exchange, job: Job, run: Run, report: RunR
         return job, replace(run, state=state)
     unit.runs.move(run, report.event, **columns)
     if report.event == "start" and JOB.allows(job.state, "start"):
-        known = unit.jobs.row(job.id)  # why it is being stopped, if it is
-        moved = unit.jobs.move(job.id, job.state, "start", reason=known.reason, reason_code=known.reason_code)
+        known = unit.jobs.row(job.id)  # why it is being stopped, if it is; what it waited for is over
+        why = ("", "") if known.reason_code == "waits" else (known.reason, known.reason_code)
+        moved = unit.jobs.move(job.id, job.state, "start", reason=why[0], reason_code=why[1])
         job = replace(job, state=moved)
     unit.note(f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch)
     if report.event == "accept":

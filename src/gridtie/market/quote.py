@@ -319,7 +319,11 @@ def _fetched(choice: Choice) -> str:
 
 
 def _whole(span_us: int) -> str:
-    return format_duration(timedelta(seconds=-(-span_us // 1_000_000)))
+    """Below an hour to the second, so that the total can be checked by hand."""
+    seconds = -(-span_us // 1_000_000)
+    if 120 <= seconds < 3600 and seconds % 60:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return format_duration(timedelta(seconds=seconds))
 
 
 def _legend(terms: Collection[str]) -> list[str]:
