@@ -28,7 +28,7 @@ def during(play: Play) -> Iterator[str]:
         broken = play.server.database.read(lambda unit: list(_books(unit)))
         yield from broken
     while play.complaints.heard:
-        yield f"an agent or the world says: {play.complaints.heard.pop(0)}"
+        yield f"the exchange, an agent or the world says: {play.complaints.heard.pop(0)}"
 
 
 def _books(unit: Unit) -> Iterator[str]:

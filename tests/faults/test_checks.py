@@ -20,6 +20,7 @@ from faults import site as faults_site
 from faults.campaign import judged
 from faults.world import Case, Fault, Job, Play
 from gridtie.dispatch.record import Verdict
+from gridtie.errors import LocalFault
 from gridtie.flow import (
     advance_runs,
     clear_market,
@@ -29,7 +30,7 @@ from gridtie.flow import (
     sync_agent,
 )
 from gridtie.flow.agent_gate import quarantine_site
-from gridtie.flow.hold_round import hold_round
+from gridtie.flow.hold_round import hold_round, may_decide
 from gridtie.flow.unit import Unit
 from gridtie.metering.usage import Billed, Usage
 from gridtie.store import ledger
@@ -90,7 +91,7 @@ def nothing_returns(patch: pytest.MonkeyPatch) -> None:
 
 def submits_break_off(patch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
-        raise OSError("the disk is broken")
+        raise LocalFault(reason="the disk is broken")
 
     patch.setattr(gridtie.api.jobs, "submit_document", broken)
 
@@ -223,6 +224,21 @@ def nothing_is_cleared_away(patch: pytest.MonkeyPatch) -> None:
     of_agents(patch, lambda agent: patch.setattr(agent.Agent, "_forget", lambda *_: None))
 
 
+def a_duty_breaks(patch: pytest.MonkeyPatch) -> None:
+    """A single time: it goes on, and does at its next turn what it left."""
+    broken = []
+
+    def look(unit: Unit, exchange: Any) -> bool:
+        if not broken:
+            broken.append(ZeroDivisionError())
+            raise broken[0]
+        return real(unit, exchange)
+
+    (held,) = [duty for duty in machines.DUTIES if duty.look is may_decide]
+    real = may_decide
+    patch.setattr(machines, "DUTIES", [replace(held, look=look) if d is held else d for d in machines.DUTIES])
+
+
 def a_timer_breaks(patch: pytest.MonkeyPatch) -> None:
     at(20.0, patch, lambda _: 1 // 0 and None)
 
@@ -277,6 +293,7 @@ TABLE = [
     Broken(nothing_is_cleared_away, "still has"),
     Broken(a_site_is_turned_away, "the exchange refuses this agent"),
     Broken(a_timer_breaks, "ZeroDivisionError"),
+    Broken(a_duty_breaks, "a duty failed"),
     Broken(nothing_stops_a_rank, "is removed under a rank at work", faults=(CUT,),
            jobs=(Job(1.0, 600, 2, on_disconnect="stop"),)),
 ]  # fmt: skip

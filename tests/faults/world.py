@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -126,7 +126,7 @@ class Customer:
 
 
 class Complaints(logging.Handler):
-    """What the agents of a world logged as an error: none of them has a reason to."""
+    """What the server and the agents of a world logged as an error: none of them has a reason to."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -134,6 +134,11 @@ class Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.heard.append(record.getMessage())
+
+    def of_the_server(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+        """A processor of structlog that keeps what the exchange logged and prints nothing."""
+        self.heard.append(", ".join(f"{key} {value!r}" for key, value in event.items()))
+        raise structlog.DropEvent
 
     def of_the_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error in a timer or callback of the world, which the loop would else print and go on."""
@@ -377,9 +382,12 @@ def played(case: Case) -> Iterator[Play]:
         stack.callback(log.setLevel, log.level)
         log.propagate = False
         log.setLevel(logging.ERROR)
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-        stack.callback(structlog.reset_defaults)
         play = Play(case, folder)
+        structlog.configure(
+            processors=[play.complaints.of_the_server],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        )
+        stack.callback(structlog.reset_defaults)
         gridtie.wiring.verify = play.signatures.verify
         stack.callback(play.close)
         stack.callback(log.removeHandler, play.complaints)
