@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
+from gridtie.adapters.probes.local import LocalRun
 from gridtie.adapters.signers.ed25519 import Ed25519Signer, verify
 from gridtie.certification.certificate import KIND, VALID_MOST, baseline_of, payload
 from gridtie.certification.certificate import verify as check
+from gridtie.certification.challenge import Challenge
 from gridtie.certification.evidence import parse
 from gridtie.cli.main import main
 from gridtie.identity.signing import Envelope, encode
 from gridtie.values.ids import CertificateId
 
-from .conftest import Case
+from .conftest import Case, case_of
 
 AT = datetime(2026, 1, 10, tzinfo=UTC)
 EXCHANGE, SITE, OTHER = (Ed25519Signer(bytes([n]) * 32) for n in (1, 2, 3))
@@ -36,9 +38,15 @@ def unsigned(case: Case, **changes: Any) -> dict[str, Any]:
     return payload(**{**values, **changes})
 
 
+@pytest.fixture(scope="session")
+def signed_once(honest_run: tuple[Challenge, LocalRun]) -> Envelope:
+    challenge, run = honest_run
+    return Envelope(KIND, unsigned(case_of(challenge, [run]).calm())).sign("exchange", EXCHANGE).sign("site", SITE)
+
+
 @pytest.fixture
-def signed(case: Case) -> Envelope:
-    return Envelope(KIND, unsigned(case)).sign("exchange", EXCHANGE).sign("site", SITE)
+def signed(signed_once: Envelope) -> Envelope:
+    return copy.deepcopy(signed_once)
 
 
 def holds(envelope: Envelope, *, at: datetime = AT, **more: Any) -> bool:
