@@ -216,6 +216,13 @@ def test_a_total_of_minutes_can_be_checked_by_hand(made):
     assert "1 × a100 at 2.00/h for 4 min 21 s = 0.145 " in lines(quote(request, made.book()))[0]
 
 
+def test_a_time_limit_that_ends_the_run_before_it_is_expected_to_end_is_told(made):
+    hour = 3_600_000_000
+    short = lines(quote(made.request(expected_us=hour, limit_us=hour // 60), made.book()))
+    assert "  gridtie.time_limit 60 s is shorter than that: it is stopped then, and pays till then" in short
+    assert "time_limit" not in "".join(lines(quote(made.request(expected_us=hour, limit_us=hour), made.book())))
+
+
 def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
     until = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
     request = made.request(deadline=made.AT + timedelta(hours=1))

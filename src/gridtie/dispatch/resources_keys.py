@@ -191,7 +191,7 @@ def _count(reader: Reader, place: yaml.Node, name: str, text: str) -> Fraction:
     if re.fullmatch(r"0?\.\d{1,9}", text) and Fraction(text) > 0:
         reader.note(place, f"accelerators: {text} of one {name} is a part where an owner lends parts, else a whole one")
         return Fraction(text)
-    rule = "whole ones are counted from 1, and a part of one is below 1, such as 0.5"
+    rule = f"whole ones are counted from 1 to {COUNT_MAX}, and a part of one is below 1, such as 0.5"
     reader.problem(
         place, f'accelerators: "{text[:40]}" is not a count of {name[:40]}: {rule}', "resources.accelerators"
     )

@@ -361,6 +361,11 @@ def lines(made: Quote, wall: Ineligible | None = None) -> list[str]:
     limit = made.request.max_total
     if made.choices and limit is not None and limit < total(made.choices[0].terms):
         rows.append(f"  budget.max_total {format_money(limit)} is less than that: it is stopped when that is used up")
+    stopped = made.request.limit_us
+    if made.choices and stopped is not None and stopped < made.choices[0].run_us:
+        rows.append(
+            f"  gridtie.time_limit {_whole(stopped)} is shorter than that: it is stopped then, and pays till then"
+        )
     if wall is not None:
         rows.append(f"{wall.reason}; what would change it: {wall.change}")
     elif not made.choices:
