@@ -106,6 +106,22 @@ def test_between_ticks_a_posted_request_pays_what_its_place_cost_at_the_last(wor
     assert world.run(world.job(posted).run).price == paid
 
 
+def test_a_tick_that_finds_a_pool_full_does_not_forget_what_it_cost(world: Any, crowded: Any) -> None:
+    """Else whoever comes just as it gets free has it for what is asked, before a bid that has waited."""
+    buyers, jobs = crowded
+    paid = world.run(world.job(jobs[0]).run).price
+    assert world.clear("auction") == 0
+    assert world.job(jobs[2]).reason_code == "busy"
+    world.report(world.job(jobs[0]).run, "accept", "start", "finish", "succeed", exit_code=0)
+    world.alive()
+    cheap, dear = world.submit(buyers[0], budget={"max_price": paid - 1}), world.submit(buyers[1])
+    assert world.clear() == 1
+    assert (world.job(cheap).state, world.run(world.job(dear).run).price) == ("queued", paid)
+    world.clear("auction")
+    row, book, stored = newest(world)
+    assert canonical(clearing_to_json(RULES[row.rule](book))) == stored
+
+
 def test_the_price_of_a_tick_is_forgotten_when_two_more_have_passed(world: Any, crowded: Any) -> None:
     buyers, jobs = crowded
     world.report(world.job(jobs[0]).run, "accept", "start", "finish", "succeed", exit_code=0)

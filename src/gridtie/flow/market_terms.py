@@ -11,7 +11,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.fair_terms import fair_parameters
 from gridtie.market.clearing import Book, Clearing
 from gridtie.market.entitlement import weighed
-from gridtie.market.offer import Offer
+from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.market.start_window import CHEAPEST, FIRST, Window
 from gridtie.market.tranches import raised
@@ -122,17 +122,20 @@ def prices_between(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
 
 def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     """Per hour, of the first slot: for the round after this, and for what is sold until then. Where bids are weighed
-    prices are no money, so what is sold until then costs the most that anybody paid there."""
+    prices are no money, so what is sold until then costs the most that anybody paid there. A pool that was full, and so
+    had no price, keeps that of the tick before: who comes as it gets free is not sold it for less than those who wait.
+    """
     hour_us, reckoning = 3_600_000_000, clearing.reckoning
     if reckoning is None or "booking" in book.parameters:
         return None
     paid: dict[str, int] = {price.resource: price.ask for price in reckoning.prices}
     for trade in clearing.trades:
         paid[trade.resource] = max(trade.price, paid.get(trade.resource, 0))
-    return ({"paid": paid} if weighed(book) else {}) | {
+    kept, kept_paid = _of_full_pools(book, clearing)
+    return ({"paid": kept_paid | paid} if weighed(book) else {}) | {
         "memory_unit": reckoning.memory_unit,
         "disk_unit": reckoning.disk_unit,
-        "pools": {
+        "pools": kept | {
             price.resource: [part[0] * hour_us // reckoning.slot_us
                              for part in (price.unit, price.core, price.memory, price.disk)]
             for price in reckoning.prices
@@ -145,3 +148,24 @@ def _fresh_prices(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
     if found is None or found[0] + TICKS_VALID * settings.tick_s * 1_000_000 < unit.at_us:
         return None
     return found[1]
+
+
+def _free(capacity: Capacity) -> bool:
+    by_core = capacity.chip == "cpu"
+    return any((machine.cpus if by_core else machine.accelerators) > 0 for machine in capacity.machines)
+
+
+def _of_full_pools(book: Book, clearing: Clearing) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """(prices, the most paid) at the tick before, of pools that had nothing free at this one; in this one's parts."""
+    reckoning, before = clearing.reckoning, book.parameters.get("engine", {}).get("prices_before")
+    if reckoning is None or before is None:
+        return {}, {}
+    priced = {price.resource for price in reckoning.prices}
+    full = [key for key, one in book.capacities.items()
+            if key in before["pools"] and key not in priced and not _free(one)]  # fmt: skip
+    prices = {}
+    for key in full:
+        unit, core, memory, disk = (int(part) for part in before["pools"][key])
+        prices[str(key)] = [unit, core, memory * reckoning.memory_unit // int(before["memory_unit"]),
+                            disk * reckoning.disk_unit // int(before["disk_unit"])]  # fmt: skip
+    return prices, {str(key): before["paid"][key] for key in full if key in before.get("paid", {})}
