@@ -14,7 +14,7 @@ from gridtie.cleaning.block import Block
 from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.expected import ASCII, expected
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
-from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, knotted, pair
+from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, knotted, pair, paired
 
 MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
 HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
@@ -50,17 +50,17 @@ class Words:
 
     def note(self, word: str, bit: int) -> None:
         """That a word, of two characters or more, stands for these bits."""
-        codes = np.array([ord(letter) for letter in word], np.uint32)
+        codes = list(map(ord, word))
         last = min(PIECES, len(word) // 2) - 1
-        place = pair(codes[0], codes[1])
+        place = paired(codes[0], codes[1])
         if len(word) == 3:
             self.begins[place] |= OF_THREE
-            self.masks[PIECES, pair(place, pair(codes[1], codes[2])) % _HASHES] |= bit
+            self.masks[PIECES, paired(place, paired(codes[1], codes[2])) % _HASHES] |= bit
             return
         self.begins[place] |= BY_PAIRS
         for piece in range(last):
             self.masks[piece, place % _HASHES] |= ~RULES
-            place = pair(place, pair(codes[2 * piece + 2], codes[2 * piece + 3]))
+            place = paired(place, paired(codes[2 * piece + 2], codes[2 * piece + 3]))
         self.masks[last, place % _HASHES] |= bit
 
 

@@ -42,9 +42,11 @@ _ONE, _OTHER, _DOWN, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.ui
 _SEVEN, _LAST_PAIR = np.uint32(7), np.uint32(PAIRS - 1)
 
 
-@njit(cache=True, nogil=True)
-def pair(one: int, other: int) -> int:
+def paired(one: int, other: int) -> int:
     return ((int(one) * 0x9E3779B1 ^ int(other) * 0x85EBCA6B) >> 7) & (PAIRS - 1)
+
+
+pair = njit(cache=True, nogil=True)(paired)
 
 
 @njit(cache=True, nogil=True)
@@ -152,8 +154,8 @@ def meshed(codes: Codes, low: int, net: Kinds, flags: Flags, knots: Codes, kinds
     here, after = codes[low : low + many], codes[low + 1 : low + 1 + many]
     for place in range(many):
         knots[place] = np.uint32(np.uint32(here[place] * _ONE) ^ np.uint32(after[place] * _OTHER)) >> _DOWN
-    knots[many:] = 0
-    for place in range(kinds.size):
+    knots[many : size + 2] = 0
+    for place in range(size + 1):
         kinds[place] = net[knots[place]]
     if many < kinds.size:
         kinds[many] = ENDS << THEN
