@@ -1,20 +1,44 @@
 """Output of runs in a bucket, for servers that share no disk: each part that was acknowledged is an object."""
 
 import threading
+from bisect import bisect_right
+from dataclasses import dataclass, field
 
 from gridtie.adapters.s3 import PIECE, Bucket, Gone
-from gridtie.adapters.s3_parts import Part, cover, end_of, part_key, part_of
+from gridtie.adapters.s3_parts import Part, cover, part_key, part_of
 from gridtie.errors import OffsetMismatch, UnsafePath
 from gridtie.values.ids import is_id
 
-KNOWN_MAX = 2000  # ranks whose parts are remembered
+KNOWN_MAX = 200_000  # parts that are remembered, of all ranks together
+
+
+@dataclass(slots=True)
+class _Known:
+    """How the parts of one rank lead on; grows at its end alone. `ends`: where each step does."""
+
+    steps: list[tuple[Part, int, int]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return self.ends[-1] if self.ends else 0
+
+    @property
+    def weight(self) -> int:
+        return 1 + len(self.ends)
+
+    def take(self, parts: list[Part]) -> None:
+        for step in cover(parts, place=self.size):
+            self.steps.append(step)
+            self.ends.append(self.size + step[2])
 
 
 class S3Logs:
     def __init__(self, bucket: Bucket, *, part_bytes: int) -> None:
         """`part_bytes`: the most that one call appends."""
         self._bucket, self._part_bytes = bucket, part_bytes
-        self._known: dict[str, dict[str, Part]] = {}
+        self._known: dict[str, _Known] = {}
+        self._held = 0  # parts in it
         self._lock = threading.Lock()
 
     def append(self, run: str, rank: int, offset: int, part: bytes) -> int:
@@ -23,7 +47,7 @@ class S3Logs:
         The one who writes is the agent that holds the run; that it may say the same to two servers changes nothing.
         """
         folder = _folder(run, rank)
-        size = end_of(cover(self._parts(folder)))
+        size = self._look(folder).size
         if offset > size:
             raise OffsetMismatch(expected=size, given=offset)
         overlap = min(size - offset, len(part))
@@ -34,38 +58,47 @@ class S3Logs:
         return size + len(rest)
 
     def size(self, run: str, rank: int) -> int:
-        return end_of(cover(self._parts(_folder(run, rank))))
+        return self._look(_folder(run, rank)).size
 
     def read(self, run: str, rank: int, offset: int, count: int) -> bytes:
-        found, place = bytearray(), 0
-        for part, start, length in cover(self._parts(_folder(run, rank)), offset + count):
-            first = max(offset, place)
-            for at in range(first, place + length, PIECE):
-                wanted = min(PIECE, place + length - at)
+        known, found = self._look(_folder(run, rank)), bytearray()
+        for index in range(bisect_right(known.ends, offset), len(known.ends)):
+            (part, start, length), end = known.steps[index], known.ends[index]
+            place, last = end - length, min(end, offset + count)
+            for at in range(max(offset, place), last, PIECE):
                 try:
-                    found += self._bucket.read(part.key, start + at - place, wanted)
+                    found += self._bucket.read(part.key, start + at - place, min(PIECE, last - at))
                 except Gone:  # somebody cleared the bucket: what is left is what we can tell
                     return bytes(found)
-            place += length
+            if end >= offset + count:
+                break
         return bytes(found)
 
     def ranks(self, run: str) -> list[int]:
         folder = _folder(run, 0).rpartition("/")[0]
         return sorted(int(name) for name in self._bucket.folders(f"{folder}/") if name.isdigit())
 
-    def _parts(self, folder: str) -> list[Part]:
+    def _look(self, folder: str) -> _Known:
         """Asks only for what may be new: a part we do not know that leads further begins near the end we know."""
-        known = self._known.get(folder, {})
-        near = max(0, end_of(cover(list(known.values()))) - self._part_bytes)
-        after = part_key(folder, near, 0) if near else ""
-        fresh = {key: part_of(key, size) for key, size in self._bucket.listed(f"{folder}/", after)}
-        known = {**known, **fresh}
         with self._lock:
-            self._known.pop(folder, None)
-            while len(self._known) >= KNOWN_MAX:
-                del self._known[next(iter(self._known))]
-            self._known[folder] = known
-        return list(known.values())
+            near = max(0, self._known[folder].size - self._part_bytes) if folder in self._known else 0
+        after = part_key(folder, near, 0) if near else ""
+        fresh = [part_of(key, size) for key, size in self._bucket.listed(f"{folder}/", after)]
+        with self._lock:
+            known = self._known.get(folder)
+            if known is not None or not near:
+                return self._keep(folder, known or _Known(), fresh)
+        return self._look(folder)  # dropped meanwhile: what was asked for may not reach back
+
+    def _keep(self, folder: str, known: _Known, fresh: list[Part]) -> _Known:
+        if self._known.pop(folder, None) is not None:
+            self._held -= known.weight
+        known.take(fresh)
+        self._known[folder] = known  # the last to be dropped
+        self._held += known.weight
+        while self._held > KNOWN_MAX and len(self._known) > 1:
+            self._held -= self._known.pop(next(iter(self._known))).weight
+        return known
 
 
 def _folder(run: str, rank: int) -> str:

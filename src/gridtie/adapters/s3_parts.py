@@ -27,10 +27,9 @@ def part_of(key: str, size: int) -> Part:
     return Part(key, int(key.rpartition("/")[2].partition("-")[0]), size)
 
 
-def cover(parts: Sequence[Part], limit: int | None = None) -> list[tuple[Part, int, int]]:
-    """(part, first byte wanted of it, how many): without holes from 0 as far as the parts lead, or to `limit`."""
+def cover(parts: Sequence[Part], limit: int | None = None, place: int = 0) -> list[tuple[Part, int, int]]:
+    """(part, first byte wanted of it, how many): without holes from `place` as far as the parts lead, or to `limit`."""
     steps: list[tuple[Part, int, int]] = []
-    place = 0
     waiting = sorted(parts, key=lambda part: (part.start, part.end))
     index, best = 0, None
     while limit is None or place < limit:
