@@ -223,6 +223,16 @@ def test_a_time_limit_that_ends_the_run_before_it_is_expected_to_end_is_told(mad
     assert "time_limit" not in "".join(lines(quote(made.request(expected_us=hour, limit_us=hour), made.book())))
 
 
+def test_what_an_owner_keeps_for_himself_is_quoted_to_him_alone(made):
+    capacity = made.capacity(units=8, reserved_percent=50)
+    book = made.book([capacity])
+    large = made.request(0, made.wanted(accelerators=6))
+    made_quote = quote(large, book)
+    assert (made_quote.choices, [miss.reason.code for miss in made_quote.misses]) == ((), ["reserved"])
+    for fits in (replace(large, organisation="org_owner"), made.request(0, made.wanted(accelerators=4))):
+        assert [choice.start for choice in quote(fits, book).choices] == ["now"]
+
+
 def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
     until = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
     request = made.request(deadline=made.AT + timedelta(hours=1))

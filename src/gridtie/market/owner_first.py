@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from gridtie.market.clearing import Book, Clearing, ClearingRule, ProductPrice, Refusal, SellerShare, Trade
 from gridtie.market.displacement import freed
-from gridtie.market.eligibility import BUSY, Fit, first_reason, without
+from gridtie.market.eligibility import BUSY, Fit, Ineligible, first_reason, without
 from gridtie.market.offer import Capacity, MachineShape
 from gridtie.market.tranches import advanced
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId
@@ -85,6 +85,18 @@ def kept_units(capacity: Capacity) -> int:
     total, free = (sum(_units(capacity, m) for m in part) for part in (capacity.machines_total, capacity.machines))
     reserve = -(-total * capacity.reserved_percent // 100) - capacity.owner_units
     return max(0, min(reserve, free))
+
+
+def lent_to(organisation: OrganisationId, capacity: Capacity) -> Capacity:
+    """With what is free of it for this organisation."""
+    if organisation == capacity.owner or not (kept := kept_units(capacity)):
+        return capacity
+    return replace(capacity, machines=split(capacity, kept)[1])
+
+
+def reserved(capacity: Capacity) -> Ineligible:
+    reason = f"what is free at {capacity.site_name} is kept for its owner's own work"
+    return Ineligible("reserved", reason, "wait until a run there ends, or ask elsewhere")
 
 
 def split(capacity: Capacity, kept: int) -> tuple[tuple[MachineShape, ...], tuple[MachineShape, ...]]:
@@ -183,9 +195,9 @@ def _explained(book: Book, left: _Machines, clearing: Clearing) -> Clearing:
             capacity = book.capacities[offer.resource]
             fit = first_reason(asked[refusal.request], offer, capacity, book.at, left[offer.resource])
             if capacity.reserved_percent and isinstance(fit, Fit):
-                return replace(refusal, code="reserved", change="wait until a run there ends, or ask elsewhere",
-                               reason=f"what is free at {capacity.site_name} is kept for its owner's own work",
-                               counts={**refusal.counts, "reserved": 1})  # fmt: skip
+                told = reserved(capacity)
+                return replace(refusal, code=told.code, reason=told.reason, change=told.change,
+                               counts={**refusal.counts, told.code: 1})  # fmt: skip
         return refusal
 
     return replace(clearing, refusals=tuple(truly(refusal) for refusal in clearing.refusals))

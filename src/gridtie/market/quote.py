@@ -21,6 +21,7 @@ from gridtie.market.eligibility import (
 )
 from gridtie.market.lateness import after_queue, begins_late, end_of, ends_late, meaning, to_second
 from gridtie.market.offer import Booked, Capacity, Listing, MachineShape, Offer
+from gridtie.market.owner_first import lent_to, reserved
 from gridtie.market.request import Alternative, Request
 from gridtie.market.scoring import Tariff, preference, tariff_of, total
 from gridtie.market.start_window import window_words
@@ -134,8 +135,11 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
         return usable
     assert capacity is not None
     alternatives, machines = request.needs.alternatives, request.needs.machines
-    free = kept_free(capacity, book.at, gone_by(request, book.at))
+    whole, capacity = capacity, lent_to(request.organisation, capacity)
+    free, all_free = (kept_free(one, book.at, gone_by(request, book.at)) for one in (capacity, whole))
     idle = [i for i in usable if place_gang(free, alternatives[i], machines) is not None]
+    if not idle and any(place_gang(all_free, alternatives[i], machines) is not None for i in usable):
+        return reserved(whole)
     index = (idle or usable)[0]
     booking = book.parameters.get("booking")
     if booking is not None and not idle:
