@@ -17,6 +17,7 @@ from setuptools.command.build_py import build_py
 HERE = Path(__file__).parent
 RUNS = (
     ("-m", "gridtie.market.engine.warm"),
+    ("-m", "gridtie.cleaning.warm"),
     ("-m", "gridtie.cli.main", "simulate", *map(str, sorted((HERE / "examples/logs").glob("*.sacct"))),
      "--deadline", "2", "--policies", "easy,late,market"),
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_what_was_compiled_here_goes_before_what_was_brought(installed: Installe
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_a_wheel_brings_every_kernel_that_a_first_clearing_and_a_first_simulation_need(tmp_path: Path) -> None:
+def test_a_wheel_brings_every_kernel_that_a_first_clearing_cleaning_and_simulation_need(tmp_path: Path) -> None:
     kept = ("src", "examples", "pyproject.toml", "setup.py", "README.md")
     for name in kept:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
@@ -102,6 +102,7 @@ def test_a_wheel_brings_every_kernel_that_a_first_clearing_and_a_first_simulatio
         archive.extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "NUMBA_CACHE_DIR": str(tmp_path / "fresh")}
     logs = map(str, sorted((ROOT / "examples/logs").glob("*.sacct")))
-    for arguments in (("gridtie.market.engine.warm",), ("gridtie.cli.main", "simulate", *logs)):
+    warm = (("gridtie.market.engine.warm",), ("gridtie.cleaning.warm",))
+    for arguments in (*warm, ("gridtie.cli.main", "simulate", *logs)):
         subprocess.run((sys.executable, "-m", *arguments), env=environment, check=True, capture_output=True)
     assert not list((tmp_path / "fresh").glob("*/*.nbc"))

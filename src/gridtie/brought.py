@@ -53,7 +53,7 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Numba's, kept in its cache."""
 
     def made(kernel: Callable[..., Any]) -> Any:
-        compiled = numba.njit(cache=True, **options)(kernel)
+        compiled = numba.njit(**{**options, "cache": True})(kernel)
         if BROUGHT and hasattr(compiled, "_cache"):  # without a compiler (NUMBA_DISABLE_JIT) it is the function itself
             compiled._cache = _Cache(kernel)
         return compiled

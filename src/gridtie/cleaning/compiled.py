@@ -2,6 +2,7 @@
 the small ones are the Python that they are written in: slower, and the same results."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
@@ -12,6 +13,8 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 _compile: Callable[..., Any] | None
 try:
     _compile = import_module("numba").njit
+    with suppress(ImportError):  # what travels to a site is without it
+        _compile = import_module("gridtie.brought").njit
 except ImportError:  # at a site that has NumPy alone
     _compile = None
 COMPILED = _compile is not None
