@@ -1,6 +1,7 @@
 """What befalls a real cluster: its daemons killed and stopped, nodes lost, jobs preempted, cancelled and requeued by
 others. Each time the run ends as it should, and nothing ran twice."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -198,7 +199,7 @@ def test_a_cancel_through_slurmrestd_is_done_or_known_to_be_open(cluster: Cluste
     """Were it taken for done, the run would go on elsewhere while its job here does too."""
     talk = Rest(SlurmSettings.read({"shared": "/x", "partition": "main", **rest_settings(cluster, tmp_path)}))
     key = int(cluster.run("sbatch", "--parsable", "-o", "/dev/null", "--wrap", "sleep 100").stdout)
-    cluster.kill("slurmctld")
+    cluster.kill("slurmctld", signal.SIGTERM)  # it saves what it knows
     with pytest.raises(SchedulerAway, match=f"cancel {key}: 500"):
         talk.cancel([key], at_once=True)
     cluster.start_controller()
