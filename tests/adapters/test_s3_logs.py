@@ -3,7 +3,7 @@
 import random
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import process_time
 
 import pytest
@@ -42,6 +42,29 @@ def logs(bucket: Memory, *, part_bytes: int = 64) -> S3Logs:
     return S3Logs(bucket, part_bytes=part_bytes)  # type: ignore[arg-type]
 
 
+def told_twice(
+    servers: Sequence[S3Logs], rng: random.Random, *, turns: int, most: int,
+    meanwhile: Callable[[S3Logs], None] = lambda _: None,
+) -> None:  # fmt: skip
+    """Parts of `most` bytes at most, some again, some too early, by any server: what is read is what was told."""
+    text, held = rng.randbytes(3000), 0
+    for turn in range(turns):
+        start = rng.randrange(max(0, held - 300), held + 40) if turn else 0
+        part = text[start : start + rng.randrange(1, most)]
+        server = rng.choice(servers)
+        meanwhile(server)
+        if start > held:
+            with pytest.raises(OffsetMismatch):
+                server.append(RUN, 0, start, part)
+        elif start <= len(text):
+            held = max(held, server.append(RUN, 0, start, part))
+        at, count = rng.randrange(0, 3000), rng.randrange(1, 900)
+        assert rng.choice(servers).read(RUN, 0, at, count) == text[:held][at : at + count]
+        assert {server.size(RUN, 0) for server in servers} == {held}
+    with pytest.raises(OffsetMismatch):
+        servers[0].append(RUN, 0, 0, b"another story")
+
+
 def test_a_job_that_prints_a_line_at_a_time_for_hours_costs_each_line_the_same() -> None:
     server, line, count = logs(Memory()), b"0123456789", 6000
     began = process_time()
@@ -60,25 +83,14 @@ def test_whatever_is_said_twice_to_two_servers_and_forgotten_by_them_reads_as_it
         seed = random.SystemRandom().randrange(1 << 30)
     print("seed", seed, file=sys.stderr)
     rng, bucket = random.Random(seed), Memory()
-    text, held = rng.randbytes(3000), 0
     monkeypatch.setattr(s3_logs, "KNOWN_MAX", 20)  # of one rank alone there are more
     servers = [logs(bucket, part_bytes=400) for _ in range(2)]
-    for turn in range(200):
-        start = rng.randrange(max(0, held - 300), held + 40) if turn else 0
-        part = text[start : start + rng.randrange(1, 60)]
-        server = rng.choice(servers)
+
+    def meanwhile(server: S3Logs) -> None:
         if rng.random() < 0.2:
             server.append(OTHER, rng.randrange(3), 0, b"another")
-        if start > held:
-            with pytest.raises(OffsetMismatch):
-                server.append(RUN, 0, start, part)
-        elif start <= len(text):
-            held = max(held, server.append(RUN, 0, start, part))
-        at, count = rng.randrange(0, 3000), rng.randrange(1, 900)
-        assert rng.choice(servers).read(RUN, 0, at, count) == text[:held][at : at + count]
-        assert {server.size(RUN, 0) for server in servers} == {held}
-    with pytest.raises(OffsetMismatch):
-        servers[0].append(RUN, 0, 0, b"another story")
+
+    told_twice(servers, rng, turns=200, most=60, meanwhile=meanwhile)
 
 
 def test_what_is_remembered_of_all_ranks_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.adapters.test_s3_logs import RUN as TOLD
+from tests.adapters.test_s3_logs import told_twice
 
 from gridtie.adapters.s3 import PIECE, Bucket, S3Place
 from gridtie.adapters.s3_blobs import S3Blobs
@@ -144,25 +146,10 @@ def test_the_cache_lets_go_of_what_was_not_read_for_longest(bucket: Bucket, tmp_
 def test_whatever_is_said_twice_to_two_servers_the_log_reads_as_it_was_written(bucket: Bucket) -> None:
     seed = random.SystemRandom().randrange(1 << 30)
     print("seed", seed, file=sys.stderr)
-    rng = random.Random(seed)
-    text, held = rng.randbytes(3000), 0
     servers = [S3Logs(bucket, part_bytes=400) for _ in range(2)]
-    for turn in range(60):
-        start = rng.randrange(max(0, held - 300), held + 40) if turn else 0
-        part = text[start : start + rng.randrange(1, 400)]
-        server = rng.choice(servers)
-        if start > held:
-            with pytest.raises(OffsetMismatch):
-                server.append(RUN, 0, start, part)
-        elif start <= len(text):
-            held = max(held, server.append(RUN, 0, start, part))
-        at, count = rng.randrange(0, 3000), rng.randrange(1, 900)
-        assert rng.choice(servers).read(RUN, 0, at, count) == text[:held][at : at + count]
-        assert {server.size(RUN, 0) for server in servers} == {held}
-    with pytest.raises(OffsetMismatch):
-        servers[0].append(RUN, 0, 0, b"another story")
-    servers[1].append(RUN, 11, 0, b"eleven")
-    assert servers[0].ranks(RUN) == [0, 11]
+    told_twice(servers, random.Random(seed), turns=60, most=400)
+    servers[1].append(TOLD, 11, 0, b"eleven")
+    assert servers[0].ranks(TOLD) == [0, 11]
     assert servers[0].ranks("run_" + uuid7_text(1, 9)) == []
 
 
