@@ -21,7 +21,7 @@ from stage import Line, Running, exchange, offer_all, open_gates, table
 
 JOBS = int(os.environ.get("BENCH_JOBS", "100000"))
 SITES = int(os.environ.get("BENCH_SITES", "100"))
-LIMIT_S = float(os.environ.get("BENCH_LIMIT_S", "900"))
+LIMIT_S = float(os.environ.get("BENCH_LIMIT_S", "2700"))
 ARRAY = 256
 SCRIPT = "#!/bin/sh\n#SBATCH --array=0-{last}\n#SBATCH --cpus-per-task=1 --mem=64M --time=1\necho ready\n"
 
