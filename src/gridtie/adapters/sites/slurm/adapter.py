@@ -56,7 +56,7 @@ class SlurmScheduler:
         """Raises InvalidInput when the partition has no machine that can be lent."""
         settings = self._settings
         nodes = self._learn()
-        only = set(parse.hostlist(settings.nodes))
+        only = set(parse.nodes_of(settings.nodes))
         found = decide.facts(
             self._talk.config(), nodes, partition=settings.partition, only=only, chips=self._known_chips(nodes),
             disk_bytes=settings.disk_bytes, share=settings.share,
@@ -223,7 +223,7 @@ class SlurmScheduler:
     def capacity(self, running: Sequence[RunPlan]) -> SiteCapacity:
         settings = self._settings
         nodes = self._learn()
-        only = set(parse.hostlist(settings.nodes))
+        only = set(parse.nodes_of(settings.nodes))
         ours = {
             name: node.name
             for name, node in self._nodes.items()

@@ -263,6 +263,8 @@ def hostlist(text: str) -> Iterator[str]:
         before, inside, after = match.groups()
         for part in inside.split(","):
             first, _, last = part.partition("-")
+            if int(last or first) < int(first):  # of these nobody could count how many come to nothing
+                raise ValueError(f"{part[:40]!r} runs backwards")
             for number in range(int(first), int(last or first) + 1):
                 yield from hostlist(f"{before}{number:0{len(first)}d}{after}")
 
