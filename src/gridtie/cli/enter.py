@@ -70,12 +70,14 @@ def _feed(session: JobSession) -> None:
 
 @contextlib.contextmanager
 def _told_to_end() -> Iterator[None]:
-    """A terminal that is closed, or `timeout`, ends us by a signal: on its way out what we started is ended too."""
+    """A terminal that is closed, or `timeout`, ends us by a signal: on its way out what we started is ended too. One
+    that nohup has us ignore ends nothing."""
 
     def leave(number: int, _: object) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heard = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, leave) for number in heard}
     try:
         yield
     finally:
@@ -112,7 +114,8 @@ def port_forward(args: argparse.Namespace) -> int:
         listener = socket.create_server(("127.0.0.1", local))
     except OSError as cause:
         if cause.errno == errno.EADDRINUSE:
-            command = f"gridtie port-forward {args.job} 0:{remote}"
+            rank = f" --rank {args.rank}" if args.rank else ""
+            command = f"gridtie port-forward {args.job} 0:{remote}{rank}"
             raise PortInUse(port=local, host="127.0.0.1", command=command) from None
         raise LocalFault(reason=f"cannot listen on port {local}: {cause.strerror or cause}") from None
     open_: set[JobSession] = set()
