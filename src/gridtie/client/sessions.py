@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from gridtie.client.nouns import part as quoted
 from gridtie.client.transport import document_of
-from gridtie.errors import SiteRefused
+from gridtie.errors import SessionEnded, SiteRefused
 
 if TYPE_CHECKING:
     from gridtie.client.exchange import ExchangeClient
 
 OUTPUT, ERRORS, EXIT = 1, 2, 3
+FRAME_MAX = 1 << 20  # the frames are the site's own: one that never ends would fill our memory
 
 
 class JobSession:
@@ -33,7 +34,8 @@ class JobSession:
                 return
 
     def receive(self) -> Iterator[tuple[int, bytes]]:
-        """(OUTPUT or ERRORS, bytes) until it ends; then `exit_code` is there. Raises SiteRefused if it never began."""
+        """(OUTPUT or ERRORS, bytes) until it ends; then `exit_code` is there. Raises SiteRefused if it never began, and
+        SessionEnded where the site says what means nothing."""
         held = b""
         while True:
             answer = self._client.raw("GET", f"{self._path}/output", query={"offset": self._received})
@@ -41,12 +43,17 @@ class JobSession:
             self._received += len(answer.body)
             while len(held) >= 5:
                 kind, length = struct.unpack("!BI", held[:5])
+                if length > FRAME_MAX:
+                    raise SessionEnded(reason=f"its site announces {length} bytes in one piece")
                 if len(held) < 5 + length:
                     break
                 content, held = held[5 : 5 + length], held[5 + length :]
                 if kind == EXIT:
-                    code, _, words = content.decode().partition(" ")
-                    self.exit_code = int(code)
+                    code, _, words = content.decode("utf-8", "replace").partition(" ")
+                    try:
+                        self.exit_code = int(code)
+                    except ValueError:
+                        raise SessionEnded(reason=f"its site says that it ended with {code[:40]!r}") from None
                     if words:
                         raise SiteRefused(reason=words.removeprefix("the site does not take this run: "))
                 else:
