@@ -11,7 +11,7 @@ def test_a_name_means_the_newest_job_of_it_where_one_looks_and_must_be_an_id_whe
 ) -> None:
     admin.post("/v1/ledger/topups", {"organisation": "demo", "amount": "5"})
     ids = {}
-    for number, name in enumerate(("train_v2", "train_v2", "other", "70b")):
+    for number, name in enumerate(("train_v2", "train_v2", "other", "70b", "job_7")):
         path = tmp_path / f"{number}.yaml"
         path.write_text(JOB.format(name))
         code, out, _ = run(admin, "submit", "--detach", str(path), "-o", "csv", "--columns", "id")
@@ -28,5 +28,8 @@ def test_a_name_means_the_newest_job_of_it_where_one_looks_and_must_be_an_id_whe
     for text in ("70b", ids[3].removeprefix("job_")):  # a name that might be the short form of an id, and such a form
         code, out, err = run(admin, "job", "show", text)
         assert (code, ids[3] in out) == (0, True), err
+    for text in ("job_7", ids[4], ids[4][:-1]):
+        code, out, err = run(admin, "job", "show", text)
+        assert (code, ids[4] in out) == (0, True), err
     code, _, err = run(admin, "job", "show", "nobody")
     assert (code, "nobody" in err) == (3, True)

@@ -38,11 +38,11 @@ from gridtie.errors import (
     Unreachable,
     WaitTimedOut,
 )  # fmt: skip
+from gridtie.values.ids import is_id
 from gridtie.values.period import from_text
 
 UNANSWERED_S = 24 * 3600  # later, the same command means another job
-ID = re.compile(r"(?:job|req)_[0-9a-z]*")
-SHORT_ID = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]*")  # which may be a name as well, such as 70b
+SHORT_ID = re.compile(r"(?:job|req)_[0-9a-z]*|[0-7][0-9a-hjkmnp-tv-z]*")  # or a name, such as job_1 and 70b
 LIST_COLUMNS = ("id", "name", "state", "site", "hub", "created_at", "reason")
 
 
@@ -306,7 +306,7 @@ def whole_id(client: ExchangeClient, text: str, *, newest: bool = True) -> str:
         if not path.exists():
             raise NotFound(noun="job", key="@last")
         return path.read_text(encoding="ascii").strip()
-    if ID.fullmatch(text):
+    if is_id("job", text) or is_id("req", text):
         return text
     named = client.call("GET", "/v1/jobs", query={"name": text, "limit": 2})["items"]
     if not named and SHORT_ID.fullmatch(text):
