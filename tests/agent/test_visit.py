@@ -99,3 +99,18 @@ def test_a_host_that_has_no_thread_to_give_costs_a_member_or_a_run_a_while_and_n
         with pytest.raises(LocalFault, match="can't start new thread"):
             agent._begin(run, 1.0)
     assert (agent._visits, agent._workers) == (set(), {})
+
+
+def test_a_run_that_cannot_be_taken_up_holds_up_no_lease_of_another(tmp_path: Path, no_threads: None) -> None:
+    site: Any = SimpleNamespace(renew=lambda *_: None)
+    config: Any = SimpleNamespace(site="site_1", datasets_folder=None)
+    spool = Spool(tmp_path)
+    runs = [spool.open(Bench(lambda: site, spool, ("m0",)).plan("true")) for _ in range(2)]
+    agent = Agent(config=config, transport=None, signer=Ed25519Signer(bytes(32)), site=site, spool=spool)  # type: ignore[arg-type]
+    agent._adopted, renewed = [*runs], list[float]()
+    other: Any = SimpleNamespace(plan=SimpleNamespace(run="run_2"), renew=renewed.append)
+    agent._workers["run_2", 1] = other
+    lost, kept = (run.plan for run in runs)
+    ended = {"run": lost.run, "epoch": lost.epoch, "reason": "its lease is over"}
+    agent._obey({"kill": [ended], "keep": [kept.run, "run_2"]}, 1.0)
+    assert (renewed, agent._adopted, [*agent._workers]) == ([1.0], runs, [("run_2", 1)])

@@ -180,8 +180,7 @@ class Agent:
         for order in answer["kill"]:
             log.info("%s epoch %s: not ours any more: %s", order["run"], order["epoch"], order["reason"])
             for folder in [f for f in self._adopted if f.plan.run == order["run"] and f.plan.epoch == order["epoch"]]:
-                self._begin(folder, 0.0).fence()
-                self._adopted.remove(folder)
+                self._attempt("its end", partial(self._take_up, folder, 0.0))
             self._with(order, RunWorker.fence)
         keep = set(answer["keep"])
         with self._lock:
@@ -190,8 +189,13 @@ class Agent:
             worker.renew(sent)
         for folder in [folder for folder in self._adopted if folder.plan.run in keep]:
             log.info("%s: taken up again (%s)", folder.path.name, folder.phase)
-            self._begin(folder, sent + folder.plan.lease_stop_us / 1_000_000)
-            self._adopted.remove(folder)
+            lease_until = sent + folder.plan.lease_stop_us / 1_000_000
+            self._attempt("taking it up", partial(self._take_up, folder, lease_until))
+
+    def _take_up(self, folder: RunFolder, lease_until: float) -> None:
+        """What cannot be begun stays among the adopted: the next sync tries again."""
+        self._begin(folder, lease_until)
+        self._adopted.remove(folder)
 
     def _attempt(self, what: str, act: Callable[[], None]) -> None:
         """One order that cannot be carried out must not hold up the others."""
