@@ -19,6 +19,7 @@ from gridtie.agent.declaration import SiteConfig
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.receipts import objection
 from gridtie.agent.spool import RunFolder, Spool
+from gridtie.agent.threads import begin
 from gridtie.agent.visit import Visit
 from gridtie.agent.worker import NOTE_MAX, RunWorker
 from gridtie.client.agent import AgentClient
@@ -255,7 +256,7 @@ class Agent:
         self._visits.add(order["session"])
         visit = Visit(order, folder, client=self._client, site=self.site, done=self._visits.discard)
         try:
-            _start(visit)
+            begin(visit)
         except LocalFault:
             self._visits.discard(order["session"])
             raise
@@ -270,7 +271,7 @@ class Agent:
         with self._lock:
             self._workers[folder.plan.run, folder.plan.epoch] = worker
         try:
-            _start(worker)
+            begin(worker)
         except LocalFault:
             with self._lock:
                 self._workers.pop((folder.plan.run, folder.plan.epoch))
@@ -367,15 +368,6 @@ class Agent:
             return
         self._client.sign(key, envelope.sign("site", self.signer).to_json())
         log.info("%s signed", key)
-
-
-def _start(thread: threading.Thread) -> None:
-    """Raises LocalFault where this host has none to give, which the next sync may find otherwise: no agent ends by it.
-    Who may use up all processes of our user is not only we."""
-    try:
-        thread.start()
-    except RuntimeError as cause:
-        raise LocalFault(reason=f"{thread.name}: {cause}") from cause
 
 
 def lock_home(folder: Path) -> Any:

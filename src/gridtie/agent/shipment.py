@@ -12,10 +12,11 @@ from gridtie.agent.gate import Gate, notice
 from gridtie.agent.keeper import boot_clock
 from gridtie.agent.spool import RunFolder, Spool
 from gridtie.agent.staging import STABLE_TRIES, checkpoint_of, listing_digest, outputs_of, send
+from gridtie.agent.threads import begin
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.run import RunTask
 from gridtie.dispatch.site import Site
-from gridtie.errors import AgentRejected, GridtieError, OffsetMismatch, StaleEpoch
+from gridtie.errors import AgentRejected, GridtieError, LocalFault, OffsetMismatch, StaleEpoch
 
 log = logging.getLogger("gridtie.agent")
 
@@ -98,8 +99,13 @@ class Shipment:
             return
         self._checkpointed = time.monotonic()
         if any(self._fresh_checkpoint(task) for task in self._plan.tasks):
-            self._publisher = threading.Thread(target=self._publish_quietly, name=f"{self._name}-files", daemon=True)
-            self._publisher.start()
+            publisher = threading.Thread(target=self._publish_quietly, name=f"{self._name}-files", daemon=True)
+            try:
+                begin(publisher)
+            except LocalFault as cause:
+                log.warning("%s: checkpoint not sent yet: %s", self._name, cause)
+            else:
+                self._publisher = publisher
 
     def _publish_quietly(self) -> None:
         try:

@@ -15,9 +15,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Any, TypeVar
 
+from gridtie.agent.threads import begin
 from gridtie.client.agent import AgentClient
 from gridtie.dispatch.site import Enterable, Guest, Site
-from gridtie.errors import CallRepeated, GridtieError, SiteRefused, Unreachable
+from gridtie.errors import CallRepeated, GridtieError, LocalFault, SiteRefused, Unreachable
 
 log = logging.getLogger("gridtie.agent")
 READ = 32 << 10
@@ -89,12 +90,19 @@ class Visit(threading.Thread):
             for descriptor in {*theirs}:
                 os.close(descriptor)
         try:
-            threading.Thread(target=self._feed, args=(ours[0], tty), name=f"{self.name}-in", daemon=True).start()
+            self._begin_to_feed(ours[0], tty)
             return self._carry(guest, {ours[1]: OUTPUT} | ({} if tty else {ours[2]: ERRORS}))
         finally:
             guest.close()
             for descriptor in ours[1:]:
                 os.close(descriptor)
+
+    def _begin_to_feed(self, target: int, tty: bool) -> None:
+        try:
+            begin(threading.Thread(target=self._feed, args=(target, tty), name=f"{self.name}-in", daemon=True))
+        except LocalFault as cause:
+            os.close(target)
+            raise SiteRefused(reason=str(cause)) from cause
 
     def _carry(self, guest: Guest, streams: dict[int, int]) -> int:
         """Output as it comes, until the command has ended and its streams are empty; its exit code."""
