@@ -37,7 +37,7 @@ def wrong_url(value: str) -> str:
         fine = False
     if not fine:
         return f"{value!r} is no address: http://HOST:PORT"
-    if parts.username or parts.query or parts.fragment:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         return "http://HOST:PORT alone: a token goes into a file (`token`)"
     return ""
 

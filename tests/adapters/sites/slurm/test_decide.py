@@ -201,10 +201,13 @@ def test_every_wrong_setting_is_named_at_once() -> None:
     ):
         assert word in said
     for key, value, word in (
-        ("nodes", "n[a-b]", "invalid literal"),
+        ("nodes", "n[a-b]", "'n[a-b]' is no list of nodes"),
+        ("nodes", "n[2-1]", "is no list of nodes"),
         ("url", "http://h:99999", "http://HOST:PORT"),
         ("url", "h:1", "http://HOST:PORT"),
         ("url", "http://me:word@h:1", "a token goes into a file"),
+        ("url", "http://:word@h:1", "a token goes into a file"),
+        ("url", "http://h:1/slurm/v0.0.38", "alone: no path"),
     ):
         with pytest.raises(InvalidInput) as wrong:
             SlurmSettings.read({"shared": "/s", "partition": "p", "token": "/t", key: value})

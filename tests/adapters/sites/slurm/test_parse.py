@@ -61,7 +61,8 @@ def test_a_job_whose_name_or_comment_looks_like_a_record_neither_hides_another_n
 
 
 @pytest.mark.parametrize(
-    "field", ["JobState=", *(f"JobState=RUNNING NodeList=n{nodes}" for nodes in ("[1-9]" * 500, "[0-99999][2-1]", "[]"))]
+    "field",
+    ["JobState=", *(f"JobState=RUNNING NodeList=n{nodes}" for nodes in ("[1-9]" * 500, "[0-99999][2-1]", "[]"))],
 )
 def test_a_record_in_a_name_that_cannot_be_read_holds_up_nobody(field: str) -> None:
     assert [job.id for job in parse.jobs(f"JobId=7 JobName=x {field}\n{JOB}\n")] == [5]

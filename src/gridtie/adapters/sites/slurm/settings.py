@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from gridtie.adapters.sites.reading import gathered, wrong_url
 from gridtie.adapters.sites.slurm.parse import nodes_of
@@ -86,14 +87,22 @@ def _any_line(key: str, value: str) -> str:
     if key == "parts" and value not in {"1", *map(str, SHARES)}:
         return f"1, {', '.join(map(str, SHARES))}"
     if key == "url" and value:
-        return wrong_url(value)
+        return wrong_url(value) or ("http://HOST:PORT alone: no path" if urlsplit(value).path.strip("/") else "")
+    if key == "nodes":
+        return _wrong_nodes(value)
+    if key != "images":
+        return ""
     try:
-        if key == "nodes":
-            nodes_of(value)
-        if key != "images":
-            return ""
         words = shlex.split(value)
     except ValueError as cause:
         return str(cause)
     lacking = [part for part in ("{image}", "{home}") if not any(part in word for word in words)]
     return f"it says nowhere {' and '.join(lacking)}" if lacking else ""
+
+
+def _wrong_nodes(value: str) -> str:
+    try:
+        nodes_of(value)
+    except ValueError:
+        return f"{value[:60]!r} is no list of nodes, such as n[01-16],m3"
+    return ""
