@@ -15,6 +15,7 @@ from gridtie.adapters.signers.ed25519 import Ed25519Signer
 from gridtie.agent.loop import Agent
 from gridtie.agent.shipment import Shipment
 from gridtie.agent.spool import Spool
+from gridtie.agent.staging import some_at_once
 from gridtie.agent.visit import Visit
 from gridtie.errors import LocalFault
 
@@ -81,6 +82,10 @@ def test_a_checkpoint_that_no_thread_can_send_is_sent_by_the_next_one_and_the_ru
     shipment.look_for_checkpoints()
     shipment.await_publisher()
     assert shipment.refused == ["step-1"]
+
+
+def test_files_travel_one_after_the_other_where_no_thread_carries_some_at_once(no_threads: None) -> None:
+    assert some_at_once(lambda number: number * 2, range(9)) == [*range(0, 18, 2)]
 
 
 def test_a_member_whose_input_no_thread_can_carry_hears_it_and_leaves_nothing_open(

@@ -137,15 +137,19 @@ def send(
 
 
 def some_at_once(work: Callable[[_One], _Other], items: Sequence[_One]) -> list[_Other]:
-    """Small files wait for the line and for the exchange's disk, each by itself. In order; raises the first error."""
+    """Small files wait for the line and for the exchange's disk, each by itself. In order; raises the first error. What
+    was begun may be done again: on a host that has no thread to give all are worked on here, one after the other."""
     if len(items) < 2:
         return [work(item) for item in items]
     with ThreadPoolExecutor(min(len(items), FILES_AT_ONCE)) as pool:
         try:
             return list(pool.map(work, items))
+        except RuntimeError:
+            pool.shutdown(cancel_futures=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    return [work(item) for item in items]
 
 
 def _below(root: Path, start: str) -> Iterator[Found]:
