@@ -71,6 +71,19 @@ def test_what_an_agent_of_the_version_before_said_still_carries_a_job_to_its_rec
     assert "visits in all: 15" in admin.get(f"/v1/jobs/{job}/logs").text
 
 
+def test_a_wait_that_no_date_can_hold_spoils_no_quote_and_no_round(admin: Any, make_site: Any, certify: Any) -> None:
+    agent = make_site(admin, "cedar")
+    lends = {"machines": {"m0": [2, 1 << 30, 0]}, "queue_wait_s": (1 << 53) - 1}
+    assert agent.call("POST", "/agent/v1/sync", {"hold": False, "capacity": lends}).status_code == 200
+    job = submitted(admin, certify, agent)
+    assert admin.post("/v1/quotes", {"text": JOB}).json()["quotes"][0]["fits"]
+    for _ in range(40):
+        if agent.call("POST", "/agent/v1/sync", {"capacity": lends}).json()["assignments"]:
+            break
+    assert admin.get(f"/v1/jobs/{job}").json()["state"] == "placed"
+    assert "queue is expected to hold it" in admin.get(f"/v1/market/why/{job}").text
+
+
 @pytest.mark.parametrize("version", [PROTOCOL_BEFORE - 1, PROTOCOL_BEFORE, PROTOCOL, PROTOCOL + 1])
 def test_ours_and_the_one_before_are_spoken_and_any_other_says_who_must_be_upgraded(
     admin: Any, make_site: Any, version: int

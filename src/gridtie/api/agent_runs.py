@@ -41,6 +41,7 @@ class Strict(BaseModel):
 
 
 Whole = Annotated[int, Field(ge=0, lt=1 << 53)]  # what every JSON reader can hold
+QUEUE_WAIT_MAX_S = 10 * 366 * 86_400  # a start that no date can hold would be everybody's fault who asks for a quote
 
 
 class HeldIn(Strict):
@@ -59,7 +60,8 @@ class CapacityIn(Strict):
 
     def record(self) -> SiteCapacity:
         rooms = {name: Room(*amounts) for name, amounts in self.machines.items()}
-        return SiteCapacity(machines=rooms, queue_wait_s=self.queue_wait_s, note=self.note)
+        wait_s = None if self.queue_wait_s is None else min(self.queue_wait_s, QUEUE_WAIT_MAX_S)
+        return SiteCapacity(machines=rooms, queue_wait_s=wait_s, note=self.note)
 
 
 class SyncIn(Strict):
