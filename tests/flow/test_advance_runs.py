@@ -9,7 +9,7 @@ import pytest
 from gridtie.dispatch.record import REJECTIONS_MAX, rest_until
 from gridtie.dispatch.run import RunReport
 from gridtie.errors import ForbiddenMove, InvalidSignature, NotFound, OffsetMismatch, StaleEpoch
-from gridtie.flow.advance_runs import take_reports
+from gridtie.flow.advance_runs import DETAIL_MAX, take_reports
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.identity.signing import Envelope
@@ -263,6 +263,15 @@ def test_sites_that_refuse_a_job_one_after_the_other_end_it_with_the_last_reason
     assert (row.state, row.reason_code, row.retries) == ("failed", "rejected", 0)
     assert "no sandbox here" in row.reason
     assert len({run.site for run in world.runs(job)}) == REJECTIONS_MAX
+
+
+def test_a_site_that_says_a_book_of_why_it_refuses_fills_no_list_of_jobs(world: Any, north: Any, buyer: Any) -> None:
+    job = world.submit(buyer)
+    assert world.clear() == 1
+    world.report(world.job(job).run, "reject", reason="site", detail="no room " * 10_000)
+    row = world.job(job)
+    assert row.reason.startswith("the site refused it: no room")
+    assert len(row.reason) < DETAIL_MAX + 100
 
 
 def test_a_job_refused_by_its_only_site_waits_longer_each_time_says_until_when_and_ends_at_last(

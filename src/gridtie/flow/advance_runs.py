@@ -15,6 +15,7 @@ from gridtie.lifecycle import JOB, RUN
 from gridtie.store.unit import Unit
 from gridtie.values.ids import RunId, SiteId
 
+DETAIL_MAX = 2000  # characters of a site's own words that are kept, and told in every list of jobs
 _STAMPS = {"accept": "accepted_us", "start": "started_us", "finish": "finished_us"}
 
 
@@ -91,8 +92,9 @@ def end_run(
     columns: dict[str, object] | None = None,
 ) -> None:
     """The run ends by `event`: settle it, then let the job succeed, fail, or look for another place."""
+    detail = detail[:DETAIL_MAX]
     state = unit.runs.move(
-        run, event, ended_us=unit.at_us, reason=reason, detail=detail[:2000], exit_code=exit_code, **(columns or {})
+        run, event, ended_us=unit.at_us, reason=reason, detail=detail, exit_code=exit_code, **(columns or {})
     )
     unit.note(
         f"run.{state}", run.id, organisation=run.organisation, job=run.job, site=run.site, epoch=run.epoch,
