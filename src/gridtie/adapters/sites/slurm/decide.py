@@ -71,7 +71,7 @@ def _waiting(job: JobRecord, patient: bool) -> Meaning:
 
 
 def _ended(job: JobRecord, asked: str, limited: bool) -> Seen:
-    where = f" on {', '.join(job.nodes[:4])}" if job.nodes else ""
+    where = f" on {', '.join(job.nodes)}" if job.nodes else ""
     words = f"Slurm: {job.state}{where}"
     seen = partial(Seen, cpu_us=job.cpu_us, memory_peak_bytes=job.memory_peak_bytes)
     never_ran = not job.nodes

@@ -10,6 +10,7 @@ from gridtie.errors import SchedulerAway
 
 MIB = 1 << 20
 NODES_MAX = 65_533  # MAX_SLURM_NODES
+NODES_TOLD = 4  # of a job: they are told to people
 RANGES_MAX = 8
 # Values hold spaces (Comment=…, OS=…, Reason=…); a field begins where a word and '=' follow a space.
 _FIELD = re.compile(r"(?:^|\s)([A-Za-z][\w:/()]*)=(.*?)(?=\s+[A-Za-z][\w:/()]*=|\s*$)", re.DOTALL)
@@ -36,7 +37,7 @@ class JobRecord:
     exit_code: int = 0
     signal: int = 0
     restarts: int = 0
-    nodes: tuple[str, ...] = ()  # allocated
+    nodes: tuple[str, ...] = ()  # the first that are allocated
     submitted: datetime | None = None
     started: datetime | None = None  # of a pending job: when Slurm expects it to start
     ended: datetime | None = None  # of a running job: when its time limit ends
@@ -111,7 +112,7 @@ def _job(line: str) -> JobRecord:
             exit_code=int(code),
             signal=int(number or 0),
             restarts=int(found.get("Restarts", 0)),
-            nodes=nodes_of(_none(found.get("NodeList", ""))),
+            nodes=nodes_of(_none(found.get("NodeList", "")), NODES_TOLD),
             submitted=when(found.get("SubmitTime", "")),
             started=when(found.get("StartTime", "")),
             ended=when(found.get("EndTime", "")),
@@ -139,7 +140,7 @@ def accounting(text: str) -> list[JobRecord]:
                 id=key[0], name=key[1], user=parts[1], partition=parts[2], state=state.split()[0],
                 reason=f"by user {by}" if by else "", exit_code=int(code or 0), signal=int(signal or 0),
                 restarts=found[key].restarts + 1 if key in found else 0, submitted=when(parts[5]),
-                started=when(parts[6]), ended=when(parts[7]), nodes=nodes_of(_none(parts[8])),
+                started=when(parts[6]), ended=when(parts[7]), nodes=nodes_of(_none(parts[8]), NODES_TOLD),
             )  # fmt: skip
         except (ValueError, IndexError) as cause:
             raise unreadable("sacct", cause) from cause
@@ -173,7 +174,7 @@ def completions(text: str, *, prefix: str = "") -> list[JobRecord]:
                 JobRecord(
                     id=int(values["JobId"]), name=values["Name"], user=values.get("UserId", "").partition("(")[0],
                     partition=values.get("Partition", ""), state=values["JobState"].split()[0], exit_code=int(code),
-                    signal=int(number or 0), nodes=nodes_of(_none(values.get("NodeList", ""))),
+                    signal=int(number or 0), nodes=nodes_of(_none(values.get("NodeList", "")), NODES_TOLD),
                     submitted=when(values.get("SubmitTime", "")), started=when(values.get("StartTime", "")),
                     ended=when(values.get("EndTime", "")),
                 )
@@ -245,9 +246,9 @@ def shards(text: str) -> int:
     return sum(map(int, _SHARD.findall(re.sub(r"\([^)]*\)", "", text))))
 
 
-def nodes_of(text: str) -> tuple[str, ...]:
-    """No more than a cluster can have: whoever writes a comment may write of more."""
-    return tuple(islice(hostlist(text), NODES_MAX))
+def nodes_of(text: str, most: int = NODES_MAX) -> tuple[str, ...]:
+    """The first of them. No more than a cluster can have: whoever writes a comment may write of more."""
+    return tuple(islice(hostlist(text), most))
 
 
 def hostlist(text: str) -> Iterator[str]:

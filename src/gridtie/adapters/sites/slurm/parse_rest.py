@@ -12,6 +12,7 @@ from typing import Any
 
 from gridtie.adapters.sites.slurm.parse import (
     MIB,
+    NODES_TOLD,
     JobRecord,
     NodeRecord,
     ReservationRecord,
@@ -108,7 +109,7 @@ def _past(job: Mapping[str, Any]) -> JobRecord:
         reason=f"by user {by}" if by else "",
         exit_code=code,
         signal=signal,
-        nodes=() if job.get("nodes") == "None assigned" else nodes_of(str(job.get("nodes") or "")),
+        nodes=() if job.get("nodes") == "None assigned" else nodes_of(str(job.get("nodes") or ""), NODES_TOLD),
         submitted=when(times.get("submission")),
         started=when(times.get("start")),
         ended=when(times.get("end")),
@@ -129,7 +130,7 @@ def _job(job: Mapping[str, Any]) -> JobRecord:
         exit_code=code,
         signal=signal,
         restarts=number(job.get("restart_cnt")) or 0,
-        nodes=nodes_of(str(job.get("nodes") or "")),
+        nodes=nodes_of(str(job.get("nodes") or ""), NODES_TOLD),
         submitted=when(job.get("submit_time")),
         started=when(job.get("start_time")),
         ended=when(job.get("end_time")),
