@@ -41,6 +41,9 @@ def test_a_chip_is_named_as_everywhere_and_one_that_is_none_is_refused(run: Any,
     assert run("--chip", chip, "--hub", "csjh")[0] == 0
     code, _, err = run("--chip", "H1000")
     assert (code, "no chip is called 'H1000'" in err) == (2, True), err
+    for part in ("H100/6", "H100/x", "cpu/2"):
+        code, _, err = run("--chip", part)
+        assert (code, f"no chip is called '{part}'" in err) == (2, True), err
     code, _, err = run("--hub", "csj")
     assert (code, "no hub 'csj (did you mean csjh?)'" in err) == (3, True), err
 

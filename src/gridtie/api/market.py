@@ -11,10 +11,11 @@ from gridtie.api.context import PAGE_DEFAULT, PAGE_MAX, answer, apart, exchange_
 from gridtie.api.deps import Allow
 from gridtie.api.jobs import own_job
 from gridtie.api.offers import instant
-from gridtie.errors import InvalidInput, NotAllowed, NotFound, Problem
+from gridtie.errors import InvalidInput, NotAllowed, NotFound, Problem, UnknownChip
+from gridtie.flow.exchange import Exchange
 from gridtie.flow.unit import Unit
 from gridtie.registry.chips import CPU
-from gridtie.registry.parts import whole_of
+from gridtie.registry.parts import SHARES, is_part, part_of, whole_of
 from gridtie.values.ids import RequestId
 from gridtie.values.period import EPOCH, Period
 from gridtie.views.index import index_view
@@ -31,6 +32,16 @@ async def now(request: Request, actor: Annotated[Actor, Depends(Allow("market.re
     return answer(read(request, lambda unit: market_view(unit, exchange)))
 
 
+def _product(exchange: Exchange, text: str) -> str:
+    """Raises UnknownChip, also for a part that nobody can lend."""
+    name = whole_of(text)
+    whole = name if name == CPU else exchange.chips.find(name).id
+    found = whole + text.removeprefix(name)
+    if found != whole and not is_part(found, {whole}):
+        raise UnknownChip(name=text, nearest=", ".join([whole, *(part_of(whole, n) for n in SHARES if whole != CPU)]))
+    return found
+
+
 @router.get("/index", summary="Price index from executed trades, and why each of them counts or does not")
 async def index(
     request: Request,
@@ -44,8 +55,8 @@ async def index(
     """Of the last week, unless `from` and `to` say otherwise. Trades of a product that is too thin to be published are
     only for those who run the exchange, and its auditors."""
     exchange = exchange_of(request)
-    if chip is not None and whole_of(chip) != CPU:
-        chip = exchange.chips.find(whole_of(chip)).id + chip.removeprefix(whole_of(chip))
+    if chip is not None:
+        chip = _product(exchange, chip)
     if hub is not None:
         exchange.places.hub(hub)
     finish = instant(end, "to") if end else exchange.clock.now()
