@@ -250,6 +250,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("eleventh unseen set"),
     Drawn("twelfth unseen set"),
     Drawn("thirteenth unseen set"),
+    Drawn("fourteenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
