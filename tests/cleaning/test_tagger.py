@@ -15,7 +15,7 @@ from gridtie.cleaning import plain, tagging
 from gridtie.cleaning.block import Block
 from gridtie.cleaning.scan import Scanner
 from gridtie.cleaning.spans import Span
-from gridtie.cleaning.tagger import EASE, NamesModel, Tagger, written
+from gridtie.cleaning.tagger import EASE, SHORT, NamesModel, Tagger, written
 from gridtie.cleaning.training import Labelled, Trained, labelled, train
 from gridtie.errors import InvalidInput
 
@@ -73,6 +73,22 @@ def test_a_name_beside_other_personal_data_needs_no_announcement(text: str, foun
 )  # fmt: skip
 def test_words_that_begin_like_a_name_and_handles_are_no_names(text: str) -> None:
     assert names(text) == []
+
+
+LEASE = "LEASE\nbetween Jun Salazar and Rohan Malik, who keep the garden in good order and pay on the first\n\nNotices by telephone alone:\n{}\n"
+
+
+def test_a_name_in_a_text_about_people_need_not_be_close_to_anything_else_of_them() -> None:
+    dense, sparse = LEASE.format("415-555-2671\na.b@mail.example.org"), LEASE.format("415-555-2671\nnobody else")
+    assert names(dense) == ["Jun Salazar", "Rohan Malik"]
+    assert names(sparse + "Water the garden when it is dry. " * 12) == []
+
+
+def test_a_long_text_about_people_is_looked_at_whole() -> None:
+    rows = "".join(f"415-555-2{number:03d}\n" for number in range(150))
+    text = "lent to Jun Salazar by the garden club\n" + "the list of all its telephones is below\n" * 7 + rows
+    assert len(text) > SHORT
+    assert names(text) == ["Jun Salazar"]
 
 
 def test_a_name_far_from_personal_data_is_found_where_the_policy_asks_for_it() -> None:

@@ -30,6 +30,9 @@ SHORT, LONGEST = 2_000, 60  # code points of a text that is looked at whole, and
 HAN = "\u3000"  # characters before it are no Chinese ones
 ALONE = 300  # what a name far from any must score more: most of those are of authors, actors, heads of state
 EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line and CLOSE to it, may score less
+# A text is about people where it holds something else personal for every so many of its code points: there a name need
+# not be close to any, and scores so much more.
+THICK, THICK_HAN, MORE = 300, 120, 10
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 # Names, and what parts them, that are company of each other.
 ROW, PARTED = 3, re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}")
@@ -99,7 +102,7 @@ class Tagger:
         rows: list[tuple[int, int, bool]] = []
         starts = block.starts.tolist()
         for number, (text, own) in enumerate(zip(block.texts, known, strict=True)):
-            whole = self._everywhere or len(text) <= SHORT
+            whole = self._everywhere or len(text) <= SHORT or _thick(text, _company(own), THICK)
             if number in but or not (whole or own):
                 continue
             first, begin, end = len(rows), starts[number], starts[number] + len(text)
@@ -160,7 +163,8 @@ class Tagger:
                 continue
             if text.count("\n", low, high) <= (sure and high - low <= CLOSE):
                 return True
-        return False
+        each = THICK if text[start] < HAN else THICK_HAN
+        return score >= self.model.least + MORE and _thick(text, company, each)
 
     def seen(self, text: str, known: Sequence[Span]) -> tuple[tagging.Words, tagging.Words]:
         """Every candidate of a text (start, end, score) and its features, for training."""
@@ -177,6 +181,12 @@ class Tagger:
 
 def _company(known: Sequence[Span]) -> list[Span]:
     return [span for span in known if span.kind not in OF_NOBODY]
+
+
+def _thick(text: str, company: Sequence[Span], each: int) -> bool:
+    """Whether at least two things are personal, not names alone, and one for `each` so many code points of the text."""
+    enough = len(company) >= 2 and len(text) <= each * len(company)
+    return enough and any(span.kind != KIND for span in company)
 
 
 def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
