@@ -131,3 +131,8 @@ def test_a_word_that_begins_within_another_one_counts_too(text: str, kind: str) 
     """`national id` and `id card` are two words of one rule; only the second stands right before the number."""
     (span,) = SCANNER.scan(text)
     assert (span.kind, span.end) == (kind, len(text))
+
+
+def test_a_line_is_read_around_each_of_its_findings_not_the_first_alone() -> None:
+    text = "write a.b@mail.example.org" + " of the old mower" * 8 + ", call/text 541-676-3629, ask for Craig."
+    assert "Craig" in [text[span.start : span.end] for span in SCANNER.scan(text)]

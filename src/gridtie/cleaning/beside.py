@@ -34,16 +34,16 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
 
 def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tuple[int, int, Rule]]:
     """Where candidates stand in a line with one of these spans, and not too far from it; each once."""
-    low, done, asked = -1, 0, set[str]()
+    done: dict[str, int] = {}
     for span in spans:
         for rule in rules.get(span.kind, ()):
-            if span.start > done:
-                asked.clear()
-            if rule.id in asked:
+            seen = done.get(rule.id, 0)
+            line = text.find("\n", span.end, span.end + FAR)
+            high = min(len(text), span.end + FAR) if line < 0 else line
+            if high <= seen:
                 continue
             low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
-            high = text.find("\n", span.end, span.end + FAR)
-            done = min(len(text), span.end + FAR) if high < 0 else high
-            asked.add(rule.id)
-            for match in rule.shape.finditer(text, low, done):
-                yield *match.span("it"), rule
+            done[rule.id] = high
+            for match in rule.shape.finditer(text, low, high):
+                if match.end("it") > seen:
+                    yield *match.span("it"), rule
