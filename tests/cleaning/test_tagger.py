@@ -75,7 +75,10 @@ def test_words_that_begin_like_a_name_and_handles_are_no_names(text: str) -> Non
     assert names(text) == []
 
 
-LEASE = "LEASE\nbetween Jun Salazar and Rohan Malik, who keep the garden in good order and pay on the first\n\nNotices by telephone alone:\n{}\n"
+LEASE = (
+    "LEASE\nbetween Jun Salazar and Rohan Malik, who keep the garden in good order and pay on the first\n\n"
+    "Notices by telephone alone:\n{}\n"
+)
 
 
 def test_a_name_in_a_text_about_people_need_not_be_close_to_anything_else_of_them() -> None:
