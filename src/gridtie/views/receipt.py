@@ -165,13 +165,13 @@ def proof_of_books(unit: Unit, public_key: bytes, verified: Verify) -> dict[str,
             broken.append(f"{row.id}: {wrong.message}")
     broken += settled_twice(readable)
     signed = sum(row.state == "signed" for row in receipts)
-    books = "books balance" if not broken else "BOOKS DO NOT BALANCE"
+    transfers, facts = f"{result.height} transfers", f"journal of {last_seq(unit.connection)} facts"
     lines_ = [
-        f"{books}: {result.height} transfers, debits = credits, {format_money(result.held)} held, "
-        f"chain {result.root[:12]}",
-        f"{len(receipts)} receipts, each paid exactly once, {signed} signed by both sides; "
-        f"journal of {last_seq(unit.connection)} facts unbroken",
+        f"books balance: {transfers}, debits = credits, {format_money(result.held)} held, chain {result.root[:12]}",
+        f"{len(receipts)} receipts, each paid exactly once, {signed} signed by both sides; {facts} unbroken",
     ]
+    if broken:  # which may be the books, and may be a signature or the journal alone
+        lines_ = [f"DOES NOT HOLD, of {transfers}, {len(receipts)} receipts and a {facts}:", *broken]
     return {
         "ok": not broken,
         "height": result.height,
@@ -179,5 +179,5 @@ def proof_of_books(unit: Unit, public_key: bytes, verified: Verify) -> dict[str,
         "broken": broken,
         "accounts": len(result.balances),
         "receipts_checked": len(receipts),
-        "lines": (lines_ if not broken else [lines_[0], *broken]),
+        "lines": lines_,
     }

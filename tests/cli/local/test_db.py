@@ -75,6 +75,8 @@ def test_what_somebody_changed_at_the_tables_is_named_and_check_fails(home: Path
     checked = gridtie(home, "db", "check")
     assert checked.returncode == 1
     assert "the journal's chain breaks at number 2" in checked.stdout
+    assert "DOES NOT HOLD, of 0 transfers" in checked.stdout
+    assert "debits = credits" not in checked.stdout  # nothing is said of what was not found
     assert "1 rows of member name a organisation that is not there" in checked.stdout
 
 
