@@ -78,6 +78,7 @@ test: setup packages
 #: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite and a story on a real cluster of two nodes, left as it was but for namespaces
 test-kubernetes: setup
 	@test -n "$(KUBECONFIG)" || { echo "which cluster? make test-kubernetes KUBECONFIG=/path/to/kubeconfig" >&2; exit 2; }
+	@test -r "$(KUBECONFIG)" || { echo "$(KUBECONFIG) cannot be read; nothing was tested" >&2; exit 2; }
 	GRIDTIE_TEST_KUBECONFIG="$(abspath $(KUBECONFIG))" $(if $(IMAGE),GRIDTIE_TEST_IMAGE="$(IMAGE)") \
 		$(BIN)/pytest -m "long or not long" tests/adapters/sites/kubernetes/test_contract.py tests/story/test_kubernetes.py $(ARGS)
 

@@ -9,10 +9,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from gridtie.clock import SystemClock, VirtualClock
 from gridtie.errors import (
@@ -220,6 +222,25 @@ def test_writers_from_many_threads_lose_nothing_and_the_journal_has_no_gap(datab
         thread.join(60)
     assert database.read(lambda unit: last_seq(unit.connection)) == 200
     assert database.read(lambda unit: broken_link(unit.connection)) is None
+
+
+@only_sqlite
+def test_a_slow_verb_is_named_also_within_a_partial_and_nothing_that_it_was_given(
+    database: Database, put: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after(verb: Callable[[Any], Any], _: str, unit: Any) -> Any:
+        return verb(unit)
+
+    def alone(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(module, "SLOW_S", -1.0)
+    with structlog.testing.capture_logs() as told:
+        database.write(put("k"), actor="test")
+        database.write(partial(after, put("l"), "hush"), actor="test")
+        database.write(partial(alone, "hush"), actor="test")
+    assert [line["verb"].rpartition(".")[2] for line in told] == ["verb", "verb", "alone"]
+    assert "hush" not in str(told)
 
 
 def test_closing_finishes_what_is_queued_and_turns_away_what_comes_after(

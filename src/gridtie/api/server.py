@@ -17,9 +17,9 @@ from gridtie import __version__
 from gridtie.api.app import create_app
 from gridtie.api.bus import Bus
 from gridtie.api.protocol import HeadLimited
-from gridtie.errors import GridtieError
+from gridtie.errors import GridtieError, LocalFault, Overloaded
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.lead_exchange import lead_exchange, stop_leading
+from gridtie.flow.lead_exchange import lead_exchange, may_lead, stop_leading
 from gridtie.flow.start_exchange import start_exchange
 from gridtie.flow.timetable import DUTIES, Duty
 from gridtie.flow.unit import Unit
@@ -129,15 +129,24 @@ async def keep_timetable(
 
 
 async def keep_leading(exchange: Exchange) -> None:
-    """Leads, or looks out for the leader's silence, until cancelled. Nothing to do for the only server."""
+    """Leads, or looks out for the leader's silence, until cancelled. Nothing to do for the only server.
+
+    Looking takes no turn at writing: a leader that stands still in the middle of a write keeps the turn, and who waited
+    for it would see the leader's last beat only then, and count its silence from there.
+    """
     while not exchange.leadership.alone:
         try:
-            await asyncio.wrap_future(exchange.database.submit(partial(_lead, exchange), actor="gridtie serve"))
+            if exchange.leadership.leads or await _looked(exchange, partial(_may_lead, exchange)):
+                await asyncio.wrap_future(exchange.database.submit(partial(_lead, exchange), actor="gridtie serve"))
         except GridtieError as cause:
             log.warning("nobody knows who leads", reason=cause.message)
         except Exception as cause:  # else this server would never lead again, and nobody would hear of it
             log.error("nobody knows who leads", exc_info=cause)
         await asyncio.sleep(exchange.settings.leader_lease_s / 4)
+
+
+def _may_lead(exchange: Exchange, unit: Unit) -> bool:
+    return may_lead(unit, exchange)
 
 
 def _lead(exchange: Exchange, unit: Unit) -> bool:
@@ -165,6 +174,11 @@ async def _keep(exchange: Exchange, bus: Bus, duty: Duty, beat: Callable[[str], 
                 if due:
                     await _turn(exchange, duty)
                 beat(duty.name)
+            except (
+                LocalFault,
+                Overloaded,
+            ) as cause:  # not our fault, and it says all there is
+                log.error("a duty failed", duty=duty.name, reason=cause.message)
             except Exception as cause:
                 log.error("a duty failed", duty=duty.name, exc_info=cause)
             spent = time.monotonic() - begun
@@ -177,15 +191,17 @@ def _due(exchange: Exchange, duty: Duty) -> bool:
     return due is None or exchange.database.read(lambda unit: due(unit, exchange))
 
 
+async def _looked(exchange: Exchange, look: Callable[[Unit], bool]) -> bool:
+    return await asyncio.get_running_loop().run_in_executor(None, exchange.database.read, look)
+
+
 async def _turn(exchange: Exchange, duty: Duty) -> None:
     """Nobody holds the writer for a look that finds nothing."""
-    look, verb, loop = duty.look, duty.verb, asyncio.get_running_loop()
-    if look is not None:
-        seen = await loop.run_in_executor(None, exchange.database.read, lambda unit: look(unit, exchange))
-        if not seen:
-            return
+    look, verb = duty.look, duty.verb
+    if look is not None and not await _looked(exchange, lambda unit: look(unit, exchange)):
+        return
     if duty.apart is not None:
-        verb = await loop.run_in_executor(None, duty.apart, exchange)
+        verb = await asyncio.get_running_loop().run_in_executor(None, duty.apart, exchange)
     await asyncio.wrap_future(exchange.database.submit(partial(_run, verb, exchange), actor="timetable"))
 
 

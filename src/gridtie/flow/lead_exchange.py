@@ -52,6 +52,11 @@ class Leadership:
         return row is not None and row.holder == self.me and row.epoch == self.epoch
 
 
+def may_lead(unit: Unit, exchange: Exchange) -> bool:
+    """Whether `lead_exchange` would find anything but another server that is well. Writes nothing."""
+    return exchange.leadership.judge(unit.leaders.get(DUTY)) != "theirs"
+
+
 def lead_exchange(unit: Unit, exchange: Exchange) -> bool:
     """Shows that we are well, or takes what nobody holds; whether we lead now."""
     leadership = exchange.leadership
