@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from gridtie.api.shapes import ANSWERS
 from gridtie.client.exchange import ExchangeClient
 from gridtie.client.transport import HttpTransport, Response
-from gridtie.errors import GridtieError, Unreachable
+from gridtie.errors import GridtieError, InvalidInput, Unreachable
 
 # Pages for people and machines that no program of a member calls.
 NOT_FOR_PROGRAMS = {"GET /", "GET /metrics", "POST /v1/offers/import"}
@@ -145,3 +146,20 @@ def test_every_call_has_its_method(calls: Any, tmp_path: Path) -> None:
             missing()
     covered = {template_of(call) for call in line.made}
     assert {call for call in set(ANSWERS) - covered if not ELSEWHERE.search(call)} == NOT_FOR_PROGRAMS
+
+
+def test_bytes_of_a_file_are_its_text_and_what_cannot_be_sent_is_named(calls: Any) -> None:
+    client, line = calls
+    client.top_up("demo", "1")
+    [job] = client.submit("name: 作业\nrun: echo".encode())
+    assert job.data["name"] == "作业"
+    made = set(line.made)
+    for refused, words in (
+        (lambda: client.submit(b"run: \xff"), "type bytes: bytes are sent as text in UTF-8, and byte 5 is none"),
+        (lambda: client.quote(Path("job.yaml")), "Path: text, numbers, lists and mappings alone are sent"),
+        (lambda: client.submit("run: echo", start_at=datetime(2030, 1, 1, tzinfo=UTC)), "type datetime: "),
+    ):
+        with pytest.raises(InvalidInput) as told:
+            refused()
+        assert words in str(told.value.problems)
+    assert line.made == made

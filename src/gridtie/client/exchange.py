@@ -23,7 +23,7 @@ from gridtie.client.nouns import given, part
 from gridtie.client.sessions import JobSession
 from gridtie.client.transport import HttpTransport, Response, Transport, document_of, raise_for_problem
 from gridtie.client.upload import upload
-from gridtie.errors import InvalidSignature, JobFailed, Unreachable, WaitTimedOut
+from gridtie.errors import InvalidInput, InvalidSignature, JobFailed, Problem, Unreachable, WaitTimedOut
 
 FINAL = frozenset({"succeeded", "failed", "cancelled"})
 UPLOAD_PART = 4 << 20
@@ -116,8 +116,9 @@ class ExchangeClient(DataNouns):
         query: Mapping[str, object] | None = None,
         key: str | None = None,
     ) -> Any:
-        """A JSON call. Raises the exchange's own errors, and Unreachable."""
-        raw = None if body is None else json.dumps(body).encode()
+        """A JSON call. Raises the exchange's own errors, Unreachable, and InvalidInput for what JSON does not hold;
+        bytes are text in UTF-8."""
+        raw = None if body is None else json.dumps(body, default=_as_json).encode()
         headers = {"Content-Type": "application/json"} if raw is not None else {}
         if method == "POST":
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
@@ -153,7 +154,7 @@ class ExchangeClient(DataNouns):
     # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def submit(
         self,
-        text: str,
+        text: str | bytes,
         *,
         source: str = "job",
         envs: Mapping[str, str] | None = None,
@@ -179,13 +180,13 @@ class ExchangeClient(DataNouns):
         answer = self.call("POST", "/v1/jobs", body, key=key)
         return [JobHandle(self, job) for job in answer["jobs"]]
 
-    def check(self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None) -> a.JobFile:
+    def check(self, text: str | bytes, *, source: str = "job", envs: Mapping[str, str] | None = None) -> a.JobFile:
         """What a job file says, which files it needs, and what of it has no meaning here."""
         return self._post(a.JobFile, "/v1/jobs/check", source=source, text=text, envs=dict(envs or {}))
 
     def quote(
-        self, text: str, *, source: str = "job", envs: Mapping[str, str] | None = None, start_at: str | None = None,
-        start_by: str | None = None,
+        self, text: str | bytes, *, source: str = "job", envs: Mapping[str, str] | None = None,
+        start_at: str | None = None, start_by: str | None = None,
     ) -> a.Quotes:  # fmt: skip
         return self._post(a.Quotes, "/v1/quotes", source=source, text=text, envs=dict(envs or {}), start_at=start_at,
                           start_by=start_by)  # fmt: skip
@@ -371,3 +372,15 @@ def digest_of(path: Path) -> str:
         while part := file.read(UPLOAD_PART):
             digest.update(part)
     return digest.hexdigest()
+
+
+def _as_json(value: object) -> str:
+    """Of what `json` does not know itself: a file's bytes are its text. A caller is told of all else."""
+    wanted = "text, numbers, lists and mappings alone are sent"
+    if isinstance(value, bytes | bytearray):
+        try:
+            return value.decode()
+        except UnicodeDecodeError as cause:
+            wanted = f"bytes are sent as text in UTF-8, and byte {cause.start} is none"
+    problem = Problem(f"a value of type {type(value).__name__}: {wanted}")
+    raise InvalidInput(source="what this program sends", problems=[problem])
