@@ -19,7 +19,7 @@ from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.verification import faults
 from gridtie.store.journal import load
 from gridtie.values.period import from_us, to_text
-from gridtie.views.market import explain_job
+from gridtie.views.market import explain_job, market_view
 
 HALF = timedelta(minutes=30)
 
@@ -187,6 +187,25 @@ def test_a_quote_says_when_it_is_lent(world: Any, north: Any, buyer: Any) -> Non
     assert any("can run nowhere: north lends for 2 h at a time at most" in line for line in endless["lines"])
     [own] = world.read(lambda unit: quote_jobs(unit, world.exchange, JobDocument(jobs=(job_spec(),)), north.owner))
     assert own["starts_now"]
+
+
+def test_what_a_closed_site_would_have_free_is_told_apart_from_what_is_free(world: Any, north: Any, buyer: Any) -> None:
+    def shown() -> tuple[Any, ...]:
+        [row] = world.read(lambda unit: market_view(unit, world.exchange))["products"]
+        return row["units_free"], row["units_closed"], row["units_total"], row["opens"]
+
+    south = world.site("south", world.organisation("other"), cpus=4)
+    world.offer(south)
+    assert shown() == (8, 0, 8, None)
+    lend(world, north, (3, 5))
+    opens = f"{world.clock.now() + 3 * HOUR:%a %Y-%m-%d %H:%M} (UTC)"
+    assert shown() == (4, 4, 8, opens)
+    lend(world, south, (2, 5))
+    world.submit(north.owner)
+    assert world.clear() == 1
+    assert shown() == (0, 7, 8, f"{world.clock.now() + 2 * HOUR:%a %Y-%m-%d %H:%M} (UTC)")
+    later(world, hours=2)
+    assert shown() == (4, 3, 8, opens)
 
 
 @pytest.mark.parametrize("settings", [

@@ -39,6 +39,8 @@ def test_others_wait_until_a_site_opens_and_fit_before_it_closes_while_its_owner
     assert shut["lending"].startswith("closed, opens ")
     opens = shut["lending"].removeprefix("closed, opens ")
     assert opens in stage.command(["site", "show", "aurora"])
+    [product] = json.loads(stage.command(["market", "show", "-o", "json"]))
+    assert (product["units_free"], product["units_closed"] > 0, product["opens"]) == (0, True, opens)
     waits = job(clinic, "waits")
     assert job(admin, "own").wait(timeout_s=60).data["state"] == "succeeded"
     assert waits.refresh().data["reason"] == f"aurora lends nothing until {opens}"

@@ -95,7 +95,13 @@ def show(args: argparse.Namespace) -> int:
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
     print_rows(market["products"], PRODUCT_COLUMNS, args)
-    if market["fairness"] is not None and not structured(args):
+    if structured(args):
+        return 0
+    for row in market["products"]:
+        if row["units_closed"]:
+            more = f"{row['chip']} in {row['hub']} ({row['isolation']}): {row['units_closed']} more would be free"
+            say(f"{more}, and are lent to others from {row['opens']} on")
+    if market["fairness"] is not None:
         for name, choice in market["fairness"].items():
             if choice:
                 say(f"{name}: {_told(choice)}")

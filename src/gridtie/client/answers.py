@@ -222,8 +222,10 @@ class Product(TypedDict):
     price: str
     ask: str
     units_free: int
+    units_closed: int
     units_total: int
     offers: int
+    opens: str | None
 
 
 class Market(TypedDict):

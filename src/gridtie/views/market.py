@@ -15,6 +15,7 @@ from gridtie.market.nowhere import CODE as NOWHERE
 from gridtie.market.offer import Offer
 from gridtie.market.rules.uniform_price import UniformPrice
 from gridtie.market.tranches import now_on_sale
+from gridtie.registry.open_hours import Opening
 from gridtie.registry.parts import unit_of
 from gridtie.store.journal import load
 from gridtie.store.market import offer_of
@@ -65,19 +66,22 @@ def offer_named(unit: Unit, text: str) -> Offer:
 
 def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
     """Products (chip, hub, isolation) with the lowest price that is paid for one on arrival, the lowest that is asked,
-    and what is free of them now."""
+    and what is free of them now: to others than its owner, where he lends by the hour."""
     book = load_book(unit, exchange, (), rule=UniformPrice.name)  # as it is asked
     now = {offer.id: offer.price for offer in posted(unit, exchange, book.offers)}
     products: dict[tuple[str, str, str], dict[str, Any]] = {}
     seen: set[str] = set()
+    shut: dict[tuple[str, str, str], Opening] = {}  # of each the first that opens
     for offer in book.offers:
         capacity = book.capacities.get(offer.resource) if offer.resource else None
         if capacity is None or not offer.window.contains(book.at):
             continue
         key = (capacity.chip, capacity.hub, capacity.isolation)
         row = products.setdefault(
-            key, {"price": now[offer.id], "ask": offer.price, "units_free": 0, "units_total": 0, "offers": 0}
-        )
+            key,
+            {"price": now[offer.id], "ask": offer.price, "units_free": 0, "units_closed": 0, "units_total": 0,
+             "offers": 0},
+        )  # fmt: skip
         row["price"], row["ask"] = min(row["price"], now[offer.id]), min(row["ask"], offer.price)
         row["offers"] += 1
         if capacity.resource in seen:
@@ -85,8 +89,14 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
         seen.add(capacity.resource)
         by_core = capacity.chip == "cpu"
         row["units_total"] += sum(m.cpus if by_core else m.accelerators for m in capacity.machines_total)
-        if capacity.connected and capacity.in_market:
-            row["units_free"] += sum(m.cpus if by_core else m.accelerators for m in capacity.machines)
+        if not (capacity.connected and capacity.in_market):
+            continue
+        lent = capacity.opening
+        closed = lent is not None and lent.begins > book.at
+        if lent is not None and closed:
+            shut[key] = min(shut.get(key, lent), lent, key=lambda one: (one.begins, one.opens))
+        free = sum(m.cpus if by_core else m.accelerators for m in capacity.machines)
+        row["units_closed" if closed else "units_free"] += free
     items = [
         {
             "chip": chip,
@@ -95,6 +105,7 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
             **row,
             "price": format_money(row["price"]),
             "ask": format_money(row["ask"]),
+            "opens": shut[chip, hub, isolation].opens if (chip, hub, isolation) in shut else None,
         }
         for (chip, hub, isolation), row in sorted(products.items())
     ]
