@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gridtie.api.relay import OF_JOB_MAX, PIPE_MAX, Pipe, Relay, RelaySession
+from gridtie.api.relay import COMING_S, OF_JOB_MAX, PIPE_MAX, Pipe, Relay, RelaySession
 from gridtie.errors import NotFound, OffsetMismatch, QuotaExceeded, SessionEnded
 from gridtie.values.ids import SiteId
 
@@ -119,6 +119,23 @@ def test_a_member_hears_that_the_agent_was_started_again_or_is_silent(monkeypatc
         monkeypatch.setattr("gridtie.api.relay.LOST_S", -1.0)
         with pytest.raises(SessionEnded, match="not heard"):
             await relay.of_member("session_2", "member_a")
+
+    asyncio.run(play())
+
+
+def test_a_session_says_that_it_waits_for_an_agent_that_has_not_come_or_calls_no_more() -> None:
+    async def play() -> None:
+        relay, site, one = Relay(), SiteId("site_1"), session("session_1")
+        await relay.open(one)
+        assert await one.output(0) == (b"", False, True)
+        relay.of_site("session_1", site, "b1")
+        assert await one.output(0) == (b"", False, False)
+        one.worked -= COMING_S + 1
+        assert await one.output(0) == (b"", False, True)
+        await one.outward.write(0, b"x", end=False)
+        assert await one.output(0) == (b"x", False, False)
+        await relay.close("session_1")
+        assert await one.output(1) == (b"", True, False)
 
     asyncio.run(play())
 

@@ -176,6 +176,22 @@ def forwarded(stage: Any, job: Any, port: int) -> Iterator[tuple[int, Any]]:
         assert forward.wait(30) == 0
 
 
+def test_who_enters_while_the_site_is_silent_is_told_what_he_waits_for(stage: Any, job: Any) -> None:
+    agent = stage.agents["aurora"]
+    os.kill(agent.pid, signal.SIGSTOP)
+    try:
+        visit = subprocess.Popen(
+            [*COMMAND, "exec", job.id, "--", "echo", "in"], env=environment(stage), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert visit.stderr is not None
+        assert visit.stderr.readline().startswith("waiting: the agent of its site was not heard since 20")
+    finally:
+        os.kill(agent.pid, signal.SIGCONT)
+    assert visit.communicate(timeout=60) == ("in\n", "")
+    assert visit.returncode == 0
+
+
 def test_a_port_of_the_job_is_reached_here_by_many_connections(stage: Any, job: Any) -> None:
     with forwarded(stage, job, 8123) as (port, _):
         for _ in range(3):

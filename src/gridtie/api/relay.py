@@ -18,6 +18,7 @@ PART_MAX = 64 << 10
 OF_JOB_MAX = 64
 IDLE_S = 120.0  # a session whose member does not call for so long is over
 LOST_S = 45.0  # and one whose agent does not: while it works at one it calls every ten seconds at least
+COMING_S = 3.0  # the bell of its site is answered at once, unless nobody is there
 
 
 @dataclass
@@ -49,15 +50,15 @@ class Pipe:
     def _following(self) -> int:
         return self._start + len(self._held)
 
-    async def read(self, offset: int) -> tuple[bytes, bool]:
-        """(what follows, whether it ends there), within `hold_s`; everything before `offset` is forgotten."""
+    async def read(self, offset: int, *, within: float | None = None) -> tuple[bytes, bool]:
+        """(what follows, whether it ends there), within `hold_s` or so; everything before `offset` is forgotten."""
         async with self._moved:
             if not self._start <= offset <= self._following:
                 raise OffsetMismatch(expected=self._start, given=offset)
             del self._held[: offset - self._start]
             self._start = offset
             self._moved.notify_all()
-            await self._wait(lambda: bool(self._held) or self._ended or self._start != offset)
+            await self._wait(lambda: bool(self._held) or self._ended or self._start != offset, within)
             part = bytes(self._held[:PART_MAX]) if self._start == offset else b""
             return part, self._ended and len(part) == len(self._held)
 
@@ -66,9 +67,9 @@ class Pipe:
             self._ended = True
             self._moved.notify_all()
 
-    async def _wait(self, true: Any) -> None:
+    async def _wait(self, true: Any, within: float | None = None) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait_for(true), self.hold_s)
+            await asyncio.wait_for(self._moved.wait_for(true), self.hold_s if within is None else within)
 
 
 @dataclass
@@ -85,6 +86,12 @@ class RelaySession:
     heard: float = field(default_factory=time.monotonic)  # its member
     worked: float = field(default_factory=time.monotonic)  # its agent
     lost: str = ""  # why nobody will work at it any more
+
+    async def output(self, offset: int) -> tuple[bytes, bool, bool]:
+        """(what comes out, whether it ends there, whether it waits for an agent that should have called by now)."""
+        part, ended = await self.outward.read(offset, within=None if self.boot else min(COMING_S, self.outward.hold_s))
+        overdue = time.monotonic() - self.worked > (self.outward.hold_s + COMING_S if self.boot else 0)
+        return part, ended, overdue and not part and not ended
 
 
 class Relay:

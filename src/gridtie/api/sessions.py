@@ -16,6 +16,7 @@ from gridtie.errors import InputTooLarge, InvalidInput, Problem
 from gridtie.flow.agent_gate import AgentIdentity
 from gridtie.flow.open_session import open_session
 from gridtie.flow.unit import Unit
+from gridtie.values.period import to_text, to_the_second
 
 router = APIRouter(tags=["sessions"])
 
@@ -75,8 +76,15 @@ async def member_input(session: Key, request: Request, actor: Owner, offset: Off
 @router.get("/v1/sessions/{session}/output", summary="What comes out of a session", response_class=Response)
 async def member_output(session: Key, request: Request, actor: Owner, offset: Offset = 0) -> Response:
     """Frames: a byte (1: output, 2: errors, 3: exit code in words), four bytes of length, content. Held until there is
-    some; Gridtie-Final says that nothing follows."""
-    return await _read((await relay_of(request).of_member(session, actor.name)).outward, offset)
+    some; Gridtie-Final says that nothing follows, Gridtie-Waits why nothing comes."""
+    found = await relay_of(request).of_member(session, actor.name)
+    part, ended, waits = await found.output(offset)
+    reply = _framed(part, ended)
+    if waits:
+        heard = exchange_of(request).presence.seen(found.site)
+        since = "since this exchange was started" if heard is None else f"since {to_the_second(to_text(heard))}"
+        reply.headers["Gridtie-Waits"] = f"the agent of its site was not heard {since}"
+    return reply
 
 
 @router.delete("/v1/sessions/{session}", summary="Leave a session")
@@ -99,6 +107,9 @@ async def agent_output(session: Key, request: Request, agent: Site, offset: Offs
 
 
 async def _read(pipe: Pipe, offset: int) -> Response:
-    part, ended = await pipe.read(offset)
+    return _framed(*await pipe.read(offset))
+
+
+def _framed(part: bytes, ended: bool) -> Response:
     headers = {"Gridtie-Final": str(int(ended))}
     return Response(part, media_type="application/octet-stream", headers=headers)

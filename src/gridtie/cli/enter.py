@@ -10,10 +10,11 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 from gridtie.cli.context import add_connection, connect
 from gridtie.cli.job import whole_id
-from gridtie.cli.output import say
+from gridtie.cli.output import plain, say
 from gridtie.client.exchange import ExchangeClient
 from gridtie.client.sessions import ERRORS, JobSession
 from gridtie.errors import GridtieError, InvalidInput, LocalFault, PortInUse, Problem
@@ -49,7 +50,7 @@ def execute(args: argparse.Namespace) -> int:
     threading.Thread(target=_feed, args=(session,), daemon=True).start()
     try:
         with _told_to_end(), _raw(terminal is not None):
-            for kind, part in session.receive():
+            for kind, part in session.receive(partial(_wait, "\r" if terminal else "")):
                 stream = sys.stderr if kind == ERRORS else sys.stdout
                 stream.buffer.write(part)
                 stream.buffer.flush()
@@ -59,6 +60,11 @@ def execute(args: argparse.Namespace) -> int:
         with contextlib.suppress(GridtieError):
             session.close()
     return 1 if session.exit_code is None else session.exit_code
+
+
+def _wait(end: str, why: str) -> None:
+    sys.stderr.write(f"waiting: {plain(why)}{end}\n")
+    sys.stderr.flush()
 
 
 def _feed(session: JobSession) -> None:
@@ -147,7 +153,7 @@ def _forward(
         open_.add(session)
         threading.Thread(target=_send, args=(session, line), daemon=True).start()
         try:
-            for kind, part in session.receive():
+            for kind, part in session.receive(partial(_wait, "")):
                 if kind == ERRORS:
                     say(part.decode("utf-8", "replace").strip().rpartition("\n")[2])
                 else:

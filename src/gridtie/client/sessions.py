@@ -1,7 +1,7 @@
 """A session in a running job: what goes in, what comes out, and how it ended. Safe against cut lines."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gridtie.client.nouns import part as quoted
@@ -33,13 +33,16 @@ class JobSession:
             if not data:
                 return
 
-    def receive(self) -> Iterator[tuple[int, bytes]]:
+    def receive(self, told: Callable[[str], None] | None = None) -> Iterator[tuple[int, bytes]]:
         """(OUTPUT or ERRORS, bytes) until it ends; then `exit_code` is there. Raises SiteRefused if it never began, and
-        SessionEnded where the site says what means nothing."""
-        held = b""
+        SessionEnded where the site says what means nothing. `told` is given why nothing comes, once for each time."""
+        held, waited = b"", ""
         while True:
             answer = self._client.raw("GET", f"{self._path}/output", query={"offset": self._received})
-            held += answer.body
+            waits = answer.headers.get("gridtie-waits", "")
+            if told is not None and waits and not waited:
+                told(waits)
+            held, waited = held + answer.body, waits
             self._received += len(answer.body)
             while len(held) >= 5:
                 kind, length = struct.unpack("!BI", held[:5])
