@@ -20,6 +20,7 @@ from gridtie.data.delivery import FILE, Delivery
 from gridtie.data.terms import Terms
 from gridtie.dispatch.job import Budget, JobDocument, JobSpec, Retry
 from gridtie.dispatch.run import BlobFile, RunReport
+from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.flow.add_member import add_member
 from gridtie.flow.add_organisation import add_organisation
 from gridtie.flow.advance_runs import take_reports
@@ -179,6 +180,13 @@ class World:
         answer = self.write(lambda unit: greet_agent(unit, self.exchange, who, hello))
         self.alive(site)
         return answer
+
+    def queued(self, site: Site, wait_s: int) -> None:
+        """Its agent says that all of it can be lent, and how long its scheduler lets a run wait."""
+        capacities = self.read(lambda unit: unit.market.capacities(lambda _: True))
+        total = next(one.machines_total for one in capacities.values() if one.site == site.id)
+        rooms = {one.name: Room(one.cpus, one.memory_bytes, one.accelerators) for one in total}
+        self.exchange.presence.take_capacity(site.id, SiteCapacity(machines=rooms, queue_wait_s=wait_s))
 
     def certify(self, site: Site, *, days: int = 30, score: int = 1000) -> CertificateId:
         """A certificate that both sides sign, and the market gate that opens by the second signature."""

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from tests.flow.conftest import job_spec
 
 from gridtie.dispatch.job import JobDocument
-from gridtie.dispatch.site import Room, SiteCapacity
 from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.declare_site import change_policy
 from gridtie.flow.expire_requests import expire_requests
@@ -340,11 +339,7 @@ def test_of_two_sites_that_cost_the_same_a_job_goes_to_the_one_whose_own_queue_i
     sites = [world.site(name, world.organisation(f"of-{name}")) for name in ("first", "second")]
     for site, wait_s in zip(sites, (600, 0), strict=True):
         world.offer(site, YUAN)
-        capacities = world.read(lambda unit: unit.market.capacities(lambda _: True))
-        [machine] = next(one.machines for one in capacities.values() if one.site == site.id)
-        room = Room(machine.cpus, machine.memory_bytes, machine.accelerators)
-        lends = SiteCapacity(machines={machine.name: room}, queue_wait_s=wait_s)
-        world.exchange.presence.take_capacity(site.id, lends)
+        world.queued(site, wait_s)
     [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
     assert [(choice["site"], choice["start"] == "now") for choice in made["choices"]] == [
         ("second", True), ("first", False),

@@ -153,6 +153,8 @@ def test_no_round_that_is_left_out_would_have_placed_or_told_anybody_whatever_co
             hours = [f"mon-sun {begin:%H:%M}-{end + HOUR:%H:%M}" for begin, end in (lent[:2], lent[2:])]
             policy = {"time_zone": "UTC", "open_hours": hours}
             world.write(lambda unit, key=site.id, policy=policy: change_policy(unit, key, policy))
+            if queued := Random(f"queued {seed} {number}").randrange(3) * 1800:
+                world.queued(site, queued)
     for _ in range(8):
         _arrives(world, dice, buyer)
     for _ in range(60):

@@ -135,6 +135,31 @@ def test_who_waits_for_an_opening_is_told_once_and_rounds_are_left_out_until_it_
     assert world.job(long).state == "placed"
 
 
+def test_who_would_wait_past_the_closing_in_a_sites_own_queue_is_not_placed_there_and_told_when_that_is_so(
+    world: Any, north: Any, buyer: Any
+) -> None:
+    lend(world, north, (0, 4))
+    world.queued(north, 7200)
+    own = [world.submit(north.owner) for _ in range(4)]
+    fits, long = (world.submit(buyer, time_limit=limit) for limit in (HOUR, 2 * HOUR))
+    document = JobDocument(jobs=(job_spec(time_limit=HOUR), job_spec(time_limit=2 * HOUR)))
+    quotes = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
+    assert [quote["missed_because"] for quote in quotes] == [{}, {"hours": 1}]
+    assert world.write(lambda unit: hold_round(unit, world.exchange)) == 4
+    assert "2 h 5 min (with 5 min to come and go) after its wait in the site's own queue" in told(world, long)
+    assert "busy" in told(world, fits)
+    while world.read(lambda unit: may_decide(unit, world.exchange)):
+        world.write(lambda unit: hold_round(unit, world.exchange))
+    later(world, minutes=56)
+    assert world.read(lambda unit: may_decide(unit, world.exchange)), "he waits for something else from now on"
+    world.write(lambda unit: hold_round(unit, world.exchange))
+    assert "1 h 5 min (with 5 min to come and go) after its wait in the site's own queue" in told(world, fits)
+    world.queued(north, 3600)
+    world.report(world.job(own[0]).run, "accept", "start", "finish", "succeed", exit_code=0)
+    assert world.clear() == 1
+    assert (world.job(fits).state, world.job(long).state) == ("placed", "queued")
+
+
 def at(world: Any, **span: float) -> str:
     return to_text((world.clock.now() + timedelta(**span)).replace(second=0, microsecond=0))
 

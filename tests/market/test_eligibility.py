@@ -234,6 +234,20 @@ HOUR_US = 3_600_000_000
 STAY = "(with 5 min to come and go)"
 
 
+def test_the_wait_in_a_sites_own_queue_counts_against_its_closing(made):
+    def judged(wait_s, **more):
+        capacity = made.capacity(opening=opening(0, 4), queue_wait_s=wait_s)
+        return first_reason(made.request(limit_us=2 * HOUR_US, **more), made.offer(), capacity, made.AT)
+
+    fits = 4 * 3600 - 2 * 3600 - 300
+    assert all(isinstance(judged(wait_s), Fit) for wait_s in (None, 0, fits))
+    late = judged(fits + 1)
+    words = f"aurora lends until Fri 16:00 (UTC), and the job may be there for 2 h 5 min {STAY} after its wait in"
+    assert late.reason == f"{words} the site's own queue"
+    assert late.reason == judged(fits + 2).reason, "it would be written anew whenever the queue moves"
+    assert isinstance(judged(fits + 1, organisation="org_owner"), Fit)
+
+
 @pytest.mark.parametrize(
     ("lent", "more", "reason", "change"),
     [

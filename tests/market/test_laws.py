@@ -108,6 +108,8 @@ CORRUPTIONS: dict[str, Callable[[Book, Clearing, Trade], tuple[Book, Clearing]]]
     "it may run after it is lent": lambda b, c, t: (
         with_request(with_capacity(b, t, opening=opening(0, 4)), t, limit_us=4 * 3_600_000_000 - 299_999_999), c),
     "it may run for ever where it is lent for some time": lambda b, c, t: (with_capacity(b, t, opening=opening()), c),
+    "it may run after it is lent, behind the site's own queue": lambda b, c, t: (
+        with_request(with_capacity(b, t, opening=opening(0, 4), queue_wait_s=3600), t, limit_us=175 * 60_000_001), c),
     "the isolation is weaker": lambda b, c, t: (
         with_needs(with_capacity(b, t, isolation="none"), t, isolation_min="vm"), c),
     "data leaves its place": lambda b, c, t: (with_needs(b, t, data_places=("US",)), c),

@@ -265,6 +265,13 @@ def test_a_start_is_expected_only_where_it_is_lent_long_enough_then(made):
             assert (choice.start, choice.start_at) == ("when a run there ends and it is lent long enough", None)
         else:
             assert choice.start_at == made.AT + timedelta(hours=2)
+    for wait_s, begins in ((170 * 60, 170), (180 * 60, None)):  # an hour and five minutes before it closes, and less
+        capacity = made.capacity(machines=(), opening=made.opening(0, 4), queue_wait_s=wait_s)
+        found = quote(request, made.book([capacity], busy_until=two_hours))
+        if begins is None:
+            assert [miss.reason.code for miss in found.misses] == ["hours"]
+        else:
+            assert found.choices[0].start_at == made.AT + timedelta(minutes=begins)
     closed = made.capacity(opening=made.opening(5))
     [miss] = quote(request, made.book([closed])).misses
     assert miss.reason.reason == "aurora lends nothing until Fri 17:00 (UTC)"

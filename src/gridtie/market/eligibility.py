@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.market.bookings import SLACK, stays_until
+from gridtie.market.lateness import after_queue
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.tranches import ask
@@ -383,6 +384,12 @@ def closing(request: Request, capacity: Capacity) -> datetime | None:
     return None if lent is None or request.organisation == capacity.owner else lent.ends
 
 
+def leaves(request: Request, capacity: Capacity, at: datetime) -> datetime | None:
+    """When it has left what it gets there at `at`, after the wait in the site's own queue as the site expects it now;
+    None: nobody knows."""
+    return stays_until(request, after_queue(capacity, at))
+
+
 def _of_hours(request: Request, capacity: Capacity, at: datetime) -> Ineligible | None:
     """All the time that it may be there has to lie within what is lent. The words name no span up to now: they stay the
     same from round to round."""
@@ -396,12 +403,13 @@ def _of_hours(request: Request, capacity: Capacity, at: datetime) -> Ineligible 
                           "wait until then, or ask elsewhere" if request.start_at is None else _OTHER)  # fmt: skip
     if lent.ends is None:
         return None
-    gone = stays_until(request, at)
+    gone = leaves(request, capacity, at)
     if gone is None:
         return Ineligible("hours", f"{site} lends until {lent.closes}, and the job has no time limit", _LIMIT)
     if gone > lent.ends:
+        queue = " after its wait in the site's own queue" if capacity.queue_wait_s else ""
         return Ineligible("hours", f"{site} lends until {lent.closes}, and the job may be there for "
-                          f"{_stay(gone - at)}", f"{_shorter(request)}, or "
+                          f"{_stay(gone - after_queue(capacity, at))}{queue}", f"{_shorter(request)}, or "
                           f"{f'wait until {lent.reopens}' if request.start_at is None else _OTHER}")  # fmt: skip
     return None
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from gridtie.market.clearing import Book, Clearing, Trade
 from gridtie.market.eligibility import image_of, variant_of
@@ -70,7 +70,7 @@ def _of_trade(
         yield f"{trade.request} is sent to {trade.resource}, which is silent or not admitted"
     if any(rest.site == capacity.site and book.at < rest.until for rest in needs.resting):
         yield f"{trade.request} is sent back to {capacity.site_name} before its pause is over"
-    yield from _of_owner(trade, request, offer, capacity, book.at)
+    yield from _of_owner(trade, request, offer, capacity, book)
     stay = needs.data_places
     if stay and not any(limit == capacity.hub or _holds(limit, capacity.place) for limit in stay):
         yield f"{trade.request} takes data out of {' or '.join(stay)}"
@@ -107,7 +107,7 @@ def _named(request: Request, trade: Trade) -> bool:
     return 0 <= trade.alternative < len(request.needs.alternatives)
 
 
-def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity, at: datetime) -> Iterator[str]:
+def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity, book: Book) -> Iterator[str]:
     """What protects the owner and the job, whatever the price."""
     needs, wanted = request.needs, request.needs.alternatives[trade.alternative]
     allowed = {*capacity.allowed_organisations, capacity.owner}
@@ -116,7 +116,7 @@ def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity, 
     if needs.purpose and needs.purpose in capacity.denied_purposes:
         yield f"{trade.request} is lent {trade.resource} for {needs.purpose}, which its owner denies"
     if request.organisation != capacity.owner:
-        yield from _of_lending(trade, request, capacity, at)
+        yield from _of_lending(trade, request, capacity, book)
     if _ISOLATION[capacity.isolation] < _ISOLATION[needs.isolation_min]:
         yield f"{trade.request} is isolated by {capacity.isolation} only"
     if needs.images and not capacity.images and image_of(needs, variant_of(needs, capacity) or ""):
@@ -127,19 +127,21 @@ def _of_owner(trade: Trade, request: Request, offer: Offer, capacity: Capacity, 
         yield f"{trade.request} is sent back to {capacity.site_name}, where it was lost or refused"
 
 
-def _of_lending(trade: Trade, request: Request, capacity: Capacity, at: datetime) -> Iterator[str]:
-    """What its owner lends to others: some classes of work, at some times."""
+def _of_lending(trade: Trade, request: Request, capacity: Capacity, book: Book) -> Iterator[str]:
+    """What its owner lends to others: some classes of work, at some times. Before version 6 of the rules: as if nobody
+    waited in a queue of its own."""
     kind = "interactive" if request.needs.interactive else "batch" if request.needs.machines == 1 else "gang"
     if capacity.work_classes and kind not in capacity.work_classes:
         yield f"{trade.request} is lent {trade.resource} for {kind} work, which its owner does not lend for"
     lent = capacity.opening
     if lent is None:
         return
+    at, queue_s = book.at, (capacity.queue_wait_s or 0) if book.version > 5 else 0
     booked = request.start_at is not None and request.start_at >= at
     stays = request.expected_us if booked else request.limit_us
     if at < lent.begins or (
         lent.ends is not None
-        and (stays is None or at + timedelta(microseconds=stays) + timedelta(minutes=5) > lent.ends)
+        and (stays is None or at + timedelta(seconds=queue_s, microseconds=stays, minutes=5) > lent.ends)
     ):
         yield f"{trade.request} is sent to {trade.resource} at a time that its owner does not lend"
 

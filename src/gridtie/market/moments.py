@@ -29,6 +29,10 @@ def next_moment(requests: Sequence[Request], calendar: Calendar, at: datetime) -
     marks |= {mark for some in calendar.promises.values() for _, one in some for mark in (one.start, one.end)}
     lengths = {request.limit_us for request in requests} | {r.expected_us for r in requests if r.start_by is not None}
     ends = {timedelta(microseconds=length) + SLACK for length in lengths if length is not None}
+    queues = {
+        timedelta(seconds=one.queue_wait_s or 0) for one in calendar.capacities.values() if one.opening is not None
+    }
     leads = {LEAD} if any(request.start_by is not None for request in requests) else set()
     aheads = {_NONE} | ends | leads | {lead + end for lead in leads for end in ends}
+    aheads |= {end + queue for end in ends for queue in queues}
     return min((mark - ahead for mark in marks for ahead in aheads if mark - ahead >= at), default=at + _FAR)

@@ -147,10 +147,11 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     placed = book.at if idle else _free_at(request, capacity, alternatives[index], book)
     if placed is None and capacity.queue_wait_s:  # others have its machines, and their scheduler alone knows until when
         placed = after_queue(capacity, book.at)
-    closes, gone = closing(request, capacity), None if placed is None else gone_by(request, placed)
+    starts = None if placed is None else max(placed, after_queue(capacity, book.at))
+    closes, gone = closing(request, capacity), None if starts is None else gone_by(request, starts)
     if closes is not None and not idle and (gone is None or gone > closes):
         placed = None  # what is lent after that is not known here
-    at = placed if placed is None or booking is not None else max(placed, after_queue(capacity, book.at))
+    at = placed if placed is None or booking is not None else starts
     start = (
         " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
         if booking

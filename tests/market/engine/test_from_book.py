@@ -161,9 +161,10 @@ def test_what_is_equal_is_drawn_by_round_and_not_by_name(made):
 
 def test_no_start_is_planned_from_which_a_job_of_others_would_outstay_what_is_lent(made):
     lent = made.capacity(opening=made.opening(0, 95 / 60))
-    for more, last in (({}, 2), ({"organisation": "org_owner"}, 3)):
+    behind = replace(lent, queue_wait_s=1800)
+    for more, last, there in (({}, 2, lent), ({"organisation": "org_owner"}, 3, lent), ({}, 1, behind)):
         request = made.bid(1, 6 * M, limit_us=HOUR_US // 2, expected_us=HOUR_US // 2, **more)
-        assert set(one(made, request, capacities=[lent], **AHEAD).arrays.column_end.tolist()) == {last}
+        assert set(one(made, request, capacities=[there], **AHEAD).arrays.column_end.tolist()) == {last}
 
 
 def test_bids_that_differ_in_their_time_limit_alone_are_told_apart_where_hours_end(made):

@@ -40,10 +40,10 @@ import numpy.typing as npt
 
 from gridtie.errors import InvalidBook
 from gridtie.market.bids import Bidder, bidder_of
-from gridtie.market.bookings import kept_free, stays_until
+from gridtie.market.bookings import kept_free
 from gridtie.market.clearing import Book, Running
 from gridtie.market.displacement import wanted_of
-from gridtie.market.eligibility import closing, limit_of, units_per_machine
+from gridtie.market.eligibility import closing, leaves, limit_of, units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
 from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape, Offer
@@ -306,7 +306,7 @@ class _Pricing:
             return _Worth(full, full, 0, 0, 0, 1)
         end, due = self.horizon.slots - length, 0
         if (closes := closing(request, column.candidate.capacity)) is not None:  # it fits where it begins now
-            gone = stays_until(request, self.book.at) or closes
+            gone = leaves(request, column.candidate.capacity, self.book.at) or closes
             end = max(min(end, (closes - gone) // (self.slot_us * _MICROSECOND)), 0)
         if request.deadline is not None:
             left = (request.deadline - self.book.at) // (self.slot_us * _MICROSECOND)
