@@ -264,3 +264,33 @@ def test_a_forgotten_run_is_found_in_the_file_of_jobcomp(alpha: Cluster) -> None
     until(lambda: [job for job in talk.past(["any"]) if job.name == "gridtie-run_filed-e1"], "it is filed", within=20)
     [job] = [job for job in talk.past(["any"]) if job.name == "gridtie-run_filed-e1"]
     assert (job.state, job.exit_code, job.user) == ("FAILED", 5, "root")
+
+
+def test_a_strangers_name_forges_no_end_of_a_run_in_the_file_of_jobcomp(alpha: Cluster) -> None:
+    """Nor does a name that tears its own line in two whole ones."""
+    talk, name = talk_to(alpha), "gridtie-run_forged-e1"
+
+    def filed(called: str, command: str = "true") -> str:
+        return alpha.run("sbatch", "--parsable", "-J", called, "-o", "/dev/null", "--wrap", command).stdout.strip()
+
+    def told() -> list[str]:
+        return [job.state for job in talk.past([name]) if job.name == name]
+
+    key = filed(name, "exit 5")
+    until(lambda: told() == ["FAILED"], "it is filed", within=20)
+    begins = "UserId=root(0) GroupId=root(0) Name="
+    rest = "JobState=TIMEOUT Partition=main NodeList=alpha-n0 ExitCode=0:0 "
+    filed(f"a JobId={key} {begins}{name}")
+    filed(f"b JobId=4711 {begins}{name}")
+    filed("b")
+    until(lambda: any(job.name == "b" for job in talk.past([name])), "they are filed", within=20)
+    assert told() == ["FAILED"]
+    filed(f"c\nJobId={key} {begins}{name} {rest}\nc")
+    until(lambda: told() != ["FAILED"], "that is filed", within=20)
+    assert told() == []
+    name = "gridtie-run_torn-e1"
+    key = filed(name, "exit 5")
+    until(lambda: told() == ["FAILED"], "it is filed", within=20)
+    filed(f"d {rest}\nJobId={key} {begins}{name}")
+    until(lambda: told() != ["FAILED"], "that is filed", within=20)
+    assert told() == []

@@ -21,6 +21,7 @@ _DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)(?:\.(\d+))?")
 _TAMPERED = re.compile(
     r"^JobId=(?!\d+ )|^JobId=\d+ JobName=(?!.* JobState=)|\s(JobId|JobName|UserId|JobState)=.*\s\1=|\sJobId="
 )
+_FILED_TAMPERED = re.compile(r"\s(UserId|Name|JobState|ExitCode)=.*\s\1=|\sJobId=")
 _SIZE = re.compile(r"([\d.]+)([KMGT]?)")
 
 
@@ -161,27 +162,33 @@ def with_usage(jobs: Sequence[JobRecord], text: str) -> list[JobRecord]:
     return [replace(job, cpu_us=cpu.get(str(job.id), 0), memory_peak_bytes=peak.get(str(job.id), 0)) for job in jobs]
 
 
-def completions(text: str, *, prefix: str = "") -> list[JobRecord]:
-    """Of a `jobcomp/filetxt` file; the last line may be half written, and is then left out."""
-    found = []
+def completions(text: str) -> list[JobRecord]:
+    """Of a `jobcomp/filetxt` file; the last line may be half written, and is then left out.
+
+    A name that holds a newline can make a whole line that looks like any other. Slurm has filed the true one, too,
+    before it forgets a job, so a number of which two lines say different things is left out, and so is a job that began
+    twice.
+    """
+    found: dict[int, JobRecord] = {}
+    doubted: set[int] = set()
     for line in _lines(text, "JobId="):
         values = fields_of(line)
-        if not values.get("Name", "").startswith(prefix) or "ExitCode" not in values:
+        if "ExitCode" not in values or _FILED_TAMPERED.search(line):
             continue
         code, _, number = values["ExitCode"].partition(":")
         try:
-            found.append(
-                JobRecord(
-                    id=int(values["JobId"]), name=values["Name"], user=values.get("UserId", "").partition("(")[0],
-                    partition=values.get("Partition", ""), state=values["JobState"].split()[0], exit_code=int(code),
-                    signal=int(number or 0), nodes=nodes_of(_none(values.get("NodeList", "")), NODES_TOLD),
-                    submitted=when(values.get("SubmitTime", "")), started=when(values.get("StartTime", "")),
-                    ended=when(values.get("EndTime", "")),
-                )
+            job = JobRecord(
+                id=int(values["JobId"]), name=values["Name"], user=values.get("UserId", "").partition("(")[0],
+                partition=values.get("Partition", ""), state=values["JobState"].split()[0], exit_code=int(code),
+                signal=int(number or 0), nodes=nodes_of(_none(values.get("NodeList", "")), NODES_TOLD),
+                submitted=when(values.get("SubmitTime", "")), started=when(values.get("StartTime", "")),
+                ended=when(values.get("EndTime", "")),
             )  # fmt: skip
         except (KeyError, ValueError):
             continue
-    return found
+        if found.setdefault(job.id, job) != job:
+            doubted.add(job.id)
+    return [job for key, job in found.items() if key not in doubted]
 
 
 def nodes(text: str) -> list[NodeRecord]:
