@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
+import numpy.typing as npt
 
 from gridtie.cleaning import sweep
 from gridtie.cleaning.block import Block, Numbers
@@ -53,7 +54,8 @@ class Anchors:
         self._kernel = kernel or sweep.sweep
         self._flags = np.zeros(PLANE + 1, np.uint8)
         self._flags[PLANE] = sweep.ODD
-        self._net = np.full(sweep.NETS, sweep.TWO << sweep.THEN, np.uint16)
+        further = sweep.TWO | (sweep.TWO | sweep.STEP | sweep.THREE) << sweep.THEN  # what nothing more is known of
+        self._net = np.full(sweep.NETS, further << sweep.THEN, np.uint32)
         words: dict[tuple[str, Then], list[Rule]] = defaultdict(list)
         patterns: dict[str, list[Rule]] = defaultdict(list)
         for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
@@ -87,10 +89,11 @@ class Anchors:
         letters = np.array([[ord(letter) for letter in word[:4].ljust(4, "\0")] for word in words], np.uint32)
         one, other, third, fourth = letters.reshape(-1, 4).T
         self._flags[one[lengths == 1]] |= np.uint8(sweep.ALONE)
-        self._knot(np.full(one.size, sweep.TWO, np.uint16)[lengths == 2], one[lengths == 2], other[lengths == 2])
         longer = lengths > 2
-        groups = np.uint16(1) << (other % sweep.GROUPS).astype(np.uint16)
-        self._knot(groups[longer], one[longer], other[longer], third[longer])
+        groups = np.uint32(1) << (7 * other + third) % np.uint32(sweep.GROUPS)
+        self._knot(np.full(one.size, sweep.TWO, np.uint32), lengths == 2, (one, other))
+        self._knot(np.full(one.size, sweep.THREE, np.uint32), lengths == 3, (one, other, third))
+        self._knot(groups, lengths > 3, (one, other, third, fourth))
         self._begun = np.zeros(sweep.HEADS, np.uint8)
         knots = sweep.knots(one, other)
         rows = np.where(longer, sweep.rows(knots, sweep.knots(other, third)), sweep.pairs(one, other) % sweep.HEADS)
@@ -101,11 +104,11 @@ class Anchors:
         self._begun[by_four[lengths > 3]] |= np.uint8(sweep.BY_FOUR)
         return rows
 
-    def _knot(self, kinds: Kinds, one: Codes, other: Codes, third: Codes | None = None) -> None:
-        """Adds to the net what kinds of things may begin with these pairs, if such a character stands behind them."""
-        np.bitwise_or.at(self._net, sweep.knots(one, other), kinds)
-        if third is not None:
-            np.bitwise_or.at(self._net, sweep.knots(other, third), kinds << np.uint16(sweep.THEN))
+    def _knot(self, kinds: Kinds, which: npt.NDArray[np.bool_], letters: Sequence[Codes]) -> None:
+        """Adds to the net what kinds of things begin with these characters, their first, their second and so on."""
+        for place, (one, other) in enumerate(pairwise(letters)):
+            kinds_there = kinds[which] << np.uint32(place * sweep.THEN)
+            np.bitwise_or.at(self._net, sweep.knots(one[which], other[which]), kinds_there)
 
     def _file_rules(self, rules: Sequence[Rule]) -> None:
         """By number: those of each group that `_asked` has, one behind the other in `_flat`, and from where on."""
@@ -156,12 +159,12 @@ class Anchors:
 
     def _knot_steps(self, stand: Sequence[Numbers]) -> None:
         """Of a pattern that has these characters at its first places."""
-        step = np.uint16(sweep.STEP)
+        step = np.uint32(sweep.STEP)
         for shift, (one, other) in zip((0, sweep.THEN), pairwise(stand), strict=False):
             pairs = np.repeat(one, other.size), np.tile(other, one.size)
-            self._net[sweep.knots(*(codes.astype(np.uint32) for codes in pairs))] |= step << np.uint16(shift)
+            self._net[sweep.knots(*(codes.astype(np.uint32) for codes in pairs))] |= step << np.uint32(shift)
         if len(stand) == 2:
-            self._net |= step << np.uint16(sweep.THEN)
+            self._net |= step << np.uint32(sweep.THEN)
 
     def look(self, block: Block) -> Seen:
         size = block.codes.size

@@ -63,17 +63,16 @@ def _caught(
     counts = flags & np.uint8(sweep.SINGLE) != 0
     for low in range(0, codes.size, CHUNK):
         here = codes[low : low + CHUNK]
-        knots, meshed = np.zeros(here.size + 2, np.uint32), np.full(here.size + 1, sweep.ENDS << sweep.THEN, np.uint16)
+        knots, meshed = np.zeros(here.size + 2, np.uint32), np.full(here.size + 2, sweep.ENDS, np.uint32)
         both = codes[low : low + CHUNK + 3]
         made = knots[: both.size - 1]
         made[:] = sweep.knots(both[:-1], both[1:])[: made.size]
-        some = meshed[: made.size]
-        net.take(made[: some.size], mode="clip", out=some)
-        kinds = meshed[: here.size] & meshed[1:] >> np.uint16(sweep.THEN)
+        net.take(made, mode="clip", out=meshed[: made.size])
+        kinds = meshed[: here.size] & meshed[1:-1] >> np.uint32(sweep.THEN) & meshed[2:] >> np.uint32(2 * sweep.THEN)
         places = np.flatnonzero(kinds)
         kinds = kinds[places]
-        longer, rows = _longer(places[kinds & np.uint16(sweep.LONG) != 0], knots, begun)
-        stepping, twos = (places[kinds & np.uint16(kind) != 0] for kind in (sweep.STEP, sweep.TWO))
+        longer, rows = _longer(places[kinds & np.uint32(sweep.LONG) != 0], knots, begun)
+        stepping, twos = (places[kinds & np.uint32(kind) != 0] for kind in (sweep.STEP, sweep.TWO))
         alone = np.flatnonzero(counts.take(here, mode="clip"))
         for known, new in zip(found, (alone + low, stepping + low, twos + low, longer + low, rows), strict=True):
             known.append(new)

@@ -18,14 +18,15 @@ LEAST_DIGITS = 5
 PAIRS = 1 << 18
 ASCII = 128
 SINGLE = DIGIT | ODD | ALONE | NUMERAL
-# What may begin with a pair of characters: a longer word, of one of so many groups by their second characters; a
-# pattern; a word of two characters. The same bits further up say of what the pair may be the second and the third
-# character. So where two pairs that share a character have a bit in common, something of that kind may begin.
-GROUPS = 6
-STEP, TWO = 1 << GROUPS, 2 << GROUPS
-LONG = STEP - 1
-THEN, COUNTS = 8, 1 << 8  # how much further up; and of a place, that its character counts by itself
-ENDS = LONG | STEP | TWO  # stands behind the last pair of all
+# What may begin with a pair of characters: a longer word, of one of so many groups by their second and third character;
+# a word of three characters; a pattern; a word of two. The same bits further up say of what the pair may be the second
+# and the third character, and once more of what the third and the fourth. So where three pairs, each of which begins
+# with the other character of the one before, have a bit in common, something of that kind may begin.
+GROUPS = 7
+THREE, STEP, TWO = 1 << GROUPS, 2 << GROUPS, 4 << GROUPS
+LONG = STEP - 1  # three characters and more
+THEN, COUNTS = GROUPS + 3, 8 << GROUPS  # how much further up; and of a place, that its character counts by itself
+ENDS = (1 << 3 * THEN) - 1  # stands behind the last pair of all
 NETS = 1 << 16
 # What begins with a row of characters, by its hash: a word of two, of three, a longer one; and one by its first four.
 OF_THREE, LONGER, BY_FOUR, OF_TWO = 1, 2, 4, 8
@@ -37,7 +38,7 @@ Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
 Masks = npt.NDArray[np.int64]
 Net = npt.NDArray[np.uint64]
-Kinds = npt.NDArray[np.uint16]
+Kinds = npt.NDArray[np.uint32]
 _ONE, _OTHER, _DOWN, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16), np.uint32(0x9E35)
 _SEVEN, _LAST_PAIR = np.uint32(7), np.uint32(PAIRS - 1)
 
@@ -93,7 +94,7 @@ def sweep(
     grouped, read, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
-    knots, kinds, patterns = np.empty(CHUNK + 2, np.uint32), np.empty(CHUNK + 1, np.uint16), firsts.size - 1
+    knots, kinds, patterns = np.empty(CHUNK + 2, np.uint32), np.empty(CHUNK + 2, np.uint32), firsts.size - 1
     alone, stepping, begins = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty((2 * CHUNK, 2), np.int32)
     some = np.empty((3, CHUNK), np.int32)
     following = 0
@@ -155,16 +156,15 @@ def meshed(codes: Codes, low: int, net: Kinds, flags: Flags, knots: Codes, kinds
     for place in range(many):
         knots[place] = np.uint32(np.uint32(here[place] * _ONE) ^ np.uint32(after[place] * _OTHER)) >> _DOWN
     knots[many : size + 2] = 0
-    for place in range(size + 1):
+    for place in range(many):
         kinds[place] = net[knots[place]]
-    if many < kinds.size:
-        kinds[many] = ENDS << THEN
+    kinds[many : size + 2] = ENDS
     for place in range(size):
-        kinds[place] &= kinds[place + 1] >> np.uint16(THEN)
+        kinds[place] &= kinds[place + 1] >> np.uint32(THEN) & kinds[place + 2] >> np.uint32(2 * THEN)
     here = codes[low : low + size]
     for place in range(size):
         counts = flags[min(here[place], np.uint32(PLANE))] & np.uint8(SINGLE) != 0
-        kinds[place] |= np.uint16(counts) << np.uint16(THEN)
+        kinds[place] |= np.uint32(counts) << np.uint32(THEN)
 
 
 @njit(cache=True, nogil=True)
