@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gridtie.cleaning import sweep
+from gridtie.cleaning.automata import thens_of
 from gridtie.cleaning.block import Block, Numbers
-from gridtie.cleaning.expected import classes, expected, follows, widths
+from gridtie.cleaning.expected import classes, expected, widths
 from gridtie.cleaning.normal import ODD_CHARACTERS
 from gridtie.cleaning.numerals import VALUES
-from gridtie.cleaning.refute import Refuter
 from gridtie.cleaning.rule import Rule
 from gridtie.cleaning.sweep import ASCII, PLANE, Codes, Kinds, Places
 
@@ -27,7 +27,6 @@ _STEP = re.compile(
 )
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
-WORTH = 250_000  # anchors from which on a refuter spares more than it takes to be made
 Step = tuple[frozenset[str], int, int]
 Then = re.Pattern[str] | None  # of a rule
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
@@ -70,7 +69,6 @@ class Anchors:
                     patterns[anchor.removeprefix("re:")].append(rule)
         self._file_patterns(patterns)
         self._file_words(words)
-        self._file_rules(rules)
 
     def _file_words(self, filed: dict[tuple[str, Then], list[Rule]]) -> None:
         """In chains by the hash of their first characters, up to three."""
@@ -110,27 +108,10 @@ class Anchors:
             kinds_there = kinds[which] << np.uint32(place * sweep.THEN)
             np.bitwise_or.at(self._net, sweep.knots(one[which], other[which]), kinds_there)
 
-    def _file_rules(self, rules: Sequence[Rule]) -> None:
-        """By number: those of each group that `_asked` has, one behind the other in `_flat`, and from where on."""
-        self._rules, numbers = rules, {id(rule): number for number, rule in enumerate(rules)}
-        self._flat = np.array([numbers[id(rule)] for group in self._asked for rule in group], np.int32)
-        self._groups = np.cumsum([0, *map(len, self._asked)], dtype=np.int32)
-        self._refuter: Refuter | None = None
-        self._met = 0
-
     def _file_thens(self, thens: Iterable[Then]) -> dict[Then, int]:
-        """Which row of `_behind` says of each what sorts of characters can stand there. Characters are of one sort
-        where none of them tells them apart."""
-        asked = list(dict.fromkeys(thens))
-        anything = np.ones((sweep.BEHIND, PLANE + 1), np.bool_)
-        tables = [follows(then, sweep.BEHIND, PLANE) if then else anything for then in asked]
-        folded = np.zeros(PLANE + 1, np.uint64)
-        for table in tables:
-            for row in table:
-                folded = folded * np.uint64(0x9E3779B97F4A7C15) + row
-        _, first, sorts = np.unique(folded, return_index=True, return_inverse=True)
-        self._sorts = sorts.astype(np.int32)
-        self._behind = np.array([table[:, first] for table in tables or [anything]], np.uint8)
+        """Which row of `_thens` is of each."""
+        asked = list(dict.fromkeys(thens)) or [None]
+        self._thens, self._sorts = thens_of(asked)
         return {then: number for number, then in enumerate(asked)}
 
     def _file_patterns(self, patterns: dict[str, list[Rule]]) -> None:
@@ -183,7 +164,7 @@ class Anchors:
         self, block: Block, anchored: Places, clusters: Places, said: Places, odd: Places
     ) -> tuple[int, int, int, int]:
         return self._kernel(
-            block.codes, self._net, self._flags, self._begun, self._heads, self._words, self._letters, self._behind,
+            block.codes, self._net, self._flags, self._begun, self._heads, self._words, self._letters, self._thens,
             self._sorts, self._leads, self._members, self._steps, self._firsts, anchored, clusters, said, block.starts,
             odd,
         )  # fmt: skip
@@ -191,31 +172,17 @@ class Anchors:
     def _anchored(self, block: Block, rows: Places) -> Iterator[Anchored]:
         numbers = block.numbers(rows[:, 1])
         own = rows[:, 1:] - block.starts[numbers, None]
-        row, asked = self._left(block, rows, numbers).T
-        which = zip(numbers[row].tolist(), own[row].tolist(), asked.tolist(), strict=True)
-        for number, (start, end), place in which:
-            rule = self._rules[place]
-            if rule.then is None or rule.then.match(block.texts[number], end):
-                yield number, start, end, rule
+        columns = numbers.tolist(), rows[:, 0].tolist(), *own.T.tolist()  # a list a row would be many to collect
+        for number, group, start, end in zip(*columns, strict=True):
+            for rule in self._asked[group]:
+                if rule.then is None or rule.then.match(block.texts[number], end):
+                    yield number, start, end, rule
         for searched, group in self._searched:
             for number, text in enumerate(block.texts):
                 for match in searched.finditer(text):
                     for rule in group:
                         if rule.then is None or rule.then.match(text, match.end()):
                             yield number, match.start(), match.end(), rule
-
-    def _left(self, block: Block, rows: Places, numbers: Numbers) -> Places:
-        """Which of these rows, and for each the rules that could find something at it, by number."""
-        self._met += len(rows)
-        if self._refuter is None and self._met > WORTH and self._kernel is sweep.sweep:
-            self._refuter = Refuter(self._rules)
-        if self._refuter:
-            starts, ends = block.starts[numbers], block.starts[numbers + 1] - 1
-            return self._refuter.left(block.codes, starts, ends, rows, self._groups, self._flat)
-        first, last = self._groups[rows[:, 0]], self._groups[rows[:, 0] + 1]
-        sizes = last - first
-        places = np.repeat(last - np.cumsum(sizes), sizes) + np.arange(sizes.sum())
-        return np.column_stack([np.repeat(np.arange(len(rows)), sizes), self._flat[places]])
 
 
 def _words_of(anchor: str) -> list[str]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gridtie.cleaning.compiled import COMPILED
-
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 APART = 0x110000  # stands between two texts; no character, so nothing that is looked for reaches over it
 APIECE = 200  # code points of a text from which on it is put down by itself: shorter ones are joined first
-MOST = 1 << (18 if COMPILED else 20)  # code points of a block of more than one text
+MOST = 1 << 20  # code points of a block of more than one text
 
 # Straight from the text to where it is wanted, in half the time that joining all and letting NumPy copy that takes.
 _as_code_points = ctypes.pythonapi.PyUnicode_AsUCS4
@@ -31,10 +29,12 @@ class Block:
     starts: Numbers
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "Block":
+    def of(cls, texts: Sequence[str], room: Codes | None = None) -> "Block":
+        """`room`: where the code points may be, if there is room enough; what another block had there is gone then."""
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-        codes = np.empty(starts[-1], np.uint32)
+        enough = room is not None and starts[-1] <= room.size
+        codes = room[: starts[-1]] if room is not None and enough else np.empty(starts[-1], np.uint32)
         _put(codes, texts if starts[-1] > APIECE * len(texts) else ["\0".join(texts)])
         codes[starts[1:-1] - 1] = APART
         return cls(texts, codes[: max(0, starts[-1] - 1)], starts)

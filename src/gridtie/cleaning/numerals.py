@@ -102,6 +102,7 @@ def runs(
     `at`: the places of digits and numerals. `fits`: the rules for so many of them. The rest as `nearby` has it.
     """
     found, digits, groups, odd, mixed = 0, 0, 0, 0, False
+    known, hits = np.zeros(3, np.int64), np.empty((1 << 9, 2), np.int64)
     for number in range(at.size + 1):
         place = at[number] if number < at.size else codes.size + ASIDE + 1
         if digits and _parted(codes, at[number - 1], place, kinds):
@@ -110,7 +111,9 @@ def runs(
                 mask, sure, near = fits[MOST if mixed else digits], odd > 1 or digits >= SURE, 0
                 if mask & ~always or not sure:
                     low, high = max(0, start - LEFT), min(codes.size, end + RIGHT + JOINT + 1)
-                    near = nearby(codes, low, high, small, begins, words)
+                    if 2 * (high - low) > len(hits):
+                        known[:], hits = 0, np.empty((2 * (high - low), 2), np.int64)
+                    near = nearby(codes, low, high, small, begins, words, known, hits)
                     mask &= always | near
                 if mask and (sure or (always | near) & CALLED):
                     if found < out.shape[0]:

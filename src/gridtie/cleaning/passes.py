@@ -9,7 +9,21 @@ import numpy.typing as npt
 from gridtie.cleaning import numerals, sieve, sweep
 from gridtie.cleaning.block import APART
 from gridtie.cleaning.rule import LEFT, RIGHT
-from gridtie.cleaning.sweep import ASCII, DIGIT, JOINT, NUMERAL, ODD, PLANE, Codes, Flags, Kinds, Masks, Places, pairs
+from gridtie.cleaning.sweep import (
+    ASCII,
+    DIGIT,
+    JOINT,
+    NUMERAL,
+    ODD,
+    PLANE,
+    Codes,
+    Flags,
+    Kinds,
+    Masks,
+    Places,
+    Thens,
+    pairs,
+)
 
 CHUNK = 1 << 15  # code points of a pass: what it makes stays near the processor
 Numbers = npt.NDArray[np.int64]
@@ -23,7 +37,7 @@ def _kinds(codes: Codes, table: Flags) -> Flags:
 
 # ── sweep ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def swept(
-    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, thens: Thens,
     sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
     said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
@@ -45,7 +59,7 @@ def swept(
     rows = np.concatenate([
         _stepped(codes, stepping, leads, members, steps, firsts),
         *(
-            _words(codes, at, heads.take(row % heads.size), words, letters, behind, sorts, firsts.size - 1)
+            _words(codes, at, heads.take(row % heads.size), words, letters, thens, sorts, firsts.size - 1)
             for at, row in (*begun_at, (longer, rows_of_longer))
         ),
     ])  # fmt: skip
@@ -92,7 +106,7 @@ def _longer(at: Numbers, knots: Codes, begun: Flags) -> tuple[Numbers, Numbers]:
 
 
 def _words(
-    codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, behind: Flags, sorts: Places, before: int
+    codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, thens: Thens, sorts: Places, before: int
 ) -> Numbers:  # fmt: skip
     """Number, start and end of every word that begins at one of these places."""
     nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
@@ -104,12 +118,37 @@ def _words(
         at, word = at[some], word[some]
         live = _spelled(codes, at, begins[word], lengths[word], letters)
         end = at[live] + lengths[word[live]]
-        kept = np.ones(live.size, np.bool_)
-        for step in range(sweep.BEHIND):
-            following = np.where(end + step < codes.size, np.minimum(codes.take(end + step, mode="clip"), PLANE), PLANE)
-            kept &= behind[rows[word[live]], step, sorts[following]] != 0
+        kept = could_follow(codes, end, rows[word[live]], thens, sorts)
         found.append(np.column_stack([word[live] + (before - 1), at[live], end])[kept])
         word = nexts[word]
+
+
+def could_follow(codes: Codes, at: Numbers, rows: Numbers, thens: Thens, sorts: Places) -> Switches:
+    """As the kernel of that name."""
+    behind, taken, onward, borders = thens
+    here = np.where(at < codes.size, codes.take(at, mode="clip"), PLANE)
+    could: Switches = behind[rows, sorts[np.minimum(here, PLANE)]] != 0
+    some = np.flatnonzero(could & (borders[rows, 1] != 0))
+    could[some] = False
+    reached = borders[rows[some], 0]
+    for step in range(sweep.REACH):
+        inside = at[some] + step < codes.size
+        some, reached = some[inside], reached[inside]
+        here = codes[at[some] + step]
+        state = reached & taken[rows[some], sorts[np.minimum(here, PLANE)]]
+        state[here == APART] = 0
+        accepted = state & borders[rows[some], 1] != 0
+        could[some[accepted]] = True
+        on = (state != 0) & ~accepted
+        some, state = some[on], state[on]
+        if not some.size:
+            return could
+        reached = np.zeros(some.size, np.uint64)
+        for bits in range(onward.shape[1]):
+            eight = (state >> np.uint64(bits * sweep.BITS)) & np.uint64((1 << sweep.BITS) - 1)
+            reached |= onward[rows[some], bits, eight.astype(np.int64)]
+    could[some[at[some] + sweep.REACH < codes.size]] = True
+    return could
 
 
 def _spelled(codes: Codes, at: Numbers, begin: Numbers, length: Numbers, letters: Codes) -> Numbers:

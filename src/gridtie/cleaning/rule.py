@@ -51,6 +51,7 @@ LEFT, RIGHT = 32, 20  # code points in which a word counts as context
 _PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # characters of a shape with all its pieces
 _KIND, _MARK = re.compile("[A-Z][A-Z0-9_]*"), re.compile("⟦[^⟦⟧]+⟧")
 _ONE_OF, _MOST_WORDS = re.compile(r"\{([^{}]*)\}"), 5_000
+_BEGINS_WITH_ONE_OF = re.compile(r"\(\?:([^\\()\[\]{}.*+?^$]+)\)(?![*+?{])([^|]*)")
 _FAR = 70  # code points before an anchor from which on a search is as fast
 _SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside", "line")
 _FIELDS = {
@@ -318,6 +319,12 @@ def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
     return re.compile(f"(?s:.{{0,{before}}}?)(?P<_at>{shape.pattern.removeprefix('(?i)')})", small)
 
 
+def _each_of(expression: str) -> list[str]:
+    """`(?:a|b)c` as `ac` and `bc`, so that each begins with a letter; any other expression as it is."""
+    match = _BEGINS_WITH_ONE_OF.fullmatch(expression)
+    return [first + match[2] for first in match[1].split("|")] if match else [expression]
+
+
 def _any_of(words: list[str]) -> re.Pattern[str]:
     """Any of the words, in text of lower case; one behind `re:` is an expression, as it is written. A short Latin word
     counts only where no letter touches it.
@@ -326,6 +333,7 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
     expressions = sorted((word[3:] for word in words if word.startswith("re:")), key=len, reverse=True)
     for one in expressions:
         re.compile(one)  # alone, too: `a)|(b` is none
+    expressions = [each for one in expressions for each in _each_of(one)]
     # Case is ignored only where it must be: such an expression gives a search no first letter to pass over text by.
     any_of = [f"(?{'' if one == one.lower() else 'i'}:{one})" for one in expressions]
     by_letter: dict[str, list[str]] = {}

@@ -8,10 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from gridtie.cleaning.alike import again, heads, in_columns, listed, unlike
 from gridtie.cleaning.anchors import Anchors
 from gridtie.cleaning.beside import beside, by_kind, in_line
-from gridtie.cleaning.block import Block, blocks
+from gridtie.cleaning.block import MOST, Block, Codes, blocks
 from gridtie.cleaning.checks import CHECKS
 from gridtie.cleaning.columns import below
 from gridtie.cleaning.compiled import COMPILED
@@ -52,6 +54,7 @@ class Scanner:
         self._beside, self._in_line = by_kind(rules.rules), by_kind(rules.rules, "line")
         self._headed = {rule.id: rule for rule in rules.rules if rule.headed}
         self._known: dict[str, tuple[Span, ...]] = {}
+        self._rooms: list[Codes] = []  # for code points: a processor takes longer to get one than to fill it
 
     def scan(self, text: str) -> list[Span]:
         """Everything personal in the text, in order of place, without overlaps."""
@@ -78,15 +81,9 @@ class Scanner:
     def _spans_of(self, texts: Sequence[str], tagger: Tagger | None, levels: int = LEVELS) -> list[list[Span]]:
         """Of one block. Texts to be normalised first are another one, in which little odd is left: an entity may say
         characters of another, and what says so more than `levels` deep is taken as it is written."""
-        block = Block.of(texts)
-        odd, found = self._found(block, normalise=levels > 0)
-        made = [resolved(found[number]) if number in found else [] for number in range(len(texts))]
-        if tagger is not None:
-            for number, names in tagger.spans_of(block, made, odd).items():
-                made[number] = resolved([*made[number], *names])
-        for number, spans in enumerate(made):
-            if spans:
-                made[number] = self._beside_and_alike(texts[number], spans)
+        room = self._rooms.pop() if self._rooms else np.empty(MOST, np.uint32)
+        made, odd = self._spans_in(Block.of(texts, room), tagger, normalise=levels > 0)
+        self._rooms.append(room)
         if odd:
             numbers = sorted(odd)
             narrow = [normalised(texts[number]) for number in numbers]
@@ -96,6 +93,20 @@ class Scanner:
                     Span(starts[s.start], ends[s.end - 1], s.kind, s.score, s.rule) for s in spans
                 ]  # fmt: skip
         return made
+
+    def _spans_in(
+        self, block: Block, tagger: Tagger | None, *, normalise: bool
+    ) -> tuple[list[list[Span]], frozenset[int]]:
+        """Of each text, nothing for those that are to be normalised first; and which these are."""
+        odd, found = self._found(block, normalise=normalise)
+        made = [resolved(found[number]) if number in found else [] for number in range(len(block.texts))]
+        if tagger is not None:
+            for number, names in tagger.spans_of(block, made, odd).items():
+                made[number] = resolved([*made[number], *names])
+        for number, spans in enumerate(made):
+            if spans:
+                made[number] = self._beside_and_alike(block.texts[number], spans)
+        return made, odd
 
     def _beside_and_alike(self, text: str, spans: list[Span]) -> list[Span]:
         spans = self._under_their_heads(text, spans)

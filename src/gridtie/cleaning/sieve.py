@@ -124,7 +124,7 @@ class Sieve:
             count = self._sift(block.codes, clusters, out)
         numbers = block.numbers(out[:count, 1])
         out[:count, 1:3] -= block.starts[numbers, None]
-        for number, (kind, start, end, mask) in zip(numbers.tolist(), out[:count].tolist(), strict=True):
+        for number, kind, start, end, mask in zip(numbers.tolist(), *out[:count].T.tolist(), strict=True):
             yield number, kind, start, end, self._of(mask)
 
     def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
@@ -158,15 +158,42 @@ def written(lengths: Masks) -> int:
 
 
 @njit(cache=True, nogil=True)
-def nearby(codes: Codes, start: int, end: int, small: Codes, begins: Flags, words: Masks) -> int:
-    """The rules of which a word begins here, as a mask; some that have none may be in it."""
+def nearby(
+    codes: Codes, low: int, high: int, small: Codes, begins: Flags, words: Masks, known: Masks, hits: Masks
+) -> int:
+    """The rules of which a word begins from `low` to `high`, as a mask; some that have none may be in it.
+
+    Such windows must come in their order: what is known of the last one is in `known`, which begins as zeros: which of
+    `hits` is the first that counts, how many there are, and up to where they are. `hits` (where a word begins, and its
+    rules) is twice as long as a window.
+    """
+    first, count, start = known
+    start = max(low, start)
+    while first < count and hits[first, 0] < low:
+        first += 1
+    if count + high - start > len(hits):
+        for number in range(first, count):
+            hits[number - first] = hits[number]
+        first, count = 0, count - first
+    count = noted(codes, start, high, small, begins, words, hits, count)
+    known[0], known[1], known[2] = first, count, max(start, high)
     mask = 0
-    window = np.empty(end - start, np.uint32)
-    for at in range(start, end):
+    for number in range(first, count):
+        mask |= hits[number, 1]
+    return mask
+
+
+@njit(cache=True, nogil=True)
+def noted(
+    codes: Codes, start: int, end: int, small: Codes, begins: Flags, words: Masks, hits: Masks, count: int
+) -> int:
+    """Puts into `hits` where words begin from `start` to `end`, and their rules; how many there are then."""
+    window = np.empty(max(0, min(codes.size, end + 2 * PIECES) - start), np.uint32)
+    for at in range(start, start + window.size):
         window[at - start] = small[codes[at]] if codes[at] < PLANE else codes[at]
     knotted(window)
-    for at in range(window.size - 1):
-        place, piece, behind = window[at], 0, at + 2
+    for at in range(min(end - start, window.size - 1)):
+        place, piece, behind, mask = window[at], 0, at + 2, 0
         begun = begins[place]
         if begun & OF_THREE and behind < window.size:
             mask |= words[PIECES, pair(place, window[at + 1]) % _HASHES]
@@ -177,7 +204,10 @@ def nearby(codes: Codes, start: int, end: int, small: Codes, begins: Flags, word
                 break
             place, piece, behind = pair(place, window[behind]), piece + 1, behind + 2
             known = words[piece, place % _HASHES]
-    return mask & RULES
+        if mask & RULES:
+            hits[count, 0], hits[count, 1] = start + at, mask & RULES
+            count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -210,6 +240,7 @@ def sift(
     for cluster in range(0, clusters.size, 2):
         widest = max(widest, clusters[cluster + 1] - clusters[cluster])
     runs = np.empty((widest, 2), np.int64)
+    known, hits = np.zeros(3, np.int64), np.empty((2 * (LEFT + 2 + HEAD + widest + RIGHT + TAIL), 2), np.int64)
     for cluster in range(0, clusters.size, 2):
         start, end = clusters[cluster], clusters[cluster + 1]
         before = count
@@ -222,7 +253,7 @@ def sift(
         if asked & ~always and count <= len(out):
             # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
             low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
-            could = always | nearby(codes, low, high, small, begins, words)
+            could = always | nearby(codes, low, high, small, begins, words, known, hits)
             kept = before
             for row in range(before, count):
                 if out[row, 3] & could:

@@ -8,6 +8,7 @@ Multilingual Plane begins nothing, and only mathematical digits are odd.
 import numpy as np
 import numpy.typing as npt
 
+from gridtie.cleaning.block import APART
 from gridtie.cleaning.compiled import njit
 
 PLANE = 1 << 16
@@ -26,13 +27,17 @@ GROUPS = 7
 THREE, STEP, TWO = 1 << GROUPS, 2 << GROUPS, 4 << GROUPS
 LONG = STEP - 1  # three characters and more
 THEN, COUNTS = GROUPS + 3, 8 << GROUPS  # how much further up; and of a place, that its character counts by itself
-ENDS = (1 << 3 * THEN) - 1  # stands behind the last pair of all
+ENDS = (1 << 3 * THEN) - (1 << THEN)  # stands behind the last pair of all
 NETS = 1 << 16
 # What begins with a row of characters, by its hash: a word of two, of three, a longer one; and one by its first four.
 OF_THREE, LONGER, BY_FOUR, OF_TWO = 1, 2, 4, 8
 HEADS = 1 << 17
 CHUNK = 1 << 12
-BEHIND = 3  # characters behind a word that are looked at
+# Of what must stand behind words: what can be its first character; and of an automaton for it which positions take a
+# character, what they lead to by eight of them, and the first and the last ones, all as bits (`automata.py`).
+Thens = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+POSITIONS, BITS = 64, 8  # of an automaton; of which so many are looked up at once
+REACH = 64  # characters behind a word that are looked at
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int32]
@@ -75,7 +80,7 @@ def rows(one: Codes, other: Codes) -> Codes:
 
 @njit(cache=True, nogil=True)
 def sweep(
-    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, behind: Flags,
+    codes: Codes, net: Kinds, flags: Flags, begun: Flags, heads: Places, words: Places, letters: Codes, thens: Thens,
     sorts: Places, leads: Masks, members: Masks, steps: Places, firsts: Places, anchored: Places, clusters: Places,
     said: Places, starts: Masks, odd: Places,
 ) -> tuple[int, int, int, int]:  # fmt: skip
@@ -87,7 +92,7 @@ def sweep(
     long as there are texts. What has no room in `anchored` is counted and not written. `net` by the knot of a pair,
     with bits as `STEP` and the others say. `begun` as `OF_TWO` and the others have it, by rows, which `heads` is by,
     too; for words of one and of two characters a row is what `pair` has for them. `leads`: which patterns can have an
-    ASCII character at their first, second and third place, as bits. `words`, `letters`, `behind` and `sorts` as
+    ASCII character at their first, second and third place, as bits. `words`, `letters`, `thens` and `sorts` as
     `chained` has them, `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of
     steps; words count on from there.
     """
@@ -120,16 +125,14 @@ def sweep(
                 read += 1
             if flag & ALONE:
                 word = heads[pair(code, 0) % HEADS]
-                matched = chained(codes, at, word, words, letters, behind, sorts, patterns, anchored, matched)
+                matched = chained(codes, at, word, words, letters, thens, sorts, patterns, anchored, matched)
             if flag & ODD and (code < PLANE or MATHEMATICAL <= code < BEHIND_THEM):
                 odd[strange] = np.searchsorted(starts, at, side="right") - 1
                 following = starts[odd[strange] + 1]
                 strange += 1
         for number in range(worded):
             word = heads[begins[number, 1]]
-            matched = chained(
-                codes, begins[number, 0], word, words, letters, behind, sorts, patterns, anchored, matched
-            )
+            matched = chained(codes, begins[number, 0], word, words, letters, thens, sorts, patterns, anchored, matched)
         for number in range(stepped):
             at = stepping[number]
             could, pattern = led(codes, at, leads), 0
@@ -239,33 +242,57 @@ def joined(codes: Codes, last: int, at: int, flags: Flags) -> bool:
 
 @njit(cache=True, nogil=True)
 def chained(
-    codes: Codes, at: int, word: int, words: Places, letters: Codes, behind: Flags, sorts: Places, before: int,
+    codes: Codes, at: int, word: int, words: Places, letters: Codes, thens: Thens, sorts: Places, before: int,
     out: Places, count: int,
 ) -> int:  # fmt: skip
     """Puts every word of a chain that begins here, if what follows can stand behind it.
 
     `word` is the first one, as `heads` has it by the hash of one, two or three characters. `words[word]`: the next of
-    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and the rows of `behind`
-    that have what sorts of characters can stand at the places there, with `sorts` of each character. They are numbered
-    from `before` on.
+    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and which of
+    `thens` must stand behind it, with `sorts` of each character. They are numbered from `before` on.
     """
     while word:
         begin, length = words[word, 1], words[word, 2]
         place = 0
         while place < length and at + place < codes.size and codes[at + place] == letters[begin + place]:
             place += 1
-        if place == length:
-            step = 0
-            while step < BEHIND:
-                place = at + length + step
-                following = sorts[min(codes[place], PLANE)] if place < codes.size else sorts[PLANE]
-                if not behind[words[word, 3], step, following]:
-                    break
-                step += 1
-            if step == BEHIND:
-                count = put(out, count, before + word - 1, at, at + length)
+        if place == length and could_follow(codes, at + length, words[word, 3], thens, sorts):
+            count = put(out, count, before + word - 1, at, at + length)
         word = words[word, 0]
     return count
+
+
+@njit(cache=True, nogil=True)
+def could_follow(codes: Codes, at: int, row: int, thens: Thens, sorts: Places) -> bool:
+    """Whether what must stand from here on could: never no where it does."""
+    behind, taken, onward, borders = thens
+    if not behind[row, sorts[min(codes[at], PLANE)] if at < codes.size else sorts[PLANE]]:
+        return False
+    reached, accept = borders[row, 0], borders[row, 1]
+    if not accept:
+        return True
+    for place in range(at, min(at + REACH, codes.size)):
+        code = codes[place]
+        if code == APART:
+            return False
+        state = reached & taken[row, sorts[min(code, PLANE)]]
+        if state & accept:
+            return True
+        if not state:
+            return False
+        reached = led_on(onward, row, state)
+    return at + REACH < codes.size
+
+
+@njit(cache=True, nogil=True)
+def led_on(onward: Net, automaton: int, state: np.uint64) -> np.uint64:
+    """The positions that an automaton can reach from these."""
+    reached, bits = np.uint64(0), 0
+    while state:
+        reached |= onward[automaton, bits, state & np.uint64((1 << BITS) - 1)]
+        state >>= np.uint64(BITS)
+        bits += 1
+    return reached
 
 
 @njit(cache=True, nogil=True)
