@@ -1,6 +1,7 @@
 """What every test shares: reproducible randomness, both databases, real clusters, and skips that say how to get what is
 missing."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from tests.adapters.sites.images import missing as missing_podman
 from tests.adapters.sites.ray.cluster import missing as missing_ray
 from tests.adapters.sites.slurm.cluster import Cluster, missing
 
+from gridtie.cli.local.serve import SINGLE_THREADED
+
+for name in SINGLE_THREADED:  # as served; and test processes beside each other would spin for cores that none gets
+    os.environ.setdefault(name, "1")
 READERS = Path(__file__).parents[1] / ".clients" / "data" / "ready"
 settings.register_profile("gridtie", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gridtie")
