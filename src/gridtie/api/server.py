@@ -42,6 +42,31 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def main_loop(self) -> None:
+        """Until it is told to end: uvicorn's own looks for that every tenth of a second."""
+        count = 0
+        with self._bus.listen("end") as bell:
+            while not await self.on_tick(count):
+                await bell.wait(0.1)
+                count += 1
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends when all is answered: uvicorn's own waits a tenth of a second before it looks for that."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        until = time.monotonic() + GRACE_S
+        while (state.connections or state.tasks) and not self.force_exit and time.monotonic() < until:
+            await asyncio.sleep(0.002)
+        for task in state.tasks:
+            task.cancel()
+        if not self.force_exit:
+            await self.lifespan.shutdown()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Unlike uvicorn's own, does not raise the signal again at the end: the books are still to be closed."""
@@ -78,7 +103,7 @@ class ExchangeServer:
         exchange.presence.here = exchange.settings.server_url or address_of(listener)
         config = uvicorn.Config(
             self.app, http=HeadLimited, ws="none", access_log=False, log_config=None, lifespan="on",
-            server_header=False, timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=65, backlog=2048,
+            server_header=False, timeout_keep_alive=65, backlog=2048,
         )  # fmt: skip
         self._server = _Server(config, self.app.state.bus, ready)
 
@@ -90,8 +115,8 @@ class ExchangeServer:
 
     def stop(self) -> None:
         """From any thread."""
-        self.app.state.bus.close_from_thread()
         self._server.should_exit = True
+        self.app.state.bus.close_from_thread()
 
     async def _serve(self) -> None:
         bus: Bus = self.app.state.bus
