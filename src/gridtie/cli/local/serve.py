@@ -1,6 +1,7 @@
 """`gridtie serve`: the exchange over HTTP until SIGTERM; held calls end at once, nothing acknowledged is lost."""
 
 import argparse
+import gc
 import os
 import socket
 
@@ -25,6 +26,7 @@ SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def run(args: argparse.Namespace) -> int:
     for name in SINGLE_THREADED:  # before NumPy is loaded, or it does not hear of it
         os.environ.setdefault(name, "1")
+    gc.disable()  # what is made until it serves stays to its end: looking it through for garbage costs half a second
     from gridtie.api.server import ExchangeServer, address_of
     from gridtie.flow.fair_terms import check_fairness
     from gridtie.views.exchange import clock_words
@@ -44,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
             say(f"warning: {words}")
         if not host.startswith("127.") and host != "::1":
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
-        ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}")).run()
+        server = ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}"))
+        gc.freeze()
+        gc.enable()
+        server.run()
     finally:
         if begun is not None:
             begun.end()
