@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from gridtie.cli.main import main
 from gridtie.client.exchange import ExchangeClient
 from gridtie.errors import GridtieError
 
@@ -55,6 +56,12 @@ class Stage:
     @property
     def home(self) -> Path:
         return self.folder / "exchange"
+
+    def found(self, name: str = "story") -> None:
+        """What `gridtie init` does, in this process: tests of its own start it as one."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GRIDTIE_HOME", str(self.home))
+            assert main(["init", "--yes", "--name", name, "--organisation", "lab"]) == 0
 
     def command(self, arguments: list[str], *, home: Path | None = None, text: str | None = None) -> str:
         environment = {**os.environ, **PACE, "GRIDTIE_HOME": str(home or self.home), "GRIDTIE_EXCHANGE": self.url}
@@ -136,7 +143,7 @@ def opened(folder: Path) -> Iterator[Stage]:
         port = int(probe.getsockname()[1])
     made = Stage(folder, port)
     try:
-        made.command(["init", "--yes", "--name", "story", "--organisation", "lab"])
+        made.found()
         made.serve()
         made.client().call("POST", "/v1/ledger/topups", {"organisation": "lab", "amount": "1000"})
         yield made

@@ -139,7 +139,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         port = int(probe.getsockname()[1])
     made = Stage(tmp_path_factory.mktemp("cheats"), port)
     try:
-        made.command(["init", "--yes", "--name", "cheats", "--organisation", "lab"])
+        made.found("cheats")
         made.serve()
         made.client().call("POST", "/v1/ledger/topups", {"organisation": "lab", "amount": "1000"})
         yield made

@@ -48,7 +48,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         config = kubeconfig(tmp_path / "kubeconfig", cluster.api.port)
         stage.given |= {"kubeconfig": str(config), "python": sys.executable}
     try:
-        stage.command(["init", "--yes", "--name", "story", "--organisation", "lab"])
+        stage.found()
         stage.serve()
         yield stage
     finally:

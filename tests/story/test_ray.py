@@ -29,7 +29,7 @@ def stage(tmp_path: Path) -> Iterator[Any]:
     stage.cluster = cluster
     try:
         cluster.up()
-        stage.command(["init", "--yes", "--name", "story", "--organisation", "lab"])
+        stage.found()
         stage.serve()
         yield stage
     finally:

@@ -112,7 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, alpha: Cluster, beta: Cluste
     folder = tmp_path_factory.mktemp("slurm")
     stage = Stage(folder, free_ports(1)[0])
     try:
-        stage.command(["init", "--yes", "--name", "story", "--organisation", "lab"])
+        stage.found()
         stage.serve()
         stage.client().call("POST", "/v1/ledger/topups", {"organisation": "lab", "amount": "1000"})
         organisation = stage.client().call("GET", "/v1/organisations")["items"][0]["id"]
