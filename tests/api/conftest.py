@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,25 +71,40 @@ def hold_to_description(port: int, method: str, path: str, answer: Answer) -> No
     if not DESCRIPTION:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=20) as response:
             DESCRIPTION.update(json.load(response))
-    plain = path.partition("?")[0]
-    for template, calls in sorted(DESCRIPTION["paths"].items(), key=lambda item: item[0].count("{")):
-        wide = template.count("{") == 1 and template.endswith(("{resource}", "{identifier}"))
-        pattern = re.sub(r"{\w+}", ".+" if wide else "[^/]+", template)
-        if method.lower() in calls and re.fullmatch(pattern, plain):
-            break
-    else:
-        raise AssertionError(f"{method} {path} answers and is not described")
+    template = described_as(method.lower(), path.partition("?")[0])
     status = 200 if answer.status_code == 206 else answer.status_code  # a piece of what is described whole
-    described = calls[method.lower()]["responses"][str(status)].get("content", {})
+    described = DESCRIPTION["paths"][template][method.lower()]["responses"][str(status)].get("content", {})
     if not described:
         assert not answer.content
         return
     media = answer.headers["Content-Type"].partition(";")[0]
     assert media in described, f"{method} {template} answers {media}, described is {list(described)}"
     if media == "application/json":
-        schema = {**described[media]["schema"], "components": DESCRIPTION["components"]}
-        jsonschema.Draft202012Validator(schema).validate(answer.json())
+        validator(method.lower(), template, str(status)).validate(answer.json())
         ANSWERED.add(f"{method} {template}")
+
+
+@cache
+def patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Of every described path, those with the fewest parameters first."""
+    made = []
+    for template in sorted(DESCRIPTION["paths"], key=lambda path: path.count("{")):
+        wide = template.count("{") == 1 and template.endswith(("{resource}", "{identifier}"))
+        made.append((template, re.compile(re.sub(r"{\w+}", ".+" if wide else "[^/]+", template))))
+    return made
+
+
+def described_as(method: str, path: str) -> str:
+    for template, pattern in patterns():
+        if pattern.fullmatch(path) and method in DESCRIPTION["paths"][template]:
+            return template
+    raise AssertionError(f"{method.upper()} {path} answers and is not described")
+
+
+@cache
+def validator(method: str, template: str, status: str) -> jsonschema.Draft202012Validator:
+    described = DESCRIPTION["paths"][template][method]["responses"][status]["content"]["application/json"]["schema"]
+    return jsonschema.Draft202012Validator({**described, "components": DESCRIPTION["components"]})
 
 
 @dataclass
