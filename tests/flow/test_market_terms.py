@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gridtie.dispatch.job import JobDocument
+from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.quote_job import quote_jobs
 from gridtie.market.book import book_from_json, clearing_from_json, clearing_to_json
 from gridtie.market.rules import RULES
@@ -13,6 +14,7 @@ from gridtie.market.verification import faults
 from gridtie.store.journal import load
 from gridtie.values.canonical import canonical
 from gridtie.values.money import format_money
+from gridtie.values.period import from_us, to_text
 from gridtie.views.market import explain_job, market_view, offers_view, round_view, rounds_page
 
 YUAN = 1_000_000
@@ -120,6 +122,49 @@ def test_a_tick_that_finds_a_pool_full_does_not_forget_what_it_cost(world: Any, 
     world.clear("auction")
     row, book, stored = newest(world)
     assert canonical(clearing_to_json(RULES[row.rule](book))) == stored
+
+
+def test_a_full_pool_keeps_its_price_and_its_time_through_ticks_that_change_nothing(world: Any, crowded: Any) -> None:
+    buyers, jobs = crowded
+    paid, row = world.run(world.job(jobs[0]).run).price, newest(world)[0]
+    for _ in range(10):
+        world.later(seconds=30)
+        world.alive()
+        assert world.clear("auction") == 0
+    assert newest(world)[0].number <= row.number + 1  # that which told the loser that it is busy now
+    [product] = world.read(lambda unit: market_view(unit, world.exchange))["products"]
+    assert (product["price"], product["units_free"]) == (format_money(paid), 0)
+    assert product["priced_at"] == to_text(from_us(row.at_us))
+    world.report(world.job(jobs[0]).run, "accept", "start", "finish", "succeed", exit_code=0)
+    world.alive()
+    dear = world.submit(buyers[1])
+    assert world.clear() == 1
+    assert world.run(world.job(dear).run).price == paid
+
+
+def test_a_pool_that_lies_free_for_two_ticks_costs_what_is_asked_whatever_is_bid_for_more_than_that(
+    world: Any, crowded: Any
+) -> None:
+    buyers, jobs = crowded
+    world.write(lambda unit: cancel_job(unit, jobs[2]))
+    bid(world, buyers[0], 90, cpus=2)
+    world.later(seconds=30)
+    world.alive()
+    assert world.clear("auction") == 0
+    world.report(world.job(jobs[0]).run, "accept", "start", "finish", "succeed", exit_code=0)
+    prices = []
+    for _ in range(4):
+        [product] = world.read(lambda unit: market_view(unit, world.exchange))["products"]
+        prices.append(float(product["price"]))
+        world.later(seconds=30)
+        world.alive()
+        assert world.clear("auction") == 0
+    assert 3 <= prices[0] <= 5
+    assert prices[-1] == 1
+    assert product["priced_at"] is None
+    quick = world.submit(buyers[1])
+    assert world.clear() == 1
+    assert world.run(world.job(quick).run).price == YUAN
 
 
 def test_the_price_of_a_tick_is_forgotten_when_two_more_have_passed(world: Any, crowded: Any) -> None:

@@ -131,8 +131,8 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "Offers": _page("Offer"),
     "Imported": _shape(imported="int", items="[Offer]", skipped="int", skipped_because="[text]"),
     "Product": _shape(
-        chip="text", hub="text", isolation="text", price="money", ask="money", units_free="int", units_closed="int",
-        units_total="int", offers="int", opens="text?",
+        chip="text", hub="text", isolation="text", price="money", ask="money", priced_at="time?", units_free="int",
+        units_closed="int", units_total="int", offers="int", opens="text?",
     ),
     "Market": _shape(products="[Product]", last_round="Round?", currency="text", fairness="object?"),
     "IndexEntry": _shape(

@@ -19,7 +19,7 @@ from gridtie.values.period import to_the_second
 if TYPE_CHECKING:
     from gridtie.market.clearing import Book
 
-PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "ask", "units_free", "units_total", "offers")
+PRODUCT_COLUMNS = ("chip", "hub", "isolation", "price", "ask", "priced_at", "units_free", "units_total", "offers")
 INDEX_COLUMNS = (
     "chip",
     "hub",
@@ -94,7 +94,10 @@ def show(args: argparse.Namespace) -> int:
     market = client.call("GET", "/v1/market")
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
-    print_rows(market["products"], PRODUCT_COLUMNS, args)
+    products = market["products"]
+    if args.output in ("table", "wide"):
+        products = [{**one, "priced_at": one["priced_at"] and to_the_second(one["priced_at"])} for one in products]
+    print_rows(products, PRODUCT_COLUMNS, args)
     if structured(args):
         return 0
     for row in market["products"]:

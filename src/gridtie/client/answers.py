@@ -221,6 +221,7 @@ class Product(TypedDict):
     isolation: str
     price: str
     ask: str
+    priced_at: str | None
     units_free: int
     units_closed: int
     units_total: int

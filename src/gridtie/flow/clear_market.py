@@ -16,6 +16,7 @@ from gridtie.flow.exchange import Exchange
 from gridtie.flow.keep_bookings import booked_words, booking_of, ending
 from gridtie.flow.market_terms import (
     POSTED_RULE,
+    keep_full_prices,
     may_displace,
     moving_terms,
     parameters_of,
@@ -46,6 +47,7 @@ from gridtie.values.canonical import canonical
 from gridtie.values.ids import OfferId, OrganisationId, RequestId, ResourceId, RunId, TradeId
 from gridtie.values.money import ZERO
 from gridtie.values.period import EPOCH, Period, from_us, to_text, to_us
+from gridtie.values.rule_names import BEST_WELFARE
 
 PASSES_MAX = 8
 
@@ -218,7 +220,9 @@ def _clear(
             for out in clearing.displaced:
                 displace_run(unit, book, out)
             if deals or changed:
-                _keep(unit, book, rule, clearing)
+                _keep(unit, exchange, book, rule, clearing)
+            elif rule == BEST_WELFARE:
+                keep_full_prices(unit, exchange.settings, book)
             return Outcome(len(deals), still=not (deals or changed or passes))  # who was short waits for money or data
         passes += 1
         requests = _without(requests, {refusal.request for refusal in short}, whole_buyers=passes >= PASSES_MAX)
@@ -387,7 +391,7 @@ def _run_of(
     )
 
 
-def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
+def _keep(unit: Unit, exchange: Exchange, book: Book, rule: str, clearing: Clearing) -> None:
     book_bytes, clearing_bytes = canonical(book_to_json(book)), canonical(clearing_to_json(clearing))
     number = int(book.round)
     unit.market.keep_round(
@@ -399,7 +403,7 @@ def _keep(unit: Unit, book: Book, rule: str, clearing: Clearing) -> None:
         digest="sha256:" + sha256(clearing_bytes).hexdigest(),
         trades=len(clearing.trades),
         refusals=len(clearing.refusals),
-        prices=prices_to_keep(book, clearing),
+        prices=prices_to_keep(unit, exchange.settings, book, clearing),
     )
     prices = [_price(price) for price in clearing.prices]
     unit.note("market.cleared", f"round {number}", rule=rule, trades=len(clearing.trades),

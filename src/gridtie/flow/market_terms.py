@@ -5,6 +5,7 @@ pays what its place cost at the last one, if that is more than its seller asks, 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gridtie.flow.exchange import Exchange
@@ -18,7 +19,7 @@ from gridtie.market.tranches import raised
 from gridtie.settings import Settings
 from gridtie.store.unit import Unit
 from gridtie.values.money import parse_money
-from gridtie.values.period import Period, to_text
+from gridtie.values.period import Period, from_us, to_text
 from gridtie.values.rule_names import BEST_WELFARE, MAX_MIN, WEIGHING_RULES
 
 POSTED_RULE = "posted-price"
@@ -113,6 +114,14 @@ def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[O
     return tuple(raised(offer, int(unit_prices.get(offer.resource, 0))) for offer in offers)
 
 
+def priced_at(unit: Unit, exchange: Exchange) -> Mapping[str, datetime]:
+    """By pool, when the tick was whose price is the least that is paid there until the next one."""
+    if prices_between(unit, exchange.settings) is None:
+        return {}
+    kept = _valid_prices(unit, exchange.settings)
+    return {} if kept is None else {pool: from_us(us) for pool, us in kept["since"].items()}
+
+
 def prices_between(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
     """What was paid at the last tick, where that is the least that posted requests pay until the next one."""
     if settings.auction_rule != BEST_WELFARE or settings.auction_mode != "welfare":
@@ -120,10 +129,11 @@ def prices_between(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
     return _fresh_prices(unit, settings)
 
 
-def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
+def prices_to_keep(unit: Unit, settings: Settings, book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     """Per hour, of the first slot: for the round after this, and for what is sold until then. Where bids are weighed
     prices are no money, so what is sold until then costs the most that anybody paid there. A pool that was full, and so
-    had no price, keeps that of the tick before: who comes as it gets free is not sold it for less than those who wait.
+    had no price, keeps that of the tick before, and `since` when it had it: who comes as it gets free is not sold it
+    for less than those who wait.
     """
     hour_us, reckoning = 3_600_000_000, clearing.reckoning
     if reckoning is None or "booking" in book.parameters:
@@ -132,7 +142,9 @@ def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     for trade in clearing.trades:
         paid[trade.resource] = max(trade.price, paid.get(trade.resource, 0))
     kept, kept_paid = _of_full_pools(book, clearing)
-    return ({"paid": kept_paid | paid} if weighed(book) else {}) | {
+    before = _valid_prices(unit, settings) if kept else None
+    since = {} if before is None else {"since": {pool: before["since"][pool] for pool in kept}}
+    return ({"paid": kept_paid | paid} if weighed(book) else {}) | since | {
         "memory_unit": reckoning.memory_unit,
         "disk_unit": reckoning.disk_unit,
         "pools": kept | {
@@ -143,11 +155,36 @@ def prices_to_keep(book: Book, clearing: Clearing) -> Mapping[str, Any] | None:
     }  # fmt: skip
 
 
+def keep_full_prices(unit: Unit, settings: Settings, book: Book) -> None:
+    """A tick that changes nothing keeps no round; what full pools cost holds on all the same while somebody waits."""
+    kept, found = _valid_prices(unit, settings), unit.market.last_prices()
+    if kept is None or found is None or "booking" in book.parameters:
+        return
+    full = {pool: unit.at_us for pool in kept["pools"] if (one := book.capacities.get(pool)) and not _free(one)}
+    if full:
+        _, document = found
+        unit.market.keep_prices({**document, "seen": document.get("seen", {}) | full})
+
+
 def _fresh_prices(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
+    kept = _valid_prices(unit, settings)
+    return None if kept is None else {key: value for key, value in kept.items() if key not in ("since", "seen")}
+
+
+def _valid_prices(unit: Unit, settings: Settings) -> Mapping[str, Any] | None:
+    """Of pools whose price was found, or that a tick has `seen` full, no longer ago than ticks are valid; with the time
+    at which it was found."""
     found = unit.market.last_prices()
-    if found is None or found[0] + TICKS_VALID * settings.tick_s * 1_000_000 < unit.at_us:
+    if found is None:
         return None
-    return found[1]
+    at_us, kept = found
+    oldest = unit.at_us - TICKS_VALID * settings.tick_s * 1_000_000
+    seen, since = kept.get("seen", {}), kept.get("since", {})
+    pools = {pool: prices for pool, prices in kept["pools"].items() if max(at_us, seen.get(pool, at_us)) >= oldest}
+    if not pools:
+        return None
+    paid = {"paid": {pool: paid for pool, paid in kept["paid"].items() if pool in pools}} if "paid" in kept else {}
+    return {**kept, **paid, "pools": pools, "since": {pool: since.get(pool, at_us) for pool in pools}}
 
 
 def _free(capacity: Capacity) -> bool:

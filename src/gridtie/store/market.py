@@ -65,6 +65,11 @@ _PRICES = (
     .order_by(round_.c.number.desc())
     .limit(1)
 )
+_KEEP_PRICES = (
+    update(round_)
+    .where(round_.c.number == select(func.max(round_.c.number)).where(round_.c.prices.is_not(None)).scalar_subquery())
+    .values(prices=bindparam("prices_now"))
+)
 _KEEP_TRADE = insert(trade)
 _WAITS = (
     select(request.c.id)
@@ -395,6 +400,10 @@ class MarketRows:
         """(when, prices of the pools) of the newest round that has any."""
         row = self._session.execute(_PRICES).first()
         return None if row is None else (row.at_us, load(row.prices))
+
+    def keep_prices(self, prices: Mapping[str, Any]) -> None:
+        """Of the newest round that has any, what is known of them since."""
+        self._session.execute(_KEEP_PRICES, {"prices_now": dump(prices)})
 
     def keep_trade(self, key: TradeId, *, number: int, job: JobId, document: Mapping[str, Any]) -> None:
         row = {

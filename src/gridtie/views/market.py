@@ -5,7 +5,7 @@ from typing import Any
 
 from gridtie.flow.clear_market import load_book
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.market_terms import posted
+from gridtie.flow.market_terms import posted, priced_at
 from gridtie.flow.tell_nowhere import tell_nowhere
 from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.eligibility import Ineligible
@@ -65,10 +65,12 @@ def offer_named(unit: Unit, text: str) -> Offer:
 
 
 def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
-    """Products (chip, hub, isolation) with the lowest price that is paid for one on arrival, the lowest that is asked,
-    and what is free of them now: to others than its owner, where he lends by the hour."""
+    """Products (chip, hub, isolation) with the lowest price that is paid for one on arrival, the time of the tick that
+    found it where it is above what is asked, the lowest that is asked, and what is free of them now: to others than its
+    owner, where he lends by the hour."""
     book = load_book(unit, exchange, (), rule=UniformPrice.name)  # as it is asked
     now = {offer.id: offer.price for offer in posted(unit, exchange, book.offers)}
+    ticks = priced_at(unit, exchange)
     products: dict[tuple[str, str, str], dict[str, Any]] = {}
     seen: set[str] = set()
     shut: dict[tuple[str, str, str], Opening] = {}  # of each the first that opens
@@ -79,10 +81,13 @@ def market_view(unit: Unit, exchange: Exchange) -> dict[str, Any]:
         key = (capacity.chip, capacity.hub, capacity.isolation)
         row = products.setdefault(
             key,
-            {"price": now[offer.id], "ask": offer.price, "units_free": 0, "units_closed": 0, "units_total": 0,
-             "offers": 0},
+            {"price": None, "ask": offer.price, "priced_at": None, "units_free": 0, "units_closed": 0,
+             "units_total": 0, "offers": 0},
         )  # fmt: skip
-        row["price"], row["ask"] = min(row["price"], now[offer.id]), min(row["ask"], offer.price)
+        if row["price"] is None or now[offer.id] < row["price"]:
+            tick = ticks.get(capacity.resource) if now[offer.id] > offer.price else None
+            row["price"], row["priced_at"] = now[offer.id], None if tick is None else to_text(tick)
+        row["ask"] = min(row["ask"], offer.price)
         row["offers"] += 1
         if capacity.resource in seen:
             continue
