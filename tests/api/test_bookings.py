@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gridtie.values.period import to_text
+from gridtie.values.period import to_text, to_the_second
 
 JOB = 'name: simulation\nresources: {cpus: 2, memory: 64MB, disk_size: 500MB}\nrun: "true"\ngridtie: {expected: 1h}\n'
 
@@ -41,12 +41,12 @@ def test_a_window_asked_for_over_http_or_by_command_is_quoted_and_booked_at_the_
     start, second, third, latest = (to_text(first + timedelta(hours=hours)) for hours in (0, 1, 2, 4))
     asked = {"source": "job.yaml", "text": JOB, "start_at": start}
     [fixed] = buyer.post("/v1/jobs", asked).json()["jobs"]
-    assert booked(buyer, fixed["id"]).startswith(f"booked at north from {start} ")
+    assert booked(buyer, fixed["id"]).startswith(f"booked at north from {to_the_second(start)} ")
     [quote] = buyer.post("/v1/quotes", asked | {"start_by": latest}).json()["quotes"]
     assert second in json.dumps(quote)
     [wide] = buyer.post("/v1/jobs", asked | {"start_by": latest}).json()["jobs"]
-    assert booked(buyer, wide["id"]).startswith(f"booked at north from {second} (")
-    assert f"from {start} to {latest})" in booked(buyer, wide["id"])
+    assert booked(buyer, wide["id"]).startswith(f"booked at north from {to_the_second(second)} (")
+    assert f"from {to_the_second(start)} to {to_the_second(latest)})" in booked(buyer, wide["id"])
 
     file = tmp_path / "job.yaml"
     file.write_text(JOB)
@@ -55,7 +55,7 @@ def test_a_window_asked_for_over_http_or_by_command_is_quoted_and_booked_at_the_
     assert (code, third in out) == (0, True)
     code, out, err = run(buyer, "submit", "--detach", "-o", "name", *window)
     assert code == 0, err
-    assert booked(buyer, out.strip()).startswith(f"booked at north from {third} (")
+    assert booked(buyer, out.strip()).startswith(f"booked at north from {to_the_second(third)} (")
 
 
 def test_a_window_that_is_none_is_refused_with_the_key_that_is_meant(buyer: Any, run: Any, tmp_path: Path) -> None:

@@ -36,6 +36,17 @@ def test_every_script_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "name  训练 é 😀\n"
 
 
+def test_times_are_shown_to_the_second_to_people_and_whole_to_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"at": "2026-11-27T21:33:12.695758Z", "reason": "asked again at 2026-11-28T01:00:00Z"}
+    print_rows([row], ["at", "reason"], asked("table"))
+    print_record(row, asked("table"))
+    shown = capsys.readouterr().out
+    assert shown.count("2026-11-27 21:33:12 UTC") == 2
+    assert shown.count("asked again at 2026-11-28 01:00:00 UTC") == 2
+    print_rows([row], ["at"], asked("csv"))
+    assert capsys.readouterr().out.splitlines() == ["at", row["at"]]
+
+
 ROWS = [{"id": "job_1", "name": "算力", "site": None}, {"id": "job_2", "name": "=x", "site": "aurora"}]
 
 

@@ -14,8 +14,9 @@ from gridtie.flow.cancel_job import cancel_job
 from gridtie.flow.settle_run import countersign_receipt
 from gridtie.identity.signing import Envelope
 from gridtie.lifecycle import RUN
+from gridtie.market.lateness import to_second
 from gridtie.store.journal import load
-from gridtie.values.period import from_text, from_us, to_text
+from gridtie.values.period import from_text, from_us, to_the_second
 from gridtie.views.job import job_detail
 
 YUAN = 1_000_000
@@ -289,7 +290,7 @@ def test_a_job_refused_by_its_only_site_waits_longer_each_time_says_until_when_a
         world.alive()
         assert world.clear() == 0, number
         refusal = load(world.read(lambda unit: unit.market.request_row(job).refusal))
-        assert (refusal["code"], to_text(until) in refusal["reason"]) == ("resting", True), refusal
+        assert (refusal["code"], to_the_second(to_second(until)) in refusal["reason"]) == ("resting", True), refusal
         assert world.job(job).reason == f"{refusal['reason']}; it said: the image a/b is not at this site"
         world.later(seconds=1)
     row = world.job(job)

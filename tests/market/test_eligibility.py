@@ -43,13 +43,13 @@ OBSTACLES = {
     "price": ({"request": {"max_price": 1_999_999}}, "it costs 2.00 per unit-hour, over your limit", True),
     "hourly-cost": ({"wanted": {"max_hourly_cost": 1_999_999}}, "a machine costs 2.00 an hour", True),
     "voucher-price": ({"request": {"unit_price_cap": 1_500_000}}, "it costs 2.00 per unit-hour", True),
-    "deadline": ({"request": {"deadline": AT}}, "its deadline, 2026-05-01T12:00:00Z, is over", True),
+    "deadline": ({"request": {"deadline": AT}}, "its deadline, 2026-05-01 12:00:00 UTC, is over", True),
     "excluded": ({"needs": {"excluded_sites": ("aurora",)}}, "a run of this job was lost or", True),
     "shared": ({"request": {"start_at": AT}, "capacity": {"bookable": False}},
                "aurora shares its machines with its own users: nothing can be booked there", True),
     "hours": ({"capacity": {"opening": opening(5, longest=None)}}, "aurora lends nothing until Fri 17:00 (UTC)", True),
-    "resting": ({"needs": {"resting": (Rest(site="site_0", until=AT + timedelta(seconds=10)),)}},
-                "aurora refused it and is asked again at 2026-05-01T12:00:10Z", True),
+    "resting": ({"needs": {"resting": (Rest(site="site_0", until=AT + timedelta(seconds=9.4)),)}},
+                "aurora refused it and is asked again at 2026-05-01 12:00:10 UTC", True),
     "disconnected": ({"capacity": {"connected": False}}, "aurora is silent at the moment", True),
     "busy": ({"capacity": {"machines": ()}}, "aurora is busy just now", True),
 }  # fmt: skip
@@ -111,7 +111,8 @@ def test_of_several_alternatives_that_fit_the_users_order_then_fewer_units_decid
 
 
 @pytest.mark.parametrize(
-    ("window", "reason"), [((1, 2), "it is sold from 2026-05-01T13:00:00Z on"), ((-2, 0), "the offer's window is over")]
+    ("window", "reason"),
+    [((1, 2), "it is sold from 2026-05-01 13:00:00 UTC on"), ((-2, 0), "the offer's window is over")],
 )
 def test_a_window_is_open_from_its_start_to_just_before_its_end(made, window, reason):
     start, end = (made.AT + timedelta(hours=hours) for hours in window)

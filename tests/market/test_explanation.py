@@ -37,8 +37,8 @@ def test_a_winner_hears_that_it_would_end_after_its_deadline_and_what_that_means
     book = made.book(requests=[made.request(deadline=made.AT + timedelta(minutes=30))])
     rows, _ = told(book, book.requests[0])
     assert rows[3:5] == [
-        "it is expected to end about 2026-05-01T13:00:00Z, after its deadline",
-        "a deadline is the latest start: who runs by 2026-05-01T12:30:00Z runs on after it",
+        "it is expected to end about 2026-05-01 13:00:00 UTC, after its deadline",
+        "a deadline is the latest start: who runs by 2026-05-01 12:30:00 UTC runs on after it",
     ]
 
 
@@ -47,7 +47,7 @@ def test_a_winner_hears_of_the_queue_before_its_site_and_ends_so_much_later(made
     rows, _ = told(made.book([made.capacity(queue_wait_s=600)], requests=[request]), request)
     assert rows[3:5] == [
         "its site's own queue is expected to hold it for 10 min",
-        "it is expected to end about 2026-05-01T13:10:00Z, after its deadline",
+        "it is expected to end about 2026-05-01 13:10:00 UTC, after its deadline",
     ]
 
 
@@ -104,7 +104,7 @@ def test_whoever_is_planned_for_later_hears_where_and_when_and_of_no_other_place
     book = made.book([made.capacity(units=1), made.capacity(1, units=1)], offers, bids, slots=3, slot_us=hour)
     book = replace(book, at=made.AT + timedelta(microseconds=913_587))
     rows, _ = told(book, bids[2], "best-welfare")
-    assert rows[2] == "it waits: it is planned at aurora for about 2026-05-01T14:00:01Z"
+    assert rows[2] == "it waits: it is planned at aurora for about 2026-05-01 14:00:01 UTC"
     assert not any(row.startswith(("next best", "smallest winning")) for row in rows)
     assert rows[-1] == "what would change it: a higher bid starts earlier"
 

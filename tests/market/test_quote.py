@@ -8,7 +8,7 @@ import pytest
 from gridtie.market.offer import Booked, Listing
 from gridtie.market.quote import SENT_LISTED, SENT_MISSES, SHOWN_MISSES, lines, quote, to_json
 from gridtie.values.money import MICROS_MAX
-from gridtie.values.period import to_text
+from gridtie.values.period import to_text, to_the_second
 
 
 def a_listing(**to) -> Listing:
@@ -62,7 +62,7 @@ def test_who_is_placed_into_the_queue_of_a_sites_own_scheduler_starts_when_that_
     found = quote(request, made.book([queued]))
     [choice] = found.choices
     assert (choice.placed_at, choice.start_at) == (made.AT, made.AT + timedelta(minutes=10))
-    assert "starts about 2026-05-01T12:10:00Z, after 10 min in the site's own queue, ends about " in lines(found)[0]
+    assert "starts about 2026-05-01 12:10:00 UTC, after 10 min in the site's own queue, ends about " in lines(found)[0]
     answer = to_json(found)
     assert (answer["starts_now"], answer["choices"][0]["late"]) == (False, "end")
     soon = quote(made.request(deadline=made.AT + timedelta(minutes=5)), made.book([queued]))
@@ -98,7 +98,7 @@ def test_who_may_still_run_when_a_booking_begins_is_told_when_that_is_over(made)
         (choice,) = quote(made.request(**to), book).choices
         return choice.start, choice.start_at
 
-    assert start() == (f"about {to_text(hours[4])}", hours[4])
+    assert start() == (f"about {to_the_second(hours[4])}", hours[4])
     an_hour = 3_600_000_000
     assert start(limit_us=an_hour) == ("now", made.AT)
     until = {"res_0": {"m0": to_text(hours[1])}}
@@ -189,8 +189,8 @@ def test_who_would_end_after_a_deadline_is_told_what_a_deadline_is(made):
     found = quote(request, made.book([made.capacity()]))
     assert lines(found) == [
         "→ aurora (gui'an): 1 × a100 at 2.00/h for 2 h = 4.00 [compute 4.00], starts now, "
-        "ends about 2026-05-01T14:00:00Z, after its deadline",
-        "  a deadline is the latest start: who runs by 2026-05-01T13:30:00Z runs on after it",
+        "ends about 2026-05-01 14:00:00 UTC, after its deadline",
+        "  a deadline is the latest start: who runs by 2026-05-01 13:30:00 UTC runs on after it",
     ]
     [choice] = to_json(found)["choices"]
     assert (choice["end_at"], choice["late"]) == ("2026-05-01T14:00:00Z", "end")
@@ -238,7 +238,7 @@ def test_a_place_that_is_free_only_after_the_deadline_is_told_as_such(made):
     request = made.request(deadline=made.AT + timedelta(hours=1))
     found = quote(request, made.book([made.capacity(machines=())], busy_until=until))
     first, second = lines(found)
-    assert first.endswith("starts about 2026-05-01T14:00:00Z, after its deadline")
+    assert first.endswith("starts about 2026-05-01 14:00:00 UTC, after its deadline")
     assert second.strip().startswith("a job that has no place by its deadline fails")
     assert to_json(found)["choices"][0]["late"] == "start"
 
@@ -258,7 +258,7 @@ def test_a_total_of_several_parts_says_what_each_part_is(made):
 def test_a_start_is_expected_only_where_it_is_lent_long_enough_then(made):
     two_hours = {"res_0": {"m0": to_text(made.AT + timedelta(hours=2))}}
     request = made.request(limit_us=3_600_000_000)
-    for ends, expected in ((4, f"about {to_text(made.AT + timedelta(hours=2))}"), (None, None), (3, "")):
+    for ends, expected in ((4, f"about {to_the_second(made.AT + timedelta(hours=2))}"), (None, None), (3, "")):
         capacity = made.capacity(machines=(), opening=made.opening(0, ends))
         (choice,) = quote(request, made.book([capacity], busy_until=two_hours)).choices
         if expected == "":

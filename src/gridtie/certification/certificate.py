@@ -13,7 +13,7 @@ from gridtie.certification.verdict import Judgement, TesterTimes
 from gridtie.errors import InvalidSignature
 from gridtie.identity.signing import PUBLIC_KEY_BYTES, Envelope, Verify, decode, fingerprint
 from gridtie.values.ids import CertificateId
-from gridtie.values.period import from_text, to_text, to_us
+from gridtie.values.period import from_text, to_text, to_the_second, to_us
 
 KIND = "certificate"
 ROLES = ("exchange", "site")
@@ -182,7 +182,7 @@ def _time(claimed: Mapping[str, Any], at: datetime) -> Check:
     if not timedelta(0) < end - start <= VALID_MOST:
         return Check("validity", False, "its validity is not between 0 and 30 days")
     if at < start:
-        return Check("validity", False, f"is valid only from {to_text(start)}")
+        return Check("validity", False, f"is valid only from {to_the_second(start)}")
     if at >= end:
-        return Check("validity", False, f"expired on {to_text(end)}")
-    return Check("validity", True, f"until {to_text(end)}")
+        return Check("validity", False, f"expired on {to_the_second(end)}")
+    return Check("validity", True, f"until {to_the_second(end)}")

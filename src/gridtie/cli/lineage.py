@@ -10,6 +10,7 @@ from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded, write_pri
 from gridtie.cli.nouns import Verb, flag, of_version
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
+from gridtie.values.period import to_the_second
 
 _Branch = tuple[str, str, "Callable[[str], list[_Branch]]"]  # its line, its node, and what stands below a node
 _NAME = flag("dataset", metavar="OWNER/NAME")
@@ -96,7 +97,8 @@ def _nothing(_key: str) -> "list[_Branch]":
 
 
 def _line(node: Mapping[str, Any]) -> str:
-    since = f", since {node['at']}" if node["kind"] == "use" else f", {node['at']}" if node["at"] else ""
+    begins = ", since " if node["kind"] == "use" else ", "
+    since = f"{begins}{to_the_second(node['at'])}" if node["at"] else ""
     return plain(f"{_WORDS[node['kind']]}{node['label']}: {node['detail']}{since}").replace("\n", " ")
 
 

@@ -94,10 +94,7 @@ def show(args: argparse.Namespace) -> int:
     market = client.call("GET", "/v1/market")
     if not market["products"]:
         say("Nothing is offered yet. Post an offer: gridtie offer post --help")
-    products = market["products"]
-    if args.output in ("table", "wide"):
-        products = [{**one, "priced_at": one["priced_at"] and to_the_second(one["priced_at"])} for one in products]
-    print_rows(products, PRODUCT_COLUMNS, args)
+    print_rows(market["products"], PRODUCT_COLUMNS, args)
     if structured(args):
         return 0
     for row in market["products"]:
@@ -171,8 +168,6 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
 
 def rounds(args: argparse.Namespace) -> int:
     items = connect(args).call("GET", "/v1/market/rounds", query={"limit": args.limit})["items"]
-    if args.output in ("table", "wide"):
-        items = [{**item, "at": to_the_second(item["at"])} for item in items]
     if not items and not structured(args):
         say("No round of the market yet: one is held when a job waits.")
     print_rows(items, ROUND_COLUMNS, args)

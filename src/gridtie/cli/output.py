@@ -4,14 +4,17 @@ import argparse
 import csv
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gridtie.errors import InvalidInput, Problem
+from gridtie.values.period import to_the_second
 
 T = TypeVar("T")
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")  # as `to_text` writes it
 FORMATS = ("table", "wide", "json", "yaml", "csv", "name")
 _COLOURS = {
     "succeeded": "32", "active": "32", "valid": "32", "open": "32", "running": "36", "failed": "31", "lost": "31",
@@ -66,12 +69,12 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: 
         writer.writerow(chosen)
         writer.writerows([_guarded(text_of(row.get(column))) for column in chosen] for row in rows)
     else:
-        print_table([[_in_one_line(text_of(row.get(column))) for column in chosen] for row in rows], chosen)
+        print_table([[_as_read(text_of(row.get(column))) for column in chosen] for row in rows], chosen)
 
 
-def _in_one_line(text: str) -> str:
-    """A title must not look like another row."""
-    return text.replace("\n", "\\n").replace("\t", "\\t")
+def _as_read(text: str) -> str:
+    """Times to the second, in UTC. A title must not look like another row."""
+    return _INSTANT.sub(lambda found: to_the_second(found[0]), text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _chosen(names: list[str], there: list[str]) -> list[str]:
@@ -89,7 +92,7 @@ def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
     if args.output in ("table", "wide") and not args.columns:
         width = max((len(key) for key in record), default=0)
         for key, value in record.items():
-            print(f"{key:<{width}}  {_in_one_line(text_of(value))}")
+            print(f"{key:<{width}}  {_as_read(text_of(value))}")
     elif structured(args):
         print_data(record, args)
     else:

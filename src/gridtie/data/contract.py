@@ -10,7 +10,7 @@ from gridtie.data.terms import Denial, Terms, Use, denied
 from gridtie.errors import AmountOutOfRange
 from gridtie.values.ids import ContractId, DatasetId, OrganisationId
 from gridtie.values.money import MICROS_MAX, Micros, format_money
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 
 KIND = "data-contract"
 PROVIDER, CONSUMER = "provider", "consumer"
@@ -52,7 +52,7 @@ def lapsed(contract: Contract, at: datetime) -> Denial | None:
         said = f": {contract.reason}" if contract.reason else ""
         return Denial("not-active", f"the contract is {contract.state}{said}", _next_step(contract))
     if not contract.start <= at < contract.end:
-        when = f"from {to_text(contract.start)} until {to_text(contract.end)}"
+        when = f"from {to_the_second(contract.start)} until {to_the_second(contract.end)}"
         return Denial("contract-over", f"the contract is for {when}", "make another contract")
     return None
 
@@ -102,5 +102,5 @@ def _next_step(contract: Contract) -> str:
             missing = PROVIDER if contract.signed_by(CONSUMER) else CONSUMER
             return f"it waits for the signature of its {missing}"
         case "agreed":
-            return f"it begins on {to_text(contract.start)}, once what it costs is paid"
+            return f"it begins on {to_the_second(contract.start)}, once what it costs is paid"
     return "make another contract"

@@ -15,7 +15,7 @@ from gridtie.market.request import Alternative
 from gridtie.registry.parts import share_of
 from gridtie.registry.resource import ISOLATIONS
 from gridtie.values.money import format_money
-from gridtie.values.period import from_text, to_text
+from gridtie.values.period import from_text, to_text, to_the_second
 from gridtie.values.quantity import format_bytes
 
 SANDBOX = "sandbox"  # the least that keeps a job from the network
@@ -179,7 +179,7 @@ def in_words(brought: Sequence[Brought]) -> list[str]:
                      f"{release.files_max} files {', '.join(release.files)}{kind}, "
                      f"{release.bytes_max:,} bytes in all")  # fmt: skip
     if limits.until is not None:
-        lines.append(f"  data: until {to_text(limits.until)}")
+        lines.append(f"  data: until {to_the_second(limits.until)}")
     return lines
 
 

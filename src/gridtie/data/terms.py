@@ -11,7 +11,7 @@ from functools import reduce
 
 from gridtie.dispatch.run import Release
 from gridtie.registry.places import inside
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 
 COPY, COMPUTE = "copy", "compute"  # it may be fetched; or only jobs may come to it
 DELIVERIES = (COPY, COMPUTE)
@@ -75,9 +75,9 @@ def denied(terms: Terms, use: Use) -> Denial | None:
         return Denial("place", f"its terms keep it in {_either(terms.places)}, and it would be used in {where}",
                       "only the terms of the data can")  # fmt: skip
     if terms.not_before is not None and use.at < terms.not_before:
-        return Denial("too-early", f"its terms begin on {to_text(terms.not_before)}", "wait until then")
+        return Denial("too-early", f"its terms begin on {to_the_second(terms.not_before)}", "wait until then")
     if terms.not_after is not None and use.at >= terms.not_after:
-        return Denial("over", f"its terms ended on {to_text(terms.not_after)}", "ask its owner for other terms")
+        return Denial("over", f"its terms ended on {to_the_second(terms.not_after)}", "ask its owner for other terms")
     if terms.count is not None and use.used >= terms.count:
         return Denial("used-up", f"its terms allow {terms.count} deliveries, and {use.used} were made",
                       "make another contract")  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gridtie.flow.exchange import Exchange
 from gridtie.flow.reopen_request import start_followers
 from gridtie.store.unit import Unit
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 
 NO_ROUND = "no round of the market was held in that time; hand it in again with a later start"
 
@@ -22,12 +22,15 @@ def expire_requests(exchange: Exchange) -> Callable[[Unit, Exchange], int]:
             if request.state != "open":
                 continue
             if key in unbooked and request.start_at is not None and request.run_before is None:
-                start, row, code = to_text(request.start_at), unit.jobs.row(key), "not-booked"
+                start, row, code = to_the_second(request.start_at), unit.jobs.row(key), "not-booked"
                 why = row.reason if row.reason_code else NO_ROUND
-                times = "on" if request.start_by is None else f"to {to_text(request.start_by)}"
+                times = "on" if request.start_by is None else f"to {to_the_second(request.start_by)}"
                 words = f"nothing could be booked for it from {start} {times}: {why}"
             elif request.deadline is not None and unit.at >= request.deadline:
-                words, code = f"its deadline, {to_text(request.deadline)}, passed before it found a place", "deadline"
+                words, code = (
+                    f"its deadline, {to_the_second(request.deadline)}, passed before it found a place",
+                    "deadline",
+                )
             else:
                 continue
             unit.market.move_request(request.id, "expire")

@@ -15,7 +15,7 @@ from gridtie.store.journal import dump, load
 from gridtie.store.unit import Unit
 from gridtie.values.ids import RunId
 from gridtie.values.money import Micros, format_money
-from gridtie.values.period import from_us, to_text
+from gridtie.values.period import from_us, to_the_second
 from gridtie.values.quantity import format_duration
 
 
@@ -39,9 +39,9 @@ def booked_words(booking: Booking, site: str, price: Micros, why: str, at: datet
     """`why` it starts then, where the exchange picked it."""
     length = format_duration(booking.ends_at - booking.starts_at)
     free = booking.starts_at - booking.notice
-    when = "cancelled, from now on," if free <= at else f"cancelled after {to_text(free)}"
+    when = "cancelled, from now on," if free <= at else f"cancelled after {to_the_second(free)}"
     late = f"; {when} it pays {booking.late_percent} % of that time" if booking.late_percent else ""
-    start = to_text(booking.starts_at) + (f" ({why})" if why else "")
+    start = to_the_second(booking.starts_at) + (f" ({why})" if why else "")
     return f"booked at {site} from {start} for {length}, {format_money(price)} per unit-hour{late}"
 
 

@@ -20,7 +20,7 @@ from gridtie.identity.delegation import (
 )
 from gridtie.identity.descriptor import KIND, ROLE, Descriptor, from_payload
 from gridtie.identity.signing import Envelope, Verify, encode, fingerprint
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 
 PROOF_MAX = 64  # delegations, and revocations, in one proof
 
@@ -205,9 +205,9 @@ class _Walk:
 
 def _outside(name: str, verb: str, start: datetime, end: datetime, at: datetime) -> Unresolved | None:
     if at < start:
-        return Unresolved("not-yet", f"{name} {verb} only from {to_text(start)}")
+        return Unresolved("not-yet", f"{name} {verb} only from {to_the_second(start)}")
     if at >= end:
-        return Unresolved("expired", f"{name} {verb} only until {to_text(end)}")
+        return Unresolved("expired", f"{name} {verb} only until {to_the_second(end)}")
     return None
 
 

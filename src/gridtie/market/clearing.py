@@ -25,7 +25,7 @@ class Running:
     lost_us: int  # what it would have to do again, restart included
 
 
-RULES_VERSION = 6  # of all rules together: raise it when the same book gives other bytes, or a sound round other faults
+RULES_VERSION = 7  # of all rules together: raise it when the same book gives other bytes, or a sound round other faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class Book:
     first at a place that is worth to nobody what it asks, and prices before were kept to however far off they led.
     Before 4 they were, too, where the gap was up to 1 %, and else the better of two clearings was taken. Before 5 who
     bid what a dearer tranche asks got none of it where the price was below that. Before 6 the wait in a site's own
-    queue was not counted against the hour at which its owner lends it no longer.
+    queue was not counted against the hour at which its owner lends it no longer. Before 7 times in reasons had
+    microseconds.
     """
 
     round: str

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridtie.market.bookings import SLACK, stays_until
-from gridtie.market.lateness import after_queue
+from gridtie.market.lateness import after_queue, to_second
 from gridtie.market.offer import Capacity, MachineShape, Offer
 from gridtie.market.request import Alternative, Needs, Request
 from gridtie.market.tranches import ask
@@ -18,7 +18,7 @@ from gridtie.registry.parts import share_of, whole_of
 from gridtie.registry.places import inside
 from gridtie.registry.resource import CUTS_NETWORK, ISOLATIONS
 from gridtie.values.money import MICROS_MAX, Micros, format_money
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 from gridtie.values.quantity import format_bytes, format_duration
 
 BUSY = "busy"  # the one reason that passes by itself
@@ -151,7 +151,7 @@ def _of_offer(offer: Offer, capacity: Capacity, at: datetime) -> Ineligible | No
     if offer.state != "open":
         return Ineligible("offer-closed", f"the offer is {offer.state}")
     if at < offer.window.start:
-        return Ineligible("offer-closed", f"it is sold from {to_text(offer.window.start)} on", "wait until then")
+        return Ineligible("offer-closed", f"it is sold from {to_the_second(offer.window.start)} on", "wait until then")
     if at >= offer.window.end:
         return Ineligible("offer-closed", "the offer's window is over", "its owner can post it again")
     if capacity.chip != offer.chip:
@@ -361,7 +361,7 @@ def _of_price(request: Request, wanted: Alternative, offer: Offer) -> Ineligible
 def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible | None:
     site = capacity.site_name
     if request.deadline is not None and at >= request.deadline:
-        return Ineligible("deadline", f"its deadline, {to_text(request.deadline)}, is over", "submit it again")
+        return Ineligible("deadline", f"its deadline, {to_the_second(request.deadline)}, is over", "submit it again")
     if capacity.site in request.needs.excluded_sites or site in request.needs.excluded_sites:
         return Ineligible("excluded", f"a run of this job was lost or refused at {site}", "submit it again")
     if request.start_at is not None and request.start_at >= at and not capacity.bookable:
@@ -371,7 +371,8 @@ def _for_now(request: Request, capacity: Capacity, at: datetime) -> Ineligible |
         return closed
     for rest in request.needs.resting:
         if rest.site == capacity.site and at < rest.until:
-            return Ineligible("resting", f"{site} refused it and is asked again at {to_text(rest.until)}",
+            again = to_the_second(to_second(rest.until))
+            return Ineligible("resting", f"{site} refused it and is asked again at {again}",
                               "wait until then, or ask elsewhere")  # fmt: skip
     if not capacity.connected:
         return Ineligible("disconnected", f"{site} is silent at the moment", "wait, or ask elsewhere")

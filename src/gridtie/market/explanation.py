@@ -21,7 +21,7 @@ from gridtie.market.shelf import Candidate, Shelf
 from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask, ladder
 from gridtie.values.money import Micros, format_money
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 from gridtie.values.quantity import format_duration
 from gridtie.values.rule_names import MAX_MIN
 
@@ -75,7 +75,7 @@ def why(request: Request, book: Book, clearing: Clearing, rule: str) -> dict[str
     refusal = next((one for one in clearing.refusals if one.request == request.id), None)
     head = [f"round {book.round}: {_many(len(clearing.trades), 'trade')} of {_many(len(book.requests), 'request')}"]
     if (booking := book.parameters.get("booking")) is not None:
-        head.append(f"for capacity from {booking['from']} to {booking['until']}")
+        head.append(f"for capacity from {to_the_second(booking['from'])} to {to_the_second(booking['until'])}")
         if words := window_words(booking):
             head.append(words)
     order = "by its bid, as that counts" if weighed(book) else "by its bid"
@@ -185,7 +185,7 @@ def _late(request: Request, trade: Trade, book: Book) -> list[str]:
     if not ends_late(request, start, run_us):
         return []
     return [
-        f"it is expected to end about {to_text(end_of(request, start, run_us))}, after its deadline",
+        f"it is expected to end about {to_the_second(end_of(request, start, run_us))}, after its deadline",
         meaning(request),
     ]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from gridtie.market.offer import Capacity
 from gridtie.market.request import Request
-from gridtie.values.period import to_text
+from gridtie.values.period import to_the_second
 
 _SECOND = timedelta(seconds=1)
 
@@ -38,4 +38,4 @@ def after_queue(capacity: Capacity, at: datetime) -> datetime:
 def meaning(request: Request) -> str:
     """Of the deadline, for somebody whose run would end after it."""
     assert request.deadline is not None
-    return f"a deadline is the latest start: who runs by {to_text(request.deadline)} runs on after it"
+    return f"a deadline is the latest start: who runs by {to_the_second(request.deadline)} runs on after it"

@@ -27,7 +27,7 @@ from gridtie.market.scoring import Tariff, preference, tariff_of, total
 from gridtie.market.start_window import window_words
 from gridtie.market.tranches import ask
 from gridtie.values.money import MICROS_MAX, Micros, format_money, price_for
-from gridtie.values.period import from_text, to_text
+from gridtie.values.period import from_text, to_text, to_the_second
 from gridtie.values.quantity import format_duration
 
 SHOWN_MISSES = 12  # as text
@@ -171,7 +171,7 @@ def _start_words(
     if idle and start == at:
         return "now"
     waits = f", after {_whole((capacity.queue_wait_s or 0) * 1_000_000)} in the site's own queue" if idle else ""
-    return f"about {to_text(to_second(start))}{waits}"
+    return f"about {to_the_second(to_second(start))}{waits}"
 
 
 def _free_at(request: Request, capacity: Capacity, wanted: Alternative, book: Book) -> datetime | None:
@@ -314,7 +314,7 @@ def _beyond(request: Request, choice: Choice) -> str:
     late, end = _late(request, choice), _end_at(request, choice)
     if late is None or end is None:
         return ""
-    return f", ends about {to_text(end)}, after its deadline" if late == "end" else ", after its deadline"
+    return f", ends about {to_the_second(end)}, after its deadline" if late == "end" else ", after its deadline"
 
 
 def _fetched(choice: Choice) -> str:

@@ -15,7 +15,7 @@ from gridtie.market.clearing import Book
 from gridtie.market.request import Request
 from gridtie.market.rules import RULES
 from gridtie.market.scoring import total
-from gridtie.values.period import Period, to_text
+from gridtie.values.period import Period, to_text, to_the_second
 
 FIRST, CHEAPEST = "first", "cheapest"
 STARTS_MAX = 64
@@ -43,7 +43,9 @@ def window_words(booking: Mapping[str, Any]) -> str:
     """Why it starts then, of a round's parameters; '' where the start was the request's own."""
     if not booking.get("picked"):
         return ""
-    return f"{_WORDS[booking['sought']]} from {booking['earliest']} to {booking['latest']}"
+    return (
+        f"{_WORDS[booking['sought']]} from {to_the_second(booking['earliest'])} to {to_the_second(booking['latest'])}"
+    )
 
 
 def pick_start(

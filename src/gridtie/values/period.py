@@ -21,9 +21,10 @@ def to_text(at: datetime) -> str:
     return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:-6] + "Z"
 
 
-def to_the_second(text: str) -> str:
-    """A moment as a person reads it: `2026-11-27 21:33:12 UTC` of one in RFC 3339."""
-    return f"{from_text(text).replace(microsecond=0, tzinfo=None)} UTC"
+def to_the_second(at: datetime | str) -> str:
+    """A moment as a person reads it, in sentences and tables alike: `2026-11-27 21:33:12 UTC`. A text is RFC 3339."""
+    instant = from_text(at) if isinstance(at, str) else at.astimezone(UTC)
+    return f"{instant.replace(microsecond=0, tzinfo=None)} UTC"
 
 
 def from_text(text: str) -> datetime:

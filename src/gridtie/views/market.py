@@ -208,7 +208,7 @@ def _displaced(unit: Unit, job: JobId, *, but: int) -> list[str]:
     seen = book_from_json(load(book.decode()))
     held = next(running.request for running in seen.running if running.request.job == job)
     lines = why(held, seen, clearing_from_json(load(clearing.decode())), row.rule)["lines"]
-    return [f"before that, at {to_the_second(to_text(from_us(row.at_us)))}:", *lines]
+    return [f"before that, at {to_the_second(from_us(row.at_us))}:", *lines]
 
 
 def _wall(unit: Unit, exchange: Exchange, job: JobId) -> Ineligible | None:

@@ -317,9 +317,9 @@ def _later(book: Book, intake: "Intake", request: RequestId, column: int, slot: 
     from datetime import timedelta
 
     from gridtie.market.lateness import to_second
-    from gridtie.values.period import to_text
+    from gridtie.values.period import to_the_second
 
-    at = to_text(to_second(book.at + timedelta(microseconds=slot * intake.horizon.slot_us)))
+    at = to_the_second(to_second(book.at + timedelta(microseconds=slot * intake.horizon.slot_us)))
     site = intake.columns[column].candidate.capacity.site_name
     return Refusal(request=request, code="later", reason=f"it is planned at {site} for about {at}", counts={"later": 1},
                    change="a higher bid starts earlier")  # fmt: skip
