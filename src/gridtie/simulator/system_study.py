@@ -107,13 +107,18 @@ def study_system(
 ) -> SystemStudy:  # fmt: skip
     """Raises InvalidInput for what the whole exchange cannot play."""
     case = system_case(trace, sites, draws, mobility=mobility, mode=mode, tick_s=tick_s, seed=seed, eligible=eligible)
+    return study_case(trace, sites, case, mobility=mobility)
+
+
+def study_case(trace: Trace, sites: Sites, case: SystemCase, *, mobility: float) -> SystemStudy:
+    """`case` is that of this trace, these sites and this mobility."""
     return SystemStudy(
         trace=trace, sites=sites, mobility=mobility, alone=simulate_system(alone(case)), connected=simulate_system(case)
     )
 
 
 def system_case(
-    trace: Trace, sites: Sites, draws: Draws, *, mobility: float, mode: str, tick_s: int, seed: int,
+    trace: Trace, sites: Sites, draws: Draws, *, mobility: float, mode: str, tick_s: int, seed: int = 0,
     eligible: str = "all",
 ) -> SystemCase:  # fmt: skip
     """A site belongs to the organisation of its name; a job may leave home if the draw of its seed lets it, for any

@@ -63,6 +63,17 @@ def test_what_only_book_depth_can_do_is_refused_by_name(
     assert flags[0] in capsys.readouterr().err
 
 
+def test_nothing_is_said_to_be_played_before_it_is_refused(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sites = tmp_path / "sites.csv"
+    sites.write_text("site,units,speed\na,8,1\nb,8,2\n", encoding="utf-8")
+    assert main(["simulate", str(log), "--depth", "system", "--capacity", str(sites)]) == 2
+    told = capsys.readouterr().err
+    assert "sites of different speeds" in told
+    assert "playing" not in told
+
+
 def test_a_rule_without_system_depth_is_refused(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(log), "--rule", "auction"]) == 2
     assert "--depth system" in capsys.readouterr().err

@@ -25,18 +25,20 @@ def play(
 ) -> int:
     """0 when every law held, else 1. Raises InvalidInput for what only book depth can do."""
     from gridtie.simulator.policies import draw
-    from gridtie.simulator.system_study import as_json, study_system
+    from gridtie.simulator.system_study import as_json, study_case, system_case
 
     problems = [Problem(f"{flag} is for --depth book") for flag in BOOK_ONLY if flag in told]
     if len(plan.mobility) > 1:
         problems.append(Problem("--mobility: one share at a time"))
     if problems:
         raise InvalidInput(source="--depth system", problems=problems)
-    say(f"playing {trace.jobs:,} jobs through the whole exchange, twice; some 20 to 100 ms each …")
-    study = study_system(
-        trace, sites, draw(trace, plan.assumed, 1), mobility=plan.mobility[0], mode=rule, tick_s=plan.tick_s,
+    mobility = plan.mobility[0]
+    case = system_case(
+        trace, sites, draw(trace, plan.assumed, 1), mobility=mobility, mode=rule, tick_s=plan.tick_s,
         eligible=plan.assumed.eligible,
     )  # fmt: skip
+    say(f"playing {trace.jobs:,} jobs through the whole exchange, twice; some 20 to 100 ms each …")
+    study = study_case(trace, sites, case, mobility=mobility)
     command = shlex.join(["gridtie", *told])
     text = as_json(study, command=command)
     if output == "json":
