@@ -152,11 +152,12 @@ def _show_round(found: dict[str, Any], args: argparse.Namespace) -> None:
             print_rows(found["prices"], PRICE_COLUMNS, args)
         return
     print_record({key: value for key, value in reckoning.items() if not isinstance(value, list)}, args)
-    depth = {(row["chip"], row["hub"], row["isolation"]): row for row in reckoning["depth"]}
-    products = [{**depth[row["chip"], row["hub"], row["isolation"]], **row} for row in found["prices"]]
+    traded = {(row["chip"], row["hub"], row["isolation"]): row for row in found["prices"]}
+    products = [{"units": 0, **row, **traded.get((row["chip"], row["hub"], row["isolation"]), {})}
+                for row in reckoning["depth"]]  # fmt: skip
     for heading, rows, columns in (
         (
-            "What was traded, per unit-hour; wanted and offered at 90, 100 and 110 % of the price:",
+            "What is offered, per unit-hour, and traded; wanted and offered at 90, 100 and 110 % of the price:",
             products,
             DEPTH_COLUMNS,
         ),

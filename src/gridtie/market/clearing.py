@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.values.ids import OfferId, RequestId, ResourceId, RunId
-from gridtie.values.money import Micros
+from gridtie.values.money import ZERO, Micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ class Book:
     first at a place that is worth to nobody what it asks, and prices before were kept to however far off they led.
     Before 4 they were, too, where the gap was up to 1 %, and else the better of two clearings was taken. Before 5 who
     bid what a dearer tranche asks got none of it where the price was below that. Before 6 the wait in a site's own
-    queue was not counted against the hour at which its owner lends it no longer. Before 7 times in reasons had
-    microseconds.
+    queue was not counted against the hour at which its owner lends it no longer. Before 7 depth was that of traded
+    products alone, and times in reasons had microseconds.
     """
 
     round: str
@@ -116,13 +116,15 @@ class PoolPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """Units of a product bid for at or above, and free at asks at or below, 90, 100 and 110 % of its price."""
+    """Units of a product bid for at or above, and free at asks at or below, 90, 100 and 110 % of its price: the one
+    published, or of what nobody bought what its next unit costs."""
 
     chip: str
     hub: str
     isolation: str
     wanted: tuple[int, int, int]
     offered: tuple[int, int, int]
+    price: Micros = ZERO  # before version 7 it was not said here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ def reckoning_view(reckoning: Reckoning, sites: Mapping[str, str]) -> dict[str, 
         "sweeps": reckoning.sweeps,
         "pools": [_pool(price, reckoning, sites.get(price.resource, "")) for price in reckoning.prices],
         "depth": [
-            {"chip": depth.chip, "hub": depth.hub, "isolation": depth.isolation, "wanted": list(depth.wanted),
-             "offered": list(depth.offered)}
+            {"chip": depth.chip, "hub": depth.hub, "isolation": depth.isolation, "price": format_money(depth.price),
+             "wanted": list(depth.wanted), "offered": list(depth.offered)}
             for depth in reckoning.depth
         ],
     }  # fmt: skip

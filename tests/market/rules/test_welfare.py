@@ -50,6 +50,26 @@ def test_what_is_scarce_costs_all_the_same_between_the_lowest_winner_and_the_hig
     assert refusal.change.startswith("bid more than ")
 
 
+def test_depth_is_published_of_all_that_is_offered_bought_or_not(made):
+    capacities = [
+        made.capacity(units=2),
+        made.capacity(1, units=3, hub="chengdu"),
+        made.capacity(2, units=4, chip="h100"),
+    ]
+    offers = [made.offer(price=M), made.offer(1, price=2 * M, hub="chengdu"), made.offer(2, price=3 * M, chip="h100")]
+    depth = cleared(made.book(capacities, offers, [made.bid(1, 9 * M)])).reckoning.depth
+    assert [(one.chip, one.hub, one.price, one.wanted, one.offered) for one in depth] == [
+        ("a100", "chengdu", 2 * M, (1, 1, 1), (0, 3, 3)),
+        ("a100", "gui'an", M, (1, 1, 1), (0, 2, 2)),
+        ("h100", "gui'an", 3 * M, (0, 0, 0), (0, 4, 4)),
+    ]
+
+
+def test_depth_of_what_everybody_was_outbid_for_stands_at_the_price_that_outbid_them(made):
+    [depth] = cleared(one_pool(made, [made.bid(1, 5 * M, 3), made.bid(2, 4 * M, 3)], units=2)).reckoning.depth
+    assert (depth.price, depth.offered) == (M, (0, 2, 2))
+
+
 def test_a_gang_of_much_worth_in_all_beats_small_bids_of_more_worth_each_where_both_do_not_fit(made):
     """By density the two single units come first and strand half of the machine; in all the gang is worth more."""
     bids = [made.bid(1, 3 * M, 4), made.bid(2, 4 * M), made.bid(3, 2 * M)]

@@ -10,6 +10,7 @@ from gridtie.market.clearing import Book, Depth, Displaced, Planned, PoolPrice, 
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Indexes, Ints
 from gridtie.market.engine.from_book import Intake, machine_units
 from gridtie.market.engine.placing import Placing
+from gridtie.market.pool_price import HOUR_US
 from gridtie.market.shelf import Product, Shelf, product_of, volume
 from gridtie.market.tranches import Ladder, ladder
 from gridtie.values.ids import RequestId, ResourceId
@@ -121,6 +122,7 @@ def reckoned(
     idle = unsold(intake, clearing)
     stated = intake.arrays.job_class % 2 == 0
     kept = kept_units(intake, clearing)
+    pools = pool_prices(intake, clearing.price, trades, kept)
     return Reckoning(
         mode=intake.mode,
         slots=intake.horizon.slots,
@@ -142,8 +144,8 @@ def reckoned(
         sweeps=clearing.sweeps,
         restated=tuple(sorted(intake.requests[j].id for j in np.flatnonzero(~stated).tolist())),
         planned=_planned(intake, placing),
-        prices=pool_prices(intake, clearing.price, trades, kept),
-        depth=depth(book, intake, prices),
+        prices=pools,
+        depth=depth(book, intake, prices, pools),
     )
 
 
@@ -203,8 +205,38 @@ def utilisation(book: Book, intake: Intake, trades: Sequence[Trade], kept: Mappi
     return PPM * (total - max(free, 0)) // total if total else 0
 
 
-def depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[Depth, ...]:
-    wanted: dict[Product, list[tuple[int, int]]] = defaultdict(list)  # bid, units: of each request its most
+def depth(
+    book: Book, intake: Intake, prices: Sequence[ProductPrice], pools: Sequence[PoolPrice]
+) -> tuple[Depth, ...]:  # fmt: skip
+    """Of every product offered, at its price of `prices`, or, where nobody bought any of it, at what its next unit
+    costs. Before version 7 of what was traded, and without its price."""
+    wanted = _wanted(intake)
+    hourly = {price.resource: price.unit[0] * HOUR_US // intake.horizon.slot_us
+              for price in pools if intake.mode == "welfare" and not intake.weighed}  # fmt: skip
+    asked: dict[Product, list[tuple[int, int]]] = defaultdict(list)  # ask, units
+    least: dict[Product, int] = {}
+    for resource, supply in _supply(book).items():
+        product = product_of(book.capacities[resource])
+        asked[product] += supply
+        next_unit = max(hourly.get(resource, 0), next((ask for ask, units in supply if units), supply[-1][0]))
+        least[product] = min(next_unit, least.get(product, next_unit))
+    traded: dict[Product, int] = {(price.chip, price.hub, price.isolation): price.price for price in prices}
+    least = least | traded if book.version > 6 else traded
+    made = []
+    for product, price in sorted(least.items()):
+        levels = [price * level // 100 for level in LEVELS]
+        at_least = [sum(units for bid, units in wanted[product] if bid >= level) for level in levels]
+        at_most = [sum(units for ask, units in asked[product] if ask <= level) for level in levels]
+        chip, hub, isolation = product
+        made.append(Depth(chip=chip, hub=hub, isolation=isolation, price=Micros(price if book.version > 6 else 0),
+                          wanted=(at_least[0], at_least[1], at_least[2]),
+                          offered=(at_most[0], at_most[1], at_most[2])))  # fmt: skip
+    return tuple(made)
+
+
+def _wanted(intake: Intake) -> dict[Product, list[tuple[int, int]]]:
+    """(bid, units) of each request, its most."""
+    wanted: dict[Product, list[tuple[int, int]]] = defaultdict(list)
     for bidder in intake.bidders:
         units: dict[Product, int] = {}
         for candidate in bidder.candidates:
@@ -212,28 +244,23 @@ def depth(book: Book, intake: Intake, prices: Sequence[ProductPrice]) -> tuple[D
             units[candidate.product] = max(units.get(candidate.product, 0), asked * bidder.request.needs.machines)
         for product, bid in bidder.bids.items():
             wanted[product].append((bid, units[product]))
-    lowest: dict[Product, list[tuple[int, int]]] = defaultdict(list)
+    return wanted
+
+
+def _supply(book: Book) -> dict[ResourceId, list[tuple[int, int]]]:
+    """(ask, free units) of what each resource sells now, the cheapest first."""
     steps: dict[ResourceId, Ladder] = {}
     for offer in book.offers:
         if offer.resource is not None and offer.state == "open" and offer.window.contains(book.at):
             steps[offer.resource] = min(ladder(offer), steps.get(offer.resource, ladder(offer)))
+    made = {}
     for resource, supply in steps.items():
         if (capacity := book.capacities.get(resource)) is not None and capacity.connected and capacity.in_market:
             by_core = capacity.chip == "cpu"
             free = sum(max(m.cpus if by_core else m.accelerators, 0) for m in capacity.machines)
             ends = [*(min(after, free) for after, _ in supply[1:]), free]
-            lowest[product_of(capacity)] += [(ask, max(end - after, 0))
-                                             for (after, ask), end in zip(supply, ends, strict=True)]  # fmt: skip
-    made = []
-    for price in prices:
-        product = (price.chip, price.hub, price.isolation)
-        levels = [price.price * level // 100 for level in LEVELS]
-        at_least = [sum(units for bid, units in wanted[product] if bid >= level) for level in levels]
-        at_most = [sum(units for ask, units in lowest[product] if ask <= level) for level in levels]
-        made.append(Depth(chip=price.chip, hub=price.hub, isolation=price.isolation,
-                          wanted=(at_least[0], at_least[1], at_least[2]),
-                          offered=(at_most[0], at_most[1], at_most[2])))  # fmt: skip
-    return tuple(made)
+            made[resource] = [(ask, max(end - after, 0)) for (after, ask), end in zip(supply, ends, strict=True)]
+    return made
 
 
 def rebuilt(

@@ -382,7 +382,7 @@ def audit(book: Book, clearing: Clearing) -> tuple[str, ...]:
         and clearing.prices != published,
         "utilisation is not what is not free": reckoning.utilisation_ppm
         != utilisation(book, intake, clearing.trades, kept),
-        "depth is not that of its book": reckoning.depth != depth(book, intake, published),
+        "depth is not that of its book": reckoning.depth != depth(book, intake, published, reckoning.prices),
         "in_the_money is not how many were refused as paradoxical": not paradoxical
         <= reckoning.in_the_money
         <= paradoxical + len(clearing.owners_last),
