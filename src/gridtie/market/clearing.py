@@ -37,7 +37,8 @@ class Book:
     first at a place that is worth to nobody what it asks, and prices before were kept to however far off they led.
     Before 4 they were, too, where the gap was up to 1 %, and else the better of two clearings was taken. Before 5 who
     bid what a dearer tranche asks got none of it where the price was below that. Before 6 the wait in a site's own
-    queue was not counted against the hour at which its owner lends it no longer. Before 7 depth was that of traded
+    queue was not counted against the hour at which its owner lends it no longer. Before 7 a small book was not searched
+    for its best outcome, gangs were planned for slots in which too few machines are free, depth was that of traded
     products alone, and times in reasons had microseconds.
     """
 

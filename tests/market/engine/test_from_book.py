@@ -149,7 +149,10 @@ def test_a_busy_machine_counts_from_the_slot_in_which_it_should_be_free(made):
 def test_a_place_that_is_full_now_has_a_column_only_where_later_counts(made):
     full, idle = replace(made.MACHINE, accelerators=0), made.MACHINE
     capacity = made.capacity(machines=(full,), machines_total=(idle,))
-    assert one(made, made.bid(1, 4 * M), capacities=[capacity], **AHEAD).arrays.columns == 2
+    until = {"res_0": {"m0": "2026-05-01T12:40:00Z"}}
+    ahead = one(made, made.bid(1, 4 * M), capacities=[capacity], busy_until=until, **AHEAD).arrays
+    assert ahead.column_start.tolist() == [2, 2]
+    assert one(made, made.bid(1, 4 * M), capacities=[capacity], **AHEAD).arrays.columns == 0
     assert one(made, made.bid(1, 4 * M), capacities=[capacity]).arrays.columns == 0
 
 

@@ -43,7 +43,7 @@ from gridtie.market.bids import Bidder, bidder_of
 from gridtie.market.bookings import kept_free
 from gridtie.market.clearing import Book, Running
 from gridtie.market.displacement import wanted_of
-from gridtie.market.eligibility import closing, leaves, limit_of, units_per_machine
+from gridtie.market.eligibility import closing, holds, leaves, limit_of, units_per_machine
 from gridtie.market.engine.columns import LARGEST, ColumnBook, Ints, checked
 from gridtie.market.entitlement import weights
 from gridtie.market.offer import Capacity, MachineShape, Offer
@@ -218,6 +218,7 @@ class _Worth:
     stated: int
     full: int
     delay: int
+    start: int
     due: int
     end: int
     length: int
@@ -233,6 +234,7 @@ class _Pricing:
         self.supply: dict[ResourceId, Ladder] = {}  # the lowest asks of any open offer that has a column
         self._offers: set[str] = set()  # that it holds
         self._slow: dict[ResourceId, tuple[int, int]] = {}
+        self._machines: dict[object, int] = {}
         total = sum(sum(machine_units(book.capacities[pool])) for pool in pools)
         self.value_max = LARGEST // (4 * max(jobs, 1))
         self.ask_max = LARGEST // (4 * max(total * horizon.slots, 1))  # of its pool's capacity
@@ -257,8 +259,10 @@ class _Pricing:
             most = self.value_max // max(held.request.needs.machines * units_per_machine(wanted_of(held)), 1)
             made = [replace(column, counted=min(column.counted + column.counted * held.lost_us // HOUR_US,
                                                 max(most, column.counted))) for column in made]  # fmt: skip
-        worth = [self._worth(bidder.request, column) for column in made]
-        return list(zip(made, self._stated(made, worth), strict=True))
+        windows = [(column, self._worth(bidder.request, column)) for column in made]
+        kept = [(column, worth) for column, worth in windows if worth.start <= worth.end]
+        made = [column for column, _ in kept]
+        return list(zip(made, self._stated(made, [worth for _, worth in kept]), strict=True))
 
     def _moving(self, request: Request, candidate: Candidate) -> Fraction:
         """Per unit-hour of the run that was expected; asked only where some data lies in a known hub."""
@@ -303,7 +307,7 @@ class _Pricing:
         hours = length * self.slot_us  # that are paid, in microseconds
         full = self._in_full(request, column, hours)
         if self.horizon.spot:
-            return _Worth(full, full, 0, 0, 0, 1)
+            return _Worth(full, full, 0, 0, 0, 0, 1)
         end, due = self.horizon.slots - length, 0
         if (closes := closing(request, column.candidate.capacity)) is not None:  # it fits where it begins now
             gone = leaves(request, column.candidate.capacity, self.book.at) or closes
@@ -312,7 +316,26 @@ class _Pricing:
             left = (request.deadline - self.book.at) // (self.slot_us * _MICROSECOND)
             end = max(min(end, left), 0)
             due = max(min(end, left - length), 0)
-        return _Worth(full, full, max(full // _PATIENCE, 1), due, end, length)
+        delay, start = max(full // _PATIENCE, 1), self._machines_from(request, column)
+        full -= delay * max(start - due, 0)
+        return _Worth(full, full, delay, start, max(due, start), end, length)
+
+    def _machines_from(self, request: Request, column: Column) -> int:
+        """The first slot in which as many machines as it has ranks are expected free, each for a whole rank: of a pool
+        only the sum is counted. Before version 7 it was not asked."""
+        capacity, wanted, ranks = column.candidate.capacity, column.candidate.wanted, request.needs.machines
+        key = (capacity.resource, wanted, ranks)
+        if self.book.version < 7:
+            return 0
+        if key not in self._machines:
+            free = {machine.name for machine in kept_free(capacity, self.book.at, None) if holds(machine, wanted)}
+            until: Mapping[str, str] = self.book.parameters.get("busy_until", {}).get(capacity.resource, {})
+            first = [_slot_after(from_text(until[machine.name]), self.book.at, self.horizon)
+                     for machine in capacity.machines_total
+                     if machine.name in until and machine.name not in free and holds(machine, wanted)]  # fmt: skip
+            found = sorted([0] * len(free) + first)
+            self._machines[key] = found[ranks - 1] if ranks <= len(found) else self.horizon.slots
+        return self._machines[key]
 
     def _in_full(self, request: Request, column: Column, paid_us: int) -> int:
         if self.mode == "cost":  # one equal amount for every unit, above every ask: what differs is what it costs
@@ -338,7 +361,7 @@ class _Pricing:
             left = max(full.full - asked, 0)
             favourite = left if place == 0 else favourite
             stated = min(full.full, asked + max(min(left, favourite - place), 0))
-            found.append(_Worth(stated, full.full, full.delay, full.due, full.end, full.length))
+            found.append(replace(full, stated=stated))
         return found
 
     def net(self, column: Column, value: int, length: int) -> int:
@@ -388,7 +411,7 @@ def _arrays(
         column_shape=_indexes(shape[n] for n, _ in pairs),
         column_value=_ints(value),
         column_delay=_ints(rows[n][1].delay for n, _ in pairs),
-        column_start=np.zeros(len(pairs), np.int32),
+        column_start=_indexes(rows[n][1].start for n, _ in pairs),
         column_due=_indexes(rows[n][1].due for n, _ in pairs),
         column_end=_indexes(rows[n][1].end for n, _ in pairs),
         column_length=_indexes(rows[n][1].length for n, _ in pairs),

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridtie.market.engine.columns import ColumnClearing, Ints
+from gridtie.market.engine.exact import Picks
 from gridtie.market.engine.from_book import Intake
 from gridtie.market.shelf import Candidate, Shelf, units_of
 from gridtie.market.tranches import ask
@@ -41,6 +42,7 @@ class Placing:
     now: tuple[Placed, ...]
     later: tuple[tuple[int, int, int], ...]  # job, column, slot
     moved: int
+    missed: tuple[int, ...] = ()  # who found no machines where the engine chose
 
 
 def costs(intake: Intake, price: Ints) -> Ints:
@@ -139,8 +141,10 @@ class _Supply:
         return total
 
 
-def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable[[int], int]) -> Placing:
-    """`pays`: what a column would pay per unit-hour."""
+def placed(
+    intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable[[int], int], first: Sequence[int] = ()
+) -> Placing:
+    """`pays`: what a column would pay per unit-hour; `first`: jobs that find machines before all others."""
     floor, now, supply = _Floor(intake, shelf), list[Placed](), _Supply(intake)
     asks, homeless = _paying(intake, cleared, supply, pays)
     later = [(j, int(cleared.choice[j]), int(cleared.start[j])) for j in np.flatnonzero(cleared.start > 0).tolist()]
@@ -150,23 +154,43 @@ def placed(intake: Intake, cleared: ColumnClearing, shelf: Shelf, pays: Callable
             supply.sell(job, column, intake.columns[column].candidate, slot)
             floor.reserve(column, slot)
             planned.append((job, column, slot))
-    chosen = list(asks)
-    for job in sorted(chosen, key=lambda j: _size(intake, int(cleared.choice[j]), j)):
+    chosen, missed = list(asks), list[int]()
+    for job in sorted(chosen, key=lambda j: (j not in first, _size(intake, int(cleared.choice[j]), j))):
         column = int(cleared.choice[job])
         candidate = intake.columns[column].candidate
         machines = floor.machines(job, candidate)
         if machines is None:
-            homeless.append(job)
+            missed.append(job)
             supply.sell(job, column, candidate, back=True)
         else:
             floor.reserve(column, 0)
             now.append(Placed(job, column, candidate, machines, asks[job]))
+    homeless += missed
     moved = set(homeless)
     homeless += np.flatnonzero(cleared.choice < 0).tolist()
+    found = _fill(intake, cleared, floor, supply, homeless)
+    return Placing((*now, *found), tuple(planned), sum(one.job in moved for one in found), tuple(missed))
+
+
+def picked(intake: Intake, cleared: ColumnClearing, shelf: Shelf, picks: Picks) -> Placing:
+    """These on these machines, which are free, and nothing in tranches; then whoever else could still run."""
+    floor, now, supply = _Floor(intake, shelf), list[Placed](), _Supply(intake)
+    for job, (column, machines) in picks.items():
+        candidate = intake.columns[column].candidate
+        shelf.take(candidate, machines)
+        floor.reserve(column, 0)
+        now.append(Placed(job, column, candidate, machines, candidate.offer.price))
+    now += _fill(intake, cleared, floor, supply, [job for job in range(len(intake.requests)) if job not in picks])
+    moved = [one for one in now if cleared.choice[one.job] not in (-1, one.column)]
+    return Placing(tuple(now), (), len(moved))
+
+
+def _fill(
+    intake: Intake, cleared: ColumnClearing, floor: _Floor, supply: _Supply, jobs: Sequence[int]
+) -> list[Placed]:  # fmt: skip
     cost = costs(intake, cleared.price)
-    found = [_elsewhere(intake, floor, supply, cost, job) for job in sorted(homeless, key=lambda j: _turn(intake, j))]
-    now += [one for one in found if one is not None]
-    return Placing(tuple(now), tuple(planned), sum(one is not None and one.job in moved for one in found))
+    found = [_elsewhere(intake, floor, supply, cost, job) for job in sorted(jobs, key=lambda j: _turn(intake, j))]
+    return [one for one in found if one is not None]
 
 
 def _paying(

@@ -13,7 +13,7 @@ plan ahead, and only what starts now is traded), `engine` (passes, sweeps, gap i
 Source: smoothed dual ascent with repair, prices from the dual, as in power markets; payments capped by bids.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
@@ -34,9 +34,10 @@ from gridtie.values.rule_names import BEST_WELFARE
 if TYPE_CHECKING:  # the engine is loaded when a book is cleared, not when rules are named
     from gridtie.market.engine.columns import ColumnClearing, Ints
     from gridtie.market.engine.from_book import Column, Intake
-    from gridtie.market.engine.placing import Placed
+    from gridtie.market.engine.placing import Placed, Placing
 
 RESTATEMENTS = 3
+TRIES, TRIED_UP_TO = 4, 64  # orders in which machines are looked for, in a book of at most so many requests
 
 
 class BestWelfare:
@@ -58,15 +59,13 @@ class BestWelfare:
 
     def _cleared(self, whole: Book, fixed: Collection[RunId]) -> "_Found":
         from gridtie.market.engine.from_book import from_book
-        from gridtie.market.engine.placing import placed
-        from gridtie.market.engine.reckoning import as_placed, reckoned
+        from gridtie.market.engine.reckoning import reckoned
 
         book = opened(whole, fixed)
         shelf = Shelf(book)
         intake, cleared = _decided(from_book(book, shelf), book.parameters)
         prices = _prices_now(intake, cleared)
-        placing = placed(intake, cleared, shelf, lambda k: _pays(intake, k, prices))
-        final = as_placed(intake, cleared, placing)
+        shelf, placing, final = _on_machines(book, shelf, intake, cleared, lambda k: _pays(intake, k, prices))
         stays = {one.job for one in placing.now if intake.requests[one.job].id in intake.running}
         trades = [_trade(intake, one, prices, shelf) for one in placing.now if one.job not in stays]
         won, least = {trade.request for trade in trades}, _Least.of(intake, placing.now, prices)
@@ -97,6 +96,33 @@ class _Found:
     welfare: int
     worth: Mapping[RequestId, int]  # per hour, above what is asked, of whoever got a place or runs already
     unheard: set[RunId]  # whose bid is too large to be counted
+
+
+def _on_machines(
+    book: Book, shelf: Shelf, intake: "Intake", cleared: "ColumnClearing", pays: Callable[[int], int]
+) -> "tuple[Shelf, Placing, ColumnClearing]":
+    """What was chosen, on machines. In a book of some bids whoever finds none tries again before all others, and a
+    small one is searched for its best outcome: in these a gang may be most of what there is."""
+    from gridtie.market.engine.exact import best_of
+    from gridtie.market.engine.placing import picked, placed
+    from gridtie.market.engine.reckoning import as_placed
+
+    placing = placed(intake, cleared, shelf, pays)
+    best = shelf, placing, as_placed(intake, cleared, placing)
+    if book.version < 7 or best[2].welfare >= cleared.bound:
+        return best
+    first: tuple[int, ...] = ()
+    for _ in range(TRIES if len(intake.requests) <= TRIED_UP_TO else 0):
+        if set(placing.missed) <= set(first):
+            break
+        first, shelf = (*placing.missed, *first), Shelf(book)
+        placing = placed(intake, cleared, shelf, pays, first)
+        best = max(best, (shelf, placing, as_placed(intake, cleared, placing)), key=lambda one: one[2].welfare)
+    if (picks := best_of(intake, best[2].welfare)) is not None:
+        shelf = Shelf(book)
+        placing = picked(intake, cleared, shelf, picks)
+        best = shelf, placing, as_placed(intake, cleared, placing)
+    return best
 
 
 def _heard(intake: "Intake", request: RequestId) -> bool:
