@@ -36,6 +36,23 @@ def test_a_quote_for_a_busy_place_says_when_the_run_there_is_expected_to_end(wor
     assert "a deadline is the latest start" in "\n".join(quoted["lines"])
 
 
+@pytest.mark.parametrize(("limit", "hours"), [(None, 6), (4 * HOUR, 4)])
+def test_a_busy_place_is_free_when_its_run_is_over_at_the_speed_that_is_certified_there(
+    world: Any, limit: timedelta | None, hours: int
+) -> None:
+    owner, buyer = world.organisation("owner"), world.organisation("buyer", balance=100 * YUAN)
+    slow, *_ = (world.site(name, owner, score=score) for name, score in (("a", 500), ("b", 1000), ("c", 1000)))
+    world.offer(slow)
+    world.alive()
+    _, run = world.placed(buyer, expected=3 * HOUR, time_limit=limit)
+    world.report(run, "accept", "start")
+    began = world.clock.now()
+    world.alive()
+    [quoted] = world.read(lambda unit: quote_jobs(unit, world.exchange, JobDocument(jobs=(job_spec(),)), buyer))
+    [choice] = quoted["choices"]
+    assert abs(from_text(choice["start_at"]) - (began + hours * HOUR)) < timedelta(seconds=2)
+
+
 def test_a_job_that_can_run_nowhere_is_quoted_one_advice_and_no_hope(world: Any) -> None:
     owner, buyer = world.organisation("owner"), world.organisation("buyer", balance=100 * YUAN)
     for name in ("aurora", "bison"):

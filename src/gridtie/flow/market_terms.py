@@ -14,10 +14,12 @@ from gridtie.market.clearing import Book, Clearing
 from gridtie.market.entitlement import weighed
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
+from gridtie.market.scoring import tariff_of
 from gridtie.market.start_window import CHEAPEST, FIRST, Window
 from gridtie.market.tranches import raised
 from gridtie.settings import Settings
 from gridtie.store.unit import Unit
+from gridtie.values.ids import ResourceId
 from gridtie.values.money import parse_money
 from gridtie.values.period import Period, from_us, to_text
 from gridtie.values.rule_names import BEST_WELFARE, MAX_MIN, WEIGHING_RULES
@@ -101,8 +103,22 @@ def _of_engine(unit: Unit, settings: Settings) -> dict[str, Any]:
     made: dict[str, Any] = {"mode": settings.auction_mode, "engine": engine}
     if settings.auction_slots > 1:
         made |= {"slots": settings.auction_slots, "slot_us": settings.auction_slot_s * 1_000_000,
-                 "busy_until": unit.market.busy_until()}  # fmt: skip
+                 "busy_until": busy_until(unit)}  # fmt: skip
     return made
+
+
+def busy_until(unit: Unit) -> dict[str, dict[str, str]]:
+    """{resource: {machine: when it should be free}}, if each run takes as long as it is expected to there, by the
+    certificate, and no longer than its time limit."""
+    capacities = {one.resource: one for one in unit.market.pools()}
+    tariff = tariff_of(Book(round="", at=unit.at, offers=(), capacities=capacities, requests=()))
+
+    def lasts_us(request: Request, resource: ResourceId, alternative: int) -> int:
+        there = capacities.get(resource)  # None: its site is no longer active
+        run_us = request.expected_us if there is None else tariff.run_us(request, there, alternative)
+        return run_us if request.limit_us is None else min(run_us, request.limit_us)
+
+    return unit.market.busy_until(lasts_us)
 
 
 def posted(unit: Unit, exchange: Exchange, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:

@@ -12,7 +12,7 @@ from gridtie.errors import GridtieError
 from gridtie.flow.bring_data import bring_data, travelling
 from gridtie.flow.clear_market import calendar_of, load_book
 from gridtie.flow.exchange import Exchange
-from gridtie.flow.market_terms import moving_terms, requests_of, sought_by
+from gridtie.flow.market_terms import busy_until, moving_terms, requests_of, sought_by
 from gridtie.flow.pay_run import check_payers, holds_for_run, price_cap
 from gridtie.flow.submit_job import at_its_place, check_spec
 from gridtie.flow.tell_nowhere import tell_nowhere
@@ -43,7 +43,7 @@ def quote_jobs(
     wanted = [_wanted(unit, _job(unit, spec, organisation), at, brought) for at, (spec, brought) in enumerate(whole)]
     book = load_book(unit, exchange, (), listed=True)
     moving = moving_terms(exchange, [request for request, _ in wanted])
-    running = {"busy_until": unit.market.busy_until()}  # so that it says when a busy place is expected to be free
+    running = {"busy_until": busy_until(unit)}  # so that it says when a busy place is expected to be free
     book = replace(book, parameters={**book.parameters, **moving, **running})
     bids = [request for request, _ in wanted if request.mode == "auction" and request.start_at is None]
     engine = exchange.settings.auction_rule == BEST_WELFARE and exchange.engine.ready

@@ -18,7 +18,7 @@ from gridtie.market.bookings import Calendar
 from gridtie.market.offer import Booked, Capacity, MachineShape, Offer
 from gridtie.market.request import Request
 from gridtie.registry.open_hours import OpenHours, open_hours_of, opening
-from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, json_whole, one_of
+from gridtie.store.dialect import POSTGRESQL, SQLITE, json_text, one_of
 from gridtie.store.journal import dump, load
 from gridtie.store.run import AHEAD
 from gridtie.store.schema import offer, request, resource, round_, run, site, trade
@@ -44,8 +44,9 @@ _TAKEN = select(
 ).where(one_of(run.c.state, RUN.live))  # fmt: skip
 _BUSY = (
     select(run.c.resource, run.c.allocation, func.coalesce(run.c.started_us, run.c.assigned_us).label("since_us"),
-           json_whole(request.c.document, "expected_us").label("expected_us"))
+           request.c.document, trade.c.document.label("trade"))
     .join(request, request.c.job == run.c.job)
+    .join(trade, trade.c.id == run.c.trade)
     .where(one_of(run.c.state, RUN.live))
 )  # fmt: skip
 _ON_SALE = (
@@ -341,13 +342,16 @@ class MarketRows:
         hours = {ResourceId(row.id): known for row in rows if (known := _hours(row.policy)) is not None}
         return Calendar(capacities, promises, hours=hours)
 
-    def busy_until(self) -> dict[str, dict[str, str]]:
-        """{resource: {machine: when it should be free}}, if its runs take as long as their jobs said."""
+    def busy_until(self, lasts_us: Callable[[Request, ResourceId, int], int]) -> dict[str, dict[str, str]]:
+        """{resource: {machine: when it should be free}}, if its runs take as long as `lasts_us` says for their request,
+        resource and alternative."""
         found: dict[str, dict[str, int]] = {}
         for row in self._session.execute(_BUSY):
-            machines = found.setdefault(row.resource, {})
+            machines, sold = found.setdefault(row.resource, {}), load(row.trade)
+            asked = request_from_json(load(row.document))
+            ends_us = row.since_us + lasts_us(asked, ResourceId(row.resource), sold["alternative"])
             for name, *_ in load(row.allocation):
-                machines[name] = max(machines.get(name, 0), row.since_us + int(row.expected_us))
+                machines[name] = max(machines.get(name, 0), ends_us)
         return {
             resource: {name: to_text(from_us(us)) for name, us in machines.items()}
             for resource, machines in found.items()
