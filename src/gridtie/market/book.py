@@ -159,9 +159,14 @@ def trade_to_json(trade: Trade) -> dict[str, Any]:
 
 
 def clearing_to_json(clearing: Clearing) -> dict[str, Any]:
-    """What only the large engine says is left out of other rules' rounds, and who is displaced where nobody is."""
+    """What only the large engine says is left out of other rules' rounds, who is displaced where nobody is, and what
+    earlier versions did not say."""
     optional = ("reckoning", "displaced", "fixed", "owners_first", "owners_last")
-    return {key: _written(value) for key, value in _plain(clearing).items() if value or key not in optional}
+    made = {key: _written(value) for key, value in _plain(clearing).items() if value or key not in optional}
+    for depth in made.get("reckoning", {}).get("depth", ()):
+        if depth["price"] is None:
+            del depth["price"]
+    return made
 
 
 def clearing_from_json(document: Mapping[str, Any]) -> Clearing:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from gridtie.market.offer import Capacity, Offer
 from gridtie.market.request import Request
 from gridtie.values.ids import OfferId, RequestId, ResourceId, RunId
-from gridtie.values.money import ZERO, Micros
+from gridtie.values.money import Micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class Depth:
     isolation: str
     wanted: tuple[int, int, int]
     offered: tuple[int, int, int]
-    price: Micros = ZERO  # before version 7 it was not said here
+    price: Micros | None = None  # before version 7 it was not said here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gridtie.market.clearing import PoolPrice, Reckoning
+from gridtie.market.clearing import Depth, PoolPrice, Reckoning
 from gridtie.values.money import format_money
 
 _HOUR_US = 3_600_000_000
@@ -31,12 +31,14 @@ def reckoning_view(reckoning: Reckoning, sites: Mapping[str, str]) -> dict[str, 
         "passes": reckoning.passes,
         "sweeps": reckoning.sweeps,
         "pools": [_pool(price, reckoning, sites.get(price.resource, "")) for price in reckoning.prices],
-        "depth": [
-            {"chip": depth.chip, "hub": depth.hub, "isolation": depth.isolation, "price": format_money(depth.price),
-             "wanted": list(depth.wanted), "offered": list(depth.offered)}
-            for depth in reckoning.depth
-        ],
+        "depth": [_depth(depth) for depth in reckoning.depth],
     }  # fmt: skip
+
+
+def _depth(depth: Depth) -> dict[str, Any]:
+    price = None if depth.price is None else format_money(depth.price)
+    return {"chip": depth.chip, "hub": depth.hub, "isolation": depth.isolation, "price": price,
+            "wanted": list(depth.wanted), "offered": list(depth.offered)}  # fmt: skip
 
 
 def _pool(price: PoolPrice, reckoning: Reckoning, site: str) -> dict[str, Any]:

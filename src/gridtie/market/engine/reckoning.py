@@ -228,7 +228,7 @@ def depth(
         at_least = [sum(units for bid, units in wanted[product] if bid >= level) for level in levels]
         at_most = [sum(units for ask, units in asked[product] if ask <= level) for level in levels]
         chip, hub, isolation = product
-        made.append(Depth(chip=chip, hub=hub, isolation=isolation, price=Micros(price if book.version > 6 else 0),
+        made.append(Depth(chip=chip, hub=hub, isolation=isolation, price=Micros(price) if book.version > 6 else None,
                           wanted=(at_least[0], at_least[1], at_least[2]),
                           offered=(at_most[0], at_most[1], at_most[2])))  # fmt: skip
     return tuple(made)
