@@ -17,7 +17,7 @@ from gridtie.flow.sync_agent import orders_for
 from gridtie.market.book import book_from_json, clearing_from_json
 from gridtie.market.verification import faults
 from gridtie.store.journal import load
-from gridtie.values.period import from_text, from_us, to_text
+from gridtie.values.period import from_text, from_us, to_text, to_the_second
 from gridtie.views.job import run_view
 from gridtie.views.market import explain_job
 
@@ -200,7 +200,7 @@ def test_a_quote_says_what_a_time_costs_and_the_run_shows_what_is_booked(world: 
         document = JobDocument(jobs=(job_spec(**more),))
         return world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))[0]
 
-    assert quoted(cpus=2, start_at=start)["choices"][0]["start"] == f"at {start}"
+    assert quoted(cpus=2, start_at=start)["choices"][0]["start"] == f"at {to_the_second(start)}"
     world.placed(buyer, cpus=2, start_at=start)
     assert not quoted(start_at=start)["fits"]
     assert quoted(start_at=later)["fits"]
@@ -243,8 +243,8 @@ def test_in_a_window_the_cheapest_start_is_picked_the_first_of_equal_ones_and_th
     before = [world.placed(buyer, cpus=2, start_at=start)[1] for _ in range(2)]
     job, run = world.placed(buyer, cpus=2, start_at=start, start_by=latest)
     assert booked(world, job) == then, "when the two before it have left the cheaper site"
-    words = f"(the cheapest start, the first of equal ones from {start} to {latest})"
-    assert world.job(job).reason.startswith(f"booked at wide from {then} {words} for 1 h")
+    words = f"(the cheapest start, the first of equal ones from {to_the_second(start)} to {to_the_second(latest)})"
+    assert world.job(job).reason.startswith(f"booked at wide from {to_the_second(then)} {words} for 1 h")
     assert world.balance(buyer).held == 6 * YUAN
     told_why = world.read(lambda unit: explain_job(unit, world.exchange, job))
     assert words[1:-1] in told_why["lines"][0] + "".join(told_why["lines"])
@@ -286,7 +286,10 @@ def test_those_with_the_same_window_are_cleared_at_once_and_who_is_left_gets_the
     assert world.clear() == 4
     assert [booked(world, job) for job in jobs[:4]] == [start, start, then, then]
     for job in jobs[4:]:
-        assert world.job(job).reason == f"wide has no room for it at any start from {start} to {latest}"
+        assert (
+            world.job(job).reason
+            == f"wide has no room for it at any start from {to_the_second(start)} to {to_the_second(latest)}"
+        )
         assert world.job(job).change == "a wider window: gridtie.start_at, gridtie.start_by"
     world.later(minutes=1)
     world.alive()
@@ -315,7 +318,9 @@ def test_in_a_window_that_is_open_already_it_starts_as_soon_as_somebody_leaves_a
     world.write(lambda unit: expire_requests(world.exchange)(unit, world.exchange))
     row = world.job(second)
     assert (row.state, row.reason_code) == ("failed", "not-booked")
-    assert row.reason.startswith(f"nothing could be booked for it from {start} to {soon}: wide has no room")
+    assert row.reason.startswith(
+        f"nothing could be booked for it from {to_the_second(start)} to {to_the_second(soon)}: wide has no room"
+    )
 
 
 def test_a_booking_that_is_lost_gets_another_start_in_its_window(world: Any, wide: Any, buyer: Any) -> None:
@@ -370,7 +375,7 @@ def test_a_quote_tells_which_start_of_a_window_it_would_be(world: Any, wide: Any
         world.placed(buyer, cpus=2, start_at=start)
     document = JobDocument(jobs=(job_spec(cpus=2, start_at=start, start_by=after(start, hours=2)),))
     [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, document, buyer))
-    assert made["choices"][0]["start"].startswith(f"at {after(start, hours=1)}, the cheapest start")
+    assert made["choices"][0]["start"].startswith(f"at {to_the_second(after(start, hours=1))}, the cheapest start")
     narrow = JobDocument(jobs=(job_spec(cpus=2, start_at=start, start_by=after(start, minutes=5)),))
     [made] = world.read(lambda unit: quote_jobs(unit, world.exchange, narrow, buyer))
     assert not made["fits"]

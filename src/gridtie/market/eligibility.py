@@ -122,13 +122,13 @@ def standing(request: Request, offer: Offer, capacity: Capacity | None, at: date
 def busy(capacity: Capacity, booking: Mapping[str, Any] | None = None) -> Ineligible:
     """`booking`: the time for which it is asked, {from, until}, and the window in which it lies."""
     if booking is not None and booking.get("picked") is False:
-        reason = f"{capacity.site_name} has no room for it at any start from {booking['earliest']} to"
-        return Ineligible(BUSY, f"{reason} {booking['latest']}", "a wider window: gridtie.start_at, gridtie.start_by")
+        window = " to ".join(to_the_second(booking[name]) for name in ("earliest", "latest"))
+        reason = f"{capacity.site_name} has no room for it at any start from {window}"
+        return Ineligible(BUSY, reason, "a wider window: gridtie.start_at, gridtie.start_by")
     if booking is not None:
-        reason = (
-            f"{capacity.site_name} is booked, or its runs may not have ended, at some time from {booking['from']} to"
-        )
-        return Ineligible(BUSY, f"{reason} {booking['until']}", "another time: gridtie.start_at")
+        time = " to ".join(to_the_second(booking[name]) for name in ("from", "until"))
+        reason = f"{capacity.site_name} is booked, or its runs may not have ended, at some time from {time}"
+        return Ineligible(BUSY, reason, "another time: gridtie.start_at")
     return Ineligible(BUSY, f"{capacity.site_name} is busy just now", "wait until a run there ends")
 
 

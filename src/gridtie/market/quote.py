@@ -153,7 +153,7 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
         placed = None  # what is lent after that is not known here
     at = placed if placed is None or booking is not None else starts
     start = (
-        " ".join(filter(None, (f"at {booking['from']},", window_words(booking)))).removesuffix(",")
+        " ".join(filter(None, (f"at {to_the_second(booking['from'])},", window_words(booking)))).removesuffix(",")
         if booking
         else _start_words(capacity, at, book.at, idle=bool(idle), closes=closes)
     )
