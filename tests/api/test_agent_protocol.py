@@ -71,6 +71,19 @@ def test_what_an_agent_of_the_version_before_said_still_carries_a_job_to_its_rec
     assert "visits in all: 15" in admin.get(f"/v1/jobs/{job}/logs").text
 
 
+def test_a_site_keeps_nothing_here_under_a_rank_that_its_run_has_not(admin: Any, make_site: Any, certify: Any) -> None:
+    agent = make_site(admin, "cedar")
+    submitted(admin, certify, agent)
+    for _ in range(40):
+        if plans := agent.call("POST", "/agent/v1/sync", {}).json()["assignments"]:
+            break
+    path = f"/agent/v1/runs/{plans[0]['run']}"
+    for rank, status in ((0, 200), (1, 422), (100_000, 422)):
+        assert agent.raw("PUT", f"{path}/logs/{rank}?epoch=1&offset=0", b"line\n").status_code == status
+        saved = {"epoch": 1, "kind": "checkpoint", "rank": rank, "sequence": 0, "files": []}
+        assert agent.call("POST", f"{path}/artefacts", saved).status_code == status
+
+
 def test_a_wait_that_no_date_can_hold_spoils_no_quote_and_no_round(admin: Any, make_site: Any, certify: Any) -> None:
     agent = make_site(admin, "cedar")
     lends = {"machines": {"m0": [2, 1 << 30, 0]}, "queue_wait_s": (1 << 53) - 1}

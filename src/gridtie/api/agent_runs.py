@@ -152,12 +152,15 @@ def _own_run(unit: Unit, exchange: Exchange, agent: AgentIdentity, run: str) -> 
     return row
 
 
-def _check_epoch(unit: Unit, exchange: Exchange, agent: AgentIdentity, run: str, epoch: int) -> Any:
-    """The run's row when it is this site's and the newest of its job. Raises NotFound, StaleEpoch."""
+def _check_epoch(unit: Unit, exchange: Exchange, agent: AgentIdentity, run: str, epoch: int, rank: int = 0) -> Any:
+    """The run's row when it is this site's and the newest of its job. Raises NotFound, StaleEpoch, and InvalidInput for
+    a rank that it has not: nothing bounds what a site could keep here under such."""
     row = _own_run(unit, exchange, agent, run)
     job = unit.jobs.row(row.job)
     if row.epoch != epoch or job.epoch != epoch:
         raise StaleEpoch(noun="run", key=run, given=epoch, current=job.epoch)
+    if rank and rank >= (ranks := unit.runs.ranks(RunId(run))):
+        raise InvalidInput(source="run", problems=[Problem(f"it has no rank {rank}, but {ranks}, counted from 0")])
     return row
 
 
@@ -172,7 +175,7 @@ async def take_log(
 ) -> Response:
     """Appends a rank's output at a known offset; the next offset."""
     exchange = exchange_of(request)
-    row = read(request, lambda unit: _check_epoch(unit, exchange, agent, run, epoch))
+    row = read(request, lambda unit: _check_epoch(unit, exchange, agent, run, epoch, rank))
     part = _unpacked(await request.body(), request, exchange.settings.log_chunk_bytes)
     if offset + len(part) > exchange.settings.log_limit_bytes * 2:
         raise InputTooLarge(source="log", limit=f"{exchange.settings.log_limit_bytes} bytes a rank")
@@ -232,7 +235,7 @@ async def artefacts(
         raise InvalidInput(source="manifest", problems=[Problem(f"not uploaded: {name}") for name in missing[:20]])
 
     def look(unit: Unit) -> str:
-        row = _check_epoch(unit, exchange, agent, run, body.epoch)
+        row = _check_epoch(unit, exchange, agent, run, body.epoch, body.rank)
         check_release(unit, unit.jobs.get(row.job), unit.runs.get(RunId(run)), body.kind, files)
         return str(row.organisation)
 

@@ -125,6 +125,10 @@ class RunRows:
     def get(self, key: RunId) -> Run:
         return record_of(self.row(key))
 
+    def ranks(self, key: RunId) -> int:
+        """How many it has; the plan, which can be long, is not read."""
+        return len(load(self.row(key).allocation))
+
     def of_job(self, key: JobId) -> Sequence[Any]:
         rows: Sequence[Any] = self._session.execute(_OF_JOB, {"job": key}).all()
         return rows
