@@ -56,7 +56,7 @@ class HeldRun(Lenient):
 class HelloBody(Lenient):
     boot: str = Field(pattern=_HEX32)
     version: str = Field(max_length=64)
-    protocol: int = 1
+    protocol: int = Field(default=1, ge=0, lt=1 << 53)
     inventory_digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     inventory: dict[str, Any]
     resources: list[Any]

@@ -28,11 +28,14 @@ def to_the_second(at: datetime | str) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """RFC 3339 → aware UTC; raises ValueError for anything without a zone."""
+    """RFC 3339 → aware UTC; raises ValueError for anything without a zone, or before or after all dates there."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone; write it like 2026-11-28T12:00:00Z")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is in no year from 1 to 9999, in UTC") from None
 
 
 @dataclass(frozen=True, slots=True)
