@@ -20,7 +20,10 @@ def main(folder: Path, total: int) -> None:
     trace = traces.of_sites(traces.in_days(trace, 20, 80), least=100)
     sites, assumed = sized(trace, f"total={total}", step=8), Assumptions()
     of = [(trace.units >= low) & (trace.units <= high) for low, high in SIZES]
-    names = (f"{low}-{high}: {some.sum():,} jobs" for (low, high), some in zip(SIZES, of, strict=True))
+    names = (
+        f"{low if low == high else f'{low}-{high}'}: {some.sum():,} jobs"
+        for (low, high), some in zip(SIZES, of, strict=True)
+    )
     print("| | " + " | ".join(names) + " |\n|" + "---|" * (len(SIZES) + 1))
     for policy in ("fifo", "easy", "sjf", "market"):
         run, _ = replay(trace, sites, draw(trace, assumed, 1), assumed, arrangement="federated", policy=policy)
