@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from gridtie.registry import open_hours
 from gridtie.registry.open_hours import DAYS, in_words, open_hours_of, opening, openings
 from gridtie.registry.site import policy_problems
 
@@ -157,6 +158,20 @@ def test_a_closed_day_lasts_until_its_midnight_there() -> None:
     assert (before.closes, before.reopens, before.longest_us) == (
         "Thu 2026-12-24 00:00 (Asia/Shanghai)", "Sun 2026-12-27 00:00 (Asia/Shanghai)", None
     )  # fmt: skip
+
+
+def test_however_often_it_opens_and_is_closed_then_few_times_of_its_clock_are_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many rules as a policy may have, of which each day's is closed: for every round of the market."""
+    known, day = open_hours.__dict__["_instant"], datetime.combine(date(2026, 11, 28), time())
+    looked: list[datetime] = []
+    monkeypatch.setattr(open_hours, "_instant", lambda local, zone: looked.append(local) or known(local, zone))
+    hours = [f"mon-sun {n * 14 // 60:02}:{n * 14 % 60:02}-{n * 14 // 60:02}:{n * 14 % 60 + 1:02}" for n in range(100)]
+    closed = [f"{day + n * DAY:%Y-%m-%d}T00:00..{day + n * DAY:%Y-%m-%d}T23:30" for n in range(400)]
+    found = opening(hours_of(*hours, closed=closed), datetime(2026, 11, 28, tzinfo=UTC))
+    assert found.opens == f"{day + 400 * DAY:%a %Y-%m-%d} 00:00 (Asia/Shanghai)"
+    assert len(looked) < 400 * 250
 
 
 @pytest.mark.parametrize("hours", [("mon-sun 00:00-24:00",), ("fri-mon 00:00-24:00", "tue-thu 00:00-24:00"), ()])

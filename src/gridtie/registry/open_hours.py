@@ -5,6 +5,7 @@ forward yet (as in RFC 5545, 3.3.5). Hours that overlap are added up. What is cl
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 YEARS = range(2000, 2200)  # of closed days
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
+_JUMP = 2 * _DAY  # in minutes: no clock was ever put on by so much; what was over before it by the clock, is over
 _HOURS = re.compile(r"([a-z,-]+) (\d\d):(\d\d) ?- ?(\d\d):(\d\d)")
 _CLOSED = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?")
 _HOURS_LOOK = "'mon-fri 19:00-07:00' or 'sat,sun 00:00-24:00'"
@@ -130,13 +132,15 @@ def _weekly(hours: OpenHours, zone: ZoneInfo, at: datetime) -> tuple[datetime, d
     if not hours.week:
         return at, None
     found: tuple[datetime, datetime] | None = None
-    first = at.astimezone(zone).date()
-    monday = datetime.combine(first - timedelta(days=first.weekday()), time())
+    local = at.astimezone(zone).replace(tzinfo=None, fold=0)
+    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time())
+    now = (local - monday) // timedelta(minutes=1)
     for week in range(-1, 4):  # hours that the clock skips altogether come a week later
-        for minute, length in hours.week:
+        over = now - week * _WEEK - _JUMP
+        for minute, length in hours.week[bisect_left(hours.week, over, key=sum) :]:
             start = monday + timedelta(weeks=week, minutes=minute)
-            begins, ends = _instant(start, zone), _instant(start + timedelta(minutes=length), zone)
-            if ends <= max(at, begins):
+            ends = _instant(start + timedelta(minutes=length), zone)
+            if ends <= at or ends <= (begins := _instant(start, zone)):
                 continue
             if found is None:
                 found = max(at, begins), ends
