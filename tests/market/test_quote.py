@@ -88,6 +88,15 @@ def test_a_run_that_is_late_to_end_is_not_expected_in_the_past(made):
     assert choice.start_at == made.AT
 
 
+def test_a_place_whose_run_is_late_to_end_stands_behind_one_that_is_free(made):
+    before = {"res_0": {"m0": to_text(made.AT - timedelta(hours=1))}}
+    places = [made.capacity(machines=()), made.capacity(1)]
+    found = quote(made.request(), made.book(places, [made.offer(), made.offer(1, price=3_000_000)], busy_until=before))
+    assert [(choice.offer.id, choice.start == "now") for choice in found.choices] == [
+        ("offer_1", True), ("offer_0", False),
+    ]  # fmt: skip
+
+
 def test_who_may_still_run_when_a_booking_begins_is_told_when_that_is_over(made):
     hours = {n: made.AT + timedelta(hours=n) for n in range(6)}
     booked = Booked(machine="m0", start=hours[2], end=hours[4], cpus=0, memory_bytes=0, disk_bytes=0, accelerators=8)

@@ -51,9 +51,10 @@ class Choice:
     alternative: int
     units: int
     terms: Mapping[str, Micros]
+    idle: bool  # it gets its place at once, which may be in the queue of its site
     start: str  # 'now', or when
     start_at: datetime | None  # None: nobody knows
-    placed_at: datetime | None  # when it gets its place, which may be in the queue of its site
+    placed_at: datetime | None  # when it gets its place
     run_us: int  # expected there, by the certificate
     fetch_us: int  # that its data takes to come
 
@@ -103,7 +104,7 @@ def quote(request: Request, book: Book) -> Quote:
         else:
             misses.append(Miss(offer, _where(offer, book), found))
     choices.sort(
-        key=lambda c: (c.placed_at != book.at, preference(request, c.offer, c.capacity, c.alternative, c.terms)),
+        key=lambda c: (not c.idle, preference(request, c.offer, c.capacity, c.alternative, c.terms)),
     )
     listed.sort(key=lambda entry: (entry.cost, entry.offer.id))
     misses.sort(key=lambda miss: (-nearness(miss.reason.code), miss.offer.price, miss.offer.id))
@@ -159,8 +160,9 @@ def _consider(request: Request, offer: Offer, book: Book, tariff: Tariff) -> Cho
     )
     units = units_per_machine(alternatives[index]) * machines
     offer = replace(offer, price=ask(offer, units))
-    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), start, at, placed,
-                  tariff.run_us(request, capacity, index), tariff.transport.time_us(request, capacity.hub))  # fmt: skip
+    return Choice(offer, capacity, index, units, tariff.terms(request, offer, capacity, index), bool(idle), start, at,
+                  placed, tariff.run_us(request, capacity, index),
+                  tariff.transport.time_us(request, capacity.hub))  # fmt: skip
 
 
 def _start_words(
