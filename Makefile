@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-kubernetes test-long simulate-faults check packages clients data-clients s3 ray validators bench bench-clearing bench-peers cleaning-peers clean
+.PHONY: help setup demo test ray-or-skip test-kubernetes test-long simulate-faults check packages clients data-clients s3 ray validators bench bench-clearing bench-peers cleaning-peers clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -40,11 +40,17 @@ GET = @lacking=; for program in $(3); do command -v $$program >/dev/null || lack
 	{ [ -z "$(4)" ] || [ ! -d /run/systemd/system ] || systemctl disable -q --now $(4); }; } || \
 	echo "SKIPPED: tests of $(1). As root: apt-get install -y --no-install-recommends $(2)" >&2
 
-#: make packages   Debian packages that the sandbox and Slurm tests need (as root; otherwise says what to do)
+#: make packages   Debian packages that the tests of sandboxes, containers and Slurm need (as root; otherwise says what to do)
 packages:
 	$(call GET,sandboxes,bubblewrap,bwrap,)
+	$(call GET,containers,podman runc,podman runc,podman.socket podman podman-restart podman-auto-update.timer)
 	$(call GET,real Slurm clusters,$(SLURM),slurmctld slurmrestd munged,slurmctld slurmd slurmrestd munge)
 	$(call GET,Slurm's accounting,$(BOOKS),slurmdbd mariadbd,slurmdbd mariadb)
+
+# Of what a test needs of the package index, where that cannot be had, the test is skipped, and says so.
+ray-or-skip:
+	@[ -e .ray/ready ] || PIP_RETRIES=1 PIP_TIMEOUT=20 timeout 400 $(MAKE) --no-print-directory ray || \
+		echo "SKIPPED: the test of a real Ray cluster, which needs: make ray" >&2
 
 #: make check      format, lint, types, import contracts
 check: setup
@@ -59,9 +65,10 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests that compute come first: those of agents, sandboxes and schedulers mostly wait, and should find cores when they do not.
 # What takes longest stands first, and is begun in this order, so that no core is idle at the end while another has minutes left.
 # Clusters of Slurm have the machine to themselves: beside other tests one run in some hundreds was lost by its daemons.
+# So has Ray's: 22 processes and 2 GB, which a cluster of two nodes starts with, would make others late.
 COMPUTING := $(addprefix tests/,faults api cli simulator flow certification cleaning cleaner laws market data store client dispatch identity ledger metering registry values)
 WAITING := $(addprefix --ignore=,$(COMPUTING))
-CLUSTERS := tests/adapters/sites/slurm tests/story/test_slurm.py
+CLUSTERS := tests/adapters/sites/slurm tests/story/test_slurm.py tests/adapters/sites/ray
 
 # Real processes on two busy cores can be late. What fails is run once more, alone, and both are printed: a test that fails
 # twice is broken, one that passes then is unsteady and waits to be mended.
@@ -70,10 +77,10 @@ TRY = $(BIN)/pytest -rsfE $(1) $(2) $(ARGS) || { s=$$?; [ $$s = 5 ] || { [ $$s =
 SPREAD := --dist loadgroup --no-loadscope-reorder
 
 #: make test       every test that one machine can run, under 15 minutes on two cores
-test: setup packages
+test: setup packages ray-or-skip
 	$(call TRY,-m "not long" $(COMPUTING),-n 2 $(SPREAD))
-	$(call TRY,-m "not long and not slurm" $(WAITING),-n 3 $(SPREAD))
-	$(call TRY,-m "slurm and not long" $(CLUSTERS))
+	$(call TRY,-m "not (long or slurm or ray)" $(WAITING),-n 3 $(SPREAD))
+	$(call TRY,-m "(slurm or ray) and not long" $(CLUSTERS))
 
 #: make test-kubernetes KUBECONFIG=FILE [IMAGE=…]   the sites' suite and a story on a real cluster of two nodes, left as it was but for namespaces
 test-kubernetes: setup

@@ -21,8 +21,7 @@ gridtie:
 
 @pytest.fixture
 def root() -> Iterator[Path]:
-    with images.store() as folder:
-        images.make(folder)
+    with images.stocked() as folder:
         yield folder
 
 

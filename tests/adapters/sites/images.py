@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 PROGRAMS = ("bash", "sleep", "wc", "cat", "tail", "id", "env", "touch")
 IMAGE = "localhost/gridtie-test:1"
 GET = "as root: apt-get install -y podman runc"
@@ -37,6 +39,26 @@ def store() -> Iterator[Path]:
             subprocess.run(["podman", "unshare", "rm", "-rf", root], check=True)
         else:
             shutil.rmtree(root)
+
+
+@contextmanager
+def stocked() -> Iterator[Path]:
+    """A store that holds the image; skips where podman is there and runs nothing, as inside many a container."""
+    with store() as root:
+        try:
+            make(root)
+            limits = ("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096")  # podman's own may be above the host's
+            words = [*engine(root).split(), "run", "--rm", "--pull=never", "--network=none", *limits, IMAGE,
+                     "/bin/bash", "-c", ":"]  # fmt: skip
+            subprocess.run(words, capture_output=True, text=True, check=True, timeout=30)
+        except subprocess.TimeoutExpired:
+            subprocess.run(
+                [*engine(root).split(), "rm", "--all", "--force", "--time=0"], capture_output=True, check=False
+            )
+            pytest.skip("podman starts no container here within 30 s")
+        except subprocess.CalledProcessError as failed:
+            pytest.skip(f"podman runs no container here: {failed.stderr.strip()[-300:]}")
+        yield root
 
 
 def engine(root: Path) -> str:

@@ -25,8 +25,7 @@ podman = pytest.mark.podman
 
 @pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
-    with images.store() as folder:
-        images.make(folder)
+    with images.stocked() as folder:
         yield folder
 
 

@@ -17,8 +17,7 @@ pytestmark = pytest.mark.podman
 
 @pytest.fixture(scope="module")
 def containers() -> Iterator[Containers]:
-    with images.store() as root:
-        images.make(root)
+    with images.stocked() as root:
         yield Containers(ContainerSettings.read(images.engine(root), {"pull": "never"}))
 
 

@@ -47,13 +47,15 @@ def test_what_cannot_be_lent_or_reached_is_named(cluster: RayCluster, tmp_path: 
         open_ray(cluster, tmp_path, token=str(wrong)).scheduler.facts()
 
 
-def test_a_gang_runs_on_both_nodes_with_its_devices_and_another_run_is_cancelled(bench: Bench) -> None:
+def test_a_gang_runs_on_both_nodes_with_its_devices_and_another_run_is_cancelled(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(NotIsolated):
         bench.start("true", organisation=OrganisationId("org_b"))
     bench.runs.pop()
     gang = bench.start(
         'echo "$GRIDTIE_RANK at $MASTER_ADDR with $CUDA_VISIBLE_DEVICES; token ${RAY_AUTH_TOKEN:-none}"; '
-        'trap "echo ended by the other; exit 143" TERM; [ $GRIDTIE_RANK = 0 ] || exit 3; while :; do sleep 0.1; done',
+        'trap "echo ended by the other; exit 143" TERM; '
+        f"touch {tmp_path}/$GRIDTIE_RANK; until [ -e {tmp_path}/0 ]; do sleep 0.1; done; "  # both have begun
+        "[ $GRIDTIE_RANK = 0 ] || exit 3; while :; do sleep 0.1; done",
         ranks=2, accelerators=2,
     )  # fmt: skip
     deaf = bench.start('trap "echo goodbye; exit 0" TERM; echo up; while :; do sleep 0.1; done')

@@ -20,8 +20,7 @@ from gridtie.errors import InvalidInput, SiteRefused
 
 @pytest.fixture
 def bench(alpha: Cluster, tmp_path: Path) -> Iterator[Bench]:
-    with images.store() as root:
-        images.make(root)
+    with images.stocked() as root:
         run = (
             f"{images.engine(root)} run --rm --preserve-fds=2 --pull=never --log-driver=none --network=host "
             "--ulimit=nofile=4096:4096 --ulimit=nproc=4096:4096 --volume {home}:{home} --entrypoint= {image}"
