@@ -123,13 +123,14 @@ def test_two_servers_never_share_a_home(home: Path, served: Served) -> None:
     assert "storage-in-use" in second.stderr
 
 
-def test_a_taken_port_is_named_with_a_free_one(home: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+@pytest.mark.parametrize(("host", "advised"), [("127.0.0.1", ""), ("127.0.0.2", " --host 127.0.0.2")])
+def test_a_taken_port_is_named_with_a_free_one_of_the_same_address(home: Path, host: str, advised: str) -> None:
+    with socket.create_server((host, 0)) as taken:
         port = taken.getsockname()[1]
-        made = gridtie(home, "serve", "--port", str(port))
+        made = gridtie(home, "serve", "--host", host, "--port", str(port))
     assert made.returncode == 1
     assert f"port {port}" in made.stderr
-    assert "gridtie serve --port" in made.stderr
+    assert f"gridtie serve{advised} --port" in made.stderr
 
 
 def test_a_killed_server_serves_again_with_everything_it_acknowledged(home: Path, served: Served) -> None:

@@ -70,7 +70,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as cause:
         listener.close()
         if cause.errno == 98 or "in use" in str(cause):
-            command = f"gridtie serve --port {_free_port(host, family)}"
+            place = "" if host == "127.0.0.1" else f" --host {host}"
+            command = f"gridtie serve{place} --port {_free_port(host, family)}"
             raise PortInUse(port=port, host=host, command=command) from cause
         raise LocalFault(reason=f"cannot listen on {host}:{port}: {cause.strerror or cause}") from cause
     return listener
