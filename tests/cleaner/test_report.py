@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import resource
 from dataclasses import replace
 from math import floor
 from pathlib import Path
@@ -21,6 +22,7 @@ from gridtie.cleaner.report import (
     rewrite_report,
     sample_of,
     usual_pack,
+    verdicts_of,
     write_report,
 )
 from gridtie.cleaner.run import clean
@@ -102,6 +104,23 @@ def test_verdicts_become_a_pass_rate_with_its_bound_and_an_estimate_of_what_is_l
     add_verdicts(out, [replace(Verdict(item=1, passed=True, personal=0, note="", reviewer="wu", at="y"))])
     assert any("hand_sample" in line for line in differences(out))
     assert rewrite_report(out, SIGNER)["hand_sample"]["judged"] == 100
+
+
+def test_verdicts_that_have_no_room_leave_those_before_them_whole(tmp_path: Path) -> None:
+    (tmp_path / "review").mkdir()
+    first, other = (Verdict(item=n, passed=True, personal=0, note=40 * "x", reviewer="wu", at="y") for n in (1, 2))
+    add_verdicts(tmp_path, [first])
+    size = (tmp_path / "review" / "verdicts.jsonl").stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            add_verdicts(tmp_path, [other])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert verdicts_of(tmp_path) == [first]
+    add_verdicts(tmp_path, [other])
+    assert verdicts_of(tmp_path) == [first, other]
 
 
 def test_the_published_bound_comes_out() -> None:

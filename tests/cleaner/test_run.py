@@ -191,6 +191,19 @@ def test_a_run_that_is_stopped_while_it_compares_decides_nothing_twice(
     run(out, *inputs, policy=POLICY.replace('CN_ID = "drop"', 'CN_ID = "remove"'))
 
 
+def test_what_leaves_memory_while_it_is_compared_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus(tmp_path / "a.jsonl")
+    run(tmp_path / "whole", tmp_path / "a.jsonl")
+    monkeypatch.setattr(across, "TOGETHER", 3)
+    monkeypatch.setattr(across, "IN_MEMORY", 0)
+    monkeypatch.setattr(across, "GROWS", 10_000)
+    run(tmp_path / "out", tmp_path / "a.jsonl")
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+    assert [path for path in (tmp_path / "out" / "work" / "compared").iterdir() if path.suffix != ".json"] == []
+
+
 def test_what_was_changed_after_it_was_written_is_made_anew_and_named(tmp_path: Path) -> None:
     corpus(tmp_path / "a.jsonl", 50)
     corpus(tmp_path / "b.jsonl", 50, seed=2)

@@ -4,6 +4,7 @@ Everything in it is gathered anew from what lies in the folder, so that writing 
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -293,8 +294,16 @@ def verdicts_of(out: Path) -> list[Verdict]:
 
 
 def add_verdicts(out: Path, verdicts: Iterable[Verdict]) -> None:
-    with (out / "review" / "verdicts.jsonl").open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(verdict), ensure_ascii=False) + "\n" for verdict in verdicts)
+    """All of them or none. Raises OSError for a full disk."""
+    said = "".join(json.dumps(asdict(verdict), ensure_ascii=False) + "\n" for verdict in verdicts).encode()
+    with (out / "review" / "verdicts.jsonl").open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            while said:
+                said = said[file.write(said) :]
+        except OSError:
+            file.truncate(before)  # behind half a line no other one could be read
+            raise
 
 
 def _lines(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:

@@ -7,12 +7,13 @@ import json
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import orjson
@@ -162,26 +163,34 @@ def _personal(task: Task, text: str) -> list[Span]:
 def look_at(task: Task, part: Part, key: str) -> dict[str, Any]:
     """Looks at every record of a part, and says what it counted."""
     kept, *compared = _look(task, key)
-    looker, counts, signatures = task.looker(), Counter[str](), []
-    lines = scratch_of(kept)
+    looker, counts = task.looker(), Counter[str]()
     detectors = running(task.detectors)
-    with lines.open("wb") as out:
+    with ExitStack() as files:
+        out, *signatures = (files.enter_context(scratch_of(path).open("wb")) for path in (kept, *compared))
+        for file in signatures:
+            _begin_signatures(file, 0)
         for found, look in _looks_at(looker, told(detectors, read(part))):
             counts["records"] += 1
             counts["bytes"] += look.size
             out.write(_line(found, look))
-            signatures.append(look.signature)
-        settle(out)
-    for path in compared:
-        made = scratch_of(path)
-        with made.open("wb") as file:
-            np.save(file, np.array(signatures or [NOTHING])[: len(signatures)])
+            for file in signatures:
+                file.write(look.signature.data)
+        for file in signatures:
+            file.seek(0)
+            _begin_signatures(file, counts["records"])
+        for file in (*signatures, out):
             settle(file)
-        made.replace(path)
-    lines.replace(kept)
+    for path in (*compared, kept):
+        scratch_of(path).replace(path)
     said = {"records": counts["records"], "bytes": counts["bytes"], "detectors": hellos(detectors),
             "files": [digest_of(path) for path in (kept, *compared)]}  # fmt: skip
     return mark(_mark_of_look(task, key), said)
+
+
+def _begin_signatures(file: IO[bytes], many: int) -> None:
+    """As long for any number of them."""
+    said = {"descr": np.lib.format.dtype_to_descr(NOTHING.dtype), "fortran_order": False, "shape": (many, NOTHING.size)}
+    np.lib.format.write_array_header_1_0(file, said)
 
 
 def _looks_at(looker: Looker, records: Iterable[tuple[Read, tuple[Detection, ...]]]) -> Iterator[tuple[Read, Look]]:

@@ -10,8 +10,9 @@ first, which are what it has in common with few; by each band with the first tha
 what was dropped; and exactly with those alone whose signatures agree most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,10 @@ Shingles = npt.NDArray[np.uint32]  # 32 bits of the hash of each, sorted, each o
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.uint64]
+Held = npt.NDArray[Any]
 BANDS, ROWS = 16, 8  # of a signature of 128: likeness 0.8 shares a band with 0.95, 0.5 with 0.06
 OF_A_BAND, SIGNATURES, EXACTLY = 64, 256, 64  # that stay, with which one record is compared at most
+TOGETHER = 10_000  # signatures that keys are made of at once
 MARGIN = 0.2  # of an estimate by signatures, whose standard error is some 0.04 for 128 shingles and more
 STAYS, UNDECIDED = -1, -2  # instead of the number of the one, among those that stay, that a record is like
 
@@ -47,8 +50,10 @@ def again(digests: Sequence[bytes]) -> dict[int, int]:
 def keys_of(signatures: Signatures) -> Keys:
     """One of each band, equal where bands are; of a text that is too short for a shingle none but 0."""
     made = np.zeros((len(signatures), BANDS), np.uint64)
-    some = np.flatnonzero(signatures[:, 0] != kernels.EMPTY)
-    made[some] = kernels.keyed(np.ascontiguousarray(signatures[some]), BANDS)
+    for low in range(0, len(signatures), TOGETHER):  # what lies on a disk is never in memory as a whole
+        here = np.ascontiguousarray(signatures[low : low + TOGETHER])
+        some = np.flatnonzero(here[:, 0] != kernels.EMPTY)
+        made[low + some] = kernels.keyed(here[some], BANDS)
     return made
 
 
@@ -80,8 +85,10 @@ class Candidates:
 class Comparison:
     """Of candidates, given in their order and as many at once as one likes, which are like one that stays."""
 
-    def __init__(self, some: Candidates, least: float) -> None:
-        self._bands, self._least = some.bands, least
+    def __init__(self, some: Candidates, least: float, longer: Callable[[Held, int, int], Held] | None = None) -> None:
+        """`longer`: an array that begins with so many of another one and has room for so many more; asked for what is
+        held of those that stay, most of all that is held."""
+        self._bands, self._least, self._longer = some.bands, least, longer or longer_in_memory
         self._taken = self._kept = 0
         self._begins = np.concatenate([[0], np.cumsum(np.minimum(some.sizes, OF_A_BAND))]).astype(np.int64)
         self._known = np.zeros(some.sizes.size, np.int32)  # of each band, how many of `_members` there are
@@ -106,13 +113,13 @@ class Comparison:
         return made
 
     def _make_room(self, records: int, shingles: int) -> None:
-        self._seen = _longer(self._seen, self._kept, records)
-        self._signatures = _longer(self._signatures, self._kept, records)
-        self._said = _longer(self._said, int(self._ends[self._kept]), shingles)
-        self._ends = _longer(self._ends, self._kept + 1, records)
+        self._seen = longer_in_memory(self._seen, self._kept, records)
+        self._signatures = self._longer(self._signatures, self._kept, records)
+        self._said = self._longer(self._said, int(self._ends[self._kept]), shingles)
+        self._ends = longer_in_memory(self._ends, self._kept + 1, records)
 
 
-def _longer(held: np.ndarray, used: int, more: int) -> np.ndarray:
+def longer_in_memory(held: Held, used: int, more: int) -> Held:
     if used + more <= len(held):
         return held
     made = np.zeros((max(used + more, 2 * used), *held.shape[1:]), held.dtype)
