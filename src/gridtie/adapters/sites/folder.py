@@ -13,6 +13,7 @@ from typing import Any
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.lease import write_lease
 from gridtie.adapters.sites.process.environment import environment, setup_environment
+from gridtie.adapters.sites.result import result_of
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import RankResult, TaskStart
 from gridtie.errors import SiteRefused
@@ -21,7 +22,6 @@ COPY_BYTES = 1 << 20
 RESULT_BYTES_MAX = 1 << 16
 LOG_MARGIN_BYTES = 4096  # for the last line of rank.py's own
 PROGRAMS = (Path(rank.__file__), Path(output.__file__))
-_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "out_of_memory", "terminated"})
 
 
 class RunFolders:
@@ -89,7 +89,7 @@ class RunFolders:
         results = []
         for number, folder in enumerate(folders):
             _append_new(job, f"log-{number}", folder / "log", most=plan.log_limit_bytes + LOG_MARGIN_BYTES)
-            results.append(_result(_read_safely(job, f"result-{number}.json", RESULT_BYTES_MAX)))
+            results.append(result_of(_read_safely(job, f"result-{number}.json", RESULT_BYTES_MAX) or b""))
         return results
 
     def remove(self, name: str, home: Path) -> None:
@@ -170,16 +170,3 @@ def _append_new(folder: Path, name: str, target: Path, *, most: int) -> None:
         source.seek(copy.tell())
         while part := source.read(min(COPY_BYTES, max(0, most - copy.tell()))):
             copy.write(part)
-
-
-def _result(text: bytes | None) -> RankResult | None:
-    """The job's user can write anything there: only what can be true counts."""
-    try:
-        data = json.loads(text or b"")
-        code, reason = int(data["exit_code"]), str(data["reason"])
-        if not 0 <= code <= 255 or reason not in _REASONS:
-            return None
-        used = [min(max(0, int(data[name])), 1 << 52) for name in ("cpu_us", "memory_peak_bytes")]
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return None
-    return RankResult(exit_code=code, reason=reason, cpu_us=used[0], memory_peak_bytes=used[1])

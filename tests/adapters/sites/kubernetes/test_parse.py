@@ -85,19 +85,3 @@ def asks(**more: Any) -> dict[str, Any]:
 def test_a_pods_requests_are_counted_as_the_scheduler_counts_them(spec: dict[str, Any], cpu: int) -> None:
     found = parse.pod({"spec": {"containers": [asks(cpu=2, memory="1Ki")], **spec}})
     assert found.requests == {"cpu": cpu, "memory": 1024}
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "null", "[]", "{}", '{"exit_code": 256, "reason": "exit", "cpu_us": 1, "memory_peak_bytes": 1}',
-     '{"exit_code": 0, "reason": "preempted", "cpu_us": 1, "memory_peak_bytes": 1}',
-     '{"exit_code": 1e400, "reason": "exit", "cpu_us": 1, "memory_peak_bytes": 1}'],
-)  # fmt: skip
-def test_a_result_that_cannot_be_true_is_none(text: str) -> None:
-    assert parse.result_of(text) is None
-
-
-def test_a_result_is_kept_within_what_can_be() -> None:
-    found = parse.result_of('{"exit_code": 3, "reason": "exit", "cpu_us": -5, "memory_peak_bytes": 1e300}')
-    assert found is not None
-    assert (found.exit_code, found.reason, found.cpu_us, found.memory_peak_bytes) == (3, "exit", 0, 1 << 52)

@@ -16,10 +16,11 @@ from urllib.parse import quote
 from gridtie.adapters.sites import output, rank
 from gridtie.adapters.sites.kubernetes import decide, manifest, parse
 from gridtie.adapters.sites.kubernetes.courier import BEGUN, TAKEN, TALKS, Courier
-from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, JobRecord, NodeRecord, PodRecord, result_of
+from gridtie.adapters.sites.kubernetes.parse import LABEL_SITE, JobRecord, NodeRecord, PodRecord
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
 from gridtie.adapters.sites.process.environment import environment, setup_environment
+from gridtie.adapters.sites.result import result_of
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import ClusterFacts, Looked, Pool, RankResult, Seen, SiteCapacity, TaskStart
 from gridtie.errors import InvalidInput, Problem, SchedulerAway, SiteRefused, UnknownChip

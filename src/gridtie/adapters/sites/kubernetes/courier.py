@@ -9,9 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gridtie.adapters.sites.kubernetes import manifest
-from gridtie.adapters.sites.kubernetes.parse import PodRecord, result_of
+from gridtie.adapters.sites.kubernetes.parse import PodRecord
 from gridtie.adapters.sites.kubernetes.settings import KubernetesSettings
 from gridtie.adapters.sites.kubernetes.talk import Api
+from gridtie.adapters.sites.result import result_of
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Looked
 
@@ -100,10 +101,11 @@ class Courier:
             for key in () if answer["more"] else answer["gone"]:  # the last: what replaces it is here by then
                 state.forget(home, str(key))
             answer["result"] = answer["result"] if result_of(json.dumps(answer["result"])) else None
-        except (ValueError, KeyError, TypeError, IndexError) as cause:
+            answer |= {mark: bool(answer[mark]) for mark in ("ready", "set_up", "more")}
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as cause:
             raise self._api.away(f"{pod.name} answers what cannot be read: {cause}") from cause
         state.save()
-        return answer, bool(answer["more"]) and state.total() <= plan.tasks[pod.index].disk_bytes
+        return answer, answer["more"] and state.total() <= plan.tasks[pod.index].disk_bytes
 
     def _bring(self, folder: Path, plan: RunPlan, pod: PodRecord, addresses: Sequence[str]) -> Mapping[str, Any]:
         """All files of a rank, piece by piece, and `ready` with the last."""

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord, result_of
+from gridtie.adapters.sites.kubernetes.parse import JobRecord, NodeRecord, PodRecord
 from gridtie.adapters.sites.kubernetes.pod import NOTHING_CAME
+from gridtie.adapters.sites.result import result_of
 from gridtie.dispatch.run import RunPlan
 from gridtie.dispatch.site import Room, Seen, SiteCapacity
 

@@ -1,6 +1,5 @@
 """The API's objects as records. Pure; what an object leaves out is zero or empty, as the API means it."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gridtie.dispatch.site import RankResult
-
 LABEL_RUN = "gridtie.io/run"
 LABEL_SITE = "gridtie.io/managed"
 INDEX = "batch.kubernetes.io/job-completion-index"
-_REASONS = frozenset({"", "exit", "setup", "signal", "lease", "time_limit", "out_of_memory", "terminated"})
 _UNITS = {"n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1)} | {
     letter: Decimal(1000) ** power for power, letter in enumerate(("k", "M", "G", "T", "P", "E"), 1)
 }
@@ -136,19 +132,6 @@ def job(item: Mapping[str, Any]) -> JobRecord:
         reason=str(end.get("reason") or ""), message=str(end.get("message") or ""),
         leaving=bool(meta.get("deletionTimestamp")),
     )  # fmt: skip
-
-
-def result_of(text: str) -> RankResult | None:
-    """The job can write anything there: only what can be true counts."""
-    try:
-        data = json.loads(text)
-        code, reason = int(data["exit_code"]), str(data["reason"])
-        if not 0 <= code <= 255 or reason not in _REASONS:
-            return None
-        used = [min(max(0, int(data[name])), 1 << 52) for name in ("cpu_us", "memory_peak_bytes")]
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return None
-    return RankResult(exit_code=code, reason=reason, cpu_us=used[0], memory_peak_bytes=used[1])
 
 
 def _requests(spec: Mapping[str, Any]) -> dict[str, int]:
