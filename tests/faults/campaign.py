@@ -129,6 +129,7 @@ def main() -> int:
                 print(f"  least: {small}")
         elif len(seeds) == 1:
             again = judged(case)
+            played_s += again.seconds
             same = again.digest == verdict.digest
             print(f"  played again: {'the same, fact by fact' if same else 'DIFFERENT'}")
             wrong += not same

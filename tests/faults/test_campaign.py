@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from faults import campaign
 from faults import site as faults_site
 from faults.campaign import judged, shrunk
 from faults.inject import a_case
@@ -43,6 +44,17 @@ def test_the_same_seed_leaves_the_same_facts_at_the_same_times() -> None:
     case = a_case(7, hours=0.25)
     assert judged(case).digest == judged(case).digest
     assert judged(case).digest != judged(replace(case, seed=8)).digest
+
+
+def test_what_a_campaign_says_it_played_is_all_that_it_spent_its_time_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A single seed is played twice."""
+    monkeypatch.setattr(campaign, "judged", lambda _: campaign.Verdict((), "fact by fact", 3600.0, 1, 1))
+    for seeds, hours in (("7", 2.0), ("7-9", 3.0)):
+        monkeypatch.setattr("sys.argv", ["campaign", seeds])
+        assert campaign.main() == 0
+        assert f"{hours} h played" in capsys.readouterr().out
 
 
 def _crash_at_commits(every: int) -> None:
