@@ -40,6 +40,7 @@ def run(*words: str) -> int:
             ("--close", "2026-12-24..2026-12-26", "--classes", "batch, gang"),
             {"closed_days": ["2026-12-24..2026-12-26"], "work_classes": ["batch", "gang"]},
         ),
+        (("--classes", ""), {"work_classes": [""]}),  # refused by name there
         (("--hours-all", "--close-none", "--classes-all"), {"open_hours": [], "closed_days": [], "work_classes": []}),
     ],
 )

@@ -202,6 +202,8 @@ def test_a_policy_that_says_nothing_of_the_time_has_no_hours() -> None:
         ({"time_zone": "Asia/Shanghia"}, "no time zone"),
         ({"time_zone": "localtime"}, "no time zone"),
         ({"time_zone": "Asia"}, "no time zone"),
+        ({"time_zone": "right/Asia/Shanghai"}, "no time zone"),
+        ({"time_zone": "posix/Asia/Shanghai"}, "no time zone"),
         ({"time_zone": "../../etc/passwd"}, "no time zone"),
         ({"work_classes": ["batch", "night"]}, "no class 'night'"),
         ({"open_hours": "mon-fri 19:00-07:00"}, "a list of texts"),

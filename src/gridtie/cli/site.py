@@ -95,7 +95,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _rules_of(args: argparse.Namespace) -> dict[str, Any]:
     rules = {"allowed_organisations": args.allow, "denied_purposes": args.deny_purpose,
              "reserved_percent": args.reserve, "open_hours": args.hours, "closed_days": args.close,
-             "time_zone": args.zone, "work_classes": args.classes and re.split(r"\s*,\s*", args.classes)}  # fmt: skip
+             "time_zone": args.zone,
+             "work_classes": None if args.classes is None else re.split(r"\s*,\s*", args.classes)}  # fmt: skip
     return {name: value for name, value in rules.items() if value is not None}
 
 

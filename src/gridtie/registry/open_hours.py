@@ -226,8 +226,8 @@ def _read_closed(text: str) -> tuple[datetime, datetime]:
 
 
 def _zone_known(name: str) -> bool:
-    """Not 'localtime' and the like, which are another zone on another machine."""
-    if name != "UTC" and "/" not in name:
+    """Not 'localtime' and the like, which are another zone on another machine, nor clocks that count leap seconds."""
+    if (name != "UTC" and "/" not in name) or name.startswith(("right/", "posix/")):
         return False
     try:
         ZoneInfo(name)
