@@ -31,8 +31,8 @@ HAN = "\u3000"  # characters before it are no Chinese ones
 ALONE = 300  # what a name far from any must score more: most of those are of authors, actors, heads of state
 EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line and CLOSE to it, may score less
 # A text is about people where it holds something else personal for every so many of its code points: there a name need
-# not be close to any, and scores so much more.
-THICK, THICK_HAN, MORE = 300, 120, 10
+# not be close to any, and may score so much less.
+THICK, THICK_HAN, EASE_THICK = 300, 120, 50
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 # Names, and what parts them, that are company of each other.
 ROW, PARTED = 3, re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}")
@@ -164,7 +164,7 @@ class Tagger:
             if text.count("\n", low, high) <= (sure and high - low <= CLOSE):
                 return True
         each = THICK if text[start] < HAN else THICK_HAN
-        return score >= self.model.least + MORE and _thick(text, company, each)
+        return score >= self.model.least - EASE_THICK and _thick(text, company, each)
 
     def seen(self, text: str, known: Sequence[Span]) -> tuple[tagging.Words, tagging.Words]:
         """Every candidate of a text (start, end, score) and its features, for training."""
