@@ -251,6 +251,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("twelfth unseen set"),
     Drawn("thirteenth unseen set"),
     Drawn("fourteenth unseen set"),
+    Drawn("fifteenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
