@@ -19,7 +19,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 YEARS = range(2000, 2200)  # of closed days
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
-_JUMP = 2 * _DAY  # in minutes: no clock was ever put on by so much; what was over before it by the clock, is over
+_JUMP = 2 * _DAY  # in minutes: no clock was ever put on by so much
 _HOURS = re.compile(r"([a-z,-]+) (\d\d):(\d\d) ?- ?(\d\d):(\d\d)")
 _CLOSED = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?")
 _HOURS_LOOK = "'mon-fri 19:00-07:00' or 'sat,sun 00:00-24:00'"
@@ -135,9 +135,10 @@ def _weekly(hours: OpenHours, zone: ZoneInfo, at: datetime) -> tuple[datetime, d
     local = at.astimezone(zone).replace(tzinfo=None, fold=0)
     monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time())
     now = (local - monday) // timedelta(minutes=1)
+    put_on = at.astimezone(zone).utcoffset() != (at - timedelta(minutes=_JUMP)).astimezone(zone).utcoffset()
+    past = now - (_JUMP if put_on else 0)  # what ended before it by the clock has ended
     for week in range(-1, 4):  # hours that the clock skips altogether come a week later
-        over = now - week * _WEEK - _JUMP
-        for minute, length in hours.week[bisect_left(hours.week, over, key=sum) :]:
+        for minute, length in hours.week[bisect_left(hours.week, past - week * _WEEK, key=sum) :]:
             start = monday + timedelta(weeks=week, minutes=minute)
             ends = _instant(start + timedelta(minutes=length), zone)
             if ends <= at or ends <= (begins := _instant(start, zone)):
