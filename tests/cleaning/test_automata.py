@@ -19,7 +19,7 @@ TEXTS = [Example.read(said).text for one in RULES for said in (*one.hits, *one.m
 
 def could(then: str, text: str, behind: str = "") -> list[bool]:
     """At each place of the first text, whether it could stand there; `behind` is another one in the same block."""
-    thens, sorts = thens_of([re.compile(then)])
+    thens, sorts = thens_of([then])
     codes, places = Block.of([text, behind]).codes, np.arange(len(text))
     one_by_one = [bool(could_follow(codes, at, 0, thens, sorts)) for at in places]
     assert by_passes(codes, places, np.zeros_like(places), thens, sorts).tolist() == one_by_one

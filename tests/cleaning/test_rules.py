@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from gridtie.adapters.tables import load_rules
+from gridtie.adapters.tables import load_rules, rule_texts
 from gridtie.cleaning.normal import normalised
 from gridtie.cleaning.policy import Policy
 from gridtie.cleaning.rule import Example, Rule, RuleSet
@@ -129,3 +129,7 @@ def test_thousands_of_mistakes_are_told_by_the_first_of_them_and_soon() -> None:
     assert time.process_time() - before < 5
     assert [problem.line for problem in caught.value.problems[:2]] == [2, 3]
     assert "more" in caught.value.problems[-1].message
+
+
+def test_the_rules_that_ship_stand_every_trial_of_which_they_are_spared() -> None:
+    assert RuleSet.read(rule_texts()).digest == load_rules().digest

@@ -28,7 +28,6 @@ _STEP = re.compile(
 _MOST_WORDS = 1 << 12  # of one row of classes
 _MOST_STEPS = 62  # classes of all patterns together, as bits of a mask
 Step = tuple[frozenset[str], int, int]
-Then = re.Pattern[str] | None  # of a rule
 Anchored = tuple[int, int, int, Rule]  # in which text, where it begins and ends there
 Kernel = Callable[..., tuple[int, int, int, int]]
 
@@ -55,7 +54,7 @@ class Anchors:
         self._flags[PLANE] = sweep.ODD
         further = sweep.TWO | (sweep.TWO | sweep.STEP | sweep.THREE) << sweep.THEN  # what nothing more is known of
         self._net = np.full(sweep.NETS, further << sweep.THEN, np.uint32)
-        words: dict[tuple[str, Then], list[Rule]] = defaultdict(list)
+        words: dict[tuple[str, str], list[Rule]] = defaultdict(list)
         patterns: dict[str, list[Rule]] = defaultdict(list)
         for letters, flag in (("0123456789", sweep.DIGIT), (JOINTS, sweep.JOINT), (ODD_CHARACTERS, sweep.ODD),
                               ("".join(VALUES), sweep.NUMERAL)):  # fmt: skip
@@ -64,13 +63,13 @@ class Anchors:
         for rule in rules:
             for anchor in rule.anchors:
                 for word in _words_of(anchor):
-                    words[word, rule.then].append(rule)
+                    words[word, rule.then_text].append(rule)
                 if not _words_of(anchor):
                     patterns[anchor.removeprefix("re:")].append(rule)
         self._file_patterns(patterns)
         self._file_words(words)
 
-    def _file_words(self, filed: dict[tuple[str, Then], list[Rule]]) -> None:
+    def _file_words(self, filed: dict[tuple[str, str], list[Rule]]) -> None:
         """In chains by the hash of their first characters, up to three."""
         kinds = self._file_thens([then for _, then in filed])
         lengths = np.array([len(word) for word, _ in filed], np.int32)
@@ -108,9 +107,9 @@ class Anchors:
             kinds_there = kinds[which] << np.uint32(place * sweep.THEN)
             np.bitwise_or.at(self._net, sweep.knots(one[which], other[which]), kinds_there)
 
-    def _file_thens(self, thens: Iterable[Then]) -> dict[Then, int]:
+    def _file_thens(self, thens: Iterable[str]) -> dict[str, int]:
         """Which row of `_thens` is of each."""
-        asked = list(dict.fromkeys(thens)) or [None]
+        asked = list(dict.fromkeys(thens)) or [""]
         self._thens, self._sorts = thens_of(asked)
         return {then: number for number, then in enumerate(asked)}
 
@@ -123,10 +122,10 @@ class Anchors:
         for pattern, group in patterns.items():
             row = _steps_of(pattern)
             expression = re.compile(pattern)
-            if not row or len(steps) + len(row) > _MOST_STEPS or widths(expression)[0] < 2:
+            if not row or len(steps) + len(row) > _MOST_STEPS or widths(pattern)[0] < 2:
                 self._searched.append((expression, tuple(group)))
                 continue
-            stand = expected(expression, min(3, widths(expression)[0]))
+            stand = expected(pattern, min(3, widths(pattern)[0]))
             self._knot_steps([np.flatnonzero(row) for row in stand])
             self._leads[: len(stand)] |= np.where(stand, 1 << len(firsts) - 1, 0)
             self._leads[len(stand) :] |= 1 << len(firsts) - 1

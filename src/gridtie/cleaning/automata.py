@@ -6,7 +6,6 @@ may come at will, and what is beyond the last position counts as matched. So wha
 lets through is asked for.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -156,9 +155,9 @@ def _leaves(row: Any, small: bool) -> Iterator[Item]:
             yield (name, said, small) if name in _ONE else ("ANY", None, small)
 
 
-def thens_of(asked: Sequence[re.Pattern[str] | None]) -> tuple[Thens, Places]:
-    """Of what must stand behind words; and of each character its sort there."""
-    trees = [(parsed(one), one.flags & re.IGNORECASE != 0) for one in asked if one]
+def thens_of(asked: Sequence[str]) -> tuple[Thens, Places]:
+    """Of what must stand behind words, '' for nothing; and of each character its sort there."""
+    trees = [parsed(one) for one in asked if one]
     anything = np.ones(PLANE + 1, np.bool_)
     begins = [follows(one, 1, PLANE)[0] if one else anything for one in asked]
     sorts = Sorts(trees, begins)
@@ -169,7 +168,7 @@ def thens_of(asked: Sequence[re.Pattern[str] | None]) -> tuple[Thens, Places]:
     borders = np.zeros((len(asked), 2), np.uint64)
     inside = np.arange(1 << BITS, dtype=np.uint64)
     for number, then in enumerate(asked):
-        if then is None:
+        if not then:
             continue
         one = next(made)
         borders[number] = one.first, one.accept

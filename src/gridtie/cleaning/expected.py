@@ -19,21 +19,21 @@ Table = npt.NDArray[np.bool_]
 Members = Callable[[str, Any, bool, int], npt.NDArray[np.bool_]]
 
 
-def expected(pattern: re.Pattern[str], places: int) -> Table:
+def expected(expression: str, places: int) -> Table:
     """For each of the first places of a match, which ASCII characters can stand there, if it is so long."""
     table = np.zeros((places, ASCII + 1), np.bool_)
-    walk(_parse(pattern.pattern), 1, table, pattern.flags & re.IGNORECASE != 0)
+    tree, small = parsed(expression)
+    walk(tree, 1, table, small)
     return table
 
 
-def follows(pattern: re.Pattern[str], places: int, known: int) -> Table:
+def follows(expression: str, places: int, known: int) -> Table:
     """Which characters, of so many, can stand from where the expression matches on, be it nothing."""
-    parsed = _parse(pattern.pattern)
-    table, small = np.zeros((places, known + 1), np.bool_), pattern.flags & re.IGNORECASE != 0
-    ends = walk(parsed, 1, table, small)
+    table, (tree, small) = np.zeros((places, known + 1), np.bool_), parsed(expression)
+    ends = walk(tree, 1, table, small)
     for place in _places(ends, places):
         table[place:] = True
-    for name, said in items(parsed):
+    for name, said in items(tree):
         if name != "ASSERT_NOT":
             break
         direction, inner = said
@@ -49,9 +49,9 @@ def _certain(name: str, said: Any) -> bool:
     return name == "LITERAL" or (name == "IN" and all(inner in ("LITERAL", "RANGE") for inner, _ in items(said)))
 
 
-def widths(pattern: re.Pattern[str]) -> tuple[int, int]:
+def widths(expression: str) -> tuple[int, int]:
     """The least and the most characters of a match."""
-    least, most = _parse(pattern.pattern).getwidth()
+    least, most = _parse(expression).getwidth()
     return int(least), int(most)
 
 
@@ -67,8 +67,10 @@ def classes(pattern: str) -> list[str]:
     return made
 
 
-def parsed(pattern: re.Pattern[str]) -> Any:
-    return _parse(pattern.pattern)
+def parsed(expression: str) -> tuple[Any, bool]:
+    """Its tree, and whether case is ignored."""
+    tree = _parse(expression)
+    return tree, tree.state.flags & re.IGNORECASE != 0
 
 
 def items(row: Any) -> Iterator[tuple[str, Any]]:

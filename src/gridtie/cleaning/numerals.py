@@ -160,7 +160,7 @@ class Reader:
         """`kernel`: `runs`, or what does the same."""
         self._kernel = kernel or runs
         self._rules = [rule for rule in rules if rule.source == "spelled"]
-        self._widths = [widths(rule.shape) for rule in self._rules]
+        self._widths = [widths(rule.shape_text) for rule in self._rules]
         called = sorted({word for rule in self._rules for word in rule.words})
         self._called = re.compile("|".join(map(re.escape, called)) or "(?!)")
         self._words, self._fits = Words(), np.zeros(MOST + 1, np.int64)

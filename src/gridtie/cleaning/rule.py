@@ -35,14 +35,16 @@ those of `miss` nothing or what another rule finds.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import Any, NoReturn
 
 from gridtie.cleaning.checks import CHECKS
+from gridtie.cleaning.expected import ASCII, expected, widths
 from gridtie.cleaning.spans import Span
 from gridtie.tomltext import TomlReader
 
@@ -52,7 +54,9 @@ _PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # charact
 _KIND, _MARK = re.compile("[A-Z][A-Z0-9_]*"), re.compile("⟦[^⟦⟧]+⟧")
 _ONE_OF, _MOST_WORDS = re.compile(r"\{([^{}]*)\}"), 5_000
 _BEGINS_WITH_ONE_OF = re.compile(r"\(\?:([^\\()\[\]{}.*+?^$]+)\)(?![*+?{])([^|]*)")
+_BEYOND = "\x80-\U0010ffff"  # what is no ASCII
 _FAR = 70  # code points before an anchor from which on a search is as fast
+_LISTS = ("left", "right", "refuse", "refuse_right")
 _SOURCES = ("digits", "token", "pattern", "column", "spelled", "beside", "line")
 _FIELDS = {
     "id": str, "kind": str, "from": str, "shape": str, "score": int, "check": str, "unchecked": int, "adds": int,
@@ -64,12 +68,14 @@ _FIELDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
+    """Its expressions are compiled when they are first asked for, for most of them never are in a small text."""
+
     id: str
     kind: str
     source: str
-    shape: re.Pattern[str]
+    shape_text: str
     score: int
     check: str
     unchecked: int
@@ -78,23 +84,62 @@ class Rule:
     lengths: tuple[int, ...]
     written: frozenset[str]
     anchors: tuple[str, ...]
-    then: re.Pattern[str] | None
-    led: re.Pattern[str] | None  # `shape`, as `_led` has it
-    tail: re.Pattern[str] | None
+    then_text: str
+    tail_text: str
     before: int
     after: int
     gap: int
-    words: tuple[str, ...]  # of `left` and `right`, in lower case
-    context: re.Pattern[str] | None
-    right: re.Pattern[str] | None
-    refuse: re.Pattern[str] | None
-    refuse_right: re.Pattern[str] | None
+    lists: Mapping[str, Sequence[str]]  # the words of `left`, `right`, `refuse` and `refuse_right`
     sure: bool
     headed: bool
     unparted: bool
     way: str
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Of `left` and `right`, in lower case."""
+        return tuple(word.lower() for key in ("left", "right") for word in self.lists[key])
+
+    @cached_property
+    def shape(self) -> re.Pattern[str]:
+        return re.compile(self.shape_text)
+
+    @cached_property
+    def led(self) -> re.Pattern[str] | None:
+        return _led(self.shape, self.before) if self.source == "pattern" else None
+
+    @cached_property
+    def then(self) -> re.Pattern[str] | None:
+        return re.compile(self.then_text) if self.then_text else None
+
+    @cached_property
+    def tail(self) -> re.Pattern[str] | None:
+        return re.compile(self.tail_text) if self.tail_text else None
+
+    @cached_property
+    def context(self) -> re.Pattern[str] | None:
+        return self._any_of("left")
+
+    @cached_property
+    def right(self) -> re.Pattern[str] | None:
+        return self._any_of("right")
+
+    @cached_property
+    def refuse(self) -> re.Pattern[str] | None:
+        return self._any_of("refuse")
+
+    @cached_property
+    def refuse_right(self) -> re.Pattern[str] | None:
+        return self._any_of("refuse_right")
+
+    def _any_of(self, key: str) -> re.Pattern[str] | None:
+        return _any_of(self.lists[key]) if self.lists[key] else None
+
+    def expressions(self) -> list[re.Pattern[str] | None]:
+        """Raises what `re` raises for what is none."""
+        return [self.shape, self.led, self.then, self.tail, self.context, self.right, self.refuse, self.refuse_right]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +183,12 @@ class RuleSet:
     own: frozenset[str]
 
     @classmethod
-    def read(cls, files: Mapping[str, str], own: Mapping[str, str] | None = None) -> "RuleSet":
+    def read(cls, files: Mapping[str, str], own: Mapping[str, str] | None = None, *, proven: bool = False) -> "RuleSet":
         """The rules of several files, by name, and of `own` ones beside them, which may have the same names.
 
         `[words]` of any of them names lists of words that all rules may use: `left = ["@order"]` stands for the list
-        `order`. So does `[pieces]` with parts of shapes.
+        `order`. So does `[pieces]` with parts of shapes. `proven`: of `files` it is known that their expressions are
+        some, so they need not be tried.
 
         Raises:
             InvalidInput: no TOML, or a rule that could never be applied as it is written; with its file and id.
@@ -172,7 +218,8 @@ class RuleSet:
             if not isinstance(listed, list) or not all(isinstance(table, Mapping) for table in listed):
                 reader.refuse("rule is a list of tables: write [[rule]] above the keys of each", "rule")
             for number, table in enumerate(listed, start=1):
-                rule = _rule(table, words, pieces, _Where(reader, f"rule#{number}", table.get("id", number)))
+                where = _Where(reader, f"rule#{number}", table.get("id", number))
+                rule = _rule(table, _Named(words, pieces), where, proven=proven and which < len(files))
                 if rule.id in rules:
                     reader.refuse(f"a second rule with the id {rule.id!r}; give each its own", f"rule#{number}", "id")
                 rules[rule.id] = rule
@@ -245,69 +292,71 @@ def _check(table: Mapping[str, Any], where: _Where) -> None:
         where.refuse(f"no check {table['check']!r}; known: {', '.join(sorted(CHECKS))}", "check")
 
 
-def _rule(
-    table: Mapping[str, Any], words: Mapping[str, list[str]], pieces: Mapping[str, str], where: _Where
-) -> Rule:  # fmt: skip
-    _check(table, where)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What rules may name: lists of words, and pieces of expressions."""
 
-    def listed(key: str) -> list[str]:
+    words: Mapping[str, list[str]]
+    pieces: Mapping[str, str]
+
+    def listed(self, key: str, said: Iterable[str], where: _Where) -> list[str]:
+        """All words that a key of a rule stands for."""
         found: list[str] = []
-        for word in table.get(key, []):
-            if word.startswith("@") and word[1:] not in words:
+        for word in said:
+            if word.startswith("@") and word[1:] not in self.words:
                 where.refuse(f"{key} names the list {word[1:]!r}, which [words] does not have", key)
-            found.extend(words[word[1:]] if word.startswith("@") else [word])
-        if key in ("left", "right") and any(word.startswith("re:") for word in found):
+            found.extend(self.words[word[1:]] if word.startswith("@") else [word])
+        if key not in ("left", "right"):
+            return [self.whole(word, where) if word.startswith("re:") else word for word in found]
+        if any(word.startswith("re:") for word in found):
             where.refuse(f"{key} takes words; an expression behind re: may stand in refuse and refuse_right", key)
-        if key in ("left", "right"):
-            for word in found:
-                if prod(len(listed.split(",")) for listed in _ONE_OF.findall(word)) > _MOST_WORDS:
-                    where.refuse(f"{word!r} stands for more than {_MOST_WORDS} words", key, word)
-            return [one for word in found for one in _spelled_out(word)]
-        found = [whole(word) if word.startswith("re:") else word for word in found]
         for word in found:
-            empty(key, word)
-        return found
+            if prod(len(listed.split(",")) for listed in _ONE_OF.findall(word)) > _MOST_WORDS:
+                where.refuse(f"{word!r} stands for more than {_MOST_WORDS} words", key, word)
+        return [one for word in found for one in _spelled_out(word)]
 
-    def empty(key: str, word: str) -> None:
-        if word.startswith("re:") and re.search(word[3:], ""):
-            where.refuse(f"{key} has {word!r}, which fits where nothing stands, so in every text", key, word)
+    def whole(self, written: str, where: _Where, deep: int = 0) -> str:
+        """An expression with its pieces."""
 
-    def pattern(key: str) -> re.Pattern[str] | None:
-        return _any_of(listed(key)) if table.get(key) else None
-
-    def whole(written: str, deep: int = 0) -> str:
         def piece(named: re.Match[str]) -> str:
-            if named[1] not in pieces or deep == _DEEPEST:
+            if named[1] not in self.pieces or deep == _DEEPEST:
                 where.refuse(f"the piece {named[1]!r} is not in [pieces], or made of itself", "shape")
-            return whole(pieces[named[1]], deep + 1)
+            return self.whole(self.pieces[named[1]], where, deep + 1)
 
         made = _PIECE.sub(piece, written) if len(written) <= _LONGEST else written
         if len(made) > _LONGEST:
             where.refuse(f"its shape is longer than {_LONGEST} characters, with all pieces", "shape")
         return made
 
-    try:
-        shape = re.compile(whole(table["shape"]))
-        led = _led(shape, table.get("before", 40)) if table["from"] == "pattern" else None
-        tail = re.compile(whole(table["tail"])) if "tail" in table else None
-        then = re.compile(table["then"]) if "then" in table else None
-        for anchor in table.get("anchors", []):
-            empty("anchors", anchor)
-        refuse, refuse_right = pattern("refuse"), pattern("refuse_right")
-    except (re.error, OverflowError, RecursionError) as error:
-        where.refuse(f"not a regular expression: {error}", "shape")
-    return Rule(
-        id=table["id"], kind=table["kind"], source=table["from"], shape=shape, score=table["score"],
-        check=table.get("check", ""), unchecked=table.get("unchecked", 0), adds=table.get("adds", 20),
-        digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
-        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())), then=then, led=led,
-        tail=tail, before=table.get("before", 40), after=table.get("after", 40),
-        gap=table.get("gap", 32), words=tuple(word.lower() for word in listed("left") + listed("right")),
-        context=pattern("left"), right=pattern("right"),
-        refuse=refuse, refuse_right=refuse_right, sure=table.get("sure", False), headed=table.get("headed", False),
-        unparted=table.get("unparted", True), way=table.get("way", ""),
+
+def _rule(table: Mapping[str, Any], named: _Named, where: _Where, *, proven: bool) -> Rule:
+    _check(table, where)
+    rule = Rule(
+        id=table["id"], kind=table["kind"], source=table["from"], shape_text=named.whole(table["shape"], where),
+        score=table["score"], check=table.get("check", ""), unchecked=table.get("unchecked", 0),
+        adds=table.get("adds", 20), digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
+        written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())),
+        then_text=table.get("then", ""), tail_text=named.whole(table.get("tail", ""), where),
+        before=table.get("before", 40), after=table.get("after", 40), gap=table.get("gap", 32),
+        lists={key: named.listed(key, table.get(key, ()), where) for key in _LISTS}, sure=table.get("sure", False),
+        headed=table.get("headed", False), unparted=table.get("unparted", True), way=table.get("way", ""),
         hits=tuple(table["hit"]), misses=tuple(table.get("miss", ())),
     )  # fmt: skip
+    if not proven:
+        _try(rule, where)
+    return rule
+
+
+def _try(rule: Rule, where: _Where) -> None:
+    """That its expressions are some, and none fits nothing."""
+    try:
+        for key, said in (("anchors", rule.anchors), *rule.lists.items()):
+            for word in said:
+                if word.startswith("re:") and re.search(word[3:], ""):
+                    where.refuse(f"{key} has {word!r}, which fits where nothing stands, so in every text", key, word)
+        rule.expressions()
+    except (re.error, OverflowError, RecursionError) as error:
+        where.refuse(f"not a regular expression: {error}", "shape")
 
 
 def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
@@ -316,7 +365,18 @@ def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
     if before >= _FAR or re.search(r"\\[1-9]|\(\?\(", shape.pattern):
         return None
     small = shape.flags & re.IGNORECASE
-    return re.compile(f"(?s:.{{0,{before}}}?)(?P<_at>{shape.pattern.removeprefix('(?i)')})", small)
+    return re.compile(
+        f"(?s:.{{0,{before}}}?){_first(shape.pattern)}(?P<_at>{shape.pattern.removeprefix('(?i)')})", small
+    )
+
+
+def _first(expression: str) -> str:
+    """That there stands what it can begin with: sooner seen than what it costs to look back, and at all its ways."""
+    stands = expected(expression, 1)[0]
+    if widths(expression)[0] == 0 or stands.all():
+        return ""
+    letters = "".join(rf"\x{code:02x}" for code in range(ASCII) if stands[code])
+    return f"(?=[{letters}{_BEYOND if stands[ASCII] else ''}])" if letters or stands[ASCII] else ""
 
 
 def _each_of(expression: str) -> list[str]:
@@ -325,7 +385,7 @@ def _each_of(expression: str) -> list[str]:
     return [first + match[2] for first in match[1].split("|")] if match else [expression]
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
     """Any of the words, in text of lower case; one behind `re:` is an expression, as it is written. A short Latin word
     counts only where no letter touches it.
 

@@ -101,9 +101,9 @@ class Sieve:
             self._tokens[least : most + 1] |= bit
             if most >= _LONGEST:
                 self._tokens[-1] |= bit
-            self._letters[expected(rule.shape, LETTERS)[:, :ASCII]] |= bit
+            self._letters[expected(rule.shape_text, LETTERS)[:, :ASCII]] |= bit
             return
-        self._leading[expected(rule.shape, LEADING)[:, ord("0") : ord("9") + 1]] |= bit
+        self._leading[expected(rule.shape_text, LEADING)[:, ord("0") : ord("9") + 1]] |= bit
         for last in {letter for word in rule.words for letter in (word[-1], word[-1].upper()) if letter < chr(ASCII)}:
             self._touched[ord(last)] |= bit
         for count in rule.digits:
