@@ -84,6 +84,24 @@ def test_a_site_keeps_nothing_here_under_a_rank_that_its_run_has_not(admin: Any,
         assert agent.call("POST", f"{path}/artefacts", saved).status_code == status
 
 
+def test_what_a_site_says_of_a_run_moves_no_cursor_of_who_reads_it(
+    admin: Any, make_site: Any, certify: Any, run: Any
+) -> None:
+    agent = make_site(admin, "cedar")
+    job = submitted(admin, certify, agent)
+    for _ in range(40):
+        if plans := agent.call("POST", "/agent/v1/sync", {}).json()["assignments"]:
+            break
+    refusal = {"seq": 0, "event": "reject", "at": "2026-11-28T12:00:00Z", "exit_code": None, "reason": "site",
+               "detail": "no\x1b[2J room\u202e"}  # fmt: skip
+    path = f"/agent/v1/runs/{plans[0]['run']}/events"
+    assert agent.call("POST", path, {"epoch": 1, "events": [refusal]}).status_code == 200
+    for words in (("status", job), ("job", "show", job), ("status",), ("job", "explain", job), ("market", "why", job)):
+        code, out, _ = run(admin, *words)
+        assert (code, "\x1b" in out, "\u202e" in out) == (0, False, False), (words, out)
+        assert r"no\x1b[2J room\u202e" in out or "show" not in words, out
+
+
 def test_a_wait_that_no_date_can_hold_spoils_no_quote_and_no_round(admin: Any, make_site: Any, certify: Any) -> None:
     agent = make_site(admin, "cedar")
     lends = {"machines": {"m0": [2, 1 << 30, 0]}, "queue_wait_s": (1 << 53) - 1}

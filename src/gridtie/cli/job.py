@@ -17,7 +17,9 @@ from gridtie.cli.output import (
     add_format,
     coloured,
     first,
+    plain,
     print_data,
+    print_lines,
     print_record,
     print_rows,
     print_table,
@@ -166,9 +168,7 @@ def show_quote(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
     elif args.output == "table" and not args.columns:
-        for quote in answer["quotes"]:
-            for line in quote["lines"]:
-                print(line)
+        print_lines(line for quote in answer["quotes"] for line in quote["lines"])
     else:
         choices = [
             {"job": q["job"], **choice, "id": choice["offer"]} for q in answer["quotes"] for choice in q["choices"]
@@ -283,7 +283,7 @@ def paid_data(job: Mapping[str, Any]) -> bool:
 
 
 def progress_line(job: Mapping[str, Any]) -> str:
-    words = [job["id"], job["name"], coloured(job["state"])]
+    words = [job["id"], job["name"]]
     if job.get("site") and job["state"] != "queued":  # where it ran before says nothing of where it will
         words.append(f"at {job['site']} ({job['hub']}), {job['price']}{' hours' if in_hours(job) else ''}/h")
     if len(job.get("runs", [])) > 1:
@@ -294,7 +294,8 @@ def progress_line(job: Mapping[str, Any]) -> str:
         words.append(f"– {job['change']}")
     elif job["state"] == "placed" and job.get("runs") and job["runs"][-1]["detail"]:
         words.append(f"– {job['runs'][-1]['detail']}")
-    return "  ".join(words)
+    told = [plain(word) for word in words]
+    return "  ".join([*told[:2], coloured(job["state"]), *told[2:]])
 
 
 # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -355,9 +356,9 @@ def show_status(args: argparse.Namespace) -> int:
         print_table([[text_of(run[c]) for c in columns] for run in job["runs"]], columns)
     for run in job["runs"]:
         if run["detail"]:
-            print(f"\nrun {run['epoch']}: {run['detail']}")
+            print_lines(["", f"run {run['epoch']}: {run['detail']}"])
     if refusal := job.get("refusal"):
-        print(f"\nwaits: {refusal['reason']}")
+        print_lines(["", f"waits: {refusal['reason']}"])
         for code, count in sorted(refusal["counts"].items(), key=lambda item: -item[1]):
             print(f"  {count} offer{'' if count == 1 else 's'}: {code}")
     if any(run["ended_at"] for run in job["runs"]):
@@ -457,8 +458,7 @@ def show_receipt(args: argparse.Namespace) -> int:
 
 
 def print_costs(costs: Mapping[str, Any]) -> None:
-    for line in [line for item in costs["items"] for line in item["lines"]] + costs["lines"]:
-        print(line)
+    print_lines([line for item in costs["items"] for line in item["lines"]] + costs["lines"])
 
 
 def show_events(args: argparse.Namespace) -> int:
@@ -475,7 +475,7 @@ def explain(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
     else:
-        print("\n".join(answer["lines"]))
+        print_lines(answer["lines"])
     return 0
 
 

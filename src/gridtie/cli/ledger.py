@@ -7,7 +7,7 @@ from urllib.parse import quote
 from gridtie.cli.context import connect
 from gridtie.cli.local import receipts
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import first, print_data, print_record, print_rows, say, structured
+from gridtie.cli.output import first, print_data, print_lines, print_record, print_rows, say, structured
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -75,8 +75,7 @@ def verify(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
     else:
-        for line in answer["lines"]:
-            print(line)
+        print_lines(answer["lines"])
     return 0 if answer["ok"] else 1
 
 

@@ -12,7 +12,7 @@ from gridtie.cli.context import connect
 from gridtie.cli.job import whole_id
 from gridtie.cli.local.compiled import engine_for
 from gridtie.cli.nouns import Verb, declare, flag
-from gridtie.cli.output import print_data, print_record, print_rows, say, structured
+from gridtie.cli.output import print_data, print_lines, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 from gridtie.values.period import to_the_second
 
@@ -181,7 +181,7 @@ def why(args: argparse.Namespace) -> int:
     if structured(args):
         print_data(answer, args)
     else:
-        print("\n".join(answer["lines"]))
+        print_lines(answer["lines"])
     return 0
 
 

@@ -99,6 +99,12 @@ def print_record(record: Mapping[str, Any], args: argparse.Namespace) -> None:
         print_rows([record], list(record), args)
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """What the exchange tells, in words of sites and other members too."""
+    for line in lines:
+        print(plain(line))
+
+
 def first(rows: Iterable[T], most: int) -> list[T]:
     """As many of what comes page by page; no page is asked for that is not shown."""
     shown: list[T] = []
