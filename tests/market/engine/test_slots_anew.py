@@ -5,8 +5,8 @@ import pytest
 from benchmarks.clearing.instances import Size, book
 
 from gridtie.market.engine.blocks import in_turn
-from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.dual_bound import DualBound, dual_bound
 from gridtie.market.engine.greedy import Placement, greedy, steps_cost
 from gridtie.market.engine.intake import Tableau, tableau
 from gridtie.market.engine.settlement import settled
@@ -14,9 +14,9 @@ from gridtie.market.engine.slots_anew import _left, anew
 from gridtie.market.engine.slots_primal import SlotRepair, smaller
 
 
-def certified(table: Tableau, passes: int = 20) -> tuple[Certificate, float]:
+def certified(table: Tableau, passes: int = 20) -> tuple[DualBound, float]:
     ascent = ascend(table, passes, in_turn)
-    return certify(table, ascent, in_turn), ascent.reference
+    return dual_bound(table, ascent, in_turn), ascent.reference
 
 
 def runs(table: Tableau, placement: Placement, which: np.ndarray) -> set[tuple[int, int, int]]:
@@ -26,24 +26,24 @@ def runs(table: Tableau, placement: Placement, which: np.ndarray) -> set[tuple[i
 
 def test_the_larger_jobs_stay_and_all_together_are_worth_more():
     table = tableau(book(Size(jobs=2000, pools=20, load=1.5, slots=24), 5))
-    certificate, reference = certified(table)
-    repair = SlotRepair(table, certificate, reference, 3)
+    dual, reference = certified(table)
+    repair = SlotRepair(table, dual, reference, 3)
     for _ in range(3):
         repair.sweep()
     before = repair.placement()
-    after = anew(table, certificate, before, 28, in_turn)
+    after = anew(table, dual, before, 28, in_turn)
     small = np.repeat(smaller(table), np.diff(table.first))
     assert 0.5 <= table.count[smaller(table)].sum() / table.count.sum() < 1
     assert runs(table, after, ~small) == runs(table, before, ~small)
     assert runs(table, after, small) != runs(table, before, small)
-    assert settled(table, certificate, after)[1] > settled(table, certificate, before)[1]
+    assert settled(table, dual, after)[1] > settled(table, dual, before)[1]
 
 
 def test_where_no_larger_job_runs_nothing_is_placed_anew():
     table = tableau(book(Size(jobs=40, pools=2, load=1.5, slots=6), 1))
-    certificate, _ = certified(table)
+    dual, _ = certified(table)
     nobody = Placement(column=np.zeros(0, np.int32), start=np.zeros(0, np.int32), count=np.zeros(0, np.int64))
-    assert anew(table, certificate, nobody, 28, in_turn) is nobody
+    assert anew(table, dual, nobody, 28, in_turn) is nobody
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -52,9 +52,9 @@ def test_what_is_left_of_a_supply_in_steps_asks_what_it_asked(seed, small):
     table = tableau(small.book(seed, slots=5))
     if table.columns == 0:
         return
-    certificate, _ = certified(table)
-    taken = greedy(table, certificate)
-    capacity, units = _left(table, certificate, taken)
+    dual, _ = certified(table)
+    taken = greedy(table, dual)
+    capacity, units = _left(table, dual, taken)
     assert (capacity >= 0).all()
     assert (units >= 0).all()
     used = np.zeros(table.capacity.shape[:2], np.int64)

@@ -7,10 +7,10 @@ import pytest
 from benchmarks.clearing.instances import Size, book
 
 from gridtie.market.engine.blocks import SPLIT_FROM, in_turn
-from gridtie.market.engine.certificate import certify
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing
 from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.dual_bound import dual_bound
 from gridtie.market.engine.intake import tableau
 from gridtie.market.engine.slots_primal import LEAST, MOST, SlotRepair, options
 
@@ -68,7 +68,7 @@ def test_blocks_in_any_order_change_nothing():
 def test_the_best_choice_of_all_sweeps_is_kept_and_counted_right():
     table = tableau(book(Size(jobs=300, pools=6, load=3.0, slots=8), 7))
     ascent = ascend(table, 20, in_turn)
-    repair = SlotRepair(table, certify(table, ascent, in_turn), ascent.reference, 4, seed=3)
+    repair = SlotRepair(table, dual_bound(table, ascent, in_turn), ascent.reference, 4, seed=3)
     welfares = [repair.welfare]
     for _ in range(4):
         repair.sweep()
@@ -82,10 +82,10 @@ def test_the_best_choice_of_all_sweeps_is_kept_and_counted_right():
 
 def test_options_are_few_and_each_class_keeps_its_best():
     table = tableau(book(Size(jobs=200, pools=6, load=1.5, slots=24, starts=24), 1))
-    certificate = certify(table, ascend(table, 20, in_turn), in_turn)
-    near = options(table, certificate, np.zeros(len(table.use)))
+    dual = dual_bound(table, ascend(table, 20, in_turn), in_turn)
+    near = options(table, dual, np.zeros(len(table.use)))
     each = np.diff(near.first)
     assert each.max() <= MOST
     assert (each >= np.minimum(LEAST, np.diff(table.first))).all()
     best = near.gain[near.first[:-1], 0] - near.gain[near.first[:-1], 1]
-    assert np.array_equal(np.maximum(best, 0).astype(np.int64), certificate.best)
+    assert np.array_equal(np.maximum(best, 0).astype(np.int64), dual.best)

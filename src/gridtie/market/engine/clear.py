@@ -7,9 +7,9 @@ import numpy as np
 
 from gridtie.errors import InvalidBook
 from gridtie.market.engine.blocks import RunBlocks, in_turn
-from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints, checked
 from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.dual_bound import DualBound, dual_bound
 from gridtie.market.engine.greedy import Placement, greedy
 from gridtie.market.engine.held import held_before
 from gridtie.market.engine.hurdles import ceiling
@@ -65,15 +65,15 @@ def clear(
         before = np.maximum(prices_before, 0).astype(np.float64)
         before[:, :, 0] = np.maximum(before[:, :, 0] - tableau.floor[:, None], 0)
     ascent = ascend(tableau, settings.passes, run, before, settings.warm_passes, settings.warm_temperature)
-    certificate = certify(tableau, ascent, run)
-    limit = ceiling(tableau, certificate, ascent.reference, settings.rounds, run)
+    dual = dual_bound(tableau, ascent, run)
+    limit = ceiling(tableau, dual, ascent.reference, settings.rounds, run)
     enough = limit.height * (1.0 - settings.gap)
-    placement, sweeps = _placed(tableau, certificate, ascent.reference, enough, settings, held, run, goes_on)
-    placement, welfare = settled(tableau, certificate, placement)
+    placement, sweeps = _placed(tableau, dual, ascent.reference, enough, settings, held, run, goes_on)
+    placement, welfare = settled(tableau, dual, placement)
     if book.slots > 1 and sweeps and welfare < enough:
-        other = settled(tableau, certificate, anew(tableau, certificate, placement, settings.passes, run))
+        other = settled(tableau, dual, anew(tableau, dual, placement, settings.passes, run))
         placement, welfare = max((placement, welfare), other, key=lambda one: one[1])
-    return cleared(book, tableau, certificate, limit, placement, welfare, ascent.passes, sweeps)
+    return cleared(book, tableau, dual, limit, placement, welfare, ascent.passes, sweeps)
 
 
 def _check_prices(book: ColumnBook, prices: Ints) -> None:
@@ -85,16 +85,16 @@ def _check_prices(book: ColumnBook, prices: Ints) -> None:
 
 
 def _placed(
-    tableau: Tableau, certificate: Certificate, reference: float, enough: float, settings: EngineSettings,
+    tableau: Tableau, dual: DualBound, reference: float, enough: float, settings: EngineSettings,
     held: Ints | None, run: RunBlocks, goes_on: Callable[[], bool],
 ) -> tuple[Placement, int]:  # fmt: skip
     if tableau.columns == 0:
-        return greedy(tableau, certificate), 0
+        return greedy(tableau, dual), 0
     several = tableau.capacity.shape[1] > 1
     repair = (
-        SlotRepair(tableau, certificate, reference, settings.sweeps, run)
+        SlotRepair(tableau, dual, reference, settings.sweeps, run)
         if several
-        else Repair(tableau, certificate, reference, held, run, settings.fall)
+        else Repair(tableau, dual, reference, held, run, settings.fall)
     )
     while repair.sweeps < settings.sweeps and repair.welfare < enough and goes_on():
         repair.sweep()

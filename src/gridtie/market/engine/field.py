@@ -9,8 +9,8 @@ import numpy as np
 
 from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.intake import Floats, Tableau
 
 CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, near is nearer
@@ -37,7 +37,7 @@ class Field:
 
 
 def field(
-    tableau: Tableau, certificate: Certificate, reach: float, agent_class: Indexes, at: Ints, run_blocks: RunBlocks
+    tableau: Tableau, dual: DualBound, reach: float, agent_class: Indexes, at: Ints, run_blocks: RunBlocks
 ) -> tuple[Field, Ints]:  # fmt: skip
     """The field and, for the columns in `at` [A], the entries [A]. Near is what lies within `reach` per size."""
     t, pools, agents = tableau, len(tableau.floor), len(agent_class)
@@ -53,7 +53,7 @@ def field(
 
     def near(b: int) -> None:
         dense_count[b] = _near(
-            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, certificate.best, t.size,
+            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, dual.surplus, dual.best, t.size,
             width, top[b], alive, dense,
         )  # fmt: skip
 
@@ -79,7 +79,7 @@ def field(
 
     def entered(b: int) -> None:
         _enter(
-            agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, certificate.surplus, t.size,
+            agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, t.shape, t.value, dual.surplus, t.size,
             agent_class, at, alive, first, begin[b], key, row, worth, entry_pool, gain,
         )  # fmt: skip
 

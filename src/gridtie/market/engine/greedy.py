@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridtie.brought import njit
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.intake import Floats, Tableau
 
 
@@ -30,23 +30,23 @@ def room_at(tableau: Tableau, price: Ints) -> Ints:
     return room
 
 
-def by_regret(tableau: Tableau, certificate: Certificate, spare: Ints) -> Ints:
+def by_regret(tableau: Tableau, dual: DualBound, spare: Ints) -> Ints:
     """Classes with spare jobs, by falling (best surplus - second best, each at least 0) per size and slot of the
     class's first column."""
     waiting = np.flatnonzero(spare)
     heads = tableau.first[waiting]
     amount = tableau.size[tableau.shape[heads]] * tableau.length[heads]
     regret = np.empty(len(waiting))
-    _regret(waiting, tableau.first, certificate.surplus, regret)
+    _regret(waiting, tableau.first, dual.surplus, regret)
     return waiting[np.argsort(-regret / amount, kind="stable")]
 
 
-def greedy(tableau: Tableau, certificate: Certificate) -> Placement:
-    room = room_at(tableau, certificate.price)
-    order = by_regret(tableau, certificate, tableau.count)
+def greedy(tableau: Tableau, dual: DualBound) -> Placement:
+    room = room_at(tableau, dual.price)
+    order = by_regret(tableau, dual, tableau.count)
     column, start, count = _fill(
         order, tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.delay, tableau.start, tableau.due,
-        tableau.end, tableau.length, tableau.use, tableau.count.copy(), certificate.surplus, certificate.start, room,
+        tableau.end, tableau.length, tableau.use, tableau.count.copy(), dual.surplus, dual.start, room,
         room[:, :, 0].copy(), tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask,
     )  # fmt: skip
     return Placement(column=column, start=start, count=count)

@@ -17,8 +17,8 @@ import numpy as np
 
 from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.greedy import steps_cost
 from gridtie.market.engine.intake import Floats, Tableau
 from gridtie.market.engine.knapsack import knapsack
@@ -47,17 +47,15 @@ class _Stalls:
     cuts: Ints  # pools of each block
 
 
-def ceiling(
-    tableau: Tableau, certificate: Certificate, reference: float, rounds: int, run_blocks: RunBlocks
-) -> Ceiling:
-    """The lowest of so many rounds, and of the certificate's bound."""
-    lowest = Ceiling(hurdle=np.zeros(0, np.int64), height=certificate.bound)
+def ceiling(tableau: Tableau, dual: DualBound, reference: float, rounds: int, run_blocks: RunBlocks) -> Ceiling:
+    """The lowest of so many rounds, and of the dual bound."""
+    lowest = Ceiling(hurdle=np.zeros(0, np.int64), height=dual.bound)
     if rounds < 1 or tableau.capacity.shape[1] > 1 or tableau.columns == 0:
         return lowest
-    t, stalls = tableau, _stalls(tableau, certificate)
-    hurdle = certificate.best.copy()
+    t, stalls = tableau, _stalls(tableau, dual)
+    hurdle = dual.best.copy()
     blocks = len(stalls.cuts) - 1
-    beside = int((certificate.price[:, 0, 1:] * t.capacity[:, 0, 1:]).sum())
+    beside = int((dual.price[:, 0, 1:] * t.capacity[:, 0, 1:]).sum())
     sums, packed = np.zeros(blocks, np.int64), np.zeros((blocks, t.classes), np.int64)
     moves = np.zeros(t.classes)
     longest = FIRST_STEP * reference * min(CROWD * len(t.floor) / float(t.count.sum()), 1.0) ** 1.5
@@ -79,13 +77,13 @@ def ceiling(
     return lowest
 
 
-def _stalls(tableau: Tableau, certificate: Certificate) -> _Stalls:
+def _stalls(tableau: Tableau, dual: DualBound) -> _Stalls:
     t, pools = tableau, len(tableau.floor)
     first = np.concatenate(([0], np.cumsum(np.bincount(t.pool, minlength=pools)))).astype(np.int32)
     owner = np.empty(t.columns, np.int32)
     units, worth = np.empty(t.columns, np.int64), np.empty(t.columns, np.int64)
-    price = certificate.price[:, 0, 0].copy()
-    _lay(t.first, t.pool, t.shape, t.use, certificate.surplus, price, first[:-1].copy(), owner, units, worth)
+    price = dual.price[:, 0, 0].copy()
+    _lay(t.first, t.pool, t.shape, t.use, dual.surplus, price, first[:-1].copy(), owner, units, worth)
     blocks = blocks_for(t.columns)
     cuts = np.searchsorted(first, np.linspace(0, t.columns, blocks + 1)).astype(np.int64)
     cuts[0], cuts[-1] = 0, pools

@@ -2,7 +2,7 @@
 
 Classes are laid out in groups of sixteen *lanes*, so that every step of a pass (surplus, maximum, exponential, sum) is
 one vector operation over the lanes; a group is as long as its longest class, and classes of about equal length share
-one. Values are float32 in reference prices: the certificate is taken elsewhere, in whole numbers.
+one. Values are float32 in reference prices: the dual bound is taken elsewhere, in whole numbers.
 """
 
 from dataclasses import dataclass

@@ -14,9 +14,9 @@ import numpy as np
 
 from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Ints
 from gridtie.market.engine.districts import plane
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.field import field
 from gridtie.market.engine.greedy import Placement, by_regret, room_at, steps_cost
 from gridtie.market.engine.intake import Tableau
@@ -37,7 +37,7 @@ class Repair:
     """Sweeps over one clearing; `best` is the choice with the highest welfare so far."""
 
     def __init__(
-        self, tableau: Tableau, certificate: Certificate, reference: float, held: Ints | None = None,
+        self, tableau: Tableau, dual: DualBound, reference: float, held: Ints | None = None,
         run_blocks: RunBlocks = in_turn, fall: int = 5,
     ) -> None:  # fmt: skip
         slow = fall >= SLOW_FROM
@@ -45,24 +45,24 @@ class Repair:
         self.stands = held is not None
         self.credits = np.linspace(first, last, fall) if fall > 1 else np.array([(first + last) / 2])
         self.tableau, self.run = tableau, run_blocks
-        opened = room_at(tableau, certificate.price)[:, 0]
+        opened = room_at(tableau, dual.price)[:, 0]
         self.open_units = opened[:, 0].copy()
         self.room = opened.copy()
-        self.price = certificate.price[:, 0].astype(np.float64)
+        self.price = dual.price[:, 0].astype(np.float64)
         self.fixed = np.zeros(tableau.columns, np.int64)  # jobs on each column; the sweeps take theirs out
         spare = tableau.count.copy()
         if held is not None:
             _stay(
-                np.flatnonzero(held), tableau.first, tableau.pool, tableau.shape, certificate.surplus,
-                certificate.best, STAY * reference * tableau.size, held, tableau.use, self.fixed, spare, self.room,
+                np.flatnonzero(held), tableau.first, tableau.pool, tableau.shape, dual.surplus,
+                dual.best, STAY * reference * tableau.size, held, tableau.use, self.fixed, spare, self.room,
             )  # fmt: skip
         _first_fill(
-            by_regret(tableau, certificate, spare), tableau.first, tableau.pool, tableau.shape, certificate.surplus,
+            by_regret(tableau, dual, spare), tableau.first, tableau.pool, tableau.shape, dual.surplus,
             tableau.use, self.fixed, spare, self.room,
         )  # fmt: skip
         agent_class, at = _agents(tableau.first, self.fixed, spare, tableau.count)
         reach = reference * (WIDTH if held is None else HELD_WIDTH)
-        self.field, self.at = field(tableau, certificate, reach, agent_class, at, run_blocks)
+        self.field, self.at = field(tableau, dual, reach, agent_class, at, run_blocks)
         self.blocks = blocks_for(tableau.columns)
         # A small book has time for many sweeps: each takes the pools in an order of its own.
         self.dice = np.random.default_rng(1) if slow and self.blocks == 1 else None

@@ -8,20 +8,20 @@ they were worth less than they cost, so welfare rises.
 import numpy as np
 
 from gridtie.brought import njit
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import ColumnBook, ColumnClearing, Ints
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.greedy import Placement, steps_cost
 from gridtie.market.engine.hurdles import Ceiling
 from gridtie.market.engine.intake import Tableau
 
 
-def settled(tableau: Tableau, certificate: Certificate, placement: Placement) -> tuple[Placement, int]:
+def settled(tableau: Tableau, dual: DualBound, placement: Placement) -> tuple[Placement, int]:
     """What stays of a placement, and its welfare."""
     used = np.zeros(tableau.capacity.shape[:2], np.int64)
     count = placement.count.copy()
     welfare = _settle(
         placement.column, placement.start, count, tableau.pool, tableau.shape, tableau.value, tableau.delay,
-        tableau.due, tableau.length, tableau.use, certificate.price, used, tableau.capacity, tableau.step_first,
+        tableau.due, tableau.length, tableau.use, dual.price, used, tableau.capacity, tableau.step_first,
         tableau.step_units, tableau.step_ask,
     )  # fmt: skip
     kept = count > 0
@@ -29,14 +29,14 @@ def settled(tableau: Tableau, certificate: Certificate, placement: Placement) ->
 
 
 def cleared(
-    book: ColumnBook, tableau: Tableau, certificate: Certificate, limit: Ceiling, placement: Placement, welfare: int,
+    book: ColumnBook, tableau: Tableau, dual: DualBound, limit: Ceiling, placement: Placement, welfare: int,
     passes: int, sweeps: int,
 ) -> ColumnClearing:  # fmt: skip
     choice = np.full(book.jobs, -1, np.int64)
     start = np.full(book.jobs, -1, np.int32)
     payment = np.zeros(book.jobs, np.int64)
     made_whole = np.zeros(book.jobs, np.int64)
-    price = certificate.price.copy()
+    price = dual.price.copy()
     price[:, :, 0] += tableau.floor[:, None]
     class_of = np.repeat(np.arange(tableau.classes, dtype=np.int32), np.diff(tableau.first))
     _assign(
@@ -46,7 +46,7 @@ def cleared(
     )  # fmt: skip
     return ColumnClearing(
         choice=choice, start=start, price=price, payment=payment, made_whole=made_whole, welfare=welfare,
-        bound=certificate.bound, passes=passes, sweeps=sweeps, ceiling=limit.height,
+        bound=dual.bound, passes=passes, sweeps=sweeps, ceiling=limit.height,
         hurdle=_of_book(book, tableau, limit.hurdle),
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _assign(  # type: ignore[no-untyped-def]
             made_whole[j] = cost - payment[j]
 
 
-def forgone(tableau: Tableau, certificate: Certificate, placement: Placement) -> Ints:
+def forgone(tableau: Tableau, dual: DualBound, placement: Placement) -> Ints:
     """[C] what a class's jobs together forgo at the prices: their best surplus less what they obtained."""
     obtained = np.zeros(tableau.classes, np.int64)
     class_of = np.repeat(np.arange(tableau.classes, dtype=np.int32), np.diff(tableau.first))
@@ -135,8 +135,8 @@ def forgone(tableau: Tableau, certificate: Certificate, placement: Placement) ->
     for slot in range(int(tableau.length.max(initial=0))):
         runs = slot < tableau.length[at]
         slots = np.minimum(placement.start + slot, tableau.capacity.shape[1] - 1)
-        cost += runs * (tableau.use[tableau.shape[at]] * certificate.price[tableau.pool[at], slots]).sum(axis=1)
+        cost += runs * (tableau.use[tableau.shape[at]] * dual.price[tableau.pool[at], slots]).sum(axis=1)
     late = np.maximum(placement.start - tableau.due[at], 0)
     gained = tableau.value[at] - tableau.delay[at] * late - cost
     np.add.at(obtained, class_of[at], placement.count * gained)
-    return certificate.best * tableau.count - obtained
+    return dual.best * tableau.count - obtained

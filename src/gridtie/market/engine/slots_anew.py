@@ -10,9 +10,9 @@ import numpy as np
 
 from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks
-from gridtie.market.engine.certificate import Certificate, certify
 from gridtie.market.engine.columns import Ints
 from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.dual_bound import DualBound, dual_bound
 from gridtie.market.engine.greedy import Placement
 from gridtie.market.engine.intake import Bools, Tableau
 from gridtie.market.engine.slots_primal import SlotRepair, smaller
@@ -20,18 +20,16 @@ from gridtie.market.engine.slots_primal import SlotRepair, smaller
 SWEEPS = 3
 
 
-def anew(
-    tableau: Tableau, certificate: Certificate, placement: Placement, passes: int, run_blocks: RunBlocks
-) -> Placement:
+def anew(tableau: Tableau, dual: DualBound, placement: Placement, passes: int, run_blocks: RunBlocks) -> Placement:
     """Another placement of the smaller jobs beside the same of the larger ones; the given one if all are as large."""
     small = np.repeat(smaller(tableau), np.diff(tableau.first))
     stays = ~small[placement.column]
     if not stays.any():
         return placement
     large = Placement(column=placement.column[stays], start=placement.start[stays], count=placement.count[stays])
-    rest = _of(tableau, small, *_left(tableau, certificate, large))
+    rest = _of(tableau, small, *_left(tableau, dual, large))
     ascent = ascend(rest, passes, run_blocks)
-    repair = SlotRepair(rest, certify(rest, ascent, run_blocks), ascent.reference, SWEEPS, run_blocks)
+    repair = SlotRepair(rest, dual_bound(rest, ascent, run_blocks), ascent.reference, SWEEPS, run_blocks)
     for _ in range(SWEEPS):
         repair.sweep()
     found = repair.placement()
@@ -57,12 +55,12 @@ def _of(tableau: Tableau, keep: Bools, capacity: Ints, step_units: Ints) -> Tabl
     )  # fmt: skip
 
 
-def _left(tableau: Tableau, certificate: Certificate, taken: Placement) -> tuple[Ints, Ints]:
+def _left(tableau: Tableau, dual: DualBound, taken: Placement) -> tuple[Ints, Ints]:
     """Capacity and steps of supply that this placement leaves; steps that ask more than the price are nobody's."""
     capacity, units = tableau.capacity.copy(), tableau.step_units.copy()
     _take(
         taken.column, taken.start, taken.count, tableau.pool, tableau.shape, tableau.length, tableau.use,
-        certificate.price, capacity, tableau.step_first, units, tableau.step_ask,
+        dual.price, capacity, tableau.step_first, units, tableau.step_ask,
     )  # fmt: skip
     return capacity, units
 

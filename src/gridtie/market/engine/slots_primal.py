@@ -14,9 +14,9 @@ import numpy as np
 
 from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for, in_turn
-from gridtie.market.engine.certificate import Certificate
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.crews import draw, in_the_way, join, leave, no_crews, scratch
+from gridtie.market.engine.dual_bound import DualBound
 from gridtie.market.engine.greedy import Placement, by_regret, room_at, steps_cost
 from gridtie.market.engine.intake import Bools, Floats, Tableau
 
@@ -46,21 +46,21 @@ class Options:
 class SlotRepair:
     """Sweeps over one clearing of several slots; the choice with the highest welfare so far is kept.
 
-    The cooling spreads over `planned` sweeps. Same tableau, certificate, plan and seed: same choice.
+    The cooling spreads over `planned` sweeps. Same tableau, dual bound, plan and seed: same choice.
     """
 
     def __init__(
-        self, tableau: Tableau, certificate: Certificate, reference: float, planned: int,
+        self, tableau: Tableau, dual: DualBound, reference: float, planned: int,
         run_blocks: RunBlocks = in_turn, seed: int = 1,
     ) -> None:  # fmt: skip
         self.tableau, self.planned, self.run = tableau, planned, run_blocks
-        self.options = options(tableau, certificate, tableau.size * reference * WIDTH)
+        self.options = options(tableau, dual, tableau.size * reference * WIDTH)
         self.size = tableau.size * reference  # what a temperature of 1 means for a job, per slot
-        self.room = room_at(tableau, certificate.price)
+        self.room = room_at(tableau, dual.price)
         self.supply = (
             self.room[:, :, 0].copy(), tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask,
         )  # fmt: skip
-        self.price = certificate.price + 1.0
+        self.price = dual.price + 1.0
         agents = np.where(np.diff(self.options.first) > 0, np.minimum(tableau.count, AGENTS), 0)
         self.agent_class = np.repeat(np.arange(tableau.classes), agents)
         self.agent_first = np.concatenate(([0], np.cumsum(agents)))
@@ -73,7 +73,7 @@ class SlotRepair:
         large = ~smaller(tableau)[self.agent_class]
         self.turns = (large if large.any() else ~large, np.ones(len(large), np.bool_))  # who proposes in which step
         self.dice = np.random.default_rng(seed)
-        order = by_regret(tableau, certificate, tableau.count)
+        order = by_regret(tableau, dual, tableau.count)
         _fill(
             order, tableau.count, self.agent_first, self.options.first, self.options.at, self.options.gain,
             tableau.use, self.chosen, self.fixed, self.room, self.crews, self.supply,
@@ -132,13 +132,13 @@ def smaller(tableau: Tableau) -> Bools:
     return small
 
 
-def options(tableau: Tableau, certificate: Certificate, reach: Floats) -> Options:
+def options(tableau: Tableau, dual: DualBound, reach: Floats) -> Options:
     """Of each class the options whose regret is within `reach` [S] per slot, but LEAST to MOST of them."""
     summed = np.zeros((len(tableau.floor), tableau.capacity.shape[1] + 1, tableau.use.shape[1]), np.int64)
-    np.cumsum(certificate.price, axis=1, out=summed[:, 1:])
+    np.cumsum(dual.price, axis=1, out=summed[:, 1:])
     first, column, at, gain = _near(
         tableau.first, tableau.pool, tableau.shape, tableau.value, tableau.delay, tableau.start, tableau.due,
-        tableau.end, tableau.length, tableau.use, certificate.best, summed, reach,
+        tableau.end, tableau.length, tableau.use, dual.best, summed, reach,
     )  # fmt: skip
     return Options(first=first, column=column, at=at, gain=gain)
 

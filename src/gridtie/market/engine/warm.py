@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from gridtie.market.engine.blocks import in_turn
-from gridtie.market.engine.certificate import certify
 from gridtie.market.engine.clear import EngineSettings, clear
 from gridtie.market.engine.columns import ColumnBook
 from gridtie.market.engine.districts import plane
 from gridtie.market.engine.dual import ascend
+from gridtie.market.engine.dual_bound import dual_bound
 from gridtie.market.engine.greedy import greedy
 from gridtie.market.engine.intake import tableau
 from gridtie.market.engine.slots_anew import anew
@@ -60,8 +60,8 @@ def warm(most: int = 2) -> None:
     if most == 1:
         return
     table = tableau(replace(tiny(2, LANES_TAKE, False, False), column_shape=np.array([0, 0, 1, 1, 1, 1], np.int32)))
-    certificate = certify(table, ascend(table, 2, in_turn), in_turn)
-    anew(table, certificate, greedy(table, certificate), 2, in_turn)  # which tells larger jobs from smaller
+    dual = dual_bound(table, ascend(table, 2, in_turn), in_turn)
+    anew(table, dual, greedy(table, dual), 2, in_turn)  # which tells larger jobs from smaller
 
 
 if __name__ == "__main__":

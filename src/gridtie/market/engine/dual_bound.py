@@ -21,7 +21,7 @@ LARGEST_TERM = float(2**61)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class DualBound:
     price: Ints  # [P, T, R] micro-units over the floor
     surplus: Ints  # [K] of the column at its best start
     start: Indexes  # [K] that start, the earliest of equals
@@ -29,7 +29,7 @@ class Certificate:
     bound: int  # of the welfare
 
 
-def certify(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> Certificate:
+def dual_bound(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> DualBound:
     price = whole(tableau, ascent)
     surplus = np.empty(tableau.columns, np.int64)
     start = np.zeros(tableau.columns, np.int32)
@@ -58,7 +58,7 @@ def certify(tableau: Tableau, ascent: Ascent, run_blocks: RunBlocks) -> Certific
     bound = int(sums.sum()) + supply_worth(
         price, tableau.capacity, tableau.step_first, tableau.step_units, tableau.step_ask
     )
-    return Certificate(price=price, surplus=surplus, start=start, best=best, bound=bound)
+    return DualBound(price=price, surplus=surplus, start=start, best=best, bound=bound)
 
 
 def whole(tableau: Tableau, ascent: Ascent) -> Ints:
