@@ -8,6 +8,7 @@ and at both ends of a window the starts at which it would be.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from gridtie.market.engine.columns import ColumnBook, Indexes, Ints
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Hashes = npt.NDArray[np.uint64]
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -61,73 +63,104 @@ class Tableau:
 def tableau(book: ColumnBook, run_blocks: RunBlocks = in_turn) -> Tableau:
     """Columns that are worth nothing or cannot fit and classes without a job or a column are left out."""
     floor, step_first, step_units, step_ask = _supply(book)
-    least = book.capacity.min(axis=1)
-    begin_at, end_at = book.column_start.copy(), book.column_end.copy()
-    net = np.empty(book.columns, np.int64)
-    count = np.bincount(book.job_class, minlength=book.classes)
-    hashes, key = np.zeros(book.classes, np.uint64), np.empty(book.columns, np.uint64)
-    kept, lead = np.zeros(book.classes, np.int32), np.zeros(book.classes, np.int32)
-    columns = (
-        book.column_pool, book.column_shape, book.column_value, book.column_delay, begin_at, book.column_due, end_at,
-        book.column_length,
-    )  # fmt: skip
-    shape_hash = _hash_shapes(book.shape_use)
-    blocks = blocks_for(book.columns)
-    cuts = np.linspace(0, book.classes, blocks + 1).astype(np.int64)
-
-    def hashed(block: int) -> None:
-        _trim(
-            book.class_first[cuts[block]], book.class_first[cuts[block + 1]], book.column_pool, book.column_shape,
-            book.column_length, book.shape_use, book.capacity, least, begin_at, end_at,
-        )  # fmt: skip
-        _hash_classes(
-            cuts[block], cuts[block + 1], book.class_first, columns, book.shape_use, shape_hash, floor, count, net, key,
-            hashes, kept, lead,
-        )  # fmt: skip
-
-    run_blocks(hashed, blocks)
-    used = np.flatnonzero(kept)
-    # By first pool, then by hash: the upper bits hold the pool.
-    order = used[np.argsort((lead[used].astype(np.uint64) << np.uint64(40)) | (hashes[used] >> np.uint64(24)))]
-    at = np.concatenate(([0], np.cumsum(kept[order], dtype=np.int64))).astype(np.int32)
-    origin, pool, shape = (np.empty(at[-1], np.int32) for _ in range(3))
-    value = np.empty(at[-1], np.int64)
-    parts = np.searchsorted(at, np.linspace(0, at[-1], blocks + 1)).astype(np.int64)
-    parts[0], parts[-1] = 0, len(order)
-
-    def arranged(block: int) -> None:
-        _arrange(
-            parts[block], parts[block + 1], order, book.class_first, book.column_pool, book.column_shape, net, key, at,
-            origin, pool, shape, value,
-        )  # fmt: skip
-
-    run_blocks(arranged, blocks)
-    lead_at = _leads(order, at, hashes, origin, columns, book.shape_use, key)
-    first = at
-    if not lead_at.all():
-        parts_of = np.diff(at)
-        stay = np.repeat(lead_at, parts_of)
+    known = _known(book, floor, run_blocks)
+    order, first, origin, pool, shape, value = _laid_out(book, known, run_blocks)
+    leads = _leads(order, first, known.of_class, origin, known.columns, book.shape_use, known.key)
+    if not leads.all():
+        parts = np.diff(first)
+        stay = np.repeat(leads, parts)
         origin, pool, shape, value = origin[stay], pool[stay], shape[stay], value[stay]
-        first = np.concatenate(([0], np.cumsum(parts_of[lead_at]))).astype(np.int32)
-    classes = len(first) - 1
-    new_class = np.full(book.classes, -1, np.int32)
-    new_class[order] = np.cumsum(lead_at) - 1
-    job_class = new_class[book.job_class]
-    merged = np.bincount(job_class[job_class >= 0], minlength=classes).astype(np.int64)
-    job_first = np.concatenate(([0], np.cumsum(merged)))
-    job = np.empty(int(job_first[-1]), np.int32)
-    _spread(job_class, job_first[:-1].copy(), job)
+        first = np.concatenate(([0], np.cumsum(parts[leads]))).astype(np.int32)
+    count, job, job_first = _jobs(book, order, leads)
     if book.slots > 1:
         delay, length = book.column_delay[origin], book.column_length[origin]
-        start, due, end = begin_at[origin], book.column_due[origin], end_at[origin]
+        start, due, end = known.start[origin], book.column_due[origin], known.end[origin]
     else:  # they could not be other
         delay, start = np.zeros(len(origin), np.int64), np.zeros(len(origin), np.int32)
         due, end, length = start, start, np.ones(len(origin), np.int32)
     return Tableau(
         capacity=book.capacity, floor=floor, step_first=step_first, step_units=step_units, step_ask=step_ask,
         use=book.shape_use, size=_sizes(book), first=first, pool=pool, shape=shape, value=value, delay=delay,
-        start=start, due=due, end=end, length=length, origin=origin, count=merged, job=job, job_first=job_first,
+        start=start, due=due, end=end, length=length, origin=origin, count=count, job=job, job_first=job_first,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is to be known of columns and classes before they are laid out."""
+
+    columns: tuple[npt.NDArray[Any], ...]  # their figures as the kernels read them
+    start: Indexes  # [K] and `end`: the window in which the empty pool can hold it
+    end: Indexes
+    net: Ints  # [K] value net of the floor
+    key: Hashes  # [K]
+    of_class: Hashes  # [C]
+    kept: Indexes  # [C] columns that are worth something
+    lead: Indexes  # [C] the first of their pools
+
+
+def _known(book: ColumnBook, floor: Ints, run_blocks: RunBlocks) -> _Known:
+    start, end, least = book.column_start.copy(), book.column_end.copy(), book.capacity.min(axis=1)
+    net, key = np.empty(book.columns, np.int64), np.empty(book.columns, np.uint64)
+    of_class = np.zeros(book.classes, np.uint64)
+    kept, lead = np.zeros(book.classes, np.int32), np.zeros(book.classes, np.int32)
+    columns = (
+        book.column_pool, book.column_shape, book.column_value, book.column_delay, start, book.column_due, end,
+        book.column_length,
+    )  # fmt: skip
+    count, shape_hash = np.bincount(book.job_class, minlength=book.classes), _hash_shapes(book.shape_use)
+    blocks = blocks_for(book.columns)
+    cuts = np.linspace(0, book.classes, blocks + 1).astype(np.int64)
+
+    def hashed(block: int) -> None:
+        _trim(
+            book.class_first[cuts[block]], book.class_first[cuts[block + 1]], book.column_pool, book.column_shape,
+            book.column_length, book.shape_use, book.capacity, least, start, end,
+        )  # fmt: skip
+        _hash_classes(
+            cuts[block], cuts[block + 1], book.class_first, columns, book.shape_use, shape_hash, floor, count, net, key,
+            of_class, kept, lead,
+        )  # fmt: skip
+
+    run_blocks(hashed, blocks)
+    return _Known(columns=columns, start=start, end=end, net=net, key=key, of_class=of_class, kept=kept, lead=lead)
+
+
+def _laid_out(
+    book: ColumnBook, known: _Known, run_blocks: RunBlocks
+) -> tuple[Ints, Indexes, Indexes, Indexes, Indexes, Ints]:
+    """(order of the classes, their first columns; of each column that of the book, its pool, shape and net value)."""
+    used = np.flatnonzero(known.kept)
+    # By first pool, then by hash: the upper bits hold the pool.
+    by = (known.lead[used].astype(np.uint64) << np.uint64(40)) | (known.of_class[used] >> np.uint64(24))
+    order = used[np.argsort(by)]
+    first = np.concatenate(([0], np.cumsum(known.kept[order], dtype=np.int64))).astype(np.int32)
+    origin, pool, shape = (np.empty(first[-1], np.int32) for _ in range(3))
+    value = np.empty(first[-1], np.int64)
+    blocks = blocks_for(book.columns)
+    parts = np.searchsorted(first, np.linspace(0, first[-1], blocks + 1)).astype(np.int64)
+    parts[0], parts[-1] = 0, len(order)
+
+    def arranged(block: int) -> None:
+        _arrange(
+            parts[block], parts[block + 1], order, book.class_first, book.column_pool, book.column_shape, known.net,
+            known.key, first, origin, pool, shape, value,
+        )  # fmt: skip
+
+    run_blocks(arranged, blocks)
+    return order, first, origin, pool, shape, value
+
+
+def _jobs(book: ColumnBook, order: Ints, leads: Bools) -> tuple[Ints, Indexes, Ints]:
+    """(jobs of each merged class, the jobs class by class, where each class begins)."""
+    new_class = np.full(book.classes, -1, np.int32)
+    new_class[order] = np.cumsum(leads) - 1
+    job_class = new_class[book.job_class]
+    count = np.bincount(job_class[job_class >= 0], minlength=int(leads.sum())).astype(np.int64)
+    job_first = np.concatenate(([0], np.cumsum(count)))
+    job = np.empty(int(job_first[-1]), np.int32)
+    _spread(job_class, job_first[:-1].copy(), job)
+    return count, job, job_first
 
 
 def _supply(book: ColumnBook) -> tuple[Ints, Indexes, Ints, Ints]:
