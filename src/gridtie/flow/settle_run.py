@@ -20,29 +20,10 @@ from gridtie.values.money import Micros, format_money
 
 def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
     """Once per run. Nothing to pay and nothing lost: the holds return and there is no receipt."""
-    holds = unit.ledger.pending_holds(job.id, run.id)
-    assert run.ended_at is not None
-    obeyed_within = timedelta(seconds=exchange.settings.lease_stop_s)
-    limit = job.spec.time_limit
-    usage = billable(
-        RunFacts(
-            state=run.state,
-            units=run.units,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
-            ended_at=run.ended_at,
-            checkpoint_at=run.checkpoint_at,
-            limit_until=run.started_at + limit + obeyed_within if run.started_at and limit else None,
-            stop_until=run.cancel_at + obeyed_within if run.cancel_at else None,
-            reported_us=reported_us(unit.runs.reports(run.id)),
-            stale=job.epoch != run.epoch,
-            displaced=run.displaced is not None,
-            owed=None if run.booking is None or run.cancel_at is None else run.booking.owed(run.cancel_at),
-        )
-    )
+    holds, settings = unit.ledger.pending_holds(job.id, run.id), exchange.settings
+    usage = billable(_facts(unit, job, run, obeyed_within=timedelta(seconds=settings.lease_stop_s)))
     sold = unit.resources.get(run.resource)
-    seller = OrganisationId(sold.organisation)
-    currency = exchange.settings.currency
+    seller, currency = OrganisationId(sold.organisation), settings.currency
     if job.spec.budget.by_bank:  # the chip that the hours were held of, whatever the site declares by now
         currency = BANK + (asset_of(holds[0].debit) if holds else sold.chip)
     receipt = Receipt(
@@ -61,26 +42,49 @@ def settle_run(unit: Unit, exchange: Exchange, job: Job, run: Run) -> None:
         currency=currency,
         usage=usage,
     )
-    for transfer in settle(receipt, holds, seller=seller, fee_ppm=exchange.settings.fee_ppm, at=unit.at):
+    for transfer in settle(receipt, holds, seller=seller, fee_ppm=settings.fee_ppm, at=unit.at):
         unit.ledger.post(transfer)
     if job.spec.budget.by_bank:
         repay_hours(unit, receipt)
     unit.jobs.set(job.id, hold_total=0)
-    if not usage.billed and not usage.waived:
-        return
+    if usage.billed or usage.waived:
+        _issue(unit, exchange, receipt, by_site=run.started_at is not None)
+
+
+def _facts(unit: Unit, job: Job, run: Run, *, obeyed_within: timedelta) -> RunFacts:
+    """What billing goes by. A site has `obeyed_within` that time when it has to stop a run."""
+    assert run.ended_at is not None
+    limit = job.spec.time_limit
+    return RunFacts(
+        state=run.state,
+        units=run.units,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        ended_at=run.ended_at,
+        checkpoint_at=run.checkpoint_at,
+        limit_until=run.started_at + limit + obeyed_within if run.started_at and limit else None,
+        stop_until=run.cancel_at + obeyed_within if run.cancel_at else None,
+        reported_us=reported_us(unit.runs.reports(run.id)),
+        stale=job.epoch != run.epoch,
+        displaced=run.displaced is not None,
+        owed=None if run.booking is None or run.cancel_at is None else run.booking.owed(run.cancel_at),
+    )
+
+
+def _issue(unit: Unit, exchange: Exchange, receipt: Receipt, *, by_site: bool) -> None:
     envelope = Envelope(KIND, payload(receipt)).sign("exchange", exchange.signer)
     unit.receipts.add(
         receipt.id,
-        run=run.id,
-        job=job.id,
-        organisation=job.organisation,
-        site=run.site,
+        run=receipt.run,
+        job=receipt.job,
+        organisation=receipt.organisation,
+        site=receipt.site,
         amount=receipt.amount,
         envelope=envelope.to_json(),
-        by_site=run.started_at is not None,
+        by_site=by_site,
     )
-    unit.note("receipt.issued", receipt.id, organisation=job.organisation, job=job.id, run=run.id, site=run.site,
-              amount=format_money(receipt.amount))  # fmt: skip
+    unit.note("receipt.issued", receipt.id, organisation=receipt.organisation, job=receipt.job, run=receipt.run,
+              site=receipt.site, amount=format_money(receipt.amount))  # fmt: skip
 
 
 def countersign_receipt(unit: Unit, exchange: Exchange, *, site: SiteId, key: ReceiptId, data: object) -> bool:
