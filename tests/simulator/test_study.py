@@ -275,6 +275,25 @@ def test_a_search_of_equal_wait_replays_no_size_twice_and_says_what_is_left() ->
     assert [equal.policy for equal in study.equal_wait] == ["easy", "market"]
 
 
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_search_of_equal_wait_ends_where_the_next_smaller_size_does_not_suffice(seed: int) -> None:
+    trace = busy_and_idle(seed)
+    trace = replace(trace, site=np.arange(400) % 6, sites=tuple("abcdef"))  # alike: all six grow at once
+    sites = sized(trace, "load=0.4")
+    plan = Plan(policies=("easy",), arrangements=("silo", "federated"), equal_wait=True)
+    (found,) = run_study(trace, sites, plan).equal_wait
+    least = 0.9 * float(demand(trace).sum()) / sites.total
+    sizes = {scaled(trace, sites, share).total for share in np.linspace(least, 1, 2_000)}
+    below = max((size for size in sizes if size < found.capacity), default=None)
+    assert below is not None
+    share = next(share for share in np.linspace(least, 1, 2_000) if scaled(trace, sites, share).total == below)
+    run, _ = replay(
+        trace, scaled(trace, sites, share), draw(trace, plan.assumed, 1), plan.assumed, arrangement="federated",
+        policy="easy",
+    )  # fmt: skip
+    assert run.wait.mean() > found.silo_mean_s
+
+
 def test_waits_by_size_add_up_and_other_weeks_spread_around_the_mean() -> None:
     trace = busy_and_idle(5)
     longer = replace(trace, submit=trace.submit * 40)

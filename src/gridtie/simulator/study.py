@@ -40,7 +40,7 @@ from gridtie.simulator.trace import NONE, Ints, Trace
 from gridtie.values.money import Micros
 
 SCHEMA = "gridtie-study/1"
-SEARCH_STEPS = 6  # of the capacity at equal wait, at most
+SEARCH_STEPS = 8  # of the capacity at equal wait, at most
 CLOSE = 0.02  # of the silos' capacity: how far from what another policy needed a search begins
 SEEDS_MAX = 100
 
@@ -336,8 +336,9 @@ class _Runner:
             middle = next((share for share in guesses if low < share < high), (low + high) / 2)
             guesses = guesses[1:]
             sites = scaled(self.trace, self.sites, middle, step=self.plan.step)
-            if sites.total in tried:
-                if not guesses:
+            if sites.total in tried:  # several sites grow at once, so that some sizes are never met
+                low, high = (low, middle) if sites.total >= best.capacity else (middle, high)
+                if (high - low) * self.sites.total < 1:
                     break
                 continue
             tried.add(sites.total)
