@@ -82,6 +82,20 @@ def test_no_outcome_of_a_small_book_is_worth_more_than_the_one_that_is_found(mad
         assert most(book) - ROUNDED <= clearing.reckoning.welfare <= most(book), f"seed {seed}"
 
 
+@pytest.mark.parametrize("alike", [False, True])
+@pytest.mark.timeout(60)
+def test_the_search_ends_however_many_ways_there_are_to_place_a_gang(made: Any, alike: bool) -> None:
+    """64 machines and gangs of 21 ranks: of a pool that is alike all over, 10^16 sets of machines that are one."""
+    machines = tuple(replace(made.MACHINE, name=f"m{n}", cpus=64 + n * (not alike)) for n in range(64))
+    capacity = made.capacity(machines=machines, machines_total=machines)
+    bids = [made.request(n, made.wanted(accelerators=5), mode="auction", organisation=f"org_{n}", max_price=9 * M,
+                         needs={"machines": 21 + n % 2}) for n in range(8)]  # fmt: skip
+    book = made.book([capacity], requests=bids)
+    clearing = RULES["best-welfare"](book)
+    assert broken_laws(book, clearing) == ()
+    assert len(clearing.trades) >= 2
+
+
 def test_a_gang_is_planned_for_when_it_has_machines_and_not_for_when_a_pool_has_its_sum(made: Any) -> None:
     """Four accelerators of one machine are free now, and two gangs of two ranks could be counted into them."""
     machines = tuple(replace(made.MACHINE, name=name, accelerators=4) for name in ("m0", "m1"))

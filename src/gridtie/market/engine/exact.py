@@ -6,7 +6,7 @@ the best of them can be found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import accumulate, groupby
 
 from gridtie.market.eligibility import holds, without
 from gridtie.market.engine.from_book import Intake
@@ -14,7 +14,8 @@ from gridtie.market.offer import MachineShape
 from gridtie.values.ids import ResourceId
 
 JOBS_MAX = 8
-STEPS_MAX = 20_000  # of the search, which then gives the best found so far
+MACHINES_MAX = 64
+STEPS_MAX = 5_000  # of the search, which then gives the best found so far
 
 Picks = Mapping[int, tuple[int, tuple[str, ...]]]  # of each job that runs its column, and a machine for each rank
 _Free = Mapping[ResourceId, Mapping[str, MachineShape]]
@@ -26,6 +27,7 @@ def best_of(intake: Intake, over: int) -> Picks | None:
     capacities = {one.candidate.capacity.resource: one.candidate.capacity for one in intake.columns}
     if (
         len(intake.requests) > JOBS_MAX
+        or sum(len(capacity.machines) for capacity in capacities.values()) > MACHINES_MAX
         or not intake.horizon.spot
         or intake.running
         or any(one.candidate.offer.tranches for one in intake.columns)
@@ -71,6 +73,8 @@ class _Search:
             pool, ranks = candidate.capacity.resource, self._intake.requests[job].needs.machines
             able = [machine for machine in free[pool].values() if holds(machine, candidate.wanted)]
             for machines in _different(able, ranks):
+                if self._steps > STEPS_MAX:
+                    return
                 taken = {machine.name: without(machine, candidate.wanted) for machine in machines}
                 names = tuple(machine.name for machine in machines)
                 self.go(at + 1, worth + self._worth[k], {**picks, job: (k, names)},
@@ -80,10 +84,22 @@ class _Search:
 
 def _different(able: Sequence[MachineShape], ranks: int) -> Iterator[tuple[MachineShape, ...]]:
     """Sets of so many machines, of those that are alike but one; the fullest that fit first."""
-    known = set()
-    order = sorted(able, key=lambda m: (m.accelerators, m.cpus, m.memory_bytes, m.disk_bytes, m.name))
-    for machines in combinations(order, ranks):
-        shape = tuple((m.accelerators, m.cpus, m.memory_bytes, m.disk_bytes) for m in machines)
-        if shape not in known:
-            known.add(shape)
-            yield machines
+    order = sorted(able, key=lambda m: (_shape(m), m.name))
+    alike = [tuple(some) for _, some in groupby(order, _shape)]
+    there = [*accumulate((len(some) for some in reversed(alike)), initial=0)][::-1]  # from the n-th on
+
+    def sets(at: int, missing: int) -> Iterator[tuple[MachineShape, ...]]:
+        if missing == 0:
+            yield ()
+            return
+        if there[at] < missing:
+            return
+        for count in range(min(missing, len(alike[at])), -1, -1):
+            for others in sets(at + 1, missing - count):
+                yield (*alike[at][:count], *others)
+
+    return sets(0, ranks)
+
+
+def _shape(machine: MachineShape) -> tuple[int, int, int, int]:
+    return machine.accelerators, machine.cpus, machine.memory_bytes, machine.disk_bytes
