@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from benchmarks.postgresql import Postgresql
 
+from gridtie.cli.main import main
+
 COMMAND = [sys.executable, "-m", "gridtie.cli.main"]
 OLD = Path(__file__).parents[2] / "store" / "written" / "version-1.sql"
 
@@ -23,8 +25,9 @@ def gridtie(home: Path, *arguments: str, database: str = "") -> "subprocess.Comp
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    made = gridtie(tmp_path / "home", "init", "--yes", "--name", "north")
-    assert made.returncode == 0, made.stderr
+    with pytest.MonkeyPatch.context() as patch:  # a process of its own for `init` has tests of its own
+        patch.setenv("GRIDTIE_HOME", str(tmp_path / "home"))
+        assert main(["init", "--yes", "--name", "north"]) == 0
     return tmp_path / "home"
 
 

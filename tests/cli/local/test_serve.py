@@ -55,8 +55,9 @@ class Served:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    made = gridtie(tmp_path / "home", "init", "--yes", "--name", "north")
-    assert made.returncode == 0, made.stderr
+    with pytest.MonkeyPatch.context() as patch:  # a process of its own for `init` has tests of its own
+        patch.setenv("GRIDTIE_HOME", str(tmp_path / "home"))
+        assert main(["init", "--yes", "--name", "north"]) == 0
     return tmp_path / "home"
 
 
