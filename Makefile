@@ -22,8 +22,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>>$(VENV)/pip.log \
 		|| { cat $(VENV)/pip.log >&2; exit 1; }
 	@echo "compiling the kernels of the clearing engine, the simulator and the cleaner (about a minute the first time) …"
-	@$(BIN)/python -m gridtie.market.engine.warm
-	@$(BIN)/python -m gridtie.cleaning.warm
+	@$(BIN)/python -m gridtie.market.engine.warm & engine=$$!; $(BIN)/python -m gridtie.cleaning.warm && wait $$engine
 	@$(BIN)/gridtie simulate examples/logs/*.sacct --policies easy,market >/dev/null
 	@touch $@
 
