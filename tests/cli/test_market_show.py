@@ -93,3 +93,21 @@ def test_the_list_of_rounds_begins_with_when_and_keeps_its_digests_for_who_asks(
     assert "sha256:d" in capsys.readouterr().out
     market.rounds(Namespace(output="json", columns=None, limit=20))
     assert json.loads(capsys.readouterr().out) == [line]
+
+
+def test_what_is_closed_now_is_told_below_the_products_with_the_hour_at_which_it_opens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"chip": "nv-a100", "hub": "gz", "isolation": "sandbox", "price": "2.00", "ask": "2.00", "units_free": 8,
+           "units_closed": 0, "units_total": 16, "offers": 2, "opens": None}  # fmt: skip
+    closed = {**row, "hub": "nmg", "units_free": 0, "units_closed": 8, "opens": "Mon 2026-11-30 19:00 (Asia/Shanghai)"}
+    answer = {"products": [row, closed], "fairness": None}
+    monkeypatch.setattr(market, "connect", lambda args: Namespace(call=lambda *_: answer))
+    for output in ("table", "json"):
+        market.show(Namespace(round=None, output=output, columns=None))
+    shown = capsys.readouterr()
+    assert shown.err == (
+        "nv-a100 in nmg (sandbox): 8 more would be free, and are lent to others from Mon 2026-11-30 19:00 "
+        "(Asia/Shanghai) on\n"
+    )
+    assert '"units_closed": 8' in shown.out
