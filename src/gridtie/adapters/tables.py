@@ -4,10 +4,13 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from gridtie.cleaning.rule import RuleSet
 from gridtie.registry.chips import ChipRegistry
 from gridtie.registry.places import Places
+
+if TYPE_CHECKING:
+    from gridtie.cleaning.rule import RuleSet
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -38,11 +41,13 @@ def names_text() -> str:
     return (files("gridtie.cleaning") / "models" / "names.json").read_text(encoding="utf-8")
 
 
-def load_rules(own: Mapping[str, str] | None = None) -> RuleSet:
+def load_rules(own: Mapping[str, str] | None = None) -> "RuleSet":
     """`own`: texts of rule files beside those that ship, by name."""
     return _rules(tuple((own or {}).items()))
 
 
 @cache
-def _rules(own: tuple[tuple[str, str], ...]) -> RuleSet:
+def _rules(own: tuple[tuple[str, str], ...]) -> "RuleSet":
+    from gridtie.cleaning.rule import RuleSet  # with NumPy: an agent asks for the chips alone, and stays small
+
     return RuleSet.read(rule_texts(), dict(own), proven=True)
