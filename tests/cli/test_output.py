@@ -43,6 +43,8 @@ def test_times_are_shown_to_the_second_to_people_and_whole_to_programs(capsys: p
     shown = capsys.readouterr().out
     assert shown.count("2026-11-27 21:33:12 UTC") == 2
     assert shown.count("asked again at 2026-11-28 01:00:00 UTC") == 2
+    say(f"valid until {row['at']}")
+    assert capsys.readouterr().err == "valid until 2026-11-27 21:33:12 UTC\n"
     print_rows([row], ["at"], asked("csv"))
     assert capsys.readouterr().out.splitlines() == ["at", row["at"]]
 

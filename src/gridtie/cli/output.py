@@ -30,7 +30,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def say(text: str) -> None:
     """A word for a person: stderr, so that stdout stays pure."""
-    sys.stderr.write(plain(text) + "\n")
+    sys.stderr.write(plain(_timed(text)) + "\n")
 
 
 def print_json(data: object) -> None:
@@ -72,9 +72,14 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], args: 
         print_table([[_as_read(text_of(row.get(column))) for column in chosen] for row in rows], chosen)
 
 
+def _timed(text: str) -> str:
+    """Its times to the second, in UTC."""
+    return _INSTANT.sub(lambda found: to_the_second(found[0]), text)
+
+
 def _as_read(text: str) -> str:
-    """Times to the second, in UTC. A title must not look like another row."""
-    return _INSTANT.sub(lambda found: to_the_second(found[0]), text).replace("\n", "\\n").replace("\t", "\\t")
+    """A title must not look like another row."""
+    return _timed(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _chosen(names: list[str], there: list[str]) -> list[str]:
