@@ -20,10 +20,11 @@ textile title trading university update version warning windows
 """
 _HAN_WORDS = tuple(_HAN.split())  # no name begins with one of these, or ends with such a letter
 _HAN_LAST = frozenset("曰矣哉兮乎者也的了吗呢吧偈")
+_HAN_ENDS = ("证明", "师傅")
 _LATIN_WORDS = frozenset(_LATIN.split())  # of offices and computers: no name has one of them
 
 
 def no_name(said: str) -> bool:
     if said.isascii():
         return not _LATIN_WORDS.isdisjoint(said.lower().split())
-    return said.startswith(_HAN_WORDS) or said[-1] in _HAN_LAST
+    return said.startswith(_HAN_WORDS) or said.endswith(_HAN_ENDS) or said[-1] in _HAN_LAST
