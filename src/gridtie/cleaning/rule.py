@@ -43,8 +43,10 @@ from itertools import product
 from math import prod
 from typing import Any, NoReturn
 
+import numpy as np
+
 from gridtie.cleaning.checks import CHECKS
-from gridtie.cleaning.expected import ASCII, expected, widths
+from gridtie.cleaning.expected import ASCII, parsed, walk
 from gridtie.cleaning.spans import Span
 from gridtie.tomltext import TomlReader
 
@@ -108,7 +110,7 @@ class Rule:
 
     @cached_property
     def led(self) -> re.Pattern[str] | None:
-        return _led(self.shape, self.before) if self.source == "pattern" else None
+        return _led(self.shape_text, self.before) if self.source == "pattern" else None
 
     @cached_property
     def then(self) -> re.Pattern[str] | None:
@@ -359,24 +361,24 @@ def _try(rule: Rule, where: _Where) -> None:
         where.refuse(f"not a regular expression: {error}", "shape")
 
 
-def _led(shape: re.Pattern[str], before: int) -> re.Pattern[str] | None:
+def _led(shape: str, before: int) -> re.Pattern[str] | None:
     """The shape, as the group `_at`, behind as few of `before` characters as may be: one match looks at no place that
     is too late, where a search would. None where that gains nothing, or would change what a group's number means."""
-    if before >= _FAR or re.search(r"\\[1-9]|\(\?\(", shape.pattern):
+    if before >= _FAR or re.search(r"\\[1-9]|\(\?\(", shape):
         return None
-    small = shape.flags & re.IGNORECASE
-    return re.compile(
-        f"(?s:.{{0,{before}}}?){_first(shape.pattern)}(?P<_at>{shape.pattern.removeprefix('(?i)')})", small
-    )
+    tree, small = parsed(shape)
+    at = f"{_first(tree, small)}(?P<_at>{shape.removeprefix('(?i)')})"
+    return re.compile(f"(?s:.{{0,{before}}}?){at}", re.IGNORECASE if small else 0)
 
 
-def _first(expression: str) -> str:
-    """That there stands what it can begin with: sooner seen than what it costs to look back, and at all its ways."""
-    stands = expected(expression, 1)[0]
-    if widths(expression)[0] == 0 or stands.all():
+def _first(tree: Any, small: bool) -> str:
+    """That there stands what a match can begin with: sooner seen than what it costs to look back, and at all ways."""
+    stands = np.zeros((1, ASCII + 1), np.bool_)
+    walk(tree, 1, stands, small)
+    if tree.getwidth()[0] == 0 or stands.all():
         return ""
-    letters = "".join(rf"\x{code:02x}" for code in range(ASCII) if stands[code])
-    return f"(?=[{letters}{_BEYOND if stands[ASCII] else ''}])" if letters or stands[ASCII] else ""
+    letters = "".join(rf"\x{code:02x}" for code in np.flatnonzero(stands[0, :ASCII]).tolist())
+    return f"(?=[{letters}{_BEYOND if stands[0, ASCII] else ''}])" if stands.any() else ""
 
 
 def _each_of(expression: str) -> list[str]:
