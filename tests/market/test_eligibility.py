@@ -19,7 +19,7 @@ AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 # code → (what stands in the way, beginning of the reason, whether somebody could change it)
 OBSTACLES = {
     "chip": ({"wanted": {"chip": "h100"}}, "aurora sells a100, the job wants 1 × h100", True),
-    "listed-only": ({"listed": True}, "it is a price list entry", True),
+    "listed-only": ({"listed": True, "offer": {"resource": None}}, "it is a price list entry", True),
     "offer-closed": ({"offer": {"state": "withdrawn"}}, "the offer is withdrawn", False),
     "not-schedulable": ({"capacity": {"depth": "orderable"}}, "aurora is orderable", True),
     "not-admitted": ({"capacity": {"in_market": False}}, "aurora has no valid test certificate", True),
@@ -68,6 +68,11 @@ def found(made, *codes: str) -> Fit | Ineligible:
     request = made.request(0, made.wanted(**parts["wanted"]), needs=parts["needs"], **parts["request"])
     capacity = None if listed else made.capacity(**parts["capacity"])
     return first_reason(request, made.offer(**parts["offer"]), capacity, made.AT)
+
+
+def test_the_offer_of_a_site_that_was_revoked_is_no_price_list_entry(made):
+    reason = first_reason(made.request(0, made.wanted()), made.offer(), None, made.AT)
+    assert reason == Ineligible("offer-closed", "its site is not active in this exchange", "name another site")
 
 
 def test_with_no_obstacle_it_fits_and_says_where(made):

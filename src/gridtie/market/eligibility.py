@@ -53,6 +53,7 @@ class Fit:
 Standing = tuple[tuple[int, Ineligible | None], ...] | Ineligible
 
 LISTED = Ineligible("listed-only", "it is a price list entry", "order it at its cloud")
+GONE = Ineligible("offer-closed", "its site is not active in this exchange", "name another site")
 
 
 def nearness(code: str) -> int:
@@ -111,7 +112,7 @@ def standing(request: Request, offer: Offer, capacity: Capacity | None, at: date
     if not of_chip:
         return _other_chip(request, offer, capacity)
     if capacity is None:
-        return LISTED
+        return LISTED if offer.resource is None else GONE
     general = _of_offer(offer, capacity, at) or _of_site(request, capacity)
     if general is not None:
         return general
