@@ -252,6 +252,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("thirteenth unseen set"),
     Drawn("fourteenth unseen set"),
     Drawn("fifteenth unseen set"),
+    Drawn("sixteenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),

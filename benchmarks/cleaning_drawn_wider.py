@@ -6,6 +6,35 @@ from typing import ClassVar
 from cleaning_drawn_look_alikes import DrawnKinds
 from cleaning_values import MONTHS
 
+VIN_MARKS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def vehicle(body: str) -> str:
+    """The ninth mark of a vehicle's number (49 CFR 565.15): a letter counts as its place in each row of letters."""
+    value = {mark: (int(mark) if mark.isdigit() else (ord(mark) - 65) % 9 + 1) for mark in VIN_MARKS[:18]}
+    value.update({mark: 1 + at for at, mark in enumerate("JKLMN")} | {"P": 7, "R": 9})
+    value.update({mark: 2 + at for at, mark in enumerate("STUVWXYZ")})
+    return "0123456789X"[sum(value[mark] * weight for mark, weight in zip(body, VIN_WEIGHTS, strict=True)) % 11]
+
+
+def verhoeff(body: str) -> str:
+    """The digit that makes a product of the dihedral group of ten the neutral one, each place turned as often as it
+    stands from the right."""
+
+    def times(a: int, b: int) -> int:
+        return (a + b) % 5 + b // 5 * 5 if a < 5 else (a - b) % 5 + (1 - b // 5) * 5
+
+    def turned(digit: int, often: int) -> int:
+        for _ in range(often % 8):
+            digit = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[digit]
+        return digit
+
+    made = 0
+    for at, mark in enumerate(reversed(body), start=1):
+        made = times(made, turned(int(mark), at))
+    return next(str(last) for last in range(10) if times(made, last) == 0)
+
 
 class WiderKinds(DrawnKinds):
     AREA_CODES: ClassVar = (
@@ -164,6 +193,34 @@ class WiderKinds(DrawnKinds):
                 f"MR{self.digits(6)}",
             ]
         )
+
+    # vehicles, India, members
+    def a_vin(self, _: str) -> str:
+        maker = self.of("1HG 2T1 JTD WBA WVW LSV LFV LGB 5YJ 3FA SAL VF1 KMH".split())
+        made = maker + "".join(self.of(VIN_MARKS) for _ in range(5)) + "0" + self.of("HJKLMNPR")
+        made += self.of(VIN_MARKS[1:]) + self.digits(6)
+        return made[:8] + vehicle(made) + made[9:]
+
+    def a_aadhaar(self, _: str) -> str:
+        body = self.of("23456789") + self.digits(10)
+        whole = body + verhoeff(body)
+        return self.of([self.fours(whole), self.fours(whole), self.fours(whole, "-"), whole])
+
+    def a_pan(self, _: str) -> str:
+        def letters(size: int) -> str:
+            return "".join(self.of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(size))
+
+        return letters(3) + "P" + letters(1) + self.digits(4) + letters(1)
+
+    def a_member(self, language: str) -> str:
+        if language == "zh":
+            return self.of([self.digits(8), "VIP" + self.digits(6), self.digits(10)])
+        return self.of(
+            ["W" + self.digits(9), "XJB" + self.digits(9), self.digits(9), "H" + self.digits(8), self.digits(11)]
+        )
+
+    def a_street(self, _: str) -> str:
+        return f"{self.chance.randint(1, 90)} {self.of(self.LANES)}"
 
     # look-alikes
     def not_coord(self, _: str) -> str:
