@@ -136,3 +136,14 @@ def test_a_word_that_begins_within_another_one_counts_too(text: str, kind: str) 
 def test_a_line_is_read_around_each_of_its_findings_not_the_first_alone() -> None:
     text = "write a.b@mail.example.org" + " of the old mower" * 8 + ", call/text 541-676-3629, ask for Craig."
     assert "Craig" in [text[span.start : span.end] for span in SCANNER.scan(text)]
+
+
+def test_a_part_of_an_account_that_passes_a_check_does_not_stand_for_the_whole() -> None:
+    """The first sixteen digits are a card's by their check, all nineteen are not."""
+    assert found("账号：6222 0257 1219 0004 001") == ["6222 0257 1219 0004 001"]
+    assert found("card 6222 0257 1219 0004, 001") == ["6222 0257 1219 0004"]
+
+
+def test_a_number_before_the_word_that_refuses_one_is_no_answer_to_it() -> None:
+    assert found("8812的订单里13812345678") == []
+    assert found("订单8812里有电话13812345678") == ["13812345678"]

@@ -31,8 +31,9 @@ _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 _DIGITS = frozenset("0123456789")
 _RUN = re.compile("[0-9]+")
 _ODD_JOINT = re.compile("[^ -]|[ -]{2,}")
-# A number, and a word about what comes next.
-_ANSWERED = re.compile(r"[0-9][0-9.,]{2,}[^0-9A-Za-z.\-]{1,3}(?=[^\W\d_])")
+# A number, and a word about what comes next; right behind it in Chinese, which parts no words, but for a unit.
+_ANSWERED = re.compile(r"[0-9][0-9.,]{2,}(?:(?:[^\w.\-]|_){1,3}(?=[^\W\d_])|(?=[一-鿿])(?![年月日元号]))")
+_IN_FOURS = re.compile("(?:[0-9]{4}[ -])+[0-9]{1,4}")
 _WEB = re.compile(r"(?:://|www\.)[^\s\"'<>()一-鿿]*$")
 _WEB_MARKS = frozenset("/=_-&?.")
 _CELL, _CELLS = 64, 20_000  # code points of a text that may come again, as cells of a table do; how many are known
@@ -99,7 +100,9 @@ class Scanner:
     ) -> tuple[list[list[Span]], frozenset[int]]:
         """Of each text, nothing for those that are to be normalised first; and which these are."""
         odd, found = self._found(block, normalise=normalise)
-        made = [resolved(found[number]) if number in found else [] for number in range(len(block.texts))]
+        made = [
+            resolved(_whole(text, found[number])) if number in found else [] for number, text in enumerate(block.texts)
+        ]
         if tagger is not None:
             for number, names in tagger.spans_of(block, made, odd).items():
                 made[number] = resolved([*made[number], *names])
@@ -174,6 +177,23 @@ def _numbers(text: str, start: int, end: int, rules: Iterable[Rule]) -> Iterator
             span = _judged(text, _with_bracket(text, start, end), end, bare, rule)
             if span:
                 yield span
+
+
+def _whole(text: str, found: list[Span]) -> list[Span]:
+    """Without parts of longer accounts: of a number that is written in fours, a part may pass a check by chance, and
+    score more than the whole that a word announces."""
+    whole = [
+        span for span in found if span.kind in ("BANK", "CARD") and _IN_FOURS.fullmatch(text, span.start, span.end)
+    ]
+    if len(whole) < 2:
+        return found
+    parts = {
+        part
+        for part in whole
+        for span in whole
+        if span.start <= part.start and part.end <= span.end and part.end - part.start < span.end - span.start
+    }
+    return [span for span in found if span not in parts]
 
 
 def _written_so(text: str, runs: Runs, rule: Rule) -> bool:
