@@ -24,6 +24,8 @@ GOOD = {
     "social_number_parted": "614-62-9854",
     "resident_id_broken": "4403041990\n01011233",
     "luhn_broken": "4111-1111\n1111 1111",
+    "vehicle_number": "1M8GDM9AXKP042788",
+    "verhoeff": "123451",
 }
 BAD = {
     "resident_id": ["110105194912310021", "11010519490231002X", "90010519491231002X"],
@@ -44,6 +46,8 @@ BAD = {
     "likely_ipv4": ["9.6.180.15", "26.29.21.6", "10.1.2.3"],
     "social_number_parted": ["900-12-9854"],
     "resident_id_broken": ["4403041990\n01011239"],
+    "vehicle_number": ["1M8GDM9A0KP042788", "1M8GDM9AXKP042787", "1M8GDM9AXZP042788", "11111111111111111"],
+    "verhoeff": ["123452", "123541", "000000000000"],
     "luhn_broken": ["4111\n1111", "4111-1111\n1111 1112"],
 }  # fmt: skip
 
@@ -60,7 +64,7 @@ def test_a_check_answers_whatever_it_is_asked(name: str, text: str) -> None:
     assert CHECKS[name](text) in (True, False)
 
 
-@pytest.mark.parametrize("name", ["resident_id", "luhn", "credit_code", "iban"])
+@pytest.mark.parametrize("name", ["resident_id", "luhn", "credit_code", "iban", "vehicle_number", "verhoeff"])
 def test_any_single_digit_that_is_wrong_is_found(name: str) -> None:
     good = GOOD[name]
     passed = [

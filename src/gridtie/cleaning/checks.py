@@ -10,6 +10,9 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", "012345678912345678123457923456789", strict=True))
+_VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 # First letter of a Taiwanese identity number: two digits by place of first registration.
 _TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 # GB/T 2260: the first two digits of every division code. 81 to 83 are residence permits of Hong Kong, Macau and Taiwan,
@@ -247,6 +250,28 @@ def social_number_parted(text: str) -> bool:
     return social_number(text.replace("-", ""))
 
 
+@_reads("[0-9A-HJ-NPR-Za-hj-npr-z]{17}")
+def vehicle_number(text: str) -> bool:
+    """49 CFR 565.15: MOD 11 over the other sixteen, the ninth its outcome; and a tenth that stands for a year."""
+    upper = text.upper()
+    total = sum(weight * int(_VIN_VALUES[mark]) for weight, mark in zip(_VIN_WEIGHTS, upper, strict=True))
+    return "0123456789X"[total % 11] == upper[8] and upper[9] not in "UZ0" and len(set(upper)) > 4
+
+
+@_reads("[0-9]+")
+def verhoeff(text: str) -> bool:
+    """Verhoeff 1969: the product in the dihedral group of ten, each digit turned as often as it stands from the
+    right, is the neutral one. One random number in ten passes."""
+    made = 0
+    for place, digit in enumerate(reversed(text)):
+        turned = int(digit)
+        for _ in range(place % 8):
+            turned = _VERHOEFF_TURN[turned]
+        straight = (made + turned) % 5 if made < 5 else (made - turned) % 5
+        made = straight + 5 * ((made < 5) == (turned > 4))
+    return made == 0 and len(set(text)) > 2
+
+
 @_reads(r"[0-9Xx\n]+")
 def resident_id_broken(text: str) -> bool:
     return resident_id(text.replace("\n", ""))
@@ -263,6 +288,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     for check in (
         resident_id, resident_id_shape, old_resident_id, foreigner_id, luhn, credit_code, credit_code_whole,
         hong_kong_id, taiwan_id, iban, is_date, public_ipv4, likely_ipv4, global_ipv6, device_mac, social_number,
-        social_number_parted, resident_id_broken, luhn_broken, american_telephone,
+        social_number_parted, resident_id_broken, luhn_broken, american_telephone, vehicle_number, verhoeff,
     )
 })  # fmt: skip

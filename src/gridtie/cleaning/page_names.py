@@ -11,6 +11,7 @@ class Words(NamedTuple):
 
 
 KINDS = {
+    "AADHAAR": Words("Aadhaar of India", "印度 Aadhaar 号"),
     "ADDRESS": Words("address", "地址"),
     "BANK": Words("bank account", "银行账号"),
     "CARD": Words("payment card", "银行卡号"),
@@ -29,13 +30,14 @@ KINDS = {
     "IPV4": Words("IPv4 address", "IPv4 地址"),
     "IPV6": Words("IPv6 address", "IPv6 地址"),
     "LANDLINE": Words("landline", "固定电话"),
-    "LOCAL_NUMBER": Words("local telephone number", "本地电话号码"),
+    "LOCAL_NUMBER": Words("number an institution gave", "机构编号"),
     "MAC": Words("MAC address", "MAC 地址"),
     "MAINLAND_PASS": Words("mainland travel permit", "来往内地通行证号"),
     "MOBILE": Words("mobile telephone", "手机号"),
     "MOID": Words("Macao identity card", "澳门身份证号"),
     "MRN": Words("medical record number", "病历号"),
     "NAME": Words("name of a person", "姓名"),
+    "PAN": Words("PAN of India", "印度 PAN 税号"),
     "PASSPORT": Words("passport", "护照号"),
     "PHONE": Words("telephone", "电话号码"),
     "PLATE": Words("number plate", "车牌号"),
@@ -46,6 +48,7 @@ KINDS = {
     "TW_PERMIT": Words("permit of Taiwan residents", "台湾居民证件号"),
     "USCC": Words("unified social credit code", "统一社会信用代码"),
     "USPHONE": Words("US telephone", "美国电话号码"),
+    "VIN": Words("number of a vehicle", "车架号"),
     "WECHAT": Words("WeChat account", "微信号"),
 }
 ACTIONS = {
