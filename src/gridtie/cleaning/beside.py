@@ -25,6 +25,8 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
     for span in spans:
         for rule in rules.get(span.kind, ()):
             if rule.way == BEFORE:
+                if rule.ends and not rule.ends.search(text, max(0, span.start - 2), span.start):
+                    continue
                 match = rule.shape.search(text, max(0, span.start - rule.before), span.start)
             else:
                 match = rule.shape.match(text, span.end)
@@ -44,6 +46,8 @@ def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tup
                 continue
             low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
             done[rule.id] = high
+            if rule.then and not rule.then.search(text, low, high):
+                continue
             for match in rule.shape.finditer(text, low, high):
                 if match.end("it") > seen:
                     yield *match.span("it"), rule

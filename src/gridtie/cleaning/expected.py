@@ -110,6 +110,28 @@ def walk(row: Any, begins: int, table: Table, small: bool, of: Members | None = 
     return begins
 
 
+def ends(row: Any, table: Table, small: bool) -> bool:
+    """Marks in the first row what the last character of a match can be; gives whether there must be one."""
+    for name, said in reversed(list(items(row))):
+        if name == "BRANCH":
+            ways = [ends(one, table, small) for one in said[1]]  # all of them, for each marks its own
+            must = all(ways)
+        elif name == "SUBPATTERN":
+            must = ends(said[3], table, ignoring(said, small))
+        elif name == "ATOMIC_GROUP":
+            must = ends(said, table, small)
+        elif name.endswith("_REPEAT"):
+            must = ends(said[2], table, small) and said[0] > 0
+        elif name in ("ASSERT", "ASSERT_NOT", "AT"):
+            must = False
+        else:
+            table[0] |= members(name, said, small, table.shape[1] - 1)
+            must = name in ("LITERAL", "NOT_LITERAL", "ANY", "IN")
+        if must:
+            return True
+    return False
+
+
 def _any(ends: Iterator[int]) -> int:
     made = 0
     for one in ends:

@@ -10,7 +10,7 @@
 - `pattern`: `shape` is searched around every place of one of `anchors`, from `before` to `after` code points, and must
   cover it. Where the shape has a group `it`, that is what is found. An anchor is a word, or a regular expression behind
   `re:`, and should begin with a rare character, for that is what every text is searched for. `then` is what must stand
-  right behind an anchor: a cheap expression that spares a costly shape.
+  right behind an anchor: a cheap expression that spares a costly shape; it may name pieces, too.
 - `spelled`: numbers however they are written: digits of any script, numerals, words, parted by anything. `shape` is
   held against them as plain digits. `way` is how one must be written, `numerals` or `words`; without it in any way.
   `anchors` are words that such a row begins at or holds.
@@ -18,7 +18,8 @@
   cell of the lines below that is wholly of the `shape` is a candidate.
 - `beside`: `anchors` are kinds; `shape` stands right behind what was found of one of them, or with `way` = `before`
   right before it, up to its own end. What is found is its group `it`.
-- `line`: `anchors` are kinds; `shape` stands anywhere in a line in which something of one of them was found.
+- `line`: `anchors` are kinds; `shape` stands anywhere in a line in which something of one of them was found. `then` is
+  what must stand somewhere in what is looked at of the line: a cheap expression that spares a costly shape.
 
 `shape`, `tail` and expressions behind `re:` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the
 expression `day`. `tail` is what right behind a candidate belongs to it, such as an extension. A word of `left` or
@@ -46,7 +47,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from gridtie.cleaning.checks import CHECKS
-from gridtie.cleaning.expected import ASCII, parsed, walk
+from gridtie.cleaning.expected import ASCII, Table, ends, items, parsed, walk
 from gridtie.cleaning.spans import Span
 from gridtie.tomltext import TomlReader
 
@@ -111,6 +112,11 @@ class Rule:
     @cached_property
     def led(self) -> re.Pattern[str] | None:
         return _led(self.shape_text, self.before) if self.source == "pattern" else None
+
+    @cached_property
+    def ends(self) -> re.Pattern[str] | None:
+        """What a match ends with that must reach the end of what is looked at; None where that can be anything."""
+        return _ends(self.shape_text)
 
     @cached_property
     def then(self) -> re.Pattern[str] | None:
@@ -338,7 +344,7 @@ def _rule(table: Mapping[str, Any], named: _Named, where: _Where, *, proven: boo
         score=table["score"], check=table.get("check", ""), unchecked=table.get("unchecked", 0),
         adds=table.get("adds", 20), digits=tuple(table.get("digits", ())), lengths=tuple(table.get("lengths", ())),
         written=frozenset(table.get("written", ())), anchors=tuple(table.get("anchors", ())),
-        then_text=table.get("then", ""), tail_text=named.whole(table.get("tail", ""), where),
+        then_text=named.whole(table.get("then", ""), where), tail_text=named.whole(table.get("tail", ""), where),
         before=table.get("before", 40), after=table.get("after", 40), gap=table.get("gap", 32),
         lists={key: named.listed(key, table.get(key, ()), where) for key in _LISTS}, sure=table.get("sure", False),
         headed=table.get("headed", False), unparted=table.get("unparted", True), way=table.get("way", ""),
@@ -377,8 +383,20 @@ def _first(tree: Any, small: bool) -> str:
     walk(tree, 1, stands, small)
     if tree.getwidth()[0] == 0 or stands.all():
         return ""
-    letters = "".join(rf"\x{code:02x}" for code in np.flatnonzero(stands[0, :ASCII]).tolist())
-    return f"(?=[{letters}{_BEYOND if stands[0, ASCII] else ''}])" if stands.any() else ""
+    return f"(?={_any_in(stands[0])})" if stands.any() else ""
+
+
+def _ends(shape: str) -> re.Pattern[str] | None:
+    tree, small = parsed(shape)
+    stands = np.zeros((1, ASCII + 1), np.bool_)
+    if [(name, str(said)) for name, said in items(tree)][-1:] != [("AT", "AT_END")]:
+        return None
+    return re.compile(f"{_any_in(stands[0])}$") if ends(tree, stands, small) and not stands.all() else None
+
+
+def _any_in(stands: Table) -> str:
+    letters = "".join(rf"\x{code:02x}" for code in np.flatnonzero(stands[:ASCII]).tolist())
+    return f"[{letters}{_BEYOND if stands[ASCII] else ''}]"
 
 
 def _each_of(expression: str) -> list[str]:
