@@ -15,6 +15,7 @@ from gridtie.market.engine.held import held_before
 from gridtie.market.engine.hurdles import ceiling
 from gridtie.market.engine.intake import Tableau
 from gridtie.market.engine.intake import tableau as intake
+from gridtie.market.engine.leftovers import with_leftovers
 from gridtie.market.engine.primal import Repair
 from gridtie.market.engine.settlement import cleared, settled
 from gridtie.market.engine.slots_anew import anew
@@ -32,6 +33,7 @@ class EngineSettings:
     sweeps: int = 5  # of the repair, at most
     fall: int = 5  # sweeps for which the repair of a single slot plans
     gap: float = 0.0  # at which the repair may end
+    leftovers: bool = True  # what the repair leaves free goes to whoever it left out
 
 
 def _always() -> bool:
@@ -73,6 +75,8 @@ def clear(
     if book.slots > 1 and sweeps and welfare < enough:
         other = settled(tableau, dual, anew(tableau, dual, placement, settings.passes, run))
         placement, welfare = max((placement, welfare), other, key=lambda one: one[1])
+    if settings.leftovers and welfare < limit.height:
+        placement, welfare = with_leftovers(tableau, dual, placement, welfare)
     return cleared(book, tableau, dual, limit, placement, welfare, ascent.passes, sweeps)
 
 

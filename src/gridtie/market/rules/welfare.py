@@ -63,7 +63,7 @@ class BestWelfare:
 
         book = opened(whole, fixed)
         shelf = Shelf(book)
-        intake, cleared = _decided(from_book(book, shelf), book.parameters)
+        intake, cleared = _decided(from_book(book, shelf), book)
         prices = _prices_now(intake, cleared)
         shelf, placing, final = _on_machines(book, shelf, intake, cleared, lambda k: _pays(intake, k, prices))
         stays = {one.job for one in placing.now if intake.requests[one.job].id in intake.running}
@@ -144,13 +144,13 @@ def _worth(intake: "Intake", now: "Sequence[Placed]") -> dict[RequestId, int]:
     return worth
 
 
-def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, ColumnClearing]":
+def _decided(intake: "Intake", book: Book) -> "tuple[Intake, ColumnClearing]":
     """Clears, and lets the losers who have not yet bid all they had do so, until there are none."""
     import numpy as np
 
     from gridtie.market.engine.clear import EngineSettings, clear
 
-    named = parameters.get("engine", {})
+    named = book.parameters.get("engine", {})
     usual = EngineSettings()
     sweeps = int(named.get("sweeps", usual.sweeps))
     settings = EngineSettings(
@@ -159,6 +159,7 @@ def _decided(intake: "Intake", parameters: Mapping[str, Any]) -> "tuple[Intake, 
         sweeps=sweeps,
         fall=sweeps,
         gap=int(named.get("gap_ppm", 0)) / 1_000_000,
+        leftovers=book.version >= 7,
     )
     before = _prices_before(intake, named.get("prices_before", {}))
     cleared = clear(intake.arrays, settings=settings, prices_before=before)
