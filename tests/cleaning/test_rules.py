@@ -102,6 +102,8 @@ def test_a_shape_may_name_pieces_and_one_made_of_itself_is_refused() -> None:
         ("lot |bin ", "bin x12345", "bit x12345"),
         ("[0-9]+ of ", "3 of x12345", "[] of x12345"),
         ("lots? ", "lot x12345", "lo x12345"),
+        ("b(?<!a b)in(?:s|) ", "bins x12345", "a bin x12345"),
+        (r"bin\|[|] ", "bin|| x12345", "bin x12345"),
     ],
 )
 def test_an_expression_that_refuses_means_what_is_written(expression: str, refused: str, kept: str) -> None:

@@ -57,6 +57,9 @@ _PIECE, _DEEPEST, _LONGEST = re.compile("⟨([a-z-]+)⟩"), 8, 50_000  # charact
 _KIND, _MARK = re.compile("[A-Z][A-Z0-9_]*"), re.compile("⟦[^⟦⟧]+⟧")
 _ONE_OF, _MOST_WORDS = re.compile(r"\{([^{}]*)\}"), 5_000
 _BEGINS_WITH_ONE_OF = re.compile(r"\(\?:([^\\()\[\]{}.*+?^$]+)\)(?![*+?{])([^|]*)")
+# An expression that begins with a letter and is no choice by itself: that letter, and the rest.
+_INSIDE = r"[^|()\[\\]|\\.|\[[^\]\\]*\]"
+_BEGINS_WITH_A_LETTER = re.compile(rf"([^\W\d_])(?![*+?{{])((?:{_INSIDE}|\((?:{_INSIDE}|\|)*\))*)")
 _BEYOND = "\x80-\U0010ffff"  # what is no ASCII
 _FAR = 70  # code points before an anchor from which on a search is as fast
 _LISTS = ("left", "right", "refuse", "refuse_right")
@@ -415,8 +418,15 @@ def _any_of(words: Sequence[str]) -> re.Pattern[str]:
         re.compile(one)  # alone, too: `a)|(b` is none
     expressions = [each for one in expressions for each in _each_of(one)]
     # Case is ignored only where it must be: such an expression gives a search no first letter to pass over text by.
-    any_of = [f"(?{'' if one == one.lower() else 'i'}:{one})" for one in expressions]
+    begin = [_BEGINS_WITH_A_LETTER.fullmatch(one) if one == one.lower() else None for one in expressions]
+    alone = max(
+        (number for number, match in enumerate(begin, start=1) if match is None), default=0
+    )  # their order counts
+    any_of = [f"(?{'' if one == one.lower() else 'i'}:{one})" for one in expressions[:alone]]
     by_letter: dict[str, list[str]] = {}
+    for match in begin[alone:]:
+        if match:
+            by_letter.setdefault(match[1], []).append(match[2])
     plain = (word.lower() for word in words if not word.startswith("re:"))
     for word in sorted(plain, key=len, reverse=True):
         short = word.isascii() and len(word) < 5
