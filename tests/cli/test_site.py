@@ -68,3 +68,18 @@ def test_some_and_none_together_are_refused(sent: list[tuple[Any, ...]], words: 
         run(*words)
     assert "not both" in str(refused.value.problems[0])
     assert not sent
+
+
+def test_of_tests_that_failed_it_is_said_where_their_output_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = Namespace(data={"reason": "its command ended with exit code 1"})
+    handle = Namespace(wait=lambda timeout_s: test)
+    client = Namespace(call=lambda *call: {"job": "job_x", "certificate": None}, handle=lambda job: handle)
+    monkeypatch.setattr(site, "connect", lambda args: client)
+    parser = ArgumentParser()
+    site.register(parser.add_subparsers())
+    args = parser.parse_args(["resource", "certify", "aurora", "--wait"])
+    assert args.run(args) == 1
+    said = capsys.readouterr().err
+    assert said.endswith("its command ended with exit code 1\nwhat they printed: gridtie logs job_x\n")

@@ -283,7 +283,11 @@ class ScheduledSite:
         if failed and not entry.asked and seen.reason in OWN_DOING and all(map(_terminated, failed)):
             seen = replace(seen, reason="site", exit_code=None, detail=f"{seen.detail}; it was told to end, not by us")
         each = replace(seen, cpu_us=seen.cpu_us // len(results))  # all ranks' together, as the scheduler counts it
-        ended = [end_of(each, result, asked=entry.asked, at=boot_clock()) for result in results]
+        now = boot_clock()
+        ended = [  # who was told to end ended after the one that it was ended for, and whose failure counts
+            end_of(each, result, asked=entry.asked, at=now + 1e-6 * (result is not None and _terminated(result)))
+            for result in results
+        ]
         with contextlib.suppress(OSError):
             _write(entry.folders[0] / "end.json", [asdict(state) for state in ended])
         entry.seen, entry.ended = seen, ended

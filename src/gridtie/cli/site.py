@@ -216,8 +216,9 @@ def certify(args: argparse.Namespace) -> int:
     if not args.wait:
         print_record(answer, args)
         return 0
-    say(f"tests run as {answer['job']} …")
-    test = client.handle(answer["job"]).wait(timeout_s=1800)
+    job = answer["job"]
+    say(f"tests run as {job} …")
+    test = client.handle(job).wait(timeout_s=1800)
     answer = client.call("GET", f"/v1/resources/{args.resource}")
     # The tests have ended; the exchange still judges them and both sides sign, a moment later.
     deadline = time.monotonic() + SIGNING_S
@@ -228,6 +229,7 @@ def certify(args: argparse.Namespace) -> int:
     print_record(answer, args)
     if waits:
         say(test.data["reason"] or "no certificate yet: the tests are judged still, or the site has not signed")
+        say(f"what they printed: gridtie logs {job}")
     return int(waits)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -132,3 +133,13 @@ def test_anyone_can_run_the_kit_at_home(capsys: pytest.CaptureFixture[str]) -> N
     said = json.loads(capsys.readouterr().out)
     assert code == (0 if said["passed"] else 1)
     assert {"matrix.fp32", "memory.capacity", "training.step"} <= {item["name"] for item in said["items"]}
+
+
+def test_where_numpy_is_missing_it_says_so_and_which_python_lacks_it(tmp_path: Path) -> None:
+    for name, content in probe_files():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    bare = [sys.executable, "-I", "-S", str(tmp_path / "program.py"), "challenge.json"]
+    ended = subprocess.run(bare, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stderr == f"the tests of a certification need NumPy, and {sys.executable} of this machine has none\n"

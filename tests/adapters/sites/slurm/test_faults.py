@@ -16,8 +16,10 @@ from tests.adapters.sites.slurm.conftest import rest_settings
 from gridtie.adapters.sites.kinds import Opened
 from gridtie.adapters.sites.slurm.rest import Rest
 from gridtie.adapters.sites.slurm.settings import SlurmSettings
+from gridtie.adapters.sites.slurm.talk import Commands
 from gridtie.agent.scheduled import ScheduledSite, name_of
 from gridtie.agent.spool import RunFolder, Spool
+from gridtie.agent.verdict import verdict
 from gridtie.errors import SchedulerAway
 
 pytestmark = pytest.mark.slurm
@@ -71,6 +73,20 @@ def test_a_controller_that_is_away_is_waited_for_and_named(make_bench: Any, clus
     cluster.start_controller()
     assert [(state.exit_code, state.reason) for state in bench.ended(run, within=15)] == [(0, "")]
     assert count(bench, run) == "once\n"
+
+
+def test_of_a_gang_the_rank_that_failed_speaks_and_not_one_that_was_told_to_end_for_it(make_bench: Any) -> None:
+    bench = make_bench()
+    run = bench.start('[ "$GRIDTIE_RANK" = 0 ] || exit 3\ntrap "exit 1" TERM\nsleep 60 & wait', ranks=2)
+    assert verdict(bench.ended(run, within=20), cancelled=False) == ("fail", "exit", 3)
+
+
+def test_where_slurm_finds_no_configuration_it_is_said_how_to_name_one(cluster: Cluster) -> None:
+    if Path("/etc/slurm/slurm.conf").exists():
+        pytest.skip("this host has a slurm.conf at the default place")
+    with pytest.raises(SchedulerAway) as away:
+        Commands(SlurmSettings.read({"shared": "/x", "partition": "main"})).config()
+    assert "--set conf=FILE" in away.value.remedy
 
 
 def test_a_submission_without_an_answer_is_looked_up_before_it_is_tried_again(

@@ -27,6 +27,10 @@ import os, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, os.environ.get("GRIDTIE_CPUS") or str(len(os.sched_getaffinity(0))))
+try:
+    import numpy
+except ImportError:
+    sys.exit("the tests of a certification need NumPy, and " + sys.executable + " of this machine has none")
 from gridtie.adapters.probes.program.main import main
 sys.exit(main(sys.argv[1]))
 """

@@ -24,7 +24,7 @@ ABOUT: Mapping[str, str] = {
     "nodes": "only these nodes of the partition, as Slurm writes them: n[01-16]",
     "conf": "slurm.conf, where it is not the default one",
     "parts": "in how many equal parts cards are lent, of nodes with one GPU and so many shards (default 1)",
-    "python": "Python (3.8 or newer) on the nodes (default /usr/bin/python3)",
+    "python": "Python (3.8 or newer, with NumPy for certification) on the nodes (default /usr/bin/python3)",
     "images": "command that runs a program in a container image on a node, with {image} and {home} for it to fill in",
     "disk": "scratch of one machine, as declared to buyers (default 20GB)",
     "url": "slurmrestd, e.g. http://127.0.0.1:6820; without it the commands of this host are used",

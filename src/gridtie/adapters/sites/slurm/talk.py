@@ -77,7 +77,10 @@ class Commands:
     def _away(self, command: str, reason: str) -> SchedulerAway:
         if command == "sacct":
             return SchedulerAway(scheduler="slurmdbd", reason=reason, look="sacctmgr show cluster")
-        return SchedulerAway(scheduler="Slurm", reason=reason, look="scontrol ping")
+        look = "scontrol ping"
+        if "configuration source" in reason:
+            look += "; $SLURM_CONF is not read: where slurm.conf lies elsewhere, --set conf=FILE"
+        return SchedulerAway(scheduler="Slurm", reason=reason, look=look)
 
     def config(self) -> Mapping[str, str]:
         return parse.config(self._ask("scontrol", "show", "config"))
