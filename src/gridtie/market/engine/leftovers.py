@@ -35,9 +35,14 @@ def with_leftovers(tableau: Tableau, dual: DualBound, placement: Placement, welf
 
 @njit(nogil=True)
 def _taken(column, start, count, first, pool, shape, length, use, room, spare):  # type: ignore[no-untyped-def]
+    c = np.int64(0)
     for i in range(len(column)):
         k = column[i]
-        spare[np.searchsorted(first, k, side="right") - 1] -= count[i]
+        if k < first[c]:  # of a single slot they lie in order: the next class is near
+            c = np.searchsorted(first, k, side="right") - 1
+        while k >= first[c + 1]:
+            c += 1
+        spare[c] -= count[i]
         for t in range(start[i], start[i] + length[k]):
             for r in range(use.shape[1]):
                 room[pool[k], t, r] -= count[i] * use[shape[k], r]
