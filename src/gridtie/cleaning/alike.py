@@ -32,7 +32,7 @@ _OTHER_LINE = re.compile(
     r"(?: ?(?:no\.?|number|id|#))?[ \u3000:：.#]{0,4}$",
     re.IGNORECASE,
 )
-_A_NAME = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*(?:,? [A-ZÀ-Þ][A-Za-zÀ-ž.'’-]*){1,3}|[一-鿿]{2,4}")
+_A_NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][A-Za-zÀ-ž.'’-]*(?:,? [A-ZÀ-ÞĀ-Ž][A-Za-zÀ-ž.'’-]*){1,3}|[一-鿿]{2,4}")
 Cell = tuple[int, int]
 Lines = dict[tuple[int, str], tuple[Sequence[Cell], int]]
 
