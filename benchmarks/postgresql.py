@@ -36,10 +36,11 @@ class Postgresql:
     def run(self, *command: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(self.command(*command), check=check, capture_output=True, text=True, cwd="/")
 
-    def command(self, program: str, *rest: str) -> list[str]:
-        """A run as a user that PostgreSQL accepts."""
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
-        return [*user, str(self.programs / program), *rest]
+    def command(self, program: str, *rest: str, ends_with_us: bool = False) -> list[str]:
+        """A run as a user that PostgreSQL accepts. `ends_with_us`: also when we are killed and stop nothing."""
+        user = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+        end = ["--pdeathsig=QUIT"] if ends_with_us else []
+        return [*(["setpriv", *user, *end] if user or end else []), str(self.programs / program), *rest]
 
     def init(self) -> None:
         if os.geteuid() == 0:
@@ -50,7 +51,7 @@ class Postgresql:
     def start(self) -> None:
         options = [word for option in self.options for word in ("-c", option)]
         command = self.command("postgres", "-D", f"{self.folder}/data", "-k", str(self.folder), "-c",
-                               "listen_addresses=", *options)  # fmt: skip
+                               "listen_addresses=", *options, ends_with_us=True)  # fmt: skip
         end = time.monotonic() + 30
         while self.run("pg_isready", "-q", "-h", str(self.folder), check=False).returncode:
             if self.process is None or self.process.poll() is not None:  # a killed one's children end a moment later
