@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from benchmarks.postgresql import Postgresql
 
 from gridtie.clock import SystemClock
@@ -22,6 +23,7 @@ from gridtie.errors import (
     StorageUnreachable,
     StorageUnwritable,
 )
+from gridtie.store import courier
 from gridtie.store.backend import WORD_MAX
 from gridtie.store.database import Database
 from gridtie.store.journal import broken_link, last_seq
@@ -127,6 +129,24 @@ def test_after_its_connections_were_ended_it_reads_writes_and_hears_again_by_its
     assert set(settings_of(second)) == {"before", "after"}
     wait_for(lambda: deaf and "after" in heard)  # and knows that words may have been missed meanwhile
     assert heard == ["before", "after"]
+
+
+def test_a_connection_that_stays_lost_is_told_once_and_once_when_it_is_back(
+    database: Database, postgresql: Postgresql, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bool] = []
+    listener = database._backend.listener
+    monkeypatch.setattr(courier, "REST_S", 0.01)
+    monkeypatch.setattr(database._backend, "listener", lambda: tried.append(True) or listener())
+    name = place.partition("?")[0].rpartition("/")[2]
+    with structlog.testing.capture_logs() as logs:
+        postgresql.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connections_gone(database, postgresql, place)
+        wait_for(lambda: len(tried) >= 5)
+        postgresql.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        wait_for(lambda: any("back" in entry["event"] for entry in logs))
+    told = [entry["event"] for entry in logs if "courier" in entry["event"]]
+    assert told == ["the courier lost its connection", "the courier has its connection back"]
 
 
 def test_what_was_under_way_when_the_connection_broke_is_refused_by_name_and_not_kept(

@@ -70,7 +70,7 @@ class Courier:
         self._deaf.append(hearer)
 
     def _run(self) -> None:
-        connected_before = False
+        connected_before = lost = False
         while not self._stop.is_set():
             try:
                 listener = self._backend.listener()
@@ -79,12 +79,16 @@ class Courier:
                     if connected_before:
                         for hearer in self._deaf:
                             hearer()
-                    connected_before = True
+                    if lost:
+                        log.warning("the courier has its connection back")
+                    connected_before, lost = True, False
                     self._carry(listener)
                 finally:
                     listener.close()
             except (DBAPIError, GridtieError) as cause:
-                log.warning("the courier lost its connection", reason=str(getattr(cause, "orig", cause)).strip())
+                if not lost:  # once for as long as it lasts
+                    log.warning("the courier lost its connection", reason=str(getattr(cause, "orig", cause)).strip())
+                lost = True
                 self._stop.wait(REST_S)
             except Exception:  # the outermost loop of this thread: it must go on
                 log.exception("the courier failed")
