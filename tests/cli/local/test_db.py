@@ -52,6 +52,21 @@ def test_an_exchange_moves_from_sqlite_to_postgresql_and_back_and_nothing_is_wri
     postgresql.drop(url)
 
 
+def test_a_copy_that_is_put_back_asks_for_no_files_that_lie_in_a_bucket(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy, other = str(tmp_path / "monday.db"), tmp_path / "other"
+    bucket = {"GRIDTIE_S3_BUCKET": "files", "GRIDTIE_S3_ENDPOINT": "http://127.0.0.1:9",
+              "GRIDTIE_S3_ACCESS_KEY": "k", "GRIDTIE_S3_SECRET_KEY": "s"}  # fmt: skip
+    for name, value in bucket.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GRIDTIE_HOME", str(home))
+    assert main(["db", "backup", copy]) == 0
+    monkeypatch.setenv("GRIDTIE_HOME", str(other))
+    assert main(["db", "restore", copy]) == 0
+    assert f"next: copy its keys to {other}, then" in capsys.readouterr().err
+
+
 def test_an_exchange_whose_keys_are_not_there_is_neither_served_nor_given_others(home: Path, tmp_path: Path) -> None:
     copy, other = str(tmp_path / "monday.db"), tmp_path / "other"
     assert gridtie(home, "db", "backup", copy).returncode == 0

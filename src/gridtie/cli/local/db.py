@@ -61,8 +61,9 @@ def restore(args: argparse.Namespace) -> int:
     with _backend(args) as (settings, backend):
         counts = put_back(Path(args.file), backend)
         say(f"{args.file} → {backend.place}: {sum(counts.values())} rows of {len(counts)} tables")
-        first = "copy its keys, files and logs to {}, then " if missing_keys(settings.home) else ""
-        say(f"next: {first.format(settings.home)}gridtie db check, then gridtie serve")
+        what = "keys" if settings.s3_bucket else "keys, files and logs"  # a bucket keeps the others where they are
+        first = f"copy its {what} to {settings.home}, then " if missing_keys(settings.home) else ""
+        say(f"next: {first}gridtie db check, then gridtie serve")
     return 0
 
 
