@@ -111,16 +111,13 @@ def _words(
     """Number, start and end of every word that begins at one of these places."""
     nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
     found = [np.empty((0, 3), np.int64)]
-    while True:
-        some = np.flatnonzero(word)
-        if not some.size:
-            return np.concatenate(found)
+    while (some := np.flatnonzero(word)).size:
         at, word = at[some], word[some]
         live = _spelled(codes, at, begins[word], lengths[word], letters)
-        end = at[live] + lengths[word[live]]
-        kept = could_follow(codes, end, rows[word[live]], thens, sorts)
-        found.append(np.column_stack([word[live] + (before - 1), at[live], end])[kept])
+        found.append(np.column_stack([word[live] + (before - 1), at[live], at[live] + lengths[word[live]]]))
         word = nexts[word]
+    made = np.concatenate(found)  # asked together what follows: that costs by the step, hardly by the place
+    return made[could_follow(codes, made[:, 2], rows[made[:, 0] - (before - 1)], thens, sorts)]
 
 
 def could_follow(codes: Codes, at: Numbers, rows: Numbers, thens: Thens, sorts: Places) -> Switches:
@@ -145,8 +142,10 @@ def could_follow(codes: Codes, at: Numbers, rows: Numbers, thens: Thens, sorts: 
             return could
         reached = np.zeros(some.size, np.uint64)
         for bits in range(onward.shape[1]):
-            eight = (state >> np.uint64(bits * sweep.BITS)) & np.uint64((1 << sweep.BITS) - 1)
-            reached |= onward[rows[some], bits, eight.astype(np.int64)]
+            left = state >> np.uint64(bits * sweep.BITS)
+            if not left.any():
+                break
+            reached |= onward[rows[some], bits, (left & np.uint64((1 << sweep.BITS) - 1)).astype(np.int64)]
     could[some[at[some] + sweep.REACH < codes.size]] = True
     return could
 
