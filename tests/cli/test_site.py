@@ -1,6 +1,7 @@
 """`gridtie site policy`: what is named is changed, and nothing else."""
 
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,17 @@ def test_what_is_named_is_changed_and_nothing_else(
 ) -> None:
     assert run(*words) == 0
     assert sent == [("PATCH", "/v1/sites/aurora/policy", rules)]
+
+
+def test_days_that_are_over_are_taken_and_named(
+    sent: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ahead = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}"
+    assert run("--close", "2025-12-24..2025-12-26", "--close", ahead) == 0
+    assert capsys.readouterr().err == "over already, so without effect: --close 2025-12-24..2025-12-26\n"
+    assert run("--close", ahead) == 0
+    assert not capsys.readouterr().err
+    assert len(sent) == 2
 
 
 def test_a_change_of_nothing_is_refused(sent: list[tuple[Any, ...]]) -> None:

@@ -5,6 +5,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gridtie.cli.context import connect
@@ -114,13 +115,22 @@ def set_policy(args: argparse.Namespace) -> int:
     if not rules:
         raise InvalidInput(source="site policy", problems=[Problem("name what to change, such as --reserve 20")])
     print_record(connect(args).call("PATCH", f"/v1/sites/{args.site}/policy", rules), args)
+    _say_what_is_over(args)
     return 0
+
+
+def _say_what_is_over(args: argparse.Namespace) -> None:
+    """Not refused: days are named whole each time, and a list that is kept in a script has old ones."""
+    today = f"{datetime.now(UTC) - timedelta(hours=12):%Y-%m-%d}"  # where it begins last; whatever was before is over
+    if past := [days for days in args.close or () if days.rpartition("..")[2].strip()[:10] < today]:
+        say(f"over already, so without effect: --close {', '.join(past)}")
 
 
 def declare_site(args: argparse.Namespace) -> int:
     body = {"name": args.name, "hub": args.hub, "depth": args.depth, "policy": _rules_of(args)}
     body |= {k: v for k, v in (("place", args.place), ("organisation", args.organisation)) if v}
     print_record(connect(args).call("POST", "/v1/sites", body), args)
+    _say_what_is_over(args)
     say(f"next: gridtie site enrol {args.name}")
     return 0
 
