@@ -259,6 +259,26 @@ def test_prices_of_another_book_cost_a_large_one_no_more_than_a_pass(slots):
         assert led.passes <= cold.passes + 1
 
 
+COOL = replace(SETTINGS, warm_passes=4, warm_temperature=0.02, sweeps=2, fall=2)  # where few of a book have changed
+
+
+@pytest.mark.parametrize("percent", [95, 105])
+def test_prices_that_are_a_twentieth_off_lead_a_cool_start_as_well(percent):
+    book = large(6)
+    cold = clear(book, settings=COOL)
+    led = clear(book, settings=COOL, prices_before=cold.price * percent // 100)
+    assert led.passes == COOL.warm_passes
+    assert not faults(book, led)
+    assert led.bound <= 1.002 * cold.bound
+
+
+def test_a_cool_start_tells_prices_of_another_book_in_one_pass():
+    book = large(6)
+    cold = clear(book, settings=COOL)
+    for before in of_other_books(book, cold.price, 6):
+        assert clear(book, settings=COOL, prices_before=before).passes == cold.passes + 1
+
+
 @pytest.mark.parametrize(
     ("prices", "why"),
     [(np.zeros((1, 1, 1), np.int64), "their shape is (1, 1, 1)"), (np.zeros((2, 1), np.int64), "their shape is (2, 1)"),

@@ -25,9 +25,11 @@ STEP_LIMIT = 1.0  # temperatures
 SAMPLE = 4  # one in so many classes is asked first
 STIFFNESS = 0.05  # curvature of a row that nobody is undecided about, in capacities per temperature
 # Prices before are those of another book if a whole step would lower the Lagrangian by more than so many temperatures
-# of what is asked for at them, or their passes together by more than this share of it.
+# of what is asked for at them, or their passes together by more than this share of it. A cooler start counts as one at
+# the least temperature: where a twentieth of a book has changed, its prices move by more than so small a one.
 FOREIGN_STEP = 0.25
 FOREIGN_FALL = 0.01
+FOREIGN_LEAST = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class _Climb:
             )
             if index == 0:
                 first = lagrangian
-                if not trusted and fall > FOREIGN_STEP * temperature * (lagrangian - idle):
+                if not trusted and fall > FOREIGN_STEP * max(temperature, FOREIGN_LEAST) * (lagrangian - idle):
                     return False
         return first <= (1.0 + FOREIGN_FALL) * self.lowest
 
