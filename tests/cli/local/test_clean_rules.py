@@ -129,7 +129,10 @@ def test_a_rule_file_that_is_wrong_is_refused_with_its_place_before_anything_is_
         (POLICY.replace("ours", "theirs"), ":2:1: the rule file rules/theirs.toml cannot be read: No such file"),
         ('[rules]\nfiles = "ours.toml"\n', ":2:1: files is a list of rule files"),
         ('[rules]\nfile = ["ours.toml"]\n', ":2:1: 'file' has no meaning here; did you mean files?"),
-        (POLICY.replace("STAFF", "STAF"), ":4:1: no kind is called STAF (did you mean STAFF?); all kinds: ADDRESS, "),
+        (
+            POLICY.replace("STAFF", "STAF"),
+            ":4:1: no kind is called STAF (did you mean STAFF?); all kinds: AADHAAR, ADDRESS, ",
+        ),
     ],
 )
 def test_a_policy_that_names_no_rule_file_or_a_kind_that_no_rule_has_is_refused_with_the_place(
