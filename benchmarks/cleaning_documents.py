@@ -253,6 +253,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("fourteenth unseen set"),
     Drawn("fifteenth unseen set"),
     Drawn("sixteenth unseen set"),
+    Drawn("seventeenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
