@@ -124,5 +124,5 @@ async def hello(
         held=held,
     )
     reply = await write(request, agent.site, lambda unit: greet_agent(unit, exchange, agent, given))
-    read(request, lambda unit: renew_leases(unit, exchange, agent.site, held))
+    read(request, lambda unit: renew_leases(exchange, agent.site, held, unit.runs.live_at(agent.site)))
     return answer(reply)

@@ -21,6 +21,7 @@ from gridtie.api.routers import routes
 from gridtie.api.shapes import KEYED, SHAPES, described, key_parameter
 from gridtie.flow.agent_gate import AgentGates
 from gridtie.flow.exchange import Exchange
+from gridtie.flow.sync_agent import IdleSites
 
 
 def create_app(exchange: Exchange) -> FastAPI:
@@ -41,6 +42,7 @@ def create_app(exchange: Exchange) -> FastAPI:
     app.state.verifying = OneByOne()
     app.state.tokens = TokenDoor(exchange)
     app.state.gates = AgentGates(exchange)
+    app.state.idle_sites = IdleSites()
     app.state.metrics = registry
     for listener in (app.state.tokens.committed, app.state.gates.committed, app.state.bus.committed):
         exchange.database.on_commit(listener)

@@ -43,6 +43,22 @@ class Orders:
         }
 
 
+@dataclass
+class IdleSites:
+    """Which sites held nothing, and in which version of the store nothing was there for them: it need not be read again
+    before something is written. For one thread."""
+
+    _versions: dict[SiteId, int] = field(default_factory=dict)
+
+    def stands(self, site: SiteId, held: Sequence[Held], version: int | None) -> bool:
+        return version is not None and not held and self._versions.get(site) == version
+
+    def seen(self, site: SiteId, held: Sequence[Held], version: int | None, orders: Orders) -> None:
+        """`version`: as it was before `orders` were read."""
+        if version is not None and not held and orders == Orders():
+            self._versions[site] = version
+
+
 def orders_for(
     unit: Unit, exchange: Exchange, site: SiteId, held: Sequence[Held], at_work: Sequence[Any] | None = None
 ) -> Orders:

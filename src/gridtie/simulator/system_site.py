@@ -57,7 +57,7 @@ class SimulatedSite:
         """One call of the agent, and what it does about the answer."""
         held = [Held(run, self.plans[run].epoch, "running") for run in self.working]
         database = self.exchange.database
-        database.read(lambda unit: renew_leases(unit, self.exchange, self.id, held))
+        database.read(lambda unit: renew_leases(self.exchange, self.id, held, unit.runs.live_at(self.id)))
         orders: Orders = database.read(lambda unit: orders_for(unit, self.exchange, self.id, held))
         for order in orders.kill:
             self.working.pop(RunId(order["run"]))
