@@ -28,7 +28,8 @@ _CELLS = frozenset(",;；|/\t")
 _MAY_GO_ON = frozenset("\"')） ,，;；/|、&和及或\r\n")
 # In a list of lines of a word and a number.
 _OTHER_LINE = re.compile(
-    r"(?:单号|订单号?|编号|流水号?|案号|批号|货号|型号|order|invoice|ref|tracking|ticket|serial|case|policy|claim)"
+    r"(?:单号|订单号?|编号|流水号?|案号|批号|货号|型号|order|invoice|ref|tracking|ticket|serial|case|policy|claim"
+    r"|booking|docket|incident|report|record|batch|lot|licen[cs]e|permit|account)"
     r"(?: ?(?:no\.?|number|id|#))?[ \u3000:：.#]{0,4}$",
     re.IGNORECASE,
 )
