@@ -74,27 +74,49 @@ def test_a_command_runs_inside_the_jobs_sandbox_with_its_streams_and_exit_code(s
     assert job.refresh().state == "running"
 
 
-def test_a_terminal_is_a_terminal_and_who_leaves_ends_what_he_started(stage: Any, job: Any) -> None:
-    child, master = pty.fork()
-    if child == 0:
-        os.execve(sys.executable, [*COMMAND, "exec", "-t", job.id, "--", "bash", "--norc"], environment(stage))
-    told = b""
+class Terminal:
+    """`exec -t` on a terminal of its own."""
 
-    def until(word: bytes) -> None:
-        nonlocal told
+    def __init__(self, stage: Any, *words: str) -> None:
+        self._child, self._master = pty.fork()
+        if self._child == 0:
+            os.execve(sys.executable, [*COMMAND, "exec", "-t", *words], environment(stage))
+        self.told = b""
+
+    def until(self, word: bytes) -> None:
         deadline = time.monotonic() + 60
-        while word not in told:
-            assert time.monotonic() < deadline, told
-            if select.select([master], [], [], 0.5)[0]:
-                told += os.read(master, 65536)
+        while word not in self.told:
+            assert time.monotonic() < deadline, self.told
+            if select.select([self._master], [], [], 0.5)[0]:
+                self.told += os.read(self._master, 65536)
 
-    until(b"$ ")
-    os.write(master, b"test -t 0 && stty size; echo is-$((40+2)); exit 5\r")
-    until(b"is-42")
-    assert b"24 80" in told
-    _, status = os.waitpid(child, 0)
-    os.close(master)
-    assert os.waitstatus_to_exitcode(status) == 5
+    def type(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def code(self) -> int:
+        _, status = os.waitpid(self._child, 0)
+        os.close(self._master)
+        return os.waitstatus_to_exitcode(status)
+
+
+def test_a_terminal_is_a_terminal_and_who_leaves_ends_what_he_started(stage: Any, job: Any) -> None:
+    shell = Terminal(stage, job.id, "--", "bash", "--norc")
+    shell.until(b"$ ")
+    shell.type(b"test -t 0 && stty size; echo is-$((40+2)); exit 5\r")
+    shell.until(b"is-42")
+    assert b"24 80" in shell.told
+    assert shell.code() == 5
+
+
+def test_ctrl_c_on_a_terminal_is_the_commands_own_to_hear(stage: Any, job: Any) -> None:
+    hears = "trap 'echo heard-$((40+2)); exit 5' INT; echo begun-$((40+2)); while :; do sleep 1; done"
+    for command, code in ((hears, 5), ("echo begun-$((40+2)); exec sleep 987", 130)):
+        visit = Terminal(stage, job.id, "--", "bash", "-c", command)
+        visit.until(b"begun-42")
+        visit.type(b"\x03")
+        if code == 5:
+            visit.until(b"heard-42")
+        assert visit.code() == code
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

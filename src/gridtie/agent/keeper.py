@@ -336,7 +336,11 @@ class Keeper:
     ) -> int:  # fmt: skip
         spec, (prefix, owner) = self._spec, way
         variables = {**inside, **spec["given"], **spec["secrets"], "TERM": str(request["term"])}
-        given = _given(f"exec {request['command']}", variables)
+        script = f"exec {request['command']}"
+        if prefix and request["tty"]:  # of Ctrl-C, which all on a terminal get, nsenter would die: bash waits instead
+            prefix = [word for part in prefix for word in ([part, "--no-fork"] if part == "--pid" else [part])]
+            script = f"trap : INT QUIT\n({script})\nexit"
+        given = _given(script, variables)
         arguments = [*prefix, "/bin/bash", "-c", LOADER.replace("{fd}", str(given))]
         pid = os.fork()
         if pid == 0:
