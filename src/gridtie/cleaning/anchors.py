@@ -70,13 +70,14 @@ class Anchors:
         self._file_words(words)
 
     def _file_words(self, filed: dict[tuple[str, str], list[Rule]]) -> None:
-        """In chains by the hash of their first characters, up to three."""
+        """In chains by the hash of their first characters, up to four."""
         kinds = self._file_thens([then for _, then in filed])
         lengths = np.array([len(word) for word, _ in filed], np.int32)
         self._letters = np.array([ord(letter) for word, _ in filed for letter in word] or [0], np.uint32)
-        self._words, self._heads = np.zeros((len(filed) + 1, 4), np.int32), np.zeros(sweep.HEADS, np.int32)
+        self._words, self._heads = np.zeros((len(filed) + 1, 5), np.int32), np.zeros(sweep.HEADS, np.int32)
         self._words[1:, 1] = np.cumsum(lengths) - lengths
         self._words[1:, 2], self._words[1:, 3] = lengths, [kinds[then] for _, then in filed]
+        self._words[:, 4] = -1, *(ord(word[-1]) for word, _ in filed)
         for number, head in enumerate(self._begin([word for word, _ in filed], lengths).tolist(), start=1):
             self._words[number, 0], self._heads[head] = self._heads[head], number
         self._asked.extend(map(tuple, filed.values()))
@@ -99,7 +100,7 @@ class Anchors:
         self._begun[rows[lengths == 3]] |= np.uint8(sweep.OF_THREE)
         self._begun[rows[lengths > 3]] |= np.uint8(sweep.LONGER)
         self._begun[by_four[lengths > 3]] |= np.uint8(sweep.BY_FOUR)
-        return rows
+        return np.where(lengths > 3, by_four, rows)
 
     def _knot(self, kinds: Kinds, which: npt.NDArray[np.bool_], letters: Sequence[Codes]) -> None:
         """Adds to the net what kinds of things begin with these characters, their first, their second and so on."""

@@ -99,17 +99,19 @@ def _longer(at: Numbers, knots: Codes, begun: Flags) -> tuple[Numbers, Numbers]:
     first = knots[at]
     rows = sweep.rows(first, knots[at + 1])
     begins = begun.take(rows, mode="clip")
-    could = np.flatnonzero(begins & np.uint8(sweep.OF_THREE | sweep.LONGER))
-    fours = begun.take(sweep.rows(first[could], knots[at[could] + 2]), mode="clip")
-    sure = (begins[could] & np.uint8(sweep.OF_THREE) != 0) | (fours & np.uint8(sweep.BY_FOUR) != 0)
-    return at[could[sure]], rows[could[sure]].astype(np.int64)
+    of_three, could = (np.flatnonzero(begins & np.uint8(kind)) for kind in (sweep.OF_THREE, sweep.LONGER))
+    fours = sweep.rows(first[could], knots[at[could] + 2])
+    sure = np.flatnonzero(begun.take(fours, mode="clip") & np.uint8(sweep.BY_FOUR))
+    return np.concatenate([at[of_three], at[could[sure]]]), np.concatenate([rows[of_three], fours[sure]]).astype(
+        np.int64
+    )
 
 
 def _words(
     codes: Codes, at: Numbers, word: Places, words: Places, letters: Codes, thens: Thens, sorts: Places, before: int
 ) -> Numbers:  # fmt: skip
     """Number, start and end of every word that begins at one of these places."""
-    nexts, begins, lengths, rows = np.ascontiguousarray(words.T)
+    nexts, begins, lengths, rows, _ = np.ascontiguousarray(words.T)
     found = [np.empty((0, 3), np.int64)]
     while (some := np.flatnonzero(word)).size:
         at, word = at[some], word[some]

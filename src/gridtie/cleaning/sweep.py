@@ -29,7 +29,8 @@ LONG = STEP - 1  # three characters and more
 THEN, COUNTS = GROUPS + 3, 8 << GROUPS  # how much further up; and of a place, that its character counts by itself
 ENDS = (1 << 3 * THEN) - (1 << THEN)  # stands behind the last pair of all
 NETS = 1 << 16
-# What begins with a row of characters, by its hash: a word of two, of three, a longer one; and one by its first four.
+# What begins with a row of characters, by its hash: a word of two, of three, a longer one (which is looked up by its
+# first four then); and one by its first four.
 OF_THREE, LONGER, BY_FOUR, OF_TWO = 1, 2, 4, 8
 HEADS = 1 << 17
 CHUNK = 1 << 12
@@ -92,16 +93,19 @@ def sweep(
     long as there are texts. What has no room in `anchored` is counted and not written. `net` by the knot of a pair,
     with bits as `STEP` and the others say. `begun` as `OF_TWO` and the others have it, by rows, which `heads` is by,
     too; for words of one and of two characters a row is what `pair` has for them. `leads`: which patterns can have an
-    ASCII character at their first, second and third place, as bits. `words`, `letters`, `thens` and `sorts` as
-    `chained` has them, `members` and `steps` as `end_of`; `firsts`: the first step of each pattern, and the number of
-    steps; words count on from there.
+    ASCII character at their first, second and third place, as bits. `members` and `steps` as `end_of` has them;
+    `firsts`: the first step of each pattern, and the number of steps; words count on from there.
+
+    `heads`: the first word of the chain of each row; 0 for none. `words`: of each the next of its chain, where its own
+    letters begin in `letters`, how many there are, which of `thens` must stand behind it, and its last letter; `sorts`:
+    of each character in `thens`.
     """
     grouped, read, matched, strange = 0, 0, 0, 0
     digits, start, last = 0, 0, 0  # of the group that is open: how many, where it began, where its last digit stands
     past = np.zeros(firsts.size, np.int32)  # matches of one pattern do not overlap
     knots, kinds, patterns = np.empty(CHUNK + 2, np.uint32), np.empty(CHUNK + 2, np.uint32), firsts.size - 1
-    alone, stepping, begins = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty((2 * CHUNK, 2), np.int32)
-    some = np.empty((3, CHUNK), np.int32)
+    alone, stepping, begins = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int32), np.empty((4 * CHUNK, 2), np.int32)
+    some, spelled = np.empty((3, CHUNK), np.int32), np.empty((4 * CHUNK, 2), np.int32)
     following = 0
     for low in range(0, codes.size, CHUNK):
         meshed(codes, low, net, flags, knots, kinds)
@@ -124,15 +128,20 @@ def sweep(
                 said[read] = at
                 read += 1
             if flag & ALONE:
-                word = heads[pair(code, 0) % HEADS]
-                matched = chained(codes, at, word, words, letters, thens, sorts, patterns, anchored, matched)
+                begins[worded, 0], begins[worded, 1] = at, pair(code, 0) % HEADS
+                worded += 1
             if flag & ODD and (code < PLANE or MATHEMATICAL <= code < BEHIND_THEM):
                 odd[strange] = np.searchsorted(starts, at, side="right") - 1
                 following = starts[odd[strange] + 1]
                 strange += 1
         for number in range(worded):
-            word = heads[begins[number, 1]]
-            matched = chained(codes, begins[number, 0], word, words, letters, thens, sorts, patterns, anchored, matched)
+            begins[number, 1] = heads[begins[number, 1]]
+        while worded:
+            ending, worded = ended(codes, begins, worded, words, thens, sorts, spelled)
+            for number in range(ending):
+                at, word = spelled[number, 0], spelled[number, 1]
+                if stands(codes, at, word, words, letters, thens, sorts):
+                    matched = put(anchored, matched, patterns + word - 1, at, at + words[word, 2])
         for number in range(stepped):
             at = stepping[number]
             could, pattern = led(codes, at, leads), 0
@@ -199,7 +208,9 @@ def caught(
         row = (knot * _MORE + knots[place + 1]) % HEADS
         four = (knot * _MORE + knots[place + 2]) % HEADS
         begins[worded, 0], begins[worded, 1] = low + place, row
-        worded += begun[row] & OF_THREE | (begun[row] & LONGER) & ((begun[four] & BY_FOUR) >> 1) != 0
+        worded += begun[row] & OF_THREE != 0
+        begins[worded, 0], begins[worded, 1] = low + place, four
+        worded += (begun[row] & LONGER != 0) & (begun[four] & BY_FOUR != 0)
     for number in range(twos):
         at = low + some[2, number]
         row = pair(codes[at], codes[min(at + 1, codes.size - 1)]) % HEADS
@@ -241,25 +252,35 @@ def joined(codes: Codes, last: int, at: int, flags: Flags) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def chained(
-    codes: Codes, at: int, word: int, words: Places, letters: Codes, thens: Thens, sorts: Places, before: int,
-    out: Places, count: int,
-) -> int:  # fmt: skip
-    """Puts every word of a chain that begins here, if what follows can stand behind it.
+def ended(
+    codes: Codes, begins: Places, many: int, words: Places, thens: Thens, sorts: Places, out: Places
+) -> tuple[int, int]:  # fmt: skip
+    """Puts into `out` which of so many words have their last letter, and behind it what can begin what must follow; and
+    into `begins` the next word of each chain, with its place. How many of both. No branch hangs on a word."""
+    behind, some, left, on = thens[0], 0, 0, 0
+    for number in range(many):
+        at, word = begins[number, 0], begins[number, 1]
+        end = at + words[word, 2]
+        out[some, 0], out[some, 1] = at, word
+        some += (end <= codes.size) & (codes[min(end, codes.size) - 1] == words[word, 4])
+        begins[on, 0], begins[on, 1] = at, words[word, 0]
+        on += words[word, 0] != 0
+    for number in range(some):
+        at, word = out[number, 0], out[number, 1]
+        end = at + words[word, 2]
+        code = min(codes[min(end, codes.size - 1)], np.uint32(PLANE)) if end < codes.size else np.uint32(PLANE)
+        out[left, 0], out[left, 1] = at, word
+        left += behind[words[word, 3], sorts[code]] != 0
+    return left, on
 
-    `word` is the first one, as `heads` has it by the hash of one, two or three characters. `words[word]`: the next of
-    the chain, none for 0; where its own letters begin in `letters`, and how many there are; and which of
-    `thens` must stand behind it, with `sorts` of each character. They are numbered from `before` on.
-    """
-    while word:
-        begin, length = words[word, 1], words[word, 2]
-        place = 0
-        while place < length and at + place < codes.size and codes[at + place] == letters[begin + place]:
-            place += 1
-        if place == length and could_follow(codes, at + length, words[word, 3], thens, sorts):
-            count = put(out, count, before + word - 1, at, at + length)
-        word = words[word, 0]
-    return count
+
+@njit(cache=True, nogil=True)
+def stands(codes: Codes, at: int, word: int, words: Places, letters: Codes, thens: Thens, sorts: Places) -> bool:
+    """Whether a word that has its last letter stands here, and what follows it can stand behind it."""
+    begin, left = words[word, 1], words[word, 2] - 1
+    while left > 0 and codes[at + left - 1] == letters[begin + left - 1]:  # the first ones nearly always do
+        left -= 1
+    return left == 0 and could_follow(codes, at + words[word, 2], words[word, 3], thens, sorts)
 
 
 @njit(cache=True, nogil=True)
