@@ -353,6 +353,24 @@ def test_a_million_equal_bids_are_one_class():
     assert (cleared.choice >= 0).sum() == 900_002  # two pools of 900,003 units, two to a job
 
 
+@pytest.mark.parametrize("slots", [1, 3])
+def test_a_first_tranche_without_a_unit_changes_no_byte(slots, small):
+    longer = 0
+    for seed in range(100):
+        book = small.book(seed, slots=slots)
+        there = book.capacity[book.tranche_pool, :, 0].any(axis=1)  # where nothing is, the first one says the price
+        first = np.flatnonzero((np.diff(book.tranche_pool, prepend=-1) > 0) & there)
+        longer += len(first)
+        more = replace(
+            book, tranche_pool=np.insert(book.tranche_pool, first, book.tranche_pool[first]),
+            tranche_units=np.insert(book.tranche_units, first, 0), tranche_ask=np.insert(book.tranche_ask, first, 0),
+        )  # fmt: skip
+        one, other = clear(book, settings=SETTINGS), clear(more, settings=SETTINGS)
+        assert not faults(more, other), f"seed {seed}"
+        assert same(one, other), f"seed {seed}"
+    assert longer > 0
+
+
 @pytest.mark.parametrize("stepped", [False, True])
 @pytest.mark.parametrize(("slots", "resources"), [(1, 1), (1, 4), (1, 6), (3, 5)])
 def test_any_number_of_resources_and_slots_clears(slots, resources, stepped):

@@ -75,10 +75,11 @@ def test_nobody_who_would_pay_what_is_asked_is_left_out_while_there_is_room(slot
     assert missed > 0
 
 
-def test_a_book_of_a_single_slot_comes_to_nothing_only_where_nothing_is_worth_what_it_asks(small):
+@pytest.mark.parametrize("slots", [1, 3])
+def test_a_book_comes_to_nothing_only_where_nothing_is_worth_what_it_asks(slots, small):
     empty = 0
     for seed in range(500):
-        book = small.book(seed, slots=1)
+        book = small.book(seed, slots=slots)
         if clear(book, settings=SETTINGS).welfare == 0:
             assert small.optimum(book, whole=True) < 0.5, f"seed {seed}"
             empty += 1

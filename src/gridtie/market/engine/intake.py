@@ -31,7 +31,7 @@ class Tableau:
     """
 
     capacity: Ints  # [P, T, R]
-    floor: Ints  # [P] the pool's lowest ask, micro-units per unit of resource 0 and slot
+    floor: Ints  # [P] the lowest ask of what the pool has, micro-units per unit of resource 0 and slot
     step_first: Indexes  # [P + 1] steps of a pool, beyond its first tranche
     step_units: Ints  # [M', T] units of resource 0 in the step; the first tranche has what no step has
     step_ask: Ints  # [M'] above the floor, ascending in a pool
@@ -165,15 +165,18 @@ def _jobs(book: ColumnBook, order: Ints, leads: Bools) -> tuple[Ints, Indexes, I
 
 def _supply(book: ColumnBook) -> tuple[Ints, Indexes, Ints, Ints]:
     """(floor, first step of each pool, units of each step and slot, its ask above the floor)."""
+    units = offered(book)
+    pools, begin = np.unique(book.tranche_pool, return_index=True)
+    first, sells = np.zeros(book.pools, np.int64), np.flatnonzero(units.any(axis=1))
+    first[pools] = begin
+    selling, begin = np.unique(book.tranche_pool[sells], return_index=True)
+    first[selling] = sells[begin]  # what has no unit asks for none
     floor = np.zeros(book.pools, np.int64)
-    lead = np.ones(len(book.tranche_pool), bool)
-    lead[1:] = np.diff(book.tranche_pool) != 0
-    floor[book.tranche_pool[lead]] = book.tranche_ask[lead]
-    step = ~lead
+    floor[pools] = book.tranche_ask[first[pools]]
+    step = np.arange(len(units)) > first[book.tranche_pool]
     counts = np.bincount(book.tranche_pool[step], minlength=book.pools)
     step_first = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    units = offered(book)[step]
-    return floor, step_first, units, (book.tranche_ask - floor[book.tranche_pool])[step]
+    return floor, step_first, units[step], (book.tranche_ask - floor[book.tranche_pool])[step]
 
 
 def _sizes(book: ColumnBook) -> Floats:
