@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
 import random
 import resource
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,29 @@ def test_an_endless_line_is_passed_over_without_being_held(tmp_path: Path, monke
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"text":"a"}\n"' + b"x" * 5_000_000 + b'"\n{"text":"b"}\n'))
     assert told(path) == [{"text": "a"}, "too-long", {"text": "b"}]
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_a_packed_file_that_breaks_off_within_an_endless_line_is_counted(tmp_path: Path, packing: str) -> None:
+    line = b'{"text":"' + random.Random(1).randbytes(20 * 2**20).replace(b"\n", b"") + b'"}\n'
+    whole = gzip.compress(line, 1) if packing == ".gz" else zstandard.compress(line)
+    path = tmp_path / f"a.jsonl{packing}"
+    path.write_bytes(whole[:-1000])
+    assert told(path) == ["too-long", "truncated"]
+
+
+def test_the_end_of_an_endless_line_is_held_by_no_later_part_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with path.open("wb") as file:
+        file.write(b'"')
+        file.truncate(4 * files.PART)
+        file.seek(0, os.SEEK_END)
+        file.write(b'"\n{"text":"b"}\n')
+    tracemalloc.start()
+    assert told(path) == ["too-long", {"text": "b"}]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * files.MAX_LINE
 
 
 @pytest.mark.parametrize("packing", [".gz", ".zst"])

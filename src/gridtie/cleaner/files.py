@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator
@@ -153,28 +154,39 @@ def read(part: Part, wanted: Container[int] | None = None) -> Iterator[Read]:
 
 def _lines(file: BinaryIO, part: Part) -> Iterator[tuple[int, bytes | str]]:
     """(number, line without its end), or (number, problem). A line belongs to the part in which it begins."""
-    position = part.start
+    position, end = part.start, part.end if not part.packing else math.inf
     if not part.packing and part.start:
         file.seek(part.start - 1)
-        skipped = file.readline()  # the end of a line that began before, or just a line end
-        position = part.start - 1 + len(skipped)
-    number, whole = 0, not part.packing
-    while whole is False or position < part.end:
+        # the end of a line that began before, or just a line end
+        position += _passed_over(file, part.end - part.start) - 1
+    number = 0
+    while position < end:
+        long = False
         try:
             line = file.readline(MAX_LINE)
+            position += len(line)
+            if len(line) >= MAX_LINE and not line.endswith(b"\n"):
+                long = True
+                position += _passed_over(file, end - position)
         except broken() as cause:
-            yield number + 1, "truncated" if isinstance(cause, EOFError) else "unreadable"
+            if long:
+                yield number + 1, "too-long"
+            yield number + 1 + long, "truncated" if isinstance(cause, EOFError) else "unreadable"
             return
         if not line:
             return
-        number, position = number + 1, position + len(line)
-        if len(line) >= MAX_LINE and not line.endswith(b"\n"):
-            while (more := file.readline(BLOCK)) and not more.endswith(b"\n"):
-                position += len(more)
-            position += len(more)
-            yield number, "too-long"
-            continue
-        yield number, line.rstrip(b"\r\n")
+        number += 1
+        yield number, "too-long" if long else line.rstrip(b"\r\n")
+
+
+def _passed_over(file: BinaryIO, most: float) -> int:
+    """How many bytes there were up to the end of a line, none of them held; of over `most`, not all are counted."""
+    passed = 0
+    while passed <= most and (more := file.readline(BLOCK)):
+        passed += len(more)
+        if more.endswith(b"\n"):
+            break
+    return passed
 
 
 def _json(lines: Iterator[tuple[int, bytes | str]], wanted: Container[int] | None) -> Iterator[Read]:
