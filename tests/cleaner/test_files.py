@@ -38,6 +38,24 @@ def test_lines_that_are_no_records_are_told_where_they_stand(tmp_path: Path) -> 
     assert [found.line for found in read(part)] == [1, 2, 4, 5, 6, 7, 8, 9]
 
 
+@pytest.mark.parametrize("around", ['{"a":%s}', "[%s]"])
+def test_a_record_of_more_levels_than_anything_can_walk_through_is_told_and_no_fault(
+    tmp_path: Path, around: str
+) -> None:
+    path, made = tmp_path / "a.jsonl", []
+    for levels in (files.DEEPEST - 1, files.DEEPEST, 300, 900, 1_100, 50_000):
+        inner = '"13800138000"'
+        for _ in range(levels):
+            inner = around % inner
+        made.append(f'{{"text":{inner}}}\n')
+    path.write_text("".join(made) + '{"text":"' + "[{" * 200 + '"}\n')
+    found = told(path)
+    assert json.dumps(found[0], separators=(",", ":")) + "\n" == made[0]
+    assert found[1:4] == ["too-deep"] * 3
+    assert found[4:6] == ["broken-json"] * 2
+    assert found[6] == {"text": "[{" * 200}
+
+
 def test_a_file_cut_into_parts_anywhere_gives_each_line_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seed = random.Random(20261127)
     lines = [json.dumps({"text": "x" * seed.randrange(60), "n": n}) for n in range(300)]

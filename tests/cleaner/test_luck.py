@@ -40,6 +40,7 @@ BAD = {
     "utf16.jsonl": ('{"text":"张三"}\n'.encode("utf-16"), {"not-utf8": 1, "broken-json": 1}),
     "utf16.csv": ("a,b\n1,2\n".encode("utf-16"), {"not-utf8": 1, "no-head": 2}),
     "gbk.csv": ("姓名,电话\n".encode("gbk") + b"Li,13800138000\nWu,13800138001\n", {"not-utf8": 1, "no-head": 2}),
+    "deep.jsonl": (b'{"text":' * 500 + b'"13800138000"' + b"}" * 500 + b"\n", {"too-deep": 1}),
     "same.csv": (b"a,a\n1,2\n", {"columns-of-one-name": 1}),
     "headless.csv": (b"Li,13800138000\nWu,13800138001\n", {"personal-key": 1}),
     "cut.jsonl.zst": (bytes.fromhex("28b52ffd2002"), {"truncated": 1}),

@@ -25,6 +25,7 @@ from gridtie.errors import InvalidInput, Problem
 
 MAX_LINE = 16 * 2**20  # bytes; a longer one is counted and passed over without being held
 PART = 64 * 2**20  # bytes of an unpacked file that are one unit of work
+DEEPEST = 100  # objects and lists within each other: each is a step down for whatever walks through a record
 PARAGRAPH = 1 << 20  # bytes of a plain text that are one record at most
 _FORMS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".txt": "text", ".text": "text", ".md": "text",
@@ -216,7 +217,17 @@ def _parsed(line: bytes, number: int) -> Read:
             return Read(None, "not-utf8", number)
         except (ValueError, RecursionError):
             return Read(None, "broken-json", number)
-    return Read(value, "", number) if isinstance(value, dict | str) else Read(None, "no-record", number)
+    if not isinstance(value, dict | str):
+        return Read(None, "no-record", number)
+    if line.count(b"{") + line.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
+        return Read(None, "too-deep", number)
+    return Read(value, "", number)
+
+
+def _deeper(value: Any, most: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    return not most or any(_deeper(one, most - 1) for one in (value.values() if isinstance(value, dict) else value))
 
 
 def _has_long(value: Any) -> bool:

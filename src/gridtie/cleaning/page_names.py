@@ -77,6 +77,7 @@ REASONS = {
     "personal-key": Words("personal data in the name of a field", "字段名中含个人信息"),
     "nul-bytes": Words("NUL bytes in its text", "文本中含空字节"),
     "language": Words("in a language that is not asked for", "语种不在要求之内"),
+    "too-deep": Words("nested too deeply", "嵌套过深"),
     "too-long": Words("longer than a record may be", "超过记录长度上限"),
     "not-utf8": Words("no UTF-8 text", "不是 UTF-8 文本"),
     "broken-json": Words("no valid JSON", "不是有效的 JSON"),

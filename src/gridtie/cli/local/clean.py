@@ -38,6 +38,7 @@ UNREAD = {
     "no-record": "a line is an object or a text, no list and no number",
     "not-utf8": "write it in UTF-8 first, such as iconv -f gb18030 -t utf-8",
     "nul-bytes": "it holds bytes of no text",
+    "too-deep": "objects and lists of over 100 within each other",
     "too-long": "a line, paragraph or row of over 16 MiB",
     "truncated": "the packed file breaks off; what stands before was read",
     "unreadable": "it is not of the format that its name says, or damaged",
