@@ -5,6 +5,8 @@ import json
 import os
 import random
 import resource
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -148,6 +150,54 @@ def test_nested_parquet_keeps_its_types(tmp_path: Path) -> None:
         writer.write(row)
     writer.close()
     assert pq.read_table(tmp_path / "b.parquet").equals(pq.read_table(path))
+
+
+def test_what_a_parquet_file_says_beside_its_rows_is_left_out_where_it_may_not_stay(tmp_path: Path) -> None:
+    inner = pa.struct([pa.field("x", pa.int64(), metadata={"note": "secret"})])
+    schema = pa.schema(
+        [
+            pa.field("text", pa.string(), metadata={"note": "of secret", "unit": "words"}),
+            pa.field("secret", pa.string()),
+            pa.field("deep", pa.list_(pa.struct([pa.field("secret", pa.string())]))),
+            pa.field("fine", pa.list_(inner)),
+        ],
+        metadata={"owner": "secret", "secret": "x", "pandas": "{}", "raw": b"\xff"},
+    )
+    path = tmp_path / "a.parquet"
+    row = {"text": "a", "secret": None, "deep": None, "fine": [{"x": 1}]}
+    pq.write_table(pa.Table.from_pylist([row], schema), path)
+    (part,) = parts_of(path)
+    writer = Writer(part, tmp_path / "b.parquet", personal=lambda text: "secret" in text)
+    writer.write(row)
+    writer.close()
+    found = pq.read_table(tmp_path / "b.parquet")
+    assert found.to_pylist() == [{"text": "a", "fine": [{"x": 1}]}]
+    assert b"secret" in pq.read_schema(path).serialize().to_pybytes()
+    assert b"secret" not in found.schema.serialize().to_pybytes()
+    assert b"secret" not in (tmp_path / "b.parquet").read_bytes()
+    assert found.schema.metadata == {b"pandas": b"{}"}
+    assert found.schema.field("text").metadata[b"unit"] == b"words"
+
+
+def test_rows_of_one_large_group_are_not_held_together(tmp_path: Path) -> None:
+    path, count = tmp_path / "a.parquet", 60_000
+    pq.write_table(pa.table({"text": [f"{number} " + "word " * 400 for number in range(count)]}), path)
+    assert pq.read_metadata(path).num_row_groups == 1
+    script = f"""if True:
+        import resource
+        from pathlib import Path
+        from gridtie.cleaner.files import Writer, parts_of, read
+        (part,) = parts_of(Path({str(path)!r}))
+        writer = Writer(part, Path({str(tmp_path / "b.parquet")!r}))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for found in read(part):
+            writer.write(found.value)
+        writer.close()
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    """
+    took = int(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
+    assert pq.read_table(tmp_path / "b.parquet").equals(pq.read_table(path))
+    assert took < 100_000  # kB, of 120 MB of texts
 
 
 def test_times_that_no_type_of_python_holds_are_left_as_they_are(tmp_path: Path) -> None:

@@ -109,6 +109,24 @@ def test_a_birthday_of_parquet_and_a_number_that_had_to_be_there_become_no_value
     assert [field.type for field in made.schema][:5] == [field.type for field in must][:5]
 
 
+def test_what_a_parquet_file_is_called_by_and_says_of_itself_is_looked_at(tmp_path: Path) -> None:
+    schema = pa.schema([("text", pa.string()), ("deep", pa.struct([("13800138000", pa.int64())]))],
+                       {"owner": "mail a@x.org", "pandas": "{}"})  # fmt: skip
+    pq.write_table(pa.Table.from_pylist([{"text": "one", "deep": None}], schema), tmp_path / "a.parquet")
+    (part,) = run(tmp_path / "out", tmp_path / "a.parquet", policy=PLAIN).parts
+    assert part["counts"]["kept"] == 1
+    (path,) = (tmp_path / "out" / "data").iterdir()
+    for personal in (b"13800138000", b"a@x.org"):
+        assert personal not in path.read_bytes()
+    assert pq.read_schema(path).metadata == {b"pandas": b"{}"}
+    pq.write_table(pa.table({"13800138000": ["one"], "b": [2]}), tmp_path / "b.parquet")
+    (part,) = run(tmp_path / "named", tmp_path / "b.parquet", policy=PLAIN).parts
+    assert part["counts"]["dropped"] == {"personal-key": 1}
+    (path,) = (tmp_path / "named" / "data").iterdir()
+    assert b"13800138000" not in path.read_bytes()
+    assert pq.read_schema(path).names == ["b"]
+
+
 def test_records_that_differ_in_numbers_alone_are_no_duplicates(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"a":1,"b":"x"}\n{"a":2,"b":"x"}\n{"b":"x","a":1}\n{"a":true,"b":"x"}\n')
     (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN).parts

@@ -11,7 +11,7 @@ import json
 import math
 import os
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
@@ -338,11 +338,14 @@ def settle(file: IO[bytes]) -> None:
 class Writer:
     """Writes the kept records of a part beside its final name; `close` puts the file there whole.
 
-    `texts`: columns that hold texts now, whatever they held.
+    `texts`: columns that hold texts now, whatever they held. `personal`: whether what a Parquet file says beside its
+    rows may not stay.
     """
 
-    def __init__(self, part: Part, path: Path, texts: Collection[str] = ()) -> None:
-        self.path, self.part, self.texts = path, part, frozenset(texts)
+    def __init__(
+        self, part: Part, path: Path, texts: Collection[str] = (), personal: Callable[[str], bool] = lambda _text: False
+    ) -> None:  # fmt: skip
+        self.path, self.part = path, part
         self._scratch = scratch_of(path)
         self._raw = self._scratch.open("wb")
         self._file: Any = self._raw
@@ -350,9 +353,9 @@ class Writer:
             self._file = gzip.GzipFile(fileobj=self._raw, mode="wb", mtime=0, compresslevel=6, filename="")
         elif part.packing == ".zst":
             self._file = zstd(part.path).ZstdCompressor(level=6).stream_writer(self._raw, closefd=False)
-        self._rows: list[Any] = []
         self._head: list[str] = []
-        self._parquet: Any = None
+        if part.form == "parquet":
+            self._table = parquet.Writer(Path(part.path), self._raw, texts, personal)
 
     def write(self, record: Any) -> None:
         match self.part.form:
@@ -361,7 +364,7 @@ class Writer:
             case "text":
                 self._file.write(record.encode("utf-8") + b"\n")
             case "parquet":
-                self._rows.append(record)
+                self._table.write(record)
             case _:
                 self._file.write(self._row(record).encode("utf-8"))
 
@@ -376,7 +379,7 @@ class Writer:
 
     def close(self) -> None:
         if self.part.form == "parquet":
-            parquet.write(self._rows, Path(self.part.path), self._raw, self.texts)
+            self._table.close()
         if self._file is not self._raw:
             self._file.close()
         settle(self._raw)
@@ -385,6 +388,8 @@ class Writer:
 
     def abandon(self) -> None:
         with contextlib.suppress(OSError):  # what it still holds has no room either
+            if self.part.form == "parquet":
+                self._table.abandon()
             self._raw.close()
         self._scratch.unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """Parquet files: their row groups as parts, their rows as records, and rows written with the types they had."""
 
 import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,6 +9,8 @@ from gridtie.cleaner.packings import needed
 from gridtie.cleaning.document import leaves
 
 _ROWS = 256  # at once
+_GROUP, _GROUP_ROWS = 16 * 2**20, 1 << 17  # bytes in memory and rows of a group that is written, at most
+_BUFFER = 1 << 20  # bytes of a column that are read at once
 
 
 class Exact:
@@ -51,7 +53,7 @@ def rows(path: Path, start: int, end: int, most: int) -> Iterator[tuple[Any, str
     """Each row of these groups, or why there is none. `most`: bytes of texts in a row."""
     broken = (OSError, _arrow().ArrowException)
     try:
-        file = _parquet(path).ParquetFile(path)
+        file = _parquet(path).ParquetFile(path, buffer_size=_BUFFER)
     except broken:
         yield None, "unreadable"
         return
@@ -60,7 +62,7 @@ def rows(path: Path, start: int, end: int, most: int) -> Iterator[tuple[Any, str
         same = len(set(names)) < len(names)  # a row would be an object with fewer columns
         for number in range(start, end):
             try:
-                for batch in file.iter_batches(batch_size=_ROWS, row_groups=[number]):
+                for batch in file.iter_batches(batch_size=_ROWS, row_groups=[number], use_threads=False):
                     yield from (
                         ((None, "columns-of-one-name") for _ in range(batch.num_rows)) if same else _rows(batch, most)
                     )
@@ -102,36 +104,97 @@ def _value(scalar: Any) -> Any:
         return Exact(scalar)
 
 
-def write(found: Sequence[Any], like: Path, into: BinaryIO, texts: Collection[str]) -> None:
-    """With the columns and types of `like`, each of which may hold no value: what must not stay becomes none. `texts`:
-    columns that hold texts now, whatever they held."""
-    arrow, parquet = _arrow(), _parquet(like)
-    try:
-        schema = parquet.read_schema(like)
-    except (OSError, arrow.ArrowException):
-        schema = arrow.schema([])  # nothing of it could be read, so there are no rows
-    for number, name in enumerate(schema.names):
-        if name in texts:
-            schema = schema.set(number, arrow.field(name, arrow.string()))
-    schema = arrow.schema([_open(field) for field in schema], metadata=schema.metadata)
-    plain = [{name: _typed(value) for name, value in row.items()} for row in found]
-    parquet.write_table(arrow.Table.from_pylist(plain, schema=schema), into, compression="zstd")
+class Writer:
+    """Rows with the columns and types of `like`, each of which may hold no value: what must not stay becomes none. So
+    many at a time as make up a row group, for a file may hold them all in one.
+
+    `texts`: columns that hold texts now, whatever they held. `personal`: whether a text may not stay. What the file
+    says of itself is left out where it may not, entry by entry, and so is a column with such a name within it: of what
+    is written none has a value there.
+    """
+
+    def __init__(
+        self, like: Path, into: BinaryIO, texts: Collection[str], personal: Callable[[str], bool]
+    ) -> None:  # fmt: skip
+        arrow, parquet = _arrow(), _parquet(like)
+        try:
+            schema = parquet.read_schema(like)
+        except (OSError, arrow.ArrowException):
+            schema = arrow.schema([])  # nothing of it could be read, so there are no rows
+        fields = [
+            _open(arrow.field(field.name, arrow.string()) if field.name in texts else field, personal)
+            for field in schema
+            if not any(personal(name) for name in _names(field))
+        ]
+        self._schema = arrow.schema(fields, metadata=_said(schema.metadata, personal))
+        self._file = parquet.ParquetWriter(into, self._schema, compression="zstd")
+        self._rows: list[Any] = []
+        self._tables: list[Any] = []
+        self._size = 0
+
+    def write(self, row: Any) -> None:
+        self._rows.append({name: _typed(value) for name, value in row.items()})
+        if len(self._rows) >= _ROWS:
+            self._pack()
+
+    def _pack(self) -> None:
+        """What Arrow holds takes a fifth of the room of what Python does."""
+        table = _arrow().Table.from_pylist(self._rows, schema=self._schema)
+        self._rows.clear()
+        self._tables.append(table)
+        self._size += table.nbytes
+        if self._size >= _GROUP or len(self._tables) * _ROWS >= _GROUP_ROWS:
+            self._put()
+
+    def _put(self) -> None:
+        rows = sum(table.num_rows for table in self._tables)
+        if rows:
+            self._file.write_table(_arrow().concat_tables(self._tables), row_group_size=rows)
+        self._tables.clear()
+        self._size = 0
+
+    def close(self) -> None:
+        self._pack()
+        self._put()
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Else it would write its end into a closed file, whenever it is collected."""
+        self._file.close()
 
 
-def _open(field: Any) -> Any:
+def _names(field: Any) -> Iterator[str]:
+    """Of a column and of what it holds."""
+    yield field.name
+    kind = field.type
+    for number in range(kind.num_fields):
+        yield from _names(kind.field(number))
+
+
+def _said(metadata: Any, personal: Callable[[str], bool]) -> dict[bytes, bytes]:
+    """Entries whose name is no head of what they say, for `pandas` has all of its in one text."""
+    made = {}
+    for key, value in (metadata or {}).items():
+        with contextlib.suppress(UnicodeDecodeError):  # nobody knows what it says
+            if not personal(key.decode()) and not personal(f"{key.decode()}: {value.decode()}"):
+                made[key] = value
+    return made
+
+
+def _open(field: Any, personal: Callable[[str], bool]) -> Any:
     """The same that may be null, in whatever it holds too; names of a map's values may not."""
     kind, types = field.type, _arrow().types
     if types.is_struct(kind):
-        kind = _arrow().struct([_open(inner) for inner in kind])
+        kind = _arrow().struct([_open(inner, personal) for inner in kind])
     elif types.is_map(kind):
-        kind = _arrow().map_(kind.key_field, _open(kind.item_field), kind.keys_sorted)
+        kind = _arrow().map_(kind.key_field, _open(kind.item_field, personal), kind.keys_sorted)
     elif types.is_fixed_size_list(kind):
-        kind = _arrow().list_(_open(kind.value_field), kind.list_size)
+        kind = _arrow().list_(_open(kind.value_field, personal), kind.list_size)
     elif types.is_large_list(kind):
-        kind = _arrow().large_list(_open(kind.value_field))
+        kind = _arrow().large_list(_open(kind.value_field, personal))
     elif types.is_list(kind):
-        kind = _arrow().list_(_open(kind.value_field))
-    return field.with_type(kind).with_nullable(True)
+        kind = _arrow().list_(_open(kind.value_field, personal))
+    return field.with_type(kind).with_nullable(True).with_metadata(_said(field.metadata, personal))
 
 
 def _typed(value: Any) -> Any:

@@ -298,7 +298,7 @@ def write_part(task: Task, part: Part, key: str, across: Mapping[int, str], tabl
     target, beside = _written(task, part)
     counts, sample = Counts(), Sample(task, part.name)
     labels = Labels(task, part)
-    kept = Writer(part, target, labels.names)
+    kept = Writer(part, target, labels.names, lambda text: bool(_personal(task, text)))
     aside = Writer(part, beside) if beside else None
     try:
         for place, (found, look) in enumerate(looked_at(task, part, key)):
