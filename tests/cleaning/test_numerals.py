@@ -1,5 +1,7 @@
 """Runs of digits and numerals are read as plain digits; with a compiler and without, the same ones are found."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,3 +69,24 @@ def test_runs_are_the_same_without_a_compiler_and_in_any_company(texts: list[str
     together = said(COMPILED, texts)
     assert together == said(PASSES, texts)
     assert together == [(number, one) for number, text in enumerate(texts) for _, one in said(COMPILED, [text])]
+
+
+@pytest.mark.parametrize("kernel", [runs, ran])
+def test_a_word_of_one_character_asks_for_no_run_that_it_does_not_stand_by(kernel: Callable[..., int]) -> None:
+    rules = RuleSet.read(
+        {
+            "a": """
+[[rule]]
+id = 'a'
+kind = 'A'
+from = 'spelled'
+shape = '[0-9]+'
+left = ['拨']
+score = 0
+adds = 50
+hit = ['拨⟦1 2 3 4 5 6⟧']
+"""
+        }
+    ).rules
+    texts = ["拨1 2 3 4 5 6", "1 2 3 4 5 6", "1 2 3 4 5 6拨", "拨" + "。" * 40 + "1 2 3 4 5 6"]
+    assert {number for number, _ in said(Reader(rules, kernel), texts)} == {0}

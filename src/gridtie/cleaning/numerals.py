@@ -19,7 +19,7 @@ from gridtie.cleaning.block import APART, Block
 from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.expected import widths
 from gridtie.cleaning.rule import LEFT, RIGHT, Rule
-from gridtie.cleaning.sieve import Words, nearby, small
+from gridtie.cleaning.sieve import Words, nearby
 from gridtie.cleaning.sweep import PLANE, Codes, Flags, Masks, Places
 
 HAN = ("零〇○", "一壹幺弌", "二贰貳两弍", "三叁參弎", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
@@ -102,7 +102,7 @@ def runs(
     `at`: the places of digits and numerals. `fits`: the rules for so many of them. The rest as `nearby` has it.
     """
     found, digits, groups, odd, mixed = 0, 0, 0, 0, False
-    known, hits = np.zeros(3, np.int64), np.empty((1 << 9, 2), np.int64)
+    known, hits = np.zeros(4, np.int64), np.empty((1 << 9, 2), np.int64)
     for number in range(at.size + 1):
         place = at[number] if number < at.size else codes.size + ASIDE + 1
         if digits and _parted(codes, at[number - 1], place, kinds):
@@ -122,6 +122,8 @@ def runs(
             digits, groups, odd, mixed = 0, 0, 0, False
         if number == at.size:
             break
+        if digits == 0 and (number + LEAST > at.size or at[number + LEAST - 1] - place > (LEAST - 1) * ASIDE):
+            continue  # too few come before one that is too far away
         parted = digits > 0 and place > at[number - 1] + 1
         for between in range(at[number - 1] + 1, place if parted else 0):
             mixed = mixed or _kind(codes, between, kinds) == OTHER
@@ -168,7 +170,7 @@ class Reader:
             self._words.file(rule, 1 << min(number, MOST_RULES - 1))
             self._fits[max(0, self._widths[number][0] - 1) :] |= 1 << min(number, MOST_RULES - 1)  # an X may follow
         for word in called:
-            if len(word) > 1:
+            if len(word) > 1 or word < chr(PLANE):
                 self._words.note(word, CALLED)
             else:
                 self._words.always |= CALLED
@@ -198,7 +200,7 @@ class Reader:
 
     def _runs(self, codes: Codes, at: Places, out: Masks) -> int:
         words = self._words
-        return self._kernel(codes, at, KINDS, self._fits, small(), words.begins, words.masks, words.always, out)
+        return self._kernel(codes, at, KINDS, self._fits, words.small, words.begins, words.masks, words.always, out)
 
     def _of(self, mask: int, length: int, way: str) -> tuple[Rule, ...]:
         key = mask, length, way

@@ -359,13 +359,13 @@ def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Fla
     apart[1:] = low[1:] > high[:-1]
     firsts = np.flatnonzero(apart)
     at = _spread(low[firsts], high[np.append(firsts[1:], low.size) - 1])
-    at = at[at < codes.size - 1]
-    one, other = (_lower(codes[at + step], small) for step in (0, 1))
+    at = at[at < codes.size]
+    one, other = (_lower(codes.take(at + step, mode="clip"), small) for step in (0, 1))
     hashes = pairs(one, other)
-    begun = begins.take(hashes)
-    hits = np.flatnonzero(begun)
+    begun, alone = begins.take(hashes), small.take(codes[at], mode="clip") & sieve.ALONE != 0
+    hits = np.flatnonzero((begun != 0) | alone)
     at, hashes, begun = at[hits], hashes[hits], begun[hits]
-    masks = np.zeros(at.size, np.int64)
+    masks = np.where(alone[hits], words[sieve.PIECES + 1].take(one[hits], mode="clip"), 0)
     some = np.flatnonzero((begun & np.uint8(sieve.OF_THREE) != 0) & (at + 2 < codes.size))
     one, other = (_lower(codes[at[some] + step], small) for step in (1, 2))
     masks[some] = words[sieve.PIECES, pairs(hashes[some], pairs(one, other)) % words.shape[1]]
@@ -387,7 +387,7 @@ def _nearby(codes: Codes, low: Numbers, high: Numbers, small: Codes, begins: Fla
 
 
 def _lower(codes: Codes, small: Codes) -> Codes:
-    return np.where(codes < PLANE, small.take(codes, mode="clip"), codes)
+    return np.where(codes < PLANE, small.take(codes, mode="clip") & sieve.CHARACTER, codes)
 
 
 # ── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from gridtie.cleaning.block import Block
 from gridtie.cleaning.compiled import njit
 from gridtie.cleaning.expected import ASCII, expected
 from gridtie.cleaning.rule import COUNTS_FROM, LEFT, RIGHT, Rule
-from gridtie.cleaning.sweep import PAIRS, PLANE, Codes, Flags, Masks, Places, knotted, pair, paired
+from gridtie.cleaning.sweep import LAST_PAIR, PAIRS, PLANE, Codes, Flags, Masks, Places, knot, pair, paired
 
 MOST_RUNS, MOST_DIGITS = 9, 21  # of one number
 HEAD, TAIL = 24, 40  # letters and digits that belong to a token before and behind the digits
@@ -23,6 +23,7 @@ IS_TIGHT, IS_DIGIT, IS_ALNUM = 1, 2, 4
 BLANK, HYPHEN = 32, 45
 PIECES = 6  # pairs of characters that a word is known by, at most
 BY_PAIRS, OF_THREE = 1, 2  # words that a pair of characters begins
+CHARACTER, ALONE = np.uint32((1 << 21) - 1), np.uint32(1 << 24)
 RULES = (1 << 63) - 1  # of what such pairs stand for; the bit above says that a longer word begins so
 _BITS = 62  # rules that have a bit of their own; the last one stands for all others
 _HASHES = 1 << 16
@@ -39,18 +40,24 @@ class Words:
     def __init__(self) -> None:
         self.always = 0
         self.begins = np.zeros(PAIRS, np.uint8)
-        # By the first two characters, by the first four, …; and by all of three.
-        self.masks = np.zeros((PIECES + 1, _HASHES), np.int64)
+        # By the first two characters, by the first four, …; and by all of three, and by one alone.
+        self.masks = np.zeros((PIECES + 2, _HASHES), np.int64)
+        self.small = small()  # with `ALONE` at characters that are words
 
     def file(self, rule: Rule, bit: int) -> None:
-        if max(rule.score, rule.unchecked) >= COUNTS_FROM or any(len(word) == 1 for word in rule.words):
+        beyond = any(len(word) == 1 and ord(word) >= PLANE for word in rule.words)
+        if max(rule.score, rule.unchecked) >= COUNTS_FROM or beyond:
             self.always |= bit
         for word in rule.words if not self.always & bit else ():
             self.note(word, bit)
 
     def note(self, word: str, bit: int) -> None:
-        """That a word, of two characters or more, stands for these bits."""
+        """That a word, which is no character beyond the plane alone, stands for these bits."""
         codes = list(map(ord, word))
+        if len(word) == 1:
+            self.masks[PIECES + 1, codes[0]] |= bit
+            self.small = np.where(self.small & CHARACTER == codes[0], self.small | ALONE, self.small)
+            return
         last = min(PIECES, len(word) // 2) - 1
         place = paired(codes[0], codes[1])
         if len(word) == 3:
@@ -128,9 +135,10 @@ class Sieve:
             yield number, kind, start, end, self._of(mask)
 
     def _sift(self, codes: Codes, clusters: Places, out: Masks) -> int:
+        words = self._words
         return self._kernel(
-            codes, clusters, self._kinds, small(), self._words.begins, self._words.masks, self._numbers, self._written,
-            self._tokens, self._leading, self._letters, self._touched, self._words.always, self._evenly, self._luhn,
+            codes, clusters, self._kinds, words.small, words.begins, words.masks, self._numbers, self._written,
+            self._tokens, self._leading, self._letters, self._touched, words.always, self._evenly, self._luhn,
             self._resident, out,
         )  # fmt: skip
 
@@ -163,11 +171,13 @@ def nearby(
 ) -> int:
     """The rules of which a word begins from `low` to `high`, as a mask; some that have none may be in it.
 
-    Such windows must come in their order: what is known of the last one is in `known`, which begins as zeros: which of
-    `hits` is the first that counts, how many there are, and up to where they are. `hits` (where a word begins, and its
-    rules) is twice as long as a window.
+    What is known of the last window spares work where the next one begins no earlier. It is in `known`, which begins
+    as zeros: which of `hits` is the first that counts, how many there are, up to where they are, and where that window
+    began. `hits` (where a word begins, and its rules) is twice as long as a window.
     """
-    first, count, start = known
+    first, count, start, last = known
+    if low < last:
+        first, count, start = 0, 0, 0
     start = max(low, start)
     while first < count and hits[first, 0] < low:
         first += 1
@@ -176,7 +186,7 @@ def nearby(
             hits[number - first] = hits[number]
         first, count = 0, count - first
     count = noted(codes, start, high, small, begins, words, hits, count)
-    known[0], known[1], known[2] = first, count, max(start, high)
+    known[0], known[1], known[2], known[3] = first, count, max(start, high), low
     mask = 0
     for number in range(first, count):
         mask |= hits[number, 1]
@@ -188,26 +198,39 @@ def noted(
     codes: Codes, start: int, end: int, small: Codes, begins: Flags, words: Masks, hits: Masks, count: int
 ) -> int:
     """Puts into `hits` where words begin from `start` to `end`, and their rules; how many there are then."""
-    window = np.empty(max(0, min(codes.size, end + 2 * PIECES) - start), np.uint32)
-    for at in range(start, start + window.size):
+    size = max(0, min(codes.size, end + 2 * PIECES) - start)
+    window = np.empty(size + 1, np.uint32)
+    for at in range(start, start + size):
         window[at - start] = small[codes[at]] if codes[at] < PLANE else codes[at]
+    window[size] = 0
     knotted(window)
-    for at in range(min(end - start, window.size - 1)):
-        place, piece, behind, mask = window[at], 0, at + 2, 0
+    for at in range(min(end - start, size)):
+        place, piece, behind, mask = window[at] & LAST_PAIR, 0, at + 2, 0
+        if window[at] & ALONE:
+            mask |= words[PIECES + 1, small[codes[start + at]] & CHARACTER]
         begun = begins[place]
-        if begun & OF_THREE and behind < window.size:
-            mask |= words[PIECES, pair(place, window[at + 1]) % _HASHES]
+        if begun & OF_THREE and behind < size:
+            mask |= words[PIECES, pair(place, window[at + 1] & LAST_PAIR) % _HASHES]
         known = words[0, place % _HASHES] if begun & BY_PAIRS else 0
         while known:
             mask |= known
-            if known > 0 or behind + 1 >= window.size:
+            if known > 0 or behind + 1 >= size:
                 break
-            place, piece, behind = pair(place, window[behind]), piece + 1, behind + 2
+            place, piece, behind = pair(place, window[behind] & LAST_PAIR), piece + 1, behind + 2
             known = words[piece, place % _HASHES]
         if mask & RULES:
             hits[count, 0], hits[count, 1] = start + at, mask & RULES
             count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def knotted(codes: Codes) -> None:
+    """Puts in place of each character what `pair` has for it and the next, with `ALONE` if it has that; the last one is
+    left as it is."""
+    for at in range(codes.size - 1):
+        one, other = codes[at] & CHARACTER, codes[at + 1] & CHARACTER
+        codes[at] = knot(one, other) | codes[at] & ALONE
 
 
 @njit(cache=True, nogil=True)
@@ -240,19 +263,20 @@ def sift(
     for cluster in range(0, clusters.size, 2):
         widest = max(widest, clusters[cluster + 1] - clusters[cluster])
     runs = np.empty((widest, 2), np.int64)
-    known, hits = np.zeros(3, np.int64), np.empty((2 * (LEFT + 2 + HEAD + widest + RIGHT + TAIL), 2), np.int64)
+    known, hits = np.zeros(4, np.int64), np.empty((2 * (LEFT + 2 + HEAD + widest + RIGHT + TAIL), 2), np.int64)
     for cluster in range(0, clusters.size, 2):
         start, end = clusters[cluster], clusters[cluster + 1]
-        before = count
+        before, asked, low, high = count, 0, codes.size, 0
         many = _runs(codes, start, end, kinds, runs)
         count = _numbers(codes, runs[:many], kinds, numbers, ways, leading, touched, evenly, luhn, out, count)
         count = _tokens(codes, runs[:many], kinds, tokens, letters, resident, out, count)
-        asked = 0
         for row in range(before, min(count, len(out))):
-            asked |= out[row, 3]
-        if asked & ~always and count <= len(out):
-            # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
-            low, high = max(0, start - LEFT - 2 - HEAD), min(codes.size, end + RIGHT + TAIL)
+            if out[row, 3] & ~always:
+                # A sign and a bracket before a number belong to it, so its window may begin a little earlier.
+                asked, low = 1, min(low, out[row, 1] - LEFT - 2)
+                high = max(high, end + RIGHT + TAIL if out[row, 0] == TOKEN else out[row, 2] + RIGHT)
+        if asked and count <= len(out):
+            low, high = max(0, low), min(codes.size, high)
             could = always | nearby(codes, low, high, small, begins, words, known, hits)
             kept = before
             for row in range(before, count):

@@ -46,7 +46,7 @@ Masks = npt.NDArray[np.int64]
 Net = npt.NDArray[np.uint64]
 Kinds = npt.NDArray[np.uint32]
 _ONE, _OTHER, _DOWN, _MORE = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16), np.uint32(0x9E35)
-_SEVEN, _LAST_PAIR = np.uint32(7), np.uint32(PAIRS - 1)
+_SEVEN, LAST_PAIR = np.uint32(7), np.uint32(PAIRS - 1)
 
 
 def paired(one: int, other: int) -> int:
@@ -57,10 +57,9 @@ pair = njit(cache=True, nogil=True)(paired)
 
 
 @njit(cache=True, nogil=True)
-def knotted(codes: Codes) -> None:
-    """Puts in place of each character what `pair` has for it and the next; the last one is left as it is."""
-    for at in range(codes.size - 1):
-        codes[at] = (np.uint32(np.uint32(codes[at] * _ONE) ^ np.uint32(codes[at + 1] * _OTHER)) >> _SEVEN) & _LAST_PAIR
+def knot(one: np.uint32, other: np.uint32) -> np.uint32:
+    """As `pair`, in a way that is done for many places at once."""
+    return (np.uint32(np.uint32(one * _ONE) ^ np.uint32(other * _OTHER)) >> _SEVEN) & LAST_PAIR
 
 
 def pairs(one: Codes, other: Codes | np.uint32) -> Codes:
