@@ -282,7 +282,8 @@ def paid_data(job: Mapping[str, Any]) -> bool:
     return str(job.get("data_cost", "0.00")) != "0.00"
 
 
-def progress_line(job: Mapping[str, Any]) -> str:
+def progress_line(job: Mapping[str, Any], *, colour: bool = True) -> str:
+    """For stdout; without colour for `say`, which spells out what a terminal would obey."""
     words = [job["id"], job["name"]]
     if job.get("site") and job["state"] != "queued":  # where it ran before says nothing of where it will
         words.append(f"at {job['site']} ({job['hub']}), {job['price']}{' hours' if in_hours(job) else ''}/h")
@@ -295,7 +296,7 @@ def progress_line(job: Mapping[str, Any]) -> str:
     elif job["state"] == "placed" and job.get("runs") and job["runs"][-1]["detail"]:
         words.append(f"– {job['runs'][-1]['detail']}")
     told = [plain(word) for word in words]
-    return "  ".join([*told[:2], coloured(job["state"]), *told[2:]])
+    return "  ".join([*told[:2], coloured(job["state"]) if colour else job["state"], *told[2:]])
 
 
 # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────────

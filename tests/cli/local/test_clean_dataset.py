@@ -1,15 +1,16 @@
 """What `gridtie dataset clean` refuses before anything is sent, the card it writes, and the jobs it asks for."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
 
 from gridtie.adapters.tables import load_places
 from gridtie.cleaner.card import cleaned_card
-from gridtie.cli.local.clean_dataset import job_text, readable
+from gridtie.cli.local.clean_dataset import _wait, job_text, readable
 from gridtie.cli.main import main
 from gridtie.data.cardfile import read_card
 from gridtie.errors import InvalidInput
@@ -120,3 +121,21 @@ def test_more_records_ask_for_more_memory_where_all_are_compared() -> None:
     assert look["resources"]["infra"] == "gridtie/aurora"
     assert look["gridtie"]["data"] == [{"name": "lab/chats@v2", "to": "input"}]
     assert (write["gridtie"]["purpose"], write["gridtie"]["budget"]) == ("training", {"max_total": 2.5})
+
+
+def test_what_its_job_does_is_told_on_a_terminal_without_the_code_of_a_colour_spelt_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Ended:
+        data: ClassVar = {"id": "job_1", "name": "look", "state": "succeeded"}
+        state = "succeeded"
+
+        def refresh(self) -> "Ended":
+            return self
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    asked_nothing: Any = None
+    ended: Any = Ended()
+    _wait(asked_nothing, ended, ranks=1)
+    assert capsys.readouterr().err == "job_1  look  succeeded\n"

@@ -276,7 +276,7 @@ def _wait(client: "ExchangeClient", job: "JobHandle", *, ranks: int) -> None:
     shown, said, pause = Shown(), "", 0.1
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
         while job.refresh().state not in FINAL:
-            if said != (line := progress_line(job.data)):
+            if said != (line := progress_line(job.data, colour=False)):
                 said, pause = line, 0.1
                 say(line)
             if job.state == "running":
@@ -286,7 +286,7 @@ def _wait(client: "ExchangeClient", job: "JobHandle", *, ranks: int) -> None:
             time.sleep(pause)
             pause = min(pause * 1.4, PAUSE_S)
     shown.end()
-    say(progress_line(job.data))
+    say(progress_line(job.data, colour=False))
 
 
 def _told(client: "ExchangeClient", job: str, rank: int) -> tuple[str, int, int] | None:
