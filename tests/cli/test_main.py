@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,19 @@ def test_a_file_that_cannot_be_written_is_one_line_and_no_traceback(tmp_path: Pa
     assert done.returncode == 1
     assert "nowhere/job.yaml: No such file or directory" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_before_the_command_is_even_read_is_a_word_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "argparse.py").write_text("import time; print('reads', flush=True); time.sleep(60)")
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "gridtie", "status"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+    )  # fmt: skip
+    assert begun.stdout is not None
+    assert begun.stdout.readline() == "reads\n"
+    begun.send_signal(signal.SIGINT)
+    _, said = begun.communicate(timeout=60)
+    assert (begun.returncode, said) == (130, "\ninterrupted\n")
 
 
 def test_a_fault_of_ours_is_named_and_its_traceback_kept_in_a_file(tmp_path: Path) -> None:
