@@ -408,7 +408,6 @@ class SchedulerAway(GridtieError):
     code = "scheduler-away"
     exit_code = 6
     what = "the site's {scheduler} does not answer: {reason}"
-    why = "What runs goes on; what waits is submitted when it is back, and looked up first, so that nothing runs twice."
     fix = "Look at it on the agent's host: {look}"
 
 

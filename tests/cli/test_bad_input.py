@@ -51,6 +51,17 @@ def test_a_token_with_a_line_break_never_becomes_a_header(
     assert "GRIDTIE_TOKEN holds is not a token" in run("status")
 
 
+def test_a_scheduler_that_does_not_answer_a_join_has_cost_no_token_and_nothing_is_said_of_runs(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    settings = ("partition=p", f"shared={tmp_path}", "url=http://127.0.0.1:1", f"token={tmp_path / 'token'}")
+    (tmp_path / "token").write_text("x")
+    said = run("agent", "join", "t", "--scheduler", "slurm", *(word for s in settings for word in ("--set", s)))
+    assert "slurmrestd does not answer" in said
+    assert "not joined; the token is still good" in said
+    assert "runs" not in said
+
+
 def test_settings_nested_without_end_are_refused(run: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "gridtie.toml").write_text("x=" + "[" * 3000)

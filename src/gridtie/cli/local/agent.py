@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gridtie import __version__
 from gridtie.cli.context import data_home, exchange_url
 from gridtie.cli.output import add_format, print_record, say
-from gridtie.errors import InvalidInput, Problem
+from gridtie.errors import InvalidInput, Problem, SchedulerAway
 from gridtie.values.quantity import parse_bytes
 
 if TYPE_CHECKING:
@@ -158,7 +158,11 @@ def _join_cluster(args: argparse.Namespace, url: str) -> int:
         return 0
     settings = read_settings(args.settings)
     opened = open_scheduler(kind, settings, chips=load_chips(), url=url, trusted=args.trust)
-    facts = opened.scheduler.facts()
+    try:
+        facts = opened.scheduler.facts()
+    except SchedulerAway:
+        say("not joined; the token is still good")
+        raise
     for note in facts.notes:
         say(note)
     isolation = opened.scheduler.isolation
@@ -353,7 +357,7 @@ def _cluster(config: "SiteConfig", home: Path) -> _Served:
     from gridtie.agent.declaration import declare_cluster
     from gridtie.agent.scheduled import ScheduledSite
     from gridtie.agent.spool import Spool
-    from gridtie.errors import LocalFault, SchedulerAway
+    from gridtie.errors import LocalFault
 
     assert config.scheduler is not None
     kind, settings = config.scheduler["kind"], config.scheduler["settings"]
