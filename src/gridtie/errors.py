@@ -421,7 +421,10 @@ class Unreachable(GridtieError):
     code = "unreachable"
     exit_code = 6
     what = "cannot reach the exchange at {url} ({reason})"
-    fix = "See what is wrong with `gridtie doctor`; where no exchange runs yet: gridtie demo --keep"
+    fix = (
+        "See what is wrong with `gridtie doctor`; where it serves elsewhere: export GRIDTIE_EXCHANGE=URL; "
+        "where no exchange runs yet: gridtie demo --keep"
+    )
 
 
 class SubmitUnanswered(Unreachable):

@@ -47,6 +47,15 @@ class Served:
         assert self.lines[-1].startswith("serving "), "".join(self.lines)
         self.url = self.lines[-1].split()[1]
 
+    def end(self) -> str:
+        """What it said after its address."""
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.stderr is not None
+        with self.process.stderr as rest:
+            said = rest.read()
+        assert self.process.wait(30) == 0
+        return said
+
     def get(self, path: str, token: str = "") -> Any:
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {token}"} if token else {})
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -68,6 +77,17 @@ def served(home: Path) -> Iterator[Served]:
     if made.process.poll() is None:
         made.process.kill()
     made.process.wait(20)
+
+
+def test_who_serves_at_another_port_than_commands_look_at_is_told_how_they_find_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRIDTIE_EXCHANGE", raising=False)
+    served = Served(home)
+    told = served.end().splitlines()
+    assert told[0].endswith(f"until told: export GRIDTIE_EXCHANGE={served.url}")
+    monkeypatch.setenv("GRIDTIE_EXCHANGE", f"{served.url}/")
+    assert Served(home, "--port", served.url.rpartition(":")[2]).end() == "stopped\n"
 
 
 def test_init_shows_the_token_once_and_keeps_secrets_private(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 
+from gridtie.cli.context import DEFAULT_URL
 from gridtie.cli.local.begin_engine import begin
 from gridtie.cli.output import say
 from gridtie.errors import LocalFault, PortInUse
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
             say(f"warning: {words}")
         if not host.startswith("127.") and host != "::1":
             say("warning: not loopback, and without TLS of its own; put a proxy with TLS in front")
-        server = ExchangeServer(exchange, listener, ready=lambda: say(f"serving {url}"))
+        server = ExchangeServer(exchange, listener, ready=lambda: _ready(url))
         gc.freeze()
         gc.enable()
         server.run()
@@ -57,6 +58,13 @@ def run(args: argparse.Namespace) -> int:
         listener.close()
     say("stopped")
     return 0
+
+
+def _ready(url: str) -> None:
+    """Its address is kept nowhere: several may serve from one home, such as a restored copy beside the exchange."""
+    say(f"serving {url}")
+    if url not in (DEFAULT_URL, os.environ.get("GRIDTIE_EXCHANGE", "").rstrip("/")):
+        say(f"commands look for it at {DEFAULT_URL} until told: export GRIDTIE_EXCHANGE={url}")
 
 
 def _listen(host: str, port: int) -> socket.socket:
