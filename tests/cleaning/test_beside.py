@@ -50,3 +50,13 @@ def test_a_shape_before_a_finding_may_end_before_the_last_line_break() -> None:
 def test_what_must_stand_in_a_line_spares_its_shape_where_it_does_not(text: str, found: list[tuple[int, int]]) -> None:
     rule = rule_of("line", "shape = '(?P<it>x[0-9])'\nthen = '7'")
     assert [row[:2] for row in in_line(text, [Span(0, 1, "B", 90, "b")], {"B": [rule]})] == found
+
+
+@pytest.mark.parametrize(("between", "found"), [("\n", [(2, 4)]), ("\n" * 700, [])])
+def test_a_rule_for_texts_looks_at_all_lines_where_enough_is_personal(
+    between: str, found: list[tuple[int, int]]
+) -> None:
+    rule = rule_of("line", "shape = '(?P<it>x[0-9])'\nway = \"text\"")
+    text = f"B\nx1{between}C"
+    spans = [Span(0, 1, "B", 90, "b"), Span(len(text) - 1, len(text), "C", 90, "c")]
+    assert [row[:2] for row in in_line(text, spans, {"B": [rule]})] == found

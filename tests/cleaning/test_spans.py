@@ -24,3 +24,11 @@ def test_a_text_of_very_many_findings_takes_no_time_beyond_their_number() -> Non
     began = process_time()
     assert len(resolved(Span(n * 8, n * 8 + 7, "EMAIL", 85, "email") for n in range(100_000))) == 100_000
     assert process_time() - began < 5
+
+
+def test_an_address_gives_way_to_a_longer_one_that_holds_it_and_nothing_else() -> None:
+    street, whole = Span(4, 9, "ADDRESS", 65, "street"), Span(4, 20, "ADDRESS", 58, "whole")
+    name = Span(12, 18, "NAME", 60, "name")
+    assert resolved([street, whole]) == [whole]
+    assert resolved([street, whole, name]) == [street, name]
+    assert resolved([street, Span(4, 9, "ADDRESS", 58, "other")]) == [street]

@@ -8,6 +8,9 @@ from gridtie.cleaning.spans import Span
 
 Neighbours = Mapping[str, Sequence[Rule]]
 BEFORE = "before"  # the way of a rule that looks to the left
+TEXT = "text"  # that of one that looks at all lines of a text which is full of what is personal
+THICK = 300  # code points of such a text, for each thing that is personal
+OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 FAR = 160  # code points of a line on both sides
 
 
@@ -37,6 +40,7 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
 def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tuple[int, int, Rule]]:
     """Where candidates stand in a line with one of these spans, and not too far from it; each once."""
     done: dict[str, int] = {}
+    full = thick(text, of_people(spans), THICK)
     for span in spans:
         for rule in rules.get(span.kind, ()):
             seen = done.get(rule.id, 0)
@@ -45,9 +49,22 @@ def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tup
             if high <= seen:
                 continue
             low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
+            if full and rule.way == TEXT:
+                low, high = 0, len(text)
             done[rule.id] = high
             if rule.then and not rule.then.search(text, low, high):
                 continue
             for match in rule.shape.finditer(text, low, high):
                 if match.end("it") > seen:
                     yield *match.span("it"), rule
+
+
+def of_people(spans: Sequence[Span]) -> list[Span]:
+    """What of it is of somebody."""
+    return [span for span in spans if span.kind not in OF_NOBODY]
+
+
+def thick(text: str, spans: Sequence[Span], each: int) -> bool:
+    """Whether at least two things are personal, not names alone, and one for `each` so many code points of the text."""
+    enough = len(spans) >= 2 and len(text) <= each * len(spans)
+    return enough and any(span.kind != "NAME" for span in spans)

@@ -16,6 +16,7 @@ from hashlib import sha256
 import numpy as np
 
 from gridtie.cleaning import tagging
+from gridtie.cleaning.beside import THICK, of_people, thick
 from gridtie.cleaning.block import Block
 from gridtie.cleaning.no_names import no_name
 from gridtie.cleaning.spans import Span
@@ -32,8 +33,7 @@ ALONE = 300  # what a name far from any must score more: most of those are of au
 EASE, EASE_HAN = 80, 15  # what a name beside other personal data, on its line and CLOSE to it, may score less
 # A text is about people where it holds something else personal for every so many of its code points: there a name need
 # not be close to any, and may score so much less.
-THICK, THICK_HAN, EASE_THICK = 300, 120, 50
-OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
+THICK_HAN, EASE_THICK = 120, 50
 # Names, and what parts them, that are company of each other.
 ROW, PARTED = 3, re.compile(r"(?:[、，,；;/|和与及 　]|以及){1,4}")
 SCORES, SURER = (50, 59), 16  # of a span, one more for every 16 above the limit: what a rule found is surer
@@ -102,11 +102,11 @@ class Tagger:
         rows: list[tuple[int, int, bool]] = []
         starts = block.starts.tolist()
         for number, (text, own) in enumerate(zip(block.texts, known, strict=True)):
-            whole = self._everywhere or len(text) <= SHORT or _thick(text, _company(own), THICK)
+            whole = self._everywhere or len(text) <= SHORT or thick(text, of_people(own), THICK)
             if number in but or not (whole or own):
                 continue
             first, begin, end = len(rows), starts[number], starts[number] + len(text)
-            near = [(0, len(text))] if whole else _around(_company(own), len(text))
+            near = [(0, len(text))] if whole else _around(of_people(own), len(text))
             rows.extend((span.start, span.end, span.kind == KIND) for span in own if near)
             windows.extend((begin, end, low, high, first, len(rows)) for low, high in near)
             numbers.extend(number for _ in near)
@@ -131,7 +131,7 @@ class Tagger:
             out = np.empty((count, 4), np.int32)
 
     def _named(self, text: str, places: Sequence[tuple[int, int, int]], known: Sequence[Span]) -> list[Span]:
-        likely, company = likeliest([one for one in places if not no_name(text[one[0] : one[1]])]), _company(known)
+        likely, company = likeliest([one for one in places if not no_name(text[one[0] : one[1]])]), of_people(known)
         rows = self._rows(text, likely)
         return [
             Span(start, end, KIND, min(SCORES[1], SCORES[0] + max(0, score - self.model.least) // SURER), RULE)
@@ -164,7 +164,7 @@ class Tagger:
             if text.count("\n", low, high) <= (sure and high - low <= CLOSE):
                 return True
         each = THICK if text[start] < HAN else THICK_HAN
-        return score >= self.model.least - EASE_THICK and _thick(text, company, each)
+        return score >= self.model.least - EASE_THICK and thick(text, company, each)
 
     def seen(self, text: str, known: Sequence[Span]) -> tuple[tagging.Words, tagging.Words]:
         """Every candidate of a text (start, end, score) and its features, for training."""
@@ -177,16 +177,6 @@ class Tagger:
             self.model.weights, -(1 << 30), found, features,
         )  # fmt: skip
         return found[:count], features[:count]
-
-
-def _company(known: Sequence[Span]) -> list[Span]:
-    return [span for span in known if span.kind not in OF_NOBODY]
-
-
-def _thick(text: str, company: Sequence[Span], each: int) -> bool:
-    """Whether at least two things are personal, not names alone, and one for `each` so many code points of the text."""
-    enough = len(company) >= 2 and len(text) <= each * len(company)
-    return enough and any(span.kind != KIND for span in company)
 
 
 def _around(company: Sequence[Span], size: int) -> list[tuple[int, int]]:
