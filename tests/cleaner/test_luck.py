@@ -127,6 +127,18 @@ def test_what_a_parquet_file_is_called_by_and_says_of_itself_is_looked_at(tmp_pa
     assert pq.read_schema(path).names == ["b"]
 
 
+def test_a_map_of_parquet_whose_key_had_to_go_becomes_no_value_and_types_of_extensions_stay(tmp_path: Path) -> None:
+    flags = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0, None], pa.int8()))
+    pairs = pa.array([[(13800138000, "a")], [(7, "b")], None], pa.map_(pa.int64(), pa.string()))
+    table = pa.table({"text": ["one", "two", "three"], "flag": flags, "map": pairs})
+    pq.write_table(table, tmp_path / "a.parquet")
+    run(tmp_path / "out", tmp_path / "a.parquet", policy=PLAIN)
+    made = pq.read_table(tmp_path / "out" / "data" / "a-00000.parquet")
+    assert made.schema.equals(table.schema)
+    assert made["flag"].to_pylist() == [True, False, None]
+    assert made["map"].to_pylist() == [None, [(7, "b")], None]
+
+
 def test_records_that_differ_in_numbers_alone_are_no_duplicates(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"a":1,"b":"x"}\n{"a":2,"b":"x"}\n{"b":"x","a":1}\n{"a":true,"b":"x"}\n')
     (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN).parts

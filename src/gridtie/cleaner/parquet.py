@@ -63,11 +63,19 @@ def rows(path: Path, start: int, end: int, most: int) -> Iterator[tuple[Any, str
         for number in range(start, end):
             try:
                 for batch in file.iter_batches(batch_size=_ROWS, row_groups=[number], use_threads=False):
-                    yield from (
-                        ((None, "columns-of-one-name") for _ in range(batch.num_rows)) if same else _rows(batch, most)
-                    )
+                    if same:
+                        yield from ((None, "columns-of-one-name") for _ in range(batch.num_rows))
+                    else:
+                        yield from _rows(_stored(batch), most)
             except broken:
                 yield None, "unreadable"  # what is left of this group
+
+
+def _stored(batch: Any) -> Any:
+    """With what columns of extension types are kept as: from what Python makes of those, not all can be made again."""
+    arrow = _arrow()
+    columns = [one.storage if isinstance(one, arrow.ExtensionArray) else one for one in batch.columns]
+    return arrow.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _rows(batch: Any, most: int) -> Iterator[tuple[Any, str]]:
@@ -139,12 +147,25 @@ class Writer:
 
     def _pack(self) -> None:
         """What Arrow holds takes a fifth of the room of what Python does."""
-        table = _arrow().Table.from_pylist(self._rows, schema=self._schema)
+        arrow = _arrow()
+        try:
+            table = arrow.Table.from_pylist(self._rows, schema=self._schema)
+        except arrow.ArrowException:
+            table = arrow.Table.from_pylist([self._fitting(row) for row in self._rows], schema=self._schema)
         self._rows.clear()
         self._tables.append(table)
         self._size += table.nbytes
         if self._size >= _GROUP or len(self._tables) * _ROWS >= _GROUP_ROWS:
             self._put()
+
+    def _fitting(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Without values that their column cannot hold, such as a map of which a number that is a key had to go."""
+        arrow, made = _arrow(), {}
+        for field in self._schema:
+            with contextlib.suppress(arrow.ArrowException):
+                arrow.array([row.get(field.name)], field.type)
+                made[field.name] = row.get(field.name)
+        return made
 
     def _put(self) -> None:
         rows = sum(table.num_rows for table in self._tables)
