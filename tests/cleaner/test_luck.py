@@ -139,6 +139,18 @@ def test_a_map_of_parquet_whose_key_had_to_go_becomes_no_value_and_types_of_exte
     assert made["map"].to_pylist() == [None, [(7, "b")], None]
 
 
+def test_a_text_that_a_parquet_file_has_as_bytes_is_treated_and_other_bytes_stay(tmp_path: Path) -> None:
+    picture = b"\xff\xd8 13800138000"
+    table = pa.table({"text": ["one", "two", "three"], "raw": [b"call 13800138000", picture, b"13800138000\0"],
+                      "fixed": pa.array([b"13800138000", None, b"a" * 11], pa.binary(11))})  # fmt: skip
+    pq.write_table(table, tmp_path / "a.parquet")
+    run(tmp_path / "out", tmp_path / "a.parquet", policy=PLAIN)
+    made = pq.read_table(tmp_path / "out" / "data" / "a-00000.parquet")
+    assert made.schema.equals(table.schema)
+    assert made["raw"].to_pylist() == [b"call [PHONE]", picture, b"13800138000\0"]
+    assert made["fixed"].to_pylist() == [None, None, b"a" * 11]
+
+
 def test_records_that_differ_in_numbers_alone_are_no_duplicates(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"a":1,"b":"x"}\n{"a":2,"b":"x"}\n{"b":"x","a":1}\n{"a":true,"b":"x"}\n')
     (part,) = run(tmp_path / "out", tmp_path / "a.jsonl", policy=PLAIN).parts

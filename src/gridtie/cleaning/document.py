@@ -16,7 +16,8 @@ Leaves = Sequence[tuple[Place, str]]
 
 def leaves(record: Any) -> list[tuple[Place, str]]:
     """Every text of a record with its place, in order: keys of objects are no texts, their values are, and so are whole
-    numbers long enough to be somebody's, and days. Bytes are not looked into."""
+    numbers long enough to be somebody's, and days. So are bytes that are a text, for many
+    writers of Parquet mark none as one."""
     found: list[tuple[Place, str]] = []
     _gather(record, (), found)
     return found
@@ -30,6 +31,9 @@ def _gather(record: Any, at: Place, found: list[tuple[Place, str]]) -> None:
             found.append((at, text))
     elif isinstance(record, date):
         if text := _day(record):
+            found.append((at, text))
+    elif isinstance(record, bytes):
+        if text := _said(record):
             found.append((at, text))
     elif isinstance(record, dict):
         for key, value in record.items():
@@ -53,6 +57,13 @@ def _day(when: date) -> str:
     return when.isoformat()
 
 
+def _said(raw: bytes) -> str:
+    try:
+        return "" if b"\0" in raw else raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
 def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool = False, at: Place = ()) -> Any:
     """The record with every text changed; everything else stays as it was read.
 
@@ -68,6 +79,8 @@ def with_leaves(record: Any, change: Callable[[Place, str], str], *, typed: bool
     if isinstance(record, date):
         text = _day(record)
         return record if not text or change(at, text) == text else None
+    if isinstance(record, bytes):
+        return change(at, text).encode("utf-8", "replace") if (text := _said(record)) else record
     if isinstance(record, dict):
         return {key: with_leaves(value, change, typed=typed, at=(*at, key)) for key, value in record.items()}
     if isinstance(record, list | tuple):
