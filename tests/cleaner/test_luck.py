@@ -279,6 +279,29 @@ def test_killed_around_any_rename_the_next_run_ends_with_the_same_files(tmp_path
     assert at > 15  # the digests, two looks of three files each, two results with their marks, the report
 
 
+def test_results_of_another_policy_half_written_over_have_no_report_that_calls_them_finished(tmp_path: Path) -> None:
+    inputs, out = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / "out"
+    for number, path in enumerate(inputs):
+        corpus(path, 30, seed=number)
+    whole_run(out, *inputs)
+    before = all_of(out)
+
+    def stop(step: Step) -> None:
+        if step.stage == "writing" and step.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(out, *inputs, policy=PLAIN, progress=stop)
+    after = all_of(out)
+    assert after["data/a-00000.jsonl"] != before["data/a-00000.jsonl"]
+    assert after["data/b-00000.jsonl"] == before["data/b-00000.jsonl"]
+    assert [name for name in after if name.startswith("audit")] == []
+    whole_run(out, *inputs)
+    assert all_of(out).items() >= before.items()
+    run(out, *inputs)  # which writes nothing
+    assert (out / "audit.json").exists()
+
+
 def test_what_the_machine_lost_when_it_went_down_is_made_again(tmp_path: Path) -> None:
     corpus(tmp_path / "a.jsonl", 30)
     whole_run(tmp_path / "out", tmp_path / "a.jsonl")

@@ -317,6 +317,13 @@ def strange_below(folder: Path, results: Collection[str]) -> list[str]:
     return sorted(name for name, is_folder in below if name not in (holding if is_folder else results))
 
 
+def remove_report(out: Path) -> None:
+    """Of an earlier cleaning of the same inputs, before its results are written over: while two policies stand there
+    mixed, and after a kill, nothing says that they are finished."""
+    for name in ("audit.signature.json", "audit.html", "audit.json"):
+        (out / name).unlink(missing_ok=True)
+
+
 def scratch_of(path: Path) -> Path:
     """Of this process alone: one that outlived a killed cleaning may still write the same, beside the next."""
     return path.with_name(f"{HALF}{os.getpid()}-{path.name}")

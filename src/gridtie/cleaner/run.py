@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from gridtie.cleaner.across import COMPARED, across
 from gridtie.cleaner.detector import end_all
-from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, strange_below
+from gridtie.cleaner.files import HALF, Part, digest_of, of_one_result, parts_of, put, remove_report, strange_below
 from gridtie.cleaner.table import check_columns, check_size, gather, generalise
 from gridtie.cleaner.work import Task, look_at, looked, mark_of, mark_of_look, marked, write_part, written
 from gridtie.errors import CleaningFault, FolderInUse, GridtieError, InputChanged, InvalidInput, Problem, WorkerLost
@@ -129,7 +129,9 @@ def _clean(task: Task, inputs: Mapping[Path, str], workers: int, progress: Progr
         if said := task.policy().table:
             check_size(said, sum(one["records"] for one in counted))
             table = generalise(task, parts, run("gathering", gather, jobs, sizes, progress), dropped)
-        made, anew = _gone_on(run, _WRITING, [(*job, table) for job in jobs], sizes, progress)
+        made, anew = _gone_on(
+            run, _WRITING, [(*job, table) for job in jobs], sizes, progress, lambda: remove_report(task.out)
+        )  # fmt: skip
     _check_unchanged(task, known, parts, keys)
     read = [{**known[str(path)], "name": name} for path, name in inputs.items()]
     return Cleaned(read, made, keys, dropped, detectors, [parts[number].name for number in anew])
@@ -151,9 +153,10 @@ _WRITING = _Stage("writing", write_part, written, mark_of)
 
 def _gone_on(
     run: Callable[..., list[Any]], stage: _Stage, jobs: Sequence[tuple[Any, ...]], sizes: Sequence[int],
-    progress: Progress,
+    progress: Progress, begin: Callable[[], None] = lambda: None,
 ) -> tuple[list[Any], list[int]]:  # fmt: skip
-    """What all jobs of a stage made, now or before; and of which the earlier result was no longer whole."""
+    """What all jobs of a stage made, now or before; and of which the earlier result was no longer whole. `begin`: what
+    is done before the first of what is left."""
 
     def some(name: str, work: Callable[..., Any], places: Sequence[int], done: int) -> dict[int, Any]:
         picked = [jobs[place] for place in places], [sizes[place] for place in places]
@@ -162,6 +165,8 @@ def _gone_on(
     begun = [place for place, job in enumerate(jobs) if stage.mark(*job).exists()]
     made = some("checking", stage.known, begun, 0) if begun else {}
     left = [place for place in range(len(jobs)) if made.get(place) is None]
+    if left:
+        begin()
     made |= some(stage.name, stage.work, left, sum(sizes) - sum(sizes[place] for place in left))
     return [made[place] for place in range(len(jobs))], sorted(set(begun) & set(left))
 
