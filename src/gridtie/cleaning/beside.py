@@ -40,21 +40,26 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
 def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tuple[int, int, Rule]]:
     """Where candidates stand in a line with one of these spans, and not too far from it; each once."""
     done: dict[str, int] = {}
+    asked: dict[str, int] = {}
     full = thick(text, of_people(spans), THICK)
     for span in spans:
-        for rule in rules.get(span.kind, ()):
+        if span.kind not in rules:
+            continue
+        line = text.find("\n", span.end, span.end + FAR)
+        high = min(len(text), span.end + FAR) if line < 0 else line
+        if high <= asked.get(span.kind, 0):
+            continue
+        asked[span.kind] = high
+        low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
+        for rule in rules[span.kind]:
             seen = done.get(rule.id, 0)
-            line = text.find("\n", span.end, span.end + FAR)
-            high = min(len(text), span.end + FAR) if line < 0 else line
             if high <= seen:
                 continue
-            low = max(text.rfind("\n", max(0, span.start - FAR), span.start) + 1, span.start - FAR, 0)
-            if full and rule.way == TEXT:
-                low, high = 0, len(text)
-            done[rule.id] = high
-            if rule.then and not rule.then.search(text, low, high):
+            first, last = (0, len(text)) if full and rule.way == TEXT else (low, high)
+            done[rule.id] = last
+            if rule.then and not rule.then.search(text, first, last):
                 continue
-            for match in rule.shape.finditer(text, low, high):
+            for match in rule.shape.finditer(text, first, last):
                 if match.end("it") > seen:
                     yield *match.span("it"), rule
 

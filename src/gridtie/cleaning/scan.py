@@ -63,10 +63,13 @@ class Scanner:
 
     def scan_all(self, texts: Sequence[str]) -> list[list[Span]]:
         """The same of each of these texts, for less than by one at a time: most of all for short ones."""
-        fresh = list(dict.fromkeys(text for text in texts if len(text) > _CELL or text not in self._known))
-        found = dict(zip(fresh, self._spans(fresh, self._tagger), strict=True))
-        made = [list(found[text] if text in found else self._known[text]) for text in texts]
-        cells = {text: tuple(spans) for text, spans in found.items() if len(text) <= _CELL}
+        fresh = list(dict.fromkeys(text for text in texts if len(text) <= _CELL and text not in self._known))
+        longer = [text for text in texts if len(text) > _CELL]
+        found = iter(self._spans([*fresh, *longer], self._tagger))
+        cells = {text: tuple(next(found)) for text in fresh}
+        made = [
+            next(found) if len(text) > _CELL else list(cells.get(text) or self._known.get(text, ())) for text in texts
+        ]
         if len(self._known) + len(cells) > _CELLS:
             self._known.clear()
         self._known.update(cells)

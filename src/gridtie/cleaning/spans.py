@@ -2,13 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ADDRESS = "ADDRESS"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):  # made in a third of the time that a frozen dataclass takes
     """`text[start:end]` in code points of the original text. `score` 0 to 100; `rule` names the rule that found it."""
 
     start: int
@@ -27,7 +26,7 @@ def resolved(spans: Iterable[Span]) -> list[Span]:
     kept: list[Span] = []  # in order of place, so that only neighbours can overlap: a text may hold very many
     for span in sorted(spans, key=lambda one: (-one.score, one.start - one.end, one.start, one.kind, one.rule)):
         place = bisect_left(kept, span)
-        if all(span.end <= other.start or other.end <= span.start for other in kept[max(0, place - 1) : place + 1]):
+        if (not place or _apart(kept[place - 1], span)) and (place == len(kept) or _apart(kept[place], span)):
             kept.insert(place, span)
         elif span.kind == ADDRESS:
             low = bisect_left(kept, span.start, key=lambda one: one.end - 1)
@@ -39,3 +38,7 @@ def resolved(spans: Iterable[Span]) -> list[Span]:
 
 def _within(one: Span, other: Span) -> bool:
     return other.start <= one.start and one.end <= other.end and one.end - one.start < other.end - other.start
+
+
+def _apart(one: Span, other: Span) -> bool:
+    return one.end <= other.start or other.end <= one.start
