@@ -11,7 +11,7 @@ from gridtie.brought import njit
 from gridtie.market.engine.blocks import RunBlocks, blocks_for
 from gridtie.market.engine.columns import Indexes, Ints
 from gridtie.market.engine.dual_bound import DualBound
-from gridtie.market.engine.intake import Floats, Tableau
+from gridtie.market.engine.intake import Bools, Floats, Tableau
 
 CROWD = 8.0  # running jobs per pool up to which the reach holds; of more, near is nearer
 INSERTED = 100  # entries of a pool up to which they are sorted by insertion
@@ -46,23 +46,11 @@ def field(
     cuts[0], cuts[-1] = 0, t.classes
     agent_cuts = np.searchsorted(agent_class, cuts).astype(np.int64)
     crowd = max(float((at >= 0).sum()) / max(pools, 1), CROWD)
-    width = reach * (CROWD / crowd) ** 0.5
-    top, alive = np.zeros((blocks, pools, FILLERS)), np.zeros(t.columns, np.bool_)
-    dense, dense_count = np.empty(t.columns, np.int32), np.zeros(blocks, np.int64)
+    alive, dense, least = _looked_at(t, dual, reach * (CROWD / crowd) ** 0.5, cuts, run_blocks)
     first, count = np.zeros(agents + 1, np.int32), np.zeros((blocks, pools), np.int64)
 
-    def near(b: int) -> None:
-        dense_count[b] = _near(
-            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, dual.surplus, dual.best, t.size,
-            width, top[b], alive, dense,
-        )  # fmt: skip
-
-    run_blocks(near, blocks)
-    least = np.sort(top.transpose(1, 0, 2).reshape(pools, -1), axis=1)[:, -FILLERS]
-
     def counted(b: int) -> None:
-        mine = dense[t.first[cuts[b]] : t.first[cuts[b]] + dense_count[b]]
-        _fill_up(mine, t.pool, t.shape, t.value, t.size, least, alive)
+        _fill_up(dense[b], t.pool, t.shape, t.value, t.size, least, alive)
         _count(agent_cuts[b], agent_cuts[b + 1], t.first, t.pool, agent_class, at, alive, first, count[b])
 
     run_blocks(counted, blocks)
@@ -99,6 +87,25 @@ def field(
         entry=entry, entry_pool=entry_pool, entry_gain=gain,
     )  # fmt: skip
     return made, stand
+
+
+def _looked_at(
+    t: Tableau, dual: DualBound, width: float, cuts: Ints, run_blocks: RunBlocks
+) -> tuple[Bools, list[Indexes], Floats]:
+    """([K] what is near; of each block what may be dense enough; [P] how dense that is)"""
+    blocks, pools = len(cuts) - 1, len(t.floor)
+    top, alive = np.zeros((blocks, pools, FILLERS)), np.zeros(t.columns, np.bool_)
+    dense, count = np.empty(t.columns, np.int32), np.zeros(blocks, np.int64)
+
+    def near(b: int) -> None:
+        count[b] = _near(
+            cuts[b], cuts[b + 1], t.first, t.pool, t.shape, t.value, dual.surplus, dual.best, t.size,
+            width, top[b], alive, dense,
+        )  # fmt: skip
+
+    run_blocks(near, blocks)
+    least: Floats = np.sort(top.transpose(1, 0, 2).reshape(pools, -1), axis=1)[:, -FILLERS]
+    return alive, [dense[t.first[cuts[b]] : t.first[cuts[b]] + count[b]] for b in range(blocks)], least
 
 
 @njit(nogil=True)

@@ -240,7 +240,6 @@ def _sweep(  # type: ignore[no-untyped-def]
     order, open_only, district, agent_district, credit, owner, pool, value, cost, use, pool_first, first, entry,
     entry_pool, entry_gain, at, room, price, open_units, capacity, step_first, step_units, step_ask,
 ):  # fmt: skip
-    resources = use.shape[1]
     steps = (capacity, step_first, step_units, step_ask)
     ask = _asked_last(order, open_units, room, steps)
     hold = _holdings(district, agent_district, at, value, cost, pool, use, credit, ask)
@@ -249,9 +248,9 @@ def _sweep(  # type: ignore[no-untyped-def]
         longest = max(longest, pool_first[p + 1] - pool_first[p])
     item, profit, net = np.empty(longest, np.int64), np.empty(longest), np.empty(longest)
     taken, weight = np.empty(longest, np.bool_), np.empty(longest, np.int64)
-    budget, quota = np.empty(resources, np.int64), np.empty(65, np.int64)
+    budget, quota = np.empty(use.shape[1], np.int64), np.empty(65, np.int64)
     table, best = np.empty(TABLE // 64 + longest, np.uint64), np.empty(4096)
-    held = np.empty((4096, resources), np.int64)
+    held = np.empty((4096, use.shape[1]), np.int64)
     some = 1 if use.shape[0] == 0 or use[:, 0].min() == 0 else 0  # whoever needs nothing of resource 0 looks anywhere
     slack = np.zeros(len(room), np.int64)  # none in pools of other districts
     for p in order:
@@ -261,24 +260,10 @@ def _sweep(  # type: ignore[no-untyped-def]
             continue
         budget[:] = room[p]
         quota[:] = open_units[p]
-        items, others, stay = np.int64(0), 0, 0.0  # a plain 0 would have what it is handed to compiled twice
-        for n in range(pool_first[p], pool_first[p + 1]):
-            a = owner[n]
-            if value[n] - hold[a] < 0.0:
-                continue
-            if at[a] == n:
-                elsewhere = _best_place(a, p, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)[0]
-                gain = value[n] - elsewhere
-                for r in range(resources):
-                    budget[r] += use[n, r]
-                stay += gain
-            elif _may_come(n, at[a], p, value[n] - hold[a], pool, use, quota):
-                gain = value[n] - hold[a]
-                others += 1
-            else:
-                continue
-            item[items], profit[items], weight[items] = n, gain, use[n, 0]
-            items += 1
+        items, others, stay = _candidates(
+            p, owner, pool, value, use, pool_first, at, hold, first, entry, entry_pool, entry_gain, credit, ask, room,
+            slack, item, profit, weight, budget, quota,
+        )  # fmt: skip
         if others == 0:
             continue
         _choose(items, item, profit, weight, net, use, budget, price[p], table, best, held, taken)
@@ -295,23 +280,28 @@ def _sweep(  # type: ignore[no-untyped-def]
         if total <= stay + 0.5:
             continue
         _put_out(items, item, taken, owner, p, use, some, at, hold, room, slack)
-        for j in range(items):
-            n = item[j]
-            a = owner[n]
-            if taken[j] and at[a] != n:
-                if at[a] >= 0:
-                    _give_back(at[a], pool[at[a]], use, some, room, slack)
-                at[a], hold[a] = n, value[n] - max(credit * cost[n], ask[p] * use[n, 0])
-                _take(n, p, use, some, room, slack)
-        for j in range(items):
-            a = owner[item[j]]
-            if not taken[j] and at[a] == -1 and hold[a] == 0.0:
-                gain, n = _best_place(
-                    a, np.int64(-1), credit, ask, first, entry, entry_pool, entry_gain, use, room, slack
-                )
-                if n >= 0:
-                    at[a], hold[a] = n, gain
-                    _take(n, pool[n], use, some, room, slack)
+        _seat(
+            items,
+            item,
+            taken,
+            owner,
+            pool,
+            p,
+            value,
+            cost,
+            use,
+            some,
+            first,
+            entry,
+            entry_pool,
+            entry_gain,
+            credit,
+            ask,
+            at,
+            hold,
+            room,
+            slack,
+        )
 
 
 @njit(nogil=True, error_model="numpy")
@@ -337,6 +327,33 @@ def _holdings(district, agent_district, at, value, cost, pool, use, credit, ask)
             n = at[a]
             hold[a] = value[n] - max(credit * cost[n], ask[pool[n]] * use[n, 0])
     return hold
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _candidates(  # type: ignore[no-untyped-def]
+    p, owner, pool, value, use, pool_first, at, hold, first, entry, entry_pool, entry_gain, credit, ask, room, slack,
+    item, profit, weight, budget, quota,
+):  # fmt: skip
+    """(who is in pool `p` or may come, how many of them come, what those in it gain there); `budget` becomes the room
+    that there is for them."""
+    items, others, stay = np.int64(0), 0, 0.0  # a plain 0 would have what it is handed to compiled twice
+    for n in range(pool_first[p], pool_first[p + 1]):
+        a = owner[n]
+        if value[n] - hold[a] < 0.0:
+            continue
+        if at[a] == n:
+            gain = value[n] - _best_place(a, p, credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)[0]
+            for r in range(use.shape[1]):
+                budget[r] += use[n, r]
+            stay += gain
+        elif _may_come(n, at[a], p, value[n] - hold[a], pool, use, quota):
+            gain = value[n] - hold[a]
+            others += 1
+        else:
+            continue
+        item[items], profit[items], weight[items] = n, gain, use[n, 0]
+        items += 1
+    return items, others, stay
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
@@ -385,6 +402,29 @@ def _put_out(items, item, taken, owner, p, use, some, at, hold, room, slack):  #
         if at[a] == n and not taken[j]:
             at[a], hold[a] = -1, 0.0
             _give_back(n, p, use, some, room, slack)
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _seat(  # type: ignore[no-untyped-def]
+    items, item, taken, owner, pool, p, value, cost, use, some, first, entry, entry_pool, entry_gain, credit, ask, at,
+    hold, room, slack,
+):  # fmt: skip
+    """Who is taken comes to pool `p`; who runs nowhere takes the best place that has room."""
+    for j in range(items):
+        n = item[j]
+        a = owner[n]
+        if taken[j] and at[a] != n:
+            if at[a] >= 0:
+                _give_back(at[a], pool[at[a]], use, some, room, slack)
+            at[a], hold[a] = n, value[n] - max(credit * cost[n], ask[p] * use[n, 0])
+            _take(n, p, use, some, room, slack)
+    for j in range(items):
+        a = owner[item[j]]
+        if not taken[j] and at[a] == -1 and hold[a] == 0.0:
+            gain, n = _best_place(a, np.int64(-1), credit, ask, first, entry, entry_pool, entry_gain, use, room, slack)
+            if n >= 0:
+                at[a], hold[a] = n, gain
+                _take(n, pool[n], use, some, room, slack)
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
