@@ -179,6 +179,23 @@ def test_what_a_parquet_file_says_beside_its_rows_is_left_out_where_it_may_not_s
     assert found.schema.field("text").metadata[b"unit"] == b"words"
 
 
+def test_a_small_file_of_many_long_rows_unfolds_a_few_at_a_time(tmp_path: Path) -> None:
+    path, long = tmp_path / "a.parquet", "b " * (5 << 20)
+    pq.write_table(pa.table({"text": pa.DictionaryArray.from_arrays(pa.array([0] * 60, pa.int32()), [long])}), path)
+    assert path.stat().st_size < 1_000_000
+    script = f"""if True:
+        import resource
+        from pathlib import Path
+        from gridtie.cleaner.files import parts_of, read
+        (part,) = parts_of(Path({str(path)!r}))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert sum(len(found.value["text"]) == {len(long)} for found in read(part)) == 60
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    """
+    took = int(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
+    assert took < 350_000  # kB, of 600 MB
+
+
 def test_rows_of_one_large_group_are_not_held_together(tmp_path: Path) -> None:
     path, count = tmp_path / "a.parquet", 60_000
     pq.write_table(pa.table({"text": [f"{number} " + "word " * 400 for number in range(count)]}), path)

@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 from gridtie.cleaner.packings import needed
 from gridtie.cleaning.document import leaves
 
-_ROWS = 256  # at once
+_AT_ONCE = 16  # rows that are read: a file of 1 kB can hold as many of 16 MiB as it likes
+_ROWS = 256  # that Arrow takes over from Python at once
 _GROUP, _GROUP_ROWS = 16 * 2**20, 1 << 17  # bytes in memory and rows of a group that is written, at most
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 
@@ -62,7 +63,7 @@ def rows(path: Path, start: int, end: int, most: int) -> Iterator[tuple[Any, str
         same = len(set(names)) < len(names)  # a row would be an object with fewer columns
         for number in range(start, end):
             try:
-                for batch in file.iter_batches(batch_size=_ROWS, row_groups=[number], use_threads=False):
+                for batch in file.iter_batches(batch_size=_AT_ONCE, row_groups=[number], use_threads=False):
                     if same:
                         yield from ((None, "columns-of-one-name") for _ in range(batch.num_rows))
                     else:
