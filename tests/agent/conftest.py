@@ -75,6 +75,7 @@ class ReferenceExchange(ThreadingHTTPServer):
         self.syncs = 0
         self.faults: dict[str, int] = {}  # path prefix → how many calls to answer with 503
         self.repeated = 0  # how many calls a line delivers twice: the second is what is answered
+        self.torn = 0  # how many answers to syncs and reports break off in their heads
         self.kill: list[dict[str, Any]] = []
         self.late: list[RunPlan] = []  # assignments of an answer that was long under way
         self.problems: list[str] = []
@@ -252,6 +253,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def give(self, status: int, document: Any, headers: dict[str, str] | None = None) -> None:
         body = b"" if document is None else document if isinstance(document, bytes) else json.dumps(document).encode()
+        if self.server.torn and self.path.endswith(("/sync", "/events")):
+            self.server.torn -= 1
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nDate: Sat, 28 Nov")
+            self.close_connection = True
+            return
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)

@@ -258,3 +258,11 @@ def test_calls_that_a_line_delivered_twice_do_not_stop_an_agent(world: Any) -> N
     run = world.run("echo through")
     assert world.ended(run)["event"] == "succeed"
     assert agent.said.count("was seen before") == 5
+
+
+def test_answers_that_broke_off_in_their_heads_do_not_stop_an_agent(world: Any) -> None:
+    world.exchange.torn = 5
+    world.agent()
+    run = world.run("echo through")
+    assert world.ended(run)["event"] == "succeed"
+    assert world.exchange.torn == 0

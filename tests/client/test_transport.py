@@ -3,7 +3,8 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -176,22 +177,40 @@ def test_an_error_of_a_later_version_is_shown_as_it_was_worded() -> None:
     assert (error.message, error.reason, error.remedy) == ("the tide is out", "moon", "wait")
 
 
-@pytest.mark.parametrize("sent", [b"", b'{"jobs": ['])
-def test_an_answer_that_broke_off_is_no_answer(sent: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+HEAD = b"HTTP/1.1 201 Created\r\nDate: Sat, 28 Nov 2026 12:00:00 GMT\r\nContent-Length: 100\r\n\r\n"
 
-        def answer_and_die() -> None:
+
+@pytest.fixture
+def said() -> Iterator[Callable[[bytes], ExchangeClient]]:
+    """A client of a server that says so much to one call, and dies."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+
+        def answer_and_die(sent: bytes) -> None:
             line, _ = listener.accept()
             with line:
                 line.recv(65536)
-                line.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n" + sent)
+                line.sendall(sent)
 
-        thread = threading.Thread(target=answer_and_die)
-        thread.start()
-        client = ExchangeClient(f"http://127.0.0.1:{listener.getsockname()[1]}", "token")
-        with pytest.raises(Unreachable):
-            client.call("POST", "/v1/jobs", {})
-        thread.join()
+        def client(sent: bytes) -> ExchangeClient:
+            threads.submit(answer_and_die, sent)
+            return ExchangeClient(f"http://127.0.0.1:{listener.getsockname()[1]}", "token")
+
+        yield client
+
+
+@pytest.mark.parametrize("sent", [*(HEAD[:end] for end in range(len(HEAD))), HEAD, HEAD + b'{"jobs": ['])
+def test_an_answer_that_broke_off_is_no_answer(said: Callable[[bytes], ExchangeClient], sent: bytes) -> None:
+    with pytest.raises(Unreachable):
+        said(sent).call("POST", "/v1/jobs", {})
+
+
+@pytest.mark.parametrize("sent", [
+    b"HTTP/1.1 204 No Content\r\n\r\n",
+    b"HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+])  # fmt: skip
+def test_an_answer_without_words_is_one_when_it_is_whole(said: Callable[[bytes], ExchangeClient], sent: bytes) -> None:
+    assert said(sent).call("POST", "/v1/jobs", {}) is None
 
 
 @pytest.mark.parametrize("body", [b"<html>sign in first</html>", b"[" * 5000])

@@ -58,11 +58,14 @@ class AgentClient:
         return self._transport.request(method, path, body=body or None, headers=signed)
 
     def call(self, method: str, path: str, document: object = None) -> Any:
-        """A JSON call. Raises the exchange's own errors."""
+        """A JSON call, which the exchange answers with an object. Raises the exchange's own errors."""
         body = b"" if document is None else json.dumps(document).encode()
         response = self.raw(method, path, body, headers={"Content-Type": "application/json"} if body else {})
         raise_for_problem(response)
-        return document_of(response)
+        answer = document_of(response)
+        if not isinstance(answer, dict):
+            raise Unreachable(url="its address", reason="what answers there is not an exchange")
+        return answer
 
     def hello(self, document: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("POST", "/agent/v1/hello", {**document, "boot": self._boot})

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from gridtie import errors
@@ -39,6 +39,32 @@ class Transport(Protocol):
     def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[str]:
         """Lines of a long answer as they come; ends quietly when the line is cut."""
         ...
+
+
+class _Lines:
+    """A file that remembers the last line that was read of it."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.last = file, b""
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = self._file.readline(limit)
+        return self.last
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class _WholeHead(http.client.HTTPResponse):
+    """http.client takes the end of the line for the end of a head: a 200 without a word, where all broke off."""
+
+    def begin(self) -> None:
+        file: Any = self.fp
+        self.fp = lines = cast(Any, _Lines(file))
+        super().begin()
+        self.fp = file
+        if lines.last.strip(b"\r\n") or not lines.last:
+            raise http.client.IncompleteRead(lines.last)
 
 
 class HttpTransport:
@@ -95,10 +121,14 @@ class HttpTransport:
         return _response(connection.getresponse())
 
     def _connect(self, timeout_s: float) -> http.client.HTTPConnection:
+        connection: http.client.HTTPConnection
         if self._secure:
             context = ssl.create_default_context()
-            return http.client.HTTPSConnection(self._host, self._port, timeout=timeout_s, context=context)
-        return http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
+            connection = http.client.HTTPSConnection(self._host, self._port, timeout=timeout_s, context=context)
+        else:
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
+        connection.response_class = _WholeHead
+        return connection
 
     def _drop(self) -> None:
         connection = getattr(self._local, "connection", None)

@@ -18,7 +18,7 @@ LOGS = ".tes"
 TAIL = 64 << 10  # bytes kept of each stream of each executor
 UNDELIVERED = 74  # exit code of a task whose results could not be brought where they belong
 
-_HTTP = """\
+HTTP = """\
 import sys, urllib.request
 way, url, path = sys.argv[1:]
 with open(path, "rb" if way == "PUT" else "wb") as file:
@@ -27,12 +27,14 @@ with open(path, "rb" if way == "PUT" else "wb") as file:
     call = urllib.request.Request(url, data=file if way == "PUT" else None, method=way, headers=size)
     with urllib.request.urlopen(call, timeout=60) as answer:
         if way == "GET": shutil.copyfileobj(answer, file)
+        if answer.length or (answer.length is None and not answer.chunked and not file.tell()):
+            sys.exit("the line broke off: " + url)
 """
 
 _COMMON = f"""\
 d=$HOME/sky_workdir/{LOGS}
 mkdir -p "$d"
-http() {{ "${{GRIDTIE_PYTHON:-python3}}" -c {quote(_HTTP)} "$@"; }}
+http() {{ "${{GRIDTIE_PYTHON:-python3}}" -c {quote(HTTP)} "$@"; }}
 """
 
 _RUNNING = f"""\
