@@ -44,3 +44,13 @@ def test_a_signature_says_the_same_however_a_text_is_spaced_and_nothing_of_one_t
     assert np.array_equal(kernels.signature(one), kernels.signature(other))
     assert kernels.EMPTY not in kernels.signature(one)
     assert set(kernels.signature(short).tolist()) == {int(kernels.EMPTY)}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["", " ", "\u3000\t", "a", "ab", "a" * 8, "a" * 9, "a" * 16, "a" * 15 + "b", "张", "张\r"])
+    )
+)
+def test_lines_are_counted_whole_and_blank_ones_not(lines: list[str]) -> None:
+    said = [line for line in lines if line.strip()]
+    assert kernels.lines_in(np.frombuffer("\n".join(lines).encode(), np.uint8)) == (len(said), len(set(said)))

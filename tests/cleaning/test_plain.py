@@ -32,6 +32,7 @@ def test_passes_of_numpy_give_what_the_compiled_kernels_give() -> None:
             assert np.array_equal(plain.shingles(squeezed, 5), kernels.shingles(squeezed, 5))
             assert np.array_equal(plain.signature(squeezed), kernels.signature(squeezed))
             assert plain.repeated(squeezed, 20) == kernels.repeated(squeezed, 20)
+            assert plain.lines_in(data) == kernels.lines_in(data)
             codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
             places = [np.empty(codes.size, np.int64) for _ in range(2)]
             found = [

@@ -219,9 +219,13 @@ def _parsed(line: bytes, number: int) -> Read:
             return Read(None, "broken-json", number)
     if not isinstance(value, dict | str):
         return Read(None, "no-record", number)
-    if line.count(b"{") + line.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
+    if _nested(value) and line.count(b"{") + line.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
         return Read(None, "too-deep", number)
     return Read(value, "", number)
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, dict) and any(isinstance(one, dict | list) for one in value.values())
 
 
 def _deeper(value: Any, most: int) -> bool:

@@ -21,6 +21,7 @@ EMPTY = np.uint32(0xFFFFFFFF)
 # Of a text, in this order.
 CHARACTERS, LETTERS, DIGITS, HAN, KANA, HANGUL, CYRILLIC, ARABIC, SPACES, SYMBOLS, OTHERS, NULS, CLASSES = range(13)
 PLANE = 1 << 16
+LINE_END = 10
 
 
 @njit(cache=True, nogil=True)
@@ -147,6 +148,49 @@ def words_among(text: Bytes, known: Counts, characters: int, most: int) -> tuple
         if ended:
             break
     return found, words
+
+
+@njit(cache=True, nogil=True)
+def lines_in(text: Bytes) -> tuple[int, int]:
+    """How many lines there are with something on them, and how many different ones, by hashes of them."""
+    many, size, start, lines, different = 1, 2, 0, 0, 0
+    for byte in text:
+        many += byte == LINE_END
+    while size < 2 * many:
+        size *= 2
+    table = np.zeros(size, np.uint64)
+    while start < text.size:
+        end = start
+        while end < text.size and text[end] != LINE_END:
+            end += 1
+        at, code = start, 32
+        while at < end and _is_blank(code):
+            code, at = _next(text, at)
+        if not _is_blank(code):
+            lines += 1
+            hashed = _hashed(text, start, end) | np.uint64(1)
+            place = int(hashed >> np.uint64(1)) & (size - 1)
+            while table[place] != 0 and table[place] != hashed:
+                place = (place + 1) & (size - 1)
+            different += table[place] == 0
+            table[place] = hashed
+        start = end + 1
+    return lines, different
+
+
+@njit(cache=True, nogil=True)
+def _hashed(text: Bytes, start: int, end: int) -> np.uint64:
+    made, at = np.uint64(end - start), start
+    while at + 8 <= end:
+        eight = np.uint64(0)
+        for step in range(8):  # one load, as a compiler has it
+            eight |= np.uint64(text[at + step]) << np.uint64(8 * step)
+        made = (made ^ eight) * np.uint64(0x9E3779B97F4A7C15)
+        made ^= made >> np.uint64(32)
+        at += 8
+    for place in range(at, end):
+        made = made << np.uint64(8) ^ made >> np.uint64(56) ^ np.uint64(text[place])
+    return _mixed(made)
 
 
 @njit(cache=True, nogil=True)

@@ -75,7 +75,7 @@ class Looker:
             return Look(size=len(encoded), problem="nul-bytes", spans=spans)
         data = np.frombuffer(encoded, np.uint8)
         counts, squeezed = kernels.squeezed(data)
-        found = qualities(about, data, counts, squeezed, self.policy.limits)
+        found = qualities(data, counts, squeezed, self.policy.limits)
         problem = reason_to_drop(found, self.policy.limits)
         if not problem and self.policy.languages and found.language not in self.policy.languages:
             problem = "language"

@@ -129,7 +129,10 @@ def beginnings(
     return int(found.size)
 
 
-KERNELS: Mapping[str, Callable[..., Any]] = {
-    made.__name__: made
-    for made in (_classes, _squeeze, shingles, signature, keyed, agreements, common, repeated, pairs_at, beginnings)
-}
+def lines_in(text: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    lines = list(filter(str.strip, text.tobytes().decode("utf-8").split("\n")))
+    return len(lines), len(set(lines))
+
+
+_MADE = (_classes, _squeeze, shingles, signature, keyed, agreements, common, repeated, pairs_at, beginnings, lines_in)
+KERNELS: Mapping[str, Callable[..., Any]] = {made.__name__: made for made in _MADE}

@@ -28,7 +28,7 @@ class Qualities:
 
 
 def qualities(
-    text: str, data: kernels.Bytes, counts: Sequence[int], squeezed: kernels.Codes, limits: Mapping[str, float]
+    data: kernels.Bytes, counts: Sequence[int], squeezed: kernels.Codes, limits: Mapping[str, float]
 ) -> Qualities:
     """`data`: the text in UTF-8; `counts` and `squeezed` as `kernels.squeezed` has them of it. What costs a pass of its
     own is counted only where the policy limits it."""
@@ -39,7 +39,7 @@ def qualities(
         letters=scripts / total,
         digits=counts[kernels.DIGITS] / total,
         symbols=counts[kernels.SYMBOLS] / total,
-        repeated_lines=_repeated_lines(text) if limits["most_repeated_lines"] else 0.0,
+        repeated_lines=_repeated_lines(data) if limits["most_repeated_lines"] else 0.0,
         repeated_phrases=float(kernels.repeated(squeezed, PHRASE)) if limits["most_repeated_phrases"] else 0.0,
         language=_language(data, counts),
     )
@@ -59,13 +59,10 @@ def reason_to_drop(found: Qualities, limits: Mapping[str, float]) -> str:
     return next((name for name, wrong in broken.items() if wrong and limits[name]), "")
 
 
-def _repeated_lines(text: str) -> float:
+def _repeated_lines(data: kernels.Bytes) -> float:
     """The share of lines with something on them that stood before."""
-    lines = list(filter(None, text.split("\n")))
-    if len(set(lines)) == len(lines):  # as nearly always: then no blank one need be told from the others
-        return 0.0
-    lines = list(filter(str.strip, lines))
-    return 1 - len(set(lines)) / len(lines) if len(lines) > 1 else 0.0
+    lines, different = kernels.lines_in(data)
+    return 1 - different / lines if lines > 1 else 0.0
 
 
 def _language(data: kernels.Bytes, counts: Sequence[int]) -> str:

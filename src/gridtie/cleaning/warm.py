@@ -33,7 +33,7 @@ def main() -> None:
     data = np.frombuffer(encoded, np.uint8)
     counts, squeezed = kernels.squeezed(data)
     limits = dict.fromkeys(LIMITS, 0.0) | {"most_repeated_lines": 1.0, "most_repeated_phrases": 1.0}
-    qualities(text, data, counts, squeezed, limits)
+    qualities(data, counts, squeezed, limits)
     twice = np.array([kernels.signature(squeezed)] * 2)
     some = Candidates.of(keys_of(twice), np.ones(2, np.bool_))
     Comparison(some, 0.8).take(twice, [shingles(encoded)] * 2, np.full(2, UNDECIDED, np.int32))
