@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gridtie.adapters.tables import load_rules
-from gridtie.cleaning.beside import beside, in_line
+from gridtie.cleaning.beside import beside, by_kind, in_line
 from gridtie.cleaning.rule import Example, Rule, RuleSet
 from gridtie.cleaning.spans import Span
 
@@ -49,7 +49,7 @@ def test_a_shape_before_a_finding_may_end_before_the_last_line_break() -> None:
 @pytest.mark.parametrize(("text", "found"), [("B, x1 of 7", [(3, 5)]), ("B, x1", []), ("B, x1\n7", [])])
 def test_what_must_stand_in_a_line_spares_its_shape_where_it_does_not(text: str, found: list[tuple[int, int]]) -> None:
     rule = rule_of("line", "shape = '(?P<it>x[0-9])'\nthen = '7'")
-    assert [row[:2] for row in in_line(text, [Span(0, 1, "B", 90, "b")], {"B": [rule]})] == found
+    assert [row[:2] for row in in_line(text, [Span(0, 1, "B", 90, "b")], {"B": [rule]}, {})] == found
 
 
 @pytest.mark.parametrize(("between", "found"), [("\n", [(2, 4)]), ("\n" * 700, [])])
@@ -59,4 +59,13 @@ def test_a_rule_for_texts_looks_at_all_lines_where_enough_is_personal(
     rule = rule_of("line", "shape = '(?P<it>x[0-9])'\nway = \"text\"")
     text = f"B\nx1{between}C"
     spans = [Span(0, 1, "B", 90, "b"), Span(len(text) - 1, len(text), "C", 90, "c")]
-    assert [row[:2] for row in in_line(text, spans, {"B": [rule]})] == found
+    assert [row[:2] for row in in_line(text, spans, {"B": [rule]}, {"B": [rule]})] == found
+
+
+def test_a_rule_for_full_texts_is_asked_of_no_other() -> None:
+    rule = rule_of("line", "shape = '(?P<it>x[0-9])'\nway = \"full\"")
+    assert by_kind([rule], "line") == {}
+    for between, found in (("\n", [(2, 4)]), ("\n" * 700, [])):
+        text = f"B x1{between}C"
+        spans = [Span(0, 1, "B", 90, "b"), Span(len(text) - 1, len(text), "C", 90, "c")]
+        assert [row[:2] for row in in_line(text, spans, {}, by_kind([rule], "line", full=True))] == found

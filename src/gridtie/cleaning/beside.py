@@ -8,17 +8,19 @@ from gridtie.cleaning.spans import Span
 
 Neighbours = Mapping[str, Sequence[Rule]]
 BEFORE = "before"  # the way of a rule that looks to the left
-TEXT = "text"  # that of one that looks at all lines of a text which is full of what is personal
+TEXT = "text"  # that of one that looks at all lines of a text which is full of what is personal, too
+FULL = "full"  # that of one that looks at nothing but such texts
 THICK = 300  # code points of such a text, for each thing that is personal
 OF_NOBODY = frozenset({"IPV4", "IPV6", "MAC"})  # stand in public texts too
 FAR = 160  # code points of a line on both sides
 
 
-def by_kind(rules: Sequence[Rule], source: str = "beside") -> Neighbours:
-    """The rules of this source, by the kind that their candidates stand beside."""
+def by_kind(rules: Sequence[Rule], source: str = "beside", *, full: bool = False) -> Neighbours:
+    """The rules of this source, by the kind that their candidates stand beside; with those for full texts alone, or
+    without."""
     made: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        for kind in rule.anchors if rule.source == source else ():
+        for kind in rule.anchors if rule.source == source and (full or rule.way != FULL) else ():
             made[kind].append(rule)
     return made
 
@@ -37,11 +39,15 @@ def beside(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tupl
                 yield *match.span("it"), rule
 
 
-def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tuple[int, int, Rule]]:
-    """Where candidates stand in a line with one of these spans, and not too far from it; each once."""
+def in_line(
+    text: str, spans: Sequence[Span], rules: Neighbours, in_full: Neighbours
+) -> Iterator[tuple[int, int, Rule]]:
+    """Where candidates stand in a line with one of these spans, and not too far from it; each once. Of a text that is
+    full of what is personal, `in_full` are asked instead."""
     done: dict[str, int] = {}
     asked: dict[str, int] = {}
-    full = thick(text, of_people(spans), THICK)
+    if full := thick(text, of_people(spans), THICK):
+        rules = in_full
     for span in spans:
         if span.kind not in rules:
             continue
@@ -55,7 +61,7 @@ def in_line(text: str, spans: Sequence[Span], rules: Neighbours) -> Iterator[tup
             seen = done.get(rule.id, 0)
             if high <= seen:
                 continue
-            first, last = (0, len(text)) if full and rule.way == TEXT else (low, high)
+            first, last = (0, len(text)) if full and rule.way in (TEXT, FULL) else (low, high)
             done[rule.id] = last
             if rule.then and not rule.then.search(text, first, last):
                 continue

@@ -19,8 +19,9 @@
 - `beside`: `anchors` are kinds; `shape` stands right behind what was found of one of them, or with `way` = `before`
   right before it, up to its own end. What is found is its group `it`.
 - `line`: `anchors` are kinds; `shape` stands anywhere in a line in which something of one of them was found, or with
-  `way` = `text` in any line of a text that holds something personal for every 300 of its code points. `then` is what
-  must stand somewhere in what is looked at: a cheap expression that spares a costly shape.
+  `way` = `text` in any line of a text that holds something personal for every 300 of its code points, or with `full`
+  in such texts alone. `then` is what must stand somewhere in what is looked at: a cheap expression that spares a costly
+  shape.
 
 `shape`, `tail` and expressions behind `re:` may name pieces of `[pieces]`, of any file: `⟨day⟩` stands for the
 expression `day`. `tail` is what right behind a candidate belongs to it, such as an extension. A word of `left` or

@@ -53,6 +53,7 @@ class Scanner:
         anchored = [rule for rule in rules.rules if rule.anchors and rule.source not in ("beside", "line")]
         self._anchors = Anchors(anchored, sweep if compiled else swept)
         self._beside, self._in_line = by_kind(rules.rules), by_kind(rules.rules, "line")
+        self._in_full = by_kind(rules.rules, "line", full=True)
         self._headed = {rule.id: rule for rule in rules.rules if rule.headed}
         self._known: dict[str, tuple[Span, ...]] = {}
         self._rooms: list[Codes] = []  # for code points: a processor takes longer to get one than to fill it
@@ -134,7 +135,7 @@ class Scanner:
         return [span for span in spans if span not in wrong] if wrong else spans
 
     def _neighbours(self, text: str, spans: Sequence[Span]) -> list[Span]:
-        places = [*beside(text, spans, self._beside), *in_line(text, spans, self._in_line)]
+        places = [*beside(text, spans, self._beside), *in_line(text, spans, self._in_line, self._in_full)]
         judged = [_judged(text, start, end, text[start:end], rule) for start, end, rule in places]
         return self._under_their_heads(text, [span for span in judged if span])
 
