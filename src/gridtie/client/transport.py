@@ -117,7 +117,11 @@ class HttpTransport:
         connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect(self._timeout_s)
-        connection.request(method, self._prefix + path, body=body, headers=dict(headers))
+        try:
+            connection.request(method, self._prefix + path, body=body, headers=dict(headers))
+        except (BrokenPipeError, ConnectionResetError):
+            if body is None or connection.sock is None:
+                raise  # else its answer may be there: who refuses a body does not read it to its end
         return _response(connection.getresponse())
 
     def _connect(self, timeout_s: float) -> http.client.HTTPConnection:

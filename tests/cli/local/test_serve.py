@@ -90,6 +90,15 @@ def test_who_serves_at_another_port_than_commands_look_at_is_told_how_they_find_
     assert Served(home, "--port", served.url.rpartition(":")[2]).end() == "stopped\n"
 
 
+def test_a_job_file_too_large_to_be_read_to_its_end_is_refused_in_words(
+    served: Served, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "large.yaml").write_text("run: " + "x" * (12 << 20))
+    done = gridtie(home, "quote", str(tmp_path / "large.yaml"), "--exchange", served.url)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the body is larger than 2097152 bytes")
+
+
 def test_init_shows_the_token_once_and_keeps_secrets_private(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = gridtie(home, "init", "--yes", "--organisation", "aurora")
