@@ -33,6 +33,12 @@ class Problem:
         place = f"{self.line}:{self.column} " if self.line else ""
         return f"{place}{self.message}"
 
+    @staticmethod
+    def undecoded(cause: UnicodeDecodeError, message: str = "not UTF-8") -> "Problem":
+        """Where the first byte stands that is no text; columns count bytes."""
+        head = bytes(cause.object[: cause.start])
+        return Problem(message, head.count(b"\n") + 1, cause.start - head.rfind(b"\n"))
+
 
 class GridtieError(Exception):
     """Something the software expected might go wrong, and can explain."""

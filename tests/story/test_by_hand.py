@@ -76,7 +76,7 @@ def test_a_job_file_with_mistakes_names_every_place_and_submits_nothing(untouche
     ("arguments", "code", "words"),
     [
         (["status", "job_nothere"], 3, "no job 'job_nothere'"),
-        (["submit", "missing.yaml"], 2, "no such file"),
+        (["submit", "missing.yaml"], 2, "No such file"),
         (["sbumit", "job.yaml"], 2, "Did you mean: gridtie submit?"),
         (["market", "replay", "99"], 3, "no round"),
         (["certificate", "verify", "missing.json"], 2, "missing.json"),

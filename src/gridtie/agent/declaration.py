@@ -51,7 +51,7 @@ class Slices:
     def from_toml(path: Path) -> "Slices":
         """`name`, `class`, `parts`; [[machines]] with name, cpus, memory, disk, accelerators. Raises InvalidInput."""
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             unknown = sorted(data.keys() - {"name", "class", "machines", "parts"})
             if unknown:
                 raise ValueError(f"unknown key {unknown[0]!r}; known: name, class, machines, parts")
@@ -62,7 +62,11 @@ class Slices:
                           parts=data.get("parts", 1))  # fmt: skip
         except KeyError as cause:
             raise InvalidInput(source=str(path), problems=[Problem(f"{cause} is missing")]) from cause
-        except (OSError, ValueError, TypeError, AttributeError) as cause:
+        except OSError as cause:
+            raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause.strerror}")]) from cause
+        except UnicodeDecodeError as cause:
+            raise InvalidInput(source=str(path), problems=[Problem.undecoded(cause)]) from cause
+        except (ValueError, TypeError, AttributeError) as cause:
             raise InvalidInput(source=str(path), problems=[Problem(str(cause))]) from cause
 
 

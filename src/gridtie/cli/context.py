@@ -6,6 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gridtie.client.exchange import ExchangeClient
 from gridtie.errors import InputTooLarge, InvalidInput, NotSignedIn, Problem, StorageUnwritable
@@ -56,25 +57,29 @@ def token(args: argparse.Namespace, url: str) -> Setting:
     if path := getattr(args, "token_file", None):
         import sys
 
-        text = sys.stdin.read() if path == "-" else _read(Path(path))
-        return Setting(text.strip(), path)
+        text = sys.stdin.read() if path == "-" else text_of_file(Path(path))
+        return _checked(Setting(text.strip(), path))
     if given := os.environ.get("GRIDTIE_TOKEN"):
-        return Setting(given.strip(), "GRIDTIE_TOKEN")
+        return _checked(Setting(given.strip(), "GRIDTIE_TOKEN"))
     saved = load_credentials().get(url)
     if saved:
-        return Setting(saved, str(credentials_file()))
+        return _checked(Setting(saved, str(credentials_file())))
     local = data_home() / "admin.token"
     if local.exists() and os.access(local, os.R_OK):
-        return Setting(local.read_text(encoding="ascii").strip(), str(local))
+        return _checked(Setting(text_of_file(local).strip(), str(local)))
     raise NotSignedIn(reason=f"no token for {url}")
 
 
 def connect(args: argparse.Namespace) -> ExchangeClient:
     url = exchange_url(args).value.rstrip("/")
-    found = token(args, url)
-    if not found.value.isprintable():
+    return ExchangeClient(url, token(args, url).value)
+
+
+def _checked(found: Setting) -> Setting:
+    """It becomes a header of every call, whose end no line break in it may be."""
+    if not (found.value.isascii() and found.value.isprintable()):
         raise NotSignedIn(reason=f"what {found.origin} holds is not a token")
-    return ExchangeClient(url, found.value)
+    return found
 
 
 def credentials_file() -> Path:
@@ -118,7 +123,7 @@ def _from_toml(path: Path, key: str) -> str | None:
     return str(value) if value is not None else None
 
 
-def read_bounded(path: Path, most: int) -> bytes:
+def read_bounded(path: Path, most: int = FILE_MAX_BYTES) -> bytes:
     """Raises OSError, InputTooLarge: a device or a pipe never ends."""
     with path.open("rb") as file:
         raw = file.read(most + 1)
@@ -127,15 +132,38 @@ def read_bounded(path: Path, most: int) -> bytes:
     return raw
 
 
+def bytes_of_file(path: Path, most: int = FILE_MAX_BYTES) -> bytes:
+    """Raises InvalidInput, InputTooLarge."""
+    try:
+        return read_bounded(path, most)
+    except OSError as cause:
+        raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
+
+
 def text_of_file(path: Path) -> str:
+    """Raises InvalidInput, InputTooLarge."""
+    return decoded(bytes_of_file(path), path)
+
+
+def decoded(raw: bytes, path: Path) -> str:
+    """Raises InvalidInput. The mark with which some editors begin a file is none of its text."""
     try:
-        return read_bounded(path, FILE_MAX_BYTES).decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        raise InvalidInput(source=str(path), problems=[Problem(f"not UTF-8 at byte {cause.start}")]) from None
+        raise InvalidInput(source=str(path), problems=[Problem.undecoded(cause)]) from None
 
 
-def _read(path: Path) -> str:
+def json_of_file(path: Path, most: int = FILE_MAX_BYTES) -> Any:
+    """Raises InvalidInput, InputTooLarge."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as cause:
-        raise InvalidInput(source=str(path), problems=[Problem(f"cannot be read: {cause}")]) from None
+        return json.loads(decoded(bytes_of_file(path, most), path))
+    except json.JSONDecodeError as cause:
+        problem = Problem(f"not JSON, or cut off: {cause.msg}", cause.lineno, cause.colno)
+    except (ValueError, RecursionError):  # numbers of thousands of digits, brackets without end
+        problem = Problem("not JSON that anybody wrote: nested too deep, or a number too long")
+    raise InvalidInput(source=str(path), problems=[problem])
+
+
+def sayable(name: str) -> str:
+    """A file's name as it can be sent: what is not UTF-8 in it is spelt out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

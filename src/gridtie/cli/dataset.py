@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
+from gridtie.cli.context import connect, sayable, text_of_file
 from gridtie.cli.lineage import VERBS
 from gridtie.cli.local.clean_dataset import CLEAN
 from gridtie.cli.nouns import Verb, declare, flag, of_version
@@ -96,10 +96,15 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def publish(args: argparse.Namespace) -> int:
     client = connect(args)
-    card = read_bounded(args.card, FILE_MAX_BYTES).decode("utf-8", "surrogateescape")
+    card = text_of_file(args.card)
     files, report = _files(args)
     if not files:
         raise InvalidInput(source="dataset", problems=[Problem("no files: name some, or --cleaned DIR")])
+    if odd := [name for _, name in files if not name.isprintable()]:
+        raise InvalidInput(source="dataset", problems=[
+            Problem(f"{sayable(name)!r} cannot be told to others: its name is not UTF-8, or has control characters")
+            for name in odd
+        ])  # fmt: skip
     parts = []
     for number, (path, name) in enumerate(files, 1):
         if args.held_by:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gridtie.cli.context import FILE_MAX_BYTES, add_connection, connect, data_home, read_bounded, write_private
+from gridtie.cli.context import add_connection, connect, data_home, sayable, text_of_file, write_private
 from gridtie.cli.output import (
     add_format,
     coloured,
@@ -141,15 +141,8 @@ def read_job_file(name: str) -> tuple[str, str, Path]:
     """(source name, text, the folder its paths are relative to)."""
     if name == "-":
         return "stdin", sys.stdin.read(), Path.cwd()
-    path = Path(name)
-    try:
-        return name, read_bounded(path, FILE_MAX_BYTES).decode("utf-8"), path.resolve().parent
-    except UnicodeDecodeError as cause:
-        raise InvalidInput(source=name, problems=[Problem(f"not UTF-8 at byte {cause.start}", 1, 1)]) from None
-    except FileNotFoundError:
-        raise InvalidInput(source=name, problems=[Problem("no such file")]) from None
-    except OSError as cause:
-        raise InvalidInput(source=name, problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
+    text = text_of_file(Path(name))
+    return sayable(name), text, Path(name).resolve().parent
 
 
 def pairs(given: list[str]) -> dict[str, str]:

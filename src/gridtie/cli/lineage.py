@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded, write_private
+from gridtie.cli.context import connect, json_of_file, write_private
 from gridtie.cli.nouns import Verb, flag, of_version
 from gridtie.cli.output import plain, print_data, print_json, say, structured
 from gridtie.errors import InvalidInput, Problem
@@ -111,13 +111,9 @@ def write_policy(args: argparse.Namespace) -> int:
 
 
 def read_policy(args: argparse.Namespace) -> int:
-    raw = read_bounded(Path(args.file), FILE_MAX_BYTES)
-    try:
-        policy = json.loads(raw)
-    except (ValueError, RecursionError) as cause:
-        said = getattr(cause, "msg", cause)
-        problem = Problem(f"not JSON: {said}", line=getattr(cause, "lineno", 0), column=getattr(cause, "colno", 0))
-        raise InvalidInput(source=args.file, problems=[problem]) from None
+    policy = json_of_file(Path(args.file))
+    if not isinstance(policy, dict):
+        raise InvalidInput(source=args.file, problems=[Problem("no ODRL policy: it begins with {", 1, 1)])
     found = connect(args).check_policy(policy)
     if structured(args):
         print_data(found, args)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.context import connect
+from gridtie.cli.context import connect, json_of_file
 from gridtie.cli.job import whole_id
 from gridtie.cli.local.compiled import engine_for
 from gridtie.cli.nouns import Verb, declare, flag
@@ -55,6 +55,7 @@ POOL_HEADINGS = {"wait": POOLS_IN_WAITING, "cost": POOLS_AT_COST}
 POOL_COLUMNS = ("site", "unit", "core", "memory_gib", "ask", "sold", "free")
 DEPTH_COLUMNS = ("chip", "hub", "isolation", "price", "units", "wanted", "offered")
 PRICE_COLUMNS = ("chip", "hub", "isolation", "price", "units", "marginal")
+ROUND_MAX_BYTES = 1 << 30  # a large book has hundreds of MB
 SAVED_KEYS = ("number", "rule", "at", "trades", "refusals", "digest")
 ROUND_COLUMNS = ("number", "at", "rule", "trades", "refusals", "units", "volume_unit_hours", "gap_percent")
 
@@ -269,10 +270,7 @@ def digest_of(content: bytes) -> str:
 
 def _saved(args: argparse.Namespace) -> dict[str, Any]:
     if args.file:
-        try:
-            loaded: dict[str, Any] = json.loads(Path(args.file).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as cause:
-            raise InvalidInput(source=args.file, problems=[Problem(f"not a saved round: {cause}")]) from None
+        loaded: dict[str, Any] = json_of_file(Path(args.file), ROUND_MAX_BYTES)
         if not isinstance(loaded, dict) or not {*SAVED_KEYS, "book", "book_digest", "clearing"} <= loaded.keys():
             raise InvalidInput(source=args.file, problems=[Problem("not a saved round; write one with replay --save")])
         if loaded["number"] != args.round:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from gridtie.cli.context import FILE_MAX_BYTES, connect, read_bounded
+from gridtie.cli.context import bytes_of_file, connect, sayable
 from gridtie.cli.nouns import Verb, declare, flag
 from gridtie.cli.output import first, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
@@ -109,13 +109,10 @@ def _mover(event: str) -> Callable[[argparse.Namespace], int]:
 
 
 def import_list(args: argparse.Namespace) -> int:
-    try:
-        content = read_bounded(Path(args.file), FILE_MAX_BYTES)
-    except OSError as cause:
-        raise InvalidInput(source=args.file, problems=[Problem(f"cannot be read: {cause.strerror}")]) from None
+    content = bytes_of_file(Path(args.file))
     client = connect(args)
     query = {
-        "source": args.file,
+        "source": sayable(args.file),
         "cloud": args.cloud,
         "currency": args.currency,
         "skip": 1 if args.skip else None,

@@ -46,9 +46,7 @@ def decoded(raw: bytes | str, source: str) -> str:
         try:
             raw = raw.decode("utf-8-sig")
         except UnicodeDecodeError as cause:
-            head = bytes(cause.object[: cause.start])
-            line, column = head.count(b"\n") + 1, cause.start - head.rfind(b"\n")
-            raise InvalidJobFile(source=source, problems=[Problem("not UTF-8", line, column)]) from None
+            raise InvalidJobFile(source=source, problems=[Problem.undecoded(cause)]) from None
     bad = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", raw)
     if bad:
         line = raw.count("\n", 0, bad.start()) + 1

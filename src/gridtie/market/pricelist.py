@@ -86,9 +86,8 @@ def parse_price_list(
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        head = bytes(cause.object[: cause.start])
-        place = head.count(b"\n") + 1, cause.start - head.rfind(b"\n")
-        raise InvalidPriceList(source=source, problems=[Problem("not UTF-8; save it as CSV UTF-8", *place)]) from None
+        problem = Problem.undecoded(cause, "not UTF-8; save it as CSV UTF-8")
+        raise InvalidPriceList(source=source, problems=[problem]) from None
     if listed_in and listed_in != currency and listed_in not in rates:
         message = f"no rate from {listed_in} to {currency}; the operator sets rates = '{listed_in}=…'"
         raise InvalidPriceList(source=source, problems=[Problem(message, 1, 1)])

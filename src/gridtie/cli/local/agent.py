@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridtie import __version__
-from gridtie.cli.context import data_home, exchange_url
+from gridtie.cli.context import data_home, exchange_url, text_of_file
 from gridtie.cli.output import add_format, print_record, say
 from gridtie.errors import InvalidInput, Problem, SchedulerAway
 from gridtie.values.quantity import parse_bytes
@@ -223,10 +223,7 @@ def _token(source: str) -> str:
             return source
         say("warning: a token on the command line is seen by every process of this host; give a file, or '-'")
         return source
-    try:
-        return Path(source).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as cause:
-        raise InvalidInput(source=source, problems=[Problem(f"cannot be read: {cause}")]) from None
+    return text_of_file(Path(source)).strip()
 
 
 def _shared(given: list[str]) -> tuple[tuple[str, bool], ...]:

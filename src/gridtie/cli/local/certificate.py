@@ -1,11 +1,11 @@
 """`certificate verify`, offline; and `probe run`: the very tests that certify a resource, on this machine."""
 
 import argparse
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridtie.cli.context import bytes_of_file, json_of_file
 from gridtie.cli.output import add_format, print_data, print_rows, say, structured
 from gridtie.errors import InvalidEvidence, InvalidInput, InvalidSignature, LocalFault, Problem
 
@@ -74,10 +74,7 @@ def _envelope(name: str) -> "tuple[Envelope, object]":
     from gridtie.certification.certificate import KIND
     from gridtie.identity.signing import Envelope
 
-    try:
-        data: Any = json.loads(read_file(name, FILE_BYTES_MAX))
-    except (ValueError, RecursionError):
-        raise unusable(name, "not JSON, or cut off, or nested too deep") from None
+    data = json_of_file(Path(name), FILE_BYTES_MAX)
     whole = isinstance(data, dict) and "envelope" in data
     try:
         envelope = Envelope.from_json(data["envelope"] if whole else data, kind=KIND)
@@ -101,20 +98,9 @@ def _evidence(name: str) -> "Evidence":
     from gridtie.certification.evidence import parse
 
     try:
-        return parse(read_file(name, EVIDENCE_BYTES_MAX))
+        return parse(bytes_of_file(Path(name), EVIDENCE_BYTES_MAX))
     except InvalidEvidence as error:
         raise unusable(name, str(error.params["reason"])) from None
-
-
-def read_file(name: str, most: int) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            raw = file.read(most + 1)
-    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        raise unusable(name, getattr(error, "strerror", None) or str(error)) from None
-    if len(raw) > most:
-        raise unusable(name, f"larger than {most >> 20} MiB")
-    return raw
 
 
 def unusable(source: str, why: str) -> InvalidInput:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridtie.cli.context import text_of_file
+from gridtie.cli.context import decoded, read_bounded, text_of_file
 from gridtie.cli.output import print_rows, say
 from gridtie.errors import InvalidInput, Problem
 
@@ -45,10 +45,11 @@ def own_rules(policy_text: str, policy: Path) -> dict[str, str]:
 def text_beside(policy: Path, name: str, what: str, line: int = 0, column: int = 0) -> str:
     """Of a file that the policy names, from where it lies. Raises InvalidInput, at the policy's place where known."""
     try:
-        return text_of_file(policy.parent / name)
+        raw = read_bounded(policy.parent / name)
     except OSError as cause:
         problem = Problem(f"{what} {name} cannot be read: {cause.strerror or cause}", line=line, column=column)
         raise InvalidInput(source=str(policy), problems=[problem]) from None
+    return decoded(raw, policy.parent / name)
 
 
 def test_rules(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridtie.cli.context import json_of_file
 from gridtie.cli.output import add_format, print_record, print_rows, say, structured
 from gridtie.errors import InvalidInput, Problem
 
@@ -77,7 +78,7 @@ def resolve(args: argparse.Namespace) -> int:
         if not roots:
             why = "offline you must say which key you trust; `resolve … --save FILE` prints the exchange's"
             raise InvalidInput(source="--root", problems=[Problem(why)])
-        data = _saved(Path(args.file))
+        data = json_of_file(Path(args.file), PROOF_BYTES_MAX)
     else:
         data, published = _fetched(args, name)
         roots = roots or published
@@ -134,16 +135,6 @@ def _trusted(options: list[str]) -> dict[str, bytes]:
             raise InvalidInput(source="--root", problems=[Problem(f"{option!r} is not PREFIX=KEY")])
         roots[scope] = decode(key, length=PUBLIC_KEY_BYTES, subject=f"--root {scope}")
     return roots
-
-
-def _saved(path: Path) -> object:
-    """RecursionError: what the JSON reader raises for brackets nested without end."""
-    try:
-        if path.stat().st_size > PROOF_BYTES_MAX:
-            raise InvalidInput(source=str(path), problems=[Problem(f"more than {PROOF_BYTES_MAX} bytes are no proof")])
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as cause:
-        raise InvalidInput(source=str(path), problems=[Problem(f"not a saved proof: {cause}")]) from None
 
 
 def _save(path: Path, data: object) -> None:

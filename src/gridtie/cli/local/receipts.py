@@ -1,10 +1,11 @@
 """`ledger check`: saved receipts, offline. Who signed, whether every figure follows, and that no time counts twice."""
 
 import argparse
-import json
+from pathlib import Path
 from typing import Any
 
-from gridtie.cli.local.certificate import key_of, read_file, unusable
+from gridtie.cli.context import json_of_file
+from gridtie.cli.local.certificate import key_of, unusable
 from gridtie.cli.output import add_format, print_data, print_rows, structured
 from gridtie.errors import InvalidSignature
 
@@ -57,10 +58,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _documents(name: str) -> list[Any]:
-    try:
-        data: Any = json.loads(read_file(name, FILE_BYTES_MAX))
-    except (ValueError, RecursionError):
-        raise unusable(name, "not JSON, or cut off, or nested too deep") from None
+    data = json_of_file(Path(name), FILE_BYTES_MAX)
     found = data if isinstance(data, list) else [data]
     if not found:
         raise unusable(name, "it holds no receipt; `gridtie receipt JOB --save FILE` writes them")
