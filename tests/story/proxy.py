@@ -1,4 +1,4 @@
-"""A way between real processes that goes wrong by a seed: late, cut, silent, slow, deaf, repeated.
+"""A way between real processes that goes wrong by a seed: late, cut, torn, silent, slow, deaf, repeated.
 
 One fault a connection; while there are any, no connection lives longer than two seconds, whatever is under way on it.
 """
@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import suppress
 from random import Random
 
-FAULTS = ("delay", "refuse", "cut", "deaf", "half open", "slow", "throttled", "repeat")
+FAULTS = ("delay", "refuse", "cut", "torn", "deaf", "half open", "slow", "throttled", "repeat")
 HELD_S = 2.0  # how long a half-open line stays silent
 PART = 1 << 16
 
@@ -69,9 +69,10 @@ class FaultProxy:
             await asyncio.sleep(self._dice.uniform(0.0, 1.0))
         heard, server = await asyncio.open_connection("127.0.0.1", self._port)
         most = self._dice.randrange(50, 900) if fault == "cut" else None
+        torn = self._dice.randrange(1, 300) if fault == "torn" else None  # of an answer, so often within its head
         there = asyncio.create_task(_pass(asker, server, said, slow=fault == "slow", most=most))
         back = asyncio.create_task(_pass(heard, None if fault == "deaf" else answerer, bytearray(),
-                                         slow=fault == "throttled"))  # fmt: skip
+                                         slow=fault == "throttled", most=torn))  # fmt: skip
         try:
             lives = True
             while lives and not (there.done() or back.done()):
