@@ -254,6 +254,7 @@ BATCHES: list[Batch | Drawn] = [
     Drawn("fifteenth unseen set"),
     Drawn("sixteenth unseen set"),
     Drawn("seventeenth unseen set"),
+    Drawn("eighteenth unseen set"),
     Drawn("harsh set"),
     Drawn("brief set"),
     Drawn("small set"),
