@@ -12,7 +12,7 @@ Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 APART = 0x110000  # stands between two texts; no character, so nothing that is looked for reaches over it
 APIECE = 200  # code points of a text from which on it is put down by itself: shorter ones are joined first
-MOST = 1 << 20  # code points of a block of more than one text
+MOST = 1 << 21  # code points of a block of more than one text: each begins with tables that lie far from the processor
 
 # Straight from the text to where it is wanted, in half the time that joining all and letting NumPy copy that takes.
 _as_code_points = ctypes.pythonapi.PyUnicode_AsUCS4

@@ -182,7 +182,7 @@ class Reader:
 
         `at`: the places of digits and numerals.
         """
-        out = np.empty((64, 4), np.int64)
+        out = np.empty((64 + at.size // 32, 4), np.int64)
         found = self._runs(block.codes, at, out)
         if found > len(out):
             out = np.empty((found, 4), np.int64)

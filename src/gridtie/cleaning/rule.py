@@ -38,7 +38,7 @@ those of `miss` nothing or what another rule finds.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -117,6 +117,12 @@ class Rule:
     @cached_property
     def led(self) -> re.Pattern[str] | None:
         return _led(self.shape_text, self.before) if self.source == "pattern" else None
+
+    @cached_property
+    def looking(self) -> tuple[Callable[..., re.Match[str] | None], str | int, str | int]:
+        """How the shape is looked for from a place on; the group that it is there, and the one that is found."""
+        look, it = (self.led.match, "_at") if self.led else (self.shape.search, 0)
+        return look, it, "it" if "it" in self.shape.groupindex else it
 
     @cached_property
     def ends(self) -> re.Pattern[str] | None:

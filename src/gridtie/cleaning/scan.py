@@ -247,16 +247,15 @@ def _with_bracket(text: str, start: int, end: int) -> int:
 def _around(text: str, start: int, end: int, rule: Rule) -> Span | None:
     """The shape around `text[start:end]`, covering its first character."""
     low, high = max(0, start - rule.before), end + rule.after
-    shape, it = (rule.led, "_at") if rule.led else (rule.shape, 0)
-    look = shape.match if rule.led else shape.search
+    look, it, within = rule.looking
     match = look(text, low, high)
     while match and match.end() <= start:
         low = match.end() + (match.end() == match.start(it))
         match = look(text, low, high)
     if match is None or match.start(it) > start:
         return None
-    found = match.span("it" if "it" in shape.groupindex else it)
-    return _judged(text, *found, text[slice(*found)], rule)
+    begin, end = match.span(within)
+    return _judged(text, begin, end, text[begin:end], rule)
 
 
 def _said(text: str, said: Said, rules: Iterable[Rule]) -> Iterator[Span]:
