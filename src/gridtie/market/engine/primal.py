@@ -281,27 +281,9 @@ def _sweep(  # type: ignore[no-untyped-def]
             continue
         _put_out(items, item, taken, owner, p, use, some, at, hold, room, slack)
         _seat(
-            items,
-            item,
-            taken,
-            owner,
-            pool,
-            p,
-            value,
-            cost,
-            use,
-            some,
-            first,
-            entry,
-            entry_pool,
-            entry_gain,
-            credit,
-            ask,
-            at,
-            hold,
-            room,
-            slack,
-        )
+            items, item, taken, owner, pool, p, value, cost, use, some, first, entry, entry_pool, entry_gain, credit,
+            ask, at, hold, room, slack,
+        )  # fmt: skip
 
 
 @njit(nogil=True, error_model="numpy")
