@@ -75,6 +75,7 @@ class ReferenceExchange(ThreadingHTTPServer):
         self.syncs = 0
         self.faults: dict[str, int] = {}  # path prefix → how many calls to answer with 503
         self.repeated = 0  # how many calls a line delivers twice: the second is what is answered
+        self.odd = 0  # how many syncs are answered by an object that is none of the protocol
         self.torn = 0  # how many answers to syncs and reports break off in their heads
         self.kill: list[dict[str, Any]] = []
         self.late: list[RunPlan] = []  # assignments of an answer that was long under way
@@ -190,6 +191,9 @@ class Handler(BaseHTTPRequestHandler):
     def sync(self, given: dict[str, Any]) -> None:
         server = self.server
         server.syncs += 1
+        if server.odd:
+            server.odd -= 1
+            return self.give(200, {"state": server.state})
         deadline = time.monotonic() + server.hold_s
         while True:
             orders = server.orders(given["held"])

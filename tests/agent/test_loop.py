@@ -266,3 +266,14 @@ def test_answers_that_broke_off_in_their_heads_do_not_stop_an_agent(world: Any) 
     run = world.run("echo through")
     assert world.ended(run)["event"] == "succeed"
     assert world.exchange.torn == 0
+
+
+def test_an_answer_that_nobody_foresaw_ends_neither_an_agent_nor_its_runs(world: Any) -> None:
+    agent = world.agent()
+    run = world.run("echo begun; sleep 3; echo through")
+    world.until(lambda: run.logs.get(0))
+    world.exchange.odd = 2
+    world.exchange.ring()
+    assert world.ended(run)["event"] == "succeed"
+    assert world.exchange.odd == 0
+    assert agent.said.count("unexpected; waits 1 s, 1 run(s) go on") == 2

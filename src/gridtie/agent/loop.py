@@ -38,6 +38,7 @@ log = logging.getLogger("gridtie.agent")
 PENDING_POLL_S = 2.0
 BACKOFF_FIRST_S, BACKOFF_MAX_S = 1.0, 60.0
 REPEATED_MAX_S = 1.0  # the exchange is there: a longer rest would only cost leases
+UNEXPECTED_S = 1.0
 UNSIGNED_MAX = 3  # refused signatures in a row after which we stop: our key or clock of calls is wrong
 STOP_PATIENCE_S = 5.0
 EVICT_PATIENCE_S = 60.0
@@ -132,6 +133,11 @@ class Agent:
             except GridtieError as error:
                 log.warning("waits 1 s: %s (%s)", error.message, error.code)
                 self._over.wait(1.0)
+            except Exception:
+                if once:
+                    raise
+                log.exception("unexpected; waits %.0f s, %d run(s) go on", UNEXPECTED_S, len(self._workers))
+                self._over.wait(UNEXPECTED_S)  # a fault of ours in one call must not end every run of this site
 
     def _greet(self) -> bool:
         """True once the site is active; until then the operator has still to compare our fingerprint."""
