@@ -34,7 +34,7 @@ WORDS = {
         "api": "接口说明", "state": "状态", "count": "数量", "books": "账本",
         "balanced": "借贷相符", "unbalanced": "借贷不符，请运行 `gridtie ledger verify`",
         "declared": "已登记", "pending": "待核验", "active": "在网", "draining": "排空中",
-        "quarantined": "已隔离", "revoked": "已吊销", "queued": "排队", "placed": "已安排",
+        "quarantined": "已隔离", "revoked": "已吊销", "queued": "排队中", "placed": "已安排",
         "running": "运行中", "succeeded": "成功", "failed": "失败", "cancelled": "已取消",
     },
 }  # fmt: skip
