@@ -148,12 +148,14 @@ body{color:var(--ink);background:var(--paper)}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-td{overflow-wrap:anywhere}td.n{white-space:nowrap}
+p,td{overflow-wrap:anywhere}td.n{white-space:nowrap}
 td.bar{width:34%;vertical-align:middle}svg{display:block;width:100%;height:.8rem}rect{fill:var(--bar)}
 code{font-size:.85em;overflow-wrap:anywhere}.no{color:var(--bad);font-weight:600}
 dt{color:var(--faint)}dl{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem}dd{margin:0;font-size:1.3em}
 input[name=language]{margin-left:1rem}
 #en:checked~main [lang=zh],#zh:checked~main [lang=en]{display:none}
+@media(max-width:44rem){table{display:block;overflow-x:auto}th{white-space:nowrap}td,code{overflow-wrap:break-word}
+td.bar,th:empty{display:none}}
 @media print{input,label{display:none}}
 """
 
