@@ -88,3 +88,8 @@ def test_a_parquet_file_with_broken_names_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes((tmp_path / "file").read_bytes().replace(b"aXXb", b"a\xff\xfeb"))
     [problem] = examine(tmp_path / "file", "a.parquet").problems
     assert "is no Parquet file" in problem
+
+
+def test_what_is_said_of_a_file_that_cannot_be_unpacked_repeats_nothing_of_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes("张三 13800138000".encode())
+    assert examine(tmp_path / "file", "a.jsonl.gz").problems == ("a.jsonl.gz cannot be unpacked: it is no gzip file",)

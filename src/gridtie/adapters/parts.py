@@ -48,6 +48,8 @@ def examine(file: Path, path: str) -> Examined:
                 return Examined(media=media, problems=(bomb,))
             source.seek(0)
             schema = _json_columns(source) if suffix in _JSON_LINES else None
+    except gzip.BadGzipFile:  # its own words repeat how the file begins
+        return Examined(media=media, problems=(f"{path} cannot be unpacked: it is no gzip file",))
     except (OSError, EOFError, zlib.error) as cause:
         return Examined(media=media, problems=(f"{path} cannot be unpacked: {cause}",))
     return Examined(media=media, records=max(0, lines - (suffix in _HEADED)), schema=schema)
