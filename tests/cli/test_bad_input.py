@@ -1,6 +1,8 @@
 """Whatever a user or a disk hands to a command: one line that says what it is and what to do, and never a traceback."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,6 +127,25 @@ def test_a_kept_token_that_is_no_text_is_named_with_its_file(
     monkeypatch.delenv("GRIDTIE_TOKEN")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert "home/admin.token:1:1: not UTF-8" in run("status")
+
+
+def test_a_folder_that_cannot_be_listed_is_said_and_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "in" / "shut").mkdir(parents=True)
+    for path in (tmp_path / "in" / "a.jsonl", tmp_path / "in" / "shut" / "b.jsonl"):
+        path.write_text('{"text": "x"}\n')
+    (tmp_path / "p.toml").write_text("")
+    (tmp_path / "in" / "shut").chmod(0)
+    nobody = ("dac_override", "dac_read_search")  # what lets root in everywhere
+    lowered = [f"--{which}=-{',-'.join(nobody)}" for which in ("bounding-set", "inh-caps")]
+    before = ["setpriv", *lowered] if os.getuid() == 0 else []
+    for command in ("clean in --policy p.toml --out out", "dataset publish x in --card p.toml"):
+        done = subprocess.run(
+            [*before, sys.executable, "-m", "gridtie", *command.split()], cwd=tmp_path, capture_output=True, text=True,
+            env={**os.environ, "GRIDTIE_HOME": str(tmp_path), "GRIDTIE_TOKEN": "gridtie_user_x",
+                 "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "in/shut: Permission denied" in done.stderr
 
 
 def test_a_link_to_a_folder_is_left_out_aloud_and_an_ignore_list_of_any_bytes_is_read(

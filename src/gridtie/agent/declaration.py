@@ -116,7 +116,9 @@ class SiteConfig:
             return SiteConfig(**data)
         except FileNotFoundError:
             raise LocalFault(reason=f"no site in {home}: join one with `gridtie agent join`") from None
-        except (OSError, ValueError, TypeError, KeyError) as cause:
+        except OSError as cause:
+            raise LocalFault(reason=f"{home / FILE}: {cause.strerror}") from cause
+        except (ValueError, TypeError, KeyError) as cause:
             raise LocalFault(reason=f"{home / FILE} cannot be read ({cause}); join again") from cause
 
     def save(self, home: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from gridtie.client.exchange import ExchangeClient
 from gridtie.errors import InputTooLarge, InvalidInput, NotSignedIn, Problem, StorageUnwritable
@@ -162,6 +162,11 @@ def json_of_file(path: Path, most: int = FILE_MAX_BYTES) -> Any:
     except (ValueError, RecursionError):  # numbers of thousands of digits, brackets without end
         problem = Problem("not JSON that anybody wrote: nested too deep, or a number too long")
     raise InvalidInput(source=str(path), problems=[problem])
+
+
+def unlisted(cause: OSError) -> NoReturn:
+    """For `os.walk`, which without it leaves out a folder that cannot be listed, and says nothing."""
+    raise cause
 
 
 def sayable(name: str) -> str:

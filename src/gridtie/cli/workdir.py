@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from gridtie.cli.context import unlisted
 from gridtie.cli.output import say
 from gridtie.client.exchange import ExchangeClient
 from gridtie.errors import InvalidInput, Problem, UnsafePath
@@ -55,7 +56,7 @@ def walk(root: Path, target: str) -> Iterator[tuple[Path, str]]:
         yield root, target or root.name
         return
     ignored = _ignore_list(root)
-    for parent, folders, names in os.walk(root):
+    for parent, folders, names in os.walk(root, onerror=unlisted):
         folders[:] = sorted(f for f in folders if f not in IGNORED and f not in ignored)
         for name in folders:
             if (Path(parent) / name).is_symlink():

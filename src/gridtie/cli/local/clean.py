@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridtie.cli.context import read_bounded, text_of_file
+from gridtie.cli.context import read_bounded, text_of_file, unlisted
 from gridtie.cli.local.clean_rules import own_rules, test_rules, text_beside
 from gridtie.cli.output import add_format, plain, print_record, say
 from gridtie.errors import NO_ROOM, InvalidInput, NoRoom, Problem
@@ -345,7 +345,7 @@ def _below(folder: Path, out: Path, shown: "Callable[[str], str]") -> list[Path]
     """What is left out is said, but for the results themselves."""
     found: list[Path] = []
     left: dict[str, list[Path]] = {}
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=unlisted):
         here = [Path(parent) / name for name in (*folders, *names)]
         own = [path for path in here if path.resolve() == out.resolve()]
         folders[:] = [name for name in folders if not name.startswith(".") and Path(parent) / name not in own]
