@@ -8,7 +8,7 @@ _HAN = """
 时间 时候 时代 平时 平台 平均 平方 牛奶 花费 车辆 车站 车牌 房间 房屋 房产 房价 路由 路口 路径
 沙发 项目 阎王 沃尔 施工 施行 施华蔻 华为 付款 付费 付宝 计算 计划 管理 解决 解除 强制 严重 严格
 明确 明天 相关 关于 关注 权利 容易 习惯 商品 商务 商家 党员 农民 农业 向前 和平 和尚 和谐 全部
-全体 全国 简历 简介 简单 简称
+全体 全国 简历 简介 简单 简称 司仪 司机
 """
 _LATIN = """
 account act annual associates bank build chapter cloud cluster code commit committee company corpus council data
