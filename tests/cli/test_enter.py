@@ -15,8 +15,8 @@ from gridtie.errors import PortInUse
 
 ENDED = """
 import os, signal
-from gridtie.cli.enter import _told_to_end
-with _told_to_end():
+from gridtie.cli.enter import told_to_end
+with told_to_end():
     os.kill(os.getpid(), signal.SIGHUP)
 print("goes on")
 """

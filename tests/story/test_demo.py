@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,18 +58,26 @@ def test_the_demo_tells_its_whole_story_goes_on_by_hand_and_is_taken_down_from_t
         client.call("GET", "/healthz")
 
 
-def test_a_demo_that_is_interrupted_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_ended_leaves_nothing_behind_however_often_it_is_told(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     env = {**os.environ, "TMPDIR": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "gridtie.cli.main", "demo"], env=env, text=True, stdout=subprocess.PIPE
-    )
+        [sys.executable, "-m", "gridtie.cli.main", "demo"], env=env, text=True, stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whatever ran the tests ignores
+    )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:
         if "sites joined" in line:
             break
-    process.send_signal(signal.SIGINT)
     process.stdout.close()
-    assert process.wait(timeout=60) == 130
+    deadline = time.monotonic() + 60
+    while process.poll() is None:
+        assert time.monotonic() < deadline
+        process.send_signal(number)
+        time.sleep(0.05)
+    assert process.returncode == 128 + number
     assert left(tmp_path) == []
 
 

@@ -49,7 +49,7 @@ def execute(args: argparse.Namespace) -> int:
     session = client.enter(whole_id(client, args.job), args.command, rank=args.rank, terminal=terminal)
     threading.Thread(target=_feed, args=(session,), daemon=True).start()
     try:
-        with _told_to_end(), _raw(terminal is not None):
+        with told_to_end(), _raw(terminal is not None):
             for kind, part in session.receive(partial(_wait, "\r" if terminal else "")):
                 stream = sys.stderr if kind == ERRORS else sys.stdout
                 stream.buffer.write(part)
@@ -75,7 +75,7 @@ def _feed(session: JobSession) -> None:
 
 
 @contextlib.contextmanager
-def _told_to_end() -> Iterator[None]:
+def told_to_end() -> Iterator[None]:
     """A terminal that is closed, or `timeout`, ends us by a signal: on its way out what we started is ended too. One
     that nohup has us ignore ends nothing."""
 
@@ -125,7 +125,7 @@ def port_forward(args: argparse.Namespace) -> int:
             raise PortInUse(port=local, host="127.0.0.1", command=command) from None
         raise LocalFault(reason=f"cannot listen on port {local}: {cause.strerror or cause}") from None
     open_: set[JobSession] = set()
-    with listener, _told_to_end():
+    with listener, told_to_end():
         client.enter(job, port=remote, rank=args.rank).close()  # refused now rather than at the first connection
         say(f"http://127.0.0.1:{listener.getsockname()[1]} leads to port {remote} of {job}; Ctrl-C ends it")
         try:

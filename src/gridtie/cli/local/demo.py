@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gridtie.cli.context import user_folder, write_private
+from gridtie.cli.enter import told_to_end
 from gridtie.cli.job import progress_line
 from gridtie.cli.output import coloured, say
 from gridtie.cli.workdir import collect
@@ -107,16 +108,19 @@ def run(args: argparse.Namespace) -> int:
     stage = Stage(Path(tempfile.mkdtemp(prefix="gridtie-demo-")))
     finished = False
     try:
-        story(stage, note if args.keep else None)
+        with told_to_end():
+            story(stage, note if args.keep else None)
         finished = True
     except GridtieError:
         say(f"the demo stopped; what its programs printed is in {stage.folder}")
         raise
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as told:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # once more asks for nothing else
+            signal.signal(number, signal.SIG_IGN)
         stage.end_all()
         shutil.rmtree(stage.folder, ignore_errors=True)
         say("\nthe demo is stopped and removed")
-        return 130
+        return int(told.code or 0) if isinstance(told, SystemExit) else 130
     finally:
         if not (args.keep and finished):
             stage.end_all()
