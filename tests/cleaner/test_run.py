@@ -15,8 +15,10 @@ import pytest
 
 from gridtie.adapters.tables import names_text
 from gridtie.cleaner import across, files
+from gridtie.cleaner.report import differences, write_report
 from gridtie.cleaner.run import Cleaned, Progress, Step, clean
 from gridtie.cleaner.work import Task
+from gridtie.cli.main import main
 from gridtie.errors import FolderInUse
 
 KEY = "11" * 32
@@ -259,3 +261,25 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(FolderInUse):
             run(tmp_path / "out", tmp_path / "a.jsonl")
+
+
+def test_no_other_run_begins_before_the_report_of_the_first_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus(tmp_path / "a.jsonl", 10)
+    (tmp_path / "p.toml").write_text("")
+    monkeypatch.setenv("GRIDTIE_HOME", str(tmp_path / "home"))
+    refused = []
+
+    def written_beside(*given: Any) -> dict[str, Any]:
+        with pytest.raises(FolderInUse):
+            run(tmp_path / "out", tmp_path / "a.jsonl")
+        refused.append(1)
+        return write_report(*given)
+
+    monkeypatch.setattr("gridtie.cleaner.report.write_report", written_beside)
+    said = ["clean", str(tmp_path / "a.jsonl"), "--policy", str(tmp_path / "p.toml"), "--out", str(tmp_path / "out")]
+    assert main([*said, "--workers", "1"]) == 0
+    assert refused == [1]
+    assert "kept" in capsys.readouterr().out
+    assert differences(tmp_path / "out") == []

@@ -70,9 +70,11 @@ def wordless() -> Iterator[None]:
 
 @wordless()
 def clean(
-    task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress, names: Mapping[Path, str] | None = None
+    task: Task, inputs: Sequence[Path], *, workers: int, progress: Progress, names: Mapping[Path, str] | None = None,
+    finish: Callable[[Cleaned], None] = lambda _cleaned: None,
 ) -> Cleaned:  # fmt: skip
-    """`names`: what each input is called, and its results after it; without them by the names of the files.
+    """`names`: what each input is called, and its results after it; without them by the names of the files. `finish`:
+    what else is written there before another cleaning may begin.
 
     Raises FolderInUse, InvalidInput (unknown format, results of other inputs, columns that are not there, two
     versions of a detector), DetectorFailed, InputChanged, WorkerLost, TableTooLarge, TooMuchLeftOut, OSError (full
@@ -92,7 +94,9 @@ def clean(
             raise FolderInUse(path=task.out) from None
         _remove_halves(task.out)  # of a run that was killed
         try:
-            return _clean(task, called, workers, progress)
+            cleaned = _clean(task, called, workers, progress)
+            finish(cleaned)
+            return cleaned
         except BaseException:
             _remove_halves(task.out)  # of a full disk, or a worker that was ended
             raise

@@ -99,7 +99,7 @@ def _add_files(inner: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(args: argparse.Namespace) -> int:
     from gridtie.adapters.tables import load_rules
     from gridtie.cleaner.report import keep_run, usual_pack, write_report
-    from gridtie.cleaner.run import clean
+    from gridtie.cleaner.run import Cleaned, clean
     from gridtie.cleaner.work import Task, named_by_people, veiled
     from gridtie.cleaning.policy import Policy
     from gridtie.cleaning.sources import RulePack, Source
@@ -125,11 +125,16 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInput(source="INPUT", problems=[Problem(one) for one in [*problems[:FILES_TOLD], *more]])
     if inside := [path for path in inputs if path.resolve().is_relative_to(args.out.resolve())]:
         raise InvalidInput(source=str(inside[0]), problems=[Problem("lies in --out: name another folder for results")])
-    shown = Shown()
+    shown, made = Shown(), dict[str, Any]()
+
+    def finish(cleaned: Cleaned) -> None:
+        keep_run(task, cleaned, sources, pack)
+        made.update(write_report(args.out, cleaned.parts, signer()))
+
     try:
         workers = args.workers or len(os.sched_getaffinity(0))
         with stopping():
-            cleaned = clean(task, list(inputs), workers=workers, progress=shown, names=inputs)
+            cleaned = clean(task, list(inputs), workers=workers, progress=shown, names=inputs, finish=finish)
     except KeyboardInterrupt as cause:
         shown.end()
         say(f"\nstopped {shown.done}; the same command goes on. Files in the middle begin anew, an unpacked .jsonl "
@@ -147,8 +152,6 @@ def run(args: argparse.Namespace) -> int:
     if len(cleaned.mended) > FILES_TOLD:
         say(f"and {len(cleaned.mended) - FILES_TOLD} more files")
     _say_unread(cleaned.parts)
-    keep_run(task, cleaned, sources, pack)
-    made = write_report(args.out, cleaned.parts, signer())
     print_record(_summary(made) | {"report": str(args.out / "audit.json")}, args)
     return 0
 
