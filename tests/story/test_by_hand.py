@@ -125,6 +125,26 @@ def test_ctrl_c_stops_watching_and_the_job_goes_on(stage: Any, tmp_path: Path) -
     assert gridtie(stage, "logs", "@last").stdout == "done\n"
 
 
+def test_ctrl_c_stops_waiting_and_the_job_goes_on(stage: Any, tmp_path: Path) -> None:
+    stage.join("aurora", memory="1200MB")
+    (tmp_path / "long.yaml").write_text("name: long\nresources: {cpus: 1}\nrun: sleep 600\n")
+    assert gridtie(stage, "submit", "long.yaml", "--detach", cwd=tmp_path).returncode == 0
+    env = {**os.environ, "GRIDTIE_HOME": str(stage.home), "GRIDTIE_EXCHANGE": stage.url}
+    waiting = subprocess.Popen([*COMMAND, "job", "wait", "@last"], env=env, stderr=subprocess.PIPE, text=True)
+    assert waiting.stderr is not None
+    assert "waits for" in waiting.stderr.readline()
+    waiting.send_signal(signal.SIGINT)
+    assert "the job goes on" in waiting.communicate(timeout=10)[1]
+    assert waiting.returncode == 130
+    assert json.loads(gridtie(stage, "status", "@last", "-o", "json").stdout)["state"] in (
+        "queued",
+        "assigned",
+        "starting",
+        "running",
+    )
+    assert gridtie(stage, "cancel", "@last").returncode == 0
+
+
 def test_a_failed_job_ends_with_twenty_and_with_its_own_code_when_asked(stage: Any, tmp_path: Path) -> None:
     stage.join("aurora", memory="1200MB")
     (tmp_path / "fails.yaml").write_text("name: fails\nresources: {cpus: 1}\nrun: echo why >&2; exit 7\n")

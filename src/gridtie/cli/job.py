@@ -483,7 +483,14 @@ def cancel_jobs(args: argparse.Namespace) -> int:
 
 def wait(args: argparse.Namespace) -> int:
     client = connect(args)
-    job = client.handle(whole_id(client, args.job)).wait(timeout_s=args.timeout)
+    job = client.handle(whole_id(client, args.job)).refresh()
+    try:
+        if job.state not in FINAL:
+            say(f"waits for {progress_line(job.data)}")
+        job.wait(timeout_s=args.timeout)
+    except KeyboardInterrupt:
+        say(f"\nstopped waiting; the job goes on. Again: gridtie job wait {job.id}")
+        return 130
     print_record(job.data, args) if structured(args) else print(progress_line(job.data))
     return 0 if job.state == "succeeded" else 20
 

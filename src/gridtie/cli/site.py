@@ -227,8 +227,12 @@ def certify(args: argparse.Namespace) -> int:
         print_record(answer, args)
         return 0
     job = answer["job"]
-    say(f"tests run as {job} …")
-    test = client.handle(job).wait(timeout_s=1800)
+    try:
+        say(f"tests run as {job} …")
+        test = client.handle(job).wait(timeout_s=1800)
+    except KeyboardInterrupt:
+        say(f"\nstopped waiting; the tests go on. What became of them: gridtie resource show {args.resource}")
+        return 130
     answer = client.call("GET", f"/v1/resources/{args.resource}")
     # The tests have ended; the exchange still judges them and both sides sign, a moment later.
     deadline = time.monotonic() + SIGNING_S
