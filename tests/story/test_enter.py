@@ -50,7 +50,7 @@ def job(stage: Any) -> Iterator[Any]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     yield handle
-    handle.cancel()
+    handle.cancel().wait(timeout_s=60)  # else its agent may be stopped before it hears of it, and the job goes on
 
 
 def test_a_command_runs_inside_the_jobs_sandbox_with_its_streams_and_exit_code(stage: Any, job: Any) -> None:
